@@ -1,0 +1,33 @@
+package dev.quadstream.image;
+
+/**
+ * What an encoded image may cost before it is refused.
+ *
+ * <p>The pixel count is read from the file's header, so that a decompression bomb (a small file
+ * that announces a huge image) is refused before a single pixel is decoded.
+ *
+ * @param maxEncodedBytes the longest encoded image, in bytes; at least 1
+ * @param maxPixels the largest width × height, in pixels; at least 1
+ */
+public record ImageLimits(int maxEncodedBytes, long maxPixels) {
+
+  private static final int DEFAULT_MAX_ENCODED_BYTES = 10 * 1024 * 1024;
+  private static final long DEFAULT_MAX_PIXELS = 50_000_000;
+
+  public ImageLimits {
+    requirePositive("maximum encoded size in bytes", maxEncodedBytes);
+    requirePositive("maximum pixel count", maxPixels);
+  }
+
+  /** 10 MiB and 50 million pixels. */
+  public static ImageLimits defaults() {
+    return new ImageLimits(DEFAULT_MAX_ENCODED_BYTES, DEFAULT_MAX_PIXELS);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          "The %s must be at least 1, not %d.".formatted(name, value));
+    }
+  }
+}

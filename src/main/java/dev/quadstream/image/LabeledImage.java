@@ -1,0 +1,20 @@
+package dev.quadstream.image;
+
+import java.util.Objects;
+
+/**
+ * One image of the stream with its identity.
+ *
+ * @param id the image's id, unique on the stream; a later image of the same id replaces it
+ * @param label the class: images of the same label show the same thing
+ * @param capturedAt when the image was taken, in milliseconds since the epoch; the event time
+ * @param image the decoded pixels
+ */
+public record LabeledImage(String id, String label, long capturedAt, PixelImage image) {
+
+  public LabeledImage {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(image, "image");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.quadstream.image;
+
+import java.util.Arrays;
+
+/**
+ * A decoded image as it crosses the operators: unsigned bytes in channel, row, column order.
+ *
+ * <p>The array is not copied: whoever holds a {@code PixelImage} must not write to it.
+ *
+ * @param shape the image's size
+ * @param pixels one unsigned byte a value, {@code shape.size()} of them
+ */
+public record PixelImage(ImageShape shape, byte[] pixels) {
+
+  public PixelImage {
+    if (pixels.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "An image of shape %s has %d values, not %d."
+              .formatted(shape, shape.size(), pixels.length));
+    }
+  }
+
+  /** The value at {@code index}, 0 to 255. */
+  public int valueAt(int index) {
+    return pixels[index] & 0xFF;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PixelImage image
+        && shape.equals(image.shape)
+        && Arrays.equals(pixels, image.pixels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(pixels);
+  }
+
+  @Override
+  public String toString() {
+    return "PixelImage[" + shape + "]";
+  }
+}

@@ -1,0 +1,291 @@
+package dev.quadstream.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.quadstream.image.UndecodableImageException.Reason;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageDecoderTest {
+
+  private static final ImageShape GREY = new ImageShape(1, 16, 16);
+  private static final ImageShape COLOUR = new ImageShape(3, 16, 16);
+
+  private final ImageDecoder toGrey = new ImageDecoder(GREY, ImageLimits.defaults());
+  private final ImageDecoder toColour = new ImageDecoder(COLOUR, ImageLimits.defaults());
+
+  @Test
+  void pngOfTheTargetShapeComesBackExactly() throws Exception {
+    for (ImageShape shape : List.of(GREY, COLOUR)) {
+      byte[] pixels = new byte[shape.size()];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) (i * 37);
+      }
+      PixelImage image = new PixelImage(shape, pixels);
+
+      PixelImage decoded =
+          new ImageDecoder(shape, ImageLimits.defaults()).decode(PixelImages.toPng(image));
+
+      assertThat(decoded).isEqualTo(image);
+    }
+  }
+
+  @Test
+  void emptyBytesAreRefusedAsEmpty() {
+    assertThat(refusal(toGrey, new byte[0])).isEqualTo(Reason.EMPTY);
+  }
+
+  @Test
+  void garbageIsOfUnknownFormat() {
+    byte[] garbage = new byte[4096];
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < garbage.length; i++) {
+      garbage[i] = (byte) (random.nextInt(200) + 16);
+    }
+
+    assertThat(refusal(toGrey, garbage)).isEqualTo(Reason.UNKNOWN_FORMAT);
+    assertThat(refusal(toGrey, "hello".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(Reason.UNKNOWN_FORMAT);
+    assertThat(refusal(toGrey, new byte[] {1})).isEqualTo(Reason.UNKNOWN_FORMAT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "tiff"})
+  void aTruncatedFileIsCorruptWhereverItIsCut(String format) throws Exception {
+    byte[] whole =
+        TestingImages.encode(TestingImages.textured(BufferedImage.TYPE_INT_RGB, 40, 30), format);
+    assertThat(toGrey.decode(whole).shape()).isEqualTo(GREY);
+
+    for (int percent : new int[] {10, 30, 50, 70, 90}) {
+      byte[] cut = Arrays.copyOf(whole, whole.length * percent / 100);
+      assertThat(refusal(toGrey, cut))
+          .as("%s cut at %d %%", format, percent)
+          .isEqualTo(Reason.CORRUPT);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpeg", "gif", "bmp", "tiff"})
+  void damagedFilesDecodeOrAreRefusedAndNeverThrowAnythingElse(String format) throws Exception {
+    byte[] whole =
+        TestingImages.encode(TestingImages.textured(BufferedImage.TYPE_INT_RGB, 24, 24), format);
+    SplittableRandom random = new SplittableRandom(11);
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] damaged = whole.clone();
+      for (int i = 0; i < 4; i++) {
+        damaged[random.nextInt(Math.min(damaged.length, 200))] = (byte) random.nextInt();
+      }
+      try {
+        assertThat(toGrey.decode(damaged).shape()).isEqualTo(GREY);
+      } catch (UndecodableImageException refusal) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void aDecompressionBombIsRefusedByItsHeader() throws Exception {
+    byte[] bomb = TestingImages.pngHeader(60_000, 60_000);
+
+    UndecodableImageException refusal = refused(toGrey, bomb);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+    assertThat(refusal).hasMessageContaining("60000 x 60000").hasMessageContaining("50000000");
+  }
+
+  @Test
+  void aHeaderWithoutPixelsIsCorrupt() throws Exception {
+    assertThat(refusal(toGrey, TestingImages.pngHeader(16, 16))).isEqualTo(Reason.CORRUPT);
+  }
+
+  @Test
+  void limitsAreInclusive() throws Exception {
+    byte[] png =
+        TestingImages.encode(TestingImages.textured(BufferedImage.TYPE_INT_RGB, 16, 16), "png");
+
+    assertThat(new ImageDecoder(GREY, new ImageLimits(png.length, 256)).decode(png).shape())
+        .isEqualTo(GREY);
+    assertThat(refusal(new ImageDecoder(GREY, new ImageLimits(png.length - 1, 256)), png))
+        .isEqualTo(Reason.TOO_LARGE);
+    assertThat(refusal(new ImageDecoder(GREY, new ImageLimits(png.length, 255)), png))
+        .isEqualTo(Reason.TOO_MANY_PIXELS);
+  }
+
+  @Test
+  void theFirstFrameOfAnAnimationIsRead() throws Exception {
+    byte[] gif =
+        TestingImages.animatedGif(
+            TestingImages.filled(BufferedImage.TYPE_INT_RGB, 16, 16, 0x000000),
+            TestingImages.filled(BufferedImage.TYPE_INT_RGB, 16, 16, 0xFFFFFF));
+
+    assertThat(toGrey.decode(gif).pixels()).containsOnly(0);
+  }
+
+  @Test
+  void sixteenBitGreyKeepsItsUpperByte() throws Exception {
+    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_USHORT_GRAY);
+    for (int x = 0; x < 16; x++) {
+      for (int y = 0; y < 16; y++) {
+        image.getRaster().setSample(x, y, 0, (x * 16) * 257);
+      }
+    }
+
+    PixelImage decoded = toGrey.decode(TestingImages.encode(image, "png"));
+
+    for (int x = 0; x < 16; x++) {
+      assertThat(decoded.valueAt(x)).isEqualTo(x * 16);
+    }
+  }
+
+  @Test
+  void oneBitImagesBecomeBlackAndWhite() throws Exception {
+    BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_BINARY);
+    image.setRGB(3, 5, 0xFFFFFF);
+
+    PixelImage decoded = toGrey.decode(TestingImages.encode(image, "png"));
+
+    assertThat(decoded.valueAt(5 * 16 + 3)).isEqualTo(255);
+    assertThat(decoded.valueAt(5 * 16 + 4)).isZero();
+  }
+
+  @Test
+  void transparencyLiesOverWhite() throws Exception {
+    byte[] clear =
+        TestingImages.encode(TestingImages.filled(BufferedImage.TYPE_INT_ARGB, 16, 16, 0), "png");
+    byte[] half =
+        TestingImages.encode(
+            TestingImages.filled(BufferedImage.TYPE_INT_ARGB, 16, 16, 0x80FF0000), "png");
+
+    assertThat(toGrey.decode(clear).pixels()).containsOnly(255);
+    PixelImage pink = toColour.decode(half);
+    assertThat(pink.valueAt(0)).isEqualTo(255);
+    assertThat(pink.valueAt(256)).isEqualTo(127);
+    assertThat(pink.valueAt(512)).isEqualTo(127);
+  }
+
+  @Test
+  void colourBecomesLuma() throws Exception {
+    byte[] png =
+        TestingImages.encode(
+            TestingImages.filled(BufferedImage.TYPE_INT_RGB, 16, 16, 0x643219), "png");
+
+    // 0.299 * 100 + 0.587 * 50 + 0.114 * 25
+    assertThat(toGrey.decode(png).pixels()).containsOnly(62);
+  }
+
+  @Test
+  void cmykJpegIsReadAsColour() throws Exception {
+    PixelImage paper = toColour.decode(TestingImages.cmykJpeg(16, 0, 0, 0, 0));
+    PixelImage black = toColour.decode(TestingImages.cmykJpeg(16, 0, 0, 0, 255));
+
+    assertThat(paper.valueAt(0)).isGreaterThan(240);
+    assertThat(black.valueAt(0)).isLessThan(60);
+  }
+
+  @Test
+  void shrinkingAveragesTheCoveredArea() throws Exception {
+    BufferedImage image = new BufferedImage(40, 24, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < 24; y++) {
+      for (int x = 0; x < 40; x++) {
+        image.getRaster().setSample(x, y, 0, (x * 5 + y) % 256);
+      }
+    }
+
+    PixelImage decoded =
+        new ImageDecoder(new ImageShape(1, 8, 8), ImageLimits.defaults())
+            .decode(TestingImages.encode(image, "png"));
+
+    for (int row = 0; row < 8; row++) {
+      for (int column = 0; column < 8; column++) {
+        double sum = 0;
+        for (int y = 0; y < 3; y++) {
+          for (int x = 0; x < 5; x++) {
+            sum += ((column * 5 + x) * 5 + row * 3 + y) % 256;
+          }
+        }
+        assertThat((double) decoded.valueAt(row * 8 + column))
+            .isBetween(sum / 15 - 0.51, sum / 15 + 0.51);
+      }
+    }
+  }
+
+  @Test
+  void enlargingInterpolates() throws Exception {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(1, 0, 0, 160);
+
+    PixelImage decoded =
+        new ImageDecoder(new ImageShape(1, 8, 8), ImageLimits.defaults())
+            .decode(TestingImages.encode(image, "png"));
+
+    int[] row = new int[8];
+    for (int i = 0; i < 8; i++) {
+      row[i] = decoded.valueAt(i);
+    }
+    assertThat(row).containsExactly(0, 0, 20, 60, 100, 140, 160, 160);
+  }
+
+  @Test
+  void hugeImagesWithinTheLimitKeepTheirContent() throws Exception {
+    BufferedImage image = new BufferedImage(4000, 3000, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < 3000; y++) {
+      for (int x = 2000; x < 4000; x++) {
+        image.getRaster().setSample(x, y, 0, 200);
+      }
+    }
+
+    PixelImage decoded = toGrey.decode(TestingImages.encode(image, "png"));
+
+    assertThat(decoded.valueAt(7)).isZero();
+    assertThat(decoded.valueAt(8)).isEqualTo(200);
+    assertThat(decoded.valueAt(255)).isEqualTo(200);
+  }
+
+  @Test
+  void manyThreadsGetTheSamePixels() throws Exception {
+    byte[] jpeg =
+        TestingImages.encode(TestingImages.textured(BufferedImage.TYPE_INT_RGB, 50, 50), "jpeg");
+    PixelImage expected = toColour.decode(jpeg);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<PixelImage>> results = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        results.add(threads.submit(() -> toColour.decode(jpeg)));
+      }
+      for (Future<PixelImage> result : results) {
+        assertThat(result.get()).isEqualTo(expected);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void messagesSayWhatToDo() {
+    assertThat(refused(toGrey, new byte[] {'n', 'o'}))
+        .hasMessageContaining("2 bytes")
+        .hasMessageContaining("6e 6f")
+        .hasMessageContaining("send PNG");
+  }
+
+  private static Reason refusal(ImageDecoder decoder, byte[] encoded) {
+    return refused(decoder, encoded).reason();
+  }
+
+  private static UndecodableImageException refused(ImageDecoder decoder, byte[] encoded) {
+    return catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(encoded));
+  }
+}
