@@ -1,0 +1,102 @@
+package dev.quadstream.metric;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The means μ_p and μ_n of Eq. 4: of g² over pairs of one class and over pairs of two classes.
+ *
+ * <p>They are taken over the pairs of a batch's distinct images and never over mined quadruplets.
+ * Mined negatives are the near ones: a mean over them comes out close to μ_p, the margin goes to 0,
+ * no pair is active and nothing is learned ever after (the absorbing state of docs/algorithm.md).
+ *
+ * @param positive μ_p, in [0, 1]; NaN where the batch had no pair of one class
+ * @param negative μ_n, in [0, 1]; NaN where the batch had no pair of two classes
+ */
+public record DistanceMeans(double positive, double negative) {
+
+  /** The means of a batch that had no pair of either kind. */
+  public static final DistanceMeans UNDEFINED = new DistanceMeans(Double.NaN, Double.NaN);
+
+  /**
+   * The means over the pairs of a batch.
+   *
+   * @param metric g
+   * @param embeddings one unit-length row for each distinct image
+   * @param classes class of each row
+   * @param mostPairs at most so many pairs of each kind are measured, drawn at random beyond that
+   * @param random draws the pairs
+   */
+  public static DistanceMeans overPairs(
+      PairMetric metric,
+      float[][] embeddings,
+      int[] classes,
+      int mostPairs,
+      SplittableRandom random) {
+    return new DistanceMeans(
+        mean(metric, embeddings, pairs(classes, true, mostPairs, random)),
+        mean(metric, embeddings, pairs(classes, false, mostPairs, random)));
+  }
+
+  /** Whether both means are defined. */
+  public boolean defined() {
+    return !Double.isNaN(positive) && !Double.isNaN(negative);
+  }
+
+  /**
+   * These means moved towards newly observed ones: {@code keep · this + (1 − keep) · observed}.
+   *
+   * <p>A one-sided window leaves the side that it cannot measure as it was.
+   *
+   * @param observed the means of one batch
+   * @param keep weight of the past, in [0, 1)
+   */
+  public DistanceMeans smoothedWith(DistanceMeans observed, double keep) {
+    return new DistanceMeans(
+        smooth(positive, observed.positive, keep), smooth(negative, observed.negative, keep));
+  }
+
+  private static double smooth(double past, double observed, double keep) {
+    if (Double.isNaN(observed)) {
+      return past;
+    }
+    if (Double.isNaN(past)) {
+      return observed;
+    }
+    return keep * past + (1 - keep) * observed;
+  }
+
+  /** Reservoir sampling (Vitter's algorithm R) over the pairs of one kind. */
+  private static int[][] pairs(
+      int[] classes, boolean same, int mostPairs, SplittableRandom random) {
+    int[] left = new int[mostPairs];
+    int[] right = new int[mostPairs];
+    long seen = 0;
+    for (int i = 0; i < classes.length; i++) {
+      for (int j = i + 1; j < classes.length; j++) {
+        if ((classes[i] == classes[j]) != same) {
+          continue;
+        }
+        long slot = seen < mostPairs ? seen : random.nextLong(seen + 1);
+        seen++;
+        if (slot < mostPairs) {
+          left[(int) slot] = i;
+          right[(int) slot] = j;
+        }
+      }
+    }
+    int found = (int) Math.min(seen, mostPairs);
+    return new int[][] {Arrays.copyOf(left, found), Arrays.copyOf(right, found)};
+  }
+
+  private static double mean(PairMetric metric, float[][] embeddings, int[][] pairs) {
+    if (pairs[0].length == 0) {
+      return Double.NaN;
+    }
+    double sum = 0;
+    for (float distance : metric.distances(embeddings, pairs[0], pairs[1])) {
+      sum += (double) distance * distance;
+    }
+    return sum / pairs[0].length;
+  }
+}
