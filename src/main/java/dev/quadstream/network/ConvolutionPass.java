@@ -1,0 +1,136 @@
+package dev.quadstream.network;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A convolution through ND4J's native operation, which oneDNN executes where the native library has
+ * it. Deeplearning4j's own layer would take the slow im2col path: see {@link OneDnn}.
+ */
+final class ConvolutionPass implements LayerPass {
+
+  private final int[] arguments;
+  private final INDArray weights;
+  private final INDArray bias;
+  private final INDArray weightGradient;
+  private final INDArray biasGradient;
+  private final boolean rectified;
+  private final RowBuffer outputs;
+  private final RowBuffer inputGradients;
+
+  /** Null where the gradient of the input is wanted, or the native operation is the better one. */
+  private final PatchGradient patchGradient;
+
+  private INDArray input;
+  private INDArray output;
+
+  /**
+   * @param inputShape [H, W, C]
+   * @param outputShape [H, W, C]
+   * @param rectified whether the output is rectified here
+   * @param first whether the input is the image, whose gradient nobody wants
+   */
+  ConvolutionPass(
+      Layer layer, long[] inputShape, long[] outputShape, boolean rectified, boolean first) {
+    ConvolutionLayer configuration = (ConvolutionLayer) layer.conf().getLayer();
+    requirePlain(configuration);
+    this.arguments = arguments(configuration);
+    this.weights = layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY);
+    this.bias = layer.getParam(ConvolutionParamInitializer.BIAS_KEY);
+    Map<String, INDArray> gradients =
+        configuration
+            .initializer()
+            .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
+    this.weightGradient = gradients.get(ConvolutionParamInitializer.WEIGHT_KEY);
+    this.biasGradient = gradients.get(ConvolutionParamInitializer.BIAS_KEY);
+    this.rectified = rectified;
+    this.patchGradient =
+        first && PatchGradient.suits(configuration, weights.dataType())
+            ? new PatchGradient(configuration)
+            : null;
+    this.outputs = new RowBuffer(weights.dataType(), outputShape);
+    this.inputGradients = new RowBuffer(weights.dataType(), inputShape);
+  }
+
+  @Override
+  public INDArray forward(INDArray input) {
+    this.input = input;
+    output = outputs.rows(input.size(0));
+    Nd4j.exec(
+        DynamicCustomOp.builder("conv2d")
+            .addInputs(input, weights, bias)
+            .addOutputs(output)
+            .addIntegerArguments(arguments)
+            .build());
+    if (rectified) {
+      Rectifier.apply(output);
+    }
+    return output;
+  }
+
+  @Override
+  public INDArray backward(INDArray outputGradient) {
+    if (rectified) {
+      Rectifier.applyGradient(output, outputGradient);
+    }
+    if (patchGradient != null) {
+      patchGradient.store(input, outputGradient, weightGradient, biasGradient);
+      return null;
+    }
+    INDArray inputGradient = inputGradients.rows(input.size(0));
+    Nd4j.exec(
+        DynamicCustomOp.builder("conv2d_bp")
+            .addInputs(input, weights, bias, outputGradient)
+            .addOutputs(inputGradient, weightGradient, biasGradient)
+            .addIntegerArguments(arguments)
+            .build());
+    return inputGradient;
+  }
+
+  @Override
+  public void close() {
+    outputs.close();
+    if (patchGradient != null) {
+      patchGradient.close();
+    }
+    inputGradients.close();
+  }
+
+  private static void requirePlain(ConvolutionLayer configuration) {
+    if (configuration.getConvolutionMode() != ConvolutionMode.Truncate
+        || configuration.getCnn2dDataFormat() != CNN2DFormat.NHWC
+        || !configuration.hasBias()) {
+      throw new IllegalArgumentException(
+          "The passes know convolutions on [N, H, W, C] with a bias in mode Truncate, not "
+              + configuration
+              + ".");
+    }
+  }
+
+  private static int[] arguments(ConvolutionLayer configuration) {
+    int[] kernel = configuration.getKernelSize();
+    int[] stride = configuration.getStride();
+    int[] padding = configuration.getPadding();
+    int[] dilation = configuration.getDilation();
+    return new int[] {
+      kernel[0],
+      kernel[1],
+      stride[0],
+      stride[1],
+      padding[0],
+      padding[1],
+      dilation[0],
+      dilation[1],
+      0, // explicit padding
+      1, // [N, H, W, C]
+      1 // weights [out, in, H, W]
+    };
+  }
+}

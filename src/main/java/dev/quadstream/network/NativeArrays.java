@@ -1,0 +1,92 @@
+package dev.quadstream.network;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Copies between Java arrays and the memory of contiguous FLOAT or DOUBLE arrays, whole rows at a
+ * time: element-wise access checks type and bounds at each value.
+ */
+final class NativeArrays {
+
+  private NativeArrays() {}
+
+  /** Writes {@code values} into {@code target} from element {@code offset} on. */
+  static void write(float[] values, INDArray target, long offset) {
+    Pointer memory = target.data().addressPointer();
+    if (memory instanceof FloatPointer floats) {
+      new FloatPointer(floats).position(offset).put(values, 0, values.length);
+      return;
+    }
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    new DoublePointer((DoublePointer) memory).position(offset).put(wide, 0, wide.length);
+  }
+
+  /** Writes {@code values} into {@code target} from element {@code offset} on. */
+  static void write(double[] values, INDArray target, long offset) {
+    Pointer memory = target.data().addressPointer();
+    if (memory instanceof DoublePointer doubles) {
+      new DoublePointer(doubles).position(offset).put(values, 0, values.length);
+      return;
+    }
+    float[] narrow = new float[values.length];
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = (float) values[i];
+    }
+    new FloatPointer((FloatPointer) memory).position(offset).put(narrow, 0, narrow.length);
+  }
+
+  /** All values of {@code source} as floats; rounded where it holds doubles. */
+  static float[] floats(INDArray source) {
+    float[] values = new float[Math.toIntExact(source.length())];
+    if (source.dataType() == DataType.FLOAT) {
+      ((FloatPointer) source.data().addressPointer()).get(values, 0, values.length);
+      return values;
+    }
+    double[] wide = doubles(source);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) wide[i];
+    }
+    return values;
+  }
+
+  /** All values of {@code source} as doubles. */
+  static double[] doubles(INDArray source) {
+    double[] values = new double[Math.toIntExact(source.length())];
+    if (source.dataType() == DataType.DOUBLE) {
+      ((DoublePointer) source.data().addressPointer()).get(values, 0, values.length);
+      return values;
+    }
+    float[] narrow = floats(source);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = narrow[i];
+    }
+    return values;
+  }
+
+  /** The sum of all values' squares, added up in double precision. */
+  static double sumOfSquares(INDArray source) {
+    double sum = 0;
+    for (double value : doubles(source)) {
+      sum += value * value;
+    }
+    return sum;
+  }
+
+  /** The rows of a matrix. */
+  static double[][] rows(INDArray matrix) {
+    int columns = Math.toIntExact(matrix.size(1));
+    double[] values = doubles(matrix);
+    double[][] rows = new double[Math.toIntExact(matrix.size(0))][columns];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(values, row * columns, rows[row], 0, columns);
+    }
+    return rows;
+  }
+}

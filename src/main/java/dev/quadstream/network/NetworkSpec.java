@@ -1,0 +1,71 @@
+package dev.quadstream.network;
+
+import dev.quadstream.image.ImageShape;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * Everything that determines a network before its first step.
+ *
+ * @param trunk the convolutional layers; must read images of {@code input}'s size
+ * @param input the images' shape
+ * @param embeddingSize the length of an embedding, 2 to 1024
+ * @param metric how two embeddings are compared
+ * @param updater the rule of the parameter step
+ * @param learningRate the step's size, above 0 and at most 10
+ * @param seed of the initial parameters
+ */
+public record NetworkSpec(
+    TrunkKind trunk,
+    ImageShape input,
+    int embeddingSize,
+    MetricKind metric,
+    UpdaterKind updater,
+    double learningRate,
+    long seed) {
+
+  private static final int SMALLEST_EMBEDDING = 2;
+  private static final int LARGEST_EMBEDDING = 1024;
+  private static final double LARGEST_LEARNING_RATE = 10;
+
+  public NetworkSpec {
+    Objects.requireNonNull(trunk, "trunk");
+    Objects.requireNonNull(input, "input");
+    Objects.requireNonNull(metric, "metric");
+    Objects.requireNonNull(updater, "updater");
+    trunk.requireSupports(input);
+    if (embeddingSize < SMALLEST_EMBEDDING || embeddingSize > LARGEST_EMBEDDING) {
+      throw new IllegalArgumentException(
+          "The embedding size must be %d to %d, not %d; 64 is a place to start."
+              .formatted(SMALLEST_EMBEDDING, LARGEST_EMBEDDING, embeddingSize));
+    }
+    // Written so that NaN fails too.
+    if (!(learningRate > 0 && learningRate <= LARGEST_LEARNING_RATE)) {
+      throw new IllegalArgumentException(
+          "The learning rate must be above 0 and at most 10, not %s; 0.001 is a place to start."
+              .formatted(learningRate));
+    }
+  }
+
+  /**
+   * A fingerprint of the parts that give the parameters their meaning: trunk, input, embedding size
+   * and metric. State and model files of one hash fit networks of the same hash; updater, learning
+   * rate and seed may differ.
+   *
+   * @return SHA-256, 64 lower-case hexadecimal digits; the same on every machine and release
+   */
+  public String configHash() {
+    String parts =
+        "trunk=%s;input=%s;embeddingSize=%d;metric=%s"
+            .formatted(trunk.optionName(), input, embeddingSize, metric.optionName());
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(parts.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.quadstream.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageShape;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Sizes added up by hand: (patch + 1) · channels a convolution, (inputs + 1) · units a layer. */
+class ConfigurationsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    // 10·32 + 289·64 + (7·7·64 + 1)·128 + 129·16
+    "SMALL, 1, 28, 422416",
+    // 28·32 + 289·64 + 577·128 + 1153·128 + (4·4·128 + 1)·256 + 257·16
+    "MEDIUM, 3, 64, 769488",
+    // 364·96 + 2401·256 + 2305·384 + 3457·384 + 3457·256
+    // + (6·6·256 + 1)·4096 + 4097·4096 + 4097·16
+    "ALEXNET, 3, 227, 58346896"
+  })
+  void aTrunkHasTheParametersOfItsLayers(TrunkKind trunk, int channels, int side, long expected) {
+    assertThat(
+            Configurations.parameterCount(
+                Configurations.trunk(spec(trunk, channels, side), DataType.FLOAT)))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SMALL, 1, 28", "SMALL, 3, 32"})
+  void aNetworkHasTheParametersOfTrunkAndHead(TrunkKind trunk, int channels, int side) {
+    NetworkSpec spec = spec(trunk, channels, side);
+    long ofTrunk = Configurations.parameterCount(Configurations.trunk(spec, DataType.FLOAT));
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      assertThat(network.parameterCount()).isEqualTo(ofTrunk + 33 * 64 + 65 * 2);
+      assertThat(network.parameters()).hasSize((int) network.parameterCount());
+    }
+  }
+
+  private static NetworkSpec spec(TrunkKind trunk, int channels, int side) {
+    return new NetworkSpec(
+        trunk,
+        new ImageShape(channels, side, side),
+        16,
+        MetricKind.LEARNED,
+        UpdaterKind.ADAM,
+        1e-3,
+        1);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.quadstream.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class OneDnnTest {
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void convolutionsRunThroughOneDnn() {
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
+      assertThat(OneDnn.isLive(network))
+          .as("the native library convolves through oneDNN (classifier -onednn-*)")
+          .isTrue();
+    }
+  }
+
+  @Test
+  void doublePrecisionTakesThePlainPath() {
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.createInDouble(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
+      assertThat(OneDnn.isLive(network)).isFalse();
+    }
+  }
+}

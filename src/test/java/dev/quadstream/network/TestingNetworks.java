@@ -1,0 +1,107 @@
+package dev.quadstream.network;
+
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.PixelImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Networks, images and one training step for tests. */
+final class TestingNetworks {
+
+  static final ImageShape INPUT = new ImageShape(1, 28, 28);
+
+  private TestingNetworks() {}
+
+  static NetworkSpec spec(MetricKind metric) {
+    return spec(metric, UpdaterKind.ADAM);
+  }
+
+  static NetworkSpec spec(MetricKind metric, UpdaterKind updater) {
+    return new NetworkSpec(TrunkKind.SMALL, INPUT, 16, metric, updater, 1e-3, 7);
+  }
+
+  /** All kinds of layers in a few hundred parameters: 28×28 down to an embedding of 16. */
+  static QuadrupletNetwork tinyInDouble(MetricKind metric) {
+    MultiLayerConfiguration trunk =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.DOUBLE)
+            .seed(3)
+            .weightInit(WeightInit.XAVIER)
+            // No embedding may start at length 0, where the direction has a kink.
+            .biasInit(0.1)
+            .miniBatch(false)
+            .list()
+            .layer(convolution(2, 5, 3))
+            .layer(
+                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+                    .kernelSize(2, 2)
+                    .stride(2, 2)
+                    .build())
+            .layer(convolution(3, 3, 1))
+            .layer(new DenseLayer.Builder().nOut(12).activation(Activation.RELU).build())
+            .layer(new DenseLayer.Builder().nOut(16).activation(Activation.IDENTITY).build())
+            .setInputType(Configurations.inputType(INPUT))
+            .build();
+    return QuadrupletNetwork.withTrunk(spec(metric), trunk, DataType.DOUBLE);
+  }
+
+  private static ConvolutionLayer convolution(int channels, int kernel, int stride) {
+    return new ConvolutionLayer.Builder(kernel, kernel)
+        .stride(stride, stride)
+        .nOut(channels)
+        .activation(Activation.RELU)
+        .build();
+  }
+
+  static float[][] values(int count, int size, long seed) {
+    Random random = new Random(seed);
+    float[][] images = new float[count][size];
+    for (float[] image : images) {
+      for (int i = 0; i < size; i++) {
+        image[i] = random.nextFloat();
+      }
+    }
+    return images;
+  }
+
+  static List<PixelImage> images(int count, ImageShape shape, long seed) {
+    Random random = new Random(seed);
+    List<PixelImage> images = new ArrayList<>();
+    for (int image = 0; image < count; image++) {
+      byte[] pixels = new byte[shape.size()];
+      random.nextBytes(pixels);
+      images.add(new PixelImage(shape, pixels));
+    }
+    return images;
+  }
+
+  /** One update that draws the pairs (i, i + 1) together and pushes (i, i + 2) apart. */
+  static void train(QuadrupletNetwork network, float[][] images) {
+    double[][] embeddings = network.forward(images);
+    int count = images.length;
+    int[] left = new int[2 * count];
+    int[] right = new int[2 * count];
+    for (int i = 0; i < count; i++) {
+      left[i] = i;
+      right[i] = (i + 1) % count;
+      left[count + i] = i;
+      right[count + i] = (i + 2) % count;
+    }
+    double[] distances = network.pairForward(embeddings, left, right);
+    double[] gradients = new double[distances.length];
+    for (int pair = 0; pair < gradients.length; pair++) {
+      gradients[pair] = (pair < count ? 2 : -2) * distances[pair] / count;
+    }
+    network.backward(network.pairBackward(gradients, null));
+    network.update();
+  }
+}
