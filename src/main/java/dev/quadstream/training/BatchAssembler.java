@@ -1,0 +1,177 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.training.WindowRandom.Purpose;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Turns a window of images into a training batch: embed, test before training, choose what joins
+ * from the memory, mine, remember. Stateless: the memory and the model are handed in.
+ */
+public final class BatchAssembler {
+
+  private final MiningOptions options;
+  private final MemorySelection selection;
+  private final QuadrupletMiner miner;
+
+  public BatchAssembler(MiningOptions options) {
+    this.options = options;
+    this.selection = new MemorySelection(options.memoryImages());
+    this.miner = new QuadrupletMiner(options.policy());
+  }
+
+  /**
+   * Assembles one window and updates the memory with it.
+   *
+   * @param shard the shard
+   * @param window its number, from 0
+   * @param events arrivals and removals, in order
+   * @param memory of the shard; changed
+   * @param model the model of the version that the window's number asks for
+   */
+  public TrainingBatch assemble(
+      int shard, long window, List<ImageEvent> events, ExemplarMemory memory, MiningModel model) {
+    StageTimes times = new StageTimes();
+    List<String> removed = removeTakenBack(events, memory);
+    List<LabeledImage> images = lastArrivals(events);
+    if (memory.modelVersion() != model.version()) {
+      memory.embedAgain(model.version(), past -> embed(model, past));
+      times.add("embedMemory");
+    }
+    float[][] embeddings = embed(model, images);
+    times.add("embed");
+
+    List<Exemplar> exemplars = memory.exemplars();
+    NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars);
+    Prequential prequential = prequential(images, memory, nearest);
+    times.add("test");
+
+    List<Exemplar> joining =
+        selection.choose(
+            images,
+            memory,
+            nearest,
+            WindowRandom.of(options.seed(), shard, window, Purpose.MEMORY_SELECTION));
+    List<LabeledImage> batch = new ArrayList<>(images);
+    joining.forEach(exemplar -> batch.add(exemplar.image()));
+    float[][] rows = new float[batch.size()][];
+    System.arraycopy(embeddings, 0, rows, 0, embeddings.length);
+    for (int i = 0; i < joining.size(); i++) {
+      rows[embeddings.length + i] = joining.get(i).embedding();
+    }
+    int asked = options.quadruplets() > 0 ? options.quadruplets() : batch.size();
+    List<Quadruplet> quadruplets =
+        miner.mine(
+            squaredDistances(model.network().metric(), rows),
+            TrainingBatch.classesOf(batch),
+            model.margins(),
+            asked,
+            WindowRandom.of(options.seed(), shard, window, Purpose.MINING));
+    times.add("mine");
+
+    SplittableRandom random = WindowRandom.of(options.seed(), shard, window, Purpose.MEMORY_UPDATE);
+    for (int i = 0; i < images.size(); i++) {
+      memory.offer(new Exemplar(images.get(i), embeddings[i]), random);
+    }
+    times.add("remember");
+    return new TrainingBatch(
+        shard,
+        window,
+        model.version(),
+        batch,
+        images.size(),
+        quadruplets,
+        asked,
+        removed,
+        prequential,
+        memory.size(),
+        memory.classes(),
+        times.nanos());
+  }
+
+  /** The ids that are gone at the end of the window; all of them, also those not in the memory. */
+  private static List<String> removeTakenBack(List<ImageEvent> events, ExemplarMemory memory) {
+    Set<String> removed = new LinkedHashSet<>();
+    for (ImageEvent event : events) {
+      if (event.isRemoval()) {
+        memory.remove(event.id());
+        removed.add(event.id());
+      } else {
+        removed.remove(event.id());
+      }
+    }
+    return List.copyOf(removed);
+  }
+
+  /** The images that are still there at the end of the window, in order of arrival. */
+  private static List<LabeledImage> lastArrivals(List<ImageEvent> events) {
+    Map<String, LabeledImage> arrivals = new LinkedHashMap<>();
+    for (ImageEvent event : events) {
+      arrivals.remove(event.id());
+      if (!event.isRemoval()) {
+        arrivals.put(event.id(), event.image());
+      }
+    }
+    return List.copyOf(arrivals.values());
+  }
+
+  private static float[][] embed(MiningModel model, List<LabeledImage> images) {
+    return model.network().embed(images.stream().map(LabeledImage::image).toList());
+  }
+
+  private static Prequential prequential(
+      List<LabeledImage> images, ExemplarMemory memory, NearestExemplars nearest) {
+    int tested = 0;
+    int correct = 0;
+    for (int row = 0; row < images.size(); row++) {
+      LabeledImage image = images.get(row);
+      if (!isFindable(image, memory)) {
+        continue;
+      }
+      tested++;
+      Exemplar found = nearest.of(row);
+      if (found != null && found.image().label().equals(image.label())) {
+        correct++;
+      }
+    }
+    return new Prequential(tested, correct, images.size() - tested);
+  }
+
+  /** Whether the memory holds another image of its class. */
+  private static boolean isFindable(LabeledImage image, ExemplarMemory memory) {
+    return memory.ofClass(image.label()).stream()
+        .anyMatch(exemplar -> !exemplar.image().id().equals(image.id()));
+  }
+
+  /** g² of every two rows; each pair is measured once. */
+  private static float[][] squaredDistances(PairMetric metric, float[][] rows) {
+    int count = rows.length;
+    int[] left = new int[count * (count - 1) / 2];
+    int[] right = new int[left.length];
+    int pair = 0;
+    for (int i = 0; i < count; i++) {
+      for (int j = i + 1; j < count; j++) {
+        left[pair] = i;
+        right[pair++] = j;
+      }
+    }
+    float[] distances = metric.distances(rows, left, right);
+    float[][] squared = new float[count][count];
+    for (int p = 0; p < distances.length; p++) {
+      float square = distances[p] * distances[p];
+      squared[left[p]][right[p]] = square;
+      squared[right[p]][left[p]] = square;
+    }
+    return squared;
+  }
+}

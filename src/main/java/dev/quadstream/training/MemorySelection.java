@@ -1,0 +1,112 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.LabeledImage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Chooses the images of the memory that join a window's batch.
+ *
+ * <p>First a partner for each class that has a single image in the window, since without one it has
+ * no positive. Then in turn the hard negatives, the exemplars of other classes that lie nearest to
+ * the window's images, each with a partner of its class so that it can be an anchor as well, and
+ * images of classes drawn at random, so that the hard ones never are the whole of what is seen.
+ */
+final class MemorySelection {
+
+  private final int most;
+
+  MemorySelection(int most) {
+    this.most = most;
+  }
+
+  List<Exemplar> choose(
+      List<LabeledImage> images,
+      ExemplarMemory memory,
+      NearestExemplars nearest,
+      SplittableRandom random) {
+    if (most == 0 || memory.size() == 0) {
+      return List.of();
+    }
+    Draft draft = new Draft(images, memory, random);
+    draft.addPartnersOfSingleImages();
+    List<ExemplarMemory.Group> groups = memory.groups();
+    int nextHard = 0;
+    for (int misses = 0; !draft.isFull() && misses < 2 * most; ) {
+      int before = draft.chosen.size();
+      if (nextHard < images.size()) {
+        draft.addWithPartner(nearest.ofAnotherClass(nextHard++));
+      }
+      List<Exemplar> drawn = groups.get(random.nextInt(groups.size())).exemplars();
+      draft.addWithPartner(drawn.get(random.nextInt(drawn.size())));
+      misses += draft.chosen.size() == before ? 1 : 0;
+    }
+    return List.copyOf(draft.chosen.values());
+  }
+
+  /** The choice so far. */
+  private final class Draft {
+    private final ExemplarMemory memory;
+    private final SplittableRandom random;
+    private final Set<String> windowIds = new HashSet<>();
+    private final Map<String, Integer> imagesOfClass = new LinkedHashMap<>();
+    private final Map<String, Exemplar> chosen = new LinkedHashMap<>();
+
+    Draft(List<LabeledImage> images, ExemplarMemory memory, SplittableRandom random) {
+      this.memory = memory;
+      this.random = random;
+      for (LabeledImage image : images) {
+        windowIds.add(image.id());
+        imagesOfClass.merge(image.label(), 1, Integer::sum);
+      }
+    }
+
+    boolean isFull() {
+      return chosen.size() >= most;
+    }
+
+    void addPartnersOfSingleImages() {
+      for (Map.Entry<String, Integer> entry : List.copyOf(imagesOfClass.entrySet())) {
+        if (entry.getValue() == 1) {
+          addOneOf(entry.getKey());
+        }
+      }
+    }
+
+    void addWithPartner(Exemplar exemplar) {
+      if (exemplar == null) {
+        return;
+      }
+      add(exemplar);
+      if (imagesOfClass.getOrDefault(exemplar.image().label(), 0) == 1) {
+        addOneOf(exemplar.image().label());
+      }
+    }
+
+    private void addOneOf(String label) {
+      List<Exemplar> candidates = new ArrayList<>(memory.ofClass(label));
+      candidates.removeIf(candidate -> isIn(candidate.image().id()));
+      if (!candidates.isEmpty()) {
+        add(candidates.get(random.nextInt(candidates.size())));
+      }
+    }
+
+    private void add(Exemplar exemplar) {
+      String id = exemplar.image().id();
+      if (isFull() || isIn(id)) {
+        return;
+      }
+      chosen.put(id, exemplar);
+      imagesOfClass.merge(exemplar.image().label(), 1, Integer::sum);
+    }
+
+    private boolean isIn(String id) {
+      return windowIds.contains(id) || chosen.containsKey(id);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.quadstream.training;
+
+import dev.quadstream.metric.MiningPolicy;
+
+/**
+ * How a batch is assembled from a window and the memory.
+ *
+ * @param policy which negatives are chosen
+ * @param quadruplets M, the quadruplets wanted of each window; 0 for one to each image of the batch
+ * @param memoryImages at most so many images of the memory join the window's in a batch
+ * @param memoryCapacity images that the memory of one shard holds at the most
+ * @param seed of all draws
+ */
+public record MiningOptions(
+    MiningPolicy policy, int quadruplets, int memoryImages, int memoryCapacity, long seed) {
+
+  public MiningOptions {
+    requireAtLeast(0, "quadruplets", quadruplets);
+    requireAtLeast(0, "memoryImages", memoryImages);
+    requireAtLeast(1, "memoryCapacity", memoryCapacity);
+  }
+
+  private static void requireAtLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException("%s is %d or more, not %d.".formatted(name, least, value));
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.quadstream.training;
+
+/**
+ * Test before train on one window: each new image is looked up in the memory before anything learns
+ * from it (Gama et al., "On evaluating stream learning algorithms", 2013).
+ *
+ * <p>An image that comes again is not looked up in itself.
+ *
+ * @param tested images of whose class another image was in the memory
+ * @param correct those of them whose nearest exemplar had their class
+ * @param newClasses images of whose class no other was in the memory, and which thus could not be
+ *     found
+ */
+public record Prequential(int tested, int correct, int newClasses) {
+
+  /** Recall@1 of the tested images, or NaN where none was tested. */
+  public double recallAt1() {
+    return tested == 0 ? Double.NaN : (double) correct / tested;
+  }
+}

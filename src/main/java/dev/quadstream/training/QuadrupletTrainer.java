@@ -1,0 +1,272 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.training.WindowRandom.Purpose;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Trains the network of one shard, a window at a time: warm-up, means and margins of Eq. 4, loss of
+ * Eq. 3, recovery from collapse (Chen et al., CVPR 2017; docs/algorithm.md).
+ *
+ * <p>Every window raises the version, also one that trains nothing: mining waits for versions by
+ * their number. A window whose numbers go wrong is refused, with its cause in the report and the
+ * parameters untouched. Not thread-safe.
+ */
+public final class QuadrupletTrainer {
+
+  private static final int MOST_PAIRS_FOR_MEANS = 4_096;
+
+  /** So many thresholds apart, an embedding is good to fall back on: not itself near collapse. */
+  private static final double SAFELY_APART = 2;
+
+  private static final PairMetric EUCLIDEAN = new EuclideanMetric();
+
+  private final TrainingOptions options;
+  private final QuadrupletNetwork network;
+  private final TrainingStep step;
+
+  private long version;
+  private DistanceMeans means = DistanceMeans.UNDEFINED;
+  private int warmUpWindowsLeft;
+  private NetworkState good;
+  private int refusedInARow;
+  private long refused;
+  private long collapses;
+
+  /** A trainer at version 0. The network is the trainer's own from here on. */
+  public QuadrupletTrainer(TrainingOptions options, QuadrupletNetwork network) {
+    this.options = options;
+    this.network = network;
+    this.step = new TrainingStep(options.form(), options.pairSoftmaxWeight());
+    this.warmUpWindowsLeft = options.warmUpWindows();
+    this.good = parametersAlone(network.state());
+  }
+
+  /** Continues from a snapshot. */
+  public void restore(TrainerState state) {
+    network.restore(state.network());
+    version = state.version();
+    means = state.means();
+    warmUpWindowsLeft = state.warmUpWindowsLeft();
+    good = state.good();
+    refusedInARow = state.refusedInARow();
+    refused = state.refused();
+    collapses = state.collapses();
+  }
+
+  /** A copy of everything that {@link #restore} needs. */
+  public TrainerState state() {
+    return new TrainerState(
+        version,
+        network.state(),
+        means,
+        warmUpWindowsLeft,
+        good,
+        refusedInARow,
+        refused,
+        collapses);
+  }
+
+  /** Windows processed. */
+  public long version() {
+    return version;
+  }
+
+  /** The margins that a model published now goes with. */
+  public Margins margins() {
+    return options.margins().marginsFor(warmUpWindowsLeft > 0, means);
+  }
+
+  /** The network, for publishing it and for embedding with it. */
+  public QuadrupletNetwork network() {
+    return network;
+  }
+
+  /**
+   * Trains on one window and reports it.
+   *
+   * @throws TrainingDivergedException after too many refused windows in a row
+   */
+  public WindowReport train(TrainingBatch batch) {
+    StageTimes times = new StageTimes();
+    ReportBuilder report = new ReportBuilder(batch, warmUpWindowsLeft > 0);
+    String reason =
+        batch.quadruplets().isEmpty() ? whyNothingWasMined(batch) : step(batch, report, times);
+    version++;
+    return report.build(version, margins(), means, refused, collapses, reason, times.nanos());
+  }
+
+  /** The embeddings of images by the network as it is now, never augmented; unit length. */
+  public float[][] embed(List<LabeledImage> images) {
+    return network.embed(images.stream().map(LabeledImage::image).toList());
+  }
+
+  /** Trains on the batch; returns the reason where it could not. */
+  private String step(TrainingBatch batch, ReportBuilder report, StageTimes times) {
+    double[][] embeddings = network.forward(inputs(batch));
+    times.add("forward");
+    int[] classes = batch.classes();
+    // Told from the vectors and not from g: a learned g of equal vectors is any constant.
+    double apart = means(batch, EUCLIDEAN, embeddings, classes).negative();
+    if (apart < options.collapseThreshold()) {
+      return recoverFromCollapse(batch, report, apart);
+    }
+    keepIfGood(apart);
+    times.add("keep");
+    DistanceMeans observed = means(batch, network.metric(), embeddings, classes);
+    boolean warmingUp = warmUpWindowsLeft > 0;
+    DistanceMeans smoothed = means.smoothedWith(observed, options.smoothing());
+    Margins margins = options.margins().marginsFor(warmingUp, smoothed);
+    List<Quadruplet> quadruplets =
+        warmingUp ? randomQuadruplets(batch, classes) : batch.quadruplets();
+    times.add("means");
+
+    TrainingStep.Result loss = step.run(network, embeddings, quadruplets, margins);
+    double gradientNorm = network.gradientNorm();
+    times.add("lossAndBackward");
+    report.trained(quadruplets, margins, loss, gradientNorm);
+    if (!Double.isFinite(loss.total()) || !isFinite(network)) {
+      return refuse(
+          batch,
+          report,
+          "The loss is %s, the gradient norm %s, or a parameter among them: not finite numbers."
+              .formatted(loss.total(), gradientNorm));
+    }
+    if (gradientNorm > options.gradientNormLimit()) {
+      return refuse(
+          batch,
+          report,
+          "The gradient norm %.3g is above the limit %.3g."
+              .formatted(gradientNorm, options.gradientNormLimit()));
+    }
+    network.update(shareOfLearningRate());
+    means = smoothed;
+    warmUpWindowsLeft = Math.max(0, warmUpWindowsLeft - 1);
+    refusedInARow = 0;
+    times.add("update");
+    return null;
+  }
+
+  /**
+   * Keeps the parameters that this window has just found spread out, before it changes them: what
+   * an update leads to, only the next window tells.
+   */
+  private void keepIfGood(double apart) {
+    if (version % options.goodEvery() == 0 && apart >= SAFELY_APART * options.collapseThreshold()) {
+      good = parametersAlone(network.state());
+    }
+  }
+
+  private String recoverFromCollapse(TrainingBatch batch, ReportBuilder report, double apart) {
+    NetworkState collapsed = network.state();
+    network.restore(
+        new NetworkState(
+            good.trunkParameters(),
+            new float[collapsed.trunkUpdater().length],
+            good.headParameters(),
+            new float[collapsed.headUpdater().length],
+            0));
+    means = DistanceMeans.UNDEFINED;
+    warmUpWindowsLeft = options.warmUpWindows();
+    collapses++;
+    return refuse(
+        batch,
+        report,
+        "The embedding collapsed: images of different classes are %.3g apart in the mean, below %.3g. The last good parameters are back, with a new warm-up."
+            .formatted(apart, options.collapseThreshold()));
+  }
+
+  private static boolean isFinite(QuadrupletNetwork network) {
+    return network.gradientsAreFinite() && network.parametersAreFinite();
+  }
+
+  /**
+   * Adam's first steps move every parameter by the whole learning rate, in directions that the
+   * images of the batch agree on: taken in full they carry all embeddings to one point.
+   */
+  private double shareOfLearningRate() {
+    return Math.min(1, (network.iteration() + 1.0) / (options.rampUpdates() + 1));
+  }
+
+  /** A copy to fall back on needs no updater state, which is twice as large under Adam. */
+  private static NetworkState parametersAlone(NetworkState state) {
+    float[] none = new float[0];
+    return new NetworkState(state.trunkParameters(), none, state.headParameters(), none, 0);
+  }
+
+  private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {
+    refused++;
+    refusedInARow++;
+    if (refusedInARow >= options.refusedInARow()) {
+      throw new TrainingDivergedException(refusedInARow, batch.window(), reason);
+    }
+    report.refused();
+    return reason;
+  }
+
+  private DistanceMeans means(
+      TrainingBatch batch, PairMetric metric, double[][] embeddings, int[] classes) {
+    return DistanceMeans.overPairs(
+        metric,
+        toFloats(embeddings),
+        classes,
+        MOST_PAIRS_FOR_MEANS,
+        random(batch, Purpose.MEAN_PAIRS));
+  }
+
+  private List<Quadruplet> randomQuadruplets(TrainingBatch batch, int[] classes) {
+    return new QuadrupletMiner(MiningPolicy.RANDOM)
+        .mine(
+            new float[classes.length][classes.length],
+            classes,
+            options.margins().fixed(),
+            batch.quadrupletsAsked(),
+            random(batch, Purpose.WARM_UP));
+  }
+
+  private float[][] inputs(TrainingBatch batch) {
+    SplittableRandom random = random(batch, Purpose.AUGMENTATION);
+    float[][] inputs = new float[batch.images().size()][];
+    for (int row = 0; row < inputs.length; row++) {
+      inputs[row] = options.augmentation().apply(batch.images().get(row).image(), random);
+    }
+    return inputs;
+  }
+
+  private SplittableRandom random(TrainingBatch batch, Purpose purpose) {
+    return WindowRandom.of(options.seed(), batch.shard(), batch.window(), purpose);
+  }
+
+  private static String whyNothingWasMined(TrainingBatch batch) {
+    int[] sizes = new int[batch.images().size()];
+    int classes = 0;
+    int largest = 0;
+    for (int label : batch.classes()) {
+      classes = Math.max(classes, label + 1);
+      largest = Math.max(largest, ++sizes[label]);
+    }
+    return "No quadruplet could be formed: a class needs two images and three classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
+        .formatted(sizes.length, classes, largest);
+  }
+
+  private static float[][] toFloats(double[][] rows) {
+    float[][] floats = new float[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      floats[row] = new float[rows[row].length];
+      for (int d = 0; d < rows[row].length; d++) {
+        floats[row][d] = (float) rows[row][d];
+      }
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletLoss;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers the report of one window while it is trained. */
+final class ReportBuilder {
+
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final int HARDEST_QUADRUPLETS = 3;
+
+  private final TrainingBatch batch;
+  private final boolean warmingUp;
+  private int quadruplets;
+  private Margins margins;
+  private TrainingStep.Result loss;
+  private Double gradientNorm;
+  private List<String> imageIds;
+  private List<HardQuadruplet> hardest = List.of();
+
+  ReportBuilder(TrainingBatch batch, boolean warmingUp) {
+    this.batch = batch;
+    this.warmingUp = warmingUp;
+  }
+
+  void trained(
+      List<Quadruplet> quadruplets,
+      Margins margins,
+      TrainingStep.Result loss,
+      double gradientNorm) {
+    this.quadruplets = quadruplets.size();
+    this.hardest =
+        HardestQuadruplets.of(
+            batch.images(), quadruplets, loss.distances(), margins, HARDEST_QUADRUPLETS);
+    this.margins = margins;
+    this.loss = loss;
+    this.gradientNorm = finiteOrNull(gradientNorm);
+  }
+
+  void refused() {
+    imageIds = batch.images().stream().map(LabeledImage::id).toList();
+  }
+
+  WindowReport build(
+      long version,
+      Margins currentMargins,
+      DistanceMeans means,
+      long refused,
+      long collapses,
+      String reason,
+      Map<String, Long> trainingNanos) {
+    Map<String, Double> millis = new LinkedHashMap<>();
+    batch.stageNanos().forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
+    trainingNanos.forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
+    Margins used = margins == null ? currentMargins : margins;
+    QuadrupletLoss.Result hinges = loss == null ? null : loss.quadruplet();
+    return new WindowReport(
+        batch.shard(),
+        batch.window(),
+        version,
+        batch.miningVersion(),
+        batch.windowImages(),
+        batch.images().size(),
+        batch.removedIds().size(),
+        batch.quadrupletsAsked(),
+        quadruplets,
+        hinges == null ? 0 : hinges.first().active(),
+        hinges == null ? 0 : hinges.second().active(),
+        loss == null ? null : finiteOrNull(loss.total()),
+        hinges == null ? null : finiteOrNull(hinges.first().loss()),
+        hinges == null ? null : finiteOrNull(hinges.second().loss()),
+        loss == null ? null : finiteOrNull(loss.pairSoftmax()),
+        used.first(),
+        used.second(),
+        finiteOrNull(means.positive()),
+        finiteOrNull(means.negative()),
+        gradientNorm,
+        batch.prequential().tested(),
+        batch.prequential().correct(),
+        batch.prequential().newClasses(),
+        finiteOrNull(batch.prequential().recallAt1()),
+        batch.memorySize(),
+        batch.memoryClasses(),
+        refused,
+        collapses,
+        warmingUp,
+        reason,
+        imageIds,
+        millis,
+        hardest);
+  }
+
+  private static Double finiteOrNull(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

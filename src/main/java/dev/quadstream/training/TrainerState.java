@@ -1,0 +1,26 @@
+package dev.quadstream.training;
+
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.NetworkState;
+
+/**
+ * Everything that the trainer of one shard knows: restoring it continues to the same bits.
+ *
+ * @param version windows processed, whether or not they trained anything
+ * @param network parameters, updater state and iteration
+ * @param means smoothed μ_p and μ_n
+ * @param warmUpWindowsLeft windows still to train on random quadruplets
+ * @param good parameters to fall back on when the embedding collapses, without updater state
+ * @param refusedInARow windows refused since the last one that trained
+ * @param refused windows refused in all
+ * @param collapses collapses recovered from in all
+ */
+public record TrainerState(
+    long version,
+    NetworkState network,
+    DistanceMeans means,
+    int warmUpWindowsLeft,
+    NetworkState good,
+    int refusedInARow,
+    long refused,
+    long collapses) {}

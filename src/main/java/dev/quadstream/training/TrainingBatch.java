@@ -1,0 +1,53 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.Quadruplet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the trainer gets for one window.
+ *
+ * @param shard the shard
+ * @param window number of the window in its shard, from 0
+ * @param miningVersion version of the model that the quadruplets were mined with
+ * @param images the distinct images: those of the window, then those that joined from the memory
+ * @param windowImages how many of {@code images} are the window's own
+ * @param quadruplets rows of {@code images}
+ * @param quadrupletsAsked M
+ * @param removedIds ids that tombstones of this window took back
+ * @param prequential test-before-train of the window's images
+ * @param memorySize images in the memory after this window
+ * @param memoryClasses classes in the memory after this window
+ * @param stageNanos time spent, by stage
+ */
+public record TrainingBatch(
+    int shard,
+    long window,
+    long miningVersion,
+    List<LabeledImage> images,
+    int windowImages,
+    List<Quadruplet> quadruplets,
+    int quadrupletsAsked,
+    List<String> removedIds,
+    Prequential prequential,
+    int memorySize,
+    int memoryClasses,
+    Map<String, Long> stageNanos) {
+
+  /** The class of each image as a small number, in order of appearance. */
+  public int[] classes() {
+    return classesOf(images);
+  }
+
+  static int[] classesOf(List<LabeledImage> images) {
+    Map<String, Integer> numbers = new HashMap<>();
+    int[] classes = new int[images.size()];
+    for (int row = 0; row < classes.length; row++) {
+      Integer known = numbers.putIfAbsent(images.get(row).label(), numbers.size());
+      classes[row] = known == null ? numbers.size() - 1 : known;
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.quadstream.training;
+
+/** Too many windows in a row could not be trained on; the last published model is still good. */
+public final class TrainingDivergedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  TrainingDivergedException(int windows, long window, String lastReason) {
+    super(
+        "%d windows in a row were refused, the last one window %d: %s The last published model is untouched. Look at the images that the reports of these windows name, or lower the learning rate."
+            .formatted(windows, window, lastReason));
+  }
+}

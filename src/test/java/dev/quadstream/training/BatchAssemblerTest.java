@@ -1,0 +1,373 @@
+package dev.quadstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.UpdaterKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchAssemblerTest {
+
+  private static final Margins MARGINS = new Margins(0.3, 0.15);
+
+  private static QuadrupletNetwork learned;
+  private static QuadrupletNetwork euclidean;
+
+  @BeforeAll
+  static void makeNetworks() {
+    learned = TestingTraining.network(MetricKind.LEARNED);
+    euclidean = TestingTraining.network(MetricKind.EUCLIDEAN);
+  }
+
+  @AfterAll
+  static void closeNetworks() {
+    learned.close();
+    euclidean.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void minesValidQuadrupletsFromTheWindowAndTheMemory(MiningPolicy policy) {
+    ExemplarMemory memory = new ExemplarMemory(60);
+    boolean usesMemory = false;
+    for (int window = 0; window < 5; window++) {
+      TrainingBatch batch =
+          assembler(policy, 0, 10)
+              .assemble(0, window, glyphEvents(5, 2 * window, 2 * window + 2), memory, model());
+
+      assertThat(batch.quadruplets())
+          .hasSize(batch.images().size())
+          .allMatch(quadruplet -> quadruplet.isValidFor(batch.classes()));
+      assertThat(batch.images().stream().map(LabeledImage::id)).doesNotHaveDuplicates();
+      assertThat(batch.windowImages()).isEqualTo(10);
+      assertThat(batch.quadrupletsAsked()).isEqualTo(batch.images().size());
+      assertThat(batch.memorySize()).isEqualTo(memory.size()).isEqualTo(10 * (window + 1));
+      assertThat(batch.memoryClasses()).isEqualTo(5);
+      usesMemory |= batch.quadruplets().stream().anyMatch(q -> q.negative() >= 10);
+    }
+    assertThat(usesMemory).isTrue();
+  }
+
+  @Test
+  void theRowsThatAreMinedAreThoseOfTheBatchsImages() {
+    ExemplarMemory memory = new ExemplarMemory(60);
+    MiningModel model = new MiningModel(0, euclidean, MARGINS);
+    assembler(MiningPolicy.HARDEST, 0, 8).assemble(0, 0, glyphEvents(6, 0, 3), memory, model);
+    TrainingBatch batch =
+        assembler(MiningPolicy.HARDEST, 0, 8).assemble(0, 1, glyphEvents(4, 3, 5), memory, model);
+
+    assertThat(batch.images()).hasSize(16);
+    float[][] embeddings =
+        euclidean.embed(batch.images().stream().map(LabeledImage::image).toList());
+    int[] classes = batch.classes();
+    for (Quadruplet quadruplet : batch.quadruplets()) {
+      double nearest = Double.MAX_VALUE;
+      for (int row = 0; row < classes.length; row++) {
+        if (classes[row] != classes[quadruplet.anchor()]) {
+          nearest = Math.min(nearest, square(embeddings, quadruplet.anchor(), row));
+        }
+      }
+      assertThat(square(embeddings, quadruplet.anchor(), quadruplet.negative()))
+          .isCloseTo(nearest, within(1e-5));
+    }
+  }
+
+  @Test
+  void asksForAsManyQuadrupletsAsConfigured() {
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 37, 0)
+            .assemble(0, 0, glyphEvents(3, 0, 2), new ExemplarMemory(10), model());
+
+    assertThat(batch.quadrupletsAsked()).isEqualTo(37);
+    assertThat(batch.quadruplets()).hasSize(37);
+  }
+
+  @Test
+  void aClassWithASingleImageInTheWindowGetsAPartnerFromTheMemory() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 3);
+    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
+    TrainingBatch batch = assembler.assemble(0, 1, glyphEvents(3, 5, 6), memory, model());
+
+    assertThat(batch.images().subList(3, 6).stream().map(LabeledImage::label))
+        .containsExactlyInAnyOrder("c0", "c1", "c2");
+    assertThat(batch.quadruplets().stream().map(Quadruplet::anchor)).contains(0, 1, 2);
+  }
+
+  @Test
+  void theNearestExemplarsOfOtherClassesJoinWithAPartnerEach() {
+    List<LabeledImage> window = TestingGlyphs.glyphs(3, 0, 2);
+    float[] first = embed(window).get(0);
+    ExemplarMemory memory = new ExemplarMemory(20);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int other = 10; other < 18; other++) {
+      memory.offer(new Exemplar(TestingGlyphs.glyph(other, 0), opposite(first)), random);
+    }
+    memory.offer(new Exemplar(TestingGlyphs.glyph("near", "hard", 20, 0), first), random);
+    memory.offer(new Exemplar(TestingGlyphs.glyph("far", "hard", 20, 1), opposite(first)), random);
+
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 2)
+            .assemble(0, 0, TestingTraining.arrivals(window), memory, model());
+
+    assertThat(batch.images().subList(6, 8).stream().map(LabeledImage::id))
+        .containsExactly("near", "far");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 7, 20, 1_000})
+  void noMoreImagesJoinFromTheMemoryThanConfigured(int most) {
+    ExemplarMemory memory = new ExemplarMemory(30);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, most);
+    assembler.assemble(0, 0, glyphEvents(6, 0, 5), memory, model());
+    TrainingBatch batch = assembler.assemble(0, 1, glyphEvents(6, 9, 10), memory, model());
+
+    int joined = batch.images().size() - batch.windowImages();
+    assertThat(batch.windowImages()).isEqualTo(6);
+    if (most <= 20) {
+      assertThat(joined).isEqualTo(most);
+    } else {
+      assertThat(joined).isBetween(20, 30);
+    }
+  }
+
+  @Test
+  void whatAWindowTakesBackIsNeitherTrainedOnNorRemembered() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 20);
+    assembler.assemble(0, 0, glyphEvents(4, 0, 2), memory, model());
+    List<ImageEvent> events = new ArrayList<>(glyphEvents(4, 2, 4));
+    events.add(ImageEvent.removed("c0-2"));
+    events.add(ImageEvent.removed("c1-0"));
+    events.add(ImageEvent.removed("unknown"));
+    // Taken back and sent again: it is there.
+    events.add(ImageEvent.removed("c3-3"));
+    events.add(ImageEvent.arrived(TestingGlyphs.glyph(3, 3)));
+
+    TrainingBatch batch = assembler.assemble(0, 1, events, memory, model());
+
+    assertThat(batch.removedIds()).containsExactly("c0-2", "c1-0", "unknown");
+    assertThat(batch.windowImages()).isEqualTo(7);
+    assertThat(batch.images().stream().map(LabeledImage::id))
+        .contains("c3-3")
+        .doesNotContain("c0-2", "c1-0");
+    assertThat(rememberedIds(memory)).contains("c3-3").doesNotContain("c0-2", "c1-0").hasSize(14);
+  }
+
+  @Test
+  void anImageThatComesAgainUnderAnotherLabelHasOnlyTheNewOne() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 20);
+    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
+    List<ImageEvent> events = new ArrayList<>(glyphEvents(3, 2, 4));
+    events.add(ImageEvent.arrived(TestingGlyphs.glyph("c0-0", "c1", 0, 0)));
+
+    TrainingBatch batch = assembler.assemble(0, 1, events, memory, model());
+
+    assertThat(batch.images().stream().filter(image -> image.id().equals("c0-0")))
+        .singleElement()
+        .extracting(LabeledImage::label)
+        .isEqualTo("c1");
+    assertThat(memory.ofClass("c0")).noneMatch(kept -> kept.image().id().equals("c0-0"));
+    assertThat(memory.ofClass("c1")).anyMatch(kept -> kept.image().id().equals("c0-0"));
+    assertThat(memory.size()).isEqualTo(12);
+  }
+
+  @Test
+  void ofSeveralImagesOfOneIdTheLastCounts() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    LabeledImage last = TestingGlyphs.glyph("same", "c2", 2, 9);
+    List<ImageEvent> events = new ArrayList<>();
+    events.add(ImageEvent.arrived(TestingGlyphs.glyph("same", "c0", 0, 9)));
+    events.addAll(glyphEvents(3, 0, 2));
+    events.add(ImageEvent.arrived(last));
+
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 5).assemble(0, 0, events, memory, model());
+
+    assertThat(batch.windowImages()).isEqualTo(7);
+    assertThat(batch.images().get(6)).isEqualTo(last);
+    assertThat(memory.size()).isEqualTo(7);
+  }
+
+  @Test
+  void countsWhichImagesTheMemoryRecognisesBeforeItKnowsThem() {
+    List<LabeledImage> window =
+        List.of(
+            TestingGlyphs.glyph("found", "a", 0, 0),
+            TestingGlyphs.glyph("missed", "b", 1, 0),
+            TestingGlyphs.glyph("new", "z", 2, 0),
+            TestingGlyphs.glyph("again", "d", 3, 0));
+    List<float[]> embeddings = embed(window);
+    ExemplarMemory memory = new ExemplarMemory(20);
+    SplittableRandom random = new SplittableRandom(1);
+    memory.offer(new Exemplar(TestingGlyphs.glyph("a1", "a", 0, 1), embeddings.get(0)), random);
+    memory.offer(
+        new Exemplar(TestingGlyphs.glyph("b1", "b", 1, 1), opposite(embeddings.get(1))), random);
+    memory.offer(new Exemplar(window.get(3), embeddings.get(3)), random);
+
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 5)
+            .assemble(0, 0, TestingTraining.arrivals(window), memory, model());
+
+    assertThat(batch.prequential()).isEqualTo(new Prequential(2, 1, 2));
+    assertThat(batch.prequential().recallAt1()).isEqualTo(0.5);
+  }
+
+  @Test
+  void anImageThatComesAgainAloneFindsNothing() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    List<ImageEvent> window = glyphEvents(1, 0, 1);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 5);
+    assembler.assemble(0, 0, window, memory, model());
+    TrainingBatch batch = assembler.assemble(0, 1, window, memory, model());
+
+    assertThat(batch.prequential()).isEqualTo(new Prequential(0, 0, 1));
+    assertThat(batch.prequential().recallAt1()).isNaN();
+    assertThat(memory.size()).isEqualTo(1);
+  }
+
+  @Test
+  void theSameInputGivesTheSameBatchAndTheSameMemoryOnAnotherNetworkObject() {
+    ExemplarMemory memory = new ExemplarMemory(16);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);
+    assembler.assemble(0, 0, glyphEvents(6, 0, 4), memory, model());
+    ExemplarMemory copy = memory.copy();
+    ExemplarMemory other = memory.copy();
+    List<ImageEvent> window = glyphEvents(6, 4, 6);
+    TrainingBatch batch = assembler.assemble(2, 1, window, memory, model());
+    try (QuadrupletNetwork sameNetwork = TestingTraining.network(MetricKind.LEARNED)) {
+      TrainingBatch again =
+          assembler(MiningPolicy.MARGIN, 0, 8)
+              .assemble(2, 1, window, copy, new MiningModel(0, sameNetwork, MARGINS));
+
+      assertThat(again).usingRecursiveComparison().ignoringFields("stageNanos").isEqualTo(batch);
+      assertThat(copy.groups()).usingRecursiveComparison().isEqualTo(memory.groups());
+    }
+    assertThat(assembler.assemble(3, 1, window, other, model()).quadruplets())
+        .isNotEqualTo(batch.quadruplets());
+  }
+
+  @Test
+  void theMemoryIsEmbeddedAgainWhereTheModelIsAnotherVersion() {
+    ExemplarMemory memory = new ExemplarMemory(20);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);
+    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
+    try (QuadrupletNetwork next =
+        TestingTraining.network(MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 8)) {
+      TrainingBatch batch =
+          assembler.assemble(0, 1, glyphEvents(3, 2, 4), memory, new MiningModel(4, next, MARGINS));
+
+      assertThat(batch.miningVersion()).isEqualTo(4);
+      assertThat(memory.modelVersion()).isEqualTo(4);
+      assertThat(memory.size()).isEqualTo(12);
+      for (Exemplar exemplar : memory.exemplars()) {
+        assertThat(exemplar.embedding())
+            .containsExactly(next.embed(List.of(exemplar.image().image()))[0], within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void windowsThatAllowNoQuadrupletFeedTheMemoryUntilOneDoes() {
+    ExemplarMemory memory = new ExemplarMemory(50);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 10);
+
+    TrainingBatch nothing = assembler.assemble(0, 0, List.of(), memory, model());
+    assertThat(nothing.images()).isEmpty();
+    assertThat(nothing.quadruplets()).isEmpty();
+    TrainingBatch oneImage = assembler.assemble(0, 1, glyphEvents(1, 0, 1), memory, model());
+    assertThat(oneImage.quadruplets()).isEmpty();
+    TrainingBatch oneClass = assembler.assemble(0, 2, glyphEvents(1, 1, 5), memory, model());
+    assertThat(oneClass.quadruplets()).isEmpty();
+    TrainingBatch twoClasses = assembler.assemble(0, 3, glyphEvents(2, 5, 8), memory, model());
+    assertThat(twoClasses.quadruplets()).isEmpty();
+    assertThat(memory.size()).isEqualTo(11);
+
+    TrainingBatch third =
+        assembler.assemble(
+            0, 4, List.of(ImageEvent.arrived(TestingGlyphs.glyph(2, 0))), memory, model());
+    assertThat(third.quadruplets())
+        .isNotEmpty()
+        .allMatch(quadruplet -> quadruplet.isValidFor(third.classes()));
+  }
+
+  @Test
+  void aWindowOfOneImageAClassAllowsNoQuadrupletWhileTheMemoryIsEmpty() {
+    ExemplarMemory memory = new ExemplarMemory(50);
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 10).assemble(0, 0, glyphEvents(7, 0, 1), memory, model());
+
+    assertThat(batch.quadruplets()).isEmpty();
+    assertThat(batch.quadrupletsAsked()).isEqualTo(7);
+    assertThat(batch.prequential()).isEqualTo(new Prequential(0, 0, 7));
+    assertThat(memory.size()).isEqualTo(7);
+  }
+
+  @Test
+  void identicalImagesUnderAllLabelsStillGiveValidQuadruplets() {
+    List<LabeledImage> images = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      images.add(TestingGlyphs.glyph("i" + i, "c" + i % 3, 0, 0));
+    }
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 10)
+            .assemble(0, 0, TestingTraining.arrivals(images), new ExemplarMemory(50), model());
+
+    assertThat(batch.quadruplets())
+        .hasSize(9)
+        .allMatch(quadruplet -> quadruplet.isValidFor(batch.classes()));
+  }
+
+  private static BatchAssembler assembler(MiningPolicy policy, int quadruplets, int memoryImages) {
+    return new BatchAssembler(new MiningOptions(policy, quadruplets, memoryImages, 60, 5));
+  }
+
+  private static MiningModel model() {
+    return new MiningModel(0, learned, MARGINS);
+  }
+
+  private static List<ImageEvent> glyphEvents(int classes, int from, int to) {
+    return TestingTraining.arrivals(TestingGlyphs.glyphs(classes, from, to));
+  }
+
+  private static List<float[]> embed(List<LabeledImage> images) {
+    return List.of(learned.embed(images.stream().map(LabeledImage::image).toList()));
+  }
+
+  private static float[] opposite(float[] embedding) {
+    float[] opposite = embedding.clone();
+    for (int d = 0; d < opposite.length; d++) {
+      opposite[d] = -opposite[d];
+    }
+    return opposite;
+  }
+
+  private static List<String> rememberedIds(ExemplarMemory memory) {
+    return memory.exemplars().stream().map(exemplar -> exemplar.image().id()).toList();
+  }
+
+  private static double square(float[][] embeddings, int left, int right) {
+    double sum = 0;
+    for (int d = 0; d < embeddings[left].length; d++) {
+      double difference = embeddings[left][d] - embeddings[right][d];
+      sum += difference * difference;
+    }
+    return sum / 4;
+  }
+}

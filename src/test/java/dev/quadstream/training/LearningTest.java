@@ -1,0 +1,166 @@
+package dev.quadstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.QuadrupletNetwork;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Assembling and training together, on short seeded streams. */
+class LearningTest {
+
+  private static final int CLASSES = 8;
+  private static final int WINDOWS = 40;
+
+  private static final TrainingOptions COLLAPSING =
+      new TrainingOptions(
+          LossForm.QUADRUPLET,
+          TestingTraining.FIXED,
+          0,
+          0.9,
+          15,
+          0,
+          ImageAugmentation.none(),
+          1e6,
+          1e-3,
+          3,
+          1,
+          11);
+
+  /** The default recipe, with a shorter warm-up. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.2})
+  void learnsToTellClassesApartAlsoWithWrongLabels(double wrongLabels) {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(10), network);
+      BatchAssembler assembler =
+          new BatchAssembler(new MiningOptions(MiningPolicy.MARGIN, 0, 16, 64, 3));
+      ExemplarMemory memory = new ExemplarMemory(64);
+      DistanceMeans before = probe(trainer);
+      double recallBefore = recall(trainer);
+      SplittableRandom random = new SplittableRandom(4);
+      WindowReport last = null;
+      for (int window = 0; window < WINDOWS; window++) {
+        List<LabeledImage> images = new ArrayList<>();
+        for (LabeledImage image : TestingGlyphs.glyphs(CLASSES, 2 * window, 2 * window + 2)) {
+          boolean wrong = random.nextDouble() < wrongLabels;
+          String label = wrong ? "c" + random.nextInt(CLASSES) : image.label();
+          images.add(new LabeledImage(image.id(), label, 0, image.image()));
+        }
+        TrainingBatch batch =
+            assembler.assemble(
+                0,
+                window,
+                TestingTraining.arrivals(images),
+                memory,
+                new MiningModel(window, network, trainer.margins()));
+        last = trainer.train(batch);
+        assertThat(last.reason()).isNull();
+      }
+      DistanceMeans after = probe(trainer);
+      assertThat(last.warmingUp()).isFalse();
+      assertThat(last.collapses()).isZero();
+      assertThat(after.negative() - after.positive())
+          .isGreaterThan(before.negative() - before.positive() + 0.04);
+      assertThat(recall(trainer)).isGreaterThan(recallBefore + 0.08);
+    }
+  }
+
+  /**
+   * Labels without a meaning, the hardest negatives and fixed margins: to map every image to one
+   * point is then the best there is. Once the labels mean something again, it learns.
+   */
+  @Test
+  void aCollapseIsDetectedAndTrainingRecoversFromIt() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.EUCLIDEAN)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(COLLAPSING, network);
+      TrainerState start = trainer.state();
+      trainer.restore(
+          new TrainerState(0, start.network(), start.means(), 0, start.good(), 0, 0, 0));
+      BatchAssembler assembler =
+          new BatchAssembler(new MiningOptions(MiningPolicy.HARDEST, 0, 0, 16, 3));
+      long collapsesWhileMeaningless = 0;
+      List<String> reasons = new ArrayList<>();
+      for (int window = 0; window < 60; window++) {
+        boolean meaningless = window < 25;
+        List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 2 * window, 2 * window + 2);
+        WindowReport report =
+            trainer.train(
+                assembler.assemble(
+                    0,
+                    window,
+                    TestingTraining.arrivals(meaningless ? relabelled(images, window) : images),
+                    new ExemplarMemory(16),
+                    new MiningModel(window, network, COLLAPSING.margins().fixed())));
+        if (report.reason() != null) {
+          reasons.add(report.reason());
+        }
+        collapsesWhileMeaningless = meaningless ? report.collapses() : collapsesWhileMeaningless;
+      }
+
+      assertThat(collapsesWhileMeaningless).isPositive();
+      assertThat(reasons).allMatch(reason -> reason.contains("The embedding collapsed"));
+      DistanceMeans recovered = probe(trainer);
+      assertThat(recovered.negative()).isGreaterThan(0.1);
+      assertThat(recovered.positive()).isLessThan(recovered.negative() / 2);
+      assertThat(trainer.state().refusedInARow()).isZero();
+    }
+  }
+
+  private static List<LabeledImage> relabelled(List<LabeledImage> images, int seed) {
+    List<LabeledImage> shuffled = new ArrayList<>(images);
+    Collections.shuffle(shuffled, new Random(seed));
+    List<LabeledImage> relabelled = new ArrayList<>();
+    for (LabeledImage image : shuffled) {
+      String label = "c" + relabelled.size() % CLASSES;
+      relabelled.add(new LabeledImage(image.id(), label, 0, image.image()));
+    }
+    return relabelled;
+  }
+
+  /** μ_p and μ_n of images that were never trained on. */
+  private static DistanceMeans probe(QuadrupletTrainer trainer) {
+    List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_006);
+    return DistanceMeans.overPairs(
+        trainer.network().metric(),
+        trainer.embed(images),
+        TrainingBatch.classesOf(images),
+        10_000,
+        new SplittableRandom(1));
+  }
+
+  /** Recall@1 among images that were never trained on, each against all others. */
+  private static double recall(QuadrupletTrainer trainer) {
+    List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_012);
+    float[][] embeddings = trainer.embed(images);
+    int correct = 0;
+    for (int row = 0; row < embeddings.length; row++) {
+      int nearest = -1;
+      double best = Double.NEGATIVE_INFINITY;
+      for (int other = 0; other < embeddings.length; other++) {
+        double similarity = 0;
+        for (int d = 0; d < embeddings[row].length; d++) {
+          similarity += embeddings[row][d] * embeddings[other][d];
+        }
+        if (other != row && similarity > best) {
+          best = similarity;
+          nearest = other;
+        }
+      }
+      correct += images.get(row).label().equals(images.get(nearest).label()) ? 1 : 0;
+    }
+    return (double) correct / images.size();
+  }
+}

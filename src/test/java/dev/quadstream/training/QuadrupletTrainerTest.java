@@ -1,0 +1,404 @@
+package dev.quadstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.UpdaterKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuadrupletTrainerTest {
+
+  @Test
+  void everyWindowRaisesTheVersionAlsoWhereNothingTrainsAndSaysWhy() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      NetworkState before = network.state();
+      List<LabeledImage> oneEach = TestingGlyphs.glyphs(3, 0, 1);
+      WindowReport nothing = trainer.train(TestingTraining.batch(0, oneEach, List.of()));
+      WindowReport empty = trainer.train(TestingTraining.batch(1, List.of(), List.of()));
+
+      assertThat(nothing.modelVersion()).isEqualTo(1);
+      assertThat(nothing.reason())
+          .isEqualTo(
+              "No quadruplet could be formed: a class needs two images and three classes must be at"
+                  + " hand; window and memory offer 3 images of 3 classes, at most 1 of one class.");
+      assertThat(nothing.loss()).isNull();
+      assertThat(nothing.quadrupletsFound()).isZero();
+      assertThat(nothing.imageIds()).isNull();
+      assertThat(nothing.refusedWindows()).isZero();
+      assertThat(empty.modelVersion()).isEqualTo(2);
+      assertThat(empty.reason()).contains("0 images of 0 classes");
+      assertThat(network.state()).isEqualTo(before);
+
+      WindowReport trained = trainer.train(TestingTraining.batch(2));
+      assertThat(trained.modelVersion()).isEqualTo(3).isEqualTo(trainer.version());
+      assertThat(trained.reason()).isNull();
+      assertThat(trained.loss())
+          .isEqualTo(
+              trained.lossFirst() + trained.lossSecond() + trained.lossPairSoftmax(),
+              within(1e-12));
+      assertThat(trained.gradientNorm()).isPositive();
+      assertThat(trained.quadrupletsFound()).isEqualTo(8);
+      assertThat(trained.stageMillis()).containsKeys("forward", "lossAndBackward", "update");
+      assertThat(network.state()).isNotEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void warmsUpOnRandomQuadrupletsWithFixedMarginsAndGoesOnWithAdaptiveOnes(MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
+      for (int window = 0; window < 6; window++) {
+        boolean warmingUp = window < 3;
+        assertThat(trainer.margins().equals(TestingTraining.ADAPTIVE.fixed())).isEqualTo(warmingUp);
+        // A single mined quadruplet where eight were asked for shows which ones are trained on.
+        TrainingBatch full = TestingTraining.batch(window);
+        TrainingBatch batch =
+            TestingTraining.batch(window, full.images(), full.quadruplets().subList(0, 1));
+        WindowReport report = trainer.train(batch);
+
+        assertThat(report.warmingUp()).isEqualTo(warmingUp);
+        assertThat(report.quadrupletsFound()).isEqualTo(warmingUp ? 8 : 1);
+        if (warmingUp) {
+          assertThat(report.alpha1()).isEqualTo(1);
+          assertThat(report.alpha2()).isEqualTo(0.5);
+          // Under a g in [0, 1] a margin of 1 switches no hinge off.
+          assertThat(report.activeFirst()).isEqualTo(8);
+        } else {
+          double gap = Math.max(0, report.meanNegative() - report.meanPositive());
+          assertThat(report.alpha1()).isEqualTo(Math.max(gap, 0.05));
+          assertThat(report.alpha2()).isEqualTo(Math.max(0.5 * gap, 0.025));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void theMeansAreThoseOfAllPairsOfTheBatchSmoothedOverTheWindows(MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer =
+          new QuadrupletTrainer(
+              TestingTraining.options(TestingTraining.ADAPTIVE, 0, ImageAugmentation.none(), 1e3),
+              network);
+      double positive = 0;
+      double negative = 0;
+      for (int window = 0; window < 4; window++) {
+        TrainingBatch batch = TestingTraining.batch(window);
+        DistanceMeans observed = observed(trainer, batch.images());
+        positive = window == 0 ? observed.positive() : 0.9 * positive + 0.1 * observed.positive();
+        negative = window == 0 ? observed.negative() : 0.9 * negative + 0.1 * observed.negative();
+        WindowReport report = trainer.train(batch);
+
+        assertThat(report.meanPositive()).isEqualTo(positive, within(1e-5));
+        assertThat(report.meanNegative()).isEqualTo(negative, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void minedNegativesLeaveTheMeansUnbiased() {
+    TrainingBatch random = TestingTraining.batch(0);
+    Quadruplet only = random.quadruplets().get(0);
+    TrainingBatch oneSided = TestingTraining.batch(0, random.images(), List.of(only, only));
+    assertThat(meansAfter(oneSided)).isEqualTo(meansAfter(random));
+  }
+
+  private static DistanceMeans meansAfter(TrainingBatch batch) {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      trainer.train(batch);
+      return trainer.state().means();
+    }
+  }
+
+  /** Mid warm-up, after a refused window that rolled back, after a window that trained nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "ADAM, LEARNED", "ADAM, EUCLIDEAN",
+    "NESTEROVS, LEARNED", "NESTEROVS, EUCLIDEAN",
+    "SGD, LEARNED", "SGD, EUCLIDEAN"
+  })
+  void trainingOnFromASnapshotEqualsTrainingWithoutAStopBitForBit(
+      UpdaterKind updater, MetricKind metric) {
+    List<TrainingBatch> batches = new ArrayList<>();
+    for (int window = 0; window < 8; window++) {
+      batches.add(TestingTraining.batch(window));
+    }
+    batches.set(3, TestingTraining.batch(3, identicalImages(), batches.get(3).quadruplets()));
+    batches.set(5, TestingTraining.batch(5, batches.get(5).images(), List.of()));
+    TrainingOptions options = TestingTraining.options(2);
+
+    // Without Adam's scaling the first gradients of the learned metric need a small step.
+    double learningRate = updater == UpdaterKind.ADAM ? 1e-3 : 1e-4;
+    Map<Integer, TrainerState> snapshots = new TreeMap<>();
+    List<WindowReport> uninterrupted = new ArrayList<>();
+    TrainerState end;
+    try (QuadrupletNetwork network = TestingTraining.network(metric, updater, learningRate, 7)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
+      for (int window = 0; window < batches.size(); window++) {
+        snapshots.put(window, trainer.state());
+        uninterrupted.add(trainer.train(batches.get(window)));
+      }
+      end = trainer.state();
+    }
+    assertThat(end.version()).isEqualTo(8);
+    assertThat(end.refused()).isEqualTo(1);
+    assertThat(end.collapses()).isEqualTo(1);
+    assertThat(snapshots.get(1).warmUpWindowsLeft()).isEqualTo(1);
+    assertThat(snapshots.get(4).refusedInARow()).isEqualTo(1);
+
+    for (int cut : new int[] {1, 4, 6}) {
+      try (QuadrupletNetwork fresh = TestingTraining.network(metric, updater, learningRate, 99)) {
+        QuadrupletTrainer trainer = new QuadrupletTrainer(options, fresh);
+        trainer.restore(snapshots.get(cut));
+        assertThat(trainer.state()).as("restored at %d", cut).isEqualTo(snapshots.get(cut));
+        for (int window = cut; window < batches.size(); window++) {
+          assertThat(trainer.train(batches.get(window)))
+              .as("window %d after a restore at %d", window, cut)
+              .usingRecursiveComparison()
+              .ignoringFields("stageMillis")
+              .isEqualTo(uninterrupted.get(window));
+        }
+        assertThat(trainer.state()).as("end after a restore at %d", cut).isEqualTo(end);
+      }
+    }
+  }
+
+  @Test
+  void twoRunsOverTheSameBatchesGiveTheSameBitsAndAnotherSeedGivesOthers() {
+    TrainingOptions options = TestingTraining.options(1);
+    TrainingOptions otherSeed =
+        new TrainingOptions(
+            options.form(),
+            options.margins(),
+            1,
+            0.9,
+            1,
+            options.rampUpdates(),
+            options.augmentation(),
+            1e3,
+            1e-4,
+            3,
+            2,
+            options.seed() + 1);
+    assertThat(stateAfterThreeWindows(options)).isEqualTo(stateAfterThreeWindows(options));
+    assertThat(stateAfterThreeWindows(otherSeed).network())
+        .isNotEqualTo(stateAfterThreeWindows(options).network());
+  }
+
+  private static TrainerState stateAfterThreeWindows(TrainingOptions options) {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
+      for (int window = 0; window < 3; window++) {
+        trainer.train(TestingTraining.batch(window));
+      }
+      return trainer.state();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void aWindowWhoseNumbersAreNotFiniteIsRefusedAndNamedAndChangesNothing(MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      trainer.train(TestingTraining.batch(0));
+      TrainerState state = trainer.state();
+      float[] parameters = state.network().trunkParameters().clone();
+      parameters[parameters.length - 1] = Float.NaN;
+      trainer.restore(withTrunk(state, parameters));
+      NetworkState poisoned = network.state();
+      TrainingBatch batch = TestingTraining.batch(1);
+      WindowReport report = trainer.train(batch);
+
+      assertThat(report.reason()).contains("not finite numbers");
+      assertThat(report.imageIds())
+          .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
+      assertThat(report.refusedWindows()).isEqualTo(1);
+      assertThat(report.modelVersion()).isEqualTo(2);
+      assertThat(network.state()).isEqualTo(poisoned);
+      assertThat(trainer.state().means()).isEqualTo(state.means());
+
+      trainer.train(TestingTraining.batch(2));
+      assertThatThrownBy(() -> trainer.train(TestingTraining.batch(3)))
+          .isInstanceOf(TrainingDivergedException.class)
+          .hasMessageStartingWith(
+              "3 windows in a row were refused, the last one window 3: The loss is")
+          .hasMessageContaining("not finite numbers")
+          .hasMessageContaining("lower the learning rate");
+    }
+  }
+
+  /** Where a rectifier swallows the NaN, all images look alike, which the collapse check sees. */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 400, 20_000, 422_000})
+  void aSingleParameterThatIsNotANumberStopsTheUpdateInWhicheverLayerItIs(int index) {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      TrainerState state = trainer.state();
+      float[] parameters = state.network().trunkParameters().clone();
+      parameters[index] = Float.NaN;
+      trainer.restore(withTrunk(state, parameters));
+      WindowReport report = trainer.train(TestingTraining.batch(0));
+
+      assertThat(report.reason()).containsAnyOf("not finite numbers", "The embedding collapsed");
+      assertThat(report.refusedWindows()).isEqualTo(1);
+      assertThat(network.state().iteration()).isZero();
+    }
+  }
+
+  @Test
+  void aWindowThatTrainsEndsARowOfRefusedOnes() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      for (int window = 0; window < 9; window += 3) {
+        List<Quadruplet> quadruplets = TestingTraining.batch(window).quadruplets();
+        trainer.train(TestingTraining.batch(window, identicalImages(), quadruplets));
+        trainer.train(TestingTraining.batch(window + 1, identicalImages(), quadruplets));
+        assertThat(trainer.train(TestingTraining.batch(window + 2)).reason()).isNull();
+      }
+      assertThat(trainer.state().refusedInARow()).isZero();
+      assertThat(trainer.state().refused()).isEqualTo(6);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void anUpdateWithAGradientAboveTheLimitIsRefused(MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer =
+          new QuadrupletTrainer(
+              TestingTraining.options(TestingTraining.ADAPTIVE, 5, ImageAugmentation.none(), 1e-6),
+              network);
+      TrainerState before = trainer.state();
+      WindowReport report = trainer.train(TestingTraining.batch(0));
+
+      assertThat(report.reason()).startsWith("The gradient norm").contains("above the limit");
+      assertThat(report.gradientNorm()).isGreaterThan(1e-6);
+      assertThat(report.imageIds()).hasSize(8);
+      TrainerState after = trainer.state();
+      assertThat(after.network()).isEqualTo(before.network());
+      assertThat(after.means()).isEqualTo(before.means());
+      assertThat(after.warmUpWindowsLeft()).isEqualTo(5);
+      assertThat(after.version()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void aCollapsedEmbeddingIsReportedAndTheGoodParametersComeBackAndLearnAgain(MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(4), network);
+      for (int window = 0; window < 5; window++) {
+        trainer.train(TestingTraining.batch(window));
+      }
+      TrainerState healthy = trainer.state();
+      assertThat(healthy.good()).isNotEqualTo(healthy.network());
+      // Every image to one point: the last layer's weights are 0 and its biases alike.
+      float[] parameters = healthy.network().trunkParameters().clone();
+      int biases = parameters.length - TestingTraining.EMBEDDING;
+      Arrays.fill(parameters, biases - 128 * TestingTraining.EMBEDDING, biases, 0);
+      Arrays.fill(parameters, biases, parameters.length, 1);
+      trainer.restore(withTrunk(healthy, parameters));
+
+      WindowReport report = trainer.train(TestingTraining.batch(5));
+      assertThat(report.reason()).contains("The embedding collapsed").contains("last good");
+      assertThat(report.collapses()).isEqualTo(1);
+      assertThat(report.refusedWindows()).isEqualTo(1);
+      assertThat(report.imageIds()).hasSize(8);
+      TrainerState recovered = trainer.state();
+      assertThat(recovered.network().trunkParameters()).isEqualTo(healthy.good().trunkParameters());
+      assertThat(recovered.network().headParameters()).isEqualTo(healthy.good().headParameters());
+      assertThat(recovered.network().iteration()).isZero();
+      assertThat(recovered.warmUpWindowsLeft()).isEqualTo(4);
+      assertThat(recovered.means().defined()).isFalse();
+
+      WindowReport first = trainer.train(TestingTraining.batch(6));
+      assertThat(first.reason()).isNull();
+      assertThat(first.warmingUp()).isTrue();
+      WindowReport last = first;
+      for (int window = 7; window < 80; window++) {
+        last = trainer.train(TestingTraining.batch(window));
+      }
+      assertThat(last.collapses()).isEqualTo(1);
+      assertThat(last.meanNegative()).isGreaterThan(first.meanNegative());
+      assertThat(last.meanNegative() - last.meanPositive())
+          .isGreaterThan(first.meanNegative() - first.meanPositive() + 0.1);
+    }
+  }
+
+  /**
+   * What an update leads to, only the next window tells: a copy taken after it may be collapsed.
+   */
+  @Test
+  void onlyParametersThatAWindowFoundSpreadOutAreKeptToFallBackOn() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      for (int window = 0; window < 6; window++) {
+        TrainerState before = trainer.state();
+        trainer.train(TestingTraining.batch(window));
+        assertThat(trainer.state().good().trunkParameters())
+            .isEqualTo((window % 2 == 0 ? before.network() : before.good()).trunkParameters());
+      }
+    }
+  }
+
+  private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
+    return DistanceMeans.overPairs(
+        trainer.network().metric(),
+        trainer.embed(images),
+        TrainingBatch.classesOf(images),
+        10_000,
+        new SplittableRandom(1));
+  }
+
+  /** A covered lens: different ids and labels, all black, so that augmented views are alike too. */
+  private static List<LabeledImage> identicalImages() {
+    byte[] black = new byte[TestingGlyphs.SHAPE.size()];
+    List<LabeledImage> images = new ArrayList<>();
+    for (LabeledImage image : TestingTraining.batch(0).images()) {
+      images.add(
+          new LabeledImage(
+              image.id(), image.label(), 0, new PixelImage(TestingGlyphs.SHAPE, black)));
+    }
+    return images;
+  }
+
+  private static TrainerState withTrunk(TrainerState state, float[] trunkParameters) {
+    NetworkState network = state.network();
+    return new TrainerState(
+        state.version(),
+        new NetworkState(
+            trunkParameters,
+            network.trunkUpdater(),
+            network.headParameters(),
+            network.headUpdater(),
+            network.iteration()),
+        state.means(),
+        state.warmUpWindowsLeft(),
+        state.good(),
+        state.refusedInARow(),
+        state.refused(),
+        state.collapses());
+  }
+}

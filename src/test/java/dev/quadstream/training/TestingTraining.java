@@ -1,0 +1,101 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MarginRule;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Small networks, options and batches for tests. */
+final class TestingTraining {
+
+  static final int EMBEDDING = 16;
+  static final MarginRule ADAPTIVE = new MarginRule(true, new Margins(1, 0.5), 1, 0.5, 0.05);
+  static final MarginRule FIXED = new MarginRule(false, new Margins(1, 0.5), 1, 0.5, 0.05);
+
+  private TestingTraining() {}
+
+  static QuadrupletNetwork network(MetricKind metric) {
+    return network(metric, UpdaterKind.ADAM, 1e-3, 7);
+  }
+
+  static QuadrupletNetwork network(
+      MetricKind metric, UpdaterKind updater, double learningRate, long seed) {
+    return QuadrupletNetwork.create(
+        new NetworkSpec(
+            TrunkKind.SMALL, TestingGlyphs.SHAPE, EMBEDDING, metric, updater, learningRate, seed));
+  }
+
+  /** Adaptive margins and the augmentation of the default recipe. */
+  static TrainingOptions options(int warmUpWindows) {
+    return options(ADAPTIVE, warmUpWindows, new ImageAugmentation(0.06, 0.15, 0.15, false), 1e3);
+  }
+
+  static TrainingOptions options(
+      MarginRule margins,
+      int warmUpWindows,
+      ImageAugmentation augmentation,
+      double gradientNormLimit) {
+    return new TrainingOptions(
+        LossForm.QUADRUPLET,
+        margins,
+        1,
+        0.9,
+        warmUpWindows,
+        20,
+        augmentation,
+        gradientNormLimit,
+        1e-4,
+        3,
+        2,
+        11);
+  }
+
+  /** Two images of each of four classes, other ones in each window, and a quadruplet to each. */
+  static TrainingBatch batch(long window) {
+    List<LabeledImage> images = TestingGlyphs.glyphs(4, (int) window * 2, (int) window * 2 + 2);
+    int[] classes = TrainingBatch.classesOf(images);
+    return batch(
+        window,
+        images,
+        new QuadrupletMiner(MiningPolicy.RANDOM)
+            .mine(
+                new float[classes.length][classes.length],
+                classes,
+                new Margins(1, 0.5),
+                images.size(),
+                new SplittableRandom(window)));
+  }
+
+  static TrainingBatch batch(long window, List<LabeledImage> images, List<Quadruplet> quadruplets) {
+    return new TrainingBatch(
+        0,
+        window,
+        0,
+        images,
+        images.size(),
+        quadruplets,
+        images.size(),
+        List.of(),
+        new Prequential(0, 0, images.size()),
+        0,
+        0,
+        Map.of());
+  }
+
+  static List<ImageEvent> arrivals(List<LabeledImage> images) {
+    return images.stream().map(ImageEvent::arrived).toList();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.quadstream.training;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MiningPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainingOptionsTest {
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1, Double.NaN})
+  void smoothingKeepsLessThanAllOfThePast(double smoothing) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(smoothing, 1, 1, 0, 1, 1))
+        .withMessage("Smoothing is in [0, 1), not " + smoothing + ".");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 1, 1", "0, 0, 1", "0, 1, 0"})
+  void countsBelowTheirLeastAreRefusedByName(int warmUp, int refusedInARow, int goodEvery) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(0, warmUp, 1, 0, refusedInARow, goodEvery))
+        .withMessageEndingWith(
+            "warmUpWindows = %d, rampUpdates = 0, refusedInARow = %d, goodEvery = %d."
+                .formatted(warmUp, refusedInARow, goodEvery));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "NaN, 0", "1, -0.1", "1, 1", "1, NaN"})
+  void limitsThatWouldRefuseEverythingAreRefused(double gradientNorm, double collapse) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(0, 0, gradientNorm, collapse, 1, 1))
+        .withMessageEndingWith("not " + gradientNorm + " and " + collapse + ".");
+  }
+
+  @Test
+  void aMiningOptionBelowItsLeastIsRefusedByName() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MiningOptions(MiningPolicy.MARGIN, 0, -1, 1, 0))
+        .withMessage("memoryImages is 0 or more, not -1.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MiningOptions(MiningPolicy.MARGIN, 0, 0, 0, 0))
+        .withMessage("memoryCapacity is 1 or more, not 0.");
+  }
+
+  private static TrainingOptions options(
+      double smoothing,
+      int warmUp,
+      double gradientNorm,
+      double collapse,
+      int refusedInARow,
+      int goodEvery) {
+    return new TrainingOptions(
+        LossForm.QUADRUPLET,
+        TestingTraining.ADAPTIVE,
+        1,
+        smoothing,
+        warmUp,
+        0,
+        ImageAugmentation.none(),
+        gradientNorm,
+        collapse,
+        refusedInARow,
+        goodEvery,
+        1);
+  }
+}
