@@ -1,0 +1,105 @@
+package dev.quadstream.evaluation;
+
+import dev.quadstream.metric.PairMetric;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Mean distance within and between classes under any pair metric g, as in Fig. 5 of Chen et al.,
+ * CVPR 2017.
+ *
+ * <p>Under the learned metric all pairs would be too many, so each anchor is paired with one
+ * positive and one negative, drawn at random.
+ *
+ * @param intra mean g of an anchor and an image of its class, in [0, 1]
+ * @param inter mean g of an anchor and an image of another class, in [0, 1]
+ * @param anchors how many anchors were measured
+ */
+public record ClassDistances(Interval intra, Interval inter, int anchors) {
+
+  /**
+   * Draws anchors and their partners and measures them.
+   *
+   * @param set images; where it has groups, partners of the anchor's own group are ignored
+   * @param metric g; called twice, with three vectors an anchor
+   * @param anchors at most how many images to take as anchors, at least 1
+   * @param bootstrap draws the intervals, over the anchors
+   * @param seed what the anchors and partners are a function of
+   * @throws IllegalArgumentException if no image has both a positive and a negative
+   */
+  public static ClassDistances sample(
+      LabeledVectors set, PairMetric metric, int anchors, Bootstrap bootstrap, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] order = shuffledRows(set.size(), random);
+    float[][] vectors = new float[3 * Math.min(anchors, set.size())][];
+    int measured = 0;
+    for (int row = 0; row < order.length && 3 * measured < vectors.length; row++) {
+      int anchor = order[row];
+      int positive = draw(set, anchor, true, random);
+      int negative = draw(set, anchor, false, random);
+      if (positive < 0 || negative < 0) {
+        continue;
+      }
+      vectors[3 * measured] = set.vectors()[anchor];
+      vectors[3 * measured + 1] = set.vectors()[positive];
+      vectors[3 * measured + 2] = set.vectors()[negative];
+      measured++;
+    }
+    if (measured == 0) {
+      throw new IllegalArgumentException(
+          ("None of the %d images has both another image of its class and one of another class; "
+                  + "give at least two classes, one of them with two images.")
+              .formatted(set.size()));
+    }
+    float[][] used = Arrays.copyOf(vectors, 3 * measured);
+    return new ClassDistances(
+        bootstrap.mean(distances(metric, used, 1)),
+        bootstrap.mean(distances(metric, used, 2)),
+        measured);
+  }
+
+  private static double[] distances(PairMetric metric, float[][] vectors, int partner) {
+    int[] left = new int[vectors.length / 3];
+    int[] right = new int[left.length];
+    for (int pair = 0; pair < left.length; pair++) {
+      left[pair] = 3 * pair;
+      right[pair] = 3 * pair + partner;
+    }
+    float[] distances = metric.distances(vectors, left, right);
+    double[] values = new double[left.length];
+    for (int pair = 0; pair < values.length; pair++) {
+      values[pair] = distances[pair];
+    }
+    return values;
+  }
+
+  // Keeps each of the partners seen so far with the same probability; -1 where there is none.
+  private static int draw(
+      LabeledVectors set, int anchor, boolean sameClass, SplittableRandom random) {
+    String label = set.labels().get(anchor);
+    int drawn = -1;
+    int seen = 0;
+    for (int row = 0; row < set.size(); row++) {
+      if (row == anchor
+          || set.labels().get(row).equals(label) != sameClass
+          || set.sharesGroup(anchor, set, row)) {
+        continue;
+      }
+      seen++;
+      if (random.nextInt(seen) == 0) {
+        drawn = row;
+      }
+    }
+    return drawn;
+  }
+
+  private static int[] shuffledRows(int size, SplittableRandom random) {
+    int[] rows = new int[size];
+    for (int row = 0; row < size; row++) {
+      int other = random.nextInt(row + 1);
+      rows[row] = rows[other];
+      rows[other] = row;
+    }
+    return rows;
+  }
+}
