@@ -1,0 +1,126 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The embedding of one image, as the embeddings topic carries it.
+ *
+ * @param id the image's id
+ * @param label its class
+ * @param modelVersion the version of the model that made it: the windows it had processed
+ * @param window the window that the image came in
+ * @param vector the embedding, unit length, finite; not copied
+ */
+@SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
+public record EmbeddingMessage(
+    String id, String label, long modelVersion, long window, float[] vector) {
+
+  // Hand-fed, because there is one message for every image and most of it is numbers: the fast
+  // writer gives the shortest decimal that reads back as the same float.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
+  private static final int BYTES_A_NUMBER = 13;
+
+  public EmbeddingMessage {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(label, "label");
+    Objects.requireNonNull(vector, "vector");
+  }
+
+  /**
+   * The message as JSON.
+   *
+   * @throws IllegalArgumentException if the vector holds a NaN or an infinity, which JSON cannot
+   */
+  public byte[] toJson() {
+    int estimate = 128 + vector.length * BYTES_A_NUMBER;
+    try (ByteArrayBuilder bytes = new ByteArrayBuilder(estimate)) {
+      try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+        json.writeStartObject();
+        json.writeStringField("id", id);
+        json.writeStringField("label", label);
+        json.writeNumberField("modelVersion", modelVersion);
+        json.writeNumberField("window", window);
+        writeVector(json);
+        json.writeEndObject();
+      }
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing to memory failed.", e);
+    }
+  }
+
+  private void writeVector(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("vector");
+    for (float value : vector) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "The embedding of image '%s' by model version %d holds %s."
+                .formatted(id, modelVersion, value));
+      }
+      json.writeNumber(value);
+    }
+    json.writeEndArray();
+  }
+
+  /**
+   * Reads a message's JSON.
+   *
+   * @throws MalformedMessageException if it is not one
+   */
+  public static EmbeddingMessage fromJson(byte[] json) {
+    return JsonMessages.read(json, EmbeddingMessage.class);
+  }
+
+  /** The record that replaces the image's previous embedding. */
+  public ProducerRecord<byte[], byte[]> toProducerRecord(String topic) {
+    return keyed(topic, id, toJson(), modelVersion);
+  }
+
+  /**
+   * The tombstone that takes an image's embedding off the compacted topic.
+   *
+   * @param modelVersion the version at hand when the image was removed
+   */
+  public static ProducerRecord<byte[], byte[]> removal(String topic, String id, long modelVersion) {
+    return keyed(topic, id, null, modelVersion);
+  }
+
+  private static ProducerRecord<byte[], byte[]> keyed(
+      String topic, String id, byte[] value, long modelVersion) {
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, id.getBytes(UTF_8), value);
+    record.headers().add(HeaderNames.MODEL_VERSION, Long.toString(modelVersion).getBytes(UTF_8));
+    return record;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EmbeddingMessage message
+        && id.equals(message.id)
+        && label.equals(message.label)
+        && modelVersion == message.modelVersion
+        && window == message.window
+        && Arrays.equals(vector, message.vector);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hash(id, label, modelVersion, window) + Arrays.hashCode(vector);
+  }
+
+  @Override
+  public String toString() {
+    return "EmbeddingMessage[id=%s, label=%s, modelVersion=%d, window=%d, size=%d]"
+        .formatted(id, label, modelVersion, window, vector.length);
+  }
+}

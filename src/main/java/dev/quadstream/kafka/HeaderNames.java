@@ -1,0 +1,37 @@
+package dev.quadstream.kafka;
+
+/** The names of the headers on the pipeline's records. */
+public final class HeaderNames {
+
+  /** On images: the class, UTF-8. */
+  public static final String LABEL = "label";
+
+  /** On images: the value's media type. */
+  public static final String CONTENT_TYPE = "content-type";
+
+  /** On images: when the image was taken, milliseconds since the epoch in decimal. */
+  public static final String CAPTURED_AT = "captured-at";
+
+  /** On embeddings: the version of the model that made it, in decimal. */
+  public static final String MODEL_VERSION = "model-version";
+
+  /** On dead letters: where the record came from. */
+  public static final String SOURCE_TOPIC = "source-topic";
+
+  /** On dead letters, in decimal. */
+  public static final String SOURCE_PARTITION = "source-partition";
+
+  /** On dead letters, in decimal. */
+  public static final String SOURCE_OFFSET = "source-offset";
+
+  /** On dead letters: the record's own timestamp, milliseconds since the epoch in decimal. */
+  public static final String SOURCE_TIMESTAMP = "source-timestamp";
+
+  /** On dead letters: the code of the reason, which stays the same over releases. */
+  public static final String ERROR_CLASS = "error-class";
+
+  /** On dead letters: the reason for people. */
+  public static final String ERROR_MESSAGE = "error-message";
+
+  private HeaderNames() {}
+}

@@ -1,0 +1,149 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sends labelled images to a topic, asynchronously and without duplicates of its own making.
+ *
+ * <p>A send that fails shows as a {@link KafkaSendException} on the next call of any method but
+ * {@link #acknowledged()} and {@link #failed()}. Thread-safe.
+ */
+public final class KafkaImageProducer implements AutoCloseable {
+
+  private static final Duration MAX_BLOCK = Duration.ofSeconds(10);
+
+  private final Producer<byte[], byte[]> producer;
+  private final String topic;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+  private final AtomicReference<KafkaSendException> failure = new AtomicReference<>();
+
+  /**
+   * Connects. Whether broker and topic are there shows at the first send, after 10 s: ask {@link
+   * TopicAdmin} before.
+   *
+   * @param overrides producer settings such as security or compression; they win
+   */
+  public KafkaImageProducer(String bootstrapServers, Properties overrides, String topic) {
+    this(connect(bootstrapServers, overrides), topic);
+  }
+
+  KafkaImageProducer(Producer<byte[], byte[]> producer, String topic) {
+    this.producer = producer;
+    this.topic = topic;
+  }
+
+  private static Producer<byte[], byte[]> connect(String bootstrapServers, Properties overrides) {
+    Properties settings =
+        ClientSettings.merge(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                "true",
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.LINGER_MS_CONFIG,
+                "5",
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                Integer.toString(128 << 10),
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                Long.toString(MAX_BLOCK.toMillis()),
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Integer.toString(Topics.MAX_MESSAGE_BYTES)),
+            overrides);
+    try {
+      return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    } catch (KafkaException e) {
+      throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
+    }
+  }
+
+  /**
+   * Sends an image; blocks only while the client's buffer is full.
+   *
+   * @param id the image's id, which becomes the key
+   * @param label the class
+   * @param contentType the media type of {@code encoded}, such as {@code image/png}
+   * @param encoded the image's bytes; must not change until they are acknowledged
+   * @param capturedAt milliseconds since the epoch
+   */
+  public void send(String id, String label, String contentType, byte[] encoded, long capturedAt) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, id.getBytes(UTF_8), encoded);
+    record
+        .headers()
+        .add(HeaderNames.LABEL, label.getBytes(UTF_8))
+        .add(HeaderNames.CONTENT_TYPE, contentType.getBytes(UTF_8))
+        .add(HeaderNames.CAPTURED_AT, Long.toString(capturedAt).getBytes(UTF_8));
+    send(id, record);
+  }
+
+  /** Sends the tombstone that removes an image. */
+  public void sendRemoval(String id) {
+    send(id, new ProducerRecord<>(topic, id.getBytes(UTF_8), null));
+  }
+
+  private void send(String id, ProducerRecord<byte[], byte[]> record) {
+    throwFailure();
+    try {
+      // The callback carries the outcome, so the future is of no use.
+      var unused = producer.send(record, (metadata, exception) -> completed(id, exception));
+    } catch (KafkaException e) {
+      // Reported by the next line at once: the client refused without calling back.
+      completed(id, e);
+      throwFailure();
+    }
+  }
+
+  private void completed(String id, Exception exception) {
+    if (exception == null) {
+      acknowledged.incrementAndGet();
+      return;
+    }
+    failed.incrementAndGet();
+    failure.compareAndSet(null, new KafkaSendException(id, topic, exception));
+  }
+
+  private void throwFailure() {
+    KafkaSendException first = failure.getAndSet(null);
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** How many records the broker has acknowledged. */
+  public long acknowledged() {
+    return acknowledged.get();
+  }
+
+  /** How many records could not be sent. */
+  public long failed() {
+    return failed.get();
+  }
+
+  /** Returns once every record so far is acknowledged or has failed. */
+  public void flush() {
+    producer.flush();
+    throwFailure();
+  }
+
+  /** Flushes and disconnects. */
+  @Override
+  public void close() {
+    producer.close();
+    throwFailure();
+  }
+}

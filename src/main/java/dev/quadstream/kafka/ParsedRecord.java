@@ -1,0 +1,4 @@
+package dev.quadstream.kafka;
+
+/** What a record of the images topic says. */
+public sealed interface ParsedRecord permits ImageReceived, ImageRemoved, RejectedRecord {}

@@ -1,0 +1,102 @@
+package dev.quadstream.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Follows several topics on its own, each from at most so many records before its end: what a
+ * watcher needs that comes late and must not read years of history.
+ *
+ * <p>All partitions, in no group, committed records only. Partitions that are added later are not
+ * read. Not thread-safe.
+ */
+public final class RecentRecords implements AutoCloseable {
+
+  private static final int RECORDS_A_POLL = 2_000;
+
+  private final Consumer<byte[], byte[]> consumer;
+
+  /**
+   * Connects and finds its places.
+   *
+   * @param overrides consumer settings such as security; they win
+   * @param topics how many records before its end each topic is read from, by its name; compaction
+   *     and transaction markers count as records
+   * @throws KafkaUnreachableException if no broker answers within 10 s
+   * @throws MissingTopicException naming the topics that are not there
+   */
+  public RecentRecords(String bootstrapServers, Properties overrides, Map<String, Long> topics) {
+    try (TopicAdmin admin =
+        new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
+      admin.describe(topics.keySet());
+    }
+    this.consumer =
+        new KafkaConsumer<>(
+            ClientSettings.merge(
+                Map.of(
+                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(RECORDS_A_POLL),
+                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
+                overrides),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    try {
+      List<TopicPartition> partitions = partitions(topics.keySet());
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      for (TopicPartition partition : partitions) {
+        long recent = ends.get(partition) - topics.get(partition.topic());
+        consumer.seek(partition, Math.max(begins.get(partition), recent));
+      }
+    } catch (KafkaException e) {
+      consumer.close();
+      throw new KafkaUnreachableException(bootstrapServers, e);
+    }
+  }
+
+  private List<TopicPartition> partitions(Collection<String> topics) {
+    List<TopicPartition> found = new ArrayList<>();
+    for (String topic : topics) {
+      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
+        found.add(new TopicPartition(topic, partition.partition()));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What has come, waiting up to {@code patience} for the first record. Within a partition the
+   * records are in order. A broker that goes away shows as silence: the client keeps trying.
+   */
+  public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration patience) {
+    return consumer.poll(patience);
+  }
+
+  /** Lets a {@link #next} that waits in another thread fail with Kafka's WakeupException. */
+  public void wakeUp() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));
+  }
+}

@@ -1,0 +1,32 @@
+package dev.quadstream.kafka;
+
+import java.util.Locale;
+
+/** Why a record of the images topic was rejected before its pixels were looked at. */
+public enum RejectionReason {
+  /** Key, value and headers exceed the configured size. */
+  TOO_LARGE,
+  /** A tombstone without a key removes nothing. */
+  MISSING_KEY,
+  /** The key is empty, overlong or not UTF-8. */
+  MALFORMED_KEY,
+  /** Neither a label header nor a label in the envelope. */
+  MISSING_LABEL,
+  /** The label is not UTF-8. */
+  MALFORMED_LABEL,
+  /** The label is empty or white space. */
+  BLANK_LABEL,
+  /** The label has more than 256 bytes. */
+  OVERLONG_LABEL,
+  /** The captured-at header is not a decimal number of milliseconds since the epoch. */
+  MALFORMED_CAPTURED_AT,
+  /** The JSON envelope does not parse, or its fields are absent or of the wrong type. */
+  MALFORMED_ENVELOPE,
+  /** No byte of image. */
+  EMPTY_IMAGE;
+
+  /** The name in dead letters, such as {@code missing-label}; never changed once released. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

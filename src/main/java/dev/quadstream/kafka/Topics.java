@@ -1,0 +1,101 @@
+package dev.quadstream.kafka;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The names of the pipeline's topics, and the settings that each is created with.
+ *
+ * @param prefix put before each name as it is, such as {@code "quadstream."}; may be empty; up to
+ *     200 letters, digits, dots, underscores and hyphens
+ */
+public record Topics(String prefix) {
+
+  /**
+   * The largest record of the image and dead letter topics in bytes, 16 MiB. A producer to them
+   * needs a {@code max.request.size} of this.
+   */
+  public static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private static final Pattern ALLOWED_PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
+  private static final String IMAGES = "images";
+  private static final String EMBEDDINGS = "embeddings";
+  private static final String MODELS = "models";
+  private static final String REPORTS = "reports";
+  private static final String DEAD_LETTERS = "dead-letters";
+
+  public Topics {
+    if (!ALLOWED_PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "A topic prefix has up to 200 letters, digits, dots, underscores and hyphens, unlike '%s'."
+              .formatted(prefix));
+    }
+  }
+
+  /** Labelled images, the pipeline's input. */
+  public String images() {
+    return prefix + IMAGES;
+  }
+
+  /** The newest embedding of each image; compacted. */
+  public String embeddings() {
+    return prefix + EMBEDDINGS;
+  }
+
+  /** The newest manifest of each network; compacted. */
+  public String models() {
+    return prefix + MODELS;
+  }
+
+  /** One training report a window. */
+  public String reports() {
+    return prefix + REPORTS;
+  }
+
+  /** Records that could not be used, as they came. */
+  public String deadLetters() {
+    return prefix + DEAD_LETTERS;
+  }
+
+  /** All five names. */
+  public List<String> all() {
+    return List.of(images(), embeddings(), models(), reports(), deadLetters());
+  }
+
+  /**
+   * What to create. The models topic always has one partition: every reader wants all of it, in
+   * order.
+   *
+   * @param partitions of each other topic, at least 1
+   * @param replication copies of each partition, at least 1 and at most the number of brokers
+   */
+  List<NewTopic> definitions(int partitions, short replication) {
+    return all().stream()
+        .map(
+            name ->
+                new NewTopic(name, name.equals(models()) ? 1 : partitions, replication)
+                    .configs(settingsOf(name)))
+        .toList();
+  }
+
+  /** The settings of a topic by the end of its name; none for a name that is not ours. */
+  static SortedMap<String, String> settingsOf(String topic) {
+    SortedMap<String, String> settings = new TreeMap<>();
+    if (endsWithAny(topic, EMBEDDINGS, MODELS)) {
+      settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+    if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {
+      settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));
+    }
+    return settings;
+  }
+
+  private static boolean endsWithAny(String topic, String... names) {
+    return Arrays.stream(names).anyMatch(topic::endsWith);
+  }
+}

@@ -1,0 +1,319 @@
+package dev.quadstream.registry;
+
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.MalformedMessageException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Models as immutable files {@code name/run/shard-s/vNNNNNNNNNN-sha.qsm}, each with its manifest as
+ * JSON beside it, in a directory on any Flink file system.
+ *
+ * <p>Writers of different shards and any number of readers may share the directory: a reader never
+ * sees part of a file, nor a manifest before its model. Every method throws {@link
+ * RegistryException} naming the file or directory when it cannot do its work. Thread-safe.
+ */
+public final class ModelRegistry {
+
+  /** The largest model that is loaded unless told otherwise, 1 GiB. */
+  public static final long DEFAULT_MAX_MODEL_BYTES = 1L << 30;
+
+  private static final long MAX_MANIFEST_BYTES = 1 << 20;
+  private static final String MODEL_SUFFIX = ".qsm";
+  private static final String MANIFEST_SUFFIX = ".json";
+  private static final int SHA_IN_NAME = 12;
+
+  // No part may start with a dot, which bars "..", and no colon, which would begin another scheme.
+  private static final Pattern RELATIVE_FILE =
+      Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\\.qsm");
+
+  private static final Comparator<ModelManifest> OLDEST_FIRST =
+      Comparator.comparingLong(ModelManifest::createdAt)
+          .thenComparingLong(ModelManifest::version)
+          .thenComparing(Comparator.comparingInt(ModelManifest::shard).reversed())
+          .thenComparing(ModelManifest::sha256);
+
+  private final RegistryFiles files;
+  private final long maxModelBytes;
+
+  /** A registry that loads models of up to 1 GiB. */
+  public ModelRegistry(Path directory) {
+    this(directory, DEFAULT_MAX_MODEL_BYTES);
+  }
+
+  /**
+   * Makes a registry; touches no file.
+   *
+   * @param directory where the files lie; made when first written to
+   * @param maxModelBytes the largest model that is published or loaded, 1 to 2³¹ − 9
+   */
+  public ModelRegistry(Path directory, long maxModelBytes) {
+    if (maxModelBytes < 1 || maxModelBytes > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "The largest model must have 1 to %d bytes, not %d."
+              .formatted(Integer.MAX_VALUE - 8, maxModelBytes));
+    }
+    this.files = new RegistryFiles(directory);
+    this.maxModelBytes = maxModelBytes;
+  }
+
+  /** Returns if files can be written, renamed and deleted in the directory, making it if absent. */
+  public void checkWritable() {
+    files.requireWritable();
+  }
+
+  /**
+   * Puts a model down. Publishing the same version with the same bytes again, as after a crash,
+   * changes nothing and returns the first manifest; what a crash left unfinished is completed.
+   *
+   * @param draft everything but file, sha256 and bytes
+   * @param model the model file's content
+   * @return the manifest with the file in it
+   */
+  public ModelManifest publish(ModelManifest draft, byte[] model) {
+    if (model.length == 0 || model.length > maxModelBytes) {
+      throw new RegistryException(
+          "Model %s of shard %d, version %d has %d bytes; 1 to %d are allowed."
+              .formatted(
+                  draft.name(), draft.shard(), draft.version(), model.length, maxModelBytes));
+    }
+    String sha256 = sha256(model);
+    String stem =
+        "%s/%s/shard-%d/v%010d-%s"
+            .formatted(
+                draft.name(),
+                draft.run(),
+                draft.shard(),
+                draft.version(),
+                sha256.substring(0, SHA_IN_NAME));
+    ModelManifest manifest = draft.of(stem + MODEL_SUFFIX, sha256, model.length);
+    Path modelFile = files.resolve(manifest.file());
+    Path manifestFile = files.resolve(stem + MANIFEST_SUFFIX);
+
+    if (!holds(modelFile, sha256)) {
+      files.write(modelFile, model);
+    }
+    Optional<ModelManifest> earlier = readIfWhole(manifestFile);
+    if (earlier.isPresent() && earlier.get().sha256().equals(sha256)) {
+      return earlier.get();
+    }
+    files.write(manifestFile, JsonMessages.writeIndented(manifest));
+    return manifest;
+  }
+
+  private boolean holds(Path file, String sha256) {
+    return files.exists(file)
+        && files
+            .read(file, maxModelBytes)
+            .filter(bytes -> sha256(bytes).equals(sha256))
+            .isPresent();
+  }
+
+  private Optional<ModelManifest> readIfWhole(Path manifestFile) {
+    try {
+      return files.exists(manifestFile) ? read(manifestFile) : Optional.empty();
+    } catch (RegistryException e) {
+      // Written over by the caller, who holds the very same model.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Takes a model up, after checking that its manifest leads to a file of this registry, of the
+   * size and sha256 that the manifest states.
+   */
+  public byte[] load(ModelManifest manifest) {
+    requireKnownFormat(manifest);
+    Path file = fileOf(manifest);
+    if (!files.exists(file)) {
+      throw missing(file);
+    }
+    if (files.escapes(file)) {
+      throw new RegistryException(
+          "%s is a link out of the registry %s and is not read."
+              .formatted(file, files.directory()));
+    }
+    byte[] model = files.read(file, maxModelBytes).orElseThrow(() -> missing(file));
+    if (model.length != manifest.bytes()) {
+      throw new RegistryException(
+          "%s has %d bytes, and its manifest says %d: it is not the file that was published."
+              .formatted(file, model.length, manifest.bytes()));
+    }
+    String sha256 = sha256(model);
+    if (!sha256.equals(manifest.sha256().toLowerCase(Locale.ROOT))) {
+      throw new RegistryException(
+          "%s has sha256 %s, and its manifest says %s: it was damaged or changed after it was published."
+              .formatted(file, sha256, manifest.sha256()));
+    }
+    return model;
+  }
+
+  private static void requireKnownFormat(ModelManifest manifest) {
+    if (manifest.formatVersion() > ModelManifest.FORMAT_VERSION) {
+      throw new RegistryException(
+          "Model %s version %d has manifest format %d, and this program reads up to %d: use a newer one."
+              .formatted(
+                  manifest.name(),
+                  manifest.version(),
+                  manifest.formatVersion(),
+                  ModelManifest.FORMAT_VERSION));
+    }
+  }
+
+  private Path fileOf(ModelManifest manifest) {
+    if (!RELATIVE_FILE.matcher(manifest.file()).matches()) {
+      throw new RegistryException(
+          "The manifest of model %s version %d names the file '%s', which is not a plain path within the registry %s."
+              .formatted(manifest.name(), manifest.version(), manifest.file(), files.directory()));
+    }
+    return files.resolve(manifest.file());
+  }
+
+  private RegistryException missing(Path file) {
+    return new RegistryException(
+        "%s is missing. It may have been pruned, or the registry %s is not the one that it was published to."
+            .formatted(file, files.directory()));
+  }
+
+  /** The manifest that was published last, of any run and shard. */
+  public Optional<ModelManifest> latest(String name) {
+    return list(name).stream().max(OLDEST_FIRST);
+  }
+
+  /** The manifest of one version of one run, if it has been published. */
+  public Optional<ModelManifest> find(String name, String run, int shard, long version) {
+    ModelManifest.requireName(name);
+    String prefix = "v%010d-".formatted(version);
+    Path directory = files.resolve("%s/%s/shard-%d".formatted(name, run, shard));
+    return listShard(directory, prefix).stream().max(OLDEST_FIRST);
+  }
+
+  /** All manifests of a network, the oldest first; none if it was never published. */
+  public List<ModelManifest> list(String name) {
+    ModelManifest.requireName(name);
+    List<ModelManifest> manifests = new ArrayList<>();
+    shardDirectories(name).forEach(shard -> manifests.addAll(listShard(shard)));
+    manifests.sort(OLDEST_FIRST);
+    return List.copyOf(manifests);
+  }
+
+  private List<Path> shardDirectories(String name) {
+    return directoriesIn(files.resolve(name)).flatMap(run -> directoriesIn(run)).toList();
+  }
+
+  private Stream<Path> directoriesIn(Path directory) {
+    return files.list(directory).stream().filter(FileStatus::isDir).map(FileStatus::getPath);
+  }
+
+  private List<ModelManifest> listShard(Path shard) {
+    return listShard(shard, "v");
+  }
+
+  private List<ModelManifest> listShard(Path shard, String prefix) {
+    List<ModelManifest> manifests = new ArrayList<>();
+    for (FileStatus status : files.list(shard)) {
+      Path file = status.getPath();
+      if (file.getName().endsWith(MANIFEST_SUFFIX) && file.getName().startsWith(prefix)) {
+        // One that another process prunes between listing and reading is gone: no error.
+        read(file).ifPresent(manifests::add);
+      }
+    }
+    return manifests;
+  }
+
+  private Optional<ModelManifest> read(Path manifestFile) {
+    return files.read(manifestFile, MAX_MANIFEST_BYTES).map(json -> parse(manifestFile, json));
+  }
+
+  private static ModelManifest parse(Path manifestFile, byte[] json) {
+    try {
+      return JsonMessages.read(json, ModelManifest.class);
+    } catch (MalformedMessageException e) {
+      throw new RegistryException(
+          "%s is damaged: %s. Delete it if its model is not needed."
+              .formatted(manifestFile, e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Deletes what crashed writers left: temporary files, and models without a manifest.
+   *
+   * @param minimumAge younger ones stay, as a writer may be at work on them
+   * @return how many files were deleted
+   */
+  public int removeLeftovers(Duration minimumAge) {
+    List<FileStatus> all = files.listAll();
+    Set<String> names = new HashSet<>();
+    all.forEach(status -> names.add(status.getPath().getPath()));
+    long newest = System.currentTimeMillis() - minimumAge.toMillis();
+    int removed = 0;
+    for (FileStatus status : all) {
+      Path file = status.getPath();
+      boolean leftover = RegistryFiles.isTemporary(file) || isOrphan(file, names);
+      if (leftover && status.getModificationTime() <= newest && files.delete(file)) {
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isOrphan(Path file, Set<String> names) {
+    String path = file.getPath();
+    return path.endsWith(MODEL_SUFFIX)
+        && !names.contains(
+            path.substring(0, path.length() - MODEL_SUFFIX.length()) + MANIFEST_SUFFIX);
+  }
+
+  /**
+   * Deletes the oldest models of each shard of a network.
+   *
+   * @param keep how many of each shard stay, at least 1
+   * @return how many models were deleted
+   */
+  public int prune(String name, int keep) {
+    if (keep < 1) {
+      throw new IllegalArgumentException(
+          "At least 1 model of each shard must be kept, not " + keep + ".");
+    }
+    ModelManifest.requireName(name);
+    int pruned = 0;
+    for (Path shard : shardDirectories(name)) {
+      List<ModelManifest> manifests = new ArrayList<>(listShard(shard));
+      manifests.sort(OLDEST_FIRST);
+      int surplus = Math.max(0, manifests.size() - keep);
+      manifests.subList(0, surplus).forEach(this::delete);
+      pruned += surplus;
+    }
+    return pruned;
+  }
+
+  private void delete(ModelManifest manifest) {
+    Path model = fileOf(manifest);
+    String name = model.getName().substring(0, model.getName().length() - MODEL_SUFFIX.length());
+    // The manifest first: it must never lead to a model that is gone.
+    files.delete(new Path(model.getParent(), name + MANIFEST_SUFFIX));
+    files.delete(model);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
+  }
+}

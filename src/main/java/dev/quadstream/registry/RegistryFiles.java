@@ -1,0 +1,193 @@
+package dev.quadstream.registry;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FSDataOutputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * Whole files below one directory: a file is there with all its bytes or not at all.
+ *
+ * <p>A file is written under a temporary name that starts with a dot, then renamed. Thread-safe.
+ */
+final class RegistryFiles {
+
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+
+  private final Path directory;
+
+  RegistryFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path resolve(String relative) {
+    return new Path(directory, relative);
+  }
+
+  /** Makes {@code file} hold {@code bytes}; an existing one is replaced in one step. */
+  void write(Path file, byte[] bytes) {
+    Path temporary =
+        new Path(
+            file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+    try {
+      FileSystem files = fileSystem();
+      files.mkdirs(file.getParent());
+      try {
+        writeDurably(files, temporary, bytes);
+        rename(files, temporary, file);
+      } catch (IOException | RuntimeException e) {
+        files.delete(temporary, false);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failure("write", file, e);
+    }
+  }
+
+  private static void writeDurably(FileSystem files, Path file, byte[] bytes) throws IOException {
+    try (FSDataOutputStream output = files.create(file, FileSystem.WriteMode.NO_OVERWRITE)) {
+      output.write(bytes);
+      output.flush();
+      // A local rename may reach the disk before the bytes do. Object stores have nothing to sync.
+      if (!files.isDistributedFS()) {
+        output.sync();
+      }
+    }
+  }
+
+  private static void rename(FileSystem files, Path from, Path to) throws IOException {
+    if (files.rename(from, to)) {
+      return;
+    }
+    // Local files are replaced; HDFS and its like refuse to rename onto a file.
+    files.delete(to, false);
+    if (!files.rename(from, to)) {
+      throw new IOException("the file system refused to rename " + from.getName());
+    }
+  }
+
+  /** The file's bytes, or nothing if it is not there. */
+  Optional<byte[]> read(Path file, long maxBytes) {
+    try {
+      FileSystem files = fileSystem();
+      long size = files.getFileStatus(file).getLen();
+      if (size > maxBytes) {
+        throw new RegistryException(
+            "%s has %d bytes, and at most %d are read.".formatted(file, size, maxBytes));
+      }
+      try (FSDataInputStream input = files.open(file)) {
+        byte[] bytes = input.readNBytes((int) size);
+        if (bytes.length < size) {
+          throw new IOException("it ended after %d of %d bytes".formatted(bytes.length, size));
+        }
+        return Optional.of(bytes);
+      }
+    } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure("read", file, e);
+    }
+  }
+
+  boolean exists(Path file) {
+    try {
+      return fileSystem().exists(file);
+    } catch (IOException e) {
+      throw failure("look at", file, e);
+    }
+  }
+
+  /** What lies directly in a directory; nothing if it is not there. */
+  List<FileStatus> list(Path parent) {
+    try {
+      FileStatus[] found = fileSystem().listStatus(parent);
+      return found == null ? List.of() : List.of(found);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw failure("list", parent, e);
+    }
+  }
+
+  /** Every file below the directory, temporary ones included. */
+  List<FileStatus> listAll() {
+    List<FileStatus> all = new ArrayList<>();
+    collect(directory, all);
+    return all;
+  }
+
+  private void collect(Path parent, List<FileStatus> all) {
+    for (FileStatus status : list(parent)) {
+      if (status.isDir()) {
+        collect(status.getPath(), all);
+      } else {
+        all.add(status);
+      }
+    }
+  }
+
+  boolean delete(Path file) {
+    try {
+      return fileSystem().delete(file, false);
+    } catch (IOException e) {
+      throw failure("delete", file, e);
+    }
+  }
+
+  static boolean isTemporary(Path file) {
+    return file.getName().startsWith(".") && file.getName().endsWith(TEMPORARY_SUFFIX);
+  }
+
+  /** Whether a local file lies, links followed, outside the directory. */
+  boolean escapes(Path file) {
+    try {
+      if (fileSystem().isDistributedFS()) {
+        return false;
+      }
+      java.nio.file.Path root = local(directory).toRealPath();
+      return !local(file).toRealPath().startsWith(root);
+    } catch (IOException e) {
+      throw failure("look at", file, e);
+    }
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.getPath());
+  }
+
+  /** Writes, renames and deletes a file. */
+  void requireWritable() {
+    Path probe = new Path(directory, ".probe-" + UUID.randomUUID() + TEMPORARY_SUFFIX);
+    write(probe, new byte[] {1});
+    delete(probe);
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return directory.getFileSystem();
+  }
+
+  private static RegistryException failure(String action, Path file, IOException cause) {
+    return new RegistryException(
+        "Cannot %s %s: %s. Check that the directory exists, its permissions and its free space."
+            .formatted(action, file, reason(cause)),
+        cause);
+  }
+
+  private static String reason(IOException cause) {
+    if (cause instanceof java.nio.file.AccessDeniedException) {
+      return "permission denied";
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}

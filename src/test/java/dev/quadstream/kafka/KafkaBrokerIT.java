@@ -1,0 +1,295 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KafkaBrokerIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir static Path directory;
+
+  private static KafkaBroker broker;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = KafkaBroker.start(directory.resolve("data"), 0);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void carriesAnImageFromTheProducerToTheParser() {
+    Topics topics = created("carries.");
+    try (KafkaImageProducer producer =
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+      producer.send("image-1", "Öre", "image/png", new byte[] {1, 2, 3}, 1234);
+      producer.sendRemoval("image-2");
+      producer.flush();
+      assertThat(producer.acknowledged()).isEqualTo(2);
+    }
+
+    ImageRecordParser parser = new ImageRecordParser(1000);
+    List<ParsedRecord> parsed;
+    try (TopicReader reader = fromBeginning(topics.images())) {
+      parsed =
+          reader.readToEnd(PATIENCE).stream().map(SourceRecord::of).map(parser::parse).toList();
+    }
+    assertThat(parsed)
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyInAnyOrder(
+            new ImageReceived("image-1", "Öre", 1234, new byte[] {1, 2, 3}),
+            new ImageRemoved("image-2"));
+  }
+
+  @Test
+  void carriesTheLargestAllowedImages() {
+    Topics topics = created("large.");
+    byte[] image = new byte[Topics.MAX_MESSAGE_BYTES - 1000];
+    try (KafkaImageProducer producer =
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+      producer.send("large", "label", "image/png", image, 1);
+    }
+    try (TopicReader reader = fromBeginning(topics.images())) {
+      assertThat(reader.take(1, PATIENCE).get(0).value()).hasSize(image.length);
+    }
+  }
+
+  @Test
+  void reportsAnImageThatIsTooLargeForTheTopic() {
+    Topics topics = created("oversize.");
+    KafkaImageProducer producer =
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images());
+    try (producer) {
+      assertThatThrownBy(
+              () -> {
+                producer.send(
+                    "huge", "label", "image/png", new byte[Topics.MAX_MESSAGE_BYTES + 1], 1);
+                producer.flush();
+              })
+          .isInstanceOf(KafkaSendException.class)
+          .hasMessageContaining("huge")
+          .hasMessageContaining(topics.images());
+      assertThat(producer.failed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void createsTopicsOnceAndCompactsWhatIsKeyed() {
+    Topics topics = new Topics("settings.");
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      assertThat(admin.create(topics, 3, 1)).containsExactlyInAnyOrderElementsOf(topics.all());
+      assertThat(admin.create(topics, 5, 1)).isEmpty();
+
+      assertThat(admin.describe(topics.all()).get(topics.images()).partitions()).hasSize(3);
+      assertThat(admin.describe(topics.all()).get(topics.models()).partitions()).hasSize(1);
+      assertThat(admin.settings(topics.embeddings())).containsEntry("cleanup.policy", "compact");
+      assertThat(admin.settings(topics.models())).containsEntry("cleanup.policy", "compact");
+      assertThat(admin.settings(topics.images()))
+          .isEqualTo(Map.of("max.message.bytes", Integer.toString(Topics.MAX_MESSAGE_BYTES)));
+      assertThat(admin.settings(topics.reports())).isEmpty();
+    }
+  }
+
+  @Test
+  void namesWhatTheBrokerRefuses() {
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      assertThatThrownBy(() -> admin.create(new Topics("refused."), 1, 3))
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining(broker.bootstrapServers())
+          .hasMessageContaining("replication factor");
+    }
+  }
+
+  @Test
+  void namesMissingTopicsAndHowToCreateThem() {
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      assertThatThrownBy(() -> admin.describe(List.of("absent.embeddings", "absent.images")))
+          .isInstanceOfSatisfying(
+              MissingTopicException.class,
+              missing ->
+                  assertThat(missing.topics())
+                      .containsExactly("absent.embeddings", "absent.images"))
+          .hasMessageContaining("'absent.embeddings', 'absent.images'")
+          .hasMessageContaining(
+              "kafka-topics.sh --bootstrap-server %s --create --topic absent.embeddings --config cleanup.policy=compact"
+                  .formatted(broker.bootstrapServers()));
+      assertThatThrownBy(() -> admin.settings("absent.models"))
+          .isInstanceOf(MissingTopicException.class);
+    }
+  }
+
+  @Test
+  void saysWithinSecondsThatNoBrokerIsThere() {
+    String nowhere = "127.0.0.1:" + FreePorts.resolve(0);
+    long start = System.nanoTime();
+    try (TopicAdmin admin = new TopicAdmin(nowhere, new Properties(), Duration.ofSeconds(2))) {
+      assertThatThrownBy(() -> admin.describe(List.of("images")))
+          .isInstanceOf(KafkaUnreachableException.class)
+          .hasMessageContaining(nowhere);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void saysThatAnAddressCannotBeResolved() {
+    assertThatThrownBy(() -> new TopicAdmin("no-such-host.invalid:9092"))
+        .isInstanceOf(KafkaUnreachableException.class)
+        .hasMessageContaining("no-such-host.invalid:9092");
+    assertThatThrownBy(
+            () -> new KafkaImageProducer("no-such-host.invalid:9092", new Properties(), "images"))
+        .isInstanceOf(KafkaUnreachableException.class);
+  }
+
+  @Test
+  void saysThatTheTopicToReadIsMissing() {
+    assertThatThrownBy(() -> fromBeginning("nothing-here"))
+        .isInstanceOf(MissingTopicException.class)
+        .hasMessageContaining("nothing-here");
+  }
+
+  @Test
+  void readsFromTheEndOnlyWhatComesAfterwards() {
+    Topics topics = created("end.");
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      send(producer, topics.embeddings(), "before");
+      producer.flush();
+      try (TopicReader reader =
+          new TopicReader(broker.bootstrapServers(), topics.embeddings(), TopicReader.Start.END)) {
+        assertThat(reader.next(Duration.ofMillis(300))).isEmpty();
+        send(producer, topics.embeddings(), "after");
+        producer.flush();
+        assertThat(idOf(reader.take(1, PATIENCE).get(0))).isEqualTo("after");
+      }
+    }
+  }
+
+  @Test
+  void readsCommittedTransactionsOnly() {
+    Topics topics = created("transactions.");
+    try (KafkaProducer<byte[], byte[]> producer =
+            producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "test"));
+        TopicReader reader = fromBeginning(topics.embeddings())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      send(producer, topics.embeddings(), "aborted");
+      producer.flush();
+      producer.abortTransaction();
+      producer.beginTransaction();
+      send(producer, topics.embeddings(), "committed");
+      producer.commitTransaction();
+
+      assertThat(idOf(reader.take(1, PATIENCE).get(0))).isEqualTo("committed");
+      assertThat(reader.readToEnd(PATIENCE)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysHowManyRecordsCameInTime() {
+    Topics topics = created("impatient.");
+    try (TopicReader reader = fromBeginning(topics.reports())) {
+      assertThatThrownBy(() -> reader.take(2, Duration.ofMillis(200)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("0 of 2")
+          .hasMessageContaining(topics.reports());
+    }
+  }
+
+  @Test
+  void keepsItsDataAndClusterIdOverARestart(@TempDir Path home) {
+    Topics topics = new Topics("");
+    String clusterId;
+    try (KafkaBroker first = KafkaBroker.start(home, 0);
+        TopicAdmin admin = new TopicAdmin(first.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+      clusterId = admin.clusterId();
+      try (KafkaImageProducer producer =
+          new KafkaImageProducer(first.bootstrapServers(), new Properties(), topics.images())) {
+        producer.send("kept", "label", "image/png", new byte[] {7}, 1);
+      }
+    }
+    try (KafkaBroker second = KafkaBroker.start(home, 0);
+        TopicAdmin admin = new TopicAdmin(second.bootstrapServers());
+        TopicReader reader =
+            new TopicReader(
+                second.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+      assertThat(admin.clusterId()).isEqualTo(clusterId);
+      assertThat(reader.readToEnd(PATIENCE))
+          .extracting(record -> new String(record.key(), UTF_8))
+          .containsExactly("kept");
+    }
+  }
+
+  @Test
+  void saysWhyItDoesNotStart(@TempDir Path home) throws Exception {
+    int taken = portOf(broker.bootstrapServers());
+    assertThatThrownBy(() -> KafkaBroker.start(home.resolve("data"), taken))
+        .isInstanceOf(KafkaBrokerException.class)
+        .hasMessageContaining("port " + taken)
+        .hasMessageContaining(home.toString());
+
+    Path file = Files.createFile(home.resolve("file"));
+    assertThatThrownBy(() -> KafkaBroker.start(file.resolve("data"), 0))
+        .isInstanceOf(KafkaBrokerException.class)
+        .hasMessageContaining(file.toString());
+    assertThatThrownBy(() -> KafkaBroker.start(home.resolve("a,b"), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("comma");
+  }
+
+  private static Topics created(String prefix) {
+    Topics topics = new Topics(prefix);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+    }
+    return topics;
+  }
+
+  private static TopicReader fromBeginning(String topic) {
+    return new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(Map<String, String> overrides) {
+    Properties properties = new Properties();
+    properties.putAll(overrides);
+    return new KafkaProducer<>(
+        ClientSettings.merge(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()), properties),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String id) {
+    var unused =
+        producer.send(
+            new EmbeddingMessage(id, "label", 1, 1, new float[] {1}).toProducerRecord(topic));
+  }
+
+  static int portOf(String bootstrapServers) {
+    return Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
+  }
+
+  private static String idOf(ConsumerRecord<byte[], byte[]> record) {
+    return EmbeddingMessage.fromJson(record.value()).id();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecentRecordsIT {
+
+  private static final Topics TOPICS = new Topics("recent.");
+  private static final long DEADLINE_NANOS = Duration.ofSeconds(30).toNanos();
+
+  @TempDir private static Path directory;
+
+  private static KafkaBroker broker;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = KafkaBroker.start(directory.resolve("data"), 0);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(TOPICS, 1, 1);
+    }
+    send(TOPICS.reports(), 10);
+    send(TOPICS.models(), 2);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void eachTopicIsReadFromSoManyRecordsBeforeItsEnd() {
+    try (RecentRecords records = open(Map.of(TOPICS.reports(), 3L, TOPICS.models(), 100L))) {
+      assertThat(take(records, 5))
+          .containsExactlyInAnyOrder(
+              "recent.reports 7",
+              "recent.reports 8",
+              "recent.reports 9",
+              "recent.models 0",
+              "recent.models 1");
+    }
+  }
+
+  @Test
+  void missingTopicsAreNamed() {
+    assertThatThrownBy(() -> open(Map.of("recent.nothing", 1L)))
+        .isInstanceOf(MissingTopicException.class)
+        .hasMessageContaining("recent.nothing");
+  }
+
+  @Test
+  void theLagOfAGroupIsWhatLiesBehindItsCommittedOffsets() {
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      assertThat(admin.lag("nobody", TOPICS.reports())).isEmpty();
+      commit("reader", TOPICS.reports(), 4);
+      assertThat(admin.lag("reader", TOPICS.reports())).hasValue(6);
+      assertThat(admin.lag("reader", TOPICS.models())).isEmpty();
+    }
+  }
+
+  private static RecentRecords open(Map<String, Long> topics) {
+    return new RecentRecords(broker.bootstrapServers(), new Properties(), topics);
+  }
+
+  private static List<String> take(RecentRecords records, int count) {
+    List<String> taken = new ArrayList<>();
+    long start = System.nanoTime();
+    while (taken.size() < count && System.nanoTime() - start < DEADLINE_NANOS) {
+      records
+          .next(Duration.ofMillis(200))
+          .forEach(record -> taken.add(record.topic() + " " + record.offset()));
+    }
+    return taken;
+  }
+
+  private static void send(String topic, int count) {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        producer.send(
+            new ProducerRecord<>(topic, ("key-" + i).getBytes(UTF_8), new byte[] {(byte) i}));
+      }
+    }
+  }
+
+  private static void commit(String group, String topic, long offset) {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    settings.put("group.id", group);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset)));
+    }
+  }
+}

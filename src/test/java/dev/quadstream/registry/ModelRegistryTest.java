@@ -1,0 +1,373 @@
+package dev.quadstream.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.kafka.JsonMessages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelRegistryTest {
+
+  private static final byte[] MODEL = "the model's bytes".getBytes(UTF_8);
+
+  @TempDir Path parent;
+
+  private Path directory;
+  private ModelRegistry registry;
+
+  @BeforeEach
+  void makeRegistry() {
+    directory = parent.resolve("registry");
+    registry = open(1 << 20);
+  }
+
+  private ModelRegistry open(long maxModelBytes) {
+    return new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri()), maxModelBytes);
+  }
+
+  @Test
+  void whatIsPublishedCanBeFoundAndLoaded() {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+
+    assertThat(published.bytes()).isEqualTo(MODEL.length);
+    assertThat(published.sha256()).hasSize(64);
+    assertThat(published.file())
+        .isEqualTo(
+            "icons/run-1/shard-0/v0000000005-" + published.sha256().substring(0, 12) + ".qsm");
+    assertThat(directory.resolve(published.file())).hasBinaryContent(MODEL);
+    assertThat(registry.latest("icons")).contains(published);
+    assertThat(registry.load(registry.latest("icons").orElseThrow())).isEqualTo(MODEL);
+    assertThat(filesBelow(directory)).hasSize(2);
+  }
+
+  @Test
+  void theManifestBesideTheModelIsTheOneThatTravels() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    assertThat(JsonMessages.read(Files.readAllBytes(json), ModelManifest.class))
+        .isEqualTo(published);
+    assertThat(JsonMessages.read(JsonMessages.write(published), ModelManifest.class))
+        .isEqualTo(published);
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingWasPublished() {
+    assertThat(registry.latest("icons")).isEmpty();
+    assertThat(registry.list("icons")).isEmpty();
+    assertThat(registry.removeLeftovers(Duration.ZERO)).isZero();
+    assertThat(registry.prune("icons", 1)).isZero();
+  }
+
+  @Test
+  void listsTheOldestFirstOverAllShards() {
+    registry.publish(draft(10), MODEL);
+    registry.publish(draft(9), MODEL);
+    registry.publish(draft("icons", 1, 11, 1_700_000_000_011L), MODEL);
+    registry.publish(draft("other", 0, 99, 1_700_000_000_099L), MODEL);
+    assertThat(registry.list("icons"))
+        .extracting(ModelManifest::version)
+        .containsExactly(9L, 10L, 11L);
+    assertThat(registry.latest("icons").orElseThrow().shard()).isEqualTo(1);
+  }
+
+  @Test
+  void publishingTheSameAgainChangesNothing() throws IOException {
+    ModelManifest first = registry.publish(draft("icons", 0, 5, 1000), MODEL);
+    Path model = directory.resolve(first.file());
+    Object identity = Files.getAttribute(model, "unix:ino");
+
+    ModelManifest second = registry.publish(draft("icons", 0, 5, 2000), MODEL);
+
+    assertThat(second).isEqualTo(first);
+    assertThat(Files.getAttribute(model, "unix:ino")).isEqualTo(identity);
+    assertThat(filesBelow(directory)).hasSize(2);
+  }
+
+  @Test
+  void otherBytesOfTheSameVersionLieBesideAndTheNewerIsTheLatest() {
+    ModelManifest first = registry.publish(draft("icons", 0, 5, 1000), MODEL);
+    ModelManifest second = registry.publish(draft("icons", 0, 5, 2000), new byte[] {1});
+    assertThat(registry.latest("icons")).contains(second);
+    assertThat(registry.load(first)).isEqualTo(MODEL);
+  }
+
+  @Test
+  void aCrashBeforeTheRenameShowsNothingAndCanBeRepeated() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path model = directory.resolve(published.file());
+    Path temporary = model.resolveSibling("." + model.getFileName() + ".1-2-3.tmp");
+    Files.delete(model.resolveSibling(model.getFileName().toString().replace(".qsm", ".json")));
+    Files.move(model, temporary);
+    Files.write(temporary, Arrays.copyOf(MODEL, 3));
+
+    assertThat(registry.latest("icons")).isEmpty();
+    assertThat(registry.publish(draft(5), MODEL)).isEqualTo(published);
+    assertThat(registry.load(published)).isEqualTo(MODEL);
+    assertThat(registry.removeLeftovers(Duration.ofHours(1))).isZero();
+    assertThat(registry.removeLeftovers(Duration.ZERO)).isEqualTo(1);
+    assertThat(filesBelow(directory)).hasSize(2);
+  }
+
+  @Test
+  void aCrashBetweenModelAndManifestIsCompletedOrSweptUp() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Files.delete(json);
+    assertThat(registry.latest("icons")).isEmpty();
+
+    assertThat(registry.publish(draft(5), MODEL)).isEqualTo(published);
+    assertThat(registry.latest("icons")).contains(published);
+
+    Files.delete(json);
+    assertThat(registry.removeLeftovers(Duration.ZERO)).isEqualTo(1);
+    assertThat(filesBelow(directory)).isEmpty();
+  }
+
+  @Test
+  void aPowerCutThatTruncatedTheFilesIsRepairedByPublishingAgain() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path model = directory.resolve(published.file());
+    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Files.write(model, new byte[0]);
+    Files.write(json, new byte[0]);
+
+    registry.publish(draft(5), MODEL);
+
+    assertThat(registry.load(registry.latest("icons").orElseThrow())).isEqualTo(MODEL);
+  }
+
+  @Test
+  void readersNeverSeePartOfAModelWhileItIsWritten() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    CompletableFuture<Long> reader =
+        CompletableFuture.supplyAsync(
+            () -> {
+              long highest = -1;
+              while (!done.get()) {
+                ModelManifest latest = registry.latest("icons").orElse(null);
+                if (latest != null) {
+                  assertThat(registry.load(latest)[0]).isEqualTo((byte) latest.version());
+                  assertThat(latest.version()).isGreaterThanOrEqualTo(highest);
+                  highest = latest.version();
+                }
+              }
+              return registry.latest("icons").orElseThrow().version();
+            });
+    try {
+      for (int version = 0; version < 60; version++) {
+        byte[] model = new byte[500_000];
+        new Random(version).nextBytes(model);
+        model[0] = (byte) version;
+        registry.publish(draft(version), model);
+        registry.prune("icons", 30);
+      }
+    } finally {
+      done.set(true);
+    }
+    assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(59);
+  }
+
+  @Test
+  void aChangedFileIsRefusedWithBothChecksums() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    byte[] changed = MODEL.clone();
+    changed[0] ^= 1;
+    Files.write(directory.resolve(published.file()), changed);
+    assertThatThrownBy(() -> registry.load(published))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(published.file())
+        .hasMessageContaining(published.sha256())
+        .hasMessageMatching("(?s).* has sha256 [0-9a-f]{64}, .*");
+  }
+
+  @Test
+  void aTruncatedFileIsRefused() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Files.write(directory.resolve(published.file()), Arrays.copyOf(MODEL, 3));
+    assertThatThrownBy(() -> registry.load(published))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("has 3 bytes")
+        .hasMessageContaining(Integer.toString(MODEL.length));
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Files.delete(directory.resolve(published.file()));
+    assertThatThrownBy(() -> registry.load(published))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(published.file())
+        .hasMessageContaining("is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "../outside.qsm",
+        "icons/../../outside.qsm",
+        "icons/./x.qsm",
+        "/etc/passwd",
+        "file:/etc/passwd.qsm",
+        "s3://bucket/x.qsm",
+        "icons\\..\\x.qsm",
+        "icons//x.qsm",
+        "icons/.hidden.qsm",
+        "icons/x.qsm\n"
+      })
+  void aFileOutsideTheRegistryIsRefused(String file) throws IOException {
+    Files.write(parent.resolve("outside.qsm"), MODEL);
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    ModelManifest forged = draft(5).of(file, published.sha256(), MODEL.length);
+    assertThatThrownBy(() -> registry.load(forged))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("not a plain path within the registry");
+  }
+
+  @Test
+  void aLinkOutOfTheRegistryIsRefused() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path outside = Files.createDirectory(parent.resolve("outside"));
+    Files.write(outside.resolve("x.qsm"), MODEL);
+    Files.createSymbolicLink(directory.resolve("link"), outside);
+    Files.createSymbolicLink(directory.resolve("x.qsm"), outside.resolve("x.qsm"));
+    for (String file : List.of("link/x.qsm", "x.qsm")) {
+      ModelManifest forged = draft(5).of(file, published.sha256(), MODEL.length);
+      assertThatThrownBy(() -> registry.load(forged))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("link out of the registry");
+    }
+  }
+
+  @Test
+  void aFileOverTheLimitIsNotRead() {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    assertThatThrownBy(() -> open(MODEL.length - 1).load(published))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("%d bytes, and at most %d".formatted(MODEL.length, MODEL.length - 1));
+    assertThat(open(MODEL.length).load(published)).isEqualTo(MODEL);
+  }
+
+  @Test
+  void emptyAndOversizeModelsAreNotPublished() {
+    assertThatThrownBy(() -> registry.publish(draft(5), new byte[0]))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("has 0 bytes");
+    assertThatThrownBy(() -> open(3).publish(draft(5), MODEL))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("1 to 3");
+  }
+
+  @Test
+  void aManifestOfALaterFormatIsRefused() {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    String json = new String(JsonMessages.write(published), UTF_8);
+    ModelManifest later =
+        JsonMessages.read(
+            json.replace("\"formatVersion\":1", "\"formatVersion\":2").getBytes(UTF_8),
+            ModelManifest.class);
+    assertThatThrownBy(() -> registry.load(later))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("format 2");
+  }
+
+  @Test
+  void aDamagedManifestIsNamed() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Files.writeString(json, "{\"name\":");
+    assertThatThrownBy(() -> registry.latest("icons"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(json.getFileName().toString())
+        .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void pruningKeepsTheNewestOfEachShard() {
+    for (int version = 1; version <= 4; version++) {
+      registry.publish(draft(version), MODEL);
+      registry.publish(draft("icons", 1, version, 1_700_000_000_000L + version), MODEL);
+    }
+    assertThat(registry.prune("icons", 3)).isEqualTo(2);
+    assertThat(registry.prune("icons", 3)).isZero();
+    assertThat(registry.list("icons"))
+        .extracting(ModelManifest::version)
+        .containsExactly(2L, 2L, 3L, 3L, 4L, 4L);
+    assertThat(filesBelow(directory)).hasSize(12);
+    assertThatThrownBy(() -> registry.prune("icons", 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsNamed() throws IOException {
+    registry.checkWritable();
+    assertThat(filesBelow(directory)).isEmpty();
+
+    Path file = Files.createFile(parent.resolve("file"));
+    ModelRegistry blocked =
+        new ModelRegistry(new org.apache.flink.core.fs.Path(file.resolve("registry").toUri()));
+    assertThatThrownBy(blocked::checkWritable)
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(file.toString());
+    assertThatThrownBy(() -> blocked.publish(draft(5), MODEL))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "a/b", "a b", "../x"})
+  void namesThatAreNotPlainAreRefused(String name) {
+    assertThatThrownBy(() -> draft(name, 0, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + name + "'");
+    assertThatThrownBy(() -> registry.list(name)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static ModelManifest draft(long version) {
+    return draft("icons", 0, version, 1_700_000_000_000L + version);
+  }
+
+  private static ModelManifest draft(String name, int shard, long version, long createdAt) {
+    return ModelManifest.draft(
+        name,
+        "run-1",
+        shard,
+        version,
+        version,
+        "config",
+        createdAt,
+        "small",
+        "learned",
+        64,
+        "1x32x32",
+        0.25,
+        Double.NaN,
+        Map.of("recallAt1", 0.75));
+  }
+
+  private static List<Path> filesBelow(Path directory) {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      return paths.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
