@@ -1,0 +1,15 @@
+package dev.quadstream.dataset;
+
+/** A source of images that is not what it should be; the message says which and what to do. */
+public final class DatasetException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  DatasetException(String message) {
+    super(message);
+  }
+
+  DatasetException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.quadstream.dataset;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The canonical drawing of every icon of some concepts: gallery and probes for evaluation.
+ *
+ * <p>Sorted as the concepts are given, then by family; ids are {@code family/concept}. Thread-safe.
+ */
+public final class IconDataset implements ImageDataset {
+
+  private final List<Icon> icons;
+  private final IconRenderer renderer;
+
+  /**
+   * The icons of some concepts, such as {@link ConceptSplit#heldOut()}.
+   *
+   * @throws IllegalArgumentException if the catalog lacks a concept
+   */
+  public IconDataset(IconCatalog catalog, IconRenderer renderer, Collection<String> concepts) {
+    this.icons = concepts.stream().flatMap(concept -> catalog.icons(concept).stream()).toList();
+    this.renderer = renderer;
+  }
+
+  /** Every icon of the class path at the default size. */
+  public static IconDataset all() {
+    IconCatalog catalog = IconCatalog.shared();
+    return new IconDataset(
+        catalog, new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE), catalog.concepts());
+  }
+
+  @Override
+  public String name() {
+    return "icons";
+  }
+
+  @Override
+  public long size() {
+    return icons.size();
+  }
+
+  @Override
+  public SortedSet<String> labels() {
+    SortedSet<String> concepts = new TreeSet<>();
+    icons.forEach(icon -> concepts.add(icon.concept()));
+    return concepts;
+  }
+
+  /** The icons, in the order of their images; an icon names its family. */
+  public List<Icon> icons() {
+    return icons;
+  }
+
+  @Override
+  public Stream<EncodedImage> images() {
+    return icons.stream()
+        .map(
+            icon ->
+                new EncodedImage(
+                    icon.id(),
+                    icon.concept(),
+                    "image/png",
+                    PixelImages.toPng(renderer.render(icon))));
+  }
+
+  /** The drawings without the way through a file; captured at 0. */
+  public List<LabeledImage> drawings() {
+    return icons.stream().map(this::draw).toList();
+  }
+
+  private LabeledImage draw(Icon icon) {
+    PixelImage image = renderer.render(icon);
+    return new LabeledImage(icon.id(), icon.concept(), 0, image);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.quadstream.dataset;
+
+import java.awt.Font;
+import java.awt.FontFormatException;
+import java.awt.Shape;
+import java.awt.font.FontRenderContext;
+import java.awt.font.GlyphVector;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The outlines of icons, centred on the origin with a longer side of 1, read once from their fonts.
+ *
+ * <p>Thread-safe.
+ */
+final class IconOutlines {
+
+  private static final float UNITS = 1000f;
+  private static final double FLATNESS = 0.5;
+
+  private final Map<String, Font> fonts = new ConcurrentHashMap<>();
+  private final Map<Icon, Optional<Path2D>> outlines = new ConcurrentHashMap<>();
+
+  /** The outline, or nothing if the font lacks the character or leaves it blank. */
+  Optional<Path2D> outline(Icon icon) {
+    return outlines.computeIfAbsent(icon, this::read);
+  }
+
+  private Optional<Path2D> read(Icon icon) {
+    Font font = fonts.computeIfAbsent(icon.font(), IconOutlines::load);
+    if (!font.canDisplay(icon.codePoint())) {
+      return Optional.empty();
+    }
+    FontRenderContext exact = new FontRenderContext(null, true, true);
+    GlyphVector glyphs = font.createGlyphVector(exact, Character.toChars(icon.codePoint()));
+    if (glyphs.getNumGlyphs() != 1 || glyphs.getGlyphCode(0) == font.getMissingGlyphCode()) {
+      return Optional.empty();
+    }
+    return normalised(glyphs.getOutline());
+  }
+
+  private static Optional<Path2D> normalised(Shape outline) {
+    // A curve's bounds include its control points, which lie outside of what is drawn.
+    Rectangle2D bounds = new Path2D.Double(flattened(outline)).getBounds2D();
+    double longerSide = Math.max(bounds.getWidth(), bounds.getHeight());
+    if (longerSide <= 0) {
+      return Optional.empty();
+    }
+    AffineTransform transform = AffineTransform.getScaleInstance(1 / longerSide, 1 / longerSide);
+    transform.translate(-bounds.getCenterX(), -bounds.getCenterY());
+    return Optional.of(new Path2D.Float(outline, transform));
+  }
+
+  private static Path2D flattened(Shape outline) {
+    Path2D path = new Path2D.Double();
+    path.append(outline.getPathIterator(null, FLATNESS), false);
+    return path;
+  }
+
+  private static Font load(String resource) {
+    ClassLoader loader = IconOutlines.class.getClassLoader();
+    try (InputStream input = loader.getResourceAsStream(resource)) {
+      if (input == null) {
+        throw new DatasetException(
+            "The icon font %s is not on the class path. Add the ikonli packs of the pom to it."
+                .formatted(resource));
+      }
+      return Font.createFont(Font.TRUETYPE_FONT, input).deriveFont(UNITS);
+    } catch (IOException | FontFormatException error) {
+      throw new DatasetException(
+          "Cannot read the icon font %s (%s).".formatted(resource, error), error);
+    } catch (LinkageError error) {
+      throw new DatasetException(
+          "This Java cannot draw fonts (%s). Install libfreetype and libfontconfig: Debian's openjdk-17-jre-headless depends on libfreetype6, libfontconfig1 and libharfbuzz0b."
+              .formatted(error),
+          error);
+    }
+  }
+}

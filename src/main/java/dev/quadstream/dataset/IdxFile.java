@@ -1,0 +1,137 @@
+package dev.quadstream.dataset;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One IDX file of unsigned bytes, gzipped or not, open for reading its items in turn.
+ *
+ * <p>The format (MNIST database, LeCun et al.): two zero bytes, a type byte, the number of
+ * dimensions, each dimension as a big-endian 32-bit number, then the values. Not thread-safe.
+ */
+final class IdxFile implements AutoCloseable {
+
+  private static final int UNSIGNED_BYTES = 0x08;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int GZIP_FIRST = 0x1F;
+  private static final int GZIP_SECOND = 0x8B;
+
+  private final Path path;
+  private final DataInputStream input;
+  private final int[] dimensions;
+
+  private IdxFile(Path path, DataInputStream input, int[] dimensions) {
+    this.path = path;
+    this.input = input;
+    this.dimensions = dimensions;
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @throws DatasetException if it is missing, is no IDX file of bytes, or has another number of
+   *     dimensions
+   */
+  static IdxFile open(Path path, int expectedDimensions) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new DatasetException("The IDX file %s does not exist. Check the path.".formatted(path));
+    }
+    DataInputStream input = new DataInputStream(uncompressed(path));
+    try {
+      return new IdxFile(path, input, header(path, input, expectedDimensions));
+    } catch (EOFException error) {
+      input.close();
+      throw new DatasetException(
+          "%s ends within its IDX header: it is truncated. Fetch it again.".formatted(path), error);
+    } catch (IOException | RuntimeException error) {
+      input.close();
+      throw error;
+    }
+  }
+
+  /** The number of items: images or labels. */
+  int count() {
+    return dimensions[0];
+  }
+
+  /** The size of one dimension; 0 is the count. */
+  int dimension(int index) {
+    return dimensions[index];
+  }
+
+  /** The next {@code length} values. */
+  byte[] next(int length) {
+    byte[] values = new byte[length];
+    try {
+      input.readFully(values);
+      return values;
+    } catch (IOException error) {
+      throw new DatasetException(
+          "%s is truncated or damaged: its header announces %s values and they end early (%s). Fetch it again."
+              .formatted(path, Arrays.toString(dimensions), error),
+          error);
+    }
+  }
+
+  /**
+   * Checks that nothing follows the last value.
+   *
+   * @throws DatasetException if something does
+   */
+  void requireEnd() {
+    try {
+      if (input.read() >= 0) {
+        throw new DatasetException(
+            "%s is longer than its header announces (%s values): it is damaged. Fetch it again."
+                .formatted(path, Arrays.toString(dimensions)));
+      }
+    } catch (IOException error) {
+      throw new DatasetException(
+          "%s is truncated or damaged at its end (%s). Fetch it again.".formatted(path, error),
+          error);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    input.close();
+  }
+
+  private static int[] header(Path path, DataInputStream input, int expected) throws IOException {
+    int magic = input.readInt();
+    int expectedMagic = (UNSIGNED_BYTES << 8) | expected;
+    if (magic != expectedMagic) {
+      throw new DatasetException(
+          "%s is no IDX file of %s: it starts with 0x%08x instead of 0x%08x. Check that images and labels are not swapped."
+              .formatted(path, expected == 1 ? "labels" : "images", magic, expectedMagic));
+    }
+    int[] dimensions = new int[expected];
+    for (int i = 0; i < expected; i++) {
+      dimensions[i] = input.readInt();
+      if (dimensions[i] < 1) {
+        throw new DatasetException(
+            "%s announces a dimension of %d: it is empty or damaged. Fetch it again."
+                .formatted(path, dimensions[i]));
+      }
+    }
+    return dimensions;
+  }
+
+  private static InputStream uncompressed(Path path) throws IOException {
+    BufferedInputStream file = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES);
+    file.mark(2);
+    boolean gzipped = file.read() == GZIP_FIRST && file.read() == GZIP_SECOND;
+    file.reset();
+    if (!gzipped) {
+      return file;
+    }
+    return new BufferedInputStream(new GZIPInputStream(file, BUFFER_BYTES), BUFFER_BYTES);
+  }
+}

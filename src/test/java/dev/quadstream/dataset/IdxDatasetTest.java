@@ -1,0 +1,218 @@
+package dev.quadstream.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.PixelImage;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdxDatasetTest {
+
+  private static final int HEIGHT = 10;
+  private static final int WIDTH = 12;
+  private static final int[] LABELS = {7, 0, 255, 7};
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".gz"})
+  void imagesComeBackExactlyPlainAndGzipped(String ending) throws Exception {
+    Path images = writeImages("train-images-idx3-ubyte" + ending, LABELS.length);
+    Path labels = writeLabels("train-labels-idx1-ubyte" + ending, LABELS);
+
+    IdxDataset dataset = new IdxDataset(images, labels);
+
+    ImageShape shape = new ImageShape(1, HEIGHT, WIDTH);
+    ImageDecoder decoder = new ImageDecoder(shape, ImageLimits.defaults());
+    List<EncodedImage> read = images(dataset);
+    assertThat(dataset.size()).isEqualTo(4);
+    assertThat(read).extracting(EncodedImage::label).containsExactly("7", "0", "255", "7");
+    assertThat(read).extracting(EncodedImage::contentType).containsOnly("image/png");
+    assertThat(read)
+        .extracting(EncodedImage::id)
+        .containsExactly(
+            "train-images-idx3-ubyte/000000",
+            "train-images-idx3-ubyte/000001",
+            "train-images-idx3-ubyte/000002",
+            "train-images-idx3-ubyte/000003");
+    for (int i = 0; i < 4; i++) {
+      assertThat(decoder.decode(read.get(i).bytes())).isEqualTo(new PixelImage(shape, pixels(i)));
+    }
+    assertThat(images(dataset)).isEqualTo(read);
+  }
+
+  @Test
+  void aFolderHoldsBothParts() throws Exception {
+    writeImages("train-images-idx3-ubyte.gz", 4);
+    writeLabels("train-labels-idx1-ubyte.gz", LABELS);
+    writeImages("t10k-images.idx3-ubyte", 2);
+    writeLabels("t10k-labels.idx1-ubyte", 1, 2);
+
+    IdxDataset train = IdxDataset.inFolder(folder, IdxDataset.Part.TRAIN);
+    IdxDataset test = IdxDataset.inFolder(folder, IdxDataset.Part.TEST);
+
+    assertThat(train.size()).isEqualTo(4);
+    assertThat(train.name()).endsWith("-train");
+    assertThat(test.size()).isEqualTo(2);
+    assertThat(test.name()).endsWith("-test");
+  }
+
+  @Test
+  void aFolderWithoutThePartNamesTheFilesItLooksFor() {
+    assertThatThrownBy(() -> IdxDataset.inFolder(folder, IdxDataset.Part.TEST))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(folder.toString())
+        .hasMessageContaining("t10k-images-idx3-ubyte.gz");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".gz"})
+  void aTruncatedFileOfImagesIsNamed(String ending) throws Exception {
+    Path images = truncate(writeImages("images" + ending, 4), 9);
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(images.toString())
+        .hasMessageContaining("truncated");
+  }
+
+  @Test
+  void aTruncatedFileOfLabelsIsNamed() throws Exception {
+    Path images = writeImages("images", 4);
+    Path labels = truncate(writeLabels("labels", LABELS), 1);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(labels.toString())
+        .hasMessageContaining("truncated");
+  }
+
+  @Test
+  void aFileThatEndsInItsHeaderIsTruncated() throws Exception {
+    Path images = Files.write(folder.resolve("images"), new byte[] {0, 0, 8, 3, 0, 0});
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("header");
+  }
+
+  @Test
+  void aFileWithMoreThanItAnnouncesIsDamaged() throws Exception {
+    Path images = writeImages("images", 4);
+    Files.write(images, Arrays.copyOf(Files.readAllBytes(images), (int) Files.size(images) + 1));
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("longer");
+  }
+
+  @Test
+  void differentCountsAreBothNamed() throws Exception {
+    Path images = writeImages("images", 3);
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("3 images")
+        .hasMessageContaining("4 labels");
+  }
+
+  @Test
+  void swappedFilesAreRecognised() throws Exception {
+    Path images = writeImages("images", 4);
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(labels, images))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("0x00000801")
+        .hasMessageContaining("swapped");
+  }
+
+  @Test
+  void oneClassIsTooFew() throws Exception {
+    Path images = writeImages("images", 2);
+    Path labels = writeLabels("labels", 3, 3);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("only the label 3");
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws Exception {
+    Path labels = writeLabels("labels", LABELS);
+
+    assertThatThrownBy(() -> new IdxDataset(folder.resolve("absent"), labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("absent");
+  }
+
+  private static List<EncodedImage> images(IdxDataset dataset) throws IOException {
+    try (Stream<EncodedImage> images = dataset.images()) {
+      return images.toList();
+    }
+  }
+
+  private static byte[] pixels(int index) {
+    byte[] pixels = new byte[HEIGHT * WIDTH];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * 31 + index * 17);
+    }
+    return pixels;
+  }
+
+  private Path writeImages(String name, int count) throws IOException {
+    Path file = folder.resolve(name);
+    try (DataOutputStream output = open(file)) {
+      output.writeInt(0x803);
+      output.writeInt(count);
+      output.writeInt(HEIGHT);
+      output.writeInt(WIDTH);
+      for (int i = 0; i < count; i++) {
+        output.write(pixels(i));
+      }
+    }
+    return file;
+  }
+
+  private Path writeLabels(String name, int... labels) throws IOException {
+    Path file = folder.resolve(name);
+    try (DataOutputStream output = open(file)) {
+      output.writeInt(0x801);
+      output.writeInt(labels.length);
+      for (int label : labels) {
+        output.writeByte(label);
+      }
+    }
+    return file;
+  }
+
+  private static DataOutputStream open(Path file) throws IOException {
+    OutputStream plain = Files.newOutputStream(file);
+    return new DataOutputStream(
+        file.toString().endsWith(".gz") ? new GZIPOutputStream(plain) : plain);
+  }
+
+  private static Path truncate(Path file, int missing) throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    return Files.write(file, Arrays.copyOf(whole, whole.length - missing));
+  }
+}
