@@ -1,0 +1,248 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.training.BatchAssembler;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.MiningModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Windows to training batches, each with the model version that its number asks for ({@link
+ * MiningModel#versionFor}).
+ *
+ * <p>A window whose model has not come back waits in state. When {@code mining.waiting-windows} of
+ * them wait, the stream is held back: the oldest waits for its model in the registry, without
+ * returning. That ends, because the trainer needs nothing more from here to reach that version.
+ *
+ * <p>A job that starts without state begins a run, with a name of its own. Versions count within a
+ * run, so models that an earlier job left on the same topic are never taken for this one's.
+ */
+final class AssembleFunction
+    extends KeyedBroadcastProcessFunction<Integer, ImageWindow, ModelManifest, ShardBatch> {
+
+  static final MapStateDescriptor<String, ModelManifest> KNOWN_MODELS =
+      new MapStateDescriptor<>(
+          "known-models", Types.STRING, RecordFormats.typeOf(RecordFormats.MANIFEST));
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(AssembleFunction.class);
+  private static final long END_OF_INPUT = Long.MAX_VALUE;
+  static final ValueStateDescriptor<ShardMemory> MEMORY =
+      new ValueStateDescriptor<>("memory", RecordFormats.typeOf(RecordFormats.SHARD_MEMORY));
+
+  private final PipelineSettings settings;
+  private final int publishEvery;
+  private final int staleness;
+  private final int mostWaiting;
+
+  private transient BatchAssembler assembler;
+  private transient ModelShelf shelf;
+  private transient ValueState<ShardMemory> state;
+  private transient Map<Integer, MiningModel> models;
+  private transient AssembleMetrics metrics;
+
+  AssembleFunction(PipelineSettings settings) {
+    this.settings = settings;
+    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    this.staleness = settings.get(QuadstreamOptions.MINING_STALENESS);
+    this.mostWaiting = settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    assembler = new BatchAssembler(settings.mining());
+    shelf = new ModelShelf(settings);
+    state = getRuntimeContext().getState(MEMORY);
+    models = new HashMap<>();
+    metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup());
+  }
+
+  @Override
+  public void processElement(ImageWindow window, ReadOnlyContext context, Collector<ShardBatch> out)
+      throws Exception {
+    ShardMemory shard = state.value();
+    if (shard == null) {
+      shard =
+          new ShardMemory(
+              UUID.randomUUID().toString(),
+              0,
+              new ExemplarMemory(settings.mining().memoryCapacity()),
+              new ArrayList<>());
+      LOG.info("Shard {} begins run {}.", window.shard(), shard.run());
+    }
+    shard.waiting().add(window.numbered(shard.nextWindow()));
+    shard = new ShardMemory(shard.run(), shard.nextWindow() + 1, shard.memory(), shard.waiting());
+    assembleReady(shard, context.getBroadcastState(KNOWN_MODELS), out);
+    while (shard.waiting().size() > mostWaiting) {
+      assembleOldest(shard, context.getBroadcastState(KNOWN_MODELS), out);
+    }
+    state.update(shard);
+    context.timerService().registerEventTimeTimer(END_OF_INPUT);
+  }
+
+  @Override
+  public void processBroadcastElement(
+      ModelManifest manifest, Context context, Collector<ShardBatch> out) throws Exception {
+    BroadcastState<String, ModelManifest> known = context.getBroadcastState(KNOWN_MODELS);
+    known.put(keyOf(manifest.run(), manifest.shard(), manifest.version()), manifest);
+    forgetOlder(known, manifest);
+    context.applyToKeyedState(
+        MEMORY,
+        (key, memory) -> {
+          ShardMemory shard = memory.value();
+          if (assembleReady(shard, known, out)) {
+            memory.update(shard);
+          }
+        });
+  }
+
+  /** At the end of the input the windows that still wait are assembled, in order. */
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<ShardBatch> out)
+      throws Exception {
+    ShardMemory shard = state.value();
+    while (!shard.waiting().isEmpty()) {
+      assembleOldest(shard, context.getBroadcastState(KNOWN_MODELS), out);
+    }
+    state.update(shard);
+  }
+
+  @Override
+  public void close() {
+    if (models != null) {
+      models.values().forEach(model -> model.network().close());
+    }
+  }
+
+  /** Assembles the windows whose model is known; returns whether there was one. */
+  private boolean assembleReady(
+      ShardMemory shard,
+      ReadOnlyBroadcastState<String, ModelManifest> known,
+      Collector<ShardBatch> out)
+      throws Exception {
+    boolean any = false;
+    while (!shard.waiting().isEmpty()) {
+      ImageWindow window = shard.waiting().get(0);
+      long version = versionFor(window);
+      ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
+      if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
+        manifest = findOvertaken(shard.run(), window.shard(), version, known);
+        if (manifest == null) {
+          break;
+        }
+      }
+      assemble(shard, modelOf(window.shard(), version, manifest), out);
+      any = true;
+    }
+    metrics.waiting(shard.waiting().size());
+    return any;
+  }
+
+  /** Assembles the oldest window, waiting for its model in the registry where need be. */
+  private void assembleOldest(
+      ShardMemory shard,
+      ReadOnlyBroadcastState<String, ModelManifest> known,
+      Collector<ShardBatch> out)
+      throws Exception {
+    ImageWindow window = shard.waiting().get(0);
+    long version = versionFor(window);
+    ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
+    if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
+      manifest = shelf.await(shard.run(), window.shard(), version);
+    }
+    assemble(shard, modelOf(window.shard(), version, manifest), out);
+  }
+
+  /**
+   * The manifest of a version that later ones have overtaken, or null. After a restore the models
+   * topic brings at once what was published between checkpoint and crash, and {@link #forgetOlder}
+   * drops versions for it that this shard, set back, has yet to mine with. The trainer may have
+   * published those before the checkpoint and does not do so again. Versions are published in
+   * order, so the registry has them.
+   */
+  private ModelManifest findOvertaken(
+      String run, int shard, long version, ReadOnlyBroadcastState<String, ModelManifest> known)
+      throws Exception {
+    for (Map.Entry<String, ModelManifest> entry : known.immutableEntries()) {
+      ModelManifest other = entry.getValue();
+      if (other.shard() == shard && other.run().equals(run) && other.version() > version) {
+        return shelf.find(run, shard, version).orElse(null);
+      }
+    }
+    return null;
+  }
+
+  private void assemble(ShardMemory shard, MiningModel model, Collector<ShardBatch> out) {
+    ImageWindow window = shard.waiting().remove(0);
+    metrics.waiting(shard.waiting().size());
+    metrics.assembled(window, model.version(), shard.memory());
+    out.collect(
+        new ShardBatch(
+            shard.run(),
+            assembler.assemble(
+                window.shard(), window.window(), window.events(), shard.memory(), model)));
+  }
+
+  private long versionFor(ImageWindow window) {
+    return MiningModel.versionFor(window.window(), publishEvery, staleness);
+  }
+
+  private boolean isAtHand(int shard, long version) {
+    MiningModel model = models.get(shard);
+    return model != null && model.version() == version;
+  }
+
+  private MiningModel modelOf(int shard, long version, ModelManifest manifest) throws Exception {
+    if (isAtHand(shard, version)) {
+      return models.get(shard);
+    }
+    MiningModel next =
+        version == 0
+            ? new MiningModel(
+                0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed())
+            : shelf.load(manifest);
+    MiningModel previous = models.put(shard, next);
+    if (previous != null) {
+      previous.network().close();
+    }
+    return next;
+  }
+
+  /** Forgets the versions that no window from here on asks for. */
+  private void forgetOlder(BroadcastState<String, ModelManifest> known, ModelManifest newest)
+      throws Exception {
+    long oldestNeeded = MiningModel.versionFor(newest.version(), publishEvery, staleness);
+    List<String> older = new ArrayList<>();
+    for (Map.Entry<String, ModelManifest> entry : known.entries()) {
+      ModelManifest manifest = entry.getValue();
+      boolean sameShard = manifest.shard() == newest.shard() && manifest.run().equals(newest.run());
+      if (sameShard && manifest.version() < oldestNeeded) {
+        older.add(entry.getKey());
+      }
+    }
+    for (String key : older) {
+      known.remove(key);
+    }
+  }
+
+  private static String keyOf(String run, int shard, long version) {
+    return run + "/" + shard + "/" + version;
+  }
+}

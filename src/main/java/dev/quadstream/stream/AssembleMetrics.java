@@ -1,0 +1,34 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.training.ExemplarMemory;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What the assembler shows to Flink's metrics; of the shard that was last at work. */
+final class AssembleMetrics {
+
+  private final Counter windows;
+  private volatile int waitingWindows;
+  private volatile long stalenessWindows;
+  private volatile int memoryImages;
+  private volatile int memoryClasses;
+
+  AssembleMetrics(MetricGroup group) {
+    windows = group.counter("windows");
+    group.gauge("waitingWindows", () -> waitingWindows);
+    group.gauge("stalenessWindows", () -> stalenessWindows);
+    group.gauge("memoryImages", () -> memoryImages);
+    group.gauge("memoryClasses", () -> memoryClasses);
+  }
+
+  void waiting(int windowsWaiting) {
+    waitingWindows = windowsWaiting;
+  }
+
+  void assembled(ImageWindow window, long miningVersion, ExemplarMemory memory) {
+    windows.inc();
+    stalenessWindows = window.window() - miningVersion;
+    memoryImages = memory.size();
+    memoryClasses = memory.classes();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.image.ImageEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
+import org.apache.flink.streaming.api.windowing.windows.Window;
+import org.apache.flink.util.Collector;
+
+/** A closed window as one record. */
+final class CollectWindow<W extends Window>
+    extends ProcessWindowFunction<ImageEvent, ImageWindow, Integer, W> {
+
+  private static final long serialVersionUID = 1L;
+  private static final long UNNUMBERED = -1;
+
+  private final int shards;
+
+  CollectWindow(int shards) {
+    this.shards = shards;
+  }
+
+  @Override
+  public void process(
+      Integer key, Context context, Iterable<ImageEvent> events, Collector<ImageWindow> out) {
+    List<ImageEvent> content = new ArrayList<>();
+    events.forEach(content::add);
+    out.collect(new ImageWindow(Shards.of(content.get(0).id(), shards), UNNUMBERED, content));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.image.ImageEvent;
+import java.util.List;
+
+/**
+ * The content of one closed window of a shard.
+ *
+ * @param shard the shard
+ * @param window its number in the shard, from 0, or −1 until the assembler has numbered it
+ * @param events arrivals and removals, in order
+ */
+public record ImageWindow(int shard, long window, List<ImageEvent> events) {
+
+  /** The same window with its number. */
+  ImageWindow numbered(long number) {
+    return new ImageWindow(shard, number, events);
+  }
+}

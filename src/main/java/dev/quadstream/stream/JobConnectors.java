@@ -1,0 +1,26 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.WindowReport;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/**
+ * The ends of the pipeline. {@link KafkaConnectors} makes those of production.
+ *
+ * @param images records as they lie on the images topic
+ * @param publishedModels the models topic, for the way back to mining
+ * @param embeddings updated embeddings and removals
+ * @param models manifests of published models
+ * @param reports one a window
+ * @param deadLetters records that could not be used
+ */
+public record JobConnectors(
+    Source<SourceRecord, ?, ?> images,
+    Source<ModelManifest, ?, ?> publishedModels,
+    Sink<EmbeddingUpdate> embeddings,
+    Sink<ModelManifest> models,
+    Sink<WindowReport> reports,
+    Sink<DeadLetter> deadLetters) {}

@@ -1,0 +1,131 @@
+package dev.quadstream.stream;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Starts the job, in this process or on a cluster. */
+public final class JobLauncher {
+
+  private static final String JOB_NAME = "quadstream";
+  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
+
+  private JobLauncher() {}
+
+  /**
+   * Starts the job on a Flink in this process, with its web page.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   * @param webPort port of Flink's web page on the loopback interface, 0 for any free one
+   * @param savepoint what to start from, or null to start anew
+   */
+  public static RunningJob startHere(
+      PipelineSettings settings, JobConnectors connectors, int webPort, String savepoint)
+      throws Exception {
+    Configuration flink = flinkConfiguration(settings, savepoint);
+    flink.set(RestOptions.ADDRESS, "localhost");
+    flink.set(RestOptions.BIND_ADDRESS, "localhost");
+    flink.set(RestOptions.BIND_PORT, Integer.toString(webPort));
+    flink.set(RestOptions.PORT, webPort);
+    flink.set(
+        TaskManagerOptions.NUM_TASK_SLOTS,
+        Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofSeconds(1));
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofMinutes(1));
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
+    return start(settings, connectors, environment);
+  }
+
+  /**
+   * Submits the job to a cluster.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   * @param jobManager REST address of the cluster
+   * @param jars what the cluster needs beside its own libraries
+   * @param savepoint what to start from, or null to start anew
+   */
+  public static RunningJob submit(
+      PipelineSettings settings,
+      JobConnectors connectors,
+      InetSocketAddress jobManager,
+      List<String> jars,
+      String savepoint)
+      throws Exception {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createRemoteEnvironment(
+            jobManager.getHostString(),
+            jobManager.getPort(),
+            flinkConfiguration(settings, savepoint),
+            jars.toArray(String[]::new));
+    return start(settings, connectors, environment);
+  }
+
+  /**
+   * Starts the job on the cluster that runs this process: Flink's application mode, or {@code flink
+   * run}. What the cluster's own configuration says and the job does not, holds.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   */
+  public static RunningJob runOnThisCluster(PipelineSettings settings, JobConnectors connectors)
+      throws Exception {
+    return start(
+        settings,
+        connectors,
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, null)));
+  }
+
+  private static RunningJob start(
+      PipelineSettings settings, JobConnectors connectors, StreamExecutionEnvironment environment)
+      throws Exception {
+    new QuadstreamJob(settings, connectors).addTo(environment);
+    return new RunningJob(environment.executeAsync(JOB_NAME));
+  }
+
+  /** Flink's settings that belong to the job and not to the cluster. */
+  static Configuration flinkConfiguration(PipelineSettings settings, String savepoint) {
+    Configuration flink = new Configuration();
+    flink.set(PipelineOptions.GENERIC_TYPES, false);
+    // Records are immutable, so operators of a chain may share them.
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(PipelineOptions.MAX_PARALLELISM, Shards.MAX_PARALLELISM);
+    flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    Duration interval = settings.get(QuadstreamOptions.CHECKPOINT_INTERVAL);
+    if (!interval.isZero()) {
+      flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+      flink.set(
+          CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+      flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
+      flink.set(
+          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    }
+    flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    flink.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        Directories.asUri(settings.get(QuadstreamOptions.CHECKPOINT_DIRECTORY)));
+    if (savepoint != null) {
+      flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    return flink;
+  }
+}

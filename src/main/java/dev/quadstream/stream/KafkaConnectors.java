@@ -1,0 +1,188 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.QuadstreamOptions.Delivery;
+import dev.quadstream.stream.QuadstreamOptions.StartingOffsets;
+import dev.quadstream.stream.format.RecordFormats;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The ends of the pipeline on Kafka topics. */
+public final class KafkaConnectors {
+
+  private final PipelineSettings settings;
+  private final Topics topics;
+
+  private KafkaConnectors(PipelineSettings settings) {
+    this.settings = settings;
+    this.topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+  }
+
+  /** The connectors that the options ask for; nothing connects before the job runs. */
+  public static JobConnectors of(PipelineSettings settings) {
+    KafkaConnectors kafka = new KafkaConnectors(settings);
+    DeliveryGuarantee delivery =
+        settings.get(QuadstreamOptions.KAFKA_DELIVERY) == Delivery.EXACTLY_ONCE
+            ? DeliveryGuarantee.EXACTLY_ONCE
+            : DeliveryGuarantee.AT_LEAST_ONCE;
+    String embeddings = kafka.topics.embeddings();
+    String models = kafka.topics.models();
+    String reports = kafka.topics.reports();
+    String deadLetters = kafka.topics.deadLetters();
+    return new JobConnectors(
+        kafka.images(),
+        kafka.publishedModels(),
+        kafka.sink("embeddings", delivery, update -> embedding(embeddings, update)),
+        // Mining waits for models: they must not wait for a checkpoint to become visible.
+        kafka.sink(
+            "models",
+            DeliveryGuarantee.AT_LEAST_ONCE,
+            manifest -> json(models, modelKey(manifest), manifest)),
+        kafka.sink(
+            "reports", delivery, report -> json(reports, Integer.toString(report.shard()), report)),
+        kafka.sink("dead-letters", delivery, letter -> letter.toProducerRecord(deadLetters)));
+  }
+
+  private KafkaSource<SourceRecord> images() {
+    StartingOffsets start = settings.get(QuadstreamOptions.KAFKA_STARTING_OFFSETS);
+    return KafkaSource.<SourceRecord>builder()
+        .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+        .setTopics(topics.images())
+        .setGroupId(settings.get(QuadstreamOptions.KAFKA_GROUP))
+        .setProperties(clientProperties())
+        .setStartingOffsets(
+            switch (start) {
+              case EARLIEST -> OffsetsInitializer.earliest();
+              case LATEST -> OffsetsInitializer.latest();
+              case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            })
+        .setDeserializer(new AsItCame())
+        .build();
+  }
+
+  /** From the start of the topic: the run's name tells its own models from older ones. */
+  private KafkaSource<ModelManifest> publishedModels() {
+    return KafkaSource.<ModelManifest>builder()
+        .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+        .setTopics(topics.models())
+        .setGroupId(settings.get(QuadstreamOptions.KAFKA_GROUP) + "-models")
+        .setProperties(clientProperties())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setDeserializer(new ManifestMessages())
+        .build();
+  }
+
+  private <T> KafkaSink<T> sink(
+      String name, DeliveryGuarantee delivery, KafkaRecordSerializationSchemaOf<T> schema) {
+    Properties properties = clientProperties();
+    properties.setProperty(
+        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_MESSAGE_BYTES));
+    properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.setProperty(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Long.toString(settings.get(QuadstreamOptions.KAFKA_TRANSACTION_TIMEOUT).toMillis()));
+    KafkaSinkBuilder<T> builder =
+        KafkaSink.<T>builder()
+            .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+            .setKafkaProducerConfig(properties)
+            .setDeliveryGuarantee(delivery)
+            .setRecordSerializer(schema);
+    if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
+      builder.setTransactionalIdPrefix(settings.get(QuadstreamOptions.KAFKA_GROUP) + "-" + name);
+    }
+    return builder.build();
+  }
+
+  private Properties clientProperties() {
+    Properties properties = new Properties();
+    properties.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
+    properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return properties;
+  }
+
+  private static ProducerRecord<byte[], byte[]> embedding(String topic, EmbeddingUpdate update) {
+    return update.isRemoval()
+        ? EmbeddingMessage.removal(topic, update.id(), update.modelVersion())
+        : new EmbeddingMessage(
+                update.id(),
+                update.label(),
+                update.modelVersion(),
+                update.window(),
+                update.vector())
+            .toProducerRecord(topic);
+  }
+
+  private static String modelKey(ModelManifest manifest) {
+    return manifest.shard() == 0 ? manifest.name() : manifest.name() + "/" + manifest.shard();
+  }
+
+  private static ProducerRecord<byte[], byte[]> json(String topic, String key, Object message) {
+    return new ProducerRecord<>(
+        topic, key.getBytes(StandardCharsets.UTF_8), JsonMessages.write(message));
+  }
+
+  /** One record out for one in, on the partition that its key gives. */
+  private interface KafkaRecordSerializationSchemaOf<T> extends KafkaRecordSerializationSchema<T> {
+
+    ProducerRecord<byte[], byte[]> serialize(T value);
+
+    @Override
+    default ProducerRecord<byte[], byte[]> serialize(
+        T value, KafkaSinkContext context, Long timestamp) {
+      return serialize(value);
+    }
+  }
+
+  /** Key, value and headers untouched: nothing is judged before the decode operator. */
+  private static final class AsItCame implements KafkaRecordDeserializationSchema<SourceRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<SourceRecord> out) {
+      out.collect(SourceRecord.of(message));
+    }
+
+    @Override
+    public TypeInformation<SourceRecord> getProducedType() {
+      return RecordFormats.typeOf(RecordFormats.SOURCE_RECORD);
+    }
+  }
+
+  /** Manifests; what is no manifest is skipped with a warning, since this job wrote none such. */
+  private static final class ManifestMessages
+      implements KafkaRecordDeserializationSchema<ModelManifest> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<ModelManifest> out)
+        throws IOException {
+      ManifestReader.read(message).ifPresent(out::collect);
+    }
+
+    @Override
+    public TypeInformation<ModelManifest> getProducedType() {
+      return RecordFormats.typeOf(RecordFormats.MANIFEST);
+    }
+  }
+}

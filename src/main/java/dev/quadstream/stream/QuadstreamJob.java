@@ -1,0 +1,140 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.QuadstreamOptions.WindowKind;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.training.WindowReport;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+
+/** The job: labelled images in, updated embeddings, models and reports out. */
+public final class QuadstreamJob {
+
+  private final PipelineSettings settings;
+  private final JobConnectors connectors;
+
+  /** A job with these options between these ends. */
+  public QuadstreamJob(PipelineSettings settings, JobConnectors connectors) {
+    this.settings = settings;
+    this.connectors = connectors;
+  }
+
+  /** Adds the whole topology to the environment. */
+  public void addTo(StreamExecutionEnvironment environment) {
+    int decoders = settings.get(QuadstreamOptions.PARALLELISM);
+    int shards = settings.shards();
+    int[] keys = Shards.keys(shards);
+
+    SingleOutputStreamOperator<ImageEvent> images =
+        environment
+            .fromSource(
+                connectors.images(),
+                WatermarkStrategy.<SourceRecord>noWatermarks(),
+                "images",
+                RecordFormats.typeOf(RecordFormats.SOURCE_RECORD))
+            .uid("images")
+            .setParallelism(decoders)
+            .process(new DecodeFunction(settings), RecordFormats.typeOf(RecordFormats.IMAGE_EVENT))
+            .name("decode")
+            .uid("decode")
+            .setParallelism(decoders);
+
+    BroadcastStream<ModelManifest> publishedModels =
+        environment
+            .fromSource(
+                connectors.publishedModels(),
+                WatermarkStrategy.noWatermarks(),
+                "published models",
+                RecordFormats.typeOf(RecordFormats.MANIFEST))
+            .uid("published-models")
+            .setParallelism(1)
+            .broadcast(AssembleFunction.KNOWN_MODELS);
+
+    SingleOutputStreamOperator<WindowReport> reports =
+        windows(images, shards, keys)
+            .keyBy(window -> keys[window.shard()], Types.INT)
+            .connect(publishedModels)
+            .process(
+                new AssembleFunction(settings), RecordFormats.typeOf(RecordFormats.SHARD_BATCH))
+            .name("assemble")
+            .uid("assemble")
+            .setParallelism(shards)
+            .keyBy(batch -> keys[batch.batch().shard()], Types.INT)
+            .transform(
+                "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
+            .uid("train")
+            .setParallelism(shards);
+
+    SingleOutputStreamOperator<ModelManifest> models =
+        reports
+            .getSideOutput(TrainOperator.MODELS)
+            .process(new PublishFunction(settings), RecordFormats.typeOf(RecordFormats.MANIFEST))
+            .name("publish")
+            .uid("publish")
+            .setParallelism(shards);
+
+    models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(shards);
+    reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(shards);
+    reports
+        .getSideOutput(TrainOperator.EMBEDDINGS)
+        .sinkTo(connectors.embeddings())
+        .name("embeddings")
+        .uid("embeddings")
+        .setParallelism(shards);
+    images
+        .getSideOutput(DecodeFunction.DEAD_LETTERS)
+        .sinkTo(connectors.deadLetters())
+        .name("dead letters")
+        .uid("dead-letters")
+        .setParallelism(decoders);
+  }
+
+  private SingleOutputStreamOperator<ImageWindow> windows(
+      SingleOutputStreamOperator<ImageEvent> images, int shards, int[] keys) {
+    if (settings.windowKind() == WindowKind.EVENT_TIME) {
+      return byShard(withEventTime(images), shards, keys)
+          .window(TumblingEventTimeWindows.of(settings.windowTimeout()))
+          .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
+          .name("window")
+          .uid("window")
+          .setParallelism(shards);
+    }
+    return byShard(images, shards, keys)
+        .window(GlobalWindows.create())
+        .trigger(
+            new CountOrTimeoutTrigger(
+                settings.get(QuadstreamOptions.WINDOW_IMAGES), settings.windowTimeout()))
+        .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
+        .name("window")
+        .uid("window")
+        .setParallelism(shards);
+  }
+
+  private SingleOutputStreamOperator<ImageEvent> withEventTime(
+      SingleOutputStreamOperator<ImageEvent> images) {
+    return images
+        .assignTimestampsAndWatermarks(
+            WatermarkStrategy.<ImageEvent>forBoundedOutOfOrderness(
+                    settings.get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS))
+                .withTimestampAssigner(
+                    (event, recordTime) ->
+                        event.isRemoval() ? recordTime : event.image().capturedAt())
+                .withIdleness(settings.get(QuadstreamOptions.SOURCE_IDLENESS)))
+        .name("event time")
+        .uid("event-time")
+        .setParallelism(settings.get(QuadstreamOptions.PARALLELISM));
+  }
+
+  private static KeyedStream<ImageEvent, Integer> byShard(
+      SingleOutputStreamOperator<ImageEvent> images, int shards, int[] keys) {
+    return images.keyBy(event -> keys[Shards.of(event.id(), shards)], Types.INT);
+  }
+}

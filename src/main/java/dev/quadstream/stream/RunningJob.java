@@ -1,0 +1,79 @@
+package dev.quadstream.stream;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+
+/** A job that has been started. Thread-safe. */
+public final class RunningJob {
+
+  private final JobClient client;
+
+  RunningJob(JobClient client) {
+    this.client = client;
+  }
+
+  /** Flink's id of the job. */
+  public String id() {
+    return client.getJobID().toHexString();
+  }
+
+  /** What Flink says of it now. */
+  public JobStatus status() throws InterruptedException, ExecutionException {
+    return client.getJobStatus().get();
+  }
+
+  /** Whether it has come to an end, whichever. */
+  public boolean hasEnded() {
+    return client.getJobExecutionResult().isDone();
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @throws ExecutionException if the job failed or was cancelled; the cause says why
+   */
+  public void await() throws InterruptedException, ExecutionException {
+    client.getJobExecutionResult().get();
+  }
+
+  /**
+   * Stops the sources, lets all windows be trained and the last model be published, and waits.
+   *
+   * @param savepointDirectory where the state goes
+   * @param timeout how long to wait
+   * @return the savepoint
+   */
+  public String drain(String savepointDirectory, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return stop(true, savepointDirectory, timeout);
+  }
+
+  /**
+   * Stops with a savepoint to go on from: open and waiting windows stay in it.
+   *
+   * @param savepointDirectory where the state goes
+   * @param timeout how long to wait
+   * @return the savepoint
+   */
+  public String stopWithSavepoint(String savepointDirectory, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return stop(false, savepointDirectory, timeout);
+  }
+
+  /** Cancels and returns at once. */
+  public void cancel() {
+    client.cancel();
+  }
+
+  private String stop(boolean drain, String directory, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return client
+        .stopWithSavepoint(drain, Directories.asUri(directory), SavepointFormatType.CANONICAL)
+        .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

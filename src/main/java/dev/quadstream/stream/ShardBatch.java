@@ -1,0 +1,11 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.training.TrainingBatch;
+
+/**
+ * A training batch on its way to the trainer.
+ *
+ * @param run the run that the shard's windows are numbered in; see {@link AssembleFunction}
+ * @param batch the batch
+ */
+public record ShardBatch(String run, TrainingBatch batch) {}

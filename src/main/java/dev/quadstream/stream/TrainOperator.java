@@ -1,0 +1,233 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.ModelInfo;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.training.QuadrupletTrainer;
+import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.TrainingDivergedException;
+import dev.quadstream.training.WindowReport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Trains the network of each shard, one window after the other, and puts out the report, the
+ * updated embeddings of the batch's images, and every {@code publish.every} windows a model.
+ *
+ * <p>An operator and not a function, because the parameters are copied into state when a checkpoint
+ * asks for them and not after each window: at 60 million parameters that copy is most of a second.
+ */
+final class TrainOperator extends AbstractStreamOperator<WindowReport>
+    implements OneInputStreamOperator<ShardBatch, WindowReport>, BoundedOneInput {
+
+  static final OutputTag<EmbeddingUpdate> EMBEDDINGS =
+      new OutputTag<>("embeddings", RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE));
+  static final OutputTag<TrainedModel> MODELS =
+      new OutputTag<>("models", RecordFormats.typeOf(RecordFormats.TRAINED_MODEL));
+
+  private static final long serialVersionUID = 1L;
+  static final ValueStateDescriptor<ShardTraining> TRAINING =
+      new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.SHARD_TRAINING));
+
+  private final PipelineSettings settings;
+  private final int publishEvery;
+
+  private transient ValueState<ShardTraining> state;
+  private transient Map<Integer, Shard> shards;
+  private transient TrainMetrics trainMetrics;
+
+  TrainOperator(PipelineSettings settings) {
+    this.settings = settings;
+    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+  }
+
+  /** One shard at work. */
+  private static final class Shard {
+    private final String run;
+    private final int number;
+    private final QuadrupletTrainer trainer;
+    private long publishedVersion;
+    private WindowReport last;
+
+    Shard(String run, int number, QuadrupletTrainer trainer, long publishedVersion) {
+      this.run = run;
+      this.number = number;
+      this.trainer = trainer;
+      this.publishedVersion = publishedVersion;
+    }
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state = context.getKeyedStateStore().getState(TRAINING);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    shards = new HashMap<>();
+    trainMetrics = new TrainMetrics(getMetricGroup());
+    restoreShards();
+  }
+
+  @Override
+  public void processElement(StreamRecord<ShardBatch> element) throws Exception {
+    TrainingBatch batch = element.getValue().batch();
+    Integer key = (Integer) getCurrentKey();
+    Shard shard = shards.get(key);
+    if (shard == null) {
+      shard = new Shard(element.getValue().run(), batch.shard(), newTrainer(), 0);
+      shards.put(key, shard);
+    }
+    WindowReport report = train(shard, batch);
+    shard.last = report;
+    trainMetrics.trained(report);
+    output.collect(element.replace(report));
+    emitEmbeddings(shard, batch);
+    if (shard.trainer.version() % publishEvery == 0) {
+      publish(shard);
+    }
+  }
+
+  /** The last model of each shard, so that a drained job leaves nothing unpublished. */
+  @Override
+  public void endInput() {
+    for (Shard shard : shards.values()) {
+      if (shard.trainer.version() > shard.publishedVersion) {
+        publish(shard);
+      }
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    Object currentKey = getCurrentKey();
+    for (Map.Entry<Integer, Shard> entry : shards.entrySet()) {
+      Shard shard = entry.getValue();
+      setCurrentKey(entry.getKey());
+      state.update(
+          new ShardTraining(
+              shard.run,
+              shard.number,
+              settings.shards(),
+              publishEvery,
+              settings.network(),
+              shard.publishedVersion,
+              shard.trainer.state()));
+    }
+    if (currentKey != null) {
+      setCurrentKey(currentKey);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (shards != null) {
+      shards.values().forEach(shard -> shard.trainer.network().close());
+    }
+    super.close();
+  }
+
+  /** Restarting would only meet the same windows again. */
+  private static WindowReport train(Shard shard, TrainingBatch batch) {
+    try {
+      return shard.trainer.train(batch);
+    } catch (TrainingDivergedException e) {
+      throw new SuppressRestartsException(e);
+    }
+  }
+
+  /**
+   * Takes up all shards of a checkpoint before the first batch: what does not fit is refused at
+   * once, and an input that ends right away still gets its last models published.
+   */
+  private void restoreShards() throws Exception {
+    List<Integer> savedKeys;
+    try (Stream<Integer> keys =
+        this.<Integer>getKeyedStateBackend().getKeys(TRAINING.getName(), VoidNamespace.INSTANCE)) {
+      savedKeys = keys.toList();
+    }
+    for (Integer key : savedKeys) {
+      setCurrentKey(key);
+      ShardTraining saved = state.value();
+      RestoreCheck.requireSameShards(saved.shards(), settings.shards());
+      RestoreCheck.requireSamePublishing(saved.publishEvery(), publishEvery);
+      RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
+      QuadrupletTrainer trainer = newTrainer();
+      shards.put(key, new Shard(saved.run(), saved.shard(), trainer, saved.publishedVersion()));
+      trainer.restore(saved.trainer());
+    }
+  }
+
+  private QuadrupletTrainer newTrainer() {
+    return new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
+  }
+
+  private void emitEmbeddings(Shard shard, TrainingBatch batch) {
+    long start = System.nanoTime();
+    List<LabeledImage> images = batch.images();
+    float[][] embeddings = shard.trainer.embed(images);
+    for (int row = 0; row < embeddings.length; row++) {
+      LabeledImage image = images.get(row);
+      EmbeddingUpdate update =
+          new EmbeddingUpdate(
+              image.id(), image.label(), shard.trainer.version(), batch.window(), embeddings[row]);
+      output.collect(EMBEDDINGS, new StreamRecord<>(update));
+    }
+    for (String id : batch.removedIds()) {
+      EmbeddingUpdate removal =
+          new EmbeddingUpdate(id, null, shard.trainer.version(), batch.window(), null);
+      output.collect(EMBEDDINGS, new StreamRecord<>(removal));
+    }
+    trainMetrics.embedded(embeddings.length, System.nanoTime() - start);
+  }
+
+  private void publish(Shard shard) {
+    NetworkSpec spec = settings.network();
+    long version = shard.trainer.version();
+    Margins margins = shard.trainer.margins();
+    byte[] bytes =
+        ModelFile.write(
+            shard.trainer.network(),
+            new ModelInfo(version, margins.first(), margins.second(), Map.of()));
+    ModelManifest draft =
+        ModelManifest.draft(
+            settings.get(QuadstreamOptions.NETWORK_NAME),
+            shard.run,
+            shard.number,
+            version,
+            version - 1,
+            spec.configHash(),
+            System.currentTimeMillis(),
+            spec.trunk().name().toLowerCase(Locale.ROOT),
+            spec.metric().name().toLowerCase(Locale.ROOT),
+            spec.embeddingSize(),
+            spec.input().toString(),
+            margins.first(),
+            margins.second(),
+            TrainMetrics.figuresOf(shard.last));
+    output.collect(MODELS, new StreamRecord<>(new TrainedModel(draft, bytes)));
+    shard.publishedVersion = version;
+  }
+}

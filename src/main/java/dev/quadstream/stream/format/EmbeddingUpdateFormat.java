@@ -1,0 +1,46 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.stream.EmbeddingUpdate;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class EmbeddingUpdateFormat implements RecordFormat<EmbeddingUpdate> {
+
+  @Override
+  public String name() {
+    return "embedding-update";
+  }
+
+  @Override
+  public Class<EmbeddingUpdate> type() {
+    return EmbeddingUpdate.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(EmbeddingUpdate value, DataOutputView out) throws IOException {
+    Fields.writeText(value.id(), out);
+    Fields.writeText(value.label(), out);
+    out.writeLong(value.modelVersion());
+    out.writeLong(value.window());
+    out.writeBoolean(value.isRemoval());
+    if (!value.isRemoval()) {
+      Fields.writeFloats(value.vector(), out);
+    }
+  }
+
+  @Override
+  public EmbeddingUpdate read(int version, DataInputView in) throws IOException {
+    return new EmbeddingUpdate(
+        Fields.readText(in),
+        Fields.readText(in),
+        in.readLong(),
+        in.readLong(),
+        in.readBoolean() ? null : Fields.readFloats(in));
+  }
+}

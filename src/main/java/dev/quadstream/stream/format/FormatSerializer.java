@@ -1,0 +1,113 @@
+package dev.quadstream.stream.format;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.io.Serializable;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Flink's serializer around a {@link RecordFormat}: a version byte, then the value. */
+final class FormatSerializer<T> extends TypeSerializer<T> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient RecordFormat<T> format;
+
+  FormatSerializer(RecordFormat<T> format) {
+    this.format = format;
+  }
+
+  RecordFormat<T> format() {
+    return format;
+  }
+
+  @Override
+  public boolean isImmutableType() {
+    return false;
+  }
+
+  @Override
+  public TypeSerializer<T> duplicate() {
+    return this;
+  }
+
+  /** Records have no empty form; Flink makes do with null. */
+  @Override
+  public T createInstance() {
+    return null;
+  }
+
+  @Override
+  public T copy(T value) {
+    return format.copy(value);
+  }
+
+  @Override
+  public T copy(T value, T reuse) {
+    return format.copy(value);
+  }
+
+  @Override
+  public int getLength() {
+    return -1;
+  }
+
+  @Override
+  public void serialize(T value, DataOutputView out) throws IOException {
+    out.writeByte(format.version());
+    format.write(value, out);
+  }
+
+  @Override
+  public T deserialize(DataInputView in) throws IOException {
+    int version = in.readByte();
+    if (version < 1 || version > format.version()) {
+      throw new IOException(
+          "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with the version that wrote it."
+              .formatted(format.name(), version, format.version()));
+    }
+    return format.read(version, in);
+  }
+
+  @Override
+  public T deserialize(T reuse, DataInputView in) throws IOException {
+    return deserialize(in);
+  }
+
+  @Override
+  public void copy(DataInputView in, DataOutputView out) throws IOException {
+    serialize(deserialize(in), out);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FormatSerializer<?> serializer
+        && format.name().equals(serializer.format.name());
+  }
+
+  @Override
+  public int hashCode() {
+    return format.name().hashCode();
+  }
+
+  @Override
+  public TypeSerializerSnapshot<T> snapshotConfiguration() {
+    return new FormatSerializerSnapshot<>(format);
+  }
+
+  @Serial
+  private Object writeReplace() {
+    return new ByName(format.name());
+  }
+
+  /** What travels in a job graph: the format's name. */
+  private record ByName(String name) implements Serializable {
+
+    @Serial
+    private Object readResolve() {
+      return new FormatSerializer<>(RecordFormats.byName(name));
+    }
+  }
+}

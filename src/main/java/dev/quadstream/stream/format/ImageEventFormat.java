@@ -1,0 +1,34 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.image.ImageEvent;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class ImageEventFormat implements RecordFormat<ImageEvent> {
+
+  @Override
+  public String name() {
+    return "image-event";
+  }
+
+  @Override
+  public Class<ImageEvent> type() {
+    return ImageEvent.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(ImageEvent value, DataOutputView out) throws IOException {
+    ImageFields.writeEvent(value, out);
+  }
+
+  @Override
+  public ImageEvent read(int version, DataInputView in) throws IOException {
+    return ImageFields.readEvent(in);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.stream.ImageWindow;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class ImageWindowFormat implements RecordFormat<ImageWindow> {
+
+  @Override
+  public String name() {
+    return "image-window";
+  }
+
+  @Override
+  public Class<ImageWindow> type() {
+    return ImageWindow.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(ImageWindow value, DataOutputView out) throws IOException {
+    out.writeInt(value.shard());
+    out.writeLong(value.window());
+    Fields.writeList(value.events(), out, ImageFields::writeEvent);
+  }
+
+  @Override
+  public ImageWindow read(int version, DataInputView in) throws IOException {
+    return new ImageWindow(
+        in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readEvent));
+  }
+}

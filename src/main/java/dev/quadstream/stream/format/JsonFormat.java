@@ -1,0 +1,43 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.kafka.JsonMessages;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** A message that is small and rare enough to be written as the JSON that it becomes anyway. */
+final class JsonFormat<T> implements RecordFormat<T> {
+
+  private final String name;
+  private final Class<T> type;
+
+  JsonFormat(String name, Class<T> type) {
+    this.name = name;
+    this.type = type;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Class<T> type() {
+    return type;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(T value, DataOutputView out) throws IOException {
+    Fields.writeBytes(JsonMessages.write(value), out);
+  }
+
+  @Override
+  public T read(int version, DataInputView in) throws IOException {
+    return JsonMessages.read(Fields.readBytes(in), type);
+  }
+}

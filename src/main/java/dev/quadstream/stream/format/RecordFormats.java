@@ -1,0 +1,74 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.EmbeddingUpdate;
+import dev.quadstream.stream.ImageWindow;
+import dev.quadstream.stream.ShardBatch;
+import dev.quadstream.stream.ShardMemory;
+import dev.quadstream.stream.ShardTraining;
+import dev.quadstream.stream.TrainedModel;
+import dev.quadstream.training.WindowReport;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+
+/** All record formats, and Flink's types of them. */
+public final class RecordFormats {
+
+  public static final RecordFormat<SourceRecord> SOURCE_RECORD = new SourceRecordFormat();
+  public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
+  public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
+  public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
+  public static final RecordFormat<ShardMemory> SHARD_MEMORY = new ShardMemoryFormat();
+  public static final RecordFormat<ShardBatch> SHARD_BATCH = new ShardBatchFormat();
+  public static final RecordFormat<ShardTraining> SHARD_TRAINING = new ShardTrainingFormat();
+  public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE = new EmbeddingUpdateFormat();
+  public static final RecordFormat<WindowReport> REPORT =
+      new JsonFormat<>("window-report", WindowReport.class);
+  public static final RecordFormat<ModelManifest> MANIFEST =
+      new JsonFormat<>("model-manifest", ModelManifest.class);
+  public static final RecordFormat<TrainedModel> TRAINED_MODEL = new TrainedModelFormat();
+
+  private static final Map<String, RecordFormat<?>> BY_NAME =
+      Stream.of(
+              SOURCE_RECORD,
+              DEAD_LETTER,
+              IMAGE_EVENT,
+              IMAGE_WINDOW,
+              SHARD_MEMORY,
+              SHARD_BATCH,
+              SHARD_TRAINING,
+              EMBEDDING_UPDATE,
+              REPORT,
+              MANIFEST,
+              TRAINED_MODEL)
+          .collect(Collectors.toUnmodifiableMap(RecordFormat::name, Function.identity()));
+
+  private RecordFormats() {}
+
+  /** Flink's type of a record with a format. */
+  public static <T> TypeInformation<T> typeOf(RecordFormat<T> format) {
+    return new FormatTypeInfo<>(format);
+  }
+
+  /**
+   * The format of that name, of the type that the caller knows it to have.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  @SuppressWarnings("unchecked")
+  static <T> RecordFormat<T> byName(String name) {
+    RecordFormat<?> format = BY_NAME.get(name);
+    if (format == null) {
+      throw new IllegalArgumentException(
+          "There is no record format '%s'; the checkpoint was written by another version of Quadstream, or the class path is mixed."
+              .formatted(name));
+    }
+    return (RecordFormat<T>) format;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.kafka.SourceRecord;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+final class SourceRecordFormat implements RecordFormat<SourceRecord> {
+
+  @Override
+  public String name() {
+    return "source-record";
+  }
+
+  @Override
+  public Class<SourceRecord> type() {
+    return SourceRecord.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(SourceRecord value, DataOutputView out) throws IOException {
+    out.writeUTF(value.topic());
+    out.writeInt(value.partition());
+    out.writeLong(value.offset());
+    out.writeLong(value.timestamp());
+    Fields.writeBytes(value.key(), out);
+    Fields.writeBytes(value.value(), out);
+    Fields.writeList(value.headers(), out, SourceRecordFormat::writeHeader);
+  }
+
+  @Override
+  public SourceRecord read(int version, DataInputView in) throws IOException {
+    return new SourceRecord(
+        in.readUTF(),
+        in.readInt(),
+        in.readLong(),
+        in.readLong(),
+        Fields.readBytes(in),
+        Fields.readBytes(in),
+        Fields.readList(in, SourceRecordFormat::readHeader));
+  }
+
+  private static void writeHeader(Header header, DataOutputView out) throws IOException {
+    Fields.writeText(header.key(), out);
+    Fields.writeBytes(header.value(), out);
+  }
+
+  private static Header readHeader(DataInputView in) throws IOException {
+    return new RecordHeader(Fields.readText(in), Fields.readBytes(in));
+  }
+}

@@ -1,0 +1,257 @@
+package dev.quadstream.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole pipeline between a real broker's topics, read back by an independent consumer. */
+class PipelineIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int WINDOW_IMAGES = 16;
+  private static final int WINDOWS = 30;
+  private static final long SEED = 5;
+
+  @TempDir Path directory;
+
+  private KafkaBroker broker;
+  private PipelineSettings settings;
+  private Topics topics;
+
+  @BeforeEach
+  void startBroker() throws Exception {
+    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    topics = new Topics("it.");
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, (short) 1);
+    }
+    settings =
+        PipelineSettings.of(
+            Configuration.fromMap(
+                Map.ofEntries(
+                    Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
+                    Map.entry("kafka.topic-prefix", "it."),
+                    Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
+                    Map.entry("window.timeout", "0 s"),
+                    Map.entry("mining.memory-images", "16"),
+                    Map.entry("mining.staleness", "2"),
+                    Map.entry("mining.waiting-windows", "3"),
+                    Map.entry("publish.every", "4"),
+                    Map.entry("memory.capacity", "100"),
+                    Map.entry("training.warm-up-windows", "5"),
+                    Map.entry("seed", Long.toString(SEED)),
+                    Map.entry("registry.directory", directory.resolve("models").toString()),
+                    Map.entry("checkpoint.interval", "500 ms"),
+                    Map.entry(
+                        "checkpoint.directory", directory.resolve("checkpoints").toString()))));
+  }
+
+  @AfterEach
+  void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void trainsOnEveryImageAndArrivesAtTheSameBitsAsTheSameCodeWithoutKafkaAndFlink()
+      throws Exception {
+    List<EncodedImage> images = produceImages();
+
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    List<WindowReport> reports = reports(job);
+    job.drain(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    assertThat(reports).extracting(WindowReport::window).isEqualTo(counting(0));
+    assertThat(reports).extracting(WindowReport::modelVersion).isEqualTo(counting(1));
+    assertThat(reports).allMatch(report -> report.images() == WINDOW_IMAGES);
+    assertThat(reports)
+        .as("each window is mined with the version that its number asks for")
+        .allMatch(report -> report.miningVersion() == 4 * (Math.max(0, report.window() - 2) / 4));
+    assertThat(reports.get(WINDOWS - 1).quadrupletsFound()).isPositive();
+    assertThat(reports.get(WINDOWS - 1).alpha1()).isLessThan(1);
+
+    List<ModelManifest> manifests =
+        read(topics.models()).stream()
+            .map(message -> JsonMessages.read(message.value(), ModelManifest.class))
+            .toList();
+    assertThat(manifests)
+        .extracting(ModelManifest::version)
+        .containsExactly(4L, 8L, 12L, 16L, 20L, 24L, 28L, 30L);
+    ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
+    NetworkState streamed =
+        ModelFile.read(registry.load(manifests.get(manifests.size() - 1))).network().state();
+    NetworkState local = trainHere(images);
+    assertThat(streamed.trunkParameters()).isEqualTo(local.trunkParameters());
+    assertThat(streamed.headParameters()).isEqualTo(local.headParameters());
+
+    assertEmbeddingsOfEveryImage(images, streamed);
+  }
+
+  @Test
+  void deadLettersAreTheBadRecordsByteForByteAndTheJobGoesOn() throws Exception {
+    byte[] noImage = "this is no image".getBytes(UTF_8);
+    try (KafkaImageProducer producer = producer()) {
+      producer.send("bad-1", "trash", "image/png", noImage, 1);
+      producer.send("bad-2", "trash", "image/png", new byte[0], 2);
+      producer.flush();
+    }
+    produceImages();
+
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    assertThat(reports(job)).hasSize(WINDOWS);
+    job.cancel();
+
+    List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
+    assertThat(letters).hasSize(2);
+    assertThat(letters.get(0).key()).isEqualTo("bad-1".getBytes(UTF_8));
+    assertThat(letters.get(0).value()).isEqualTo(noImage);
+    assertThat(header(letters.get(0), HeaderNames.LABEL)).isEqualTo("trash");
+    assertThat(header(letters.get(0), HeaderNames.ERROR_CLASS)).isEqualTo("image-unknown-format");
+    assertThat(header(letters.get(0), HeaderNames.SOURCE_OFFSET)).isEqualTo("0");
+    assertThat(header(letters.get(1), HeaderNames.ERROR_CLASS)).isEqualTo("empty-image");
+  }
+
+  @Test
+  void aRemovedImageIsTakenOffTheEmbeddingsTopic() throws Exception {
+    String removed;
+    try (KafkaImageProducer producer = producer()) {
+      IconStream icons = IconStream.ofSeed(SEED);
+      removed = send(producer, icons.next()).id();
+      for (int i = 1; i < WINDOW_IMAGES * 2; i++) {
+        send(producer, icons.next());
+      }
+      producer.sendRemoval(removed);
+      for (int i = 0; i < WINDOW_IMAGES * (WINDOWS - 2); i++) {
+        send(producer, icons.next());
+      }
+    }
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    List<WindowReport> reports = reports(job);
+    job.drain(directory.resolve("savepoints").toString(), PATIENCE);
+
+    assertThat(reports).extracting(WindowReport::removedImages).contains(1);
+    List<ConsumerRecord<byte[], byte[]>> ofTheRemoved =
+        read(topics.embeddings()).stream()
+            .filter(message -> new String(message.key(), UTF_8).equals(removed))
+            .toList();
+    assertThat(ofTheRemoved).hasSizeGreaterThan(1);
+    assertThat(ofTheRemoved.get(ofTheRemoved.size() - 1).value()).isNull();
+  }
+
+  private void assertEmbeddingsOfEveryImage(List<EncodedImage> images, NetworkState trained) {
+    Set<String> embedded = new HashSet<>();
+    for (ConsumerRecord<byte[], byte[]> message : read(topics.embeddings())) {
+      EmbeddingMessage embedding = EmbeddingMessage.fromJson(message.value());
+      embedded.add(embedding.id());
+      assertThat(embedding.modelVersion()).isEqualTo(embedding.window() + 1);
+      assertThat(header(message, HeaderNames.MODEL_VERSION))
+          .isEqualTo(Long.toString(embedding.modelVersion()));
+      double squaredLength = 0;
+      for (float value : embedding.vector()) {
+        squaredLength += value * value;
+      }
+      assertThat(squaredLength).isBetween(0.999, 1.001);
+    }
+    assertThat(embedded).containsAll(images.stream().map(EncodedImage::id).toList());
+  }
+
+  private NetworkState trainHere(List<EncodedImage> images) throws Exception {
+    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            settings.network(), settings.mining(), settings.training(), WINDOW_IMAGES, 4, 2)) {
+      for (EncodedImage image : images) {
+        loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
+      }
+      return loop.trainer().network().state();
+    }
+  }
+
+  private List<EncodedImage> produceImages() {
+    List<EncodedImage> images = new ArrayList<>();
+    IconStream icons = IconStream.ofSeed(SEED);
+    try (KafkaImageProducer producer = producer()) {
+      for (int i = 0; i < WINDOWS * WINDOW_IMAGES; i++) {
+        images.add(send(producer, icons.next()));
+      }
+    }
+    return images;
+  }
+
+  private static EncodedImage send(KafkaImageProducer producer, EncodedImage image) {
+    producer.send(
+        image.id(), image.label(), image.contentType(), image.bytes(), System.currentTimeMillis());
+    return image;
+  }
+
+  private KafkaImageProducer producer() {
+    return new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images());
+  }
+
+  /** Waits for the report of every window; a job that fails meanwhile fails the test. */
+  private List<WindowReport> reports(RunningJob job) throws Exception {
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+      List<WindowReport> reports = new ArrayList<>();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (reports.size() < WINDOWS && System.nanoTime() < deadline) {
+        reader
+            .next(Duration.ofSeconds(1))
+            .ifPresent(
+                message -> reports.add(JsonMessages.read(message.value(), WindowReport.class)));
+        if (job.hasEnded()) {
+          job.await();
+        }
+      }
+      return reports;
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE);
+    }
+  }
+
+  private static List<Long> counting(long from) {
+    return LongStream.range(from, from + WINDOWS).boxed().toList();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> message, String name) {
+    return new String(message.headers().lastHeader(name).value(), UTF_8);
+  }
+}

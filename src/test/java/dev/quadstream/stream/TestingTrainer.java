@@ -1,0 +1,122 @@
+package dev.quadstream.stream;
+
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.training.BatchAssembler;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.WindowReport;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/** The train operator as one subtask of it runs. */
+final class TestingTrainer implements AutoCloseable {
+
+  private final int[] keys;
+  private final TrainOperator operator;
+  private final KeyedOneInputStreamOperatorTestHarness<Integer, ShardBatch, WindowReport> harness;
+
+  /** One subtask of several, fresh where {@code restored} is null. */
+  TestingTrainer(
+      PipelineSettings settings, int parallelism, int subtask, OperatorSubtaskState restored)
+      throws Exception {
+    // A local, so that the key selector carries no more than it.
+    int[] keys = Shards.keys(settings.shards());
+    this.keys = keys;
+    this.operator = new TrainOperator(settings);
+    this.harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            operator,
+            batch -> keys[batch.batch().shard()],
+            Types.INT,
+            Shards.MAX_PARALLELISM,
+            parallelism,
+            subtask);
+    harness.setCheckpointStorage(TestingPipeline.roomyStorage());
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.REPORT)));
+    if (restored != null) {
+      harness.initializeState(restored);
+    }
+    harness.open();
+  }
+
+  TestingTrainer(PipelineSettings settings) throws Exception {
+    this(settings, 1, 0, null);
+  }
+
+  TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
+    this(settings, 1, 0, restored);
+  }
+
+  /** Batches of the first windows of a shard, mined with the initial network. */
+  static List<ShardBatch> batches(PipelineSettings settings, int shard, int count) {
+    List<ShardBatch> batches = new ArrayList<>();
+    BatchAssembler assembler = new BatchAssembler(settings.mining());
+    ExemplarMemory memory = new ExemplarMemory(settings.mining().memoryCapacity());
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
+      MiningModel model = new MiningModel(0, network, new Margins(1, 0.5));
+      for (int window = 0; window < count; window++) {
+        batches.add(
+            new ShardBatch(
+                "run-1",
+                assembler.assemble(
+                    shard, window, TestingPipeline.window(shard, window).events(), memory, model)));
+      }
+    }
+    return batches;
+  }
+
+  void train(List<ShardBatch> batches) throws Exception {
+    for (ShardBatch batch : batches) {
+      harness.processElement(batch, 0);
+    }
+  }
+
+  void endOfInput() throws Exception {
+    harness.endInput();
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    return harness.snapshot(1, 1);
+  }
+
+  /** What a checkpoint holds of a shard now. */
+  ShardTraining state(int shard) throws Exception {
+    snapshot();
+    operator.setCurrentKey(keys[shard]);
+    return operator
+        .getKeyedStateBackend()
+        .getPartitionedState(
+            VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, TrainOperator.TRAINING)
+        .value();
+  }
+
+  List<WindowReport> reports() {
+    return harness.extractOutputValues();
+  }
+
+  List<EmbeddingUpdate> embeddings() {
+    return values(harness.getSideOutput(TrainOperator.EMBEDDINGS));
+  }
+
+  List<TrainedModel> models() {
+    return values(harness.getSideOutput(TrainOperator.MODELS));
+  }
+
+  @Override
+  public void close() throws Exception {
+    harness.close();
+  }
+
+  private static <T> List<T> values(Collection<StreamRecord<T>> records) {
+    return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
+  }
+}

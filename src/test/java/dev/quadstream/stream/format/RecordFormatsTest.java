@@ -1,0 +1,347 @@
+package dev.quadstream.stream.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.EmbeddingUpdate;
+import dev.quadstream.stream.ImageWindow;
+import dev.quadstream.stream.ShardBatch;
+import dev.quadstream.stream.ShardMemory;
+import dev.quadstream.stream.ShardTraining;
+import dev.quadstream.stream.TrainedModel;
+import dev.quadstream.training.Exemplar;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.Prequential;
+import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowReport;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.InstantiationUtil;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecordFormatsTest {
+
+  private static final ClassLoader LOADER = RecordFormatsTest.class.getClassLoader();
+
+  static Stream<Arguments> records() {
+    return TestingRecords.BY_FORMAT.entrySet().stream()
+        .map(entry -> Arguments.of(entry.getKey().name(), entry.getKey(), entry.getValue()));
+  }
+
+  static Stream<Arguments> edgeCases() {
+    LabeledImage colour =
+        new LabeledImage(
+            "", "𝄞", -1, new PixelImage(new ImageShape(3, 1024, 8), new byte[3 * 1024 * 8]));
+    return Stream.of(
+        Arguments.of(
+            "no key, no value, no headers",
+            RecordFormats.SOURCE_RECORD,
+            new SourceRecord("t", 0, 0, -1, null, null, List.of())),
+        Arguments.of(
+            "empty key and value, header of null",
+            RecordFormats.SOURCE_RECORD,
+            new SourceRecord(
+                "t", 0, 0, -1, new byte[0], new byte[0], List.of(new RecordHeader("", null)))),
+        Arguments.of("removal", RecordFormats.IMAGE_EVENT, ImageEvent.removed("thé 🍵")),
+        Arguments.of("colour, largest side", RecordFormats.IMAGE_EVENT, ImageEvent.arrived(colour)),
+        Arguments.of(
+            "id longer than writeUTF takes",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.removed("é".repeat(70_000))),
+        Arguments.of("no events", RecordFormats.IMAGE_WINDOW, new ImageWindow(0, -1, List.of())),
+        Arguments.of(
+            "empty memory, nothing waiting",
+            RecordFormats.SHARD_MEMORY,
+            new ShardMemory("r", 0, new ExemplarMemory(1), List.of())),
+        Arguments.of(
+            "empty batch",
+            RecordFormats.SHARD_BATCH,
+            new ShardBatch(
+                "r",
+                new TrainingBatch(
+                    0,
+                    0,
+                    0,
+                    List.of(),
+                    0,
+                    List.of(),
+                    0,
+                    List.of(),
+                    new Prequential(0, 0, 0),
+                    0,
+                    0,
+                    Map.of()))),
+        Arguments.of("no floats", RecordFormats.SHARD_TRAINING, training(0)),
+        Arguments.of("one buffer of floats", RecordFormats.SHARD_TRAINING, training(16_384)),
+        Arguments.of("one float more", RecordFormats.SHARD_TRAINING, training(16_385)),
+        Arguments.of("three buffers and some", RecordFormats.SHARD_TRAINING, training(50_001)),
+        Arguments.of(
+            "removed embedding",
+            RecordFormats.EMBEDDING_UPDATE,
+            new EmbeddingUpdate("a", null, 0, 0, null)),
+        Arguments.of("untrained window", RecordFormats.REPORT, untrained()),
+        Arguments.of("unknown margins", RecordFormats.MANIFEST, withoutMargins()),
+        Arguments.of(
+            "empty model",
+            RecordFormats.TRAINED_MODEL,
+            new TrainedModel(withoutMargins(), new byte[0])));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"records", "edgeCases"})
+  <T> void aRecordComesBackAsItWas(String name, RecordFormat<T> format, T value) throws Exception {
+    DataInputDeserializer in = new DataInputDeserializer(bytes(format, value));
+    T read = serializer(format).deserialize(in);
+    TestingRecords.assertEqual(read, value);
+    assertThat(in.available()).as("bytes left over").isZero();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"records", "edgeCases"})
+  <T> void aCopyIsEqualAndCopiesOfBytesAreTheBytes(String name, RecordFormat<T> format, T value)
+      throws Exception {
+    TestingRecords.assertEqual(serializer(format).copy(value), value);
+    byte[] bytes = bytes(format, value);
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer(format).copy(new DataInputDeserializer(bytes), out);
+    assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T> void typeAndSerializerTravelByJavaSerialisation(String name, RecordFormat<T> format, T value)
+      throws Exception {
+    TypeInformation<T> type = RecordFormats.typeOf(format);
+    TypeInformation<T> sentType = InstantiationUtil.clone(type);
+    assertThat(sentType).isEqualTo(type).hasSameHashCodeAs(type);
+    assertThat(sentType.getTypeClass()).isEqualTo(format.type()).isEqualTo(value.getClass());
+
+    TypeSerializer<T> serializer = serializer(format);
+    TypeSerializer<T> sent = InstantiationUtil.clone(serializer);
+    assertThat(sent).isEqualTo(serializer).hasSameHashCodeAs(serializer);
+    assertThat(sent.duplicate()).isEqualTo(serializer);
+    TestingRecords.assertEqual(
+        sent.deserialize(new DataInputDeserializer(bytes(format, value))), value);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T> void aSerializerComesBackFromTheSnapshotInACheckpoint(
+      String name, RecordFormat<T> format, T value) throws Exception {
+    TypeSerializer<T> serializer = serializer(format);
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+    TypeSerializerSnapshot<T> read =
+        TypeSerializerSnapshot.readVersionedSnapshot(
+            new DataInputDeserializer(out.getCopyOfBuffer()), LOADER);
+
+    assertThat(read.restoreSerializer()).isEqualTo(serializer);
+    assertThat(
+            serializer.snapshotConfiguration().resolveSchemaCompatibility(read).isCompatibleAsIs())
+        .isTrue();
+    TestingRecords.assertEqual(
+        read.restoreSerializer().deserialize(new DataInputDeserializer(bytes(format, value))),
+        value);
+  }
+
+  @Test
+  void theStateOfOneFormatIsNotReadAsAnother() {
+    TypeSerializerSnapshot<ImageEvent> events =
+        serializer(RecordFormats.IMAGE_EVENT).snapshotConfiguration();
+    // What a user gets who swaps two operators' uids; the compiler would not let it happen.
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    TypeSerializerSnapshot<ImageEvent> windows =
+        (TypeSerializerSnapshot) serializer(RecordFormats.IMAGE_WINDOW).snapshotConfiguration();
+    assertThat(events.resolveSchemaCompatibility(windows).isIncompatible()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T> void aRecordOfALaterVersionIsRefusedNamingFormatAndVersions(
+      String name, RecordFormat<T> format, T value) throws Exception {
+    byte[] later = bytes(format, value);
+    later[0] = (byte) (format.version() + 1);
+    assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with the version that wrote it.",
+            format.name(), format.version() + 1, format.version());
+    later[0] = 0;
+    assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has version 0");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("records")
+  <T> void aRecordThatEndsEarlyIsAnErrorAndNotAShorterRecord(
+      String name, RecordFormat<T> format, T value) throws Exception {
+    byte[] bytes = bytes(format, value);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int i = 0; i < 20; i++) {
+      byte[] cut = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(cut)))
+          .as("%d of %d bytes", cut.length, bytes.length)
+          .isInstanceOf(Exception.class);
+    }
+  }
+
+  @Test
+  void anUnknownFormatIsAnErrorThatSaysWhereItMayComeFrom() {
+    assertThatThrownBy(() -> RecordFormats.byName("shard-memories"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'shard-memories'")
+        .hasMessageContaining("another version of Quadstream");
+  }
+
+  @Test
+  void everyFormatIsTestedHereAndFoundByItsName() throws Exception {
+    Set<RecordFormat<?>> tested = TestingRecords.BY_FORMAT.keySet();
+    for (Field field : RecordFormats.class.getFields()) {
+      if (field.get(null) instanceof RecordFormat<?> format) {
+        assertThat(tested).contains(format);
+        assertThat(RecordFormats.<Object>byName(format.name())).isSameAs(format);
+      }
+    }
+  }
+
+  @Test
+  void aCopyOfAShardsMemorySharesNothingThatChanges() throws Exception {
+    ShardMemory original =
+        new ShardMemory(
+            "r",
+            3,
+            TestingRecords.shardMemory().memory().copy(),
+            new ArrayList<>(List.of(TestingRecords.window())));
+    byte[] before = bytes(RecordFormats.SHARD_MEMORY, original);
+    ShardMemory copy = serializer(RecordFormats.SHARD_MEMORY).copy(original);
+
+    change(copy);
+    assertThat(bytes(RecordFormats.SHARD_MEMORY, original)).isEqualTo(before);
+
+    ShardMemory second = serializer(RecordFormats.SHARD_MEMORY).copy(original);
+    change(original);
+    assertThat(bytes(RecordFormats.SHARD_MEMORY, original)).isNotEqualTo(before);
+    assertThat(bytes(RecordFormats.SHARD_MEMORY, second)).isEqualTo(before);
+  }
+
+  /** Everything that the assembler does to a shard's memory. */
+  private static void change(ShardMemory shard) {
+    shard.waiting().remove(0);
+    shard.memory().remove("café-3");
+    shard
+        .memory()
+        .offer(
+            new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}),
+            new SplittableRandom(1));
+    shard.memory().embedAgain(99, images -> new float[images.size()][2]);
+  }
+
+  private static ShardTraining training(int floats) {
+    float[] values = new float[floats];
+    SplittableRandom random = new SplittableRandom(floats);
+    for (int i = 0; i < floats; i++) {
+      values[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7FFFFF);
+    }
+    NetworkState network = new NetworkState(values, new float[0], values, new float[0], 0);
+    return new ShardTraining(
+        "",
+        0,
+        1,
+        1,
+        TestingRecords.shardTraining().spec(),
+        0,
+        new TrainerState(0, network, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0));
+  }
+
+  private static WindowReport untrained() {
+    return new WindowReport(
+        0,
+        0,
+        1,
+        0,
+        1,
+        1,
+        0,
+        1,
+        0,
+        0,
+        0,
+        null,
+        null,
+        null,
+        null,
+        1.0,
+        0.5,
+        null,
+        null,
+        null,
+        0,
+        0,
+        1,
+        null,
+        1,
+        1,
+        0,
+        0,
+        true,
+        "Too few images.",
+        null,
+        Map.of(),
+        null);
+  }
+
+  private static ModelManifest withoutMargins() {
+    return ModelManifest.draft(
+        "n",
+        "r",
+        0,
+        0,
+        0,
+        "",
+        0,
+        "small",
+        "euclidean",
+        8,
+        "1x28x28",
+        Double.NaN,
+        Double.NaN,
+        Map.of());
+  }
+
+  private static <T> TypeSerializer<T> serializer(RecordFormat<T> format) {
+    return RecordFormats.typeOf(format).createSerializer(new SerializerConfigImpl());
+  }
+
+  private static <T> byte[] bytes(RecordFormat<T> format, T value) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    serializer(format).serialize(value, out);
+    return out.getCopyOfBuffer();
+  }
+}

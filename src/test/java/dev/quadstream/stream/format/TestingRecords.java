@@ -1,0 +1,238 @@
+package dev.quadstream.stream.format;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.EmbeddingUpdate;
+import dev.quadstream.stream.ImageWindow;
+import dev.quadstream.stream.ShardBatch;
+import dev.quadstream.stream.ShardMemory;
+import dev.quadstream.stream.ShardTraining;
+import dev.quadstream.stream.TrainedModel;
+import dev.quadstream.training.Exemplar;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.Prequential;
+import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowReport;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** One small value of every format, all fields set. Golden files hold these: they never change. */
+final class TestingRecords {
+
+  static final Map<RecordFormat<?>, Object> BY_FORMAT = new LinkedHashMap<>();
+
+  static {
+    BY_FORMAT.put(RecordFormats.SOURCE_RECORD, sourceRecord());
+    BY_FORMAT.put(
+        RecordFormats.DEAD_LETTER, new DeadLetter(sourceRecord(), "missing-label", "No label: λ."));
+    BY_FORMAT.put(RecordFormats.IMAGE_EVENT, ImageEvent.arrived(image("café-1", "café", 1)));
+    BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
+    BY_FORMAT.put(RecordFormats.SHARD_MEMORY, shardMemory());
+    BY_FORMAT.put(RecordFormats.SHARD_BATCH, shardBatch());
+    BY_FORMAT.put(RecordFormats.SHARD_TRAINING, shardTraining());
+    BY_FORMAT.put(
+        RecordFormats.EMBEDDING_UPDATE,
+        new EmbeddingUpdate("café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
+    BY_FORMAT.put(RecordFormats.REPORT, report());
+    BY_FORMAT.put(RecordFormats.MANIFEST, manifest());
+    BY_FORMAT.put(
+        RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
+  }
+
+  private TestingRecords() {}
+
+  /** Compares by content, arrays and NaN included. */
+  static void assertEqual(Object actual, Object expected) {
+    assertThat(actual)
+        .usingRecursiveComparison()
+        .withEqualsForType(RecordHeader::equals, RecordHeader.class)
+        .withEqualsForType(Double::equals, Double.class)
+        .withEqualsForType(Arrays::equals, float[].class)
+        .withEqualsForType(Arrays::equals, byte[].class)
+        .isEqualTo(expected);
+  }
+
+  static LabeledImage image(String id, String label, int seed) {
+    ImageShape shape = new ImageShape(1, 8, 9);
+    byte[] pixels = new byte[shape.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (seed * 31 + i * 7);
+    }
+    return new LabeledImage(id, label, 1_700_000_000_000L + seed, new PixelImage(shape, pixels));
+  }
+
+  static SourceRecord sourceRecord() {
+    return new SourceRecord(
+        "images",
+        3,
+        1L << 40,
+        1_700_000_000_000L,
+        "café-1".getBytes(UTF_8),
+        new byte[] {0, -1, 127, -128},
+        List.of(
+            new RecordHeader("label", "café".getBytes(UTF_8)),
+            new RecordHeader("trace", new byte[] {1}),
+            new RecordHeader("trace", new byte[] {2})));
+  }
+
+  static ImageWindow window() {
+    return new ImageWindow(
+        1,
+        41,
+        List.of(
+            ImageEvent.arrived(image("café-1", "café", 1)),
+            ImageEvent.removed("thé-7"),
+            ImageEvent.arrived(image("thé-8", "thé", 2))));
+  }
+
+  static ShardMemory shardMemory() {
+    ExemplarMemory memory =
+        ExemplarMemory.of(
+            64,
+            12,
+            List.of(
+                new ExemplarMemory.Group(
+                    "café",
+                    9,
+                    List.of(
+                        new Exemplar(image("café-3", "café", 3), new float[] {1, 0}),
+                        new Exemplar(image("café-4", "café", 4), new float[] {0.6f, 0.8f}))),
+                new ExemplarMemory.Group(
+                    "thé",
+                    1,
+                    List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1})))));
+    return new ShardMemory("run-7", 42, memory, List.of(window()));
+  }
+
+  static ShardBatch shardBatch() {
+    Map<String, Long> stages = new LinkedHashMap<>();
+    stages.put("embed", 17L);
+    stages.put("mine", 5L);
+    return new ShardBatch(
+        "run-7",
+        new TrainingBatch(
+            1,
+            41,
+            40,
+            List.of(
+                image("café-1", "café", 1),
+                image("café-3", "café", 3),
+                image("thé-8", "thé", 2),
+                image("maté-1", "maté", 6)),
+            2,
+            List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
+            4,
+            List.of("thé-7"),
+            new Prequential(2, 1, 1),
+            63,
+            9,
+            stages));
+  }
+
+  static ShardTraining shardTraining() {
+    NetworkState network =
+        new NetworkState(
+            new float[] {1, -0.5f, Float.MIN_VALUE},
+            new float[] {0.25f, 0, -0f, 3, 4, 5},
+            new float[] {7},
+            new float[] {8, 9},
+            39);
+    NetworkState good =
+        new NetworkState(new float[] {2, 2, 2}, new float[6], new float[] {6}, new float[2], 30);
+    return new ShardTraining(
+        "run-7",
+        1,
+        2,
+        8,
+        new NetworkSpec(
+            TrunkKind.SMALL,
+            new ImageShape(1, 28, 30),
+            8,
+            MetricKind.LEARNED,
+            UpdaterKind.ADAM,
+            1e-3,
+            5),
+        40,
+        new TrainerState(41, network, new DistanceMeans(0.125, 0.75), 3, good, 1, 2, 1));
+  }
+
+  static ModelManifest manifest() {
+    return ModelManifest.draft(
+        "quadstream",
+        "run-7",
+        1,
+        40,
+        39,
+        "0123456789abcdef",
+        1_700_000_000_000L,
+        "small",
+        "learned",
+        8,
+        "1x28x30",
+        0.5,
+        0.25,
+        Map.of("loss", 0.75));
+  }
+
+  static WindowReport report() {
+    Map<String, Double> stages = new LinkedHashMap<>();
+    stages.put("forward", 1.5);
+    stages.put("embed", 0.25);
+    return new WindowReport(
+        1,
+        41,
+        42,
+        40,
+        2,
+        4,
+        1,
+        4,
+        2,
+        2,
+        1,
+        0.9,
+        0.5,
+        0.25,
+        0.15,
+        0.5,
+        0.25,
+        0.125,
+        0.75,
+        12.5,
+        2,
+        1,
+        1,
+        0.5,
+        63,
+        9,
+        2,
+        1,
+        false,
+        "The loss is NaN.",
+        List.of("café-1", "thé-8"),
+        stages,
+        List.of(
+            new HardQuadruplet(
+                "café-1", "café-2", "thé-8", "eau-3", "café", "thé", "eau", 0.75, 0.5, null, 0.5)));
+  }
+}
