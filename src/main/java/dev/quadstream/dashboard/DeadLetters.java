@@ -1,0 +1,72 @@
+package dev.quadstream.dashboard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.dashboard.RunStatus.ReasonCount;
+import dev.quadstream.kafka.HeaderNames;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Counts dead letters by reason, in bounded memory whatever the headers say. Not thread-safe. */
+final class DeadLetters {
+
+  private static final int MOST_REASONS = 32;
+  private static final int MOST_MESSAGES = 5;
+  private static final String OTHER = "other";
+
+  /** A topic that was made anew counts from 0 again, but later. */
+  private record Position(long offset, long timestamp) {}
+
+  private final Map<Integer, Position> lastRead = new HashMap<>();
+  private final Map<String, Long> counts = new HashMap<>();
+  private final Deque<String> messages = new ArrayDeque<>();
+  private long total;
+
+  /** Counts a letter, unless it is read again after a reconnection. */
+  void add(ConsumerRecord<byte[], byte[]> letter) {
+    Position position = new Position(letter.offset(), letter.timestamp());
+    Position last = lastRead.get(letter.partition());
+    if (last != null && position.offset <= last.offset && position.timestamp <= last.timestamp) {
+      return;
+    }
+    lastRead.put(letter.partition(), position);
+    String reason = header(letter, HeaderNames.ERROR_CLASS);
+    boolean countable = counts.containsKey(reason) || counts.size() < MOST_REASONS;
+    counts.merge(countable ? reason : OTHER, 1L, Long::sum);
+    total++;
+    messages.addFirst(header(letter, HeaderNames.ERROR_MESSAGE));
+    if (messages.size() > MOST_MESSAGES) {
+      messages.removeLast();
+    }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    Header header = letter.headers().lastHeader(name);
+    return header == null || header.value() == null ? "unknown" : new String(header.value(), UTF_8);
+  }
+
+  long total() {
+    return total;
+  }
+
+  List<ReasonCount> byReason() {
+    return counts.entrySet().stream()
+        .map(entry -> new ReasonCount(entry.getKey(), entry.getValue()))
+        .sorted(
+            Comparator.comparingLong(ReasonCount::count)
+                .reversed()
+                .thenComparing(ReasonCount::reason))
+        .toList();
+  }
+
+  /** Newest first. */
+  List<String> lastMessages() {
+    return List.copyOf(messages);
+  }
+}

@@ -1,0 +1,35 @@
+import * as charts from './charts.js';
+import {byId} from './dom.js';
+import {EmbeddingMap} from './embedding-map.js';
+import {acceptUploads, showNeighbours, showSelection} from './neighbours.js';
+import {showBack, showClasses, showHardest, showLost, showModels, showStatus, tick} from './panels.js';
+import {follow} from './stream.js';
+
+charts.start();
+const map = new EmbeddingMap(showNeighbours, showSelection);
+acceptUploads(() => map.version(), () => map.forget());
+
+for (const button of document.querySelectorAll('[data-axis]')) {
+  button.addEventListener('click', () => {
+    for (const other of document.querySelectorAll('[data-axis]')) other.setAttribute('aria-pressed', String(other === button));
+    charts.setAxis(button.dataset.axis);
+  });
+}
+
+follow({
+  status: showStatus,
+  history: charts.addHistory,
+  hardest: showHardest,
+  models: (message) => {
+    showModels(message);
+    charts.setModels(message);
+  },
+  map: (message) => {
+    map.setFrames(message.frames, message.problem);
+    showClasses(message);
+    if (message.confusions.length > 0) map.suggest(message.confusions[0].image);
+    byId('map-hint').title = message.problem ?? '';
+  },
+}, showLost, showBack);
+
+setInterval(tick, 1000);

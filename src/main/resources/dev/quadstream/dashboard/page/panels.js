@@ -1,0 +1,111 @@
+import {age, byId, clock, make, picture, say, size, three, whole} from './dom.js';
+
+let status = null;
+
+const WORDS = {running: 'running', waiting: 'waiting', degraded: 'degraded', lost: 'no connection'};
+
+function showState(state, reason) {
+  const badge = byId('state');
+  badge.dataset.state = state;
+  say(badge, WORDS[state]);
+  byId('reason').dataset.state = state;
+  say(byId('reason'), reason ?? '');
+}
+
+export function showLost() {
+  showState('lost', 'The page’s server does not answer. What you see is how it was; the page comes back by itself.');
+}
+
+export function showBack() {
+  if (status) showStatus(status);
+}
+
+export function showStatus(message) {
+  status = message;
+  showState(message.state, message.reason);
+  say(byId('network'), message.network);
+  say(byId('figure-images'), whole(message.images));
+  say(byId('figure-speed'), whole(Math.round(message.imagesPerSecond)));
+  say(byId('figure-version'), message.modelVersion === null ? '–' : whole(message.modelVersion));
+  say(byId('figure-lag'), message.lag === null ? '–' : whole(message.lag));
+  const memory = byId('figure-memory');
+  memory.replaceChildren(whole(message.memorySize), make('small', {}, ' of ' + whole(message.memoryClasses) + ' classes'));
+  say(byId('figure-letters'), whole(message.deadLetters));
+  showLetters(message);
+  const flink = byId('flink');
+  flink.hidden = message.flinkPage === null;
+  if (message.flinkPage) flink.href = message.flinkPage;
+  const alarm = byId('collapse');
+  alarm.hidden = !message.collapsed;
+  say(alarm, message.collapsed ? 'embedding collapsed' : '');
+  tick();
+}
+
+/** Ages grow without any message. */
+export function tick() {
+  if (!status) return;
+  say(byId('figure-checkpoint'), status.checkpointAt === null ? '–' : age(status.checkpointAt) + ' ago');
+}
+
+function showLetters(message) {
+  const list = byId('letter-list');
+  if (message.deadLetters === 0) {
+    list.replaceChildren(make('p', {}, 'Every record could be used.'));
+    return;
+  }
+  list.replaceChildren(
+    ...message.deadLetterReasons.map(({reason, count}) => make('p', {}, make('b', {}, whole(count)), ' × ' + reason)),
+    ...message.lastDeadLetters.map((text) => make('p', {class: 'empty'}, text)));
+}
+
+export function showModels(message) {
+  const rows = message.newest;
+  const newest = rows[0]?.version;
+  const mining = status?.miningVersion;
+  say(byId('models-hint'), rows.length === 0 ? 'None published yet.'
+    : whole(message.published) + ' published. Mining uses one that is a few windows old, by design.');
+  byId('model-rows').replaceChildren(...rows.map((model) => make('tr', {},
+    make('td', {}, make('b', {}, 'v' + model.version),
+      model.version === newest ? make('span', {class: 'tag newest'}, 'newest') : null,
+      model.version === mining ? make('span', {class: 'tag'}, 'mining') : null),
+    make('td', {}, clock(model.createdAt)),
+    make('td', {class: 'number'}, three(model.heldOut)),
+    make('td', {class: 'number'}, three(model.gallery)),
+    make('td', {class: 'number'}, size(model.bytes)),
+    make('td', {}, make('a', {href: '/api/model?version=' + model.version, download: '', title: 'sha256 ' + model.sha256,
+      'aria-label': 'Download version ' + model.version}, '↓')))));
+}
+
+function role(caption, id, label) {
+  return make('figure', {}, picture(id, label), make('figcaption', {title: id}, make('b', {}, label), caption));
+}
+
+export function showHardest(cases) {
+  if (cases.length === 0) {
+    byId('hard-list').replaceChildren(make('p', {class: 'empty'}, 'None yet.'));
+    return;
+  }
+  byId('hard-list').replaceChildren(...cases.map(({window, quadruplet: q}) => make('article', {class: 'card'},
+    make('div', {class: 'four'},
+      role('anchor', q.anchor, q.label),
+      role('positive', q.positive, q.label),
+      role('negative', q.negative, q.negativeLabel),
+      role('negative 2', q.secondNegative, q.secondNegativeLabel)),
+    make('p', {class: 'distances'},
+      make('span', {title: 'anchor and positive: should be small'}, 'same ', make('b', {}, three(q.positiveDistance))),
+      make('span', {title: 'anchor and negative: should be large'}, 'other ', make('b', {}, three(q.negativeDistance))),
+      make('span', {title: 'second negative and negative: should be large'}, 'others ', make('b', {}, three(q.secondNegativeDistance))),
+      make('span', {class: 'where'}, 'window ' + whole(window))))));
+}
+
+export function showClasses(map) {
+  byId('confusion-list').replaceChildren(...(map.confusions.length === 0 ? [make('li', {class: 'empty'}, 'None yet.')]
+    : map.confusions.map((pair) => make('li', {},
+      picture(pair.image, pair.label), picture(pair.neighbour, pair.takenFor),
+      make('span', {title: pair.label + ' taken for ' + pair.takenFor}, pair.label + ' → ' + pair.takenFor),
+      make('span', {class: 'count'}, pair.count + ' ×')))));
+  byId('arrival-list').replaceChildren(...(map.arrivals.length === 0 ? [make('li', {class: 'empty'}, 'None yet.')]
+    : map.arrivals.map((arrival) => make('li', {},
+      picture(arrival.image, arrival.label), make('span', {title: arrival.label}, arrival.label),
+      make('span', {class: 'count'}, arrival.at > 0 ? clock(arrival.at) : '')))));
+}

@@ -1,0 +1,193 @@
+package dev.quadstream.dashboard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.ModelInfo;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.training.HardQuadruplet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import org.apache.flink.core.fs.Path;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes to topics and registry what a job would: few classes of bars at different places, so that
+ * even an untrained network tells them apart.
+ */
+final class TestingRun implements AutoCloseable {
+
+  static final String MARKUP = "<script>window.broken = true</script><b>bold</b>";
+  static final List<String> CLASSES = List.of("upper", "lower", "left", "right", "middle", MARKUP);
+  static final int IMAGES_A_CLASS = 8;
+  static final String NETWORK = "test-network";
+
+  private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+  private static final String RUN = "run-1";
+
+  private final Topics topics;
+  private final ModelRegistry registry;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<LabeledImage> images = images();
+  private final String bootstrapServers;
+
+  TestingRun(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
+    this.bootstrapServers = bootstrapServers;
+    this.topics = topics;
+    this.registry = new ModelRegistry(new Path(directory.toUri()));
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", bootstrapServers);
+    this.producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** An image of a class as a PNG file; another one for every seed. */
+  static byte[] png(int classNumber, int seed) {
+    return PixelImages.toPng(image(classNumber, seed));
+  }
+
+  private static PixelImage image(int classNumber, int seed) {
+    Random random = new Random(100L * classNumber + seed);
+    byte[] pixels = new byte[SHAPE.size()];
+    for (int y = 0; y < SHAPE.height(); y++) {
+      for (int x = 0; x < SHAPE.width(); x++) {
+        boolean ink =
+            switch (classNumber) {
+              case 0 -> y < 7;
+              case 1 -> y >= 21;
+              case 2 -> x < 7;
+              case 3 -> x >= 21;
+              case 4 -> Math.hypot(x - 14, y - 14) < 6;
+              default -> (x / 4 + y / 4) % 2 == 0;
+            };
+        pixels[y * SHAPE.width() + x] = (byte) ((ink ? 30 : 225) + random.nextInt(25));
+      }
+    }
+    return new PixelImage(SHAPE, pixels);
+  }
+
+  private static List<LabeledImage> images() {
+    List<LabeledImage> images = new ArrayList<>();
+    for (int number = 0; number < CLASSES.size(); number++) {
+      for (int seed = 0; seed < IMAGES_A_CLASS; seed++) {
+        String id = "images/" + number + "-" + seed + "?&\"<i>";
+        images.add(new LabeledImage(id, CLASSES.get(number), 1_000, image(number, seed)));
+      }
+    }
+    return images;
+  }
+
+  void sendImages() {
+    try (KafkaImageProducer sender =
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+      for (LabeledImage image : images) {
+        sender.send(
+            image.id(), image.label(), "image/png", PixelImages.toPng(image.image()), 1_000);
+      }
+      sender.flush();
+    }
+  }
+
+  /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
+  void sendReports(long from, long to) {
+    HardQuadruplet hard =
+        new HardQuadruplet(
+            images.get(0).id(),
+            images.get(1).id(),
+            images.get(40).id(),
+            images.get(10).id(),
+            CLASSES.get(0),
+            MARKUP,
+            CLASSES.get(1),
+            0.9,
+            0.125,
+            0.25,
+            1.5);
+    for (long window = from; window < to; window++) {
+      producer.send(
+          new ProducerRecord<>(
+              topics.reports(),
+              "0".getBytes(UTF_8),
+              JsonMessages.write(
+                  window == to - 1
+                      ? TestingReports.report(0, window, hard)
+                      : TestingReports.report(0, window))));
+    }
+    producer.flush();
+  }
+
+  void sendDeadLetters(int count) {
+    for (int i = 0; i < count; i++) {
+      ProducerRecord<byte[], byte[]> letter =
+          new ProducerRecord<>(topics.deadLetters(), null, new byte[] {1});
+      letter.headers().add(HeaderNames.ERROR_CLASS, "corrupt-image".getBytes(UTF_8));
+      letter.headers().add(HeaderNames.ERROR_MESSAGE, "<img src=x>".getBytes(UTF_8));
+      producer.send(letter);
+    }
+    producer.flush();
+  }
+
+  /** Publishes a network of its own seed, its embeddings, and its manifest. */
+  void publish(long version) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      byte[] model = ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of()));
+      ModelManifest manifest =
+          registry.publish(
+              ModelManifest.draft(
+                  NETWORK,
+                  RUN,
+                  0,
+                  version,
+                  version - 1,
+                  spec.configHash(),
+                  1_700_000_000_000L + version,
+                  "small",
+                  "learned",
+                  16,
+                  SHAPE.toString(),
+                  0.5,
+                  0.25,
+                  Map.of()),
+              model);
+      float[][] vectors = network.embed(images.stream().map(LabeledImage::image).toList());
+      for (int i = 0; i < vectors.length; i++) {
+        LabeledImage image = images.get(i);
+        producer.send(
+            new EmbeddingMessage(image.id(), image.label(), version, version - 1, vectors[i])
+                .toProducerRecord(topics.embeddings()));
+      }
+      producer.send(
+          new ProducerRecord<>(
+              topics.models(), NETWORK.getBytes(UTF_8), JsonMessages.write(manifest)));
+      producer.flush();
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
