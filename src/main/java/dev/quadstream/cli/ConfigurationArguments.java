@@ -1,0 +1,41 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.configuration.ConfigurationLoader;
+import dev.quadstream.stream.configuration.LoadedConfiguration;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The flags that configure a command. */
+final class ConfigurationArguments {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML file with options; see 'quadstream config print'.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Sets one option, over environment and file. May be repeated.")
+  private List<String> flags = new ArrayList<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** All options with their origins. */
+  LoadedConfiguration load() {
+    Quadstream root = (Quadstream) command.root().userObject();
+    return new ConfigurationLoader(root.environment()).load(file, flags);
+  }
+
+  /** The options, checked. */
+  PipelineSettings settings() {
+    return load().settings();
+  }
+}

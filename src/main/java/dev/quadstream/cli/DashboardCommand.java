@@ -1,0 +1,109 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dashboard.DashboardServer;
+import dev.quadstream.dashboard.DashboardSettings;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dashboard}: serves the live page until it is interrupted. */
+@Command(
+    name = "dashboard",
+    description =
+        "Serves the live page of a run. The run does not notice: start and stop it freely.")
+final class DashboardCommand implements Callable<Integer> {
+
+  private static final String TOKEN_VARIABLE = "QUADSTREAM_DASHBOARD_TOKEN";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Port of the page, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Interface of the page, 0.0.0.0 for all; beyond this machine a token is asked for. Default: ${DEFAULT-VALUE}.")
+  private String bind;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "What a browser must bring, 8 or more letters and digits. Also from "
+              + TOKEN_VARIABLE
+              + ", where the process list does not show it. Default: made up where one is needed.")
+  private String token;
+
+  @Option(
+      names = "--flink",
+      paramLabel = "URL",
+      description =
+          "Flink's own page, for the job's state and checkpoints. Default: that of flink.address.")
+  private URI flinkPage;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  /** Serves until the process is asked to end. */
+  @Override
+  public Integer call() throws InterruptedException {
+    DashboardSettings settings = settings();
+    PrintWriter out = spec.commandLine().getOut();
+    try (DashboardServer server = DashboardServer.start(settings)) {
+      out.println("Live page at " + server.address());
+      out.flush();
+      new CountDownLatch(1).await();
+    } catch (UncheckedIOException e) {
+      throw CommandException.usage(e.getMessage());
+    }
+    return ExitCode.OK;
+  }
+
+  private DashboardSettings settings() {
+    PipelineSettings pipeline = configuration.settings();
+    KafkaCluster kafka = new KafkaCluster(pipeline);
+    try {
+      return new DashboardSettings(
+          kafka.bootstrapServers(),
+          kafka.properties(),
+          kafka.topics(),
+          pipeline.get(QuadstreamOptions.KAFKA_GROUP),
+          pipeline.registryDirectory(),
+          pipeline.get(QuadstreamOptions.NETWORK_NAME),
+          flinkPage == null ? flinkOf(pipeline) : flinkPage,
+          List.of(),
+          bind,
+          port,
+          token == null ? tokenOfEnvironment() : token);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage());
+    }
+  }
+
+  /** The variable's token; one that is set to nothing counts as not set. */
+  private static String tokenOfEnvironment() {
+    String value = System.getenv(TOKEN_VARIABLE);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  private static URI flinkOf(PipelineSettings pipeline) {
+    String address = pipeline.get(QuadstreamOptions.FLINK_ADDRESS);
+    return address == null ? null : URI.create("http://" + address);
+  }
+}

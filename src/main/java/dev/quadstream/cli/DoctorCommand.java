@@ -1,0 +1,81 @@
+package dev.quadstream.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.quadstream.cli.Finding.Level;
+import dev.quadstream.stream.PipelineSettings;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: what commonly breaks an installation. */
+@Command(
+    name = "doctor",
+    description = "Looks for what commonly breaks an installation, and says what to do.")
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final int KAFKA_PORT = 9092;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PipelineSettings settings = configuration.settings();
+    Map<String, String> environment = ((Quadstream) spec.root().userObject()).environment();
+    int cores = Runtime.getRuntime().availableProcessors();
+    List<Supplier<Finding>> checks =
+        List.of(
+            () ->
+                MachineChecks.java(Runtime.version().feature(), System.getProperty("java.version")),
+            DoctorCommand::natives,
+            () -> NativeChecks.oneDnn(settings.network()),
+            () -> MachineChecks.openMpThreads(environment, cores),
+            () -> MachineChecks.openMpWaiting(environment),
+            DoctorCommand::memory,
+            NativeChecks::fonts,
+            () ->
+                MachineChecks.port(
+                    WebPort.USUAL, "Flink's web page", WebPort.isFree(WebPort.USUAL)),
+            () -> MachineChecks.port(KAFKA_PORT, "Kafka broker", WebPort.isFree(KAFKA_PORT)),
+            () -> MachineChecks.kafkaClients(AppInfoParser.getVersion()),
+            () -> MachineChecks.directory("registry", settings.registryDirectory()),
+            () -> MachineChecks.directory("checkpoints", settings.checkpointDirectory()),
+            () -> MachineChecks.temporaryDirectory(Path.of(System.getProperty("java.io.tmpdir"))));
+    PrintWriter out = spec.commandLine().getOut();
+    int problems = 0;
+    for (Supplier<Finding> check : checks) {
+      Finding finding = check.get();
+      out.println(finding);
+      out.flush();
+      problems += finding.level() == Level.PROBLEM ? 1 : 0;
+    }
+    return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static Finding natives() {
+    String platform = Loader.Detector.getPlatform();
+    return NativeChecks.processor(
+        NativeChecks.processorFlags(), NativeChecks.nativeBuild(platform), platform);
+  }
+
+  private static Finding memory() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return MachineChecks.memory(
+        Runtime.getRuntime().maxMemory(),
+        Pointer.maxBytes(),
+        System.getProperty("org.bytedeco.javacpp.maxbytes") != null,
+        system.getTotalMemorySize());
+  }
+}

@@ -1,0 +1,98 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.kafka.KafkaSendException;
+import dev.quadstream.kafka.KafkaUnreachableException;
+import dev.quadstream.kafka.MalformedMessageException;
+import dev.quadstream.kafka.MissingTopicException;
+import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.InvalidOptionException;
+import dev.quadstream.stream.configuration.ConfigurationException;
+import dev.quadstream.training.TrainingDivergedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import picocli.CommandLine;
+
+/**
+ * Turns what a command throws into an exit code and a line or two for people; the stack trace comes
+ * with {@code --verbose} only.
+ */
+final class Failures implements CommandLine.IExecutionExceptionHandler {
+
+  /** Those whose message was written for the person at the terminal. */
+  private static final List<Class<? extends Exception>> SPEAK_FOR_THEMSELVES =
+      List.of(
+          CommandException.class,
+          ConfigurationException.class,
+          InvalidOptionException.class,
+          DatasetException.class,
+          KafkaSendException.class,
+          KafkaUnreachableException.class,
+          MalformedMessageException.class,
+          MissingTopicException.class,
+          ModelFormatException.class,
+          RegistryException.class,
+          TrainingDivergedException.class,
+          IllegalArgumentException.class);
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    PrintWriter err = commandLine.getErr();
+    int code = exitCodeOf(failure);
+    if (code == ExitCode.INTERRUPTED) {
+      err.println("Interrupted.");
+    } else {
+      err.println(commandLine.getColorScheme().errorText(sentenceOf(failure)));
+    }
+    Quadstream root = (Quadstream) commandLine.getCommandSpec().root().userObject();
+    if (root.isVerbose()) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  static int exitCodeOf(Throwable failure) {
+    if (failure instanceof CommandException known) {
+      return known.exitCode();
+    }
+    if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+      return ExitCode.INTERRUPTED;
+    }
+    if (failure instanceof KafkaUnreachableException || failure instanceof MissingTopicException) {
+      return ExitCode.UNAVAILABLE;
+    }
+    if (failure instanceof ConfigurationException || failure instanceof InvalidOptionException) {
+      return ExitCode.CONFIGURATION;
+    }
+    return ExitCode.FAILED;
+  }
+
+  /** The failure in a sentence. */
+  static String sentenceOf(Throwable failure) {
+    String message = Objects.requireNonNullElse(failure.getMessage(), "no details");
+    if (SPEAK_FOR_THEMSELVES.stream().anyMatch(type -> type.isInstance(failure))) {
+      return message;
+    }
+    if (failure instanceof IOException || failure instanceof KafkaException) {
+      return failure.getClass().getSimpleName() + ": " + message;
+    }
+    return "%s: %s. This is not expected; --verbose shows where it happened."
+        .formatted(failure.getClass().getSimpleName(), message);
+  }
+
+  /** The first cause. */
+  static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

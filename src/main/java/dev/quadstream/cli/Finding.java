@@ -1,0 +1,40 @@
+package dev.quadstream.cli;
+
+/**
+ * What the doctor found on one point.
+ *
+ * @param level how bad it is
+ * @param subject what was looked at
+ * @param message what was found, and where it is not well, what to do
+ */
+record Finding(Level level, String subject, String message) {
+
+  enum Level {
+    OK("ok"),
+    WARNING("warning"),
+    PROBLEM("problem");
+
+    private final String text;
+
+    Level(String text) {
+      this.text = text;
+    }
+  }
+
+  static Finding ok(String subject, String message) {
+    return new Finding(Level.OK, subject, message);
+  }
+
+  static Finding warning(String subject, String message) {
+    return new Finding(Level.WARNING, subject, message);
+  }
+
+  static Finding problem(String subject, String message) {
+    return new Finding(Level.PROBLEM, subject, message);
+  }
+
+  @Override
+  public String toString() {
+    return "%-8s %-14s %s".formatted(level.text, subject, message);
+  }
+}

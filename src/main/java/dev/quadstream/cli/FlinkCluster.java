@@ -1,0 +1,78 @@
+package dev.quadstream.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** A Flink cluster that jobs are submitted to. */
+final class FlinkCluster {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final String host;
+  private final int port;
+
+  private FlinkCluster(String host, int port) {
+    this.host = host;
+    this.port = port;
+  }
+
+  /**
+   * The cluster at {@code host:port}.
+   *
+   * @throws CommandException if it is not written so
+   */
+  static FlinkCluster at(String address) {
+    int colon = address.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(address.substring(colon + 1));
+      if (colon > 0 && port > 0 && port < 65536 && !address.contains("/")) {
+        return new FlinkCluster(address.substring(0, colon), port);
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with the value.
+    }
+    throw CommandException.configuration(
+        "Option flink.address = '%s' must be host:port of the cluster's REST address, such as localhost:8081."
+            .formatted(address),
+        null);
+  }
+
+  InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  URI page() {
+    return URI.create("http://" + host + ":" + port);
+  }
+
+  /**
+   * Returns if a Flink answers. Its own client would try for a minute.
+   *
+   * @throws CommandException naming the address
+   */
+  void requireReachable() throws InterruptedException {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(page().resolve("/v1/config")).timeout(PATIENCE).build();
+    try {
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() == 200 && response.body().contains("flink-version")) {
+        return;
+      }
+      throw CommandException.unavailable(
+          "What answers at %s:%d is no Flink cluster (HTTP %d). Check flink.address."
+              .formatted(host, port, response.statusCode()),
+          null);
+    } catch (IOException e) {
+      throw CommandException.unavailable(
+          "No Flink cluster answers at %s:%d (%s). Check flink.address, or leave it out to run the job in this process."
+              .formatted(host, port, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+}

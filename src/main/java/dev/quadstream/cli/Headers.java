@@ -1,0 +1,33 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Reads keys and headers of records that anyone may have written. */
+final class Headers {
+
+  private static final int LONGEST = 500;
+
+  private Headers() {}
+
+  /** The last header of that name, or {@code -}. */
+  static String of(ConsumerRecord<byte[], byte[]> message, String name) {
+    Header header = message.headers().lastHeader(name);
+    return header == null ? "-" : printable(header.value());
+  }
+
+  static String key(ConsumerRecord<byte[], byte[]> message) {
+    return printable(message.key());
+  }
+
+  /** On one line and without control characters, which could rewrite the terminal. */
+  static String printable(byte[] bytes) {
+    if (bytes == null) {
+      return "-";
+    }
+    String text = new String(bytes, UTF_8).replaceAll("\\p{Cntrl}", "\uFFFD");
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+  }
+}

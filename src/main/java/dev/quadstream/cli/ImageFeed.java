@@ -1,0 +1,128 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.FolderDataset;
+import dev.quadstream.dataset.IconArrivals;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.dataset.ImageDataset;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The images of a dataset in the order of a stream.
+ *
+ * <p>The icons are drawn without end, half of their concepts. A folder comes shuffled, since class
+ * by class is no stream to learn from; IDX files come as they are unless a seed is given.
+ */
+final class ImageFeed {
+
+  /** The size of a feed without end. */
+  static final long ENDLESS = Long.MAX_VALUE;
+
+  private static final long FOLDER_SEED = 1;
+
+  private final ImageDataset dataset;
+  private final Set<String> labels;
+  private final Long shuffle;
+  private final long seed;
+
+  private ImageFeed(ImageDataset dataset, Set<String> labels, Long shuffle, long seed) {
+    this.dataset = dataset;
+    this.labels = labels;
+    this.shuffle = shuffle;
+    this.seed = seed;
+  }
+
+  /**
+   * A feed.
+   *
+   * @param argument the dataset
+   * @param shuffle seed of the order, or null for the dataset's own
+   * @param seed of the icons that are drawn, and of the concepts that are held out
+   */
+  static ImageFeed of(DatasetArgument argument, Long shuffle, long seed) {
+    if (argument.isIcons()) {
+      if (shuffle != null) {
+        throw CommandException.usage(
+            "The icons are drawn in random order already: --set seed=N draws another, --shuffle does not apply.");
+      }
+      return new ImageFeed(null, null, null, seed);
+    }
+    ImageDataset dataset = argument.open();
+    boolean folder = dataset instanceof FolderDataset;
+    // Not a conditional expression: that would unbox a shuffle that was not given.
+    Long order = shuffle;
+    if (folder && shuffle == null) {
+      order = FOLDER_SEED;
+    }
+    return new ImageFeed(dataset, null, order, seed);
+  }
+
+  /**
+   * The same without the classes that {@code evaluate --split-seed} measures with. The icons always
+   * leave them out.
+   */
+  ImageFeed withoutHeldOut(long splitSeed) {
+    if (dataset == null) {
+      return new ImageFeed(null, null, null, splitSeed);
+    }
+    Set<String> streamed =
+        new HashSet<>(ConceptSplit.halves(dataset.labels(), splitSeed).streamed());
+    return new ImageFeed(dataset, streamed, shuffle, seed);
+  }
+
+  /** Images in a pass, or {@link #ENDLESS}; more than come where classes are left out. */
+  long size() {
+    return dataset == null ? ENDLESS : dataset.size();
+  }
+
+  /**
+   * The images of one pass; close the stream.
+   *
+   * @param pass from 0; each has an order of its own where the order is drawn
+   */
+  Stream<EncodedImage> images(int pass) throws IOException {
+    if (dataset == null) {
+      return icons(seed + pass);
+    }
+    Stream<EncodedImage> images =
+        shuffle == null ? dataset.images() : shuffled(shuffle + pass).images();
+    return labels == null ? images : images.filter(image -> labels.contains(image.label()));
+  }
+
+  private Stream<EncodedImage> icons(long drawSeed) {
+    IconCatalog catalog = IconCatalog.shared();
+    IconStream icons =
+        new IconStream(
+            catalog,
+            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
+            ConceptSplit.halves(catalog.concepts(), seed).streamed(),
+            IconArrivals.defaults(),
+            drawSeed);
+    return Stream.generate(icons::next);
+  }
+
+  private interface Images {
+    Stream<EncodedImage> images() throws IOException;
+  }
+
+  private Images shuffled(long shuffleSeed) throws IOException {
+    if (dataset instanceof FolderDataset folder) {
+      return folder.shuffled(shuffleSeed)::images;
+    }
+    try (Stream<EncodedImage> images = dataset.images()) {
+      List<EncodedImage> all = new ArrayList<>(images.toList());
+      Collections.shuffle(all, new Random(shuffleSeed));
+      return all::stream;
+    }
+  }
+}

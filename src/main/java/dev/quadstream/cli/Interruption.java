@@ -1,0 +1,60 @@
+package dev.quadstream.cli;
+
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a command end in order on Ctrl-C.
+ *
+ * <p>The first signal tells the command, which then stops what it does, with a savepoint or a
+ * summary; the second ends the process at once. A shutdown hook would not do: Flink's own hooks run
+ * at the same time and delete what a savepoint needs.
+ */
+final class Interruption {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
+
+  private Interruption() {}
+
+  /** From here on SIGINT and SIGTERM interrupt that thread. */
+  static void onSignals(Thread command) {
+    onSignals(command::interrupt);
+  }
+
+  /** From here on the first SIGINT or SIGTERM does this. */
+  static void onSignals(Runnable first) {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Runnable action =
+        () -> {
+          if (interrupted.getAndSet(true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+          }
+          first.run();
+        };
+    handle("INT", action);
+    handle("TERM", action);
+  }
+
+  // By reflection, because javac warns of any direct use and offers no way to accept it.
+  private static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object handling =
+          Proxy.newProxyInstance(
+              Interruption.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, arguments) -> {
+                action.run();
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
+    } catch (ReflectiveOperationException e) {
+      LOG.warn("This Java cannot catch SIG{}: it ends the process at once.", name, e);
+    }
+  }
+}

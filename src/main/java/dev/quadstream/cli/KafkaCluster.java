@@ -1,0 +1,60 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.time.Duration;
+import java.util.Properties;
+
+/** The Kafka that the options name. */
+final class KafkaCluster {
+
+  /** Who waits at a terminal should hear soon that nobody answers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final PipelineSettings settings;
+  private final Topics topics;
+
+  /**
+   * Connects nowhere yet.
+   *
+   * @throws CommandException if the topics cannot be named so
+   */
+  KafkaCluster(PipelineSettings settings) {
+    this.settings = settings;
+    try {
+      this.topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.configuration("Option kafka.topic-prefix: " + e.getMessage(), e);
+    }
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  String bootstrapServers() {
+    return settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS);
+  }
+
+  TopicAdmin admin() {
+    return new TopicAdmin(bootstrapServers(), properties(), PATIENCE);
+  }
+
+  KafkaImageProducer imageProducer() {
+    return new KafkaImageProducer(bootstrapServers(), properties(), topics.images());
+  }
+
+  TopicReader reader(String topic, TopicReader.Start start) {
+    return new TopicReader(bootstrapServers(), properties(), topic, start);
+  }
+
+  Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
+    return properties;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Looks at Java, the environment, ports, versions and directories; touches no native library. */
+final class MachineChecks {
+
+  private static final int JAVA = 17;
+
+  private MachineChecks() {}
+
+  static Finding java(int feature, String version) {
+    if (feature < JAVA) {
+      return Finding.problem(
+          "Java", version + " is too old: install a JDK 17 and set JAVA_HOME or PATH to it.");
+    }
+    return feature == JAVA
+        ? Finding.ok("Java", version)
+        : Finding.warning(
+            "Java", version + ": built and tested with 17; go back to it if in doubt.");
+  }
+
+  static Finding openMpThreads(Map<String, String> environment, int cores) {
+    String threads = environment.get("OMP_NUM_THREADS");
+    if (threads == null) {
+      return Finding.warning(
+          "OpenMP threads",
+          "OMP_NUM_THREADS is not set: set it so that Flink slots × threads is at most the %d cores."
+              .formatted(cores));
+    }
+    try {
+      return Integer.parseInt(threads.trim()) <= cores
+          ? Finding.ok("OpenMP threads", threads + " of " + cores + " cores")
+          : Finding.warning(
+              "OpenMP threads",
+              "OMP_NUM_THREADS=%s is more than the %d cores: lower it.".formatted(threads, cores));
+    } catch (NumberFormatException e) {
+      return Finding.problem(
+          "OpenMP threads", "OMP_NUM_THREADS='%s' is no number: correct it.".formatted(threads));
+    }
+  }
+
+  static Finding openMpWaiting(Map<String, String> environment) {
+    boolean passive =
+        "PASSIVE".equalsIgnoreCase(environment.get("OMP_WAIT_POLICY"))
+            || "0".equals(environment.get("GOMP_SPINCOUNT"));
+    return passive
+        ? Finding.ok("OpenMP waiting", "idle threads sleep")
+        : Finding.warning(
+            "OpenMP waiting",
+            "idle threads spin and slow training 2 to 8 times: set OMP_WAIT_POLICY=PASSIVE before Java starts.");
+  }
+
+  static Finding port(int port, String use, boolean free) {
+    String subject = "port " + port;
+    return free
+        ? Finding.ok(subject, "free for " + use)
+        : Finding.warning(
+            subject,
+            "taken. Fine if that is your %s; otherwise choose another port.".formatted(use));
+  }
+
+  static Finding kafkaClients(String version) {
+    String[] parts = version.split("[.-]");
+    try {
+      int major = Integer.parseInt(parts[0]);
+      int minor = Integer.parseInt(parts[1]);
+      if (major > 4 || (major == 4 && minor >= 3)) {
+        return Finding.warning(
+            "kafka-clients",
+            version + ": exactly-once jobs never finish with 4.3 and later; use 4.2.");
+      }
+      return Finding.ok("kafka-clients", version);
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return Finding.warning("kafka-clients", "unknown version '" + version + "'; 4.2 is tested.");
+    }
+  }
+
+  static Finding directory(String subject, org.apache.flink.core.fs.Path directory) {
+    try {
+      new ModelRegistry(directory).checkWritable();
+      return Finding.ok(subject, "can be written: " + directory);
+    } catch (RegistryException e) {
+      return Finding.problem(subject, e.getMessage());
+    }
+  }
+
+  static Finding temporaryDirectory(Path directory) {
+    return Files.isDirectory(directory) && Files.isWritable(directory)
+        ? Finding.ok("temporary", "can be written: " + directory)
+        : Finding.problem(
+            "temporary",
+            "%s cannot be written, and Kafka, Flink and the natives need it: correct its permissions or set -Djava.io.tmpdir."
+                .formatted(directory));
+  }
+
+  /** Heap and native memory together against what the machine or container has, all in bytes. */
+  static Finding memory(long heap, long nativeLimit, boolean nativeLimitIsSet, long machine) {
+    String sizes =
+        "heap %d MiB, native %d MiB of %d MiB"
+            .formatted(heap >> 20, nativeLimit >> 20, machine >> 20);
+    if (heap + nativeLimit > machine) {
+      return Finding.warning(
+          "memory", sizes + ": may be killed; lower -Xmx or -Dorg.bytedeco.javacpp.maxbytes.");
+    }
+    return nativeLimitIsSet
+        ? Finding.ok("memory", sizes)
+        : Finding.warning(
+            "memory",
+            sizes
+                + ", the native limit by default: set -Dorg.bytedeco.javacpp.maxbytes and maxphysicalbytes.");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.cli.TailCommand.Output;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.MalformedMessageException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.WindowReport;
+import java.time.Instant;
+import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Records as lines for people. */
+final class PlainText implements RecordText {
+
+  private static final int SHOWN_VALUES = 4;
+
+  @Override
+  public String of(Output output, ConsumerRecord<byte[], byte[]> message) {
+    if (output == Output.DEAD_LETTERS) {
+      return deadLetter(message);
+    }
+    if (message.value() == null) {
+      return Headers.key(message) + "  removed";
+    }
+    try {
+      return switch (output) {
+        case EMBEDDINGS -> embedding(EmbeddingMessage.fromJson(message.value()));
+        case REPORTS -> report(JsonMessages.read(message.value(), WindowReport.class));
+        case MODELS -> model(JsonMessages.read(message.value(), ModelManifest.class));
+        case DEAD_LETTERS -> throw new AssertionError("handled above");
+      };
+    } catch (MalformedMessageException e) {
+      return "offset %d: %s"
+          .formatted(message.offset(), Headers.printable(e.getMessage().getBytes(UTF_8)));
+    }
+  }
+
+  private static String embedding(EmbeddingMessage embedding) {
+    StringBuilder values = new StringBuilder();
+    for (int i = 0; i < Math.min(SHOWN_VALUES, embedding.vector().length); i++) {
+      values.append(String.format(Locale.ROOT, "%+.3f ", embedding.vector()[i]));
+    }
+    return "%s  label %s  window %d  v%d  [%s… %d values]"
+        .formatted(
+            printable(embedding.id()),
+            printable(embedding.label()),
+            embedding.window(),
+            embedding.modelVersion(),
+            values,
+            embedding.vector().length);
+  }
+
+  private static String report(WindowReport report) {
+    String head =
+        "shard %d  window %d  v%d  %d images"
+            .formatted(report.shard(), report.window(), report.modelVersion(), report.images());
+    String recall =
+        "recall@1 %s (%d of %d)"
+            .formatted(number(report.prequentialRecallAt1()), report.correct(), report.tested());
+    if (report.reason() != null) {
+      return head + "  " + recall + "  not trained: " + printable(report.reason());
+    }
+    return "%s  %s  loss %s  α %s/%s  active %d/%d of %d%s"
+        .formatted(
+            head,
+            recall,
+            number(report.loss()),
+            number(report.alpha1()),
+            number(report.alpha2()),
+            report.activeFirst(),
+            report.activeSecond(),
+            report.quadrupletsFound(),
+            report.warmingUp() ? "  warming up" : "");
+  }
+
+  private static String model(ModelManifest manifest) {
+    return "%s  shard %d  v%d  %s  %s trunk, %s metric, %d values  %s  %,d bytes  sha256 %s"
+        .formatted(
+            manifest.name(),
+            manifest.shard(),
+            manifest.version(),
+            Instant.ofEpochMilli(manifest.createdAt()),
+            manifest.trunk(),
+            manifest.metric(),
+            manifest.embeddingSize(),
+            printable(manifest.file()),
+            manifest.bytes(),
+            manifest.sha256());
+  }
+
+  private static String deadLetter(ConsumerRecord<byte[], byte[]> message) {
+    return "%s-%s@%s  key %s  label %s  %s bytes  %s: %s"
+        .formatted(
+            Headers.of(message, HeaderNames.SOURCE_TOPIC),
+            Headers.of(message, HeaderNames.SOURCE_PARTITION),
+            Headers.of(message, HeaderNames.SOURCE_OFFSET),
+            Headers.key(message),
+            Headers.of(message, HeaderNames.LABEL),
+            message.value() == null ? "no" : Integer.toString(message.value().length),
+            Headers.of(message, HeaderNames.ERROR_CLASS),
+            Headers.of(message, HeaderNames.ERROR_MESSAGE));
+  }
+
+  private static String printable(String text) {
+    return text == null ? "-" : Headers.printable(text.getBytes(UTF_8));
+  }
+
+  private static String number(Double value) {
+    return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.3f", value);
+  }
+}

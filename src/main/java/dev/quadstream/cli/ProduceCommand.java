@@ -1,0 +1,158 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.KafkaSendException;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.io.PrintWriter;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code produce}: images of a dataset to the images topic. */
+@Command(
+    name = "produce",
+    description = {
+      "Sends labelled images to the images topic.",
+      "A folder comes shuffled; 'icons' are drawn without end."
+    })
+final class ProduceCommand implements Callable<Integer> {
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  @Mixin private DatasetArguments dataset;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Images a second; 0 is as fast as they are acknowledged. Default: 0.")
+  private double rate;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Stops after so many images.")
+  private Long limit;
+
+  @Option(names = "--shuffle", paramLabel = "SEED", description = "Order drawn by this seed.")
+  private Long shuffle;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  private long sent;
+  private KafkaSendException tooLarge;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY) || (limit != null && limit < 1)) {
+      throw CommandException.usage(
+          "--rate is 0 or more and --limit 1 or more, not %s and %s.".formatted(rate, limit));
+    }
+    PipelineSettings settings = configuration.settings();
+    ImageFeed feed =
+        ImageFeed.of(
+            dataset.dataset(IdxDataset.Part.TRAIN), shuffle, settings.get(QuadstreamOptions.SEED));
+    KafkaCluster kafka = new KafkaCluster(settings);
+    try (TopicAdmin admin = kafka.admin()) {
+      admin.requireReachable();
+      admin.describe(List.of(kafka.topics().images()));
+    }
+    return send(feed, kafka);
+  }
+
+  private int send(ImageFeed feed, KafkaCluster kafka) throws Exception {
+    long most = limit == null ? ImageFeed.ENDLESS : limit;
+    PrintWriter err = spec.commandLine().getErr();
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    KafkaImageProducer producer = kafka.imageProducer();
+    try (producer;
+        Stream<EncodedImage> images = feed.images(0);
+        ProgressLine progress = ProgressLine.onError(err, Math.min(most, feed.size()))) {
+      Iterator<EncodedImage> iterator = images.iterator();
+      while (sent < most && !interrupted && iterator.hasNext()) {
+        send(producer, iterator.next());
+        progress.show(sent, "");
+        interrupted = waitForTurn(start);
+      }
+      flush(producer);
+    } catch (KafkaSendException e) {
+      throw CommandException.failed(
+          "%s%n%s".formatted(e.getMessage(), summary(producer, kafka, start)), e);
+    }
+    spec.commandLine().getOut().println(summary(producer, kafka, start));
+    spec.commandLine().getOut().flush();
+    if (tooLarge != null) {
+      throw CommandException.failed("Not all images were sent. " + tooLarge.getMessage(), tooLarge);
+    }
+    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private void send(KafkaImageProducer producer, EncodedImage image) {
+    try {
+      producer.send(
+          image.id(),
+          image.label(),
+          image.contentType(),
+          image.bytes(),
+          System.currentTimeMillis());
+      sent++;
+    } catch (KafkaSendException e) {
+      keepIfTooLarge(e);
+    }
+  }
+
+  private void flush(KafkaImageProducer producer) {
+    try {
+      producer.flush();
+    } catch (KafkaSendException e) {
+      keepIfTooLarge(e);
+    }
+  }
+
+  /** One image that is too large is no reason to keep the others back. */
+  private void keepIfTooLarge(KafkaSendException failure) {
+    if (!(failure.getCause() instanceof RecordTooLargeException)) {
+      throw failure;
+    }
+    tooLarge = tooLarge == null ? failure : tooLarge;
+  }
+
+  /** Returns whether the command was interrupted. */
+  private boolean waitForTurn(long start) {
+    if (rate > 0) {
+      long due = start + (long) (sent / rate * NANOS_PER_SECOND);
+      try {
+        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+      } catch (InterruptedException e) {
+        return true;
+      }
+    }
+    return Thread.interrupted();
+  }
+
+  private static String summary(KafkaImageProducer producer, KafkaCluster kafka, long start) {
+    double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    return String.format(
+        Locale.ROOT,
+        "%,d images acknowledged, %,d failed, on topic %s at %s in %.1f s (%,.0f/s)",
+        producer.acknowledged(),
+        producer.failed(),
+        kafka.topics().images(),
+        kafka.bootstrapServers(),
+        seconds,
+        producer.acknowledged() / seconds);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.cli.ablation.AblationCommand;
+import dev.quadstream.cli.ablation.OnePassCommand;
+import java.util.Map;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The program: {@code quadstream COMMAND}. */
+@Command(
+    name = "quadstream",
+    description = "Trains a deep quadruplet network on a stream of labelled images.",
+    versionProvider = VersionProvider.class,
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done",
+      " 1:the job or the work failed",
+      " 2:the command line is wrong",
+      "69:Kafka, a topic or Flink cannot be reached",
+      "78:the configuration is wrong",
+      "130:interrupted"
+    },
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      ProduceCommand.class,
+      TailCommand.class,
+      TopicsCommand.class,
+      DashboardCommand.class,
+      ExportCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      AblationCommand.class,
+      OnePassCommand.class,
+      ConfigCommand.class,
+      DoctorCommand.class,
+      CommandLine.HelpCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
+public final class Quadstream implements Runnable {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private final Map<String, String> environment;
+
+  private Quadstream(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Interruption.onSignals(Thread.currentThread());
+    int code = commandLine(System.getenv()).execute(arguments);
+    // Flink and Kafka leave threads behind that would keep the process alive.
+    System.exit(code);
+  }
+
+  /** The commands in a process with that environment. */
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new Quadstream(environment))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new UsageErrors())
+        .setExecutionExceptionHandler(new Failures());
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Give a command.");
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+}

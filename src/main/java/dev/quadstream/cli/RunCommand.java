@@ -1,0 +1,165 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.JobLauncher;
+import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.RunningJob;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: the job, in this process or on a cluster. */
+@Command(
+    name = "run",
+    description = {
+      "Runs the job on the images of a Kafka topic.",
+      "Without flink.address it runs in this process until Ctrl-C, which leaves a savepoint to go on"
+          + " from; with it, the job is submitted to that cluster and the command returns."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  private static final Duration SAVEPOINT_PATIENCE = Duration.ofMinutes(2);
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Option(
+      names = "--from-savepoint",
+      paramLabel = "PATH",
+      description = "Goes on from a savepoint or a retained checkpoint.")
+  private String savepoint;
+
+  @Option(
+      names = "--web-port",
+      paramLabel = "N",
+      description = "Port of Flink's web page in this process. Default: 8081, or a free one.")
+  private Integer webPort;
+
+  @Option(names = "--create-topics", description = "Creates output topics that are not there.")
+  private boolean createTopics;
+
+  @Option(
+      names = "--jar",
+      paramLabel = "FILE",
+      description = "The job's jar for a cluster. Default: the one that this program runs from.")
+  private Path jar;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    PipelineSettings settings = configuration.settings();
+    String address = settings.get(QuadstreamOptions.FLINK_ADDRESS);
+    if (address == null) {
+      requireWritable("registry.directory", settings.registryDirectory());
+      requireWritable("checkpoint.directory", settings.checkpointDirectory());
+      requireTopics(settings);
+      return runHere(settings);
+    }
+    FlinkCluster flink = FlinkCluster.at(address);
+    String jobJar = jobJar();
+    flink.requireReachable();
+    requireTopics(settings);
+    return submit(settings, flink, jobJar);
+  }
+
+  private void requireTopics(PipelineSettings settings) {
+    KafkaCluster kafka = new KafkaCluster(settings);
+    try (TopicAdmin admin = kafka.admin()) {
+      admin.requireReachable();
+      admin.describe(List.of(kafka.topics().images()));
+      if (createTopics) {
+        admin.create(kafka.topics(), 1, 1).forEach(topic -> say("Created topic " + topic + "."));
+      }
+      admin.describe(kafka.topics().all());
+    }
+  }
+
+  private static void requireWritable(String option, org.apache.flink.core.fs.Path directory) {
+    try {
+      new ModelRegistry(directory).checkWritable();
+    } catch (RegistryException e) {
+      throw CommandException.configuration(
+          "Option %s = %s: %s".formatted(option, directory, e.getMessage()), e);
+    }
+  }
+
+  private int runHere(PipelineSettings settings) throws Exception {
+    int port = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, savepoint);
+    say("Flink's web page: http://localhost:%d".formatted(port));
+    say(
+        "Job %s runs on topic %s. Ctrl-C stops it with a savepoint."
+            .formatted(job.id(), new KafkaCluster(settings).topics().images()));
+    try {
+      job.await();
+      say("The job has finished.");
+      return ExitCode.OK;
+    } catch (InterruptedException e) {
+      return stop(job, settings);
+    } catch (ExecutionException e) {
+      throw CommandException.failed(
+          "The job failed: " + Failures.sentenceOf(Failures.rootOf(e)), e);
+    }
+  }
+
+  private int stop(RunningJob job, PipelineSettings settings) throws InterruptedException {
+    say("Stopping with a savepoint ...");
+    String directory =
+        new org.apache.flink.core.fs.Path(settings.checkpointDirectory(), "savepoints").toString();
+    try {
+      String left = job.stopWithSavepoint(directory, SAVEPOINT_PATIENCE);
+      say("Stopped. Go on from here with: quadstream run ... --from-savepoint " + left);
+      return ExitCode.INTERRUPTED;
+    } catch (ExecutionException | TimeoutException e) {
+      job.cancel();
+      throw CommandException.failed(
+          "The job was stopped without a savepoint (%s). Go on from its newest checkpoint in %s with --from-savepoint."
+              .formatted(Failures.rootOf(e), settings.checkpointDirectory()),
+          e);
+    }
+  }
+
+  private int submit(PipelineSettings settings, FlinkCluster flink, String jobJar)
+      throws Exception {
+    RunningJob job =
+        JobLauncher.submit(
+            settings, KafkaConnectors.of(settings), flink.address(), List.of(jobJar), savepoint);
+    say("Submitted job %s; follow it at %s.".formatted(job.id(), flink.page()));
+    return ExitCode.OK;
+  }
+
+  private String jobJar() throws java.net.URISyntaxException {
+    Path file =
+        jar != null
+            ? jar
+            : Path.of(RunCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isRegularFile(file) && file.toString().endsWith(".jar")) {
+      return file.toAbsolutePath().toString();
+    }
+    throw CommandException.usage(
+        jar == null
+            ? "A cluster needs the job's jar, and this program runs from classes in %s. Build the jar with 'mvn package' and give it with --jar."
+                .formatted(file)
+            : "--jar %s is no jar file.".formatted(jar));
+  }
+
+  private void say(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}

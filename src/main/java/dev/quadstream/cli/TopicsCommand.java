@@ -1,0 +1,59 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.kafka.TopicAdmin;
+import java.io.PrintWriter;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code topics}: the topics of the pipeline. */
+@Command(name = "topics", description = "Manages the topics.")
+final class TopicsCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Give 'topics create'.");
+  }
+
+  @Command(
+      name = "create",
+      description = "Creates those of the five topics that are not there, with their settings.")
+  int create(
+      @Option(
+              names = "--partitions",
+              paramLabel = "N",
+              defaultValue = "1",
+              description =
+                  "Partitions of each topic but models, which has one. Default: ${DEFAULT-VALUE}.")
+          int partitions,
+      @Option(
+              names = "--replication",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Copies of each partition. Default: ${DEFAULT-VALUE}.")
+          short replication,
+      @Mixin ConfigurationArguments configuration) {
+    if (partitions < 1 || replication < 1) {
+      throw CommandException.usage(
+          "--partitions and --replication are 1 or more, not %d and %d."
+              .formatted(partitions, replication));
+    }
+    KafkaCluster kafka = new KafkaCluster(configuration.settings());
+    PrintWriter out = spec.commandLine().getOut();
+    try (TopicAdmin admin = kafka.admin()) {
+      admin.requireReachable();
+      Set<String> created = admin.create(kafka.topics(), partitions, replication);
+      for (String topic : kafka.topics().all()) {
+        out.println(topic + (created.contains(topic) ? ": created" : ": was there already"));
+      }
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.ModelInfo;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.training.QuadrupletTrainer;
+import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: the job's own training on a dataset, in this process and without Kafka. */
+@Command(
+    name = "train",
+    description = {
+      "Trains on a dataset with the job's own windows, mining and training, and writes the model.",
+      "The same images, options and seed give the same model (with OMP_NUM_THREADS=1 to the last bit)."
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  private static final long ICONS_UNLESS_TOLD = 20_000;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  @Mixin private DatasetArguments dataset;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "MODEL",
+      description = "Where the model goes.")
+  private Path out;
+
+  @Option(
+      names = "--passes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Passes over the dataset. Default: ${DEFAULT-VALUE}.")
+  private int passes;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Images of each pass at the most. Default: all, of the icons 20,000.")
+  private Long limit;
+
+  @Option(names = "--shuffle", paramLabel = "SEED", description = "Order drawn by this seed.")
+  private Long shuffle;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "N",
+      description =
+          "Leaves out the half of the classes that 'evaluate --split-seed N' measures with. For the"
+              + " icons it is the option 'seed' unless given.")
+  private Long splitSeed;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Writes the summary as JSON.")
+  private Path report;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  private long images;
+
+  @Override
+  public Integer call() throws Exception {
+    if (passes < 1 || (limit != null && limit < 1)) {
+      throw CommandException.usage(
+          "--passes and --limit are 1 or more, not %d and %s.".formatted(passes, limit));
+    }
+    PipelineSettings settings = configuration.settings();
+    OutputFile.requireWritable(out);
+    if (report != null) {
+      OutputFile.requireWritable(report);
+    }
+    DatasetArgument argument = dataset.dataset(IdxDataset.Part.TRAIN);
+    ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(QuadstreamOptions.SEED));
+    ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
+    long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
+    return train(settings, feed, mostOfAPass);
+  }
+
+  private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)
+      throws IOException {
+    TrainingHistory history = new TrainingHistory();
+    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    try (TrainingLoop loop = loop(settings);
+        ProgressLine progress =
+            ProgressLine.onError(
+                spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
+      for (int pass = 0; pass < passes && !interrupted; pass++) {
+        try (Stream<EncodedImage> stream = feed.images(pass)) {
+          Iterator<EncodedImage> iterator = stream.limit(mostOfAPass).iterator();
+          while (iterator.hasNext() && !interrupted) {
+            reading.read(iterator.next()).ifPresent(image -> take(image, loop, history, progress));
+            interrupted = Thread.interrupted();
+          }
+        }
+      }
+      loop.finish().ifPresent(history::add);
+      if (history.last() == null) {
+        throw CommandException.failed("There was no image to train on. " + reading.warning(), null);
+      }
+      double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      save(loop.trainer(), history, reading, seconds);
+    }
+    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private void take(
+      LabeledImage image, TrainingLoop loop, TrainingHistory history, ProgressLine progress) {
+    images++;
+    Optional<WindowReport> window = loop.accept(image);
+    window.ifPresent(
+        done -> {
+          history.add(done);
+          progress.show(images, history.details());
+        });
+  }
+
+  private void save(
+      QuadrupletTrainer trainer, TrainingHistory history, ImageReading reading, double seconds) {
+    Margins margins = trainer.margins();
+    ModelInfo info =
+        new ModelInfo(
+            trainer.version(),
+            margins.first(),
+            margins.second(),
+            Map.of("images", Long.toString(images), "trainedBy", "quadstream train"));
+    OutputFile.write(out, ModelFile.write(trainer.network(), info));
+    TrainingSummary summary =
+        new TrainingSummary(
+            images,
+            reading.skipped(),
+            passes,
+            history.windows(),
+            trainer.version(),
+            history.loss(),
+            margins.first(),
+            margins.second(),
+            orNaN(history.last().meanPositive()),
+            orNaN(history.last().meanNegative()),
+            history.recallAt1(),
+            history.recentRecallAt1(),
+            history.last().refusedWindows(),
+            trainer.network().parameterCount(),
+            seconds,
+            images / seconds,
+            out.toString());
+    if (report != null) {
+      OutputFile.write(report, JsonMessages.writeIndented(summary));
+    }
+    print(summary, reading.warning(), history.last().reason());
+  }
+
+  private void print(TrainingSummary summary, String warning, String reason) {
+    if (!warning.isEmpty()) {
+      spec.commandLine().getErr().println(warning);
+      spec.commandLine().getErr().flush();
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    print.printf(
+        Locale.ROOT,
+        """
+        model             %s, version %d, %,d parameters
+        images            %,d in %,d windows, %,d skipped, %.0f s, %.0f/s
+        loss              %.3f
+        margins           α₁ %.3f, α₂ %.3f (μ_p %.3f, μ_n %.3f)
+        recall@1          %.3f in all, %.3f over the last tenth (each image tested before it was trained on)
+        """,
+        summary.model(),
+        summary.modelVersion(),
+        summary.parameters(),
+        summary.images(),
+        summary.windows(),
+        summary.skipped(),
+        summary.wallSeconds(),
+        summary.imagesPerSecond(),
+        summary.loss(),
+        summary.alpha1(),
+        summary.alpha2(),
+        summary.meanPositive(),
+        summary.meanNegative(),
+        summary.prequentialRecallAt1(),
+        summary.recentRecallAt1());
+    if (Double.isNaN(summary.loss())) {
+      print.println(
+          "nothing trained   " + Objects.requireNonNullElse(reason, "no window had a loss"));
+    }
+    print.flush();
+  }
+
+  private static double orNaN(Double value) {
+    return value == null ? Double.NaN : value;
+  }
+
+  private static TrainingLoop loop(PipelineSettings settings) {
+    return new TrainingLoop(
+        settings.network(),
+        settings.mining(),
+        settings.training(),
+        settings.get(QuadstreamOptions.WINDOW_IMAGES),
+        settings.get(QuadstreamOptions.PUBLISH_EVERY),
+        settings.get(QuadstreamOptions.MINING_STALENESS));
+  }
+}

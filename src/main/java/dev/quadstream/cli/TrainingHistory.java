@@ -1,0 +1,60 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.training.WindowReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the windows of a training run add up to. Not thread-safe. */
+final class TrainingHistory {
+
+  private static final int RECENT_SHARE = 10;
+
+  private final List<int[]> testedAndCorrect = new ArrayList<>();
+  private double loss = Double.NaN;
+  private WindowReport last;
+
+  void add(WindowReport report) {
+    testedAndCorrect.add(new int[] {report.tested(), report.correct()});
+    if (report.loss() != null) {
+      loss = report.loss();
+    }
+    last = report;
+  }
+
+  long windows() {
+    return testedAndCorrect.size();
+  }
+
+  /** The last window's report, or null before the first. */
+  WindowReport last() {
+    return last;
+  }
+
+  double loss() {
+    return loss;
+  }
+
+  /** Prequential recall@1 of all windows, or NaN. */
+  double recallAt1() {
+    return recallAt1(testedAndCorrect);
+  }
+
+  /** Prequential recall@1 of the last tenth of the windows, or NaN. */
+  double recentRecallAt1() {
+    int windows = testedAndCorrect.size();
+    int recent = (windows + RECENT_SHARE - 1) / RECENT_SHARE;
+    return recallAt1(testedAndCorrect.subList(windows - recent, windows));
+  }
+
+  String details() {
+    return String.format(
+        Locale.ROOT, "window %,d  loss %.3f  recall@1 %.3f", windows(), loss, recentRecallAt1());
+  }
+
+  private static double recallAt1(List<int[]> windows) {
+    long tested = windows.stream().mapToLong(window -> window[0]).sum();
+    long correct = windows.stream().mapToLong(window -> window[1]).sum();
+    return tested == 0 ? Double.NaN : (double) correct / tested;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.quadstream.cli.ablation;
+
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.IdxDataset.Part;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code quadstream one-pass}. */
+@Command(
+    name = "one-pass",
+    description =
+        "Trains on an IDX dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
+public final class OnePassCommand implements Callable<Integer> {
+
+  /**
+   * What suits ten classes of upright 28×28 images: a small window with much of the memory beside
+   * it, since one pass has few images for many steps.
+   */
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry(QuadstreamOptions.IMAGE_HEIGHT.key(), "28"),
+          Map.entry(QuadstreamOptions.IMAGE_WIDTH.key(), "28"),
+          Map.entry(QuadstreamOptions.WINDOW_IMAGES.key(), "16"),
+          Map.entry(QuadstreamOptions.MINING_MEMORY_IMAGES.key(), "112"),
+          Map.entry(QuadstreamOptions.MINING_QUADRUPLETS.key(), "384"),
+          Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "8192"),
+          Map.entry(QuadstreamOptions.PUBLISH_EVERY.key(), "64"),
+          Map.entry(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), "50"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_MIRROR.key(), "true"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_SHIFT.key(), "0.04"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_ROTATION.key(), "0.05"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_SCALE.key(), "0.05"));
+
+  @Option(
+      names = "--dataset",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Folder with the four files of the MNIST family, gzipped or not, such as Fashion-MNIST's.")
+  private Path dataset;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the results to this file as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set an option of the pipeline, such as --set window.images=32.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintStream out = System.out;
+    PrintStream progress = System.err;
+    if (report != null) {
+      Files.createDirectories(report.toAbsolutePath().getParent());
+    }
+    Map<String, String> values = new LinkedHashMap<>(SETTINGS);
+    values.putAll(overrides);
+    OnePassReport results =
+        new OnePass(PipelineSettings.of(Configuration.fromMap(values)), progress::println)
+            .run(IdxDataset.inFolder(dataset, Part.TRAIN), IdxDataset.inFolder(dataset, Part.TEST));
+    out.print(
+        AblationText.format(
+            """
+            %,d training images in one pass, %,d test images: share classified rightly [95 %%]
+              nearest neighbour, raw pixels               %s
+              nearest neighbour, quadruplet network       %s
+              plain classifier, softmax                   %s
+              nearest neighbour, plain classifier's trunk %s
+            """,
+            results.trainingImages(),
+            results.testImages(),
+            AblationText.interval(results.rawPixels()),
+            AblationText.interval(results.quadruplet()),
+            AblationText.interval(results.classifier()),
+            AblationText.interval(results.classifierEmbedding())));
+    if (report != null) {
+      Files.write(report, JsonMessages.writeIndented(results));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,273 @@
+package dev.quadstream.cli.demo;
+
+import dev.quadstream.cli.demo.DemoSummary.HeldOut;
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.IconArrivals;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.LoadedModel;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.JobLauncher;
+import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.RunningJob;
+import dev.quadstream.training.WindowReport;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Everything on one machine: a broker in a process of its own, Flink in this one, icons in, and at
+ * the end the recall on concepts that were never streamed.
+ */
+public final class Demo {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration DRAIN = Duration.ofMinutes(2);
+  private static final int WINDOWS_AHEAD = 8;
+  private static final int LAST_SHARE = 10;
+
+  private final DemoOptions options;
+  private final PipelineSettings settings;
+  private final PrintStream out;
+  private final LiveLine liveLine;
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final Progress progress = new Progress();
+
+  /**
+   * A demo that has not started.
+   *
+   * @param options what is asked for
+   * @param settings the pipeline's options, but for Kafka's address and the directories
+   * @param out where the summary and messages go
+   * @param liveLine draws the run, or null to draw nothing
+   */
+  public Demo(DemoOptions options, PipelineSettings settings, PrintStream out, LiveLine liveLine) {
+    this.options = options;
+    this.settings = settings;
+    this.out = out;
+    this.liveLine = liveLine;
+  }
+
+  /** Lets the run end early, with its summary. From any thread. */
+  public void interrupt() {
+    interrupted.set(true);
+  }
+
+  /** Whether {@link #interrupt} was called. */
+  public boolean wasInterrupted() {
+    return interrupted.get();
+  }
+
+  /** Runs to the end and returns what it came to. */
+  public DemoSummary run() throws Exception {
+    long start = System.nanoTime();
+    Path logs = Files.createDirectories(options.directory().resolve("logs"));
+    try (KafkaBrokerProcess broker =
+        KafkaBrokerProcess.start(options.directory().resolve("kafka"), 0, logs)) {
+      PipelineSettings local =
+          settings
+              .with(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers())
+              .with(
+                  QuadstreamOptions.REGISTRY_DIRECTORY,
+                  options.directory().resolve("models").toString())
+              .with(
+                  QuadstreamOptions.CHECKPOINT_DIRECTORY,
+                  options.directory().resolve("checkpoints").toString());
+      Topics topics = new Topics(local.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+        admin.create(topics, 1, (short) 1);
+      }
+      int webPort = FlinkWebPage.freePort(options.webPort());
+      RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), webPort, null);
+      FlinkWebPage webPage = new FlinkWebPage(webPort, job.id());
+      out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
+      return stream(local, topics, broker.bootstrapServers(), job, webPage, start, logs);
+    }
+  }
+
+  private DemoSummary stream(
+      PipelineSettings local,
+      Topics topics,
+      String bootstrapServers,
+      RunningJob job,
+      FlinkWebPage webPage,
+      long start,
+      Path logs)
+      throws Exception {
+    IconCatalog catalog = IconCatalog.shared();
+    ConceptSplit split =
+        ConceptSplit.halves(catalog.concepts(), settings.get(QuadstreamOptions.SEED));
+    IconStream icons =
+        new IconStream(
+            catalog,
+            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
+            split.streamed(),
+            arrivals(split.streamed().size()),
+            settings.get(QuadstreamOptions.SEED));
+    Path reports = options.directory().resolve("reports.jsonl");
+    RecallOfLastShare lastShare = new RecallOfLastShare(options.images(), LAST_SHARE);
+    long firstImage = System.nanoTime();
+    long deadLetters = 0;
+    long restarts;
+    try (TopicReader reportReader = reader(bootstrapServers, topics.reports());
+        TopicReader letterReader = reader(bootstrapServers, topics.deadLetters());
+        OutputStream reportFile = new BufferedOutputStream(Files.newOutputStream(reports));
+        IconFeed feed = feed(icons, bootstrapServers, topics, local);
+        LivePage page = new LivePage(local, topics, webPage.address())) {
+      feed.start();
+      if (options.livePage()) {
+        out.printf("Live page at %s%n", page.start(catalog, split.heldOut()));
+      }
+      while (!isComplete(feed) && !interrupted.get() && !isOutOfTime(start)) {
+        ConsumerRecord<byte[], byte[]> message = reportReader.next(POLL).orElse(null);
+        if (message != null) {
+          take(message, reportFile, lastShare);
+          feed.progressed();
+        }
+        while (letterReader.next(Duration.ZERO).isPresent()) {
+          deadLetters++;
+        }
+        if (liveLine != null) {
+          liveLine.show(progress, deadLetters);
+        }
+        if (job.hasEnded()) {
+          job.await();
+        }
+      }
+      restarts = webPage.restarts();
+      feed.close();
+      job.drain(options.directory().resolve("savepoints").toString(), DRAIN);
+      job.await();
+      for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
+        take(message, reportFile, lastShare);
+      }
+      deadLetters += letterReader.readToEnd(DRAIN).size();
+    } finally {
+      if (liveLine != null) {
+        liveLine.end();
+      }
+      if (!job.hasEnded()) {
+        job.cancel();
+      }
+    }
+    double streamSeconds = seconds(firstImage);
+    return summarise(
+        local,
+        catalog,
+        split,
+        lastShare,
+        deadLetters,
+        restarts,
+        streamSeconds,
+        start,
+        reports,
+        logs);
+  }
+
+  private DemoSummary summarise(
+      PipelineSettings local,
+      IconCatalog catalog,
+      ConceptSplit split,
+      RecallOfLastShare lastShare,
+      long deadLetters,
+      long restarts,
+      double streamSeconds,
+      long start,
+      Path reports,
+      Path logs)
+      throws Exception {
+    ModelRegistry registry = new ModelRegistry(local.registryDirectory());
+    ModelManifest newest =
+        registry
+            .latest(local.get(QuadstreamOptions.NETWORK_NAME))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "No window was trained on, so there is no model: let the demo run for longer."));
+    HeldOutRecall recall = new HeldOutRecall(catalog, split.heldOut());
+    LoadedModel model = ModelFile.read(registry.load(newest));
+    try (QuadrupletNetwork trained = model.network();
+        QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
+      return new DemoSummary(
+          progress.images(),
+          progress.windows(),
+          newest.version(),
+          progress.images() / streamSeconds,
+          new HeldOut(
+              split.heldOut().size(),
+              recall.drawings(),
+              recall.ofRawPixels(),
+              recall.of(untrained),
+              recall.of(trained)),
+          lastShare.recallAt1(),
+          deadLetters,
+          restarts,
+          seconds(start),
+          options.directory().resolve("models").resolve(newest.file()).toString(),
+          reports.toString(),
+          logs.toString());
+    }
+  }
+
+  /** New concepts keep arriving over the first half of the run. */
+  private IconArrivals arrivals(int concepts) {
+    int initial = Math.min(40, concepts);
+    int later = Math.max(1, concepts - initial);
+    return new IconArrivals(initial, Math.max(1, options.images() / 2 / later));
+  }
+
+  private IconFeed feed(
+      IconStream icons, String bootstrapServers, Topics topics, PipelineSettings local) {
+    return new IconFeed(
+        icons,
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images()),
+        options.images(),
+        (long) WINDOWS_AHEAD * local.get(QuadstreamOptions.WINDOW_IMAGES),
+        progress::images);
+  }
+
+  private static TopicReader reader(String bootstrapServers, String topic) {
+    return new TopicReader(bootstrapServers, topic, TopicReader.Start.BEGINNING);
+  }
+
+  private void take(
+      ConsumerRecord<byte[], byte[]> message, OutputStream file, RecallOfLastShare lastShare)
+      throws IOException {
+    WindowReport report = JsonMessages.read(message.value(), WindowReport.class);
+    progress.add(report, System.nanoTime());
+    lastShare.add(report, progress.images());
+    file.write(message.value());
+    file.write('\n');
+  }
+
+  private boolean isComplete(IconFeed feed) {
+    return feed.sent() == options.images() && progress.images() >= options.images();
+  }
+
+  private boolean isOutOfTime(long start) {
+    return options.duration() != null && System.nanoTime() - start > options.duration().toNanos();
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+}

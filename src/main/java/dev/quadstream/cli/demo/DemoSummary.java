@@ -1,0 +1,44 @@
+package dev.quadstream.cli.demo;
+
+/**
+ * What a demo run came to, as {@code --report} writes it.
+ *
+ * @param images images trained on
+ * @param windows windows trained on
+ * @param modelVersion version of the last model
+ * @param imagesPerSecond images over the time from the first image sent to the last one trained on
+ * @param heldOut recall@1 on concepts that were never streamed
+ * @param prequentialRecallAt1 test-before-train recall over the last tenth of the run
+ * @param deadLetters records that could not be used
+ * @param restarts restarts of the job
+ * @param wallSeconds from the start of the demo to its summary
+ * @param model file of the last model
+ * @param reports file with the report of every window, one JSON a line
+ * @param logs directory of the logs
+ */
+public record DemoSummary(
+    long images,
+    long windows,
+    long modelVersion,
+    double imagesPerSecond,
+    HeldOut heldOut,
+    double prequentialRecallAt1,
+    long deadLetters,
+    long restarts,
+    double wallSeconds,
+    String model,
+    String reports,
+    String logs) {
+
+  /**
+   * Recall@1 by the nearest embedding among the drawings of all held-out concepts.
+   *
+   * @param concepts held-out concepts
+   * @param drawings their drawings
+   * @param rawPixels by pixels instead of embeddings
+   * @param untrained by the network before its first window
+   * @param trained by the network now
+   */
+  public record HeldOut(
+      int concepts, int drawings, double rawPixels, double untrained, double trained) {}
+}

@@ -1,0 +1,94 @@
+package dev.quadstream.cli.demo;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.KafkaImageProducer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Sends icons at the pace at which they are trained on: never more than a few windows ahead, so
+ * that the demo shows the job's own speed and stops soon after it is told to.
+ */
+final class IconFeed implements AutoCloseable {
+
+  private final IconStream icons;
+  private final KafkaImageProducer producer;
+  private final long images;
+  private final long ahead;
+  private final LongSupplier trained;
+  private final AtomicLong sent = new AtomicLong();
+  private final Thread thread = new Thread(this::send, "icon-feed");
+  private volatile boolean stopping;
+  private volatile RuntimeException failure;
+
+  /**
+   * A feed that has not started.
+   *
+   * @param images sends so many and ends
+   * @param ahead at most so many more than {@code trained} are on their way
+   * @param trained how many images have been trained on
+   */
+  IconFeed(
+      IconStream icons,
+      KafkaImageProducer producer,
+      long images,
+      long ahead,
+      LongSupplier trained) {
+    this.icons = icons;
+    this.producer = producer;
+    this.images = images;
+    this.ahead = ahead;
+    this.trained = trained;
+  }
+
+  void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Wakes the feed up to look again at how much has been trained on. */
+  synchronized void progressed() {
+    notifyAll();
+  }
+
+  /** Images sent so far. */
+  long sent() {
+    if (failure != null) {
+      throw failure;
+    }
+    return sent.get();
+  }
+
+  /** Sends no more images; what was sent is flushed. */
+  @Override
+  public void close() throws InterruptedException {
+    stopping = true;
+    progressed();
+    thread.join();
+    producer.close();
+  }
+
+  private void send() {
+    try {
+      while (sent.get() < images && waitForRoom()) {
+        EncodedImage icon = icons.next();
+        producer.send(
+            icon.id(), icon.label(), icon.contentType(), icon.bytes(), System.currentTimeMillis());
+        sent.incrementAndGet();
+      }
+      producer.flush();
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized boolean waitForRoom() throws InterruptedException {
+    while (!stopping && sent.get() - trained.getAsLong() >= ahead) {
+      wait();
+    }
+    return !stopping;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.quadstream.cli.demo;
+
+import dev.quadstream.dashboard.DashboardServer;
+import dev.quadstream.dashboard.DashboardSettings;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Properties;
+
+/** The live page of the demo, which measures each model on the concepts that are never streamed. */
+final class LivePage implements AutoCloseable {
+
+  private static final int USUAL_PORT = 8080;
+
+  private final PipelineSettings settings;
+  private final Topics topics;
+  private final String flinkPage;
+  private DashboardServer server;
+
+  /** A page that is not served yet. */
+  LivePage(PipelineSettings settings, Topics topics, String flinkPage) {
+    this.settings = settings;
+    this.topics = topics;
+    this.flinkPage = flinkPage;
+  }
+
+  /** Serves the page on port 8080, or on another where that is taken; returns its address. */
+  String start(IconCatalog catalog, List<String> heldOutConcepts) throws IOException {
+    IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
+    server =
+        DashboardServer.start(
+            new DashboardSettings(
+                settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
+                new Properties(),
+                topics,
+                settings.get(QuadstreamOptions.KAFKA_GROUP),
+                settings.registryDirectory(),
+                settings.get(QuadstreamOptions.NETWORK_NAME),
+                URI.create(flinkPage),
+                new IconDataset(catalog, renderer, heldOutConcepts).drawings(),
+                "127.0.0.1",
+                FlinkWebPage.freePort(USUAL_PORT),
+                null));
+    return server.address();
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+}

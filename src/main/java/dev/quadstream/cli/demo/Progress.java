@@ -1,0 +1,63 @@
+package dev.quadstream.cli.demo;
+
+import dev.quadstream.training.WindowReport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What the reports add up to. For one thread, but for {@link #images()}. */
+final class Progress {
+
+  /** Windows over which the shown recall and speed are taken. */
+  private static final int RECENT_WINDOWS = 50;
+
+  private final Deque<WindowReport> recent = new ArrayDeque<>();
+  private final Deque<Long> arrivals = new ArrayDeque<>();
+  private volatile long images;
+  private long windows;
+  private WindowReport last;
+
+  void add(WindowReport report, long nanoTime) {
+    // A repeat after a restart is not another window.
+    if (report.window() < windows) {
+      return;
+    }
+    images += report.images();
+    windows = report.window() + 1;
+    last = report;
+    recent.addLast(report);
+    arrivals.addLast(nanoTime);
+    if (recent.size() > RECENT_WINDOWS) {
+      recent.removeFirst();
+      arrivals.removeFirst();
+    }
+  }
+
+  long images() {
+    return images;
+  }
+
+  long windows() {
+    return windows;
+  }
+
+  /** The last report, or null before the first. */
+  WindowReport last() {
+    return last;
+  }
+
+  /** Prequential recall@1 over the recent windows, or NaN where nothing was tested. */
+  double recentRecallAt1() {
+    int tested = recent.stream().mapToInt(WindowReport::tested).sum();
+    int correct = recent.stream().mapToInt(WindowReport::correct).sum();
+    return tested == 0 ? Double.NaN : (double) correct / tested;
+  }
+
+  /** Images a second over the recent windows, or 0 before the second window. */
+  double recentImagesPerSecond() {
+    if (recent.size() < 2) {
+      return 0;
+    }
+    long sinceFirst = recent.stream().skip(1).mapToLong(WindowReport::images).sum();
+    return sinceFirst / ((arrivals.getLast() - arrivals.getFirst()) / 1e9);
+  }
+}

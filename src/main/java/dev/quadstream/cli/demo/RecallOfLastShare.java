@@ -1,0 +1,41 @@
+package dev.quadstream.cli.demo;
+
+import dev.quadstream.training.WindowReport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Prequential recall@1 over the last share of the images, however many there turn out to be. */
+final class RecallOfLastShare {
+
+  private final Deque<WindowReport> reports = new ArrayDeque<>();
+  private final int share;
+  private final long mostImages;
+  private long held;
+
+  /**
+   * Nothing so far.
+   *
+   * @param mostImages images that the run has at the most
+   * @param share 10 for the last tenth
+   */
+  RecallOfLastShare(long mostImages, int share) {
+    this.mostImages = mostImages;
+    this.share = share;
+  }
+
+  void add(WindowReport report, long imagesSoFar) {
+    reports.addLast(report);
+    held += report.images();
+    long wanted = Math.min(mostImages, imagesSoFar) / share;
+    while (reports.size() > 1 && held - reports.getFirst().images() >= wanted) {
+      held -= reports.removeFirst().images();
+    }
+  }
+
+  /** Recall@1, or NaN where no image was tested. */
+  double recallAt1() {
+    int tested = reports.stream().mapToInt(WindowReport::tested).sum();
+    int correct = reports.stream().mapToInt(WindowReport::correct).sum();
+    return tested == 0 ? Double.NaN : (double) correct / tested;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.FolderDataset;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.ImageDataset;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetArgumentTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void aFolderOfFoldersHoldsClasses() throws IOException {
+    TestingFolders.striped(directory, 2, 2);
+    ImageDataset dataset = open(directory.toString(), null);
+    assertThat(dataset).isInstanceOf(FolderDataset.class);
+    assertThat(dataset.labels()).containsExactly("class-0", "class-1");
+  }
+
+  @Test
+  void aFolderOfIdxFilesIsKnownByItsFiles() throws IOException {
+    TestingFolders.idx(directory, "train", 3);
+    TestingFolders.idx(directory, "t10k", 2);
+    assertThat(open(directory.toString(), null).size()).isEqualTo(3);
+    assertThat(new DatasetArgument(directory.toString(), null, IdxDataset.Part.TEST).open().size())
+        .isEqualTo(2);
+    assertThat(open(directory.toString(), null).labels()).containsExactly("0", "1");
+  }
+
+  @Test
+  void anIdxFileGoesWithItsLabels() throws IOException {
+    TestingFolders.idx(directory, "train", 3);
+    Path images = directory.resolve("train-images-idx3-ubyte");
+    Path labels = directory.resolve("train-labels-idx1-ubyte");
+    assertThat(open(images.toString(), labels).size()).isEqualTo(3);
+    assertThatThrownBy(() -> open(images.toString(), null))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("--labels");
+  }
+
+  @Test
+  void iconsAreAWordAndNotAPath() {
+    assertThat(new DatasetArgument("icons", null, IdxDataset.Part.TRAIN).isIcons()).isTrue();
+    assertThat(new DatasetArgument("./icons", null, IdxDataset.Part.TRAIN).isIcons()).isFalse();
+    assertThat(open("icons", null)).isInstanceOf(IconDataset.class);
+  }
+
+  @Test
+  void labelsGoWithNothingElse() {
+    assertThatThrownBy(() -> open(directory.toString(), directory))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("--labels");
+    assertThatThrownBy(() -> open("icons", directory)).isInstanceOf(CommandException.class);
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> open("missing/photos", null))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("'missing/photos'");
+  }
+
+  @Test
+  void oneClassIsNotEnough() throws IOException {
+    TestingFolders.striped(directory, 1, 3);
+    assertThatThrownBy(() -> open(directory.toString(), null))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("only the class 'class-0'");
+  }
+
+  private static ImageDataset open(String text, Path labels) {
+    return new DatasetArgument(text, labels, IdxDataset.Part.TRAIN).open();
+  }
+}

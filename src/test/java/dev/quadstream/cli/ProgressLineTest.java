@@ -1,0 +1,55 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+
+  private final StringWriter out = new StringWriter();
+  private long nanoTime;
+
+  @Test
+  void redrawsABarOnATerminalAndTakesItAwayAtTheEnd() {
+    try (ProgressLine line = line(true, 1000)) {
+      after(1);
+      line.show(500, "loss 0.5");
+    }
+    assertThat(out.toString())
+        .contains("[###############               ] 500 of 1,000 images  500/s  loss 0.5")
+        .endsWith("\r\u001b[K")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void writesALineEveryFewSecondsElsewhere() {
+    try (ProgressLine line = line(false, 1000)) {
+      for (int second = 0; second < 11; second++) {
+        after(1);
+        line.show(100L * second, "");
+      }
+    }
+    assertThat(out.toString().lines())
+        .containsExactly("400 of 1,000 images  80/s", "900 of 1,000 images  90/s");
+  }
+
+  @Test
+  void showsOnlyTheCountOfAStreamWithoutEnd() {
+    try (ProgressLine line = line(false, ImageFeed.ENDLESS)) {
+      after(10);
+      line.show(2000, "");
+    }
+    assertThat(out.toString().strip()).isEqualTo("2,000 images  200/s");
+  }
+
+  private ProgressLine line(boolean terminal, long total) {
+    return new ProgressLine(new PrintWriter(out), terminal, total, () -> nanoTime);
+  }
+
+  private void after(long seconds) {
+    nanoTime += TimeUnit.SECONDS.toNanos(seconds);
+  }
+}

@@ -1,0 +1,362 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.training.WindowReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class QuadstreamCommandIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir static Path directory;
+
+  private static KafkaBroker broker;
+  private static Path folder;
+
+  private final TestingTerminal terminal = new TestingTerminal();
+
+  @BeforeAll
+  static void startBroker() throws IOException {
+    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    folder = TestingFolders.striped(directory.resolve("stripes"), 6, 10);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void createsTopicsOnce() {
+    assertThat(run("create.", "topics", "create", "--partitions", "2")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out().lines()).hasSize(5).allMatch(line -> line.endsWith(": created"));
+    assertThat(run("create.", "topics", "create")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out().lines().skip(5)).allMatch(line -> line.endsWith("there already"));
+  }
+
+  @Test
+  void producesEveryImageOfAFolderAndSaysSo() {
+    Topics topics = topics("produce.");
+    assertThat(run("produce.", "produce", "--dataset", folder.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains("60 images acknowledged, 0 failed")
+        .contains("produce.images");
+
+    List<String> ids = new ArrayList<>();
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+      for (ConsumerRecord<byte[], byte[]> message : reader.take(60, PATIENCE)) {
+        ids.add(new String(message.key(), UTF_8));
+        assertThat(Headers.of(message, "label"))
+            .isEqualTo(ids.get(ids.size() - 1).substring(0, "class-0".length()));
+      }
+    }
+    assertThat(ids).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void producesAtTheRateAskedForUntilTheLimit() {
+    topics("rate.");
+    long start = System.nanoTime();
+    assertThat(run("rate.", "produce", "--dataset", "icons", "--rate", "10", "--limit", "11"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(terminal.out()).contains("11 images acknowledged");
+  }
+
+  @Test
+  void tailsEveryOutputTopicForPeopleAndAsJson() throws Exception {
+    Topics topics = topics("tail.");
+    WindowReport report =
+        JsonMessages.read(
+            "{\"window\":7,\"modelVersion\":8,\"images\":64,\"loss\":0.25}".getBytes(UTF_8),
+            WindowReport.class);
+    SourceRecord bad =
+        SourceRecord.of(
+            new ConsumerRecord<>(
+                topics.images(), 0, 42, "k\u001b[2J".getBytes(UTF_8), new byte[3]));
+    send(
+        new EmbeddingMessage("cat/1", "cat", 3, 2, new float[] {0.6f, 0.8f})
+            .toProducerRecord(topics.embeddings()),
+        EmbeddingMessage.removal(topics.embeddings(), "cat/2", 3),
+        new ProducerRecord<>(topics.reports(), JsonMessages.write(report)),
+        new ProducerRecord<>(topics.models(), new byte[1], "no manifest".getBytes(UTF_8)),
+        new DeadLetter(bad, "missing-label", "It has no label.")
+            .toProducerRecord(topics.deadLetters()));
+
+    assertThat(tail("embeddings", "2"))
+        .contains("cat/1", "label cat", "v3", "+0.600 +0.800")
+        .contains("cat/2  removed");
+    assertThat(tail("reports", "1")).contains("window 7", "v8", "64 images", "loss 0.250");
+    assertThat(tail("models", "1")).contains("Not the JSON of model manifest");
+    assertThat(tail("dead-letters", "1"))
+        .contains("tail.images-0@42", "missing-label: It has no label.", "3 bytes")
+        .doesNotContain("\u001b");
+
+    List<String> lines = tail("embeddings", "2", "--json").lines().toList();
+    assertThat(new ObjectMapper().readTree(lines.get(0)).get("id").asText()).isEqualTo("cat/1");
+    assertThat(new ObjectMapper().readTree(lines.get(1)).get("removed").asBoolean()).isTrue();
+    JsonNode letter = new ObjectMapper().readTree(tail("dead-letters", "1", "--json"));
+    assertThat(letter.get("sourceOffset").asText()).isEqualTo("42");
+  }
+
+  @Test
+  void anUnreachableBrokerIsNamedWithinSeconds() {
+    for (String command : List.of("run", "topics create", "produce --dataset icons")) {
+      TestingTerminal impatient = new TestingTerminal();
+      long start = System.nanoTime();
+      List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+      arguments.addAll(settings("x.", "localhost:1"));
+      assertThat(impatient.run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.UNAVAILABLE);
+      assertThat(impatient.err()).contains("localhost:1").hasLineCount(1);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+    }
+  }
+
+  @Test
+  void missingTopicsAreNamed() {
+    assertThat(run("missing.", "run")).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(terminal.err()).contains("'missing.images'");
+    assertThat(run("missing.", "produce", "--dataset", "icons")).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run("missing.", "tail", "reports")).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(terminal.err()).contains("'missing.reports'");
+  }
+
+  @Test
+  void runsUntilItIsInterruptedAndGoesOnFromItsSavepoint() throws Exception {
+    topics("run.");
+    run("run.", "produce", "--dataset", folder.toString());
+    TestingTerminal first = new TestingTerminal();
+    assertThat(runJobUntilReports(first, 2)).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(first.out()).contains("Flink's web page: http://localhost:");
+    String savepoint =
+        first
+            .out()
+            .lines()
+            .filter(line -> line.contains("--from-savepoint"))
+            .findFirst()
+            .orElse("");
+    assertThat(savepoint).contains("savepoints/savepoint-");
+
+    run("run.", "produce", "--dataset", folder.toString());
+    TestingTerminal second = new TestingTerminal();
+    String path = savepoint.substring(savepoint.lastIndexOf(' ') + 1);
+    assertThat(runJobUntilReports(second, 4, "--from-savepoint", path))
+        .isEqualTo(ExitCode.INTERRUPTED);
+    // It went on counting windows, so it is the same run.
+    assertThat(windows("run.")).containsSubsequence(0L, 1L, 2L, 3L).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void trainsTheSameModelFromTheSameImagesAndEvaluatesIt() throws IOException {
+    Path model = directory.resolve("stripes.qsm");
+    Path again = directory.resolve("again.qsm");
+    Path report = directory.resolve("train.json");
+    String[] train = {
+      "train",
+      "--dataset",
+      folder.toString(),
+      "--passes",
+      "3",
+      "--set",
+      "window.images=20",
+      "--set",
+      "training.warm-up-windows=2",
+      "--report",
+      report.toString(),
+      "--out"
+    };
+    assertThat(terminal.run(append(train, model.toString()))).isEqualTo(ExitCode.OK);
+    assertThat(terminal.run(append(train, again.toString()))).isEqualTo(ExitCode.OK);
+    assertThat(again).hasSameBinaryContentAs(model);
+    JsonNode trained = new ObjectMapper().readTree(report.toFile());
+    assertThat(trained.get("images").asInt()).isEqualTo(180);
+    assertThat(trained.get("modelVersion").asInt()).isEqualTo(9);
+    assertThat(trained.get("parameters").asInt()).isGreaterThan(100_000);
+    assertThat(trained.get("loss").isNumber()).isTrue();
+
+    Path damaged = Files.writeString(folder.resolve("class-0").resolve("bad.png"), "no image");
+    Path figures = directory.resolve("evaluate.json");
+    assertThat(
+            terminal.run(
+                "evaluate",
+                "--model",
+                model.toString(),
+                "--dataset",
+                folder.toString(),
+                "--report",
+                figures.toString()))
+        .isEqualTo(ExitCode.OK);
+    Files.delete(damaged);
+    assertThat(terminal.out()).contains("recallAt1", "re-ranked by g", "1 images skipped");
+    assertThat(terminal.err()).contains("class-0/bad.png");
+    JsonNode evaluated = new ObjectMapper().readTree(figures.toFile());
+    assertThat(evaluated.get("probes").asInt()).isEqualTo(60);
+    assertThat(evaluated.get("skipped").asInt()).isEqualTo(1);
+    for (String of : List.of("", "/rawPixels", "/reRanked")) {
+      for (String measure : List.of("recallAt1", "recallAt10", "mAP", "mAPAtR", "intra", "inter")) {
+        JsonNode interval = evaluated.at(of + "/" + measure);
+        assertThat(interval.get("value").asDouble())
+            .as(of + "/" + measure)
+            .isBetween(interval.get("low").asDouble(), interval.get("high").asDouble());
+      }
+    }
+  }
+
+  @Test
+  void evaluatesHeldOutClassesAndGalleriesAndRefusesWhatHasNoAnswer() throws IOException {
+    Path model = directory.resolve("few.qsm");
+    assertThat(
+            terminal.run(
+                "train",
+                "--dataset",
+                folder.toString(),
+                "--split-seed",
+                "4",
+                "--out",
+                model.toString()))
+        .isEqualTo(ExitCode.OK);
+
+    assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("held-out half of the classes by seed 4", "30 probes of 3");
+
+    assertThat(evaluate(model, "--gallery", folder.toString(), "--probes", folder.toString()))
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("60 probes of stripes looked up in the gallery stripes");
+
+    Path tiny = TestingFolders.striped(directory.resolve("tiny"), 2, 2);
+    assertThat(evaluate(model, "--dataset", tiny.toString())).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("gallery of 3 images");
+
+    Path oneClass = TestingFolders.striped(directory.resolve("one"), 1, 2);
+    assertThat(evaluate(model, "--dataset", oneClass.toString())).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("only the class 'class-0'");
+  }
+
+  private int evaluate(Path model, String... arguments) {
+    String[] all = new String[arguments.length + 3];
+    all[0] = "evaluate";
+    all[1] = "--model";
+    all[2] = model.toString();
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
+    return terminal.run(all);
+  }
+
+  private int runJobUntilReports(TestingTerminal jobTerminal, int reports, String... arguments)
+      throws InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--web-port",
+                "0",
+                "--set",
+                "window.images=30",
+                "--set",
+                "window.timeout=0 s"));
+    command.addAll(List.of(arguments));
+    command.addAll(settings("run.", broker.bootstrapServers()));
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread job = new Thread(() -> code.set(jobTerminal.run(command.toArray(String[]::new))));
+    job.start();
+    try {
+      await().atMost(PATIENCE).until(() -> !job.isAlive() || windows("run.").size() >= reports);
+    } finally {
+      job.interrupt();
+      job.join(PATIENCE.toMillis());
+    }
+    return code.get();
+  }
+
+  private static List<Long> windows(String prefix) {
+    try (TopicReader reader =
+        new TopicReader(
+            broker.bootstrapServers(), new Topics(prefix).reports(), TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE).stream()
+          .map(message -> JsonMessages.read(message.value(), WindowReport.class).window())
+          .toList();
+    }
+  }
+
+  private String tail(String topic, String limit, String... more) {
+    TestingTerminal tail = new TestingTerminal();
+    List<String> command =
+        new ArrayList<>(List.of("tail", topic, "--from-beginning", "--limit", limit));
+    command.addAll(List.of(more));
+    command.addAll(settings("tail.", broker.bootstrapServers()));
+    assertThat(tail.run(command.toArray(String[]::new))).isEqualTo(ExitCode.OK);
+    return tail.out();
+  }
+
+  private int run(String prefix, String... command) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(settings(prefix, broker.bootstrapServers()));
+    return terminal.run(arguments.toArray(String[]::new));
+  }
+
+  private static List<String> settings(String prefix, String bootstrapServers) {
+    return List.of(
+        "--set", "kafka.bootstrap-servers=" + bootstrapServers,
+        "--set", "kafka.topic-prefix=" + prefix,
+        "--set", "registry.directory=" + directory.resolve("models"),
+        "--set", "checkpoint.directory=" + directory.resolve("checkpoints"));
+  }
+
+  private static Topics topics(String prefix) {
+    Topics topics = new Topics(prefix);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+    }
+    return topics;
+  }
+
+  @SafeVarargs
+  private static void send(ProducerRecord<byte[], byte[]>... records) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        producer.send(record).get();
+      }
+    }
+  }
+
+  private static String[] append(String[] arguments, String last) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(last);
+    return all.toArray(String[]::new);
+  }
+}

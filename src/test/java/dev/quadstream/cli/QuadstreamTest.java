@@ -1,0 +1,155 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuadstreamTest {
+
+  @TempDir Path directory;
+
+  private final TestingTerminal terminal = new TestingTerminal();
+
+  @Test
+  void saysItsVersionAndThoseThatMatter() {
+    assertThat(terminal.run("--version")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .containsPattern("quadstream \\d+\\.\\d+\\.\\d+")
+        .containsPattern("Flink 2\\.2\\.\\d+, Kafka 4\\.2\\.\\d+");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "run",
+        "produce",
+        "tail",
+        "topics",
+        "train",
+        "evaluate",
+        "config",
+        "doctor"
+      })
+  void everyCommandHasHelp(String command) {
+    assertThat(terminal.run(command, "--help")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("quadstream " + command).contains("78");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bogus",
+        "topics",
+        "config",
+        "tail",
+        "tail nothing",
+        "tail reports --limit 0",
+        "train --dataset icons",
+        "train --dataset icons --out model.qsm --passes 0",
+        "train --out model.qsm",
+        "produce",
+        "produce --dataset missing",
+        "produce --dataset icons --rate -1",
+        "produce --dataset icons --shuffle 3",
+        "evaluate --model missing.qsm --dataset icons",
+        "evaluate --model m --dataset icons --gallery a --probes b",
+        "evaluate --model m --gallery a",
+        "topics create --partitions 0",
+        "run --set flink.address=localhost:8081 --jar missing.jar"
+      })
+  void aWrongCommandLineEndsWithTwoAndFewWords(String arguments) {
+    assertThat(terminal.run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err().lines()).hasSizeBetween(1, 3);
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run", "topics create", "produce --dataset icons", "tail reports", "doctor"})
+  void aBadConfigurationEndsWithSeventyEight(String command) {
+    String[] arguments = (command + " --set window.imags=3").split(" ");
+    assertThat(terminal.run(arguments)).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains("window.images").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kafka.topic-prefix=a b",
+        "shards=0",
+        "network.trunk=medium",
+        "flink.address=somewhere",
+        "flink.address=http://host:8081"
+      })
+  void valuesThatCannotBeUsedEndWithSeventyEight(String value) {
+    assertThat(terminal.run("run", "--set", value, "--set", "registry.directory=" + directory))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains(value.substring(0, value.indexOf('=')));
+  }
+
+  @Test
+  void aRegistryThatCannotBeWrittenIsABadConfiguration() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "in the way");
+    assertThat(terminal.run("run", "--set", "registry.directory=" + file.resolve("models")))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains("registry.directory").contains(file.toString());
+  }
+
+  @Test
+  void aFlinkThatDoesNotAnswerEndsWithSixtyNine() throws IOException {
+    Path jar = Files.createFile(directory.resolve("job.jar"));
+    assertThat(terminal.run("run", "--set", "flink.address=localhost:1", "--jar", jar.toString()))
+        .isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(terminal.err()).contains("localhost:1").contains("flink.address").hasLineCount(1);
+  }
+
+  @Test
+  void aClusterNeedsAJarAndSaysHowToGetIt() {
+    assertThat(terminal.run("run", "--set", "flink.address=localhost:1")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("mvn package").contains("--jar");
+  }
+
+  @Test
+  void workThatFailsEndsWithOneAndShowsItsStackTraceOnRequest() throws IOException {
+    Path model = Files.writeString(directory.resolve("model.qsm"), "no model");
+    assertThat(terminal.run("evaluate", "--model", model.toString(), "--dataset", "icons"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains(model.toString()).hasLineCount(1);
+
+    terminal.run("evaluate", "--verbose", "--model", model.toString(), "--dataset", "icons");
+    assertThat(terminal.err()).contains("\tat dev.quadstream");
+  }
+
+  @Test
+  void printsEachValueWithItsOriginAndNoSecrets() throws IOException {
+    Path file = directory.resolve("conf.yaml");
+    Files.writeString(file, "window.images: 9\nkafka.properties.ssl.key.password: sesame\n");
+    TestingTerminal configured = new TestingTerminal(Map.of("QUADSTREAM_SEED", "5"));
+
+    assertThat(configured.run("config", "print", "--config", file.toString(), "--set", "shards=2"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(configured.out())
+        .containsPattern("window\\.images += 9 +# " + file + ":1")
+        .containsPattern("seed += 5 +# environment variable QUADSTREAM_SEED")
+        .containsPattern("shards += 2 +# --set")
+        .containsPattern("parallelism += 1 +# default")
+        .contains("ssl.key.password")
+        .doesNotContain("sesame");
+  }
+
+  @Test
+  void writesAScriptThatCompletesCommands() {
+    assertThat(terminal.run("generate-completion")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("complete").contains("produce");
+  }
+}

@@ -1,0 +1,63 @@
+package dev.quadstream.cli.demo;
+
+import static dev.quadstream.cli.demo.TestingReports.report;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  @Test
+  void countsImagesAndWindowsOnceHoweverOftenAWindowIsReported() {
+    Progress progress = new Progress();
+    progress.add(report(0, 64, 0, 0), 0);
+    progress.add(report(1, 64, 10, 5), SECOND);
+    progress.add(report(1, 64, 10, 5), 2 * SECOND);
+
+    assertThat(progress.images()).isEqualTo(128);
+    assertThat(progress.windows()).isEqualTo(2);
+  }
+
+  @Test
+  void showsSpeedAndRecallOfTheRecentWindows() {
+    Progress progress = new Progress();
+    for (int window = 0; window < 200; window++) {
+      boolean recent = window >= 150;
+      progress.add(report(window, 64, 10, recent ? 9 : 1), window * SECOND / 2);
+    }
+
+    assertThat(progress.recentRecallAt1()).isCloseTo(0.9, within(1e-9));
+    assertThat(progress.recentImagesPerSecond()).isCloseTo(128, within(1e-6));
+  }
+
+  @Test
+  void takesTheRecallOfTheLastTenthOfTheImages() {
+    RecallOfLastShare share = new RecallOfLastShare(6_400, 10);
+    long images = 0;
+    for (int window = 0; window < 100; window++) {
+      images += 64;
+      share.add(report(window, 64, 10, window < 90 ? 0 : 8), images);
+    }
+
+    assertThat(share.recallAt1()).isCloseTo(0.8, within(1e-9));
+    assertThat(new RecallOfLastShare(100, 10).recallAt1()).isNaN();
+  }
+
+  @Test
+  void drawsOneLineWithEveryFigureOfTheRun() {
+    Progress progress = new Progress();
+    progress.add(report(12, 64, 10, 5), 0);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new LiveLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), false).show(progress, 3);
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualToNormalizingNewlines(
+            "images 64 · 0/s · window 12 · model v13 · loss 1.250 · α 0.41/0.21 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
+  }
+}
