@@ -1,0 +1,39 @@
+# Quadstream on Flink: the JobManager, the TaskManager and every command of bin/quadstream.
+
+FROM maven:3.9.9-eclipse-temurin-17 AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -B -q --no-transfer-progress package -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    && mkdir /distribution \
+    && tar -xzf target/quadstream-*-bin.tar.gz -C /distribution --strip-components=1
+
+FROM flink:2.2.1-java17
+
+USER root
+# What AWT needs to draw the icons that 'quadstream produce' sends.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build --chown=flink:flink /distribution /opt/quadstream
+# ND4J, Deeplearning4j and JavaCPP on Flink's own class path, the job on that of the user's code.
+RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
+    && mkdir -p /opt/flink/usrlib \
+    && ln -s /opt/quadstream/job/quadstream-job-*.jar /opt/flink/usrlib/quadstream-job.jar \
+    && cp /opt/quadstream/conf/flink/config.yaml /opt/flink/conf/config.yaml \
+    && ln -s /opt/quadstream/bin/quadstream /usr/local/bin/quadstream \
+    && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/work \
+    && chown -R flink:flink /opt/quadstream /opt/flink/conf /opt/flink/usrlib
+
+# Read by the native library when the JVM starts; flink-conf/config.yaml says why these values. The
+# last one because the threshold is glibc's, which Flink's image would replace by jemalloc.
+ENV OMP_NUM_THREADS=1 \
+    OMP_WAIT_POLICY=PASSIVE \
+    MALLOC_MMAP_THRESHOLD_=1000000 \
+    DISABLE_JEMALLOC=true
+
+USER flink
+# Unpacked here once, into this user's cache of JavaCPP; else every start of a container would.
+RUN java -cp '/opt/quadstream/job/*:/opt/quadstream/lib/*:/opt/quadstream/local/*' \
+      dev.quadstream.network.NativeLibraries
+# The entry point is Flink's: standalone-job, taskmanager, or any command.

@@ -1,0 +1,250 @@
+package dev.quadstream.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+
+/**
+ * A JobManager and a TaskManager, each a JVM of its own, configured by flink-conf/config.yaml and
+ * started with the options and memory that Flink's own scripts work out from it. Overridden are
+ * only ports, directories, and the pauses after which a dead process is noticed. Not thread-safe.
+ */
+public final class TestingFlinkCluster implements AutoCloseable {
+
+  private static final String CONFIGURATION_DIRECTORY = "flink-conf";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final String classPath;
+  private final Configuration configuration;
+  private final Map<String, String> overrides;
+  private final InetSocketAddress rest;
+  private final int metricsPort = freePort();
+  private final int jobManagerMetricsPort = freePort();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Thread lastResort = new Thread(this::killAll);
+
+  private Process jobManager;
+  private Process taskManager;
+  private int taskManagersStarted;
+
+  private TestingFlinkCluster(Path directory, String classPath) {
+    this.directory = directory;
+    this.classPath = classPath;
+    this.configuration = GlobalConfiguration.loadConfiguration(CONFIGURATION_DIRECTORY);
+    int restPort = freePort();
+    this.rest = new InetSocketAddress("localhost", restPort);
+    this.overrides = new LinkedHashMap<>();
+    overrides.put("jobmanager.rpc.port", Integer.toString(freePort()));
+    overrides.put("rest.port", Integer.toString(restPort));
+    overrides.put("blob.server.port", "0");
+    overrides.put("io.tmp.dirs", directory.resolve("tmp").toString());
+    overrides.put(
+        "execution.checkpointing.dir", directory.resolve("checkpoints").toUri().toString());
+    overrides.put(
+        "execution.checkpointing.savepoint-dir",
+        directory.resolve("savepoints").toUri().toString());
+    overrides.put("heartbeat.interval", "500");
+    overrides.put("restart-strategy.exponential-delay.max-backoff", "2 s");
+  }
+
+  /**
+   * Starts both processes with this JVM's class path and returns once the TaskManager is
+   * registered.
+   *
+   * @param directory for logs and temporary files
+   */
+  public static TestingFlinkCluster start(Path directory) {
+    return start(directory, System.getProperty("java.class.path"));
+  }
+
+  /**
+   * The same with another class path.
+   *
+   * @param classPath of both processes, as {@code java -cp} takes it
+   */
+  public static TestingFlinkCluster start(Path directory, String classPath) {
+    TestingFlinkCluster cluster = new TestingFlinkCluster(directory, classPath);
+    Runtime.getRuntime().addShutdownHook(cluster.lastResort);
+    try {
+      Files.createDirectories(directory.resolve("tmp"));
+      cluster.startJobManager();
+      cluster.startTaskManager();
+      return cluster;
+    } catch (IOException e) {
+      cluster.close();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** Where the cluster takes jobs. */
+  public InetSocketAddress address() {
+    return rest;
+  }
+
+  /** The process id of the TaskManager. */
+  public long taskManagerPid() {
+    return taskManager.pid();
+  }
+
+  /** What the TaskManager's Prometheus reporter shows now. */
+  public String taskManagerMetrics() {
+    return get(URI.create("http://localhost:" + metricsPort + "/metrics"));
+  }
+
+  /** What the JobManager's Prometheus reporter shows now. */
+  public String jobManagerMetrics() {
+    return get(URI.create("http://localhost:" + jobManagerMetricsPort + "/metrics"));
+  }
+
+  /** Cancels a job and returns once it has ended. */
+  public void cancel(String job) {
+    URI address = URI.create("http://localhost:" + rest.getPort() + "/jobs/" + job);
+    send(
+        HttpRequest.newBuilder(address)
+            .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .build());
+    await("end of job " + job)
+        .atMost(PATIENCE)
+        .until(() -> get("/jobs/" + job).contains("\"state\":\"CANCELED\""));
+  }
+
+  /** An answer of Flink's REST API, such as {@code /jobs}. */
+  public String get(String path) {
+    return get(URI.create("http://localhost:" + rest.getPort() + path));
+  }
+
+  private void startJobManager() throws IOException {
+    JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
+    jobManager =
+        process(
+            "jobmanager",
+            StandaloneSessionClusterEntrypoint.class,
+            JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
+            configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
+            JobManagerProcessUtils.generateDynamicConfigsStr(memory),
+            jobManagerMetricsPort);
+    await("JobManager, see " + directory)
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(() -> get("/overview").contains("\"taskmanagers\""));
+  }
+
+  /** Starts a TaskManager and returns once the JobManager knows it. */
+  public void startTaskManager() throws IOException {
+    TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+    taskManagersStarted++;
+    taskManager =
+        process(
+            "taskmanager-" + taskManagersStarted,
+            TaskManagerRunner.class,
+            ProcessMemoryUtils.generateJvmParametersStr(memory),
+            configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS),
+            TaskExecutorProcessUtils.generateDynamicConfigsStr(memory),
+            metricsPort);
+    String id = "\"taskmanager-" + taskManagersStarted + "\"";
+    await("TaskManager, see " + directory)
+        .atMost(PATIENCE)
+        .until(() -> get("/taskmanagers").contains(id));
+  }
+
+  /** Ends the TaskManager with SIGKILL, as a crash would, and waits for its end. */
+  public void killTaskManager() throws InterruptedException {
+    taskManager.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() {
+    killAll();
+    Runtime.getRuntime().removeShutdownHook(lastResort);
+  }
+
+  private void killAll() {
+    for (Process process : new Process[] {taskManager, jobManager}) {
+      if (process != null) {
+        process.destroyForcibly().onExit().join();
+      }
+    }
+  }
+
+  private Process process(
+      String name, Class<?> main, String memory, String options, String dynamic, int reporterPort)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(words(memory));
+    command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
+    command.addAll(words(options));
+    command.add("-Dlog4j2.configurationFile=src/main/resources/log4j2.properties");
+    command.addAll(List.of("-cp", classPath, main.getName()));
+    command.addAll(List.of("--configDir", CONFIGURATION_DIRECTORY));
+    command.addAll(words(dynamic));
+    overrides.forEach((key, value) -> command.addAll(List.of("-D", key + "=" + value)));
+    command.addAll(List.of("-D", "metrics.reporter.prometheus.port=" + reporterPort));
+    command.addAll(List.of("-D", "taskmanager.resource-id=" + name));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // As the Dockerfile sets it.
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1000000");
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve(name + ".log").toFile())
+        .start();
+  }
+
+  private String get(URI address) {
+    return send(HttpRequest.newBuilder(address).build());
+  }
+
+  private String send(HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while asking " + request.uri(), e);
+    }
+  }
+
+  private static List<String> words(String text) {
+    return text.isBlank() ? List.of() : List.of(text.trim().split("\\s+"));
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("No free loopback port.", e);
+    }
+  }
+}
