@@ -1,6 +1,7 @@
 package dev.quadstream.dashboard;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,13 @@ public final class DashboardServer implements AutoCloseable {
             problem -> {});
     this.worker =
         new ModelWorker(
-            state, gallery, arrivals, frames, published, registry, new HeldOut(settings.heldOut()));
+            state,
+            gallery,
+            arrivals,
+            frames,
+            published,
+            registry,
+            new HeldOutRecall(settings.heldOut()));
     this.events = new EventStream(state);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);

@@ -1,6 +1,7 @@
 package dev.quadstream.dashboard;
 
 import dev.quadstream.dashboard.NeighbourList.Answer;
+import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.ModelFormatException;
@@ -53,7 +54,7 @@ final class ModelWorker implements AutoCloseable {
   private final LoadedNetworks networks;
   private final ModelRegistry registry;
   private final PublishedEmbeddings published;
-  private final HeldOut heldOut;
+  private final HeldOutRecall heldOut;
   private final NeighbourSearch search;
   private final ThreadPoolExecutor questions;
   private final Deque<ModelManifest> older = new ArrayDeque<>();
@@ -71,7 +72,7 @@ final class ModelWorker implements AutoCloseable {
       MapFrames frames,
       PublishedEmbeddings published,
       ModelRegistry registry,
-      HeldOut heldOut) {
+      HeldOutRecall heldOut) {
     this.state = state;
     this.gallery = gallery;
     this.arrivals = arrivals;

@@ -4,8 +4,10 @@ import dev.quadstream.cli.demo.DemoSummary.HeldOut;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -203,7 +205,11 @@ public final class Demo {
                 () ->
                     new IllegalStateException(
                         "No window was trained on, so there is no model: let the demo run for longer."));
-    HeldOutRecall recall = new HeldOutRecall(catalog, split.heldOut());
+    HeldOutRecall recall =
+        new HeldOutRecall(
+            new IconDataset(
+                    catalog, new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE), split.heldOut())
+                .drawings());
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
@@ -214,7 +220,7 @@ public final class Demo {
           progress.images() / streamSeconds,
           new HeldOut(
               split.heldOut().size(),
-              recall.drawings(),
+              recall.size(),
               recall.ofRawPixels(),
               recall.of(untrained),
               recall.of(trained)),

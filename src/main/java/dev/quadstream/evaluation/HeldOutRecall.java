@@ -1,35 +1,39 @@
-package dev.quadstream.dashboard;
+package dev.quadstream.evaluation;
 
-import dev.quadstream.evaluation.LabeledVectors;
-import dev.quadstream.evaluation.RawPixels;
-import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.List;
 
 /** Recall@1, leave one out, on images that are never streamed. */
-final class HeldOut {
+public final class HeldOutRecall {
 
   private final List<PixelImage> images;
   private final List<String> labels;
 
   /** Of images of the network's input shape; none for no such figure. */
-  HeldOut(List<LabeledImage> images) {
+  public HeldOutRecall(List<LabeledImage> images) {
     this.images = images.stream().map(LabeledImage::image).toList();
     this.labels = images.stream().map(LabeledImage::label).toList();
   }
 
-  boolean isEmpty() {
+  /** Whether there are none. */
+  public boolean isEmpty() {
     return images.isEmpty();
   }
 
+  /** The number of images. */
+  public int size() {
+    return images.size();
+  }
+
   /** By raw pixels, which a network has to beat. */
-  double ofRawPixels() {
+  public double ofRawPixels() {
     return recall(RawPixels.of(images));
   }
 
-  double of(QuadrupletNetwork network) {
+  /** By the embeddings of the network as it is now. */
+  public double of(QuadrupletNetwork network) {
     return recall(network.embed(images));
   }
 
