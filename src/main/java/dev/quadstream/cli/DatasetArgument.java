@@ -1,6 +1,5 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.FolderDataset;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
@@ -49,7 +48,7 @@ record DatasetArgument(String text, Path labels, IdxDataset.Part part) {
           "There is no dataset at '%s'. Give a folder class/image, a folder of IDX files, an IDX file with --labels, or 'icons'."
               .formatted(text));
     }
-    return IdxDataset.isIdxFolder(path) ? IdxDataset.inFolder(path, part) : new FolderDataset(path);
+    return ImageDataset.inFolder(path, part);
   }
 
   private ImageDataset idxFile(Path images) {

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.ProbeScores;

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.image.LabeledImage;

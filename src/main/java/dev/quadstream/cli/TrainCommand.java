@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.metric.Margins;

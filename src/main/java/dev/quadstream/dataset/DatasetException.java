@@ -5,7 +5,10 @@ public final class DatasetException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  DatasetException(String message) {
+  /**
+   * @param message what is wrong with which source, and what to do
+   */
+  public DatasetException(String message) {
     super(message);
   }
 

@@ -113,7 +113,7 @@ public final class QuadstreamOptions {
   public static final ConfigOption<Integer> WINDOW_IMAGES =
       key("window.images")
           .intType()
-          .defaultValue(64)
+          .defaultValue(32)
           .withDescription("A window closes when it holds this many images.");
 
   public static final ConfigOption<Duration> WINDOW_TIMEOUT =
@@ -163,7 +163,7 @@ public final class QuadstreamOptions {
   public static final ConfigOption<Integer> MINING_MEMORY_IMAGES =
       key("mining.memory-images")
           .intType()
-          .defaultValue(64)
+          .defaultValue(32)
           .withDescription(
               "At most so many images of the memory join the window's in a batch: partners, hard negatives and images drawn at random.");
 
@@ -345,7 +345,7 @@ public final class QuadstreamOptions {
   public static final ConfigOption<Integer> PUBLISH_EVERY =
       key("publish.every")
           .intType()
-          .defaultValue(16)
+          .defaultValue(32)
           .withDescription(
               "P: windows between two published models. With each, the whole memory is embedded anew.");
 

@@ -1,5 +1,7 @@
 package dev.quadstream.cli.ablation;
 
+import dev.quadstream.dataset.IdxDataset.Part;
+import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,10 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ablation",
     description =
-        "Trains the triplet and quadruplet losses side by side on the icons, and measures what each part is worth.")
+        "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {
 
-  private static final AblationSize FULL = new AblationSize(40_000, 5, 100);
+  private static final AblationSize FULL = new AblationSize(40_000, 5, 30);
+  private static final String ICONS = "icons";
   private static final Path DEFAULT_DOCS = Path.of("docs");
 
   @Option(
@@ -33,6 +36,26 @@ public final class AblationCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Runs of each row, with seeds 1 to N (default: 5, with --quick 2).")
   private Integer seeds;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DATASET",
+      description =
+          "A folder class/image, a folder of IDX files, or 'icons'. Half of its classes are streamed, the other half is measured with. Default: ${DEFAULT-VALUE}.")
+  private String dataset = ICONS;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "Keep each finished run here, and do not run again what is there.")
+  private Path runs;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description =
+          "Rows trained at the same time. With OMP_NUM_THREADS=1 and a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
+  private int parallel = 1;
 
   @Option(
       names = "--quick",
@@ -49,7 +72,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs; with --quick nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on the icons, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;
@@ -59,7 +82,8 @@ public final class AblationCommand implements Callable<Integer> {
     PrintStream out = System.out;
     PrintStream progress = System.err;
     AblationSize size = size();
-    Path directory = docs == null && !quick ? DEFAULT_DOCS : docs;
+    Path directory = docs == null && !quick && dataset.equals(ICONS) ? DEFAULT_DOCS : docs;
+    TrialSource trials = trials(progress);
     // Hours of work must not end at a directory that is not there.
     if (report != null) {
       Files.createDirectories(report.toAbsolutePath().getParent());
@@ -67,7 +91,15 @@ public final class AblationCommand implements Callable<Integer> {
     if (directory != null) {
       Files.createDirectories(directory);
     }
-    AblationReport results = new Ablation(size, Variant.all(), progress::println).run();
+    AblationReport results =
+        new Ablation(
+                size,
+                Variant.all(),
+                trials,
+                runs == null ? null : new FinishedRuns(runs),
+                parallel,
+                progress::println)
+            .run();
     out.print(AblationTable.of(results));
     if (report != null) {
       Files.write(report, JsonMessages.writeIndented(results));
@@ -79,7 +111,22 @@ public final class AblationCommand implements Callable<Integer> {
     return 0;
   }
 
+  private TrialSource trials(PrintStream warnings) {
+    if (dataset.equals(ICONS)) {
+      return new IconTrials();
+    }
+    Path folder = Path.of(dataset);
+    return new DatasetTrials(
+        ImageDataset.inFolder(folder, Part.TRAIN),
+        ImageDataset.inFolder(folder, Part.TEST),
+        warnings::println);
+  }
+
   private AblationSize size() {
+    if (parallel < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--parallel is 1 or more, not %d.".formatted(parallel));
+    }
     AblationSize size = quick ? AblationSize.QUICK : FULL;
     try {
       return new AblationSize(
@@ -92,7 +139,11 @@ public final class AblationCommand implements Callable<Integer> {
   }
 
   private String commandLine(AblationReport results) {
-    return "bin/quadstream ablation %s--images %d --seeds %d"
-        .formatted(quick ? "--quick " : "", results.images(), results.seeds());
+    return "bin/quadstream ablation %s%s--images %d --seeds %d"
+        .formatted(
+            quick ? "--quick " : "",
+            dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(results.dataset()),
+            results.images(),
+            results.seeds());
   }
 }

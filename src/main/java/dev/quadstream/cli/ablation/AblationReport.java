@@ -7,20 +7,24 @@ import java.util.Map;
 /**
  * The ablation's results, as {@code --report} and docs/ablation.json carry them.
  *
+ * @param dataset what was streamed and held out
+ * @param protocol how, in sentences
  * @param images streamed to each network
  * @param seeds runs of each row
  * @param warmUpWindows windows of random quadruplets at the start of each run
- * @param heldOutConcepts concepts measured on, mean over the seeds
- * @param heldOutDrawings probes, mean over the seeds
+ * @param heldOutClasses classes measured on, mean over the seeds
+ * @param heldOutImages probes, mean over the seeds
  * @param rows one for raw pixels, one for the untrained network, one a variant
  * @param differences answers to the questions whose rows were both run
  */
 record AblationReport(
+    String dataset,
+    String protocol,
     int images,
     int seeds,
     int warmUpWindows,
-    double heldOutConcepts,
-    double heldOutDrawings,
+    double heldOutClasses,
+    double heldOutImages,
     List<Row> rows,
     List<Difference> differences) {
 
@@ -41,8 +45,8 @@ record AblationReport(
    * @param recallAt1BySeed of each seed, from seed 1
    * @param reRankedRecallAt1 with the nearest re-ranked by g; null where g is not learned
    * @param reRankedGain what re-ranking adds, probe by probe; null where g is not learned
-   * @param intra mean g of two images of one concept, in [0, 1]
-   * @param inter mean g of images of two concepts, in [0, 1]
+   * @param intra mean g of two images of one class, in [0, 1]
+   * @param inter mean g of images of two classes, in [0, 1]
    * @param intraToInter intra / inter; smaller separates better
    */
   record Row(

@@ -14,11 +14,13 @@ final class AblationSummary {
   private static final int RESAMPLES = 2_000;
   private static final long SEED = 1;
 
+  private final TrialSource trials;
   private final AblationSize size;
   private final List<Variant> variants;
   private final HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(RESAMPLES, SEED);
 
-  AblationSummary(AblationSize size, List<Variant> variants) {
+  AblationSummary(TrialSource trials, AblationSize size, List<Variant> variants) {
+    this.trials = trials;
     this.size = size;
     this.variants = variants;
   }
@@ -43,11 +45,13 @@ final class AblationSummary {
           row(variant.name(), variant.description(), variant.options(), runs.get(variant.name())));
     }
     return new AblationReport(
+        trials.name(),
+        trials.protocol(),
         size.images(),
         size.seeds(),
         size.warmUpWindows(),
         mean(rawPixels, measurement -> measurement.found().length),
-        mean(rawPixels, Measurement::drawings),
+        mean(rawPixels, Measurement::probes),
         rows,
         Question.all().stream()
             .filter(asked -> runs.containsKey(asked.first()) && runs.containsKey(asked.second()))

@@ -10,12 +10,13 @@ final class AblationText {
 
   static String protocol(AblationReport report) {
     return format(
-        "%,d images to each network, %d seeds, warm-up of %d windows; measured on %.0f held-out concepts (%,.0f drawings) a seed.",
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows; measured on %.0f held-out classes (%,.0f images) a seed.",
+        report.dataset(),
         report.images(),
         report.seeds(),
         report.warmUpWindows(),
-        report.heldOutConcepts(),
-        report.heldOutDrawings());
+        report.heldOutClasses(),
+        report.heldOutImages());
   }
 
   static String interval(Interval interval) {

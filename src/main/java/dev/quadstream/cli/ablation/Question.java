@@ -43,19 +43,11 @@ record Question(String text, String first, String second) {
         new Question(
             "Is the second term worth it (learned, fixed)?", "quadruplet", "triplet-learned"),
         new Question(
-            "Is the second term worth it (learned, the paper's fixed margins)?",
-            "quadruplet-unit-margin",
-            "triplet-learned-unit-margin"),
-        new Question(
             "Is the second term worth it (learned, adaptive)?",
             "quadruplet-adaptive",
             "triplet-adaptive"),
         new Question(
             "Are adaptive margins worth it (learned)?", "quadruplet-adaptive", "quadruplet"),
-        new Question(
-            "Are adaptive margins worth it (learned, against the paper's fixed margins)?",
-            "quadruplet-adaptive",
-            "quadruplet-unit-margin"),
         new Question(
             "Are adaptive margins worth it (Euclidean)?",
             "quadruplet-adaptive-euclidean",

@@ -28,7 +28,7 @@ record Variant(String name, String description, Map<String, String> options) {
   private static final Margins FIXED = new Margins(0.2, 0.1);
 
   /**
-   * The paper's margins: of its fixed rows, and of every warm-up here. Under a g in [0, 1] the
+   * The paper's margins, with which every row of adaptive margins warms up. Under a g in [0, 1] the
    * first never switches a term off.
    */
   private static final Margins UNIT = new Margins(1, 0.5);
@@ -47,10 +47,6 @@ record Variant(String name, String description, Map<String, String> options) {
             "Eq. 2, learned metric, fixed margin 0.2",
             options(LossForm.TRIPLET, MetricKind.LEARNED, !ADAPTIVE, FIXED)),
         of(
-            "triplet-learned-unit-margin",
-            "Eq. 2, learned metric, fixed margin 1",
-            options(LossForm.TRIPLET, MetricKind.LEARNED, !ADAPTIVE, UNIT)),
-        of(
             "triplet-adaptive",
             "Eq. 2 and 4, learned metric, adaptive margin",
             options(LossForm.TRIPLET, MetricKind.LEARNED, ADAPTIVE, UNIT)),
@@ -62,10 +58,6 @@ record Variant(String name, String description, Map<String, String> options) {
             "quadruplet",
             "Eq. 3, learned metric, fixed margins 0.2 and 0.1",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, !ADAPTIVE, FIXED)),
-        of(
-            "quadruplet-unit-margin",
-            "Eq. 3, learned metric, the paper's fixed margins 1 and 0.5",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, !ADAPTIVE, UNIT)),
         of(
             "quadruplet-adaptive-euclidean",
             "Eq. 3 and 4, Euclidean metric, adaptive margins",

@@ -26,8 +26,8 @@ class AblationTest {
   private static AblationReport report;
 
   @BeforeAll
-  static void run() {
-    report = new Ablation(SIZE, Variant.all(), PROGRESS::add).run();
+  static void run() throws IOException {
+    report = new Ablation(SIZE, Variant.all(), new IconTrials(), null, 1, PROGRESS::add).run();
   }
 
   @Test
@@ -99,17 +99,23 @@ class AblationTest {
   }
 
   @Test
-  void twoRunsGiveTheSameBitsAndSeedsDiffer() {
+  void twoRunsGiveTheSameBitsAndSeedsDiffer(@TempDir Path directory) throws IOException {
     AblationSize twoSeeds = new AblationSize(320, 2, 2);
     List<Variant> whole =
         Variant.all().stream()
             .filter(variant -> variant.name().equals("quadruplet-adaptive"))
             .toList();
 
-    AblationReport first = new Ablation(twoSeeds, whole, line -> {}).run();
-    AblationReport second = new Ablation(twoSeeds, whole, line -> {}).run();
+    IconTrials icons = new IconTrials();
+    AblationReport first = new Ablation(twoSeeds, whole, icons, null, 1, line -> {}).run();
+    FinishedRuns finished = new FinishedRuns(directory);
+    AblationReport second = new Ablation(twoSeeds, whole, icons, finished, 2, line -> {}).run();
+    List<String> ranAgain = new ArrayList<>();
+    AblationReport third = new Ablation(twoSeeds, whole, icons, finished, 1, ranAgain::add).run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
+    assertThat(JsonMessages.write(third)).isEqualTo(JsonMessages.write(first));
+    assertThat(ranAgain).as("runs that were finished before").isEmpty();
     assertThat(first.rows())
         .allSatisfy(row -> assertThat(row.recallAt1BySeed()).hasSize(2).doesNotHaveDuplicates());
   }

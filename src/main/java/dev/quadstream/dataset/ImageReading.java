@@ -1,6 +1,5 @@
-package dev.quadstream.cli;
+package dev.quadstream.dataset;
 
-import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
@@ -9,18 +8,24 @@ import dev.quadstream.image.UndecodableImageException;
 import java.util.Optional;
 
 /** Decodes a dataset's images and counts those that cannot be. Not thread-safe. */
-final class ImageReading {
+public final class ImageReading {
 
   private final ImageDecoder decoder;
   private long skipped;
   private String firstProblem = "";
 
-  ImageReading(ImageShape shape, ImageLimits limits) {
+  /**
+   * Nothing is read yet.
+   *
+   * @param shape that every image is brought to
+   * @param limits of what is decoded
+   */
+  public ImageReading(ImageShape shape, ImageLimits limits) {
     this.decoder = new ImageDecoder(shape, limits);
   }
 
   /** The image, or nothing for one that is counted as skipped. */
-  Optional<LabeledImage> read(EncodedImage image) {
+  public Optional<LabeledImage> read(EncodedImage image) {
     try {
       return Optional.of(
           new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
@@ -33,12 +38,13 @@ final class ImageReading {
     }
   }
 
-  long skipped() {
+  /** Images that could not be decoded so far. */
+  public long skipped() {
     return skipped;
   }
 
   /** What to say of the skipped ones; empty where there are none. */
-  String warning() {
+  public String warning() {
     return skipped == 0
         ? ""
         : "%d images could not be read and were skipped, the first one %s"

@@ -1,8 +1,5 @@
 package dev.quadstream.cli.ablation;
 
-import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.LabeledVectors;
@@ -19,17 +16,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The drawings of one seed's held-out concepts; each is a probe, with all others as gallery. */
-final class HeldOutIcons {
+/** The images of one seed's held-out classes; each is a probe, with all others as gallery. */
+final class HeldOutImages {
 
   private final List<PixelImage> images;
   private final List<String> labels;
   private final long seed;
 
-  HeldOutIcons(IconCatalog catalog, IconRenderer renderer, List<String> concepts, long seed) {
-    List<LabeledImage> drawings = new IconDataset(catalog, renderer, concepts).drawings();
-    this.images = drawings.stream().map(LabeledImage::image).toList();
-    this.labels = drawings.stream().map(LabeledImage::label).toList();
+  /**
+   * Takes the images.
+   *
+   * @param held images class after class, at least two of each
+   * @param seed of what is drawn to measure distances
+   */
+  HeldOutImages(List<LabeledImage> held, long seed) {
+    this.images = held.stream().map(LabeledImage::image).toList();
+    this.labels = held.stream().map(LabeledImage::label).toList();
     this.seed = seed;
   }
 
@@ -57,28 +59,28 @@ final class HeldOutIcons {
         LabeledVectors.of(vectors, labels), metric, labels.size(), Bootstrap.seeded(seed), seed);
   }
 
-  /** 1 for each probe whose nearest image shows its concept and 0 for the others, by concept. */
+  /** 1 for each probe whose nearest image shows its class and 0 for the others, by class. */
   private double[][] found(Retrieval retrieval, float[][] vectors) {
     ProbeScores scores = retrieval.scoreLeaveOneOut(LabeledVectors.of(vectors, labels));
     if (scores.excludedProbes() > 0) {
       throw new IllegalStateException(
-          "%d held-out drawings are the only ones of their concept; the catalog must draw each several times."
+          "%d held-out images are the only ones of their class; each class needs two."
               .formatted(scores.excludedProbes()));
     }
     double[] found = scores.foundWithin(1);
     Map<String, Integer> sizes = new LinkedHashMap<>();
     labels.forEach(label -> sizes.merge(label, 1, Integer::sum));
-    double[][] byConcept = new double[sizes.size()][];
+    double[][] byClass = new double[sizes.size()][];
     int next = 0;
-    int concept = 0;
-    // The drawings come concept after concept.
+    int nextClass = 0;
+    // The images come class after class.
     for (int size : sizes.values()) {
-      byConcept[concept] = new double[size];
-      System.arraycopy(found, next, byConcept[concept], 0, size);
+      byClass[nextClass] = new double[size];
+      System.arraycopy(found, next, byClass[nextClass], 0, size);
       next += size;
-      concept++;
+      nextClass++;
     }
-    return byConcept;
+    return byClass;
   }
 
   private static float[][] unitLength(float[][] vectors) {
