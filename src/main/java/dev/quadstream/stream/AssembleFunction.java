@@ -6,6 +6,7 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.PublishingSchedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Windows to training batches, each with the model version that its number asks for ({@link
- * MiningModel#versionFor}).
+ * PublishingSchedule#versionFor}) and with the word whether the version that it leads to is to be
+ * published: the schedule is kept here alone, so trainer and mining cannot disagree about it. After
+ * a restore with another {@code publish.every}, the new interval holds from the first window on
+ * that had not been numbered.
  *
  * <p>A window whose model has not come back waits in state. When {@code mining.waiting-windows} of
  * them wait, the stream is held back: the oldest waits for its model in the registry, without
@@ -83,12 +87,19 @@ final class AssembleFunction
           new ShardMemory(
               UUID.randomUUID().toString(),
               0,
+              PublishingSchedule.every(publishEvery),
               new ExemplarMemory(settings.mining().memoryCapacity()),
               new ArrayList<>());
       LOG.info("Shard {} begins run {}.", window.shard(), shard.run());
     }
     shard.waiting().add(window.numbered(shard.nextWindow()));
-    shard = new ShardMemory(shard.run(), shard.nextWindow() + 1, shard.memory(), shard.waiting());
+    shard =
+        new ShardMemory(
+            shard.run(),
+            shard.nextWindow() + 1,
+            publishing(shard),
+            shard.memory(),
+            shard.waiting());
     assembleReady(shard, context.getBroadcastState(KNOWN_MODELS), out);
     while (shard.waiting().size() > mostWaiting) {
       assembleOldest(shard, context.getBroadcastState(KNOWN_MODELS), out);
@@ -140,7 +151,7 @@ final class AssembleFunction
     boolean any = false;
     while (!shard.waiting().isEmpty()) {
       ImageWindow window = shard.waiting().get(0);
-      long version = versionFor(window);
+      long version = shard.publishing().versionFor(window.window(), staleness);
       ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
       if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
         manifest = findOvertaken(shard.run(), window.shard(), version, known);
@@ -162,7 +173,7 @@ final class AssembleFunction
       Collector<ShardBatch> out)
       throws Exception {
     ImageWindow window = shard.waiting().get(0);
-    long version = versionFor(window);
+    long version = shard.publishing().versionFor(window.window(), staleness);
     ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
     if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
       manifest = shelf.await(shard.run(), window.shard(), version);
@@ -196,12 +207,24 @@ final class AssembleFunction
     out.collect(
         new ShardBatch(
             shard.run(),
+            shard.publishing().publishes(window.window() + 1),
             assembler.assemble(
                 window.shard(), window.window(), window.events(), shard.memory(), model)));
   }
 
-  private long versionFor(ImageWindow window) {
-    return MiningModel.versionFor(window.window(), publishEvery, staleness);
+  /** The schedule with the configured interval from the version on that the next window makes. */
+  private PublishingSchedule publishing(ShardMemory shard) {
+    PublishingSchedule publishing = shard.publishing();
+    if (publishing.interval() == publishEvery) {
+      return publishing;
+    }
+    LOG.info(
+        "Shard {} publishes every {} windows from window {} on, no longer every {}.",
+        shard.waiting().get(0).shard(),
+        publishEvery,
+        shard.nextWindow(),
+        publishing.interval());
+    return publishing.changedTo(publishEvery, shard.nextWindow() + 1);
   }
 
   private boolean isAtHand(int shard, long version) {
@@ -225,10 +248,14 @@ final class AssembleFunction
     return next;
   }
 
-  /** Forgets the versions that no window from here on asks for. */
+  /**
+   * Forgets the versions that no window from here on asks for. Windows that wait by an earlier
+   * interval or staleness may: {@link #findOvertaken} finds theirs.
+   */
   private void forgetOlder(BroadcastState<String, ModelManifest> known, ModelManifest newest)
       throws Exception {
-    long oldestNeeded = MiningModel.versionFor(newest.version(), publishEvery, staleness);
+    long oldestNeeded =
+        PublishingSchedule.every(publishEvery).versionFor(newest.version(), staleness);
     List<String> older = new ArrayList<>();
     for (Map.Entry<String, ModelManifest> entry : known.entries()) {
       ModelManifest manifest = entry.getValue();

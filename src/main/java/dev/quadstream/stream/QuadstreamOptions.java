@@ -347,7 +347,7 @@ public final class QuadstreamOptions {
           .intType()
           .defaultValue(32)
           .withDescription(
-              "P: windows between two published models. With each, the whole memory is embedded anew.");
+              "P: windows between two published models. With each, the whole memory is embedded anew. May change when a job goes on from a savepoint.");
 
   public static final ConfigOption<String> REGISTRY_DIRECTORY =
       key("registry.directory")

@@ -20,15 +20,6 @@ final class RestoreCheck {
   }
 
   /**
-   * Windows that wait ask for versions by the old interval, which would never be published.
-   *
-   * @throws SuppressRestartsException around an exception naming the option and both values
-   */
-  static void requireSamePublishing(int saved, int configured) {
-    require(QuadstreamOptions.PUBLISH_EVERY, saved, configured);
-  }
-
-  /**
    * Learning rate and seed may change between two runs; what gives the parameters their meaning may
    * not, nor the updater that owns the updater state.
    *

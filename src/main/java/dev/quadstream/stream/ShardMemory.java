@@ -1,6 +1,7 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.PublishingSchedule;
 import java.util.List;
 
 /**
@@ -8,8 +9,13 @@ import java.util.List;
  *
  * @param run the run that the windows are numbered in
  * @param nextWindow number of the next window to arrive
+ * @param publishing which versions of the run are published
  * @param memory the exemplars
  * @param waiting windows whose model has not arrived, oldest first
  */
 public record ShardMemory(
-    String run, long nextWindow, ExemplarMemory memory, List<ImageWindow> waiting) {}
+    String run,
+    long nextWindow,
+    PublishingSchedule publishing,
+    ExemplarMemory memory,
+    List<ImageWindow> waiting) {}

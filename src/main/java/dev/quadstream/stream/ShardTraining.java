@@ -9,7 +9,6 @@ import dev.quadstream.training.TrainerState;
  * @param run the run that the versions count in
  * @param shard the shard
  * @param shards how many shards the stream was divided into
- * @param publishEvery windows between two published models, which mining counts on
  * @param spec the network that the parameters belong to
  * @param publishedVersion version of the last published model, 0 before the first
  * @param trainer parameters and all else that training needs
@@ -18,7 +17,6 @@ public record ShardTraining(
     String run,
     int shard,
     int shards,
-    int publishEvery,
     NetworkSpec spec,
     long publishedVersion,
     TrainerState trainer) {}

@@ -31,7 +31,7 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Trains the network of each shard, one window after the other, and puts out the report, the
- * updated embeddings of the batch's images, and every {@code publish.every} windows a model.
+ * updated embeddings of the batch's images, and a model where the batch asks for one.
  *
  * <p>An operator and not a function, because the parameters are copied into state when a checkpoint
  * asks for them and not after each window: at 60 million parameters that copy is most of a second.
@@ -49,7 +49,6 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
       new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.SHARD_TRAINING));
 
   private final PipelineSettings settings;
-  private final int publishEvery;
 
   private transient ValueState<ShardTraining> state;
   private transient Map<Integer, Shard> shards;
@@ -57,7 +56,6 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   TrainOperator(PipelineSettings settings) {
     this.settings = settings;
-    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
   }
 
   /** One shard at work. */
@@ -92,11 +90,12 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   @Override
   public void processElement(StreamRecord<ShardBatch> element) throws Exception {
-    TrainingBatch batch = element.getValue().batch();
+    ShardBatch shardBatch = element.getValue();
+    TrainingBatch batch = shardBatch.batch();
     Integer key = (Integer) getCurrentKey();
     Shard shard = shards.get(key);
     if (shard == null) {
-      shard = new Shard(element.getValue().run(), batch.shard(), newTrainer(), 0);
+      shard = new Shard(shardBatch.run(), batch.shard(), newTrainer(), 0);
       shards.put(key, shard);
     }
     WindowReport report = train(shard, batch);
@@ -104,7 +103,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     trainMetrics.trained(report);
     output.collect(element.replace(report));
     emitEmbeddings(shard, batch);
-    if (shard.trainer.version() % publishEvery == 0) {
+    if (shardBatch.publish()) {
       publish(shard);
     }
   }
@@ -131,7 +130,6 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
               shard.run,
               shard.number,
               settings.shards(),
-              publishEvery,
               settings.network(),
               shard.publishedVersion,
               shard.trainer.state()));
@@ -172,7 +170,6 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
       setCurrentKey(key);
       ShardTraining saved = state.value();
       RestoreCheck.requireSameShards(saved.shards(), settings.shards());
-      RestoreCheck.requireSamePublishing(saved.publishEvery(), publishEvery);
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
       QuadrupletTrainer trainer = newTrainer();
       shards.put(key, new Shard(saved.run(), saved.shard(), trainer, saved.publishedVersion()));

@@ -21,7 +21,7 @@ public final class TrainingLoop implements AutoCloseable {
   private static final int ONLY_SHARD = 0;
 
   private final int windowImages;
-  private final int publishEvery;
+  private final PublishingSchedule publishing;
   private final int staleness;
   private final BatchAssembler assembler;
   private final ExemplarMemory memory;
@@ -40,8 +40,8 @@ public final class TrainingLoop implements AutoCloseable {
    * A loop before its first window.
    *
    * @param windowImages images in a window
-   * @param publishEvery P of {@link MiningModel#versionFor}
-   * @param staleness L of {@link MiningModel#versionFor}
+   * @param publishEvery windows between two published models
+   * @param staleness L of {@link PublishingSchedule#versionFor}
    */
   public TrainingLoop(
       NetworkSpec spec,
@@ -51,7 +51,7 @@ public final class TrainingLoop implements AutoCloseable {
       int publishEvery,
       int staleness) {
     this.windowImages = windowImages;
-    this.publishEvery = publishEvery;
+    this.publishing = PublishingSchedule.every(publishEvery);
     this.staleness = staleness;
     this.assembler = new BatchAssembler(mining);
     this.memory = new ExemplarMemory(mining.memoryCapacity());
@@ -88,14 +88,14 @@ public final class TrainingLoop implements AutoCloseable {
     window = new ArrayList<>();
     nextWindow++;
     WindowReport report = trainer.train(batch);
-    if (trainer.version() % publishEvery == 0) {
+    if (publishing.publishes(trainer.version())) {
       published.put(trainer.version(), new Published(trainer.network().state(), trainer.margins()));
     }
     return report;
   }
 
   private void useModelFor(long number) {
-    long version = MiningModel.versionFor(number, publishEvery, staleness);
+    long version = publishing.versionFor(number, staleness);
     if (version == miningModel.version()) {
       return;
     }

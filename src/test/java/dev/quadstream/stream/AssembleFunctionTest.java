@@ -230,6 +230,83 @@ class AssembleFunctionTest {
     }
   }
 
+  /** By P = 2 up to version 6, which window 5 leads to, and from there by P = 3. */
+  @Test
+  void anotherPublishingIntervalHoldsFromTheFirstWindowThatHadNoNumberYet() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 6);
+      assertThat(assembler.state(0).waiting()).hasSize(3);
+      snapshot = assembler.snapshot();
+    }
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("publish.every", "3"), 1, 0, snapshot)) {
+      assembler.model(0, 2);
+      assembler.model(0, 4);
+      feed(assembler, 6, 8);
+      assembler.model(0, 6);
+      snapshot = assembler.snapshot();
+
+      assertThat(miningVersions(assembler)).containsExactly(2L, 2L, 4L, 4L, 6L);
+      assertThat(versionsToPublish(assembler)).containsExactly(4L, 6L);
+    }
+    // And the schedule is part of the state.
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("publish.every", "3"), 1, 0, snapshot)) {
+      feed(assembler, 8, 10);
+      assembler.model(0, 9);
+      feed(assembler, 10, 12);
+
+      assertThat(miningVersions(assembler)).containsExactly(6L, 6L, 9L, 9L);
+      assertThat(versionsToPublish(assembler)).containsExactly(9L, 12L);
+    }
+  }
+
+  @Test
+  void anotherStalenessHoldsAtOnceAlsoForWindowsThatWait() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 5);
+      assembler.model(0, 2);
+      feed(assembler, 5, 6);
+      snapshot = assembler.snapshot();
+      assertThat(assembler.state(0).waiting()).extracting(ImageWindow::window).containsExactly(5L);
+    }
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("mining.staleness", "3"), 1, 0, snapshot)) {
+      feed(assembler, 6, 7);
+
+      assertThat(miningVersions(assembler)).containsExactly(2L, 2L);
+    }
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("mining.staleness", "0"), 1, 0, snapshot)) {
+      assembler.model(0, 4);
+      feed(assembler, 6, 7);
+      assembler.model(0, 6);
+
+      assertThat(miningVersions(assembler)).containsExactly(4L, 6L);
+    }
+  }
+
+  @Test
+  void anotherMiningPolicyHoldsForTheNextWindow() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 2);
+      snapshot = assembler.snapshot();
+    }
+    List<TrainingBatch> batches = new ArrayList<>();
+    for (String policy : new String[] {"SEMI_HARD", "RANDOM"}) {
+      try (TestingAssembler assembler =
+          new TestingAssembler(settings("mining.policy", policy), 1, 0, snapshot)) {
+        feed(assembler, 2, 3);
+        batches.addAll(assembler.batches());
+      }
+    }
+    assertThat(batches.get(0).images()).isEqualTo(batches.get(1).images());
+    assertThat(batches.get(0).quadruplets()).isNotEqualTo(batches.get(1).quadruplets());
+  }
+
   @Test
   void shardsKeepTheirStateWhenTheyMoveBetweenSubtasks() throws Exception {
     PipelineSettings twoShards = settings("shards", "2");
@@ -304,6 +381,17 @@ class AssembleFunctionTest {
     for (int number = from; number < to; number++) {
       assembler.window(0, number);
     }
+  }
+
+  private static List<Long> miningVersions(TestingAssembler assembler) {
+    return assembler.batches().stream().map(TrainingBatch::miningVersion).toList();
+  }
+
+  private static List<Long> versionsToPublish(TestingAssembler assembler) {
+    return assembler.output().stream()
+        .filter(ShardBatch::publish)
+        .map(batch -> batch.batch().window() + 1)
+        .toList();
   }
 
   private static List<TrainingBatch> batchesOf(int shard, TestingAssembler assembler) {

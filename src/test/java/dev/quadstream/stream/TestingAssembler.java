@@ -107,7 +107,8 @@ final class TestingAssembler implements AutoCloseable {
   byte[] stateBytes(int shard) throws Exception {
     ShardMemory state = state(shard);
     return TestingPipeline.bytes(
-        new ShardMemory("any", state.nextWindow(), state.memory(), state.waiting()),
+        new ShardMemory(
+            "any", state.nextWindow(), state.publishing(), state.memory(), state.waiting()),
         RecordFormats.typeOf(RecordFormats.SHARD_MEMORY));
   }
 

@@ -6,6 +6,7 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,6 +60,8 @@ final class TestingTrainer implements AutoCloseable {
   /** Batches of the first windows of a shard, mined with the initial network. */
   static List<ShardBatch> batches(PipelineSettings settings, int shard, int count) {
     List<ShardBatch> batches = new ArrayList<>();
+    PublishingSchedule publishing =
+        PublishingSchedule.every(settings.get(QuadstreamOptions.PUBLISH_EVERY));
     BatchAssembler assembler = new BatchAssembler(settings.mining());
     ExemplarMemory memory = new ExemplarMemory(settings.mining().memoryCapacity());
     try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
@@ -67,6 +70,7 @@ final class TestingTrainer implements AutoCloseable {
         batches.add(
             new ShardBatch(
                 "run-1",
+                publishing.publishes(window + 1),
                 assembler.assemble(
                     shard, window, TestingPipeline.window(shard, window).events(), memory, model)));
       }

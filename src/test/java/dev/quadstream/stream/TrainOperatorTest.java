@@ -170,7 +170,7 @@ class TrainOperatorTest {
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 1));
       int before = trainer.embeddings().size();
-      trainer.train(List.of(new ShardBatch("run-1", batch)));
+      trainer.train(List.of(new ShardBatch("run-1", true, batch)));
       List<EmbeddingUpdate> updates =
           trainer.embeddings().subList(before, trainer.embeddings().size());
 
@@ -217,7 +217,7 @@ class TrainOperatorTest {
             1,
             Map.of());
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(List.of(new ShardBatch("run-1", nothingMined)));
+      trainer.train(List.of(new ShardBatch("run-1", true, nothingMined)));
 
       WindowReport report = trainer.reports().get(0);
       assertThat(report.modelVersion()).isEqualTo(1);
@@ -294,8 +294,7 @@ class TrainOperatorTest {
     "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
     "training.updater, SGD, ADAM, SGD, 28",
     "image.height, 32, 28, 32, 28",
-    "shards, 2, 1, 2, 28",
-    "publish.every, 3, 2, 3, 28"
+    "shards, 2, 1, 2, 28"
   })
   void aChangeThatTheStateDoesNotFitIsRefusedAtOnceNamingOptionAndBothValues(
       String option, String value, String saved, String configured, String width) throws Exception {

@@ -161,6 +161,20 @@ class WindowTest {
   }
 
   @Test
+  void anotherNumberOfImagesHoldsAtOnceAlsoForTheWindowThatIsOpen() throws Exception {
+    open(settings);
+    arrive(0, 5);
+    restart(TestingPipeline.settings("window.images", "5", "window.timeout", "0 s"), 0);
+    arrive(5, 8);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 8));
+
+    arrive(8, 11);
+    restart(TestingPipeline.settings("window.images", "2", "window.timeout", "0 s"), 0);
+    arrive(11, 14);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 8), ids(8, 12), ids(12, 14));
+  }
+
+  @Test
   void aRestoreKeepsTheEndOfTheInput() throws Exception {
     open(settings);
     arrive(0, 2);
@@ -213,10 +227,14 @@ class WindowTest {
   }
 
   private void restart(long now) throws Exception {
+    restart(settings, now);
+  }
+
+  private void restart(PipelineSettings changed, long now) throws Exception {
     closedBefore.addAll(windows.extractOutputValues());
     OperatorSubtaskState snapshot = windows.snapshot(1, 1);
     windows.close();
-    windows = TestingGraph.windows(settings, snapshot, now);
+    windows = TestingGraph.windows(changed, snapshot, now);
   }
 
   /** The ids in each window that has closed, those of removals with a minus before them. */

@@ -31,6 +31,7 @@ final class ShardBatchFormat implements RecordFormat<ShardBatch> {
   public void write(ShardBatch value, DataOutputView out) throws IOException {
     TrainingBatch batch = value.batch();
     Fields.writeText(value.run(), out);
+    out.writeBoolean(value.publish());
     out.writeInt(batch.shard());
     out.writeLong(batch.window());
     out.writeLong(batch.miningVersion());
@@ -53,9 +54,9 @@ final class ShardBatchFormat implements RecordFormat<ShardBatch> {
 
   @Override
   public ShardBatch read(int version, DataInputView in) throws IOException {
-    String run = Fields.readText(in);
     return new ShardBatch(
-        run,
+        Fields.readText(in),
+        in.readBoolean(),
         new TrainingBatch(
             in.readInt(),
             in.readLong(),

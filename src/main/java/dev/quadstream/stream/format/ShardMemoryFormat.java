@@ -3,6 +3,7 @@ package dev.quadstream.stream.format;
 import dev.quadstream.stream.ShardMemory;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.PublishingSchedule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
   public void write(ShardMemory value, DataOutputView out) throws IOException {
     Fields.writeText(value.run(), out);
     out.writeLong(value.nextWindow());
+    Fields.writeList(value.publishing().changes(), out, ShardMemoryFormat::writeChange);
     out.writeInt(value.memory().capacity());
     out.writeLong(value.memory().modelVersion());
     Fields.writeList(value.memory().groups(), out, ShardMemoryFormat::writeGroup);
@@ -44,6 +46,7 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
     return new ShardMemory(
         Fields.readText(in),
         in.readLong(),
+        new PublishingSchedule(Fields.readList(in, ShardMemoryFormat::readChange)),
         ExemplarMemory.of(
             in.readInt(), in.readLong(), Fields.readList(in, ShardMemoryFormat::readGroup)),
         Fields.readList(in, window -> WINDOW.read(version, window)));
@@ -52,7 +55,21 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
   @Override
   public ShardMemory copy(ShardMemory value) {
     return new ShardMemory(
-        value.run(), value.nextWindow(), value.memory().copy(), new ArrayList<>(value.waiting()));
+        value.run(),
+        value.nextWindow(),
+        value.publishing(),
+        value.memory().copy(),
+        new ArrayList<>(value.waiting()));
+  }
+
+  private static void writeChange(PublishingSchedule.Change change, DataOutputView out)
+      throws IOException {
+    out.writeLong(change.fromVersion());
+    out.writeInt(change.every());
+  }
+
+  private static PublishingSchedule.Change readChange(DataInputView in) throws IOException {
+    return new PublishingSchedule.Change(in.readLong(), in.readInt());
   }
 
   private static void writeGroup(ExemplarMemory.Group group, DataOutputView out)

@@ -36,7 +36,6 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
     Fields.writeText(value.run(), out);
     out.writeInt(value.shard());
     out.writeInt(value.shards());
-    out.writeInt(value.publishEvery());
     writeSpec(value.spec(), out);
     out.writeLong(value.publishedVersion());
     out.writeLong(trainer.version());
@@ -54,7 +53,6 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
   public ShardTraining read(int version, DataInputView in) throws IOException {
     return new ShardTraining(
         Fields.readText(in),
-        in.readInt(),
         in.readInt(),
         in.readInt(),
         readSpec(in),

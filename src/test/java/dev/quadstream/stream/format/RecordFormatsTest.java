@@ -20,6 +20,7 @@ import dev.quadstream.stream.TrainedModel;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.Prequential;
+import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowReport;
@@ -78,12 +79,13 @@ class RecordFormatsTest {
         Arguments.of(
             "empty memory, nothing waiting",
             RecordFormats.SHARD_MEMORY,
-            new ShardMemory("r", 0, new ExemplarMemory(1), List.of())),
+            new ShardMemory("r", 0, PublishingSchedule.every(1), new ExemplarMemory(1), List.of())),
         Arguments.of(
             "empty batch",
             RecordFormats.SHARD_BATCH,
             new ShardBatch(
                 "r",
+                false,
                 new TrainingBatch(
                     0,
                     0,
@@ -237,6 +239,7 @@ class RecordFormatsTest {
         new ShardMemory(
             "r",
             3,
+            PublishingSchedule.every(1),
             TestingRecords.shardMemory().memory().copy(),
             new ArrayList<>(List.of(TestingRecords.window())));
     byte[] before = bytes(RecordFormats.SHARD_MEMORY, original);
@@ -273,7 +276,6 @@ class RecordFormatsTest {
     return new ShardTraining(
         "",
         0,
-        1,
         1,
         TestingRecords.shardTraining().spec(),
         0,

@@ -27,6 +27,7 @@ import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.Prequential;
+import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowReport;
@@ -121,7 +122,8 @@ final class TestingRecords {
                     "thé",
                     1,
                     List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1})))));
-    return new ShardMemory("run-7", 42, memory, List.of(window()));
+    return new ShardMemory(
+        "run-7", 42, PublishingSchedule.every(8).changedTo(5, 20), memory, List.of(window()));
   }
 
   static ShardBatch shardBatch() {
@@ -130,6 +132,7 @@ final class TestingRecords {
     stages.put("mine", 5L);
     return new ShardBatch(
         "run-7",
+        true,
         new TrainingBatch(
             1,
             41,
@@ -163,7 +166,6 @@ final class TestingRecords {
         "run-7",
         1,
         2,
-        8,
         new NetworkSpec(
             TrunkKind.SMALL,
             new ImageShape(1, 28, 30),
