@@ -228,15 +228,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /**
-   * Whether this step's gradient can be applied: false where any value is infinite or NaN.
-   *
-   * @throws IllegalStateException without both backward passes
-   */
-  public boolean gradientsAreFinite() {
-    return Double.isFinite(gradientNorm());
-  }
-
-  /**
    * Whether every parameter is a finite number. A rectifier can swallow a NaN, so that neither
    * embeddings nor gradients show it.
    */

@@ -13,6 +13,8 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Trains the network of one shard, a window at a time: warm-up, means and margins of Eq. 4, loss of
@@ -20,7 +22,8 @@ import java.util.SplittableRandom;
  *
  * <p>Every window raises the version, also one that trains nothing: mining waits for versions by
  * their number. A window whose numbers go wrong is refused, with its cause in the report and the
- * parameters untouched. Not thread-safe.
+ * parameters untouched; where they have gone wrong themselves, the last good ones come back. Not
+ * thread-safe.
  */
 public final class QuadrupletTrainer {
 
@@ -119,7 +122,16 @@ public final class QuadrupletTrainer {
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
     double apart = means(batch, EUCLIDEAN, embeddings, classes).negative();
     if (apart < options.collapseThreshold()) {
-      return recoverFromCollapse(batch, report, apart);
+      double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
+      if (Double.isNaN(evidence)) {
+        return setAside(report);
+      }
+      if (evidence < options.collapseThreshold()) {
+        return recoverFromCollapse(batch, report, evidence);
+      }
+    }
+    if (!areFinite(embeddings) || !network.parametersAreFinite()) {
+      return recoverFromParametersGoneWrong(batch, report);
     }
     keepIfGood(apart);
     times.add("keep");
@@ -135,11 +147,11 @@ public final class QuadrupletTrainer {
     double gradientNorm = network.gradientNorm();
     times.add("lossAndBackward");
     report.trained(quadruplets, margins, loss, gradientNorm);
-    if (!Double.isFinite(loss.total()) || !isFinite(network)) {
+    if (!Double.isFinite(loss.total()) || !Double.isFinite(gradientNorm)) {
       return refuse(
           batch,
           report,
-          "The loss is %s, the gradient norm %s, or a parameter among them: not finite numbers."
+          "The loss is %s and the gradient norm %s: not finite numbers."
               .formatted(loss.total(), gradientNorm));
     }
     if (gradientNorm > options.gradientNormLimit()) {
@@ -150,6 +162,9 @@ public final class QuadrupletTrainer {
               .formatted(gradientNorm, options.gradientNormLimit()));
     }
     network.update(shareOfLearningRate());
+    if (!network.parametersAreFinite()) {
+      return recoverFromParametersGoneWrong(batch, report);
+    }
     means = smoothed;
     warmUpWindowsLeft = Math.max(0, warmUpWindowsLeft - 1);
     refusedInARow = 0;
@@ -167,17 +182,35 @@ public final class QuadrupletTrainer {
     }
   }
 
-  private String recoverFromCollapse(TrainingBatch batch, ReportBuilder report, double apart) {
-    NetworkState collapsed = network.state();
+  /** Nothing has gone wrong, so this does not count towards {@link #refusedInARow}. */
+  private static String setAside(ReportBuilder report) {
+    report.nameImages();
+    return "The images of different classes are all alike, so there is nothing to tell them apart by.";
+  }
+
+  private String recoverFromParametersGoneWrong(TrainingBatch batch, ReportBuilder report) {
+    rollBack();
+    return refuse(
+        batch,
+        report,
+        "Parameters or embeddings of the network are no longer finite numbers. The last good parameters are back, with a new warm-up.");
+  }
+
+  private void rollBack() {
+    NetworkState wrong = network.state();
     network.restore(
         new NetworkState(
             good.trunkParameters(),
-            new float[collapsed.trunkUpdater().length],
+            new float[wrong.trunkUpdater().length],
             good.headParameters(),
-            new float[collapsed.headUpdater().length],
+            new float[wrong.headUpdater().length],
             0));
     means = DistanceMeans.UNDEFINED;
     warmUpWindowsLeft = options.warmUpWindows();
+  }
+
+  private String recoverFromCollapse(TrainingBatch batch, ReportBuilder report, double apart) {
+    rollBack();
     collapses++;
     return refuse(
         batch,
@@ -186,8 +219,8 @@ public final class QuadrupletTrainer {
             .formatted(apart, options.collapseThreshold()));
   }
 
-  private static boolean isFinite(QuadrupletNetwork network) {
-    return network.gradientsAreFinite() && network.parametersAreFinite();
+  private static boolean areFinite(double[][] rows) {
+    return Stream.of(rows).flatMapToDouble(DoubleStream::of).allMatch(Double::isFinite);
   }
 
   /**
@@ -210,7 +243,7 @@ public final class QuadrupletTrainer {
     if (refusedInARow >= options.refusedInARow()) {
       throw new TrainingDivergedException(refusedInARow, batch.window(), reason);
     }
-    report.refused();
+    report.nameImages();
     return reason;
   }
 

@@ -43,7 +43,7 @@ final class ReportBuilder {
     this.gradientNorm = finiteOrNull(gradientNorm);
   }
 
-  void refused() {
+  void nameImages() {
     imageIds = batch.images().stream().map(LabeledImage::id).toList();
   }
 

@@ -19,7 +19,7 @@ import dev.quadstream.metric.MarginRule;
  * @param augmentation drawn afresh for every image of every batch
  * @param gradientNormLimit an update whose gradient is longer than this is refused
  * @param collapseThreshold an embedding has collapsed where images of different classes are less
- *     than this apart in the mean, as ¼‖f_x − f_y‖² in [0, 1]
+ *     than this apart in the mean, as ¼‖f_x − f_y‖² in [0, 1], though their pixels differ
  * @param refusedInARow so many refused windows in a row end the training
  * @param goodEvery windows between two copies of the parameters to fall back on; a copy is taken
  *     only where a window has found its classes at least twice the collapse threshold apart

@@ -39,8 +39,8 @@ import java.util.Map;
  * @param collapses collapses recovered from so far
  * @param warmingUp whether the window trained on random quadruplets with the fixed margins
  * @param reason why nothing was trained, or null
- * @param imageIds the batch's images where a window was refused, so that it can be looked into;
- *     else null
+ * @param imageIds the batch's images where they or the numbers that they led to are why nothing was
+ *     trained, so that they can be looked into; else null
  * @param stageMillis time spent, by stage, in milliseconds
  * @param hardest the quadruplets that violated the margins most, worst first, at most three; null
  *     in reports of programs that did not write them

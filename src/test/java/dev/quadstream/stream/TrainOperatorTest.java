@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quadstream.network.LoadedModel;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +227,41 @@ class TrainOperatorTest {
       assertThat(report.loss()).isNull();
       assertThat(report.reason()).contains("1 images of 1 classes");
       assertThat(trainer.state(0).trainer().network().iteration()).isZero();
+    }
+  }
+
+  /** Restarting would meet the same windows again, so the job ends, and loudly. */
+  @Test
+  void aRowOfRefusedWindowsFailsTheJobForGoodAndLeavesTheLastGoodModel() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 6);
+    OperatorSubtaskState snapshot;
+    byte[] good;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches.subList(0, 2));
+      good = trainer.models().get(0).bytes();
+      snapshot = trainer.snapshot();
+    }
+    PipelineSettings strict =
+        TestingPipeline.settings(
+            "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "4");
+    try (TestingTrainer trainer = new TestingTrainer(strict, snapshot)) {
+      trainer.train(batches.subList(2, 5));
+      assertThat(trainer.reports()).allMatch(report -> report.reason().contains("gradient norm"));
+      assertThat(trainer.reports()).allMatch(report -> !report.imageIds().isEmpty());
+      assertThat(networkOf(trainer.models().get(0).bytes())).isEqualTo(networkOf(good));
+
+      assertThatThrownBy(() -> trainer.train(batches.subList(5, 6)))
+          .isInstanceOf(SuppressRestartsException.class)
+          .rootCause()
+          .hasMessageContaining("4 windows in a row were refused, the last one window 5");
+      assertThat(versions(trainer)).containsExactly(4L);
+    }
+  }
+
+  private static NetworkState networkOf(byte[] modelFile) throws Exception {
+    try (QuadrupletNetwork network = ModelFile.read(modelFile).network()) {
+      return network.state();
     }
   }
 

@@ -145,7 +145,6 @@ class QuadrupletTrainerTest {
     for (int window = 0; window < 8; window++) {
       batches.add(TestingTraining.batch(window));
     }
-    batches.set(3, TestingTraining.batch(3, identicalImages(), batches.get(3).quadruplets()));
     batches.set(5, TestingTraining.batch(5, batches.get(5).images(), List.of()));
     TrainingOptions options = TestingTraining.options(2);
 
@@ -158,6 +157,7 @@ class QuadrupletTrainerTest {
       QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
       for (int window = 0; window < batches.size(); window++) {
         snapshots.put(window, trainer.state());
+        collapseBefore(window, trainer);
         uninterrupted.add(trainer.train(batches.get(window)));
       }
       end = trainer.state();
@@ -174,6 +174,7 @@ class QuadrupletTrainerTest {
         trainer.restore(snapshots.get(cut));
         assertThat(trainer.state()).as("restored at %d", cut).isEqualTo(snapshots.get(cut));
         for (int window = cut; window < batches.size(); window++) {
+          collapseBefore(window, trainer);
           assertThat(trainer.train(batches.get(window)))
               .as("window %d after a restore at %d", window, cut)
               .usingRecursiveComparison()
@@ -182,6 +183,12 @@ class QuadrupletTrainerTest {
         }
         assertThat(trainer.state()).as("end after a restore at %d", cut).isEqualTo(end);
       }
+    }
+  }
+
+  private static void collapseBefore(int window, QuadrupletTrainer trainer) {
+    if (window == 3) {
+      trainer.restore(collapsed(trainer.state()));
     }
   }
 
@@ -217,53 +224,119 @@ class QuadrupletTrainerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(MetricKind.class)
-  void aWindowWhoseNumbersAreNotFiniteIsRefusedAndNamedAndChangesNothing(MetricKind metric) {
-    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
-      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
-      trainer.train(TestingTraining.batch(0));
-      TrainerState state = trainer.state();
-      float[] parameters = state.network().trunkParameters().clone();
-      parameters[parameters.length - 1] = Float.NaN;
-      trainer.restore(withTrunk(state, parameters));
-      NetworkState poisoned = network.state();
-      TrainingBatch batch = TestingTraining.batch(1);
+  /** A finite but absurd weight of the pair softmax takes the loss beyond all numbers. */
+  @Test
+  void aWindowWhoseLossIsNotFiniteIsRefusedAndNamedAndChangesNothing() {
+    TrainingOptions usual = TestingTraining.options(5);
+    TrainingOptions absurd =
+        new TrainingOptions(
+            usual.form(),
+            usual.margins(),
+            Double.MAX_VALUE,
+            usual.smoothing(),
+            usual.warmUpWindows(),
+            usual.rampUpdates(),
+            usual.augmentation(),
+            usual.gradientNormLimit(),
+            usual.collapseThreshold(),
+            usual.refusedInARow(),
+            usual.goodEvery(),
+            usual.seed());
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(absurd, network);
+      TrainerState before = trainer.state();
+      TrainingBatch batch = TestingTraining.batch(0);
       WindowReport report = trainer.train(batch);
 
       assertThat(report.reason()).contains("not finite numbers");
+      assertThat(report.loss()).isNull();
       assertThat(report.imageIds())
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
       assertThat(report.refusedWindows()).isEqualTo(1);
-      assertThat(report.modelVersion()).isEqualTo(2);
-      assertThat(network.state()).isEqualTo(poisoned);
-      assertThat(trainer.state().means()).isEqualTo(state.means());
-
-      trainer.train(TestingTraining.batch(2));
-      assertThatThrownBy(() -> trainer.train(TestingTraining.batch(3)))
-          .isInstanceOf(TrainingDivergedException.class)
-          .hasMessageStartingWith(
-              "3 windows in a row were refused, the last one window 3: The loss is")
-          .hasMessageContaining("not finite numbers")
-          .hasMessageContaining("lower the learning rate");
+      assertThat(report.modelVersion()).isEqualTo(1);
+      assertThat(network.state()).isEqualTo(before.network());
+      assertThat(trainer.state().means()).isEqualTo(before.means());
     }
   }
 
   /** Where a rectifier swallows the NaN, all images look alike, which the collapse check sees. */
   @ParameterizedTest
   @ValueSource(ints = {40, 400, 20_000, 422_000})
-  void aSingleParameterThatIsNotANumberStopsTheUpdateInWhicheverLayerItIs(int index) {
+  void aSingleParameterThatIsNotANumberIsRolledBackInWhicheverLayerItIs(int index) {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
-      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
       TrainerState state = trainer.state();
       float[] parameters = state.network().trunkParameters().clone();
       parameters[index] = Float.NaN;
       trainer.restore(withTrunk(state, parameters));
-      WindowReport report = trainer.train(TestingTraining.batch(0));
+      TrainingBatch batch = TestingTraining.batch(0);
+      WindowReport report = trainer.train(batch);
 
-      assertThat(report.reason()).containsAnyOf("not finite numbers", "The embedding collapsed");
+      assertThat(report.reason())
+          .containsAnyOf("no longer finite numbers", "The embedding collapsed")
+          .contains("The last good parameters are back");
+      assertThat(report.imageIds())
+          .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
       assertThat(report.refusedWindows()).isEqualTo(1);
+      assertThat(report.modelVersion()).isEqualTo(1);
       assertThat(network.state().iteration()).isZero();
+      assertThat(network.state().trunkParameters()).isEqualTo(state.network().trunkParameters());
+      assertThat(trainer.train(TestingTraining.batch(1)).reason()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void anUpdateThatMakesAParameterInfiniteIsRolledBackAndARowOfThemEndsTheTraining(
+      MetricKind metric) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(5), network);
+      TrainerState before = trainer.state();
+      for (int window = 0; window < 2; window++) {
+        trainer.restore(withAbsurdMoments(trainer.state()));
+        WindowReport report = trainer.train(TestingTraining.batch(window));
+
+        assertThat(report.reason()).contains("no longer finite numbers");
+        assertThat(report.imageIds()).hasSize(8);
+        assertThat(report.refusedWindows()).isEqualTo(window + 1);
+        assertThat(network.state()).isEqualTo(before.network());
+        assertThat(trainer.state().means()).isEqualTo(before.means());
+      }
+      trainer.restore(withAbsurdMoments(trainer.state()));
+      assertThatThrownBy(() -> trainer.train(TestingTraining.batch(2)))
+          .isInstanceOf(TrainingDivergedException.class)
+          .hasMessageStartingWith(
+              "3 windows in a row were refused, the last one window 2: Parameters or embeddings")
+          .hasMessageContaining("no longer finite numbers")
+          .hasMessageContaining("lower the learning rate");
+      assertThat(network.state()).isEqualTo(before.network());
+    }
+  }
+
+  /** The images of a covered lens say nothing about the network, however long it is covered. */
+  @ParameterizedTest
+  @CsvSource({"LEARNED, 0", "LEARNED, 3", "EUCLIDEAN, 0", "EUCLIDEAN, 3"})
+  void imagesThatAreAllAlikeAreSetAsideAndAreNoCollapse(MetricKind metric, int noise) {
+    try (QuadrupletNetwork network = TestingTraining.network(metric)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
+      trainer.train(TestingTraining.batch(0));
+      TrainerState before = trainer.state();
+      List<Quadruplet> quadruplets = TestingTraining.batch(1).quadruplets();
+      List<LabeledImage> alike = blackImages(noise);
+      for (int window = 1; window < 6; window++) {
+        WindowReport report = trainer.train(TestingTraining.batch(window, alike, quadruplets));
+
+        assertThat(report.modelVersion()).isEqualTo(window + 1);
+        assertThat(report.collapses()).isZero();
+        assertThat(report.refusedWindows()).isZero();
+        if (noise == 0) {
+          assertThat(report.reason()).contains("all alike");
+          assertThat(report.imageIds()).hasSize(8);
+          assertThat(network.state()).isEqualTo(before.network());
+          assertThat(trainer.state().means()).isEqualTo(before.means());
+        }
+      }
+      assertThat(trainer.train(TestingTraining.batch(6)).reason()).isNull();
     }
   }
 
@@ -272,9 +345,10 @@ class QuadrupletTrainerTest {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
       for (int window = 0; window < 9; window += 3) {
-        List<Quadruplet> quadruplets = TestingTraining.batch(window).quadruplets();
-        trainer.train(TestingTraining.batch(window, identicalImages(), quadruplets));
-        trainer.train(TestingTraining.batch(window + 1, identicalImages(), quadruplets));
+        trainer.restore(collapsed(trainer.state()));
+        trainer.train(TestingTraining.batch(window));
+        trainer.restore(collapsed(trainer.state()));
+        trainer.train(TestingTraining.batch(window + 1));
         assertThat(trainer.train(TestingTraining.batch(window + 2)).reason()).isNull();
       }
       assertThat(trainer.state().refusedInARow()).isZero();
@@ -314,12 +388,7 @@ class QuadrupletTrainerTest {
       }
       TrainerState healthy = trainer.state();
       assertThat(healthy.good()).isNotEqualTo(healthy.network());
-      // Every image to one point: the last layer's weights are 0 and its biases alike.
-      float[] parameters = healthy.network().trunkParameters().clone();
-      int biases = parameters.length - TestingTraining.EMBEDDING;
-      Arrays.fill(parameters, biases - 128 * TestingTraining.EMBEDDING, biases, 0);
-      Arrays.fill(parameters, biases, parameters.length, 1);
-      trainer.restore(withTrunk(healthy, parameters));
+      trainer.restore(collapsed(healthy));
 
       WindowReport report = trainer.train(TestingTraining.batch(5));
       assertThat(report.reason()).contains("The embedding collapsed").contains("last good");
@@ -372,11 +441,15 @@ class QuadrupletTrainerTest {
         new SplittableRandom(1));
   }
 
-  /** A covered lens: different ids and labels, all black, so that augmented views are alike too. */
-  private static List<LabeledImage> identicalImages() {
-    byte[] black = new byte[TestingGlyphs.SHAPE.size()];
+  /** A covered lens under different ids and labels, with so many grey levels of noise. */
+  private static List<LabeledImage> blackImages(int noise) {
+    SplittableRandom random = new SplittableRandom(noise);
     List<LabeledImage> images = new ArrayList<>();
     for (LabeledImage image : TestingTraining.batch(0).images()) {
+      byte[] black = new byte[TestingGlyphs.SHAPE.size()];
+      for (int i = 0; i < black.length; i++) {
+        black[i] = (byte) random.nextInt(noise + 1);
+      }
       images.add(
           new LabeledImage(
               image.id(), image.label(), 0, new PixelImage(TestingGlyphs.SHAPE, black)));
@@ -384,16 +457,46 @@ class QuadrupletTrainerTest {
     return images;
   }
 
+  /** Every image to one point: the last layer's weights are 0 and its biases alike. */
+  private static TrainerState collapsed(TrainerState state) {
+    float[] parameters = state.network().trunkParameters().clone();
+    int biases = parameters.length - TestingTraining.EMBEDDING;
+    Arrays.fill(parameters, biases - 128 * TestingTraining.EMBEDDING, biases, 0);
+    Arrays.fill(parameters, biases, parameters.length, 1);
+    return withTrunk(state, parameters);
+  }
+
+  /** Adam divides the first of its two moments by the root of the second, which is 0 here. */
+  private static TrainerState withAbsurdMoments(TrainerState state) {
+    NetworkState network = state.network();
+    float[] moments = network.trunkUpdater().clone();
+    Arrays.fill(moments, 0, moments.length / 2, Float.MAX_VALUE);
+    return with(
+        state,
+        new NetworkState(
+            network.trunkParameters(),
+            moments,
+            network.headParameters(),
+            network.headUpdater(),
+            network.iteration()));
+  }
+
   private static TrainerState withTrunk(TrainerState state, float[] trunkParameters) {
     NetworkState network = state.network();
-    return new TrainerState(
-        state.version(),
+    return with(
+        state,
         new NetworkState(
             trunkParameters,
             network.trunkUpdater(),
             network.headParameters(),
             network.headUpdater(),
-            network.iteration()),
+            network.iteration()));
+  }
+
+  private static TrainerState with(TrainerState state, NetworkState network) {
+    return new TrainerState(
+        state.version(),
+        network,
         state.means(),
         state.warmUpWindowsLeft(),
         state.good(),
