@@ -10,10 +10,12 @@ import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 
 /**
- * Closes a window at a number of images or at a time after its first one, whichever comes first,
- * and at the end of the input whatever it holds.
+ * Closes a window at a number of images, at the same number of removals, or at a time after its
+ * first event, whichever comes first, and at the end of the input whatever it holds.
  *
- * <p>Only images count. A window that holds nothing but removals is closed by time.
+ * <p>Images and removals are counted apart, and either number closes the window: removals do not
+ * thin out the windows that are trained on, and a stream of nothing but removals is neither held
+ * back nor gathered without end.
  */
 final class CountOrTimeoutTrigger extends Trigger<ImageEvent, GlobalWindow> {
 
@@ -22,15 +24,17 @@ final class CountOrTimeoutTrigger extends Trigger<ImageEvent, GlobalWindow> {
   private final int images;
   private final long timeoutMillis;
 
-  private final ReducingStateDescriptor<Long> count =
+  private final ReducingStateDescriptor<Long> imageCount =
       new ReducingStateDescriptor<>("images", Long::sum, Types.LONG);
+  private final ReducingStateDescriptor<Long> removalCount =
+      new ReducingStateDescriptor<>("removals", Long::sum, Types.LONG);
   private final ReducingStateDescriptor<Long> deadline =
       new ReducingStateDescriptor<>("deadline", Math::min, Types.LONG);
 
   /**
    * A trigger.
    *
-   * @param images closes at so many
+   * @param images closes at so many, or at so many removals
    * @param timeout closes so long after the first; zero for never
    */
   CountOrTimeoutTrigger(int images, Duration timeout) {
@@ -48,8 +52,9 @@ final class CountOrTimeoutTrigger extends Trigger<ImageEvent, GlobalWindow> {
       context.registerProcessingTimeTimer(closesAt.get());
     }
     context.registerEventTimeTimer(window.maxTimestamp());
-    ReducingState<Long> held = context.getPartitionedState(count);
-    held.add(event.isRemoval() ? 0L : 1L);
+    ReducingState<Long> held =
+        context.getPartitionedState(event.isRemoval() ? removalCount : imageCount);
+    held.add(1L);
     return held.get() < images ? TriggerResult.CONTINUE : close(window, context);
   }
 
@@ -64,7 +69,9 @@ final class CountOrTimeoutTrigger extends Trigger<ImageEvent, GlobalWindow> {
   public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context)
       throws Exception {
     boolean endOfInput = time == window.maxTimestamp();
-    boolean holdsSomething = context.getPartitionedState(count).get() != null;
+    boolean holdsSomething =
+        context.getPartitionedState(imageCount).get() != null
+            || context.getPartitionedState(removalCount).get() != null;
     return endOfInput && holdsSomething ? close(window, context) : TriggerResult.CONTINUE;
   }
 
@@ -75,7 +82,8 @@ final class CountOrTimeoutTrigger extends Trigger<ImageEvent, GlobalWindow> {
       context.deleteProcessingTimeTimer(closesAt.get());
     }
     closesAt.clear();
-    context.getPartitionedState(count).clear();
+    context.getPartitionedState(imageCount).clear();
+    context.getPartitionedState(removalCount).clear();
   }
 
   private TriggerResult close(GlobalWindow window, TriggerContext context) throws Exception {

@@ -148,6 +148,25 @@ class AssembleFunctionTest {
     }
   }
 
+  @Test
+  void aWindowOfNothingButRemovalsTakesThemOutAndTrainsNothing() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 2);
+      List<ImageEvent> removals =
+          TestingPipeline.window(0, 0).events().stream()
+              .map(event -> ImageEvent.removed(event.id()))
+              .toList();
+      assembler.window(new ImageWindow(0, -1, removals));
+
+      TrainingBatch batch = assembler.batches().get(2);
+      assertThat(batch.removedIds()).hasSameSizeAs(removals);
+      assertThat(batch.windowImages()).isZero();
+      assertThat(assembler.state(0).memory().exemplars())
+          .extracting(exemplar -> exemplar.image().id())
+          .doesNotContainAnyElementsOf(removals.stream().map(ImageEvent::id).toList());
+    }
+  }
+
   /** The contract: n, snapshot, restore into a fresh operator, m ≡ n + m. */
   @Test
   void aRestoredAssemblerContinuesAsIfNothingHadHappened() throws Exception {

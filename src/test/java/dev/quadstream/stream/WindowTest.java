@@ -113,6 +113,31 @@ class WindowTest {
   }
 
   @Test
+  void aStreamOfNothingButRemovalsIsCutByTheirNumberWhereNoTimeCloses() throws Exception {
+    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s"));
+    arrive(0, 1);
+    for (int number = 0; number < 7; number++) {
+      remove("image-" + number);
+    }
+    assertThat(closed())
+        .containsExactly(
+            List.of("image-0", "-image-0", "-image-1", "-image-2"),
+            List.of("-image-3", "-image-4", "-image-5"));
+    arrive(1, 4);
+    assertThat(closed()).hasSize(3).last().asList().hasSize(4).startsWith("-image-6");
+  }
+
+  @Test
+  void aRestoreInTheMiddleOfAWindowKeepsItsCountOfRemovals() throws Exception {
+    open(settings);
+    remove("image-0");
+    remove("image-1");
+    restart(0);
+    remove("image-2");
+    assertThat(closed()).containsExactly(List.of("-image-0", "-image-1", "-image-2"));
+  }
+
+  @Test
   void theEndOfTheInputClosesWhateverIsOpenAndNothingTwice() throws Exception {
     open(settings);
     arrive(0, 4);
