@@ -1,9 +1,10 @@
 package dev.quadstream.image;
 
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -31,6 +32,9 @@ public final class ImageDecoder {
   private static final int JPEG_MARKER = 0xFF;
   private static final int JPEG_END_OF_IMAGE = 0xD9;
   private static final int JPEG_START_OF_SCAN = 0xDA;
+  private static final int BMP_HEADER_LENGTH = 14;
+  private static final int BMP_SHORTEST_WITH_COUNT = 40;
+  private static final int BMP_COLOURS_USED = 46;
 
   private final ImageShape target;
   private final ImageLimits limits;
@@ -75,10 +79,12 @@ public final class ImageDecoder {
           "The encoded image has %d bytes and the limit is %d: send it smaller or raise the limit."
               .formatted(encoded.length, limits.maxEncodedBytes()));
     }
-    try (ImageInputStream stream = new ByteArrayImageInputStream(encoded)) {
+    try (ImageInputStream stream = new EncodedStream(encoded)) {
       ImageReaderSpi provider = codecs.recognise(stream).orElseThrow(() -> unknownFormat(encoded));
       return Resampling.resize(SampledImage.of(read(provider, stream, encoded)), target);
-    } catch (StackOverflowError error) {
+    } catch (StackOverflowError | OutOfMemoryError error) {
+      // Of an array that a damaged length field asks for: nothing of it has been allocated. To fail
+      // the job would only meet the same image again.
       throw corrupt(encoded, error);
     } catch (VirtualMachineError error) {
       throw error;
@@ -94,11 +100,13 @@ public final class ImageDecoder {
       reader.setInput(stream, true, true);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
-      if ((long) width * height > limits.maxPixels()) {
-        throw new UndecodableImageException(
-            Reason.TOO_MANY_PIXELS,
-            "The image announces %d x %d pixels and the limit is %d pixels: send it smaller or raise the limit."
-                .formatted(width, height, limits.maxPixels()));
+      requireWithinLimit((long) width * height, limits.maxPixels(), width + " x " + height);
+      if (ImageCodecs.reads(provider, "webp")) {
+        long largest = Math.max((long) width * height, WebpFrames.largest(encoded));
+        requireWithinLimit(largest, limits.maxWebpPixels(), "in WebP " + largest);
+      }
+      if (ImageCodecs.reads(provider, "bmp") && announcesMoreColoursThanItHolds(encoded)) {
+        throw new IOException("its palette is longer than the file");
       }
       if (ImageCodecs.reads(provider, "jpeg") && !endsAfterItsLastScan(encoded)) {
         throw new IOException("the file ends in the middle of its image data");
@@ -110,6 +118,26 @@ public final class ImageDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static void requireWithinLimit(long pixels, long limit, String announced)
+      throws UndecodableImageException {
+    if (pixels > limit) {
+      throw new UndecodableImageException(
+          Reason.TOO_MANY_PIXELS,
+          "The image announces %s pixels and the limit is %d pixels: send it smaller or raise the limit."
+              .formatted(announced, limit));
+    }
+  }
+
+  /** The codec allocates the palette before it reads it. */
+  private static boolean announcesMoreColoursThanItHolds(byte[] bmp) {
+    if (bmp.length < BMP_COLOURS_USED + Integer.BYTES) {
+      return false;
+    }
+    ByteBuffer header = ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN);
+    boolean hasCount = header.getInt(BMP_HEADER_LENGTH) >= BMP_SHORTEST_WITH_COUNT;
+    return hasCount && header.getInt(BMP_COLOURS_USED) > bmp.length / Integer.BYTES;
   }
 
   private static int subsampling(int source, int target) {

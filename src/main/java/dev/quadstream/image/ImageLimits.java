@@ -24,6 +24,14 @@ public record ImageLimits(int maxEncodedBytes, long maxPixels) {
     return new ImageLimits(DEFAULT_MAX_ENCODED_BYTES, DEFAULT_MAX_PIXELS);
   }
 
+  /**
+   * The largest width × height of a WebP image: an eighth, since its codec does not read at a
+   * reduced resolution and keeps about 25 bytes of heap a pixel.
+   */
+  public long maxWebpPixels() {
+    return Math.max(1, maxPixels / 8);
+  }
+
   private static void requirePositive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(

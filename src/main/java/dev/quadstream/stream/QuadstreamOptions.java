@@ -99,7 +99,7 @@ public final class QuadstreamOptions {
           .longType()
           .defaultValue(50_000_000L)
           .withDescription(
-              "An image with more pixels becomes a dead letter, before it is decoded.");
+              "An image with more pixels becomes a dead letter, before it is decoded. For WebP, whose codec needs 25 bytes of heap a pixel, an eighth of it.");
 
   // Windows
 

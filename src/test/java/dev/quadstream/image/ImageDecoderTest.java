@@ -1,13 +1,17 @@
 package dev.quadstream.image;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +25,10 @@ class ImageDecoderTest {
 
   private static final ImageShape GREY = new ImageShape(1, 16, 16);
   private static final ImageShape COLOUR = new ImageShape(3, 16, 16);
+
+  /** One pixel, in the extended form of the format. */
+  private static final String WEBP_ON_A_CANVAS =
+      "UklGRkoAAABXRUJQVlA4WAoAAAAQAAAAAAAAAAAAQUxQSAwAAAARBxAR/Q9ERP8DAABWUDggGAAAABQBAJ0BKgEAAQAAAP4AAA3AAP7mtQAAAA==";
 
   private final ImageDecoder toGrey = new ImageDecoder(GREY, ImageLimits.defaults());
   private final ImageDecoder toColour = new ImageDecoder(COLOUR, ImageLimits.defaults());
@@ -104,6 +112,45 @@ class ImageDecoderTest {
 
     assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
     assertThat(refusal).hasMessageContaining("60000 x 60000").hasMessageContaining("50000000");
+  }
+
+  /** Found by HostileRecordsIT: the canvas is one pixel, and the frame in it 16,383 × 16,383. */
+  @Test
+  void aWebpFrameThatIsLargerThanItsCanvasIsRefusedBeforeItIsDecoded() throws Exception {
+    byte[] webp = Base64.getDecoder().decode(WEBP_ON_A_CANVAS);
+    assertThat(toGrey.decode(webp).shape()).isEqualTo(GREY);
+    int frame = new String(webp, ISO_8859_1).indexOf("VP8 ") + 8;
+    Arrays.fill(webp, frame + 6, frame + 10, (byte) 0xFF);
+
+    assertThat(refusal(toGrey, webp)).isEqualTo(Reason.TOO_MANY_PIXELS);
+  }
+
+  /** Found by HostileRecordsIT: a minute of work for 34 bytes, one exception a bit. */
+  @Test
+  void aWebpFileThatEndsLongBeforeItsPixelsIsCorruptAtOnce() throws Exception {
+    byte[] webp = Base64.getDecoder().decode("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
+    int side = 2_499;
+    ByteBuffer.wrap(webp).order(ByteOrder.LITTLE_ENDIAN).putInt(21, side | side << 14);
+
+    UndecodableImageException refusal = refused(toGrey, webp);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
+    assertThat(refusal).hasMessageContaining("end long before its pixels do");
+  }
+
+  /** Found by HostileRecordsIT: two billion colours are 8 GB. */
+  @Test
+  void aBmpPaletteLongerThanTheFileIsCorrupt() throws Exception {
+    byte[] bmp =
+        TestingImages.encode(
+            TestingImages.textured(BufferedImage.TYPE_BYTE_INDEXED, 16, 16), "bmp");
+    assertThat(toGrey.decode(bmp).shape()).isEqualTo(GREY);
+    ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(46, Integer.MAX_VALUE);
+
+    UndecodableImageException refusal = refused(toGrey, bmp);
+
+    assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
+    assertThat(refusal).hasMessageContaining("palette is longer than the file");
   }
 
   @Test

@@ -15,6 +15,9 @@ final class KnownOptions {
 
   private static final String ENVIRONMENT_PREFIX = "QUADSTREAM_";
 
+  /** A key of a megabyte is no misspelling, and comparing it would take a minute. */
+  private static final int LONGEST_COMPARED = 100;
+
   private final Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
   private final Map<String, ConfigOption<?>> byVariable = new LinkedHashMap<>();
 
@@ -61,8 +64,9 @@ final class KnownOptions {
 
   private static String nearest(String name, Collection<String> known) {
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    String start = name.substring(0, Math.min(name.length(), LONGEST_COMPARED));
     return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance.apply(name, candidate)))
+        .min(Comparator.comparingInt(candidate -> distance.apply(start, candidate)))
         .orElseThrow();
   }
 }

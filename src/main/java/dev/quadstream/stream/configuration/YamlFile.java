@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -80,6 +83,7 @@ final class YamlFile {
     LoadSettings settings =
         LoadSettings.builder().setLabel(file.toString()).setUseMarks(true).build();
     try {
+      requirePlain(new Parse(settings).parseString(text));
       return new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException e) {
       String line =
@@ -92,6 +96,30 @@ final class YamlFile {
     } catch (YamlEngineException e) {
       throw new ConfigurationException(
           "%s is not valid YAML: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Before the nodes are put together, which the library does by recursion, and without aliases, by
+   * which a small file can stand for a huge tree.
+   */
+  private void requirePlain(Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        case Alias ->
+            throw new ConfigurationException(
+                "%s: '%s' is an alias, and none are read. Write the value itself."
+                    .formatted(where(event.getStartMark()), event));
+        default -> {}
+      }
+      if (depth > DEEPEST) {
+        throw new ConfigurationException(
+            "%s: values are nested at most %d deep."
+                .formatted(where(event.getStartMark()), DEEPEST));
+      }
     }
   }
 
@@ -144,8 +172,10 @@ final class YamlFile {
   }
 
   private String where(Node node) {
-    return node.getStartMark()
-        .map(mark -> file + ":" + (mark.getLine() + 1))
-        .orElse(file.toString());
+    return where(node.getStartMark());
+  }
+
+  private String where(Optional<Mark> start) {
+    return start.map(mark -> file + ":" + (mark.getLine() + 1)).orElse(file.toString());
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -12,6 +13,12 @@ import org.apache.flink.core.memory.DataOutputView;
 final class Fields {
 
   private static final int FLOATS_AT_ONCE = 16_384;
+
+  /**
+   * What is allocated on the word of a length field alone. Beyond it an array grows with what is
+   * read, so that a damaged length ends at the end of the bytes and not of the memory.
+   */
+  private static final int ALLOCATED_UNREAD = 1 << 20;
 
   private Fields() {}
 
@@ -37,8 +44,13 @@ final class Fields {
     if (length < 0) {
       return null;
     }
-    byte[] bytes = new byte[length];
+    byte[] bytes = new byte[Math.min(length, ALLOCATED_UNREAD)];
     in.readFully(bytes);
+    while (bytes.length < length) {
+      int read = bytes.length;
+      bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * read));
+      in.readFully(bytes, read, bytes.length - read);
+    }
     return bytes;
   }
 
@@ -63,14 +75,26 @@ final class Fields {
   }
 
   static float[] readFloats(DataInputView in) throws IOException {
-    float[] values = new float[in.readInt()];
-    ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * Math.min(values.length, FLOATS_AT_ONCE));
-    for (int start = 0; start < values.length; start += FLOATS_AT_ONCE) {
-      int count = Math.min(FLOATS_AT_ONCE, values.length - start);
+    int length = readLength(in);
+    float[] values = new float[Math.min(length, ALLOCATED_UNREAD)];
+    ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * Math.min(length, FLOATS_AT_ONCE));
+    for (int start = 0; start < length; start += FLOATS_AT_ONCE) {
+      int count = Math.min(FLOATS_AT_ONCE, length - start);
+      if (start + count > values.length) {
+        values = Arrays.copyOf(values, (int) Math.min(length, 2L * values.length));
+      }
       in.readFully(buffer.array(), 0, count * Float.BYTES);
       buffer.asFloatBuffer().get(values, start, count);
     }
     return values;
+  }
+
+  static int readLength(DataInputView in) throws IOException {
+    int length = in.readInt();
+    if (length < 0) {
+      throw new IOException("a length of " + length);
+    }
+    return length;
   }
 
   static <T> void writeList(List<T> values, DataOutputView out, Writer<T> writer)
@@ -82,8 +106,8 @@ final class Fields {
   }
 
   static <T> List<T> readList(DataInputView in, Reader<T> reader) throws IOException {
-    int size = in.readInt();
-    List<T> values = new ArrayList<>(size);
+    int size = readLength(in);
+    List<T> values = new ArrayList<>(Math.min(size, FLOATS_AT_ONCE));
     for (int i = 0; i < size; i++) {
       values.add(reader.read(in));
     }

@@ -68,7 +68,15 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
           "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with the version that wrote it."
               .formatted(format.name(), version, format.version()));
     }
-    return format.read(version, in);
+    try {
+      return format.read(version, in);
+    } catch (RuntimeException e) {
+      // From the records' own checks, which cannot know that the values were read.
+      throw new IOException(
+          "A record of format '%s' is damaged (%s). Restore another checkpoint or savepoint."
+              .formatted(format.name(), e.getMessage()),
+          e);
+    }
   }
 
   @Override

@@ -85,7 +85,7 @@ final class ShardBatchFormat implements RecordFormat<ShardBatch> {
   }
 
   private static Map<String, Long> readStages(DataInputView in) throws IOException {
-    int size = in.readInt();
+    int size = Fields.readLength(in);
     Map<String, Long> stages = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       stages.put(Fields.readText(in), in.readLong());

@@ -193,7 +193,8 @@ class ConfigurationLoaderTest {
         "window.images: 1;window:;  images: 2 | :3 | given again",
         "- seed: 1 | :1 | 'key: value' lines",
         "seed | :1 | 'key: value' lines",
-        "a: &a;  b: *a | :1 | nested at most"
+        "a: &a;  b: *a | :2 | is an alias",
+        "a: {b: {c: {d: {e: {f: {g: {h: {i: 1}}}}}}}} | :1 | nested at most"
       })
   void aFileThatIsNoConfigurationNamesTheLine(String content, String line, String reason)
       throws IOException {
@@ -202,6 +203,15 @@ class ConfigurationLoaderTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(file + line)
         .hasMessageContaining(reason);
+  }
+
+  /** What a recursive reader meets with a stack overflow, or with work without end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"- ", "[", "? ", "{a: ", "x"})
+  void aFileOfNothingButNestingOrOneEndlessKeyIsAnErrorLikeAnyOther(String repeated)
+      throws IOException {
+    Path file = yaml(repeated.repeat(200_000 / repeated.length()) + ": 1");
+    assertThatThrownBy(() -> load(file)).isInstanceOf(ConfigurationException.class);
   }
 
   @Test

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordFormatsTest {
 
@@ -212,6 +213,42 @@ class RecordFormatsTest {
           .as("%d of %d bytes", cut.length, bytes.length)
           .isInstanceOf(Exception.class);
     }
+  }
+
+  /** Found by HostileStateIT: an array of the length that a damaged field gives, read or not. */
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MAX_VALUE, 500_000_000, -2})
+  void aDamagedLengthIsAnErrorAndNotAnAllocation(int length) throws Exception {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    out.writeInt(length);
+    byte[] damaged = out.getCopyOfBuffer();
+    assertThatThrownBy(() -> Fields.readFloats(new DataInputDeserializer(damaged)))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> Fields.readList(new DataInputDeserializer(damaged), Fields::readText))
+        .isInstanceOf(IOException.class);
+    if (length > 0) {
+      assertThatThrownBy(() -> Fields.readBytes(new DataInputDeserializer(damaged)))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 1 << 20, (1 << 20) + 1, 3_000_001})
+  void longArraysComeBackAsTheyWere(int length) throws Exception {
+    byte[] bytes = new byte[length];
+    float[] floats = new float[length];
+    SplittableRandom random = new SplittableRandom(length);
+    random.nextBytes(bytes);
+    for (int i = 0; i < length; i++) {
+      floats[i] = random.nextInt();
+    }
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    Fields.writeBytes(bytes, out);
+    Fields.writeFloats(floats, out);
+    DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
+    assertThat(Fields.readBytes(in)).isEqualTo(bytes);
+    assertThat(Fields.readFloats(in)).isEqualTo(floats);
+    assertThat(in.available()).isZero();
   }
 
   @Test

@@ -1,0 +1,72 @@
+package dev.quadstream.image;
+
+import java.io.IOException;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * An encoded image in memory, as codecs read it, that ends for good.
+ *
+ * <p>Some codecs take the end of the bytes for zeros and read on, one exception for every bit: a
+ * WebP file of 26 bytes that announces 7,000 × 7,000 pixels then costs a minute of work. So the end
+ * may be met a few times, as sound files at times make a codec do, and then is an error of another
+ * kind. A class of its own because {@code ImageInputStream} asks for one.
+ */
+final class EncodedStream extends ImageInputStreamImpl {
+
+  private static final int MOST_READS_PAST_THE_END = 1_000;
+
+  private final byte[] bytes;
+  private int readsPastTheEnd;
+
+  EncodedStream(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  @Override
+  public int read() throws IOException {
+    checkClosed();
+    bitOffset = 0;
+    if (streamPos >= bytes.length) {
+      return pastTheEnd();
+    }
+    return bytes[(int) streamPos++] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    checkClosed();
+    bitOffset = 0;
+    if (length == 0) {
+      return 0;
+    }
+    if (streamPos >= bytes.length) {
+      return pastTheEnd();
+    }
+    int count = (int) Math.min(length, bytes.length - streamPos);
+    System.arraycopy(bytes, (int) streamPos, buffer, offset, count);
+    streamPos += count;
+    return count;
+  }
+
+  @Override
+  public long length() {
+    return bytes.length;
+  }
+
+  @Override
+  public boolean isCached() {
+    return true;
+  }
+
+  @Override
+  public boolean isCachedMemory() {
+    return true;
+  }
+
+  private int pastTheEnd() throws IOException {
+    if (++readsPastTheEnd > MOST_READS_PAST_THE_END) {
+      throw new IOException("its image data end long before its pixels do");
+    }
+    return -1;
+  }
+}
