@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.network.MetricKind;
 import dev.quadstream.training.TrainingBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** With P = 2 and L = 1: windows 0 to 2 want version 0, 3 and 4 want 2, 5 and 6 want 4. */
 class AssembleFunctionTest {
@@ -168,8 +171,10 @@ class AssembleFunctionTest {
   }
 
   /** The contract: n, snapshot, restore into a fresh operator, m ≡ n + m. */
-  @Test
-  void aRestoredAssemblerContinuesAsIfNothingHadHappened() throws Exception {
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void aRestoredAssemblerContinuesAsIfNothingHadHappened(MetricKind metric) throws Exception {
+    settings = settings("network.metric", metric.name());
     List<Step> steps =
         List.of(
             window(0), window(1), window(2), window(3), window(4), model(2), window(5), model(4),

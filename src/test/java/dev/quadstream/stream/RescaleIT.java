@@ -1,0 +1,252 @@
+package dev.quadstream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.training.TrainingLoop;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The whole job restored with another parallelism of what has no state: with one partition it
+ * arrives at the bits of a plain loop all the same.
+ */
+class RescaleIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int WINDOW_IMAGES = 16;
+  private static final int WINDOWS = 24;
+  private static final long SEED = 6;
+
+  /** None of a run is dropped or forgotten. */
+  private static final int MOST_CHECKPOINTS = 10_000;
+
+  @TempDir Path directory;
+
+  private KafkaBroker broker;
+  private Topics topics;
+  private RunningJob job;
+
+  @BeforeEach
+  void startBroker() {
+    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    topics = new Topics("it.");
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, (short) 1);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    if (job != null && !job.hasEnded()) {
+      job.cancel();
+      await().atMost(PATIENCE).until(job::hasEnded);
+    }
+    broker.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, EUCLIDEAN", "2, 1, LEARNED"})
+  void aSavepointGoesOnWithAnotherParallelismOfDecodingToTheSameBits(
+      int before, int after, String metric) throws Exception {
+    IconStream icons = IconStream.ofSeed(SEED);
+    List<EncodedImage> images = new ArrayList<>(produce(icons, WINDOWS * WINDOW_IMAGES / 2));
+    start(settings(before, metric), null, false);
+    awaitVersion(4);
+    String savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    start(settings(after, metric), savepoint, false);
+    images.addAll(produce(icons, WINDOWS * WINDOW_IMAGES / 2));
+    awaitVersion(WINDOWS);
+
+    assertThat(streamed()).isEqualTo(trainedHere(images, settings(after, metric)));
+  }
+
+  /** With images and batches in flight as part of the checkpoint. */
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 1"})
+  void anUnalignedCheckpointGoesOnToTheSameBitsAlsoWithAnotherParallelismOfDecoding(
+      int before, int after) throws Exception {
+    IconStream icons = IconStream.ofSeed(SEED);
+    List<EncodedImage> images = new ArrayList<>(produce(icons, WINDOWS * WINDOW_IMAGES * 3 / 4));
+    int port = start(settings(before, "LEARNED"), null, true);
+    String checkpoint = awaitCheckpointWithImagesInFlight(port);
+    job.cancel();
+    await().atMost(PATIENCE).until(job::hasEnded);
+
+    start(settings(after, "LEARNED"), checkpoint, true);
+    images.addAll(produce(icons, WINDOWS * WINDOW_IMAGES / 4));
+    awaitVersion(WINDOWS);
+
+    assertThat(streamed()).isEqualTo(trainedHere(images, settings(after, "LEARNED")));
+  }
+
+  private PipelineSettings settings(int parallelism, String metric) {
+    return PipelineSettings.of(
+        Configuration.fromMap(
+            Map.ofEntries(
+                Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
+                Map.entry("kafka.topic-prefix", "it."),
+                Map.entry("parallelism", Integer.toString(parallelism)),
+                Map.entry("network.metric", metric),
+                Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
+                Map.entry("window.timeout", "0 s"),
+                Map.entry("mining.memory-images", "16"),
+                Map.entry("mining.staleness", "2"),
+                Map.entry("mining.waiting-windows", "1"),
+                Map.entry("publish.every", "4"),
+                Map.entry("memory.capacity", "100"),
+                Map.entry("training.warm-up-windows", "5"),
+                Map.entry("seed", Long.toString(SEED)),
+                Map.entry("registry.directory", directory.resolve("models").toString()),
+                Map.entry("checkpoint.interval", "100 ms"),
+                Map.entry("checkpoint.directory", directory.resolve("checkpoints").toString()))));
+  }
+
+  /** Returns the port of Flink's REST interface. */
+  private int start(PipelineSettings settings, String restored, boolean unaligned)
+      throws Exception {
+    Configuration flink = JobLauncher.flinkConfiguration(settings, restored);
+    flink.set(CheckpointingOptions.ENABLE_UNALIGNED, unaligned);
+    flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, MOST_CHECKPOINTS);
+    flink.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MOST_CHECKPOINTS);
+    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 2);
+    int port = freePort();
+    flink.set(RestOptions.BIND_ADDRESS, "localhost");
+    flink.set(RestOptions.PORT, port);
+    flink.set(RestOptions.BIND_PORT, Integer.toString(port));
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
+    new QuadstreamJob(settings, KafkaConnectors.of(settings)).addTo(environment);
+    job = new RunningJob(environment.executeAsync("rescale"));
+    return port;
+  }
+
+  private String awaitCheckpointWithImagesInFlight(int port) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> checkpointWithImagesInFlight(port), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<String> checkpointWithImagesInFlight(int port) throws Exception {
+    URI uri = URI.create("http://localhost:" + port + "/jobs/" + job.id() + "/checkpoints");
+    HttpResponse<byte[]> response =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
+    for (JsonNode checkpoint : JsonMessages.read(response.body(), JsonNode.class).path("history")) {
+      if (checkpoint.path("status").asText().equals("COMPLETED")
+          && checkpoint.path("persisted_data").asLong() > 0) {
+        return Optional.of(checkpoint.path("external_path").asText());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void awaitVersion(long version) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              if (job.hasEnded()) {
+                job.await();
+              }
+              return manifests().stream().anyMatch(manifest -> manifest.version() >= version);
+            });
+  }
+
+  private List<ModelManifest> manifests() {
+    return registry().list("quadstream");
+  }
+
+  private ModelRegistry registry() {
+    return new ModelRegistry(settings(1, "LEARNED").registryDirectory());
+  }
+
+  /** The last model; a version that was reached twice must have been the same file both times. */
+  private NetworkState streamed() throws Exception {
+    List<ModelManifest> manifests = manifests();
+    assertThat(manifests).extracting(ModelManifest::version).doesNotHaveDuplicates();
+    ModelManifest last =
+        manifests.stream().filter(model -> model.version() == WINDOWS).findFirst().orElseThrow();
+    try (QuadrupletNetwork network = ModelFile.read(registry().load(last)).network()) {
+      return parametersOf(network.state());
+    }
+  }
+
+  private static NetworkState trainedHere(List<EncodedImage> images, PipelineSettings settings)
+      throws Exception {
+    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            settings.network(), settings.mining(), settings.training(), WINDOW_IMAGES, 4, 2)) {
+      for (EncodedImage image : images) {
+        loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
+      }
+      return parametersOf(loop.trainer().network().state());
+    }
+  }
+
+  private static NetworkState parametersOf(NetworkState state) {
+    float[] none = new float[0];
+    return new NetworkState(state.trunkParameters(), none, state.headParameters(), none, 0);
+  }
+
+  private List<EncodedImage> produce(IconStream icons, int count) {
+    List<EncodedImage> images = new ArrayList<>();
+    try (KafkaImageProducer producer =
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+      for (int i = 0; i < count; i++) {
+        EncodedImage image = icons.next();
+        producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);
+        images.add(image);
+      }
+    }
+    return images;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
