@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -38,6 +39,16 @@ public final class KafkaBroker implements AutoCloseable {
    * @throws KafkaBrokerException if the directory cannot be used or the port is taken
    */
   public static KafkaBroker start(Path directory, int port) {
+    return start(directory, FreePorts.resolve(port), new Properties());
+  }
+
+  /**
+   * The same with settings of the broker's own, such as another security protocol.
+   *
+   * @param brokerPort where clients connect, not 0
+   * @param overrides they win
+   */
+  static KafkaBroker start(Path directory, int brokerPort, Properties overrides) {
     Path home = directory.toAbsolutePath().normalize();
     if (home.toString().contains(",")) {
       throw new IllegalArgumentException(
@@ -45,14 +56,12 @@ public final class KafkaBroker implements AutoCloseable {
               + home
               + " for the broker's data.");
     }
-    int brokerPort = FreePorts.resolve(port);
     KafkaRaftServer server = null;
     try {
       formatOnce(home);
-      KafkaConfig config =
-          KafkaConfig.fromProps(
-              BrokerSettings.of(home, brokerPort, FreePorts.otherThan(brokerPort)));
-      server = new KafkaRaftServer(config, Time.SYSTEM);
+      Properties settings = BrokerSettings.of(home, brokerPort, FreePorts.otherThan(brokerPort));
+      settings.putAll(overrides);
+      server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
       server.startup();
       return new KafkaBroker(server, BrokerSettings.bootstrapServers(brokerPort));
       // Scala does not declare checked exceptions, so what startup() throws is not known here.

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -39,6 +40,9 @@ public final class JobLauncher {
     flink.set(RestOptions.BIND_ADDRESS, "localhost");
     flink.set(RestOptions.BIND_PORT, Integer.toString(webPort));
     flink.set(RestOptions.PORT, webPort);
+    // Flink would let its blob server, which serves and takes jars, listen on every interface.
+    flink.set(JobManagerOptions.BIND_HOST, "localhost");
+    flink.set(TaskManagerOptions.BIND_HOST, "localhost");
     flink.set(
         TaskManagerOptions.NUM_TASK_SLOTS,
         Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
