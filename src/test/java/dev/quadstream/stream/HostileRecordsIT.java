@@ -113,7 +113,7 @@ class HostileRecordsIT {
     open("50000000");
     TestingFuzzer.run(
         "sizes",
-        150,
+        IMAGES.size(),
         (record, random) -> {
           byte[] image = IMAGES.get(record % IMAGES.size()).clone();
           send(
