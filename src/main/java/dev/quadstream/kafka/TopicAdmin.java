@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -44,7 +45,10 @@ public final class TopicAdmin implements AutoCloseable {
   /** How long to wait for a broker unless told otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final long PAUSE_MILLIS = 20;
+
   private final String bootstrapServers;
+  private final Duration timeout;
   private final Admin admin;
 
   /** Connects without further client settings and with the default timeout of 10 s. */
@@ -69,6 +73,7 @@ public final class TopicAdmin implements AutoCloseable {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds),
             overrides);
     this.bootstrapServers = bootstrapServers;
+    this.timeout = timeout;
     try {
       this.admin = Admin.create(settings);
     } catch (KafkaException e) {
@@ -87,7 +92,8 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
-   * Creates those of the topics that are not there; existing ones stay as they are.
+   * Creates those of the topics that are not there, and returns once a broker shows them all;
+   * existing ones stay as they are.
    *
    * @param partitions of each new topic but models, at least 1
    * @param replication copies of each partition, at most the number of brokers
@@ -103,7 +109,28 @@ public final class TopicAdmin implements AutoCloseable {
       awaitUnless(TopicExistsException.class, creations.config(name))
           .ifPresent(settings -> created.add(name));
     }
+    awaitShown(created);
     return created;
+  }
+
+  /** The controller says that a topic is created before the brokers have heard of it. */
+  private void awaitShown(Set<String> created) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      try {
+        describe(created);
+        return;
+      } catch (MissingTopicException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
   }
 
   /**
