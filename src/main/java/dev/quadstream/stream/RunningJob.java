@@ -1,9 +1,11 @@
 package dev.quadstream.stream;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -12,6 +14,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 public final class RunningJob {
 
   private final JobClient client;
+  private CompletableFuture<JobExecutionResult> end;
 
   RunningJob(JobClient client) {
     this.client = client;
@@ -29,7 +32,7 @@ public final class RunningJob {
 
   /** Whether it has come to an end, whichever. */
   public boolean hasEnded() {
-    return client.getJobExecutionResult().isDone();
+    return end().isDone();
   }
 
   /**
@@ -38,7 +41,7 @@ public final class RunningJob {
    * @throws ExecutionException if the job failed or was cancelled; the cause says why
    */
   public void await() throws InterruptedException, ExecutionException {
-    client.getJobExecutionResult().get();
+    end().get();
   }
 
   /**
@@ -68,6 +71,16 @@ public final class RunningJob {
   /** Cancels and returns at once. */
   public void cancel() {
     client.cancel();
+  }
+
+  // Asked for once: a cluster's client begins to poll anew with each call, and such a future is
+  // never
+  // done at once. Not in the constructor: a job that is submitted and left has no need of it.
+  private synchronized CompletableFuture<JobExecutionResult> end() {
+    if (end == null) {
+      end = client.getJobExecutionResult();
+    }
+    return end;
   }
 
   private String stop(boolean drain, String directory, Duration timeout)
