@@ -197,8 +197,7 @@ public final class ModelRegistry {
   public Optional<ModelManifest> find(String name, String run, int shard, long version) {
     ModelManifest.requireName(name);
     String prefix = "v%010d-".formatted(version);
-    Path directory = files.resolve("%s/%s/shard-%d".formatted(name, run, shard));
-    return listShard(directory, prefix).stream().max(OLDEST_FIRST);
+    return listShard(shardDirectory(name, run, shard), prefix).stream().max(OLDEST_FIRST);
   }
 
   /** All manifests of a network, the oldest first; none if it was never published. */
@@ -208,6 +207,10 @@ public final class ModelRegistry {
     shardDirectories(name).forEach(shard -> manifests.addAll(listShard(shard)));
     manifests.sort(OLDEST_FIRST);
     return List.copyOf(manifests);
+  }
+
+  private Path shardDirectory(String name, String run, int shard) {
+    return files.resolve("%s/%s/shard-%d".formatted(name, run, shard));
   }
 
   private List<Path> shardDirectories(String name) {
@@ -265,6 +268,24 @@ public final class ModelRegistry {
       Path file = status.getPath();
       boolean leftover = RegistryFiles.isTemporary(file) || isOrphan(file, names);
       if (leftover && status.getModificationTime() <= newest && files.delete(file)) {
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /**
+   * Deletes the temporary files of one shard of a run, whatever their age. For its writer, before
+   * it writes: a shard of a run has only one, so they are those of a predecessor that crashed.
+   *
+   * @return how many files were deleted
+   */
+  public int removeTemporaries(String name, String run, int shard) {
+    ModelManifest.requireName(name);
+    ModelManifest.requireName(run);
+    int removed = 0;
+    for (FileStatus status : files.list(shardDirectory(name, run, shard))) {
+      if (RegistryFiles.isTemporary(status.getPath()) && files.delete(status.getPath())) {
         removed++;
       }
     }

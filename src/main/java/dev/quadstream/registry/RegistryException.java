@@ -9,7 +9,8 @@ public final class RegistryException extends RuntimeException {
     super(message);
   }
 
-  RegistryException(String message, Throwable cause) {
+  /** With what it is about, and what to do. */
+  public RegistryException(String message, Throwable cause) {
     super(message, cause);
   }
 }

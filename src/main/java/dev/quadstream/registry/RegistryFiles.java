@@ -188,6 +188,10 @@ final class RegistryFiles {
     if (cause instanceof java.nio.file.AccessDeniedException) {
       return "permission denied";
     }
+    // Its message is the path alone. Only making a directory fails so.
+    if (cause instanceof java.nio.file.FileAlreadyExistsException) {
+      return cause.getMessage() + " is no directory";
+    }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 }

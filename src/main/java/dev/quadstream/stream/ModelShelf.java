@@ -6,6 +6,7 @@ import dev.quadstream.network.ModelFile;
 import dev.quadstream.network.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.training.MiningModel;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,17 +22,19 @@ final class ModelShelf {
   private static final long LONGEST_PAUSE_MILLIS = 200;
   private static final Duration WARN_AFTER = Duration.ofMinutes(1);
 
+  private final PipelineSettings settings;
   private final ModelRegistry registry;
   private final String name;
 
   ModelShelf(PipelineSettings settings) {
+    this.settings = settings;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(QuadstreamOptions.NETWORK_NAME);
   }
 
   /** Takes a model up for mining. */
   MiningModel load(ModelManifest manifest) throws ModelFormatException {
-    LoadedModel model = ModelFile.read(registry.load(manifest));
+    LoadedModel model = ModelFile.read(bytes(manifest));
     return new MiningModel(
         manifest.version(),
         model.network(),
@@ -40,7 +43,19 @@ final class ModelShelf {
 
   /** The manifest of a version, if it is in the registry now. */
   Optional<ModelManifest> find(String run, int shard, long version) {
-    return registry.find(name, run, shard, version);
+    try {
+      return registry.find(name, run, shard, version);
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
+  }
+
+  private byte[] bytes(ModelManifest manifest) {
+    try {
+      return registry.load(manifest);
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
   }
 
   /**

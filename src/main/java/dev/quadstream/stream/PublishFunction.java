@@ -2,7 +2,10 @@ package dev.quadstream.stream;
 
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -19,6 +22,7 @@ final class PublishFunction extends ProcessFunction<TrainedModel, ModelManifest>
 
   private final PipelineSettings settings;
   private transient ModelRegistry registry;
+  private transient Set<String> cleaned;
   private transient volatile double publishMillis;
 
   PublishFunction(PipelineSettings settings) {
@@ -28,10 +32,12 @@ final class PublishFunction extends ProcessFunction<TrainedModel, ModelManifest>
   @Override
   public void open(OpenContext context) {
     registry = new ModelRegistry(settings.registryDirectory());
-    registry.checkWritable();
-    int leftovers = registry.removeLeftovers(LEFTOVER_AGE);
-    if (leftovers > 0) {
-      LOG.info("Removed {} files that a crashed writer had left in the registry.", leftovers);
+    cleaned = new HashSet<>();
+    try {
+      registry.checkWritable();
+      logRemoved(registry.removeLeftovers(LEFTOVER_AGE));
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
     }
     getRuntimeContext().getMetricGroup().gauge("publishMillis", () -> publishMillis);
   }
@@ -39,9 +45,28 @@ final class PublishFunction extends ProcessFunction<TrainedModel, ModelManifest>
   @Override
   public void processElement(TrainedModel model, Context context, Collector<ModelManifest> out) {
     long start = System.nanoTime();
-    ModelManifest manifest = registry.publish(model.draft(), model.bytes());
+    ModelManifest manifest;
+    try {
+      removeTemporaries(model.draft());
+      manifest = registry.publish(model.draft(), model.bytes());
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
     publishMillis = (System.nanoTime() - start) / NANOS_PER_MILLI;
     LOG.debug("Published model version {} as {}.", manifest.version(), manifest.file());
     out.collect(manifest);
+  }
+
+  /** Before the first model of a shard: what a crash interrupted need not lie for minutes. */
+  private void removeTemporaries(ModelManifest draft) {
+    if (cleaned.add(draft.run() + "/" + draft.shard())) {
+      logRemoved(registry.removeTemporaries(draft.name(), draft.run(), draft.shard()));
+    }
+  }
+
+  private static void logRemoved(int leftovers) {
+    if (leftovers > 0) {
+      LOG.info("Removed {} files that a crashed writer had left in the registry.", leftovers);
+    }
   }
 }

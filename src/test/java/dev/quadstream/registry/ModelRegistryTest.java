@@ -127,6 +127,21 @@ class ModelRegistryTest {
   }
 
   @Test
+  void theWriterOfAShardRemovesItsOwnTemporaryFilesAndNoOthers() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path shard = directory.resolve(published.file()).getParent();
+    Path otherShard = Files.createDirectories(shard.resolveSibling("shard-1"));
+    Files.write(shard.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
+    Path other = Files.write(otherShard.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
+
+    assertThat(registry.removeTemporaries("icons", "run-1", 0)).isEqualTo(1);
+    assertThat(registry.removeTemporaries("icons", "run-2", 0)).isZero();
+    assertThat(filesBelow(shard)).hasSize(2);
+    assertThat(registry.load(published)).isEqualTo(MODEL);
+    assertThat(other).exists();
+  }
+
+  @Test
   void aCrashBetweenModelAndManifestIsCompletedOrSweptUp() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Path json = directory.resolve(published.file().replace(".qsm", ".json"));
