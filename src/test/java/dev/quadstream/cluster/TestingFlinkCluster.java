@@ -1,7 +1,9 @@
 package dev.quadstream.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -30,9 +33,10 @@ import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
- * A JobManager and a TaskManager, each a JVM of its own, configured by flink-conf/config.yaml and
+ * A JobManager and TaskManagers, each a JVM of its own, configured by flink-conf/config.yaml and
  * started with the options and memory that Flink's own scripts work out from it. Overridden are
- * only ports, directories, and the pauses after which a dead process is noticed. Not thread-safe.
+ * only ports, directories, and the pauses after which a dead process is noticed and a job started
+ * again. Not thread-safe.
  */
 public final class TestingFlinkCluster implements AutoCloseable {
 
@@ -44,14 +48,22 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private final Configuration configuration;
   private final Map<String, String> overrides;
   private final InetSocketAddress rest;
-  private final int metricsPort = freePort();
   private final int jobManagerMetricsPort = freePort();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Thread lastResort = new Thread(this::killAll);
 
+  // Oldest first. Concurrent, since the shutdown hook reads it.
+  private final List<TaskManager> taskManagers = new CopyOnWriteArrayList<>();
+
   private Process jobManager;
-  private Process taskManager;
   private int taskManagersStarted;
+
+  private record TaskManager(String id, Process process, int metricsPort) {}
+
+  /** What the JobManager answers at {@code /taskmanagers}. */
+  private record Registered(List<Slots> taskmanagers) {}
+
+  private record Slots(String id, int freeSlots) {}
 
   private TestingFlinkCluster(Path directory, String classPath) {
     this.directory = directory;
@@ -70,7 +82,8 @@ public final class TestingFlinkCluster implements AutoCloseable {
         "execution.checkpointing.savepoint-dir",
         directory.resolve("savepoints").toUri().toString());
     overrides.put("heartbeat.interval", "500");
-    overrides.put("restart-strategy.exponential-delay.max-backoff", "2 s");
+    overrides.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
+    overrides.put("restart-strategy.exponential-delay.max-backoff", "500 ms");
   }
 
   /**
@@ -110,14 +123,14 @@ public final class TestingFlinkCluster implements AutoCloseable {
     return rest;
   }
 
-  /** The process id of the TaskManager. */
+  /** The process id of the oldest TaskManager. */
   public long taskManagerPid() {
-    return taskManager.pid();
+    return taskManagers.get(0).process().pid();
   }
 
-  /** What the TaskManager's Prometheus reporter shows now. */
+  /** What the Prometheus reporter of the oldest TaskManager shows now. */
   public String taskManagerMetrics() {
-    return get(URI.create("http://localhost:" + metricsPort + "/metrics"));
+    return get(URI.create("http://localhost:" + taskManagers.get(0).metricsPort() + "/metrics"));
   }
 
   /** What the JobManager's Prometheus reporter shows now. */
@@ -160,25 +173,73 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   /** Starts a TaskManager and returns once the JobManager knows it. */
   public void startTaskManager() throws IOException {
+    launchTaskManager();
+    awaitTaskManagers();
+  }
+
+  /** Starts a TaskManager and returns at once. */
+  public void launchTaskManager() throws IOException {
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     taskManagersStarted++;
-    taskManager =
+    String id = "taskmanager-" + taskManagersStarted;
+    int metricsPort = freePort();
+    Process process =
         process(
-            "taskmanager-" + taskManagersStarted,
+            id,
             TaskManagerRunner.class,
             ProcessMemoryUtils.generateJvmParametersStr(memory),
             configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS),
             TaskExecutorProcessUtils.generateDynamicConfigsStr(memory),
             metricsPort);
-    String id = "\"taskmanager-" + taskManagersStarted + "\"";
-    await("TaskManager, see " + directory)
-        .atMost(PATIENCE)
-        .until(() -> get("/taskmanagers").contains(id));
+    taskManagers.add(new TaskManager(id, process, metricsPort));
   }
 
-  /** Ends the TaskManager with SIGKILL, as a crash would, and waits for its end. */
+  /** Returns once the JobManager knows every TaskManager that was started and not killed. */
+  public void awaitTaskManagers() {
+    await("TaskManagers, see " + directory)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () ->
+                slots().stream()
+                    .map(Slots::id)
+                    .toList()
+                    .containsAll(taskManagers.stream().map(TaskManager::id).toList()));
+  }
+
+  /** The oldest TaskManager that has a task, or the oldest of all if none has. */
+  public String busyTaskManager() {
+    List<String> busy =
+        slots().stream().filter(slots -> slots.freeSlots() == 0).map(Slots::id).toList();
+    return taskManagers.stream()
+        .map(TaskManager::id)
+        .filter(busy::contains)
+        .findFirst()
+        .orElse(taskManagers.get(0).id());
+  }
+
+  /** Ends the {@link #busyTaskManager} with SIGKILL, as a crash would, and waits for its end. */
   public void killTaskManager() throws InterruptedException {
-    taskManager.destroyForcibly().waitFor();
+    killTaskManager(busyTaskManager());
+  }
+
+  /** Ends a TaskManager with SIGKILL, as a crash would, and waits for its end. */
+  public void killTaskManager(String id) throws InterruptedException {
+    for (TaskManager taskManager : taskManagers) {
+      if (taskManager.id().equals(id)) {
+        taskManager.process().destroyForcibly().waitFor();
+        taskManagers.remove(taskManager);
+      }
+    }
+  }
+
+  /** How many TaskManagers were started and not killed. */
+  public int taskManagers() {
+    return taskManagers.size();
+  }
+
+  private List<Slots> slots() {
+    return JsonMessages.read(get("/taskmanagers").getBytes(UTF_8), Registered.class).taskmanagers();
   }
 
   @Override
@@ -188,10 +249,9 @@ public final class TestingFlinkCluster implements AutoCloseable {
   }
 
   private void killAll() {
-    for (Process process : new Process[] {taskManager, jobManager}) {
-      if (process != null) {
-        process.destroyForcibly().onExit().join();
-      }
+    taskManagers.forEach(taskManager -> taskManager.process().destroyForcibly().onExit().join());
+    if (jobManager != null) {
+      jobManager.destroyForcibly().onExit().join();
     }
   }
 

@@ -1,0 +1,102 @@
+package dev.quadstream.cluster;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.network.ModelFile;
+import dev.quadstream.network.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.TestingJobs;
+import dev.quadstream.training.QuadrupletTrainer;
+import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * What disturbances did to a drained run of one partition and one shard.
+ *
+ * @param kills processes killed
+ * @param windows windows sent
+ * @param lost windows without a report
+ * @param duplicated reports beyond the first of their window
+ * @param inOrder whether the reports come in the order of their windows
+ * @param bitsEqual whether the last model's file and the trainer's whole state, updater included,
+ *     are those of the same windows trained in one thread without Kafka and Flink
+ */
+record RunOutcome(
+    int kills, int windows, int lost, int duplicated, boolean inOrder, boolean bitsEqual) {
+
+  /** The end of an undisturbed run. */
+  record Undisturbed(TrainerState state, byte[] modelFile) {}
+
+  /** An outcome as it has to be. */
+  static RunOutcome flawless(int kills, int windows) {
+    return new RunOutcome(kills, windows, 0, 0, true, true);
+  }
+
+  /**
+   * Compares a run with an undisturbed one.
+   *
+   * @param savepoint that draining left
+   */
+  static RunOutcome of(TestingRun run, int kills, String savepoint) throws Exception {
+    int windows = run.sentWindows();
+    List<Long> reported = run.reports(windows).stream().map(WindowReport::window).toList();
+    int distinct = (int) reported.stream().distinct().count();
+    Undisturbed undisturbed = undisturbed(run);
+    return new RunOutcome(
+        kills,
+        windows,
+        windows - (int) reported.stream().distinct().filter(window -> window < windows).count(),
+        reported.size() - distinct,
+        reported.equals(LongStream.range(0, reported.size()).boxed().toList()),
+        Arrays.equals(lastModel(run), undisturbed.modelFile())
+            && TestingJobs.trainerIn(run.settings(), savepoint).equals(undisturbed.state()));
+  }
+
+  private static byte[] lastModel(TestingRun run) {
+    ModelManifest last =
+        run.manifests().stream()
+            .max(Comparator.comparingLong(ModelManifest::version))
+            .orElseThrow();
+    return new ModelRegistry(run.settings().registryDirectory()).load(last);
+  }
+
+  /** The run's images in this thread, without Kafka, Flink and disturbances. */
+  static Undisturbed undisturbed(TestingRun run) throws Exception {
+    PipelineSettings settings = run.settings();
+    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    IconStream icons = IconStream.ofSeed(run.seed());
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            settings.network(),
+            settings.mining(),
+            settings.training(),
+            settings.get(QuadstreamOptions.WINDOW_IMAGES),
+            settings.get(QuadstreamOptions.PUBLISH_EVERY),
+            settings.get(QuadstreamOptions.MINING_STALENESS))) {
+      for (int i = 0; i < run.sentImages(); i++) {
+        EncodedImage image = icons.next();
+        loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
+      }
+      loop.finish();
+      return undisturbed(loop.trainer());
+    }
+  }
+
+  private static Undisturbed undisturbed(QuadrupletTrainer trainer) {
+    ModelInfo info =
+        new ModelInfo(
+            trainer.version(), trainer.margins().first(), trainer.margins().second(), Map.of());
+    return new Undisturbed(trainer.state(), ModelFile.write(trainer.network(), info));
+  }
+}

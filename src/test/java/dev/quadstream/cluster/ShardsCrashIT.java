@@ -1,0 +1,77 @@
+package dev.quadstream.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.WindowReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Two shards, two decoders and three partitions on two TaskManagers: in which order images meet is
+ * Kafka's business, and so are the bits. What holds is that each image is trained on once.
+ */
+@ExtendWith(TestingProcesses.Shared.class)
+class ShardsCrashIT {
+
+  private static final long SEED = 14;
+  private static final int SHARDS = 2;
+  private static final int PARTITIONS = 3;
+  private static final int KILLS = 2;
+  private static final int IMAGES = 1_001;
+  private static final int MOST_PROGRESS = 15;
+
+  @Test
+  void everyImageIsTrainedOnOnceInWindowsThatEachShardCountsWithoutAGap(TestingProcesses processes)
+      throws Exception {
+    Random random = new Random(SEED);
+    Map<String, String> options = Map.of("shards", "" + SHARDS, "parallelism", "2");
+    try (TestingRun run = new TestingRun(processes, "shards", SEED, PARTITIONS, options)) {
+      while (processes.cluster().taskManagers() < SHARDS) {
+        processes.cluster().startTaskManager();
+      }
+      run.sendImages(IMAGES);
+      run.start();
+      for (int kill = 0; kill < KILLS; kill++) {
+        run.awaitTrained(run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS));
+        processes.cluster().killTaskManager();
+        processes.cluster().launchTaskManager();
+      }
+      int full = IMAGES / TestingRun.WINDOW_IMAGES - SHARDS;
+      run.awaitTrained(full);
+      run.drain();
+
+      List<WindowReport> reports = run.reports(full);
+      assertThat(reports.stream().mapToInt(WindowReport::images).sum())
+          .as("images over all reports, seed %d", SEED)
+          .isEqualTo(IMAGES);
+      for (int shard = 0; shard < SHARDS; shard++) {
+        assertCountedWithoutGap(shard, reports, run.manifests());
+      }
+    }
+  }
+
+  private static void assertCountedWithoutGap(
+      int shard, List<WindowReport> all, List<ModelManifest> manifests) {
+    List<WindowReport> reports = all.stream().filter(report -> report.shard() == shard).toList();
+    assertThat(reports).isNotEmpty();
+    assertThat(reports)
+        .as("reports of shard %d, seed %d", shard, SEED)
+        .extracting(WindowReport::window)
+        .isEqualTo(LongStream.range(0, reports.size()).boxed().toList());
+    assertThat(reports)
+        .extracting(WindowReport::modelVersion)
+        .isEqualTo(LongStream.rangeClosed(1, reports.size()).boxed().toList());
+    assertThat(
+            manifests.stream()
+                .filter(manifest -> manifest.shard() == shard)
+                .mapToLong(ModelManifest::version)
+                .max())
+        .as("last model of shard %d", shard)
+        .hasValue(reports.size());
+  }
+}

@@ -1,0 +1,303 @@
+package dev.quadstream.cluster;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.JobLauncher;
+import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.RunningJob;
+import dev.quadstream.stream.TestingJobs;
+import dev.quadstream.training.WindowReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A job on {@link TestingProcesses} with topics and directories of its own, the icons it is fed,
+ * and what it has put out. Not thread-safe.
+ */
+final class TestingRun implements AutoCloseable {
+
+  static final int WINDOW_IMAGES = 16;
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final int WINDOWS_AHEAD = 40;
+  private static final int WINDOWS_AT_A_TIME = 20;
+  private static final Duration GLANCE = Duration.ofMillis(20);
+  private static final Duration TRANSACTION_VISIBLE = Duration.ofSeconds(30);
+
+  private final TestingProcesses processes;
+  private final Path directory;
+  private final Topics topics;
+  private final long seed;
+  private final IconStream icons;
+  private final KafkaImageProducer producer;
+  private final TopicReader progress;
+  private final Set<String> trained = new HashSet<>();
+  private final int windowImages;
+
+  private PipelineSettings settings;
+  private RunningJob job;
+  private int sentImages;
+
+  /**
+   * Makes topics; starts no job.
+   *
+   * @param name of the run, part of its topics and directories
+   * @param partitions of each topic
+   * @param changes options that differ from a small run's
+   */
+  TestingRun(
+      TestingProcesses processes,
+      String name,
+      long seed,
+      int partitions,
+      Map<String, String> changes) {
+    this.processes = processes;
+    this.directory = processes.directory().resolve(name);
+    this.topics = new Topics(name + ".");
+    this.seed = seed;
+    this.icons = IconStream.ofSeed(seed);
+    Map<String, String> options = new HashMap<>(smallRun(name));
+    options.putAll(changes);
+    this.settings = PipelineSettings.of(Configuration.fromMap(options));
+    this.windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    try (TopicAdmin admin = new TopicAdmin(processes.bootstrapServers())) {
+      admin.create(topics, partitions, 1);
+    }
+    this.producer =
+        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.images());
+    this.progress = uncommittedReports();
+  }
+
+  private Map<String, String> smallRun(String name) {
+    return Map.ofEntries(
+        Map.entry("kafka.bootstrap-servers", processes.bootstrapServers()),
+        Map.entry("kafka.topic-prefix", name + "."),
+        Map.entry("kafka.group", name),
+        Map.entry("kafka.delivery", "exactly_once"),
+        Map.entry("image.height", "28"),
+        Map.entry("image.width", "28"),
+        Map.entry("network.embedding-size", "16"),
+        Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
+        Map.entry("window.timeout", "0 s"),
+        Map.entry("mining.memory-images", "16"),
+        Map.entry("mining.staleness", "2"),
+        Map.entry("mining.waiting-windows", "3"),
+        Map.entry("publish.every", "4"),
+        Map.entry("memory.capacity", "100"),
+        Map.entry("training.warm-up-windows", "5"),
+        Map.entry("seed", Long.toString(seed)),
+        Map.entry("registry.directory", directory.resolve("models").toString()),
+        Map.entry("checkpoint.interval", "500 ms"),
+        Map.entry("checkpoint.directory", directory.resolve("checkpoints").toString()));
+  }
+
+  /** The run's own directory. */
+  Path directory() {
+    return directory;
+  }
+
+  PipelineSettings settings() {
+    return settings;
+  }
+
+  RunningJob job() {
+    return job;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  int sentImages() {
+    return sentImages;
+  }
+
+  /** Full windows' worth of images that were sent. */
+  int sentWindows() {
+    return sentImages / windowImages;
+  }
+
+  /** Windows that were trained, whether or not their reports are committed; seen so far. */
+  int trainedWindows() {
+    return trained.size();
+  }
+
+  void start() throws Exception {
+    startFrom(null);
+  }
+
+  void startFrom(String savepoint) throws Exception {
+    job =
+        JobLauncher.submit(
+            settings,
+            KafkaConnectors.of(settings),
+            processes.cluster().address(),
+            List.of(),
+            savepoint);
+  }
+
+  /** Starts under further settings of Flink. */
+  void startUnder(Configuration further) throws Exception {
+    job = TestingJobs.submit(settings, processes.cluster().address(), further);
+  }
+
+  /** Changes options for the next start. */
+  void change(Map<String, String> changes) {
+    Map<String, String> options = new HashMap<>(settings.configuration().toMap());
+    options.putAll(changes);
+    settings = PipelineSettings.of(Configuration.fromMap(options));
+  }
+
+  /** Takes other settings for the next start. */
+  void use(PipelineSettings other) {
+    settings = other;
+  }
+
+  void sendWindows(int count) {
+    sendImages(count * windowImages);
+  }
+
+  void sendImages(int count) {
+    for (int i = 0; i < count; i++) {
+      EncodedImage image = icons.next();
+      producer.send(image.id(), image.label(), image.contentType(), image.bytes(), 0);
+    }
+    sentImages += count;
+    producer.flush();
+  }
+
+  /** Looks for reports for a moment; fails if the job has ended. */
+  void observe() throws Exception {
+    if (job.hasEnded()) {
+      job.await();
+      throw new AssertionError("The job of %s has ended.".formatted(directory));
+    }
+    progress
+        .next(GLANCE)
+        .map(TestingRun::report)
+        .ifPresent(report -> trained.add(report.shard() + "/" + report.window()));
+  }
+
+  /** Observes until a condition holds. */
+  void observeUntil(String what, BooleanSupplier condition) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            "%s: not within %s. Seed %d, %d windows sent, %d trained, logs in %s."
+                .formatted(
+                    what, PATIENCE, seed, sentWindows(), trained.size(), processes.directory()));
+      }
+      observe();
+    }
+  }
+
+  /** Observes until a condition holds, while windows are sent so that training never runs dry. */
+  void feedUntil(String what, BooleanSupplier condition) throws Exception {
+    observeUntil(
+        what,
+        () -> {
+          if (sentWindows() < trained.size() + WINDOWS_AHEAD) {
+            sendWindows(WINDOWS_AT_A_TIME);
+          }
+          return condition.getAsBoolean();
+        });
+  }
+
+  /** The same for a while. */
+  void feedFor(Duration time) throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    feedUntil(time.toString(), () -> System.nanoTime() >= end);
+  }
+
+  /** Observes until so many windows are trained. */
+  void awaitTrained(int windows) throws Exception {
+    observeUntil(windows + " windows trained", () -> trained.size() >= windows);
+  }
+
+  /** Ends the input, lets everything be trained and published, and returns the savepoint. */
+  String drain() throws Exception {
+    String savepoint = job.drain(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+    return savepoint;
+  }
+
+  String stopWithSavepoint() throws Exception {
+    String savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+    return savepoint;
+  }
+
+  /** The reports as a read_committed reader sees them, which is at least {@code expected} many. */
+  List<WindowReport> reports(int expected) {
+    try (TopicReader reader = reader(topics.reports())) {
+      List<ConsumerRecord<byte[], byte[]>> records =
+          new ArrayList<>(reader.take(expected, TRANSACTION_VISIBLE));
+      records.addAll(reader.readToEnd(TRANSACTION_VISIBLE));
+      return records.stream().map(TestingRun::report).toList();
+    }
+  }
+
+  /** The manifests on the models topic, repeats included. */
+  List<ModelManifest> manifests() {
+    try (TopicReader reader = reader(topics.models())) {
+      return reader.readToEnd(PATIENCE).stream()
+          .map(message -> JsonMessages.read(message.value(), ModelManifest.class))
+          .toList();
+    }
+  }
+
+  /** A reader of the models topic, from its beginning. */
+  TopicReader modelReader() {
+    return reader(topics.models());
+  }
+
+  /** What Flink's REST API says of the job at {@code /jobs/ID} + path. */
+  String ask(String path) {
+    return processes.cluster().get("/jobs/" + job.id() + path);
+  }
+
+  /** Cancels a job that still runs, so that its slots are free for the next test. */
+  @Override
+  public void close() throws Exception {
+    producer.close();
+    progress.close();
+    if (job != null && !job.status().isGloballyTerminalState()) {
+      processes.cluster().cancel(job.id());
+    }
+  }
+
+  private TopicReader reader(String topic) {
+    return new TopicReader(processes.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+  }
+
+  /** Sees a window as soon as it is trained, also where its transaction is never committed. */
+  private TopicReader uncommittedReports() {
+    Properties uncommitted = new Properties();
+    uncommitted.setProperty("isolation.level", "read_uncommitted");
+    return new TopicReader(
+        processes.bootstrapServers(), uncommitted, topics.reports(), TopicReader.Start.BEGINNING);
+  }
+
+  private static WindowReport report(ConsumerRecord<byte[], byte[]> message) {
+    return JsonMessages.read(message.value(), WindowReport.class);
+  }
+}
