@@ -15,7 +15,7 @@ import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ record RunOutcome(
     int kills, int windows, int lost, int duplicated, boolean inOrder, boolean bitsEqual) {
 
   /** The end of an undisturbed run. */
-  record Undisturbed(TrainerState state, byte[] modelFile) {}
+  record Undisturbed(TrainerState state, ByteBuffer modelFile) {}
 
   /** An outcome as it has to be. */
   static RunOutcome flawless(int kills, int windows) {
@@ -59,16 +59,16 @@ record RunOutcome(
         windows - (int) reported.stream().distinct().filter(window -> window < windows).count(),
         reported.size() - distinct,
         reported.equals(LongStream.range(0, reported.size()).boxed().toList()),
-        Arrays.equals(lastModel(run), undisturbed.modelFile())
+        lastModel(run).equals(undisturbed.modelFile())
             && TestingJobs.trainerIn(run.settings(), savepoint).equals(undisturbed.state()));
   }
 
-  private static byte[] lastModel(TestingRun run) {
+  private static ByteBuffer lastModel(TestingRun run) {
     ModelManifest last =
         run.manifests().stream()
             .max(Comparator.comparingLong(ModelManifest::version))
             .orElseThrow();
-    return new ModelRegistry(run.settings().registryDirectory()).load(last);
+    return ByteBuffer.wrap(new ModelRegistry(run.settings().registryDirectory()).load(last));
   }
 
   /** The run's images in this thread, without Kafka, Flink and disturbances. */
@@ -97,6 +97,7 @@ record RunOutcome(
     ModelInfo info =
         new ModelInfo(
             trainer.version(), trainer.margins().first(), trainer.margins().second(), Map.of());
-    return new Undisturbed(trainer.state(), ModelFile.write(trainer.network(), info));
+    return new Undisturbed(
+        trainer.state(), ByteBuffer.wrap(ModelFile.write(trainer.network(), info)));
   }
 }

@@ -2,11 +2,14 @@ package dev.quadstream.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.WindowReport;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,10 +52,24 @@ class ShardsCrashIT {
       assertThat(reports.stream().mapToInt(WindowReport::images).sum())
           .as("images over all reports, seed %d", SEED)
           .isEqualTo(IMAGES);
+      assertEmbeddedOnceInItsWindow(
+          run.embeddings(reports.stream().mapToInt(WindowReport::batchImages).sum()));
       for (int shard = 0; shard < SHARDS; shard++) {
         assertCountedWithoutGap(shard, reports, run.manifests());
       }
     }
+  }
+
+  private static void assertEmbeddedOnceInItsWindow(List<EmbeddingMessage> embeddings) {
+    Set<String> ids = new HashSet<>();
+    Set<String> occurrences = new HashSet<>();
+    for (EmbeddingMessage embedding : embeddings) {
+      ids.add(embedding.id());
+      assertThat(occurrences.add(embedding.id() + " in window " + embedding.window()))
+          .as("the only embedding of %s in window %d", embedding.id(), embedding.window())
+          .isTrue();
+    }
+    assertThat(ids).as("images embedded").hasSize(IMAGES);
   }
 
   private static void assertCountedWithoutGap(

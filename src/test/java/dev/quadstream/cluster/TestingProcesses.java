@@ -25,7 +25,7 @@ final class TestingProcesses implements AutoCloseable {
     this.directory = Files.createTempDirectory("quadstream-cluster");
     CompletableFuture<KafkaBrokerProcess> starting =
         CompletableFuture.supplyAsync(() -> startBroker(0));
-    this.cluster = TestingFlinkCluster.start(directory);
+    this.cluster = TestingFlinkCluster.startShortLived(directory);
     this.broker = starting.join();
   }
 

@@ -2,6 +2,7 @@ package dev.quadstream.cluster;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
@@ -248,11 +249,22 @@ final class TestingRun implements AutoCloseable {
 
   /** The reports as a read_committed reader sees them, which is at least {@code expected} many. */
   List<WindowReport> reports(int expected) {
-    try (TopicReader reader = reader(topics.reports())) {
+    return committed(topics.reports(), expected).stream().map(TestingRun::report).toList();
+  }
+
+  /** The embeddings likewise. */
+  List<EmbeddingMessage> embeddings(int expected) {
+    return committed(topics.embeddings(), expected).stream()
+        .map(message -> EmbeddingMessage.fromJson(message.value()))
+        .toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> committed(String topic, int expected) {
+    try (TopicReader reader = reader(topic)) {
       List<ConsumerRecord<byte[], byte[]>> records =
           new ArrayList<>(reader.take(expected, TRANSACTION_VISIBLE));
       records.addAll(reader.readToEnd(TRANSACTION_VISIBLE));
-      return records.stream().map(TestingRun::report).toList();
+      return records;
     }
   }
 
