@@ -108,15 +108,41 @@ final class RegistryFiles {
     }
   }
 
-  /** What lies directly in a directory; nothing if it is not there. */
+  /**
+   * What lies directly in a directory; nothing if it is not there. Whoever waits for a file to
+   * appear must not wait in what is no registry at all.
+   */
   List<FileStatus> list(Path parent) {
     try {
-      FileStatus[] found = fileSystem().listStatus(parent);
-      return found == null ? List.of() : List.of(found);
-    } catch (FileNotFoundException e) {
-      return List.of();
+      FileStatus[] found = listOrNull(parent);
+      if (found == null) {
+        requireDirectoryIfThere();
+        return List.of();
+      }
+      return List.of(found);
     } catch (IOException e) {
       throw failure("list", parent, e);
+    }
+  }
+
+  private FileStatus[] listOrNull(Path parent) throws IOException {
+    try {
+      return fileSystem().listStatus(parent);
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+  }
+
+  private void requireDirectoryIfThere() throws IOException {
+    FileStatus status;
+    try {
+      status = fileSystem().getFileStatus(directory);
+    } catch (FileNotFoundException e) {
+      // Made when it is first written to.
+      return;
+    }
+    if (!status.isDir()) {
+      throw new IOException(directory + " is no directory");
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,15 +26,16 @@ class RegistryFailureIT {
   void aRunWhoseRegistryIsNoDirectoryForAWhileSaysSoAndGoesOnToTheSameBits(
       TestingProcesses processes) throws Exception {
     try (TestingRun run = new TestingRun(processes, "registry", SEED, 1, Map.of())) {
-      Path registry = run.directory().resolve("models");
-      Path away = run.directory().resolve("models.away");
+      // A link, so that each change is one step: the job would make a missing directory.
+      Path real = Files.createDirectories(run.directory().resolve("models-on-disk"));
+      Path registry = Files.createSymbolicLink(run.directory().resolve("models"), real);
       start(run);
 
-      Files.move(registry, away);
-      Files.writeString(registry, "in the way");
+      Path file = Files.writeString(run.directory().resolve("file"), "in the way");
+      Files.move(file, registry, StandardCopyOption.ATOMIC_MOVE);
       assertFailsNaming(run, registry, "is no directory");
-      Files.delete(registry);
-      Files.move(away, registry);
+      Path link = Files.createSymbolicLink(run.directory().resolve("link"), real);
+      Files.move(link, registry, StandardCopyOption.ATOMIC_MOVE);
 
       assertGoesOn(run);
     }

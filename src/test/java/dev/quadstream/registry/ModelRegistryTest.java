@@ -126,6 +126,19 @@ class ModelRegistryTest {
     assertThat(filesBelow(directory)).hasSize(2);
   }
 
+  /** Or mining would wait in it for a model for ever. */
+  @Test
+  void aRegistryThatIsNoDirectoryIsNotTakenForAnEmptyOne() throws IOException {
+    Files.write(directory, MODEL);
+
+    assertThatThrownBy(() -> registry.find("icons", "run-1", 0, 5))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(directory + " is no directory");
+    assertThatThrownBy(() -> registry.checkWritable())
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(directory + " is no directory");
+  }
+
   @Test
   void theWriterOfAShardRemovesItsOwnTemporaryFilesAndNoOthers() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
