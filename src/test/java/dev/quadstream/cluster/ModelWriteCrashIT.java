@@ -57,6 +57,8 @@ class ModelWriteCrashIT {
       run.start();
       run.awaitTrained(PUBLISH_EVERY);
       run.observeUntil("a model", () -> !manifests(run).isEmpty());
+      // Restarted without a checkpoint, the job would begin a run with a directory of its own.
+      run.observeUntil("a checkpoint", () -> CheckpointStatistics.of(run).counts().completed() > 0);
       Path shard =
           run.directory().resolve("models").resolve(manifests(run).get(0).file()).getParent();
 
