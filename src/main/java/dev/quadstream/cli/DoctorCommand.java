@@ -2,7 +2,11 @@ package dev.quadstream.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.quadstream.cli.Finding.Level;
+import dev.quadstream.network.NativeLibraries;
 import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.startup.MemoryDemand;
+import dev.quadstream.stream.startup.MemoryLimits;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -10,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.utils.AppInfoParser;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,9 +45,9 @@ final class DoctorCommand implements Callable<Integer> {
                 MachineChecks.java(Runtime.version().feature(), System.getProperty("java.version")),
             DoctorCommand::natives,
             () -> NativeChecks.oneDnn(settings.network()),
-            () -> MachineChecks.openMpThreads(environment, cores),
+            () -> MachineChecks.openMpThreads(environment, settings.shards(), cores),
             () -> MachineChecks.openMpWaiting(environment),
-            DoctorCommand::memory,
+            () -> memory(settings),
             NativeChecks::fonts,
             () ->
                 MachineChecks.port(
@@ -65,12 +69,18 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static Finding natives() {
-    String platform = Loader.Detector.getPlatform();
+    String platform = NativeLibraries.platform();
     return NativeChecks.processor(
         NativeChecks.processorFlags(), NativeChecks.nativeBuild(platform), platform);
   }
 
-  private static Finding memory() {
+  private static Finding memory(PipelineSettings settings) {
+    try {
+      MemoryLimits.ofThisProcess(new Configuration())
+          .require(MemoryDemand.of(settings), settings.shards());
+    } catch (StartRefusedException e) {
+      return Finding.problem("memory", e.getMessage());
+    }
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return MachineChecks.memory(
         Runtime.getRuntime().maxMemory(),

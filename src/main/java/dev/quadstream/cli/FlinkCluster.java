@@ -1,5 +1,7 @@
 package dev.quadstream.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,6 +17,7 @@ final class FlinkCluster {
 
   private final String host;
   private final int port;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
   private FlinkCluster(String host, int port) {
     this.host = host;
@@ -51,12 +54,22 @@ final class FlinkCluster {
   }
 
   /**
+   * An answer of its REST interface.
+   *
+   * @param path such as {@code /jobs/overview}
+   */
+  JsonNode get(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(page().resolve(path)).timeout(PATIENCE).build();
+    HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return JsonMessages.read(response.body(), JsonNode.class);
+  }
+
+  /**
    * Returns if a Flink answers. Its own client would try for a minute.
    *
    * @throws CommandException naming the address
    */
   void requireReachable() throws InterruptedException {
-    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     HttpRequest request =
         HttpRequest.newBuilder(page().resolve("/v1/config")).timeout(PATIENCE).build();
     try {

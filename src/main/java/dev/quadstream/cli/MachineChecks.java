@@ -2,6 +2,8 @@ package dev.quadstream.cli;
 
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.startup.OpenMpThreads;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,7 +26,7 @@ final class MachineChecks {
             "Java", version + ": built and tested with 17; go back to it if in doubt.");
   }
 
-  static Finding openMpThreads(Map<String, String> environment, int cores) {
+  static Finding openMpThreads(Map<String, String> environment, int shards, int cores) {
     String threads = environment.get("OMP_NUM_THREADS");
     if (threads == null) {
       return Finding.warning(
@@ -33,14 +35,10 @@ final class MachineChecks {
               .formatted(cores));
     }
     try {
-      return Integer.parseInt(threads.trim()) <= cores
-          ? Finding.ok("OpenMP threads", threads + " of " + cores + " cores")
-          : Finding.warning(
-              "OpenMP threads",
-              "OMP_NUM_THREADS=%s is more than the %d cores: lower it.".formatted(threads, cores));
-    } catch (NumberFormatException e) {
-      return Finding.problem(
-          "OpenMP threads", "OMP_NUM_THREADS='%s' is no number: correct it.".formatted(threads));
+      OpenMpThreads.requireWithin(environment, shards, "shards = " + shards, cores);
+      return Finding.ok("OpenMP threads", "%d × %s of %d cores".formatted(shards, threads, cores));
+    } catch (StartRefusedException e) {
+      return Finding.problem("OpenMP threads", e.getMessage());
     }
   }
 

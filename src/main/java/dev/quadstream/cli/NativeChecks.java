@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.network.NativeLibraries;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.OneDnn;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -16,10 +17,6 @@ import java.util.stream.Collectors;
 
 /** Looks at the processor and the native libraries, by using them. */
 final class NativeChecks {
-
-  private static final String LIBRARIES = "org/nd4j/linalg/cpu/nativecpu/bindings/";
-  private static final List<String> EXTENSIONS =
-      List.of("-onednn-avx512", "-onednn-avx2", "-onednn", "-avx512", "-avx2", "");
 
   private NativeChecks() {}
 
@@ -42,11 +39,7 @@ final class NativeChecks {
 
   /** The build of ND4J's native library on the class path, such as {@code linux-x86_64-avx2}. */
   static Optional<String> nativeBuild(String platform) {
-    ClassLoader loader = NativeChecks.class.getClassLoader();
-    return EXTENSIONS.stream()
-        .map(extension -> platform + extension)
-        .filter(build -> loader.getResource(LIBRARIES + build + "/libnd4jcpu.so") != null)
-        .findFirst();
+    return NativeLibraries.build(NativeChecks.class.getClassLoader(), platform);
   }
 
   static Finding processor(Set<String> flags, Optional<String> build, String platform) {

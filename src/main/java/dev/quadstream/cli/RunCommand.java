@@ -8,6 +8,7 @@ import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.stream.RunningJob;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.FlinkException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
   private static final Duration SAVEPOINT_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -111,6 +115,11 @@ final class RunCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       return stop(job, settings);
     } catch (ExecutionException e) {
+      StartRefusedException refusal =
+          ExceptionUtils.findThrowable(e, StartRefusedException.class).orElse(null);
+      if (refusal != null) {
+        throw CommandException.configuration("The job was refused: " + refusal.getMessage(), e);
+      }
       throw CommandException.failed(
           "The job failed: " + Failures.sentenceOf(Failures.rootOf(e)), e);
     }
@@ -135,11 +144,39 @@ final class RunCommand implements Callable<Integer> {
 
   private int submit(PipelineSettings settings, FlinkCluster flink, String jobJar)
       throws Exception {
-    RunningJob job =
-        JobLauncher.submit(
-            settings, KafkaConnectors.of(settings), flink.address(), List.of(jobJar), savepoint);
+    RunningJob job;
+    try {
+      job =
+          JobLauncher.submit(
+              settings, KafkaConnectors.of(settings), flink.address(), List.of(jobJar), savepoint);
+    } catch (FlinkException e) {
+      throw notAccepted(settings, e);
+    }
     say("Submitted job %s; follow it at %s.".formatted(job.id(), flink.page()));
+    JobStart start = new JobStart(flink, job.id());
+    if (start.await(START_PATIENCE)) {
+      say("Every task runs.");
+    } else {
+      say(
+          "After %d s not every task runs, for want of free slots or of something that it waits for: %s"
+              .formatted(START_PATIENCE.toSeconds(), start.lastFailure()));
+    }
     return ExitCode.OK;
+  }
+
+  /** What the JobManager says before it starts any task. */
+  private static CommandException notAccepted(PipelineSettings settings, FlinkException failure) {
+    String reason =
+        ExceptionUtils.findThrowableWithMessage(failure, "implementation for scheme")
+            .orElse(Failures.rootOf(failure))
+            .getMessage();
+    if (ExceptionUtils.findThrowableWithMessage(failure, "checkpoint storage").isPresent()) {
+      return CommandException.configuration(
+          "Option checkpoint.directory = %s: the JobManager cannot keep checkpoints there (%s). Give a directory that it can write, on a file system that the cluster has."
+              .formatted(settings.checkpointDirectory(), reason),
+          failure);
+    }
+    return CommandException.failed("The cluster did not accept the job: " + reason, failure);
   }
 
   private String jobJar() throws java.net.URISyntaxException {

@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 public final class QuadrupletNetwork implements AutoCloseable {
 
   /** Images of one inference pass; bounds the memory whatever the length of the list. */
-  private static final int EMBED_BATCH = 128;
+  static final int EMBED_BATCH = 128;
 
   private final NetworkSpec spec;
   private final Trunk trunk;

@@ -22,6 +22,15 @@ public enum UpdaterKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** How many values its state has for each parameter. */
+  int valuesPerParameter() {
+    return switch (this) {
+      case ADAM -> 2;
+      case NESTEROVS -> 1;
+      case SGD -> 0;
+    };
+  }
+
   IUpdater updater(double learningRate) {
     return switch (this) {
       case ADAM -> new Adam(learningRate);

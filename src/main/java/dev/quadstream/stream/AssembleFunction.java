@@ -3,6 +3,7 @@ package dev.quadstream.stream;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
@@ -71,6 +72,8 @@ final class AssembleFunction
 
   @Override
   public void open(OpenContext context) {
+    TaskManagerChecks.at(
+        getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
     assembler = new BatchAssembler(settings.mining());
     shelf = new ModelShelf(settings);
     state = getRuntimeContext().getState(MEMORY);

@@ -1,10 +1,14 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.stream.startup.LibraryBundle;
+import dev.quadstream.stream.startup.StartRefusedException;
+import dev.quadstream.stream.startup.StateDirectories;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
@@ -89,13 +93,28 @@ public final class JobLauncher {
    *
    * @param settings the options
    * @param connectors the ends of the pipeline
+   * @throws StartRefusedException if libraries or directories are not fit for it
    */
   public static RunningJob runOnThisCluster(PipelineSettings settings, JobConnectors connectors)
       throws Exception {
-    return start(
-        settings,
-        connectors,
-        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, null)));
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, null));
+    if (isJobManager(environment)) {
+      requireFit(settings);
+    }
+    return start(settings, connectors, environment);
+  }
+
+  /** Whether this process is the JobManager of the job, and not a client beside the cluster. */
+  private static boolean isJobManager(StreamExecutionEnvironment environment) {
+    return "embedded".equals(environment.getConfiguration().get(DeploymentOptions.TARGET));
+  }
+
+  private static void requireFit(PipelineSettings settings) {
+    LibraryBundle.require(
+        JobLauncher.class.getClassLoader(), StreamExecutionEnvironment.class.getClassLoader());
+    StateDirectories.requireWritable(
+        QuadstreamOptions.CHECKPOINT_DIRECTORY.key(), settings.checkpointDirectory());
   }
 
   private static RunningJob start(

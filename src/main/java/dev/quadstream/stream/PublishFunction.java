@@ -3,6 +3,8 @@ package dev.quadstream.stream;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.startup.StateDirectories;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,13 +35,19 @@ final class PublishFunction extends ProcessFunction<TrainedModel, ModelManifest>
   public void open(OpenContext context) {
     registry = new ModelRegistry(settings.registryDirectory());
     cleaned = new HashSet<>();
+    TaskManagerChecks.at(getRuntimeContext(), this::requireDirectories);
     try {
-      registry.checkWritable();
       logRemoved(registry.removeLeftovers(LEFTOVER_AGE));
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
     }
     getRuntimeContext().getMetricGroup().gauge("publishMillis", () -> publishMillis);
+  }
+
+  private void requireDirectories() {
+    StateDirectories.requireWritable(
+        QuadstreamOptions.REGISTRY_DIRECTORY.key(), settings.registryDirectory());
+    StateDirectories.requireShared(settings, getRuntimeContext().getJobInfo().getJobId());
   }
 
   @Override

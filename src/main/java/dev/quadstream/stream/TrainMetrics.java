@@ -1,5 +1,6 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.network.NativeLibraries;
 import dev.quadstream.training.WindowReport;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,8 @@ final class TrainMetrics {
     group.gauge("modelVersion", () -> last == null ? 0L : last.modelVersion());
     group.gauge("refusedWindows", () -> last == null ? 0L : last.refusedWindows());
     group.gauge("collapses", () -> last == null ? 0L : last.collapses());
+    group.gauge("nativeArrayBytes", NativeLibraries::arrayBytes);
+    group.gauge("processBytes", NativeLibraries::processBytes);
     group.gauge("publishEmbeddingsMillis", () -> embedMillis);
     gauge(group, "loss", WindowReport::loss);
     gauge(group, "lossFirst", WindowReport::lossFirst);

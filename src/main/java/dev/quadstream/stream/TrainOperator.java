@@ -8,6 +8,7 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
@@ -83,6 +84,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void open() throws Exception {
     super.open();
+    TaskManagerChecks.at(getRuntimeContext(), this::requireFit);
     shards = new HashMap<>();
     trainMetrics = new TrainMetrics(getMetricGroup());
     restoreShards();
@@ -154,6 +156,15 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     } catch (TrainingDivergedException e) {
       throw new SuppressRestartsException(e);
     }
+  }
+
+  private void requireFit() {
+    TaskManagerChecks.libraries(getRuntimeContext());
+    TaskManagerChecks.resources(
+        settings,
+        getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration(),
+        System.getenv(),
+        Runtime.getRuntime().availableProcessors());
   }
 
   /**

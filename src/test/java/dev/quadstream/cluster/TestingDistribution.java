@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,6 +59,16 @@ final class TestingDistribution {
     return home.resolve("lib") + "/*" + java.io.File.pathSeparator + flink;
   }
 
+  /** The same without the jars of the bundle whose names start so. */
+  String flinkClassPathWithout(String prefix) throws IOException {
+    String bundle =
+        jars("lib").stream()
+            .filter(jar -> !jar.startsWith(prefix))
+            .map(jar -> home.resolve("lib").resolve(jar).toString())
+            .collect(Collectors.joining(java.io.File.pathSeparator));
+    return flinkClassPath().replace(home.resolve("lib") + "/*", bundle);
+  }
+
   /** The names of the jars in one of its directories. */
   List<String> jars(String directory) throws IOException {
     try (Stream<Path> files = Files.list(home.resolve(directory))) {
@@ -69,17 +78,34 @@ final class TestingDistribution {
 
   /** Runs a command of bin/quadstream there and returns what it printed. */
   String quadstream(String... arguments) throws IOException, InterruptedException {
+    return run(command(arguments));
+  }
+
+  /** Runs a command of bin/quadstream there that may fail. */
+  Outcome attempt(String... arguments) throws IOException, InterruptedException {
+    return outcome(command(arguments));
+  }
+
+  private List<String> command(String... arguments) {
     List<String> command = new ArrayList<>(List.of(home.resolve("bin/quadstream").toString()));
     command.addAll(List.of(arguments));
-    return run(command);
+    return command;
   }
 
   static String run(List<String> command) throws IOException, InterruptedException {
+    Outcome outcome = outcome(command);
+    if (outcome.exitCode() != 0) {
+      throw new IllegalStateException(String.join(" ", command) + " failed:\n" + outcome.printed());
+    }
+    return outcome.printed();
+  }
+
+  private static Outcome outcome(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-      throw new IllegalStateException(String.join(" ", command) + " failed:\n" + printed);
-    }
-    return printed;
+    return new Outcome(process.waitFor(), printed);
   }
+
+  /** How a command ended, and what it printed. */
+  record Outcome(int exitCode, String printed) {}
 }

@@ -40,6 +40,13 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
  */
 public final class TestingFlinkCluster implements AutoCloseable {
 
+  /** As the Dockerfile sets it. */
+  static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "OMP_NUM_THREADS", "1",
+          "OMP_WAIT_POLICY", "PASSIVE",
+          "MALLOC_MMAP_THRESHOLD_", "1000000");
+
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -65,6 +72,10 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private record Registered(List<Slots> taskmanagers) {}
 
   private record Slots(String id, int freeSlots) {}
+
+  /** What a process runs with. */
+  private record Installation(
+      String name, String classPath, Path workingDirectory, Map<String, String> environment) {}
 
   private TestingFlinkCluster(Path directory, String classPath, List<String> furtherJvmOptions) {
     this.directory = directory;
@@ -168,7 +179,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     jobManager =
         process(
-            "jobmanager",
+            new Installation("jobmanager", classPath, directory, ENVIRONMENT),
             StandaloneSessionClusterEntrypoint.class,
             JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
             configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
@@ -188,13 +199,33 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   /** Starts a TaskManager and returns at once. */
   public void launchTaskManager() throws IOException {
+    launchTaskManager(classPath, directory, ENVIRONMENT);
+  }
+
+  /**
+   * Starts a TaskManager that is set up otherwise, and returns once the JobManager knows it.
+   *
+   * @param taskManagerClassPath as {@code java -cp} takes it
+   * @param workingDirectory of the process
+   * @param environment its variables, over those of this process
+   */
+  void startTaskManager(
+      String taskManagerClassPath, Path workingDirectory, Map<String, String> environment)
+      throws IOException {
+    launchTaskManager(taskManagerClassPath, workingDirectory, environment);
+    awaitTaskManagers();
+  }
+
+  private void launchTaskManager(
+      String taskManagerClassPath, Path workingDirectory, Map<String, String> environment)
+      throws IOException {
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     taskManagersStarted++;
     String id = "taskmanager-" + taskManagersStarted;
     int metricsPort = freePort();
     Process process =
         process(
-            id,
+            new Installation(id, taskManagerClassPath, workingDirectory, environment),
             TaskManagerRunner.class,
             ProcessMemoryUtils.generateJvmParametersStr(memory),
             configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS),
@@ -266,7 +297,12 @@ public final class TestingFlinkCluster implements AutoCloseable {
   }
 
   private Process process(
-      String name, Class<?> main, String memory, String options, String dynamic, int reporterPort)
+      Installation installation,
+      Class<?> main,
+      String memory,
+      String options,
+      String dynamic,
+      int reporterPort)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -274,21 +310,21 @@ public final class TestingFlinkCluster implements AutoCloseable {
     command.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
     command.addAll(words(options));
     command.addAll(furtherJvmOptions);
-    command.add("-Dlog4j2.configurationFile=src/main/resources/log4j2.properties");
-    command.addAll(List.of("-cp", classPath, main.getName()));
-    command.addAll(List.of("--configDir", CONFIGURATION_DIRECTORY));
+    Path here = Path.of("").toAbsolutePath();
+    command.add(
+        "-Dlog4j2.configurationFile=" + here.resolve("src/main/resources/log4j2.properties"));
+    command.addAll(List.of("-cp", installation.classPath(), main.getName()));
+    command.addAll(List.of("--configDir", here.resolve(CONFIGURATION_DIRECTORY).toString()));
     command.addAll(words(dynamic));
     overrides.forEach((key, value) -> command.addAll(List.of("-D", key + "=" + value)));
     command.addAll(List.of("-D", "metrics.reporter.prometheus.port=" + reporterPort));
-    command.addAll(List.of("-D", "taskmanager.resource-id=" + name));
+    command.addAll(List.of("-D", "taskmanager.resource-id=" + installation.name()));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // As the Dockerfile sets it.
-    builder.environment().put("OMP_NUM_THREADS", "1");
-    builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
-    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1000000");
+    builder.environment().putAll(installation.environment());
     return builder
+        .directory(installation.workingDirectory().toFile())
         .redirectErrorStream(true)
-        .redirectOutput(directory.resolve(name + ".log").toFile())
+        .redirectOutput(directory.resolve(installation.name() + ".log").toFile())
         .start();
   }
 

@@ -1,0 +1,93 @@
+package dev.quadstream.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.stream.startup.StartRefusedException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What becomes of a job in the seconds after it was submitted: what only its TaskManager can tell
+ * of an installation, a person at the terminal is told too.
+ */
+final class JobStart {
+
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Set<String> UNDER_WAY = Set.of("RUNNING", "FINISHED");
+  private static final String CAUSE = "Caused by: ";
+  private static final String REFUSED = StartRefusedException.class.getName() + ": ";
+
+  private final FlinkCluster flink;
+  private final String job;
+
+  JobStart(FlinkCluster flink, String job) {
+    this.flink = flink;
+    this.job = job;
+  }
+
+  /**
+   * Returns once every task runs, or when patience ends.
+   *
+   * @return whether every task runs
+   * @throws CommandException if the job has failed, with the reason
+   */
+  boolean await(Duration patience) throws InterruptedException, IOException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < end) {
+      JsonNode details = flink.get("/jobs/" + job);
+      if (details.path("state").asText().equals("FAILED")) {
+        throw failure();
+      }
+      if (everyTaskRuns(details.path("vertices"))) {
+        return true;
+      }
+      Thread.sleep(PAUSE.toMillis());
+    }
+    return false;
+  }
+
+  private static boolean everyTaskRuns(JsonNode vertices) {
+    for (JsonNode vertex : vertices) {
+      if (!UNDER_WAY.contains(vertex.path("status").asText())) {
+        return false;
+      }
+    }
+    return !vertices.isEmpty();
+  }
+
+  private CommandException failure() throws InterruptedException, IOException {
+    List<String> causes = causesOfLastFailure();
+    for (String cause : causes) {
+      if (cause.startsWith(REFUSED)) {
+        return CommandException.configuration(
+            "The job was refused: " + cause.substring(REFUSED.length()), null);
+      }
+    }
+    return CommandException.failed("The job failed: " + rootOf(causes), null);
+  }
+
+  /** The root of the job's last failure, as class and message; empty where it has had none. */
+  String lastFailure() throws InterruptedException, IOException {
+    return rootOf(causesOfLastFailure());
+  }
+
+  private static String rootOf(List<String> causes) {
+    return causes.isEmpty() ? "" : causes.get(causes.size() - 1);
+  }
+
+  /** Class and message of each cause, the root last. */
+  private List<String> causesOfLastFailure() throws InterruptedException, IOException {
+    return flink
+        .get("/jobs/" + job + "/exceptions?maxExceptions=1")
+        .path("exceptionHistory")
+        .path("entries")
+        .path(0)
+        .path("stacktrace")
+        .asText()
+        .lines()
+        .filter(line -> !line.startsWith("\t"))
+        .map(line -> line.startsWith(CAUSE) ? line.substring(CAUSE.length()) : line)
+        .toList();
+  }
+}

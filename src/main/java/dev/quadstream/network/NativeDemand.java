@@ -1,0 +1,79 @@
+package dev.quadstream.network;
+
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The native memory that a network keeps, worked out from its layers: nothing is allocated.
+ *
+ * <p>It is what ND4J counts once the largest batch has been seen, less what native operations
+ * borrow while they run, the gradient of the first layer and the pairs. A test holds it to what is
+ * measured. Immutable.
+ */
+public final class NativeDemand {
+
+  private final long parameters;
+  private final long updaterValues;
+  private final long valuesOfAnImage;
+  private final long gradientsOfAnImage;
+
+  private NativeDemand(NetworkSpec spec) {
+    MultiLayerConfiguration trunk = Configurations.trunk(spec, DataType.FLOAT);
+    long ofHead =
+        spec.metric() == MetricKind.EUCLIDEAN
+            ? 0
+            : Configurations.parameterCount(Configurations.head(spec, DataType.FLOAT));
+    this.parameters = Configurations.parameterCount(trunk) + ofHead;
+    this.updaterValues = parameters * spec.updater().valuesPerParameter();
+    InputType type = Configurations.inputType(spec.input());
+    long values = type.arrayElementsPerExample();
+    long gradients = 0;
+    for (int index = 0; index < trunk.getConfs().size(); index++) {
+      Layer layer = trunk.getConf(index).getLayer();
+      // Of the image itself nobody wants the gradient.
+      gradients += index == 0 ? 0 : type.arrayElementsPerExample();
+      type =
+          layer instanceof DenseLayer dense
+              ? InputType.feedForward(((FeedForwardLayer) dense).getNOut())
+              : layer.getOutputType(index, type);
+      values += type.arrayElementsPerExample();
+    }
+    this.valuesOfAnImage = values;
+    this.gradientsOfAnImage = gradients + type.arrayElementsPerExample();
+  }
+
+  /** The demand of networks of a specification. */
+  public static NativeDemand of(NetworkSpec spec) {
+    return new NativeDemand(spec);
+  }
+
+  /** The number of trained parameters, trunk and head. */
+  public long parameters() {
+    return parameters;
+  }
+
+  /**
+   * Bytes of a network that is trained: parameters, gradient and updater state, and the activations
+   * of a batch with their gradients.
+   *
+   * @param images of a batch, 1 or more
+   */
+  public long trainingBytes(int images) {
+    return Float.BYTES
+        * (2 * parameters + updaterValues + images * (valuesOfAnImage + gradientsOfAnImage));
+  }
+
+  /**
+   * Bytes of a network that only embeds: parameters, a gradient that nobody uses, activations.
+   *
+   * @param images that it embeds at once, 1 or more; more than 128 count as those
+   */
+  public long embeddingBytes(int images) {
+    long rows = Math.min(images, QuadrupletNetwork.EMBED_BATCH);
+    return Float.BYTES * (2 * parameters + rows * valuesOfAnImage);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.quadstream.stream.startup;
+
+import dev.quadstream.network.NativeDemand;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+
+/**
+ * The memory that one shard needs, by the formula of docs/operations.md. It leaves out what only a
+ * run can tell, so a process that has less than this cannot work.
+ *
+ * @param nativeBytes of the network that trains and of the one that mines, with their activations
+ * @param heapBytes of the exemplar memory, the windows in state, and the trainer's state while it
+ *     is copied
+ */
+public record MemoryDemand(long nativeBytes, long heapBytes) {
+
+  private static final long OBJECT_BYTES = 300;
+  private static final long STATE_BYTES_PER_PARAMETER = 16;
+
+  /** The demand of one shard under these options. */
+  public static MemoryDemand of(PipelineSettings settings) {
+    NativeDemand network = NativeDemand.of(settings.network());
+    int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    int batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
+    long imageBytes = settings.shape().size() + OBJECT_BYTES;
+    long embeddingBytes =
+        (long) Float.BYTES * settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
+    long windows = 1L + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+    long capacity = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
+    return new MemoryDemand(
+        network.trainingBytes(batchImages) + network.embeddingBytes(windowImages),
+        capacity * (imageBytes + embeddingBytes)
+            + windows * windowImages * imageBytes
+            + STATE_BYTES_PER_PARAMETER * network.parameters());
+  }
+
+  /** The demand of several shards in one process. */
+  MemoryDemand times(int shards) {
+    return new MemoryDemand(shards * nativeBytes, shards * heapBytes);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.quadstream.stream.startup;
+
+/**
+ * The job cannot run as this machine or cluster is set up. The message names the setting, its
+ * value, and what to do.
+ */
+public final class StartRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  StartRefusedException(String message) {
+    super(message);
+  }
+
+  StartRefusedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

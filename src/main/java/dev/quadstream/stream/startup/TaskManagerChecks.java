@@ -1,0 +1,63 @@
+package dev.quadstream.stream.startup;
+
+import dev.quadstream.stream.PipelineSettings;
+import java.util.Map;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * What only the process that trains can tell, as an operator opens.
+ *
+ * <p>A job that is refused as it starts is not started again, since it would meet the same. One
+ * that has been running and is recovered is: what was well before may become so again, such as a
+ * file system that is away.
+ */
+public final class TaskManagerChecks {
+
+  private static final String IN_THIS_PROCESS = "local";
+
+  private TaskManagerChecks() {}
+
+  /** Runs a check; a refusal ends the job where this is its first attempt. */
+  public static void at(RuntimeContext context, Runnable check) {
+    try {
+      check.run();
+    } catch (StartRefusedException e) {
+      if (context.getTaskInfo().getAttemptNumber() == 0) {
+        throw new SuppressRestartsException(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Looks at the libraries that the operator is about to use. */
+  public static void libraries(RuntimeContext context) {
+    LibraryBundle.require(context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
+  }
+
+  /**
+   * Looks at native threads and memory.
+   *
+   * @param taskManager Flink's configuration of this process
+   * @param environment of this process
+   */
+  public static void resources(
+      PipelineSettings settings,
+      ReadableConfig taskManager,
+      Map<String, String> environment,
+      int cores) {
+    int slots = taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS);
+    int shards = Math.min(slots, settings.shards());
+    // In one process the slots are as many as the decoders, which use no native threads.
+    if (IN_THIS_PROCESS.equals(taskManager.get(DeploymentOptions.TARGET))) {
+      OpenMpThreads.requireWithin(environment, shards, "shards = " + shards, cores);
+    } else {
+      OpenMpThreads.requireWithin(
+          environment, slots, TaskManagerOptions.NUM_TASK_SLOTS.key() + " = " + slots, cores);
+    }
+    MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), shards);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.quadstream.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.PixelImage;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The formula against what ND4J counts. */
+class NativeDemandTest {
+
+  private static final int IMAGES = 64;
+
+  @ParameterizedTest
+  @EnumSource(UpdaterKind.class)
+  void aTrainingStepKeepsWhatTheFormulaSays(UpdaterKind updater) {
+    NetworkSpec spec = spec(updater);
+    long before = settledBytes();
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      double[][] embeddings = network.forward(new float[IMAGES][spec.input().size()]);
+      network.pairForward(embeddings, new int[] {0, 1}, new int[] {1, 2});
+      network.backward(network.pairBackward(new double[2], null));
+      network.update();
+      long kept = NativeLibraries.arrayBytes() - before;
+      long demand = NativeDemand.of(spec).trainingBytes(IMAGES);
+
+      // Not in the formula: the gradient of the first layer, at most 16 MiB.
+      assertThat(kept).isBetween((long) (0.95 * demand), demand + (20 << 20));
+      assertThat(NativeDemand.of(spec).parameters()).isEqualTo(network.parameterCount());
+    }
+  }
+
+  @Test
+  void anEmbeddingKeepsWhatTheFormulaSays() {
+    NetworkSpec spec = spec(UpdaterKind.ADAM);
+    long before = settledBytes();
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      network.embed(Collections.nCopies(IMAGES, image(spec.input())));
+      long kept = NativeLibraries.arrayBytes() - before;
+
+      assertThat(kept)
+          .isBetween(
+              (long) (0.95 * NativeDemand.of(spec).embeddingBytes(IMAGES)),
+              (long) (1.05 * NativeDemand.of(spec).embeddingBytes(IMAGES)));
+    }
+  }
+
+  @Test
+  void pastTheLargestPassMoreImagesTakeNoMore() {
+    NativeDemand demand = NativeDemand.of(spec(UpdaterKind.ADAM));
+
+    assertThat(demand.embeddingBytes(1000)).isEqualTo(demand.embeddingBytes(128));
+  }
+
+  /** What is left when the arrays that other tests have left behind are gone. */
+  private static long settledBytes() {
+    AtomicLong last = new AtomicLong(-1);
+    Awaitility.await("arrays of other tests to be collected")
+        .pollInterval(Duration.ofMillis(300))
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              System.gc();
+              long now = NativeLibraries.arrayBytes();
+              return last.getAndSet(now) == now;
+            });
+    return last.get();
+  }
+
+  private static PixelImage image(ImageShape shape) {
+    return new PixelImage(shape, new byte[shape.size()]);
+  }
+
+  private static NetworkSpec spec(UpdaterKind updater) {
+    return new NetworkSpec(
+        TrunkKind.SMALL, new ImageShape(1, 32, 32), 64, MetricKind.LEARNED, updater, 1e-3, 1);
+  }
+}

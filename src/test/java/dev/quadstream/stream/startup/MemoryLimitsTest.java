@@ -1,0 +1,64 @@
+package dev.quadstream.stream.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.stream.PipelineSettings;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryLimitsTest {
+
+  private static final long GIB = 1L << 30;
+  private static final MemoryDemand DEMAND = new MemoryDemand(100L << 20, 10L << 20);
+
+  @Test
+  void whatIsThereIsEnough() {
+    assertThatCode(() -> new MemoryLimits(GIB, GIB, GIB, 3 * GIB).require(DEMAND, 2))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> new MemoryLimits(GIB, MemoryLimits.NONE, 0, 0).require(DEMAND, 2))
+        .as("without limits")
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "19, 1024, 1024, 4096, 2, -Xmx",
+    "1024, 199, 1024, 4096, 2, taskmanager.memory.task.off-heap.size is 199 MiB",
+    "1024, 0, 1024, 4096, 1, taskmanager.memory.task.off-heap.size is 0 MiB",
+    "1024, 1024, 199, 4096, 2, org.bytedeco.javacpp.maxbytes is 199 MiB",
+    "1024, 1024, 1024, 219, 2, org.bytedeco.javacpp.maxphysicalbytes is 219 MiB"
+  })
+  void theFirstLimitThatIsTooLowIsNamed(
+      long heap, long offHeap, long arrays, long process, int shards, String named) {
+    MemoryLimits limits = new MemoryLimits(heap << 20, offHeap << 20, arrays << 20, process << 20);
+
+    assertThatThrownBy(() -> limits.require(DEMAND, shards))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void theDefaultNetworkFitsTheFlinkConfigurationAndTheLargestDoesNot() {
+    MemoryLimits shipped = new MemoryLimits(768L << 20, GIB, GIB, 2560L << 20);
+
+    shipped.require(demand(Map.of()), 1);
+    MemoryDemand largest =
+        demand(
+            Map.of(
+                "network.trunk", "alexnet",
+                "image.channels", "3",
+                "image.height", "227",
+                "image.width", "227"));
+    assertThat(largest.nativeBytes()).isGreaterThan(GIB);
+    assertThatThrownBy(() -> shipped.require(largest, 1)).hasMessageContaining("at least");
+  }
+
+  private static MemoryDemand demand(Map<String, String> options) {
+    return MemoryDemand.of(PipelineSettings.of(Configuration.fromMap(options)));
+  }
+}
