@@ -44,7 +44,7 @@ public final class NativeLibraries {
     thread.setContextClassLoader(Nd4j.class.getClassLoader());
     try {
       Nd4j.createUninitializedDetached(DataType.FLOAT, 1).close();
-      Nd4j.getEnvironment().setDeviceLimit(CPU, Math.max(0, Pointer.maxBytes()));
+      Nd4j.getEnvironment().setDeviceLimit(CPU, arrayLimitBytes());
     } finally {
       thread.setContextClassLoader(ofCaller);
     }
@@ -55,9 +55,19 @@ public final class NativeLibraries {
     return Nd4j.getEnvironment().getDeviceCouner(CPU);
   }
 
+  /** The most that all arrays may take, 0 for no limit. */
+  public static long arrayLimitBytes() {
+    return Math.max(0, Pointer.maxBytes());
+  }
+
   /** Bytes of memory that this process holds, heap included. */
   public static long processBytes() {
     return Pointer.physicalBytes();
+  }
+
+  /** The size of this process beyond which arrays are refused, 0 for no limit. */
+  public static long processLimitBytes() {
+    return Math.max(0, Pointer.maxPhysicalBytes());
   }
 
   /** The name of this machine's platform, such as {@code linux-x86_64}. */

@@ -31,7 +31,9 @@ final class TrainMetrics {
     group.gauge("refusedWindows", () -> last == null ? 0L : last.refusedWindows());
     group.gauge("collapses", () -> last == null ? 0L : last.collapses());
     group.gauge("nativeArrayBytes", NativeLibraries::arrayBytes);
+    group.gauge("nativeArrayLimitBytes", NativeLibraries::arrayLimitBytes);
     group.gauge("processBytes", NativeLibraries::processBytes);
+    group.gauge("processLimitBytes", NativeLibraries::processLimitBytes);
     group.gauge("publishEmbeddingsMillis", () -> embedMillis);
     gauge(group, "loss", WindowReport::loss);
     gauge(group, "lossFirst", WindowReport::lossFirst);
