@@ -47,7 +47,8 @@ final class DoctorCommand implements Callable<Integer> {
             () -> NativeChecks.oneDnn(settings.network()),
             () -> MachineChecks.openMpThreads(environment, settings.shards(), cores),
             () -> MachineChecks.openMpWaiting(environment),
-            () -> memory(settings),
+            DoctorCommand::memory,
+            () -> memoryDemand(settings),
             NativeChecks::fonts,
             () ->
                 MachineChecks.port(
@@ -74,13 +75,20 @@ final class DoctorCommand implements Callable<Integer> {
         NativeChecks.processorFlags(), NativeChecks.nativeBuild(platform), platform);
   }
 
-  private static Finding memory(PipelineSettings settings) {
+  private static Finding memoryDemand(PipelineSettings settings) {
     try {
-      MemoryLimits.ofThisProcess(new Configuration())
-          .require(MemoryDemand.of(settings), settings.shards());
+      MemoryDemand demand = MemoryDemand.of(settings);
+      MemoryLimits.ofThisProcess(new Configuration()).require(demand, settings.shards());
+      return Finding.ok(
+          "memory demand",
+          "a shard takes at least %d MiB of native memory and %d MiB of heap"
+              .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1));
     } catch (StartRefusedException e) {
-      return Finding.problem("memory", e.getMessage());
+      return Finding.problem("memory demand", e.getMessage());
     }
+  }
+
+  private static Finding memory() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return MachineChecks.memory(
         Runtime.getRuntime().maxMemory(),

@@ -8,6 +8,7 @@ import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.stream.RunningJob;
+import dev.quadstream.stream.startup.LatestCheckpoint;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--from-savepoint",
       paramLabel = "PATH",
-      description = "Goes on from a savepoint or a retained checkpoint.")
+      description =
+          "Goes on from a savepoint or a retained checkpoint. 'latest' is the newest whole one in checkpoint.directory, or a new start where there is none.")
   private String savepoint;
 
   @Option(
@@ -66,18 +68,22 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PipelineSettings settings = configuration.settings();
+    String from = LatestCheckpoint.resolve(savepoint, settings.checkpointDirectory());
+    if (savepoint != null) {
+      say(from == null ? "No checkpoint yet: the job starts anew." : "Going on from " + from);
+    }
     String address = settings.get(QuadstreamOptions.FLINK_ADDRESS);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());
       requireWritable("checkpoint.directory", settings.checkpointDirectory());
       requireTopics(settings);
-      return runHere(settings);
+      return runHere(settings, from);
     }
     FlinkCluster flink = FlinkCluster.at(address);
     String jobJar = jobJar();
     flink.requireReachable();
     requireTopics(settings);
-    return submit(settings, flink, jobJar);
+    return submit(settings, flink, jobJar, from);
   }
 
   private void requireTopics(PipelineSettings settings) {
@@ -101,9 +107,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int runHere(PipelineSettings settings) throws Exception {
+  private int runHere(PipelineSettings settings, String from) throws Exception {
     int port = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, savepoint);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, from);
     say("Flink's web page: http://localhost:%d".formatted(port));
     say(
         "Job %s runs on topic %s. Ctrl-C stops it with a savepoint."
@@ -142,13 +148,13 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int submit(PipelineSettings settings, FlinkCluster flink, String jobJar)
+  private int submit(PipelineSettings settings, FlinkCluster flink, String jobJar, String from)
       throws Exception {
     RunningJob job;
     try {
       job =
           JobLauncher.submit(
-              settings, KafkaConnectors.of(settings), flink.address(), List.of(jobJar), savepoint);
+              settings, KafkaConnectors.of(settings), flink.address(), List.of(jobJar), from);
     } catch (FlinkException e) {
       throw notAccepted(settings, e);
     }

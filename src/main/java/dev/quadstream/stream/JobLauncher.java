@@ -93,12 +93,13 @@ public final class JobLauncher {
    *
    * @param settings the options
    * @param connectors the ends of the pipeline
+   * @param savepoint what to start from, or null for what the cluster says or to start anew
    * @throws StartRefusedException if libraries or directories are not fit for it
    */
-  public static RunningJob runOnThisCluster(PipelineSettings settings, JobConnectors connectors)
-      throws Exception {
+  public static RunningJob runOnThisCluster(
+      PipelineSettings settings, JobConnectors connectors, String savepoint) throws Exception {
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, null));
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
     if (isJobManager(environment)) {
       requireFit(settings);
     }

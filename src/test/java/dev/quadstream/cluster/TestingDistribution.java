@@ -76,6 +76,11 @@ final class TestingDistribution {
     }
   }
 
+  /** The jar that a cluster is given. */
+  Path jobJar() throws IOException {
+    return home.resolve("job").resolve(jars("job").get(0));
+  }
+
   /** Runs a command of bin/quadstream there and returns what it printed. */
   String quadstream(String... arguments) throws IOException, InterruptedException {
     return run(command(arguments));

@@ -47,12 +47,15 @@ public final class TestingFlinkCluster implements AutoCloseable {
           "OMP_WAIT_POLICY", "PASSIVE",
           "MALLOC_MMAP_THRESHOLD_", "1000000");
 
+  private static final List<String> SESSION =
+      List.of(StandaloneSessionClusterEntrypoint.class.getName());
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
   private final String classPath;
   private final List<String> furtherJvmOptions;
+  private final List<String> jobManagerMain;
   private final Configuration configuration;
   private final Map<String, String> overrides;
   private final InetSocketAddress rest;
@@ -77,9 +80,14 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private record Installation(
       String name, String classPath, Path workingDirectory, Map<String, String> environment) {}
 
-  private TestingFlinkCluster(Path directory, String classPath, List<String> furtherJvmOptions) {
+  private TestingFlinkCluster(
+      Path directory,
+      String classPath,
+      List<String> jobManagerMain,
+      List<String> furtherJvmOptions) {
     this.directory = directory;
     this.classPath = classPath;
+    this.jobManagerMain = jobManagerMain;
     this.furtherJvmOptions = furtherJvmOptions;
     this.configuration = GlobalConfiguration.loadConfiguration(CONFIGURATION_DIRECTORY);
     int restPort = freePort();
@@ -108,7 +116,10 @@ public final class TestingFlinkCluster implements AutoCloseable {
    */
   public static TestingFlinkCluster startShortLived(Path directory) {
     return start(
-        directory, System.getProperty("java.class.path"), List.of("-XX:TieredStopAtLevel=1"));
+        directory,
+        System.getProperty("java.class.path"),
+        SESSION,
+        List.of("-XX:TieredStopAtLevel=1"));
   }
 
   /**
@@ -117,12 +128,30 @@ public final class TestingFlinkCluster implements AutoCloseable {
    * @param classPath of both processes, as {@code java -cp} takes it
    */
   public static TestingFlinkCluster start(Path directory, String classPath) {
-    return start(directory, classPath, List.of());
+    return start(directory, classPath, SESSION, List.of());
+  }
+
+  /**
+   * The same in application mode: the JobManager runs one job, from the bundle's jar.
+   *
+   * @param arguments of the job
+   */
+  static TestingFlinkCluster startApplication(
+      Path directory, String classPath, Path jobJar, List<String> arguments) {
+    List<String> main = new ArrayList<>();
+    main.add(TestingApplicationCluster.class.getName());
+    main.add(jobJar.toString());
+    main.addAll(arguments);
+    return start(directory, classPath, main, List.of());
   }
 
   private static TestingFlinkCluster start(
-      Path directory, String classPath, List<String> furtherJvmOptions) {
-    TestingFlinkCluster cluster = new TestingFlinkCluster(directory, classPath, furtherJvmOptions);
+      Path directory,
+      String classPath,
+      List<String> jobManagerMain,
+      List<String> furtherJvmOptions) {
+    TestingFlinkCluster cluster =
+        new TestingFlinkCluster(directory, classPath, jobManagerMain, furtherJvmOptions);
     Runtime.getRuntime().addShutdownHook(cluster.lastResort);
     try {
       Files.createDirectories(directory.resolve("tmp"));
@@ -175,12 +204,13 @@ public final class TestingFlinkCluster implements AutoCloseable {
     return get(URI.create("http://localhost:" + rest.getPort() + path));
   }
 
-  private void startJobManager() throws IOException {
+  /** Starts a JobManager and returns once it answers. */
+  void startJobManager() throws IOException {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     jobManager =
         process(
             new Installation("jobmanager", classPath, directory, ENVIRONMENT),
-            StandaloneSessionClusterEntrypoint.class,
+            jobManagerMain,
             JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
             configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
             JobManagerProcessUtils.generateDynamicConfigsStr(memory),
@@ -226,7 +256,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
     Process process =
         process(
             new Installation(id, taskManagerClassPath, workingDirectory, environment),
-            TaskManagerRunner.class,
+            List.of(TaskManagerRunner.class.getName()),
             ProcessMemoryUtils.generateJvmParametersStr(memory),
             configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS),
             TaskExecutorProcessUtils.generateDynamicConfigsStr(memory),
@@ -256,6 +286,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
         .filter(busy::contains)
         .findFirst()
         .orElse(taskManagers.get(0).id());
+  }
+
+  /** Ends the JobManager with SIGKILL, as a crash would, and waits for its end. */
+  void killJobManager() throws InterruptedException {
+    jobManager.destroyForcibly().waitFor();
   }
 
   /** Ends the {@link #busyTaskManager} with SIGKILL, as a crash would, and waits for its end. */
@@ -298,7 +333,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   private Process process(
       Installation installation,
-      Class<?> main,
+      List<String> main,
       String memory,
       String options,
       String dynamic,
@@ -313,18 +348,21 @@ public final class TestingFlinkCluster implements AutoCloseable {
     Path here = Path.of("").toAbsolutePath();
     command.add(
         "-Dlog4j2.configurationFile=" + here.resolve("src/main/resources/log4j2.properties"));
-    command.addAll(List.of("-cp", installation.classPath(), main.getName()));
+    command.addAll(List.of("-cp", installation.classPath(), main.get(0)));
     command.addAll(List.of("--configDir", here.resolve(CONFIGURATION_DIRECTORY).toString()));
     command.addAll(words(dynamic));
     overrides.forEach((key, value) -> command.addAll(List.of("-D", key + "=" + value)));
     command.addAll(List.of("-D", "metrics.reporter.prometheus.port=" + reporterPort));
     command.addAll(List.of("-D", "taskmanager.resource-id=" + installation.name()));
+    command.addAll(main.subList(1, main.size()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(installation.environment());
     return builder
         .directory(installation.workingDirectory().toFile())
         .redirectErrorStream(true)
-        .redirectOutput(directory.resolve(installation.name() + ".log").toFile())
+        .redirectOutput(
+            ProcessBuilder.Redirect.appendTo(
+                directory.resolve(installation.name() + ".log").toFile()))
         .start();
   }
 

@@ -21,9 +21,10 @@ class ApplicationMainTest {
     Files.writeString(file, "window.images: 16\nshards: 2\nseed: 7\n");
 
     PipelineSettings settings =
-        ApplicationMain.settings(
-            new String[] {"--config", file.toString(), "--set", "window.images=32"},
-            Map.of("QUADSTREAM_WINDOW_IMAGES", "8", "QUADSTREAM_SHARDS", "3"));
+        ApplicationMain.read(
+                new String[] {"--config", file.toString(), "--set", "window.images=32"},
+                Map.of("QUADSTREAM_WINDOW_IMAGES", "8", "QUADSTREAM_SHARDS", "3"))
+            .settings();
 
     assertThat(settings.get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(32);
     assertThat(settings.shards()).isEqualTo(3);
@@ -47,7 +48,16 @@ class ApplicationMainTest {
         .hasMessageContaining("--seed");
   }
 
+  @Test
+  void whatToGoOnFromIsPassedThrough() {
+    String[] arguments = {"--from-savepoint", "s3://bucket/savepoint-1", "--set", "seed=3"};
+
+    assertThat(ApplicationMain.read(arguments, Map.of()).savepoint())
+        .isEqualTo("s3://bucket/savepoint-1");
+    assertThat(ApplicationMain.read(new String[0], Map.of()).savepoint()).isNull();
+  }
+
   private static PipelineSettings settings(String... arguments) {
-    return ApplicationMain.settings(arguments, Map.of());
+    return ApplicationMain.read(arguments, Map.of()).settings();
   }
 }

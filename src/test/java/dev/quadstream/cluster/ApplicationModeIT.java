@@ -1,0 +1,127 @@
+package dev.quadstream.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.startup.LatestCheckpoint;
+import dev.quadstream.training.WindowReport;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as docker-compose.yml runs it: a JobManager of its own, which may be replaced. */
+class ApplicationModeIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int WINDOW_IMAGES = 16;
+  private static final int WINDOWS = 20;
+  private static final long SEED = 5;
+
+  @TempDir private Path directory;
+
+  private final Topics topics = new Topics("");
+  private final IconStream icons = IconStream.ofSeed(SEED);
+  private KafkaBrokerProcess broker;
+  private TestingFlinkCluster cluster;
+
+  @AfterEach
+  void stopProcesses() {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @Test
+  void aJobManagerThatIsReplacedGoesOnFromTheNewestCheckpoint() throws Exception {
+    TestingDistribution distribution = TestingDistribution.into(directory.resolve("quadstream"));
+    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+    }
+    produce();
+    Path checkpoints = directory.resolve("checkpoints");
+    cluster =
+        TestingFlinkCluster.startApplication(
+            directory,
+            distribution.flinkClassPath()
+                + File.pathSeparator
+                + Path.of("target/test-classes").toAbsolutePath(),
+            distribution.jobJar(),
+            arguments(checkpoints));
+    assertThat(windows(WINDOWS)).startsWith(0L).endsWith(WINDOWS - 1L);
+    awaitCheckpointAfter(checkpoints, System.currentTimeMillis());
+
+    cluster.killJobManager();
+    cluster.startJobManager();
+    produce();
+
+    assertThat(windows(2 * WINDOWS))
+        .as("windows of seed %d: counted on, and none trained again", SEED)
+        .endsWith(2L * WINDOWS - 1)
+        .doesNotHaveDuplicates();
+  }
+
+  private List<String> arguments(Path checkpoints) {
+    List<String> arguments = new ArrayList<>(List.of("--from-savepoint", "latest"));
+    for (String option :
+        List.of(
+            "kafka.bootstrap-servers=" + broker.bootstrapServers(),
+            "registry.directory=" + directory.resolve("models"),
+            "checkpoint.directory=" + checkpoints,
+            "checkpoint.interval=1 s",
+            "window.images=" + WINDOW_IMAGES,
+            "window.timeout=0 s")) {
+      arguments.addAll(List.of("--set", option));
+    }
+    return arguments;
+  }
+
+  private void produce() {
+    try (KafkaImageProducer producer =
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+      for (int i = 0; i < WINDOWS * WINDOW_IMAGES; i++) {
+        EncodedImage image = icons.next();
+        producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);
+      }
+      producer.flush();
+    }
+  }
+
+  /** The numbers of the first windows that were reported. */
+  private List<Long> windows(int count) {
+    try (TopicReader reports =
+        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+      return reports.take(count, PATIENCE).stream()
+          .map(report -> JsonMessages.read(report.value(), WindowReport.class).window())
+          .toList();
+    }
+  }
+
+  private static void awaitCheckpointAfter(Path checkpoints, long time) {
+    await("a checkpoint that began after the last window")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                LatestCheckpoint.in(new org.apache.flink.core.fs.Path(checkpoints.toUri()))
+                    .map(found -> Path.of(found.getPath()).resolve("_metadata").toFile())
+                    .filter(metadata -> metadata.lastModified() > time + 2_000)
+                    .isPresent());
+  }
+}

@@ -1,0 +1,177 @@
+package dev.quadstream.stream;
+
+import static dev.quadstream.stream.TestingDeployment.map;
+import static dev.quadstream.stream.TestingDeployment.services;
+import static dev.quadstream.stream.TestingDeployment.strings;
+import static dev.quadstream.stream.TestingDeployment.yaml;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.Test;
+
+/** docker-compose.yml, as far as it can be told without a container engine. */
+class ComposeFileTest {
+
+  private static final int CORES = 2;
+  private static final MemorySize MACHINE = MemorySize.ofMebiBytes(6 * 1024);
+  private static final Set<String> FOR_COMMANDS =
+      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_DASHBOARD_TOKEN");
+
+  private final Configuration flink = TestingDeployment.flink();
+  private final Map<String, Object> compose = yaml("docker-compose.yml");
+
+  @Test
+  void everyImageIsPinnedAndKafkaIsTheOneThatTheClientsAreOf() {
+    services()
+        .forEach(
+            (name, service) ->
+                assertThat((String) service.get("image")).matches(TestingDeployment::isPinned));
+    assertThat(services().get("kafka"))
+        .containsEntry("image", "apache/kafka:" + AppInfoParser.getVersion());
+  }
+
+  @Test
+  void aServiceWaitsOnlyForServicesThatCanBeWaitedFor() {
+    services()
+        .forEach(
+            (name, service) ->
+                map(service.getOrDefault("depends_on", Map.of()))
+                    .forEach(
+                        (needed, how) -> {
+                          Map<String, Object> other = services().get(needed);
+                          assertThat(other).as("%s needs %s", name, needed).isNotNull();
+                          if (map(how).get("condition").equals("service_healthy")) {
+                            assertThat(other).as(needed).containsKey("healthcheck");
+                          } else {
+                            assertThat(other)
+                                .as("%s must end", needed)
+                                .doesNotContainKey("restart");
+                          }
+                        }));
+  }
+
+  @Test
+  void everyVolumeIsDeclaredAndUsedAndEveryMountedPathIsThere() {
+    Set<String> used = new HashSet<>();
+    services()
+        .forEach(
+            (name, service) ->
+                strings(service.getOrDefault("volumes", List.of()))
+                    .forEach(
+                        mount -> {
+                          String source = mount.substring(0, mount.indexOf(':'));
+                          if (source.startsWith("./")) {
+                            assertThat(Path.of(source)).as(name).exists();
+                          } else {
+                            used.add(source);
+                          }
+                        }));
+
+    assertThat(used).isEqualTo(map(compose.get("volumes")).keySet());
+  }
+
+  @Test
+  void portsAreBoundToTheLoopbackInterface() {
+    List<String> ports = new ArrayList<>();
+    services()
+        .values()
+        .forEach(service -> ports.addAll(strings(service.getOrDefault("ports", List.of()))));
+
+    assertThat(ports).hasSize(5).allMatch(port -> port.startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void theWholeFitsTwoCoresAndSixGigabytes() {
+    long bytes = 0;
+    for (Map<String, Object> service : services().values()) {
+      bytes += isOver(service) ? 0 : MemorySize.parse((String) service.get("mem_limit")).getBytes();
+      assertThat(((Number) service.get("cpus")).doubleValue()).isBetween(0.1, (double) CORES);
+    }
+
+    assertThat(new MemorySize(bytes)).isLessThanOrEqualTo(MACHINE);
+    assertThat(memoryLimit("taskmanager"))
+        .isGreaterThanOrEqualTo(flink.get(TaskManagerOptions.TOTAL_PROCESS_MEMORY));
+    assertThat(memoryLimit("jobmanager"))
+        .isGreaterThanOrEqualTo(
+            MemorySize.parse(flink.toMap().get("jobmanager.memory.process.size")));
+  }
+
+  @Test
+  void everyVariableThatSetsAnOptionStandsForOne() {
+    Set<String> variables =
+        QuadstreamOptions.ALL.stream()
+            .map(ConfigOption::key)
+            .map(key -> "QUADSTREAM_" + key.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
+            .collect(toSet());
+    variables.addAll(FOR_COMMANDS);
+
+    services()
+        .forEach(
+            (name, service) ->
+                map(service.getOrDefault("environment", Map.of())).keySet().stream()
+                    .filter(variable -> variable.startsWith("QUADSTREAM_"))
+                    .forEach(variable -> assertThat(variables).as(name).contains(variable)));
+  }
+
+  @Test
+  void theOverridesOfTheContainersAreKeysOfTheFlinkConfiguration() {
+    String properties =
+        (String) map(services().get("taskmanager").get("environment")).get("FLINK_PROPERTIES");
+
+    assertThat(properties.lines())
+        .isNotEmpty()
+        .allSatisfy(
+            line -> assertThat(flink.keySet()).contains(line.substring(0, line.indexOf(':'))));
+  }
+
+  @Test
+  void containersReachKafkaUnderTheNameThatItAdvertises() {
+    Map<String, Object> kafka = map(services().get("kafka").get("environment"));
+    assertThat((String) kafka.get("KAFKA_ADVERTISED_LISTENERS")).contains("INSIDE://kafka:19092");
+    assertThat(map(services().get("producer").get("environment")))
+        .containsEntry("QUADSTREAM_KAFKA_BOOTSTRAP_SERVERS", "kafka:19092");
+    assertThat(TestingDeployment.jobOfCompose().get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+        .isEqualTo("kafka:19092");
+  }
+
+  private MemorySize memoryLimit(String service) {
+    return MemorySize.parse((String) services().get(service).get("mem_limit"));
+  }
+
+  /** Whether it ends before the services start that wait for its end, which are the large ones. */
+  private static boolean isOver(Map<String, Object> service) {
+    return !service.containsKey("restart");
+  }
+
+  @Test
+  void theJobGoesOnFromItsNewestCheckpoint() {
+    List<String> command = strings(services().get("jobmanager").get("command"));
+
+    assertThat(command).containsSequence("--from-savepoint", "latest");
+  }
+
+  @Test
+  void theLivePageAsksForATokenAndReadsTheModelsOfTheJob() {
+    Map<String, Object> dashboard = services().get("dashboard");
+
+    assertThat(strings(dashboard.get("command"))).containsSequence("--bind", "0.0.0.0");
+    assertThat(map(dashboard.get("environment")))
+        .containsEntry("QUADSTREAM_DASHBOARD_TOKEN", "${QUADSTREAM_DASHBOARD_TOKEN:-}")
+        .containsEntry(
+            "QUADSTREAM_REGISTRY_DIRECTORY",
+            TestingDeployment.jobOfCompose().get(QuadstreamOptions.REGISTRY_DIRECTORY));
+    assertThat(strings(dashboard.get("volumes"))).contains("models:/opt/quadstream/models:ro");
+  }
+}

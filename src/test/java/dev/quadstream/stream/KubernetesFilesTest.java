@@ -1,0 +1,141 @@
+package dev.quadstream.stream;
+
+import static dev.quadstream.stream.TestingDeployment.job;
+import static dev.quadstream.stream.TestingDeployment.map;
+import static dev.quadstream.stream.TestingDeployment.services;
+import static dev.quadstream.stream.TestingDeployment.specification;
+import static dev.quadstream.stream.TestingDeployment.strings;
+import static dev.quadstream.stream.TestingDeployment.text;
+import static dev.quadstream.stream.TestingDeployment.yaml;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.client.deployment.application.ApplicationConfiguration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.junit.jupiter.api.Test;
+
+/** deploy/kubernetes, and what it must have in common with the other deployments. */
+class KubernetesFilesTest {
+
+  private static final String MODELS = "/opt/quadstream/models";
+
+  private final Configuration flink = TestingDeployment.flink();
+  private final Map<String, Object> deployment = yaml(TestingDeployment.DEPLOYMENT);
+  private final String dockerfile = text("Dockerfile");
+
+  @Test
+  void theJobKeepsItsCheckpointsWhereFlinkDoesAndItsModelsOnAVolume() {
+    for (PipelineSettings job : List.of(TestingDeployment.jobOfCompose(), jobOfKubernetes())) {
+      assertThat(job.get(QuadstreamOptions.CHECKPOINT_DIRECTORY))
+          .isEqualTo(flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
+      assertThat(job.registryDirectory().getPath()).isEqualTo(MODELS);
+      assertThat(job.get(QuadstreamOptions.CHECKPOINT_INTERVAL))
+          .isEqualTo(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
+    }
+    assertThat(strings(services().get("taskmanager").get("volumes"))).contains("models:" + MODELS);
+  }
+
+  @Test
+  void theMainClassIsThere() {
+    List<String> command = strings(services().get("jobmanager").get("command"));
+
+    assertThat(command.get(0)).isEqualTo("standalone-job");
+    assertThat(command).containsSequence("--job-classname", ApplicationMain.class.getName());
+    assertThat(map(specification().get("job")))
+        .containsEntry("entryClass", ApplicationMain.class.getName());
+    assertThat(dockerfile)
+        .contains(
+            ((String) map(specification().get("job")).get("jarURI"))
+                .substring("local://".length()));
+    assertThat(ApplicationConfiguration.APPLICATION_MAIN_CLASS.key())
+        .as("what the operator makes of entryClass")
+        .isEqualTo("$internal.application.main");
+  }
+
+  @Test
+  void kubernetesRunsWithTheSameFlinkConfiguration() {
+    Map<String, String> expected = new TreeMap<>(flink.toMap());
+    expected
+        .keySet()
+        .removeIf(
+            key ->
+                key.matches(
+                    "jobmanager\\.(rpc|bind-host|memory).*|rest\\..*|blob\\..*|parallelism\\.default"
+                        + "|taskmanager\\.(host|bind-host|memory\\.process\\.size)"));
+    Map<String, Object> actual = new TreeMap<>(map(specification().get("flinkConfiguration")));
+    actual.keySet().removeIf(key -> key.startsWith("high-availability."));
+
+    Map<String, String> asText = new TreeMap<>();
+    actual.forEach((key, value) -> asText.put(key, ((String) value).trim()));
+    assertThat(asText).isEqualTo(expected);
+  }
+
+  @Test
+  void kubernetesGivesThePodsTheMemoryThatFlinkIsConfiguredFor() {
+    Map<String, String> memory = flink.toMap();
+    assertThat(resource("taskManager")).isEqualTo(memory.get("taskmanager.memory.process.size"));
+    assertThat(resource("jobManager")).isEqualTo(memory.get("jobmanager.memory.process.size"));
+  }
+
+  @Test
+  void kubernetesUpgradesBySavepoint() {
+    assertThat(deployment)
+        .containsEntry("apiVersion", "flink.apache.org/v1beta1")
+        .containsEntry("kind", "FlinkDeployment");
+    String flinkVersion = EnvironmentInformation.getVersion();
+    String minor = flinkVersion.substring(0, flinkVersion.lastIndexOf('.'));
+    assertThat(specification())
+        .containsEntry("flinkVersion", "v" + minor.replace('.', '_'))
+        .containsEntry("image", services().get("jobmanager").get("image"));
+    assertThat(map(specification().get("job"))).containsEntry("upgradeMode", "savepoint");
+  }
+
+  private PipelineSettings jobOfKubernetes() {
+    return job(strings(map(specification().get("job")).get("args")));
+  }
+
+  private String resource(String component) {
+    return (String) map(map(specification().get(component)).get("resource")).get("memory");
+  }
+
+  /**
+   * The fields that the manifest uses, as the operator's custom resource definition has them
+   * (helm/flink-kubernetes-operator/crds/flinkdeployments.flink.apache.org-v1.yml at 6e9caeb4, to
+   * which the whole manifest, pod template included, was held).
+   */
+  @Test
+  void onlyFieldsThatTheOperatorKnowsAreSet() {
+    assertThat(specification().keySet())
+        .isSubsetOf(
+            "image",
+            "imagePullPolicy",
+            "flinkVersion",
+            "serviceAccount",
+            "flinkConfiguration",
+            "jobManager",
+            "taskManager",
+            "podTemplate",
+            "job");
+    assertThat(map(specification().get("job")).keySet())
+        .isSubsetOf(
+            "jarURI",
+            "entryClass",
+            "args",
+            "parallelism",
+            "upgradeMode",
+            "state",
+            "initialSavepointPath");
+    for (String component : List.of("jobManager", "taskManager")) {
+      Map<String, Object> settings = map(specification().get(component));
+      assertThat(settings.keySet()).isSubsetOf("replicas", "resource", "podTemplate");
+      assertThat(map(settings.get("resource")).keySet()).containsExactlyInAnyOrder("memory", "cpu");
+    }
+    assertThat(map(specification().get("flinkConfiguration")).values())
+        .as("text, which numbers must be quoted to be")
+        .allMatch(String.class::isInstance);
+  }
+}
