@@ -153,6 +153,25 @@ class DistributionIT {
         .isLessThan(25_000_000);
   }
 
+  @Test
+  void everythingThatIsBundledHasItsLicenceNamed() throws IOException {
+    Path licences = directory.resolve("quadstream/licences");
+    List<String> named =
+        Pattern.compile("\\([\\w.-]+:([\\w.-]+):([\\w.-]+) - ")
+            .matcher(Files.readString(licences.resolve("THIRD-PARTY.txt")))
+            .results()
+            .map(entry -> entry.group(1) + "-" + entry.group(2))
+            .toList();
+    List<String> bundled = new ArrayList<>(distribution.jars("lib"));
+    bundled.addAll(distribution.jars("local"));
+
+    assertThat(bundled)
+        .hasSizeGreaterThan(100)
+        .allSatisfy(jar -> assertThat(named).as(jar).anyMatch(jar::startsWith));
+    assertThat(licences.resolve("icon-fonts.md")).exists();
+    assertThat(licences.resolve("natives.md")).content().contains("OpenBLAS", "libgomp");
+  }
+
   private String submit(int submission) throws Exception {
     try (TopicReader reports =
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.END)) {

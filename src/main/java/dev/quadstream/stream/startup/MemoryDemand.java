@@ -20,16 +20,18 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
   /** The demand of one shard under these options. */
   public static MemoryDemand of(PipelineSettings settings) {
     NativeDemand network = NativeDemand.of(settings.network());
+    // The memory is embedded again with each model, as many images at a time as a pass takes.
+    int memoryImages = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
     int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
     int batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
     long imageBytes = settings.shape().size() + OBJECT_BYTES;
     long embeddingBytes =
         (long) Float.BYTES * settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
     long windows = 1L + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
-    long capacity = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
     return new MemoryDemand(
-        network.trainingBytes(batchImages) + network.embeddingBytes(windowImages),
-        capacity * (imageBytes + embeddingBytes)
+        network.trainingBytes(batchImages)
+            + network.embeddingBytes(Math.max(windowImages, memoryImages)),
+        memoryImages * (imageBytes + embeddingBytes)
             + windows * windowImages * imageBytes
             + STATE_BYTES_PER_PARAMETER * network.parameters());
   }
