@@ -58,7 +58,7 @@ class DistributionIT {
   /** Threads of the largest pool at the bound that Flink sets on a small machine. */
   private static final long LARGEST_POOL = 32;
 
-  /** ND4J keeps that of the job that loaded it, and Flink that of the job that ran last. */
+  /** As many after six jobs as after two, so they are kept for a while and not leaked. */
   private static final long LOADERS_KEPT = 2;
 
   /** Network, updater state and activations at the sizes below are 60 MB. */
