@@ -2,8 +2,10 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dashboard.DashboardServer;
 import dev.quadstream.dashboard.DashboardSettings;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -56,13 +58,15 @@ final class DashboardCommand implements Callable<Integer> {
           "Flink's own page, for the job's state and checkpoints. Default: that of flink.address.")
   private URI flinkPage;
 
+  @Mixin private HeldOutArguments heldOut;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
 
   /** Serves until the process is asked to end. */
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     DashboardSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     try (DashboardServer server = DashboardServer.start(settings)) {
@@ -75,8 +79,9 @@ final class DashboardCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private DashboardSettings settings() {
+  private DashboardSettings settings() throws IOException {
     PipelineSettings pipeline = configuration.settings();
+    List<LabeledImage> images = heldOut.read(pipeline, spec.commandLine());
     KafkaCluster kafka = new KafkaCluster(pipeline);
     try {
       return new DashboardSettings(
@@ -87,7 +92,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.registryDirectory(),
           pipeline.get(QuadstreamOptions.NETWORK_NAME),
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
-          List.of(),
+          images,
           bind,
           port,
           token == null ? tokenOfEnvironment() : token);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
  *
  * <p>Memory is bounded however long it runs: 1,200 points of history, 64 MiB of encoded images, a
- * gallery of 768 images and the map under 32 model versions. Thread-safe.
+ * gallery of 768 images and the map under 32 model versions, the first and the last for each of 8
+ * shards at most. Thread-safe.
  */
 public final class DashboardServer implements AutoCloseable {
 
@@ -30,8 +32,11 @@ public final class DashboardServer implements AutoCloseable {
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
   private static final int EMBEDDINGS = 20_000;
-  private static final int FRAMES = 32;
   private static final int REQUEST_THREADS = 48;
+  private static final Duration PATIENCE_WITH_BROWSERS = Duration.ofSeconds(30);
+
+  /** The JDK's server has no limit of its own to how long a request may take to come. */
+  private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
 
   private final HttpServer http;
   private final AccessPolicy access;
@@ -50,7 +55,6 @@ public final class DashboardServer implements AutoCloseable {
     EncodedImages encoded = new EncodedImages(ENCODED_BYTES);
     ClassArrivals arrivals = new ClassArrivals();
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
-    MapFrames frames = new MapFrames(FRAMES);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     RunTopics run = new RunTopics(settings.topics(), settings.networkName(), state, published);
     ImageTopic images = new ImageTopic(settings.topics(), state, gallery, encoded, arrivals);
@@ -72,14 +76,8 @@ public final class DashboardServer implements AutoCloseable {
             problem -> {});
     this.worker =
         new ModelWorker(
-            state,
-            gallery,
-            arrivals,
-            frames,
-            published,
-            registry,
-            new HeldOutRecall(settings.heldOut()));
-    this.events = new EventStream(state);
+            state, gallery, arrivals, published, registry, new HeldOutRecall(settings.heldOut()));
+    this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
     this.requests =
@@ -92,9 +90,7 @@ public final class DashboardServer implements AutoCloseable {
             DaemonThreads.named("dashboard-request"));
     http.setExecutor(requests);
     http.createContext(
-        "/",
-        new PageRequests(
-            access, events, state, frames, worker, images, encoded, published, registry));
+        "/", new PageRequests(access, events, state, worker, images, encoded, published, registry));
   }
 
   /**
@@ -105,6 +101,9 @@ public final class DashboardServer implements AutoCloseable {
    */
   public static DashboardServer start(DashboardSettings settings) {
     InetAddress bind = settings.bindAddress();
+    if (System.getProperty(REQUEST_LIMIT) == null) {
+      System.setProperty(REQUEST_LIMIT, Long.toString(PATIENCE_WITH_BROWSERS.toSeconds()));
+    }
     HttpServer http;
     try {
       http = HttpServer.create(new InetSocketAddress(bind, settings.port()), 0);
@@ -132,6 +131,7 @@ public final class DashboardServer implements AutoCloseable {
             state.health());
     every(5, kafka::ask);
     every(1, worker::wakeUp);
+    every(5, events::letGoOfStuck);
     if (settings.flinkPage() != null) {
       FlinkProbe flink = new FlinkProbe(settings.flinkPage(), state.health());
       every(

@@ -18,6 +18,10 @@ final class DeadLetters {
 
   private static final int MOST_REASONS = 32;
   private static final int MOST_MESSAGES = 5;
+
+  /** Every browser is sent them, and anyone may have written them. */
+  private static final int MOST_CHARACTERS = 300;
+
   private static final String OTHER = "other";
 
   /** A topic that was made anew counts from 0 again, but later. */
@@ -48,7 +52,11 @@ final class DeadLetters {
 
   private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
     Header header = letter.headers().lastHeader(name);
-    return header == null || header.value() == null ? "unknown" : new String(header.value(), UTF_8);
+    if (header == null || header.value() == null) {
+      return "unknown";
+    }
+    String text = new String(header.value(), UTF_8);
+    return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) + "…" : text;
   }
 
   long total() {

@@ -47,7 +47,7 @@ final class ImageTopic {
 
   /** Brings images to the size that the network reads, once that is known. */
   Optional<ImageDecoder> decoder() {
-    ModelManifest manifest = state.newestManifest();
+    ModelManifest manifest = state.anyManifest();
     if (decoder == null && manifest != null) {
       decoder = new ImageDecoder(shape(manifest.input()), ImageLimits.defaults());
     }

@@ -22,7 +22,7 @@ record ModelRow(
     double alpha1,
     double alpha2) {
 
-  static ModelRow of(RunState.ModelEntry entry) {
+  static ModelRow of(ShardState.ModelEntry entry) {
     return new ModelRow(
         entry.manifest().version(),
         entry.manifest().createdAt(),

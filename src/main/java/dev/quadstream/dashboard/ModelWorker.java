@@ -2,16 +2,13 @@ package dev.quadstream.dashboard;
 
 import dev.quadstream.dashboard.NeighbourList.Answer;
 import dev.quadstream.evaluation.HeldOutRecall;
-import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.ModelFormatException;
-import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -35,9 +32,7 @@ final class ModelWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
 
-  private static final int FEWEST_IMAGES = 8;
   private static final int REST_FACTOR = 5;
-  private static final int OLDER_VERSIONS = 12;
   private static final int WAITING_QUESTIONS = 8;
   private static final long ANSWER_SECONDS = 20;
   private static final long SHORTEST_REST_MILLIS = 2_000;
@@ -45,43 +40,35 @@ final class ModelWorker implements AutoCloseable {
   /** On a machine that is busy with other things, work takes longer and the rest would too. */
   private static final long LONGEST_REST_MILLIS = 15_000;
 
-  private static final int CONFUSIONS_SHOWN = 12;
-
   private final RunState state;
-  private final Gallery gallery;
-  private final ClassArrivals arrivals;
-  private final MapFrames frames;
   private final LoadedNetworks networks;
-  private final ModelRegistry registry;
-  private final PublishedEmbeddings published;
-  private final HeldOutRecall heldOut;
-  private final NeighbourSearch search;
+  private final ShardMap.Tools tools;
+  private final Map<Integer, ShardMap> maps = new HashMap<>();
   private final ThreadPoolExecutor questions;
-  private final Deque<ModelManifest> older = new ArrayDeque<>();
   private volatile boolean closing;
-  private String run;
   private long nextFrameAt;
-  private List<MapSummary.Confusion> confusions = List.of();
-  private String problem;
+  private int turn;
+  private Double rawPixelRecall;
 
   /** A worker that has not started. */
   ModelWorker(
       RunState state,
       Gallery gallery,
       ClassArrivals arrivals,
-      MapFrames frames,
       PublishedEmbeddings published,
       ModelRegistry registry,
       HeldOutRecall heldOut) {
     this.state = state;
-    this.gallery = gallery;
-    this.arrivals = arrivals;
-    this.frames = frames;
-    this.registry = registry;
-    this.published = published;
-    this.heldOut = heldOut;
     this.networks = new LoadedNetworks(registry);
-    this.search = new NeighbourSearch(state, frames, networks);
+    this.tools =
+        new ShardMap.Tools(
+            gallery,
+            arrivals,
+            published,
+            registry,
+            networks,
+            heldOut,
+            () -> rawPixelRecall(heldOut));
     this.questions =
         new ThreadPoolExecutor(
             1,
@@ -96,21 +83,21 @@ final class ModelWorker implements AutoCloseable {
   void wakeUp() {
     if (questions.getQueue().isEmpty()) {
       try {
-        questions.execute(this::workOrSayWhyNot);
+        questions.execute(this::work);
       } catch (RejectedExecutionException e) {
         LOG.debug("The model thread is busy or closed.", e);
       }
     }
   }
 
-  /** The neighbours of an image of the gallery. */
-  Answer neighbours(long version, String id) throws RequestException {
-    return ask(() -> search.of(version, id));
+  /** The neighbours of an image of the gallery under a model of a shard. */
+  Answer neighbours(ShardState shard, long version, String id) throws RequestException {
+    return ask(() -> new NeighbourSearch(shard, networks).of(version, id));
   }
 
   /** The neighbours of an image of one's own. */
-  Answer neighbours(long version, PixelImage image) throws RequestException {
-    return ask(() -> search.of(version, image));
+  Answer neighbours(ShardState shard, long version, PixelImage image) throws RequestException {
+    return ask(() -> new NeighbourSearch(shard, networks).of(version, image));
   }
 
   private Answer ask(Callable<Answer> question) throws RequestException {
@@ -133,129 +120,49 @@ final class ModelWorker implements AutoCloseable {
     }
   }
 
-  private void workOrSayWhyNot() {
+  /** One model of one shard at most; the shards take turns. */
+  private void work() {
+    List<ShardState> shards = state.shards();
+    for (int i = 0; i < shards.size(); i++) {
+      ShardState shard = shards.get((turn + i) % shards.size());
+      ShardMap map = maps.computeIfAbsent(shard.number(), number -> new ShardMap(shard, tools));
+      boolean worked = workOrSayWhyNot(map);
+      map.tell();
+      if (worked) {
+        turn = (turn + i + 1) % shards.size();
+      }
+    }
+  }
+
+  private boolean workOrSayWhyNot(ShardMap map) {
+    long start = System.currentTimeMillis();
+    if (closing || start < nextFrameAt) {
+      return false;
+    }
+    long rest = SHORTEST_REST_MILLIS;
     try {
-      work();
+      if (!map.work()) {
+        return false;
+      }
+      rest = Math.max(rest, REST_FACTOR * (System.currentTimeMillis() - start));
     } catch (RegistryException | ModelFormatException e) {
-      problem = e.getMessage();
-      nextFrameAt = System.currentTimeMillis() + SHORTEST_REST_MILLIS;
+      map.stays(e.getMessage());
       LOG.warn("The map stays as it is: {}", e.getMessage());
     } catch (RuntimeException e) {
-      problem = "The map could not be drawn: " + e;
-      nextFrameAt = System.currentTimeMillis() + 5 * SHORTEST_REST_MILLIS;
+      map.stays("The map could not be drawn: " + e);
+      rest = LONGEST_REST_MILLIS;
       LOG.warn("The map could not be drawn.", e);
     }
-    state.map(
-        new MapSummary(
-            frames.all().stream()
-                .map(
-                    frame ->
-                        new MapSummary.Frame(
-                            frame.version(), frame.createdAt(), frame.images().size()))
-                .toList(),
-            problem,
-            confusions,
-            arrivals.newest()));
+    nextFrameAt = System.currentTimeMillis() + Math.min(LONGEST_REST_MILLIS, rest);
+    return true;
   }
 
-  private void work() throws ModelFormatException {
-    ModelManifest newest = state.newestManifest();
-    if (newest == null || closing || System.currentTimeMillis() < nextFrameAt) {
-      return;
+  /** The same for every model, so worked out once. */
+  private double rawPixelRecall(HeldOutRecall heldOut) {
+    if (rawPixelRecall == null) {
+      rawPixelRecall = heldOut.ofRawPixels();
     }
-    if (!newest.run().equals(run)) {
-      begin(newest);
-    }
-    List<LabeledImage> images = gallery.images();
-    if (images.size() < FEWEST_IMAGES) {
-      return;
-    }
-    ModelManifest manifest = older.isEmpty() ? newest : older.removeFirst();
-    if (frames.newest().filter(frame -> frame.version() >= manifest.version()).isPresent()) {
-      return;
-    }
-    long start = System.currentTimeMillis();
-    add(manifest, images);
-    long worked = System.currentTimeMillis() - start;
-    long rest = Math.max(SHORTEST_REST_MILLIS, REST_FACTOR * worked);
-    nextFrameAt = start + worked + Math.min(LONGEST_REST_MILLIS, rest);
-  }
-
-  /** Another run: what its registry still holds of earlier versions gives the map its history. */
-  private void begin(ModelManifest newest) {
-    run = newest.run();
-    frames.clear();
-    older.clear();
-    confusions = List.of();
-    List<ModelManifest> earlier =
-        registry.list(newest.name()).stream()
-            .filter(manifest -> manifest.run().equals(run) && manifest.shard() == 0)
-            .toList();
-    earlier.forEach(state::add);
-    int step = Math.max(1, earlier.size() / OLDER_VERSIONS);
-    for (int i = 0; i < earlier.size(); i += step) {
-      older.addLast(earlier.get(i));
-    }
-    if (!heldOut.isEmpty()) {
-      state.rawPixelRecall(heldOut.ofRawPixels());
-    }
-  }
-
-  private void add(ModelManifest manifest, List<LabeledImage> images) throws ModelFormatException {
-    QuadrupletNetwork network;
-    try {
-      network = networks.of(manifest);
-    } catch (RegistryException e) {
-      problem =
-          "%s The map shows the embeddings as the job published them, of mixed versions."
-              .formatted(e.getMessage());
-      addAsPublished(manifest, images);
-      return;
-    }
-    problem = null;
-    List<LabeledImage> fitting =
-        images.stream()
-            .filter(image -> image.image().shape().equals(network.spec().input()))
-            .toList();
-    Double recall = heldOut.isEmpty() ? null : (Double) heldOut.of(network);
-    Double galleryRecall =
-        show(manifest, fitting, network.embed(fitting.stream().map(LabeledImage::image).toList()));
-    state.measured(manifest, recall, galleryRecall);
-  }
-
-  private void addAsPublished(ModelManifest manifest, List<LabeledImage> images) {
-    List<LabeledImage> known =
-        images.stream()
-            .filter(
-                image ->
-                    published
-                        .get(image.id())
-                        .filter(message -> message.vector().length == manifest.embeddingSize())
-                        .isPresent())
-            .toList();
-    float[][] vectors =
-        known.stream()
-            .map(image -> published.get(image.id()).orElseThrow().vector())
-            .toArray(float[][]::new);
-    show(manifest, known, vectors);
-  }
-
-  /** Puts a frame on the map and returns the gallery's recall@1, or null without enough images. */
-  private Double show(ModelManifest manifest, List<LabeledImage> images, float[][] embeddings) {
-    if (images.size() < FEWEST_IMAGES) {
-      return null;
-    }
-    MapFrame frame =
-        MapFrame.after(
-            frames.newest().orElse(null),
-            manifest.version(),
-            manifest.createdAt(),
-            images,
-            embeddings);
-    frames.add(frame);
-    Confusions confused = new Confusions(frame);
-    confusions = confused.most(CONFUSIONS_SHOWN);
-    return confused.recallAt1();
+    return rawPixelRecall;
   }
 
   /** Waits for what is being worked on, and lets go of the networks. */

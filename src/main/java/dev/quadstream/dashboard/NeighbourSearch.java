@@ -11,19 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers which of the gallery's images are nearest. For the thread of {@link ModelWorker}. */
+/**
+ * Answers which of the gallery's images are nearest under a shard's models. For the thread of
+ * {@link ModelWorker}.
+ */
 final class NeighbourSearch {
 
   private static final int NEIGHBOURS = 6;
 
-  private final RunState state;
+  private final ShardState state;
   private final MapFrames frames;
   private final LoadedNetworks networks;
 
   /** With networks null, g is not told and images cannot be looked up. */
-  NeighbourSearch(RunState state, MapFrames frames, LoadedNetworks networks) {
+  NeighbourSearch(ShardState state, LoadedNetworks networks) {
     this.state = state;
-    this.frames = frames;
+    this.frames = state.frames();
     this.networks = networks;
   }
 

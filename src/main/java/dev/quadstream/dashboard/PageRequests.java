@@ -30,14 +30,13 @@ final class PageRequests implements HttpHandler {
   static final int MOST_UPLOAD_BYTES = 4 << 20;
 
   /** Decoding takes memory, so that few do it at a time. */
-  private static final int UPLOADS_AT_ONCE = 4;
+  static final int UPLOADS_AT_ONCE = 4;
 
   private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
   private final AccessPolicy access;
   private final StaticFiles files = new StaticFiles();
   private final EventStream events;
   private final RunState state;
-  private final MapFrames frames;
   private final ModelWorker worker;
   private final ImageTopic images;
   private final EncodedImages encoded;
@@ -48,7 +47,6 @@ final class PageRequests implements HttpHandler {
       AccessPolicy access,
       EventStream events,
       RunState state,
-      MapFrames frames,
       ModelWorker worker,
       ImageTopic images,
       EncodedImages encoded,
@@ -57,7 +55,6 @@ final class PageRequests implements HttpHandler {
     this.access = access;
     this.events = events;
     this.state = state;
-    this.frames = frames;
     this.worker = worker;
     this.images = images;
     this.encoded = encoded;
@@ -86,8 +83,9 @@ final class PageRequests implements HttpHandler {
     String path = exchange.getRequestURI().getPath();
     Map<String, String> query = Query.of(exchange.getRequestURI());
     if (path.equals("/api/neighbours") && exchange.getRequestMethod().equals("POST")) {
-      Responses.sendJson(
-          exchange, worker.neighbours(Query.number(query, "version"), upload(exchange)));
+      long version = Query.number(query, "version");
+      PixelImage image = upload(exchange);
+      Responses.sendJson(exchange, worker.neighbours(shard(query), version, image));
       return;
     }
     if (!exchange.getRequestMethod().equals("GET")) {
@@ -100,7 +98,8 @@ final class PageRequests implements HttpHandler {
       return;
     }
     switch (path) {
-      case "/events" -> events.stream(exchange);
+      case "/events" ->
+          events.stream(exchange, query.containsKey("shard") ? Query.number(query, "shard") : null);
       case "/api/map" -> Responses.sendJson(exchange, describe(frame(query)));
       case "/api/map/points" ->
           Responses.send(
@@ -117,9 +116,10 @@ final class PageRequests implements HttpHandler {
       case "/api/neighbours" ->
           Responses.sendJson(
               exchange,
-              worker.neighbours(Query.number(query, "version"), query.getOrDefault("id", "")));
+              worker.neighbours(
+                  shard(query), Query.number(query, "version"), query.getOrDefault("id", "")));
       case "/api/thumbnail" -> sendThumbnail(exchange, query.getOrDefault("id", ""));
-      case "/api/model" -> sendModel(exchange, Query.number(query, "version"));
+      case "/api/model" -> sendModel(exchange, shard(query), Query.number(query, "version"));
       default -> sendFile(exchange, path);
     }
   }
@@ -132,9 +132,26 @@ final class PageRequests implements HttpHandler {
     Responses.send(exchange, 200, file.contentType(), "no-cache", file.bytes());
   }
 
+  /** The shard that the query names, or the first one where it names none. */
+  private ShardState shard(Map<String, String> query) throws RequestException {
+    if (!query.containsKey("shard")) {
+      return state
+          .shown(null)
+          .orElseThrow(
+              () ->
+                  new RequestException(
+                      404, "No model has been published yet: wait for the first one."));
+    }
+    long number = Query.number(query, "shard");
+    return state
+        .shard(number)
+        .orElseThrow(() -> new RequestException(404, "There is no shard %d.".formatted(number)));
+  }
+
   private MapFrame frame(Map<String, String> query) throws RequestException {
     long version = Query.number(query, "version");
-    return frames
+    return shard(query)
+        .frames()
         .of(version)
         .orElseThrow(
             () ->
@@ -216,8 +233,9 @@ final class PageRequests implements HttpHandler {
     }
   }
 
-  private void sendModel(HttpExchange exchange, long version) throws IOException, RequestException {
-    ModelManifest manifest = state.manifest(version);
+  private void sendModel(HttpExchange exchange, ShardState shard, long version)
+      throws IOException, RequestException {
+    ModelManifest manifest = shard.manifest(version);
     if (manifest == null) {
       throw new RequestException(404, "There is no model of version %d.".formatted(version));
     }
@@ -231,7 +249,8 @@ final class PageRequests implements HttpHandler {
         .getResponseHeaders()
         .set(
             "Content-Disposition",
-            "attachment; filename=\"%s-v%d.qsm\"".formatted(manifest.name(), version));
+            "attachment; filename=\"%s-shard-%d-v%d.qsm\""
+                .formatted(manifest.name(), shard.number(), version));
     Responses.send(exchange, 200, Responses.BINARY, Responses.NO_STORE, model);
   }
 }

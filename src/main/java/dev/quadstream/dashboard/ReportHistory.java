@@ -2,26 +2,26 @@ package dev.quadstream.dashboard;
 
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The whole run in a bounded number of points: when they are full, every two become one, so that
- * the resolution halves and nothing falls off the left edge.
+ * One shard's whole run in a bounded number of points: when they are full, every two become one, so
+ * that the resolution halves and nothing falls off the left edge.
  *
  * <p>Not thread-safe.
  */
 final class ReportHistory {
 
   private final int mostPoints;
-  private final Map<Integer, Long> nextWindow = new HashMap<>();
   private final List<HistoryPoint> points = new ArrayList<>();
   private int windowsAPoint = 1;
   private int windowsInLastPoint;
   private long images;
   private long windows;
+  private long nextWindow;
   private int epoch;
+  private int runs;
 
   /**
    * An empty history.
@@ -37,19 +37,18 @@ final class ReportHistory {
   }
 
   /**
-   * Adds one report. A repeat, as after a restart of the job, changes nothing; a shard that begins
-   * again with window 0 is a new run and starts a new history.
+   * Adds one report. A repeat, as after a restart of the job, changes nothing; window 0 once more
+   * is a new run and starts a new history.
    *
    * @return whether it was news
    */
   boolean add(WindowReport report, long timeMillis) {
-    long next = nextWindow.getOrDefault(report.shard(), 0L);
-    if (report.window() == 0 && next > 0) {
+    if (report.window() == 0 && nextWindow > 0) {
       clear();
-    } else if (report.window() < next) {
+    } else if (report.window() < nextWindow) {
       return false;
     }
-    nextWindow.put(report.shard(), report.window() + 1);
+    nextWindow = report.window() + 1;
     images += report.images();
     windows++;
     append(HistoryPoint.of(report, images, timeMillis));
@@ -80,13 +79,13 @@ final class ReportHistory {
   }
 
   private void clear() {
-    nextWindow.clear();
     points.clear();
     windowsAPoint = 1;
     windowsInLastPoint = 0;
     images = 0;
     windows = 0;
     epoch++;
+    runs++;
   }
 
   /** Images of the run. */
@@ -106,6 +105,11 @@ final class ReportHistory {
   /** Raised whenever points that were there before changed, other than the last one. */
   int epoch() {
     return epoch;
+  }
+
+  /** How many runs ended with another one's beginning. */
+  int runs() {
+    return runs;
   }
 
   int size() {

@@ -1,6 +1,8 @@
 package dev.quadstream.dashboard;
 
+import dev.quadstream.dashboard.ShardState.Pulse;
 import dev.quadstream.training.WindowReport;
+import java.util.List;
 
 /**
  * Puts together what is known of whether the run is well. Thread-safe.
@@ -23,25 +25,12 @@ final class RunHealth {
   }
 
   private static final long SILENCE_MILLIS = 15_000;
-  private static final int LATELY_WINDOWS = 50;
 
   private String kafkaProblem;
   private String flinkProblem;
   private String flinkPage;
   private Long checkpointAt;
   private Long lag;
-  private long collapses;
-  private long collapsedAtWindow = Long.MIN_VALUE / 2;
-
-  synchronized void reported(WindowReport report) {
-    if (report.collapses() > collapses) {
-      collapsedAtWindow = report.window();
-    } else if (report.collapses() < collapses) {
-      // Another run, or one that was taken back to before the collapse.
-      collapsedAtWindow = Long.MIN_VALUE / 2;
-    }
-    collapses = report.collapses();
-  }
 
   /** Why Kafka cannot be read, or null now that it can. */
   synchronized void kafka(String problem) {
@@ -71,31 +60,43 @@ final class RunHealth {
     return flinkPage;
   }
 
-  synchronized boolean collapsedLately(WindowReport last) {
-    return last != null && last.window() - collapsedAtWindow < LATELY_WINDOWS;
-  }
-
-  synchronized Verdict verdict(WindowReport last, Long lastReportAt, long now) {
+  /**
+   * The verdict at this time.
+   *
+   * @param pulses of the current run's shards
+   */
+  synchronized Verdict verdict(List<Pulse> pulses, long now) {
     if (kafkaProblem != null) {
       return new Verdict("degraded", kafkaProblem);
     }
     if (flinkProblem != null) {
       return new Verdict("degraded", flinkProblem);
     }
-    if (last == null) {
+    List<Pulse> reported = pulses.stream().filter(pulse -> pulse.last() != null).toList();
+    if (reported.isEmpty()) {
       return new Verdict(
           "waiting", "No window has been trained yet: waiting for the first report.");
     }
-    if (now - lastReportAt > SILENCE_MILLIS) {
+    if (reported.stream().allMatch(pulse -> now - pulse.lastReportAt() > SILENCE_MILLIS)) {
       return new Verdict("waiting", "No window has come lately: waiting for images.");
     }
-    if (collapsedLately(last)) {
-      return new Verdict(
-          "degraded", "The embedding collapsed a short while ago and is being trained anew.");
+    for (Pulse pulse : reported) {
+      String problem = problem(pulse);
+      if (problem != null) {
+        return new Verdict(
+            "degraded",
+            pulses.size() == 1 ? problem : "Shard %d: %s".formatted(pulse.shard(), problem));
+      }
     }
-    if (last.reason() != null && last.imageIds() != null) {
-      return new Verdict("degraded", "The last window was refused. " + last.reason());
+    return new Verdict("running", reported.get(0).last().reason());
+  }
+
+  private static String problem(Pulse pulse) {
+    WindowReport last = pulse.last();
+    if (pulse.collapsedLately()) {
+      return "The embedding collapsed a short while ago and is being trained anew.";
     }
-    return new Verdict("running", last.reason());
+    boolean refused = last.reason() != null && last.imageIds() != null;
+    return refused ? "The last window was refused. " + last.reason() : null;
   }
 }

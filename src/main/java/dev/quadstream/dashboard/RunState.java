@@ -1,78 +1,38 @@
 package dev.quadstream.dashboard;
 
+import dev.quadstream.dashboard.ShardState.Pulse;
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.LongSummaryStatistics;
 import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the page knows of the run, in bounded memory. Thread-safe.
- *
- * <p>Each section has a revision, so that a browser is sent only what it has not seen.
+ * What the page knows of the run, in bounded memory: each shard, and what they have in common.
+ * Thread-safe.
  */
 final class RunState {
 
-  /** A part of the page that changes as one. */
-  enum Section {
-    HISTORY,
-    HARDEST,
-    MODELS,
-    MAP
-  }
+  /** Each may take some 8 MB, most of it the map under its models. */
+  static final int MOST_SHARDS = 8;
 
-  /**
-   * A hard quadruplet with where it was met.
-   *
-   * @param window the window
-   * @param modelVersion version after it
-   * @param quadruplet the quadruplet
-   */
-  record HardCase(long window, long modelVersion, HardQuadruplet quadruplet) {}
-
-  /**
-   * A model for the list.
-   *
-   * @param manifest as published
-   * @param heldOutRecallAt1 recall@1 on held-out images, or null where it was not measured
-   * @param galleryRecallAt1 leave-one-out recall@1 in the gallery, or null
-   */
-  record ModelEntry(ModelManifest manifest, Double heldOutRecallAt1, Double galleryRecallAt1) {}
-
-  private static final int MOST_POINTS = 1_200;
-  private static final int MOST_MODELS = 2_000;
-  private static final int MODELS_SHOWN = 100;
   private static final int SPEED_WINDOWS = 50;
-  private static final int HARD_WINDOWS = 100;
-  private static final int HARD_CASES_SHOWN = 6;
 
   private final String network;
-  private final ReportHistory history = new ReportHistory(MOST_POINTS);
+  private final NavigableMap<Integer, ShardState> shards = new TreeMap<>();
   private final DeadLetters deadLetters = new DeadLetters();
   private final RunHealth health = new RunHealth();
   private final Deque<long[]> arrivals = new ArrayDeque<>();
-  private final Deque<HardCase> hardCases = new ArrayDeque<>();
-  private final NavigableMap<Long, ModelEntry> models = new TreeMap<>();
-  private final Map<Section, Long> revisions = new EnumMap<>(Section.class);
-  private WindowReport last;
-  private Long lastReportAt;
-  private Double rawPixelRecall;
-  private MapSummary map = MapSummary.EMPTY;
+  private long beganAt = Long.MIN_VALUE;
 
   RunState(String network) {
     this.network = network;
-    for (Section section : Section.values()) {
-      revisions.put(section, 1L);
-    }
   }
 
   /** What keeps the page from seeing the run; for those who find out. */
@@ -82,38 +42,23 @@ final class RunState {
 
   /** Takes a report up. */
   synchronized void add(WindowReport report, long writtenAt) {
-    long imagesBefore = history.images();
-    if (!history.add(report, writtenAt)) {
+    ShardState shard = known(report.shard());
+    if (shard == null) {
       return;
     }
-    if (history.images() < imagesBefore) {
-      arrivals.clear();
-      hardCases.clear();
-      changed(Section.HARDEST);
+    Pulse before = shard.pulse();
+    int runsBefore = shard.runs();
+    if (!shard.add(report, writtenAt)) {
+      return;
     }
-    health.reported(report);
-    last = report;
-    lastReportAt = writtenAt;
+    if (shard.runs() != runsBefore) {
+      // Between the runs: the other shards' new one may have begun a moment earlier.
+      beganAt = Math.max(beganAt, (before.lastReportAt() + writtenAt) / 2);
+      arrivals.clear();
+    }
     arrivals.addLast(new long[] {writtenAt, report.images()});
     if (arrivals.size() > SPEED_WINDOWS) {
       arrivals.removeFirst();
-    }
-    addHardCases(report);
-    changed(Section.HISTORY);
-  }
-
-  private void addHardCases(WindowReport report) {
-    if (report.hardest() != null && !report.hardest().isEmpty()) {
-      report
-          .hardest()
-          .forEach(
-              hard ->
-                  hardCases.addLast(new HardCase(report.window(), report.modelVersion(), hard)));
-      changed(Section.HARDEST);
-    }
-    while (!hardCases.isEmpty()
-        && hardCases.getFirst().window() <= report.window() - HARD_WINDOWS) {
-      hardCases.removeFirst();
     }
   }
 
@@ -122,65 +67,65 @@ final class RunState {
     deadLetters.add(letter);
   }
 
-  /** Takes a published model up; one of another run makes those before it history. */
+  /** Takes a published model up. */
   synchronized void add(ModelManifest manifest) {
-    if (manifest.shard() != 0) {
-      return;
-    }
-    if (!models.isEmpty()
-        && !models.lastEntry().getValue().manifest().run().equals(manifest.run())) {
-      models.clear();
-    }
-    models.merge(
-        manifest.version(),
-        new ModelEntry(manifest, null, null),
-        (known, again) ->
-            new ModelEntry(again.manifest(), known.heldOutRecallAt1(), known.galleryRecallAt1()));
-    if (models.size() > MOST_MODELS) {
-      models.pollFirstEntry();
-    }
-    changed(Section.MODELS);
-  }
-
-  /** Notes how good a model was found to be; null where that was not measured. */
-  synchronized void measured(ModelManifest manifest, Double heldOutRecall, Double galleryRecall) {
-    models.computeIfPresent(
-        manifest.version(),
-        (version, known) -> new ModelEntry(known.manifest(), heldOutRecall, galleryRecall));
-    changed(Section.MODELS);
-  }
-
-  synchronized void rawPixelRecall(double recall) {
-    rawPixelRecall = recall;
-    changed(Section.MODELS);
-  }
-
-  synchronized void map(MapSummary summary) {
-    if (!summary.equals(map)) {
-      map = summary;
-      changed(Section.MAP);
+    ShardState shard = known(manifest.shard());
+    if (shard != null) {
+      shard.add(manifest);
     }
   }
 
-  private void changed(Section section) {
-    revisions.merge(section, 1L, Long::sum);
+  /** The shard, made known if it was not; null beyond the bound. */
+  private ShardState known(int number) {
+    ShardState shard = shards.get(number);
+    if (shard == null && shards.size() < MOST_SHARDS) {
+      shard = new ShardState(number);
+      shards.put(number, shard);
+    }
+    return shard;
   }
 
-  synchronized long revision(Section section) {
-    return revisions.get(section);
+  /** The shard of a number, if it has been heard of. */
+  synchronized Optional<ShardState> shard(long number) {
+    return shards.values().stream().filter(shard -> shard.number() == number).findFirst();
   }
 
-  /** The first line of the page at this time. */
-  synchronized RunStatus status(long now) {
-    RunHealth.Verdict verdict = health.verdict(last, lastReportAt, now);
+  /**
+   * The shards of the current run, by number: not those of an earlier one that had more of them.
+   */
+  synchronized List<ShardState> shards() {
+    return shards.values().stream().filter(shard -> isCurrent(shard.pulse())).toList();
+  }
+
+  private boolean isCurrent(Pulse pulse) {
+    return pulse.lastReportAt() == null || pulse.lastReportAt() >= beganAt;
+  }
+
+  /** The shard that was asked for if it is there, or the first one, or none yet. */
+  synchronized Optional<ShardState> shown(Long asked) {
+    List<ShardState> current = shards();
+    return current.stream()
+        .filter(shard -> asked != null && shard.number() == asked)
+        .findFirst()
+        .or(() -> current.stream().findFirst());
+  }
+
+  /** The first line of the page at this time, for who looks at a shard, or at none yet. */
+  synchronized RunStatus status(long now, Optional<ShardState> shown) {
+    List<Pulse> pulses = shards().stream().map(ShardState::pulse).toList();
+    Pulse pulse = shown.map(ShardState::pulse).orElse(null);
+    WindowReport last = pulse == null ? null : pulse.last();
+    RunHealth.Verdict verdict = health.verdict(pulses, now);
     return new RunStatus(
         verdict.state(),
         verdict.reason(),
         network,
+        pulse == null ? null : (Integer) pulse.shard(),
+        pulses.stream().map(Pulse::shard).toList(),
         last == null ? null : (Long) last.modelVersion(),
         last == null ? null : (Long) last.miningVersion(),
         last == null ? null : (Long) last.window(),
-        history.images(),
+        pulses.stream().mapToLong(Pulse::images).sum(),
         verdict.isWaiting() ? 0 : imagesPerSecond(),
         health.lag(),
         health.checkpointAt(),
@@ -191,77 +136,30 @@ final class RunState {
         last == null ? 0 : last.memorySize(),
         last == null ? 0 : last.memoryClasses(),
         last != null && last.warmingUp(),
-        health.collapsedLately(last),
+        pulse != null && pulse.collapsedLately(),
         last == null ? 0 : last.collapses(),
         last == null ? 0 : last.refusedWindows(),
-        lastReportAt);
+        pulse == null ? null : pulse.lastReportAt());
   }
 
   private double imagesPerSecond() {
     if (arrivals.size() < 2) {
       return 0;
     }
-    long millis = arrivals.getLast()[0] - arrivals.getFirst()[0];
+    // Shards are read one after another, so that the last to come need not be the last written.
+    LongSummaryStatistics times =
+        arrivals.stream().mapToLong(arrival -> arrival[0]).summaryStatistics();
+    long millis = times.getMax() - times.getMin();
     long images = arrivals.stream().skip(1).mapToLong(arrival -> arrival[1]).sum();
     return millis <= 0 ? 0 : images * 1e3 / millis;
   }
 
-  /**
-   * The history from a point on.
-   *
-   * @param epoch of the history that the reader has; with another one it gets all of it
-   * @param from the first point that the reader lacks or that may have changed
-   */
-  synchronized Map<String, Object> history(int epoch, int from) {
-    int start = epoch == history.epoch() ? from : 0;
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("epoch", history.epoch());
-    message.put("from", start);
-    message.put("size", history.size());
-    message.put("windowsAPoint", history.windowsAPoint());
-    message.put("columns", history.columns(start));
-    return message;
-  }
-
-  /** The worst quadruplets of the last windows, one for each anchor. */
-  synchronized List<HardCase> hardest() {
-    List<HardCase> sorted = new ArrayList<>(hardCases);
-    sorted.sort(
-        Comparator.comparingDouble((HardCase hard) -> hard.quadruplet().violation()).reversed());
-    Map<String, HardCase> byAnchor = new LinkedHashMap<>();
-    sorted.forEach(hard -> byAnchor.putIfAbsent(hard.quadruplet().anchor(), hard));
-    return byAnchor.values().stream().limit(HARD_CASES_SHOWN).toList();
-  }
-
-  /** The newest models, newest first, the held-out recall of all, and the bar to clear. */
-  synchronized Map<String, Object> models() {
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("rawPixels", rawPixelRecall);
-    message.put("published", models.size());
-    message.put(
-        "newest",
-        models.descendingMap().values().stream().limit(MODELS_SHOWN).map(ModelRow::of).toList());
-    message.put(
-        "heldOut",
-        models.values().stream()
-            .filter(entry -> entry.heldOutRecallAt1() != null)
-            .map(entry -> new double[] {entry.manifest().version(), entry.heldOutRecallAt1()})
-            .toList());
-    return message;
-  }
-
-  synchronized MapSummary map() {
-    return map;
-  }
-
-  /** The manifest of a version of the current run, or null. */
-  synchronized ModelManifest manifest(long version) {
-    ModelEntry entry = models.get(version);
-    return entry == null ? null : entry.manifest();
-  }
-
-  /** The newest manifest of the current run, or null. */
-  synchronized ModelManifest newestManifest() {
-    return models.isEmpty() ? null : models.lastEntry().getValue().manifest();
+  /** A manifest of the current run, which says what all its networks read, or null. */
+  synchronized ModelManifest anyManifest() {
+    return shards().stream()
+        .map(ShardState::newestManifest)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 }

@@ -8,11 +8,14 @@ import java.util.List;
  * @param state {@code running}, {@code waiting} or {@code degraded}
  * @param reason why it is not plainly running, or null
  * @param network the network's name
+ * @param shard the shard that the figures below are of, but where they are said to be of all; null
+ *     before the first
+ * @param shards the numbers of all shards of the run
  * @param modelVersion version after the last window; null before the first report
  * @param miningVersion version that the last window was mined with
  * @param window the last window's number
- * @param images images of the run
- * @param imagesPerSecond over the last windows
+ * @param images images of the run, in all shards
+ * @param imagesPerSecond over the last windows of all shards
  * @param lag images that wait in the topic, as of the job's last committed offsets; null if unknown
  * @param checkpointAt when the last checkpoint was completed, milliseconds since the epoch, or null
  * @param flinkPage address of Flink's own page, or null
@@ -31,6 +34,8 @@ record RunStatus(
     String state,
     String reason,
     String network,
+    Integer shard,
+    List<Integer> shards,
     Long modelVersion,
     Long miningVersion,
     Long window,

@@ -31,7 +31,9 @@ final class StaticFiles {
     add("/style.css", "page/style.css", STYLE);
     add("/icon.svg", "page/icon.svg", "image/svg+xml");
     for (String script :
-        new String[] {"main", "charts", "embedding-map", "neighbours", "panels", "dom", "stream"}) {
+        new String[] {
+          "main", "charts", "embedding-map", "neighbours", "panels", "dom", "shard", "stream"
+        }) {
       add("/" + script + ".js", "page/" + script + ".js", SCRIPT);
     }
     add("/uplot.js", CHARTS + "uPlot.esm.js", SCRIPT);

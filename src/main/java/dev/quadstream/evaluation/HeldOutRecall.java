@@ -1,5 +1,6 @@
 package dev.quadstream.evaluation;
 
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -25,6 +26,11 @@ public final class HeldOutRecall {
   /** The number of images. */
   public int size() {
     return images.size();
+  }
+
+  /** Whether a network that reads the shape can be measured on them; any can on none. */
+  public boolean fits(ImageShape shape) {
+    return images.stream().allMatch(image -> image.shape().equals(shape));
   }
 
   /** By raw pixels, which a network has to beat. */

@@ -2,6 +2,7 @@ package dev.quadstream.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.Topics;
 import java.io.BufferedReader;
@@ -17,9 +18,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,15 +34,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The server by itself: Kafka is not there, which must not keep it from answering. */
 class DashboardServerTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
+
+  private static DashboardServer onLoopback;
 
   private DashboardServer server;
 
+  @BeforeAll
+  static void startOnLoopback() {
+    onLoopback = DashboardServer.start(settings("127.0.0.1", 0, null));
+  }
+
+  @AfterAll
+  static void stopOnLoopback() {
+    onLoopback.close();
+  }
+
+  @BeforeEach
+  void askTheOneOnLoopback() {
+    server = onLoopback;
+  }
+
   @AfterEach
   void stop() {
-    if (server != null) {
+    if (server != onLoopback) {
       server.close();
     }
   }
@@ -44,12 +68,21 @@ class DashboardServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/", "/style.css", "/icon.svg", "/main.js", "/charts.js", "/embedding-map.js",
-        "/neighbours.js", "/panels.js", "/dom.js", "/stream.js", "/uplot.js", "/uplot.css"
+        "/",
+        "/style.css",
+        "/icon.svg",
+        "/main.js",
+        "/charts.js",
+        "/embedding-map.js",
+        "/neighbours.js",
+        "/panels.js",
+        "/dom.js",
+        "/shard.js",
+        "/stream.js",
+        "/uplot.js",
+        "/uplot.css"
       })
   void servesThePageWithoutKafkaAndWithAStrictPolicy(String path) throws Exception {
-    start("127.0.0.1", null);
-
     HttpResponse<String> response = get(path);
 
     assertThat(response.statusCode()).isEqualTo(200);
@@ -71,11 +104,11 @@ class DashboardServerTest {
         "/api/thumbnail",
         "/api/map?version=1",
         "/api/neighbours?version=1&id=x",
-        "/api/model?version=3"
+        "/api/model?version=3",
+        "/api/model?version=3&shard=1",
+        "/api/map?version=999999999999999999&shard=999999999999999999"
       })
   void whatIsNotThereIsSaidSoInASentence(String path) throws Exception {
-    start("127.0.0.1", null);
-
     HttpResponse<String> response = get(path);
 
     assertThat(response.statusCode()).isEqualTo(404);
@@ -84,24 +117,27 @@ class DashboardServerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/api/map", "/api/map?version=-1", "/api/map?version=x", "/api/map?version=%"})
-  void aVersionThatIsNoNumberIsABadRequest(String path) throws Exception {
-    start("127.0.0.1", null);
-
+      strings = {
+        "/api/map",
+        "/api/map?version=-1",
+        "/api/map?version=x",
+        "/api/map?version=%",
+        "/api/map?version=1&shard=one",
+        "/api/map?version=1&shard=",
+        "/api/map?version=99999999999999999999",
+        "/events?shard=-1"
+      })
+  void aNumberThatIsNoneIsABadRequest(String path) throws Exception {
     assertThat(rawGet(path, "localhost")).startsWith("HTTP/1.1 400");
   }
 
   @Test
   void onlyLookingUpAnImageIsPosted() throws Exception {
-    start("127.0.0.1", null);
-
     assertThat(post("/", new byte[1]).statusCode()).isEqualTo(405);
   }
 
   @Test
   void anUploadBeforeTheFirstModelIsToldToWait() throws Exception {
-    start("127.0.0.1", null);
-
     HttpResponse<String> response = post("/api/neighbours?version=1", new byte[] {1, 2, 3});
 
     assertThat(response.statusCode()).isEqualTo(409);
@@ -110,8 +146,6 @@ class DashboardServerTest {
 
   @Test
   void anUploadThatIsTooLargeIsRefused() throws Exception {
-    start("127.0.0.1", null);
-
     HttpResponse<String> response =
         post("/api/neighbours?version=1", new byte[PageRequests.MOST_UPLOAD_BYTES + 1]);
 
@@ -120,9 +154,39 @@ class DashboardServerTest {
   }
 
   @Test
-  void aForeignNameForThisMachineIsTurnedAway() throws Exception {
-    start("127.0.0.1", null);
+  void uploadsThatAreTooManyAtOnceAreToldToTryAgain() throws Exception {
+    List<Socket> halfSent = new ArrayList<>();
+    try {
+      for (int i = 0; i < PageRequests.UPLOADS_AT_ONCE; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        halfSent.add(socket);
+        String head =
+            "POST /api/neighbours?version=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      }
 
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                HttpResponse<String> response = post("/api/neighbours?version=1", new byte[1]);
+                assertThat(response.statusCode()).isEqualTo(503);
+                assertThat(response.body()).contains("Try again");
+              });
+      assertThat(get("/").statusCode()).as("everything else").isEqualTo(200);
+    } finally {
+      for (Socket socket : halfSent) {
+        socket.close();
+      }
+    }
+    // Whoever gives up makes room.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> post("/api/neighbours?version=1", new byte[1]).statusCode() == 409);
+  }
+
+  @Test
+  void aForeignNameForThisMachineIsTurnedAway() throws Exception {
     assertThat(rawGet("/", "rebound.example")).startsWith("HTTP/1.1 403");
     assertThat(rawGet("/", "localhost:" + server.port())).startsWith("HTTP/1.1 200");
     assertThat(rawGet("/", "[::1]:80")).startsWith("HTTP/1.1 200");
@@ -130,7 +194,6 @@ class DashboardServerTest {
 
   @Test
   void anotherSiteCannotPost() throws Exception {
-    start("127.0.0.1", null);
     HttpRequest request =
         HttpRequest.newBuilder(uri("/api/neighbours?version=1"))
             .header("Sec-Fetch-Site", "cross-site")
@@ -172,7 +235,6 @@ class DashboardServerTest {
 
   @Test
   void aKafkaThatIsNotThereIsTheFirstThingThatThePageIsTold() throws Exception {
-    start("127.0.0.1", null);
     HttpRequest request = HttpRequest.newBuilder(uri("/events")).build();
 
     try (InputStream events =
@@ -189,8 +251,6 @@ class DashboardServerTest {
 
   @Test
   void aPortThatIsTakenIsNamed() {
-    start("127.0.0.1", null);
-
     assertThatThrownBy(() -> DashboardServer.start(settings("127.0.0.1", server.port(), null)))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("port " + server.port())
@@ -208,7 +268,7 @@ class DashboardServerTest {
     server = DashboardServer.start(settings(bind, 0, token));
   }
 
-  private DashboardSettings settings(String bind, int port, String token) {
+  private static DashboardSettings settings(String bind, int port, String token) {
     return new DashboardSettings(
         "127.0.0.1:1",
         new Properties(),

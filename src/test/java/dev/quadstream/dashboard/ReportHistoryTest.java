@@ -51,15 +51,6 @@ class ReportHistoryTest {
   }
 
   @Test
-  void shardsCountTogetherButRepeatApart() {
-    ReportHistory history = historyOf(8, 2);
-
-    assertThat(history.add(report(1, 0), 10)).isTrue();
-    assertThat(history.add(report(1, 0), 11)).isTrue();
-    assertThat(history.size()).as("window 0 again is a new run").isEqualTo(1);
-  }
-
-  @Test
   void aNewRunBeginsANewHistoryAndANewEpoch() {
     ReportHistory history = historyOf(8, 5);
     int epoch = history.epoch();
@@ -69,6 +60,7 @@ class ReportHistoryTest {
     assertThat(history.size()).isEqualTo(1);
     assertThat(history.images()).isEqualTo(64);
     assertThat(history.epoch()).isNotEqualTo(epoch);
+    assertThat(history.runs()).isEqualTo(1);
   }
 
   @Test

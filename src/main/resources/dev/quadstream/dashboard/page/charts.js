@@ -125,7 +125,11 @@ class Chart {
     const x = axis === 'images' ? columns.images : columns.timeMillis.map((millis) => millis / 1000);
     const data = [x, ...this.build(columns)];
     if (this.plot) {
-      this.plot.setData(data);
+      const {min, max} = this.plot.scales.x;
+      const before = this.plot.data[0];
+      const zoomed = min > before[0] || max < before.at(-1);
+      this.plot.setData(data, !zoomed);
+      if (zoomed) this.plot.redraw();
     } else if (this.holder.clientWidth > 0) {
       this.plot = new uPlot(this.plotOptions(), data, this.holder);
     }
@@ -133,7 +137,7 @@ class Chart {
   }
 
   plotOptions() {
-    const line = {stroke: axisText(), font: '11.5px ' + getComputedStyle(document.body).fontFamily, ticks: {show: false}};
+    const line = {stroke: axisText(), font: '12px ' + getComputedStyle(document.body).fontFamily, ticks: {show: false}};
     const grid = {stroke: colour('grid'), width: 1};
     return {
       width: this.holder.clientWidth,
@@ -232,7 +236,7 @@ export function start() {
     ], (c) => [c.lossFirst, c.lossSecond, smoothed(c.lossFirst), smoothed(c.lossSecond)], {range: fromZero}),
     new Chart('margins', [
       {colour: 'blue', label: 'μₙ different', width: 2.25},
-      {colour: 'green', label: 'μₚ same', width: 2.25},
+      {colour: 'green', label: 'μₚ same', width: 1.25},
       {colour: 'orange', label: 'α₁', key: 'dashed'},
       {colour: 'violet', label: 'α₂', key: 'dotted', width: 2},
     ], (c) => [c.meanNegative, c.meanPositive, c.alpha1, c.alpha2], {range: unit, bands: [{series: [1, 2], fill: 'blue-wash'}]}),

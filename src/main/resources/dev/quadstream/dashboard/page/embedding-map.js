@@ -1,9 +1,11 @@
 import {age, byId, clock, colour, say} from './dom.js';
+import {address} from './shard.js';
 
 const KEPT_FRAMES = 4;
 const MOVERS = 12;
 const TURN_MILLIS = 450;
 const GRASP = 14;
+const MOST_ZOOM = 60;
 // Okabe and Ito, without black and yellow, which vanish on one of the papers.
 const CLASS_COLOURS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#8c6bb1', '#7a7a52'];
 
@@ -14,6 +16,9 @@ function classColour(label) {
   for (let i = 0; i < label.length; i++) hash = (Math.imul(hash, 31) + label.charCodeAt(i)) | 0;
   return CLASS_COLOURS[Math.abs(hash) % CLASS_COLOURS.length];
 }
+
+/** Tells a version of one run and shard from those of others. */
+const keyOf = ({version, createdAt}) => version + '@' + createdAt;
 
 /** Old to new on a scale that stays in order in grey (after viridis). */
 function scaleColour(share) {
@@ -41,6 +46,7 @@ export class EmbeddingMap {
     this.touched = false;
     this.suggestion = null;
     this.lasso = null;
+    this.hint = byId('map-hint').textContent;
     this.listen();
     new ResizeObserver(() => (this.frame && this.fitted ? this.showAll() : this.draw())).observe(this.canvas);
   }
@@ -50,18 +56,39 @@ export class EmbeddingMap {
     return this.frame?.version ?? null;
   }
 
+  /** Another shard: its versions have the same numbers, and other maps. */
+  reset() {
+    for (const {sprite} of this.loaded.values()) sprite.close();
+    this.loaded.clear();
+    this.frames = [];
+    this.frame = null;
+    this.previous = null;
+    this.wanted = null;
+    this.following = true;
+    this.fitted = true;
+    this.hovered = -1;
+    this.chosen = null;
+    this.touched = false;
+    this.suggestion = null;
+    this.draw();
+    this.name();
+  }
+
   setFrames(frames, problem) {
     this.frames = frames;
+    say(byId('map-hint'), problem ?? this.hint);
+    byId('map-hint').classList.toggle('problem', problem !== null);
     const slider = byId('map-version');
     slider.max = Math.max(0, frames.length - 1);
     const empty = byId('map-empty');
     empty.hidden = this.frame !== null;
     say(empty, problem ?? 'The map appears with the first model.');
-    const wanted = this.following ? frames.length - 1 : frames.findIndex((frame) => frame.version === this.version());
+    const shown = this.frame && keyOf(this.frame);
+    const wanted = this.following ? frames.length - 1 : frames.findIndex((frame) => keyOf(frame) === shown);
     if (frames.length === 0) return;
     const index = wanted < 0 ? frames.length - 1 : wanted;
     slider.value = index;
-    if (frames[index].version !== this.version()) this.go(index);
+    if (keyOf(frames[index]) !== shown) this.go(index);
     this.name();
   }
 
@@ -72,33 +99,34 @@ export class EmbeddingMap {
   }
 
   async go(index) {
-    const {version} = this.frames[index];
-    this.wanted = version;
-    const before = index > 0 ? this.frames[index - 1].version : null;
+    const wanted = this.frames[index];
+    this.wanted = wanted;
+    const before = index > 0 ? this.frames[index - 1] : null;
     try {
-      const [frame, previous] = await Promise.all([this.load(version), before === null ? null : this.load(before)]);
-      if (this.wanted === version) this.turnTo(frame, previous);
+      const [frame, previous] = await Promise.all([this.load(wanted), before === null ? null : this.load(before)]);
+      if (this.wanted === wanted) this.turnTo(frame, previous);
     } catch {
       // The server thinned its frames, or is away: the next message says which ones there are.
     }
   }
 
-  async load(version) {
-    if (this.loaded.has(version)) return this.loaded.get(version);
-    const query = '?version=' + version;
+  async load(listed) {
+    const key = keyOf(listed);
+    if (this.loaded.has(key)) return this.loaded.get(key);
+    const {version} = listed;
     const [description, points, sprite] = await Promise.all([
-      fetch('/api/map' + query).then(checked).then((response) => response.json()),
-      fetch('/api/map/points' + query).then(checked).then((response) => response.arrayBuffer()),
-      fetch('/api/map/sprite' + query).then(checked).then((response) => response.blob()).then(createImageBitmap),
+      fetch(address('/api/map', {version})).then(checked).then((response) => response.json()),
+      fetch(address('/api/map/points', {version})).then(checked).then((response) => response.arrayBuffer()),
+      fetch(address('/api/map/sprite', {version})).then(checked).then((response) => response.blob()).then(createImageBitmap),
     ]);
     const frame = {...description, points: new Float32Array(points), sprite};
     frame.rows = new Map(frame.images.map((image, row) => [image.id, row]));
-    this.loaded.set(version, frame);
-    for (const [old, {sprite: gone}] of this.loaded) {
+    this.loaded.set(key, frame);
+    for (const [old, loaded] of this.loaded) {
       if (this.loaded.size <= KEPT_FRAMES) break;
-      if (old === version || this.loaded.get(old) === this.frame || this.loaded.get(old) === this.previous) continue;
+      if (old === key || loaded === this.frame || loaded === this.previous) continue;
       this.loaded.delete(old);
-      gone.close();
+      loaded.sprite.close();
     }
     return frame;
   }
@@ -190,10 +218,10 @@ export class EmbeddingMap {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
     }
-    if (!this.frame) return;
     const pen = this.canvas.getContext('2d');
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
+    if (!this.frame) return;
     const colours = this.colours();
     const tile = Math.min(44, Math.max(11, Math.min(17, width / 30) * Math.sqrt(this.view.scale / this.wholeView().scale)));
     const pictures = byId('map-pictures').checked;
@@ -318,23 +346,47 @@ export class EmbeddingMap {
   }
 
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const dx = (x - this.canvas.clientWidth / 2) / this.view.scale;
-    const dy = (this.canvas.clientHeight / 2 - y) / this.view.scale;
+    this.move({view: this.view, x, y}, x, y, factor);
+  }
+
+  /** What lay under a place of an earlier view comes to lie under another one, larger or smaller. */
+  move(from, x, y, factor = 1) {
+    const {clientWidth: width, clientHeight: height} = this.canvas;
+    const whole = this.wholeView().scale;
+    const scale = Math.min(MOST_ZOOM * whole, Math.max(whole / 4, from.view.scale * factor));
     this.fitted = false;
-    this.view.x += dx * (1 - 1 / factor);
-    this.view.y += dy * (1 - 1 / factor);
-    this.view.scale *= factor;
+    this.view = {
+      x: from.view.x + (from.x - width / 2) / from.view.scale - (x - width / 2) / scale,
+      y: from.view.y - (from.y - height / 2) / from.view.scale + (y - height / 2) / scale,
+      scale,
+    };
     this.draw();
   }
 
   listen() {
     const {canvas} = this;
+    const pointers = new Map();
     let grabbed = null;
+    /** Fingers or mouse as one: the middle between them, and how far they are apart. */
+    const grip = () => {
+      const places = [...pointers.values()];
+      const middle = (axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length;
+      const [first, second] = places;
+      return {x: middle('x'), y: middle('y'), apart: second ? Math.hypot(first.x - second.x, first.y - second.y) : 0};
+    };
+    const grab = (moved) => (grabbed = {...grip(), view: {...this.view}, moved});
+    const release = (event) => {
+      pointers.delete(event.pointerId);
+      if (pointers.size > 0) grab(true);
+      else grabbed = null;
+    };
     canvas.addEventListener('pointerdown', (event) => {
-      if (!this.frame || event.button !== 0) return;
-      grabbed = {x: event.offsetX, y: event.offsetY, view: {...this.view}, moved: false};
-      if (byId('map-lasso').getAttribute('aria-pressed') === 'true' || event.shiftKey) this.lasso = [[event.offsetX, event.offsetY]];
+      if (!this.frame || event.button !== 0 || pointers.size > 1) return;
+      pointers.set(event.pointerId, {x: event.offsetX, y: event.offsetY});
       canvas.setPointerCapture(event.pointerId);
+      const lassoing = byId('map-lasso').getAttribute('aria-pressed') === 'true' || event.shiftKey;
+      this.lasso = lassoing && pointers.size === 1 ? [[event.offsetX, event.offsetY]] : null;
+      grab(pointers.size > 1);
     });
     canvas.addEventListener('pointermove', (event) => {
       if (!this.frame) return;
@@ -346,34 +398,31 @@ export class EmbeddingMap {
         }
         return;
       }
-      const [dx, dy] = [event.offsetX - grabbed.x, event.offsetY - grabbed.y];
-      grabbed.moved ||= Math.hypot(dx, dy) > 4;
+      if (!pointers.has(event.pointerId)) return;
+      pointers.set(event.pointerId, {x: event.offsetX, y: event.offsetY});
+      const {x, y, apart} = grip();
+      grabbed.moved ||= Math.hypot(x - grabbed.x, y - grabbed.y) > 4;
       if (this.lasso) {
-        this.lasso.push([event.offsetX, event.offsetY]);
+        this.lasso.push([x, y]);
+        this.draw();
       } else if (grabbed.moved) {
-        this.fitted = false;
-        this.view = {...grabbed.view, x: grabbed.view.x - dx / this.view.scale, y: grabbed.view.y + dy / this.view.scale};
+        this.move(grabbed, x, y, grabbed.apart > 0 ? apart / grabbed.apart : 1);
       }
-      this.draw();
     });
     canvas.addEventListener('pointerup', (event) => {
-      if (!grabbed) return;
+      if (!grabbed || !pointers.has(event.pointerId)) return;
       const {moved} = grabbed;
-      grabbed = null;
+      release(event);
       if (this.lasso) {
-        const caught = this.frame.images.filter((image, row) => inside(this.place(row), this.lasso));
+        this.catchWith(this.lasso);
         this.lasso = null;
-        if (caught.length > 0) {
-          this.forget();
-          this.onSelect(caught);
-        }
         this.draw();
       } else if (!moved) {
         this.choose(this.nearest(event.offsetX, event.offsetY));
       }
     });
-    canvas.addEventListener('pointercancel', () => {
-      grabbed = null;
+    canvas.addEventListener('pointercancel', (event) => {
+      release(event);
       this.lasso = null;
       this.draw();
     });
@@ -417,6 +466,14 @@ export class EmbeddingMap {
     else if (event.key === '0') this.showAll();
     else return;
     event.preventDefault();
+  }
+
+  /** Shows what a line around it caught. */
+  catchWith(line) {
+    const caught = this.frame.images.filter((image, row) => inside(this.place(row), line));
+    if (caught.length === 0) return;
+    this.forget();
+    this.onSelect(caught);
   }
 
   /** To the nearest image that lies in a direction. */

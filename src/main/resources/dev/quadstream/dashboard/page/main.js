@@ -1,8 +1,9 @@
 import * as charts from './charts.js';
 import {byId} from './dom.js';
 import {EmbeddingMap} from './embedding-map.js';
-import {acceptUploads, showNeighbours, showSelection} from './neighbours.js';
+import {acceptUploads, clearNeighbours, showNeighbours, showSelection} from './neighbours.js';
 import {showBack, showClasses, showHardest, showLost, showModels, showStatus, tick} from './panels.js';
+import * as shard from './shard.js';
 import {follow} from './stream.js';
 
 charts.start();
@@ -16,8 +17,14 @@ for (const button of document.querySelectorAll('[data-axis]')) {
   });
 }
 
-follow({
-  status: showStatus,
+const connect = follow({
+  status: (message) => {
+    if (shard.note(message.shard)) {
+      map.reset();
+      clearNeighbours();
+    }
+    showStatus(message);
+  },
   history: charts.addHistory,
   hardest: showHardest,
   models: (message) => {
@@ -28,8 +35,13 @@ follow({
     map.setFrames(message.frames, message.problem);
     showClasses(message);
     if (message.confusions.length > 0) map.suggest(message.confusions[0].image);
-    byId('map-hint').title = message.problem ?? '';
   },
 }, showLost, showBack);
+
+byId('shard').addEventListener('change', (event) => {
+  shard.ask(event.target.value);
+  connect();
+});
+addEventListener('hashchange', connect);
 
 setInterval(tick, 1000);

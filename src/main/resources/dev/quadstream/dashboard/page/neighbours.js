@@ -1,4 +1,5 @@
 import {byId, make, picture, three, whole} from './dom.js';
+import {address} from './shard.js';
 
 let asked = 0;
 
@@ -52,10 +53,16 @@ function describe(probe, answer) {
   ];
 }
 
+/** Nothing is chosen any more. */
+export function clearNeighbours() {
+  asked++;
+  byId('neighbour-list').replaceChildren(make('p', {class: 'empty'}, 'Nothing chosen yet.'));
+}
+
 /** The neighbours of an image of the map. */
 export function showNeighbours(version, image) {
   return show(picture(image.id, image.label),
-    fetch('/api/neighbours?version=' + version + '&id=' + encodeURIComponent(image.id)));
+    fetch(address('/api/neighbours', {version, id: image.id})));
 }
 
 /** The classes of what the lasso caught. */
@@ -84,11 +91,11 @@ export function acceptUploads(version, onUpload) {
       return;
     }
     onUpload();
-    const address = URL.createObjectURL(file);
-    const probe = make('img', {class: 'picture', alt: 'your image', src: address});
-    probe.addEventListener('load', () => URL.revokeObjectURL(address), {once: true});
-    probe.addEventListener('error', () => URL.revokeObjectURL(address), {once: true});
-    show(probe, fetch('/api/neighbours?version=' + version(), {method: 'POST', body: file}));
+    const local = URL.createObjectURL(file);
+    const probe = make('img', {class: 'picture', alt: 'your image', src: local});
+    probe.addEventListener('load', () => URL.revokeObjectURL(local), {once: true});
+    probe.addEventListener('error', () => URL.revokeObjectURL(local), {once: true});
+    show(probe, fetch(address('/api/neighbours', {version: version()}), {method: 'POST', body: file}));
   };
   byId('upload').addEventListener('change', (event) => {
     look(event.target.files[0]);

@@ -1,6 +1,17 @@
 import {age, byId, clock, make, picture, say, size, three, whole} from './dom.js';
+import {address} from './shard.js';
 
 let status = null;
+let models = null;
+const told = new Map();
+
+/** Whether a list differs from what it shows already: pictures that are built anew flicker. */
+function isNews(list, content) {
+  const text = JSON.stringify(content);
+  if (told.get(list) === text) return false;
+  told.set(list, text);
+  return true;
+}
 
 const WORDS = {running: 'running', waiting: 'waiting', degraded: 'degraded', lost: 'no connection'};
 
@@ -21,7 +32,10 @@ export function showBack() {
 }
 
 export function showStatus(message) {
+  const remine = models !== null && message.miningVersion !== status?.miningVersion;
   status = message;
+  if (remine) showModels(models);
+  showShards(message);
   showState(message.state, message.reason);
   say(byId('network'), message.network);
   say(byId('figure-images'), whole(message.images));
@@ -41,6 +55,16 @@ export function showStatus(message) {
   tick();
 }
 
+/** The choice of shards, where there is one. */
+function showShards({shard, shards}) {
+  const select = byId('shard');
+  if (isNews('shards', shards)) {
+    select.replaceChildren(...shards.map((number) => make('option', {value: number}, number)));
+    byId('shard-choice').hidden = shards.length < 2;
+  }
+  if (shard !== null && document.activeElement !== select) select.value = shard;
+}
+
 /** Ages grow without any message. */
 export function tick() {
   if (!status) return;
@@ -48,6 +72,7 @@ export function tick() {
 }
 
 function showLetters(message) {
+  if (!isNews('letters', [message.deadLetterReasons, message.lastDeadLetters])) return;
   const list = byId('letter-list');
   if (message.deadLetters === 0) {
     list.replaceChildren(make('p', {}, 'Every record could be used.'));
@@ -59,6 +84,7 @@ function showLetters(message) {
 }
 
 export function showModels(message) {
+  models = message;
   const rows = message.newest;
   const newest = rows[0]?.version;
   const mining = status?.miningVersion;
@@ -72,7 +98,7 @@ export function showModels(message) {
     make('td', {class: 'number'}, three(model.heldOut)),
     make('td', {class: 'number'}, three(model.gallery)),
     make('td', {class: 'number'}, size(model.bytes)),
-    make('td', {}, make('a', {href: '/api/model?version=' + model.version, download: '', title: 'sha256 ' + model.sha256,
+    make('td', {}, make('a', {href: address('/api/model', {version: model.version}), download: '', title: 'sha256 ' + model.sha256,
       'aria-label': 'Download version ' + model.version}, '↓')))));
 }
 
@@ -81,6 +107,7 @@ function role(caption, id, label) {
 }
 
 export function showHardest(cases) {
+  if (!isNews('hardest', cases)) return;
   if (cases.length === 0) {
     byId('hard-list').replaceChildren(make('p', {class: 'empty'}, 'None yet.'));
     return;
@@ -99,6 +126,7 @@ export function showHardest(cases) {
 }
 
 export function showClasses(map) {
+  if (!isNews('classes', [map.confusions, map.arrivals])) return;
   byId('confusion-list').replaceChildren(...(map.confusions.length === 0 ? [make('li', {class: 'empty'}, 'None yet.')]
     : map.confusions.map((pair) => make('li', {},
       picture(pair.image, pair.label), picture(pair.neighbour, pair.takenFor),

@@ -1,8 +1,12 @@
+import {asked} from './shard.js';
+
 /**
  * Follows the server's events and comes back by itself, also where the browser would give up: it
  * does after an answer that is no event stream, as from a server that is only just starting.
  *
  * A page that nobody looks at lets go of its connection: browsers have only six for each server.
+ *
+ * Returns what connects anew, for when another shard is asked for.
  */
 export function follow(handlers, onLost, onBack) {
   let source = null;
@@ -14,9 +18,10 @@ export function follow(handlers, onLost, onBack) {
     source = null;
   };
 
+  /** Connects anew, to the shard that is asked for now. */
   const connect = () => {
     disconnect();
-    const opened = new EventSource('/events');
+    const opened = new EventSource('/events' + (asked() === null ? '' : '?shard=' + asked()));
     source = opened;
     opened.onopen = onBack;
     opened.onerror = () => {
@@ -31,4 +36,5 @@ export function follow(handlers, onLost, onBack) {
 
   document.addEventListener('visibilitychange', () => (document.hidden ? disconnect() : connect()));
   if (!document.hidden) connect();
+  return connect;
 }

@@ -1,0 +1,143 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** The flags that name images which are never streamed, to measure each published model on. */
+final class HeldOutArguments {
+
+  /** Each image is compared with every other one for every model. */
+  private static final int MOST_IMAGES = 4_000;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "DATASET",
+      description =
+          "Images that are never streamed: the page shows each model's recall@1 on them, each looked"
+              + " up among the others, beside raw pixels. A folder class/image, a folder of IDX files,"
+              + " an IDX file of images (with --labels), or 'icons'. Of more than "
+              + MOST_IMAGES
+              + " images the first of each class.")
+  private String dataset;
+
+  @Option(names = "--labels", paramLabel = "FILE", description = "The labels of an IDX file.")
+  private Path labels;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      defaultValue = "TEST",
+      description =
+          "Of a folder of IDX files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private IdxDataset.Part part;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "N",
+      description =
+          "Measures on the half of the classes that 'demo --seed N' and 'train --split-seed N' leave"
+              + " out. For the icons it is the option 'seed' unless given.")
+  private Long splitSeed;
+
+  /**
+   * The images at the size that the run's network reads; none where none are asked for.
+   *
+   * @throws CommandException if there is no such dataset, or it has nothing to be found again
+   */
+  List<LabeledImage> read(PipelineSettings settings, CommandLine terminal) throws IOException {
+    if (dataset == null) {
+      if (labels != null || splitSeed != null) {
+        throw CommandException.usage("--labels and --split-seed go with --held-out.");
+      }
+      return List.of();
+    }
+    DatasetArgument argument = new DatasetArgument(dataset, labels, part);
+    ImageDataset opened = argument.open();
+    Long seed =
+        splitSeed == null && argument.isIcons()
+            ? Long.valueOf(settings.get(QuadstreamOptions.SEED))
+            : splitSeed;
+    Collection<String> classes =
+        seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
+    ImageReading reading = new ImageReading(settings.network().input(), ImageLimits.defaults());
+    List<LabeledImage> images = read(opened, counts(opened, classes), reading);
+    if (images.stream().map(LabeledImage::label).distinct().count() < 2) {
+      throw CommandException.usage(
+          "--held-out %s has images of fewer than 2 classes: nothing could be found again."
+              .formatted(dataset));
+    }
+    say(images, opened.name(), reading, terminal);
+    return images;
+  }
+
+  private static Map<String, Integer> counts(ImageDataset opened, Collection<String> classes)
+      throws IOException {
+    Map<String, Integer> counts = new HashMap<>();
+    try (Stream<EncodedImage> images = opened.images()) {
+      images
+          .filter(image -> classes.contains(image.label()))
+          .forEach(image -> counts.merge(image.label(), 1, Integer::sum));
+    }
+    return counts;
+  }
+
+  private static List<LabeledImage> read(
+      ImageDataset opened, Map<String, Integer> counts, ImageReading reading) throws IOException {
+    int most = mostOfAClass(counts.values());
+    Map<String, Integer> taken = new HashMap<>();
+    try (Stream<EncodedImage> images = opened.images()) {
+      return images
+          .filter(image -> counts.containsKey(image.label()))
+          .filter(image -> taken.merge(image.label(), 1, Integer::sum) <= most)
+          .limit(MOST_IMAGES)
+          .flatMap(image -> reading.read(image).stream())
+          .toList();
+    }
+  }
+
+  /** As many as keep the sum within the bound, but 2, or none could be found again. */
+  static int mostOfAClass(Collection<Integer> counts) {
+    int most = 2;
+    while (most < MOST_IMAGES && sumOfAtMost(most + 1, counts) <= MOST_IMAGES) {
+      most++;
+    }
+    return most;
+  }
+
+  private static long sumOfAtMost(int most, Collection<Integer> counts) {
+    return counts.stream().mapToLong(count -> Math.min(count, most)).sum();
+  }
+
+  private static void say(
+      List<LabeledImage> images, String name, ImageReading reading, CommandLine terminal) {
+    if (!reading.warning().isEmpty()) {
+      terminal.getErr().println(reading.warning());
+      terminal.getErr().flush();
+    }
+    PrintWriter out = terminal.getOut();
+    out.printf(
+        Locale.ROOT,
+        "Held out: %,d images of %,d classes of %s%n",
+        images.size(),
+        images.stream().map(LabeledImage::label).distinct().count(),
+        name);
+    out.flush();
+  }
+}
