@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -28,9 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DashboardIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = TestingPage.PATIENCE;
   private static final int WINDOWS = 40;
-  private static final int WINDOWS_IN_AN_HOUR = 20_000;
+
+  /** At a window every 0.3 s. */
+  private static final int WINDOWS_IN_AN_HOUR = 12_000;
+
+  private static final long MEBIBYTE = 1 << 20;
 
   /** WebDriver's codes of keys without a character. */
   private static final String RIGHT_ARROW = "\uE014";
@@ -42,7 +45,8 @@ class DashboardIT {
 
   private static KafkaBroker broker;
   private static TestingRun run;
-  private static DashboardServer server;
+  private static ModelManifest model;
+  private static TestingPage page;
   private static TestingBrowser browser;
 
   @BeforeAll
@@ -57,22 +61,18 @@ class DashboardIT {
     run = new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
     run.sendImages();
     run.publish(16);
-    run.publish(32);
+    model = run.publish(0, 32);
     run.sendReports(0, WINDOWS);
     run.sendDeadLetters(3);
-    server = DashboardServer.start(settings(0));
-    browser = TestingBrowser.start(Files.createDirectory(directory.resolve("browser")));
-    browser.open(server.address());
-    await().atMost(PATIENCE).until(() -> browser.text("#map-version-name").startsWith("v32"));
+    page = TestingPage.open(directory, run.arguments());
+    browser = page.browser();
+    page.awaitMapOf(32);
   }
 
   @AfterAll
   static void closeEverything() {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
+    if (page != null) {
+      page.close();
     }
     if (run != null) {
       run.close();
@@ -89,9 +89,9 @@ class DashboardIT {
     WindowReport last = reports.get(reports.size() - 1);
     long images = reports.stream().mapToLong(WindowReport::images).sum();
 
-    await().atMost(PATIENCE).until(() -> number("#figure-images") == images);
-    assertThat(number("#figure-version")).isEqualTo(last.modelVersion());
-    assertThat(number("#figure-letters")).isEqualTo(3);
+    await().atMost(PATIENCE).until(() -> page.number("#figure-images") == images);
+    assertThat(page.number("#figure-version")).isEqualTo(last.modelVersion());
+    assertThat(page.number("#figure-letters")).isEqualTo(3);
     assertThat(browser.text("#network")).isEqualTo(TestingRun.NETWORK);
     assertThat(browser.text("#letter-list")).contains("3 × corrupt-image", "<img src=x>");
     assertThat(browser.text("#margins-legend"))
@@ -102,7 +102,7 @@ class DashboardIT {
     assertThat(browser.text("#model-rows tr")).contains("v32", "newest");
     assertThat(browser.text("#hard-list .card")).contains("0.900", "0.125", "0.250");
     assertThat(browser.text("#arrival-list")).contains("upper", "middle");
-    assertThat(inkOnTheMap()).isGreaterThan(1_000);
+    assertThat(page.inkOnTheMap()).isGreaterThan(1_000);
   }
 
   @Test
@@ -117,27 +117,12 @@ class DashboardIT {
   @Test
   @Order(3)
   void aClickOnAnImageShowsItsNeighboursUnderBothModels() {
-    // The pointer goes over the map until an image says its name.
-    JsonNode place =
-        browser.run(
-            """
-            const map = document.querySelector('#map-canvas');
-            map.scrollIntoView({block: 'center'});
-            const box = map.getBoundingClientRect();
-            for (let y = 5; y < box.height; y += 8) {
-              for (let x = 5; x < box.width; x += 8) {
-                map.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + x, clientY: box.top + y}));
-                const tip = document.querySelector('#map-tip');
-                if (!tip.hidden) return [x, y, tip.textContent];
-              }
-            }
-            return [0, 0, ''];
-            """);
-    String label = place.path(2).asText().split(" · ", -1)[0];
+    TestingPage.Place place = page.image();
+    String label = place.label();
     assertThat(label).isIn(TestingRun.CLASSES);
     browser.run("document.querySelector('#neighbour-list').replaceChildren()");
 
-    browser.clickAt("#map-canvas", place.path(0).asDouble(), place.path(1).asDouble());
+    browser.clickAt("#map-canvas", place.x(), place.y());
 
     await().atMost(PATIENCE).until(() -> browser.count("#neighbour-list .nearest") == 2);
     assertThat(browser.text("#neighbour-list .probe strong")).isEqualTo(label);
@@ -183,17 +168,6 @@ class DashboardIT {
   }
 
   @Test
-  @Order(6)
-  void theSliderGoesBackToAnEarlierModel() {
-    browser.run(
-        "const slider = document.querySelector('#map-version'); slider.value = 0;"
-            + "slider.dispatchEvent(new Event('input'))");
-
-    await().atMost(PATIENCE).until(() -> browser.text("#map-version-name").startsWith("v16"));
-    assertThat(inkOnTheMap()).isGreaterThan(1_000);
-  }
-
-  @Test
   @Order(7)
   void nothingWasBlockedOrFailedOnThePage() {
     // The upload that is no image answers 422, and a picture that is not read yet 404.
@@ -202,31 +176,71 @@ class DashboardIT {
 
   @Test
   @Order(8)
-  void thePageRecoversWhenItsServerComesBack() {
-    int port = server.port();
-    server.close();
-    await().atMost(PATIENCE).until(() -> browser.text("#state").equals("no connection"));
-
+  void thePageRecoversWhenItsServerIsKilledAndComesBack() {
+    page.killServer();
     run.sendReports(WINDOWS, WINDOWS + 10);
-    server = DashboardServer.start(settings(port));
+
+    page.startServer();
 
     await()
         .atMost(PATIENCE)
-        .until(() -> number("#figure-images") == (WINDOWS + 10) * TestingReports.IMAGES_A_WINDOW);
+        .until(
+            () -> page.number("#figure-images") == (WINDOWS + 10) * TestingReports.IMAGES_A_WINDOW);
     await().atMost(PATIENCE).until(() -> browser.text("#state").equals("running"));
+    page.awaitMapOf(32);
   }
 
   @Test
   @Order(9)
-  void anHourOfReportsKeepsThePageSmall() {
-    run.sendReports(WINDOWS + 10, 2_000);
-    await().atMost(PATIENCE).until(() -> number("#figure-version") == 2_000);
-    long before = browser.heapBytes();
+  void anHourKeepsServerAndBrowserSmall() throws Exception {
+    int half = WINDOWS_IN_AN_HOUR / 2;
+    replay(WINDOWS + 10, half, 1);
+    long serverBefore = page.program().heapBytes();
+    long browserBefore = browser.metric("JSHeapUsedSize");
+    long nodesBefore = browser.metric("Nodes");
 
-    run.sendReports(2_000, WINDOWS_IN_AN_HOUR);
-    await().atMost(PATIENCE).until(() -> number("#figure-version") == WINDOWS_IN_AN_HOUR);
+    replay(half, WINDOWS_IN_AN_HOUR, 2);
+    long server = page.program().heapBytes();
+    long browserHeap = browser.metric("JSHeapUsedSize");
+    long nodes = browser.metric("Nodes");
 
-    assertThat(browser.heapBytes() - before).isLessThan(5L << 20);
+    String figures =
+        "server %,d then %,d bytes, browser %,d then %,d bytes, %,d then %,d nodes"
+            .formatted(serverBefore, server, browserBefore, browserHeap, nodesBefore, nodes);
+    System.out.println("After half an hour and after an hour: " + figures);
+    assertThat(server - serverBefore).as(figures).isLessThan(12 * MEBIBYTE);
+    assertThat(server).as(figures).isLessThan(250 * MEBIBYTE);
+    assertThat(browserHeap - browserBefore).as(figures).isLessThan(3 * MEBIBYTE);
+    assertThat(browserHeap).as(figures).isLessThan(20 * MEBIBYTE);
+    assertThat(nodes - nodesBefore).as(figures).isLessThan(1_000);
+  }
+
+  /** Sends part of a run and waits until the page has taken all of it up. */
+  private static void replay(long from, long to, int times) {
+    run.sendHistory(from, to, model);
+    await().atMost(PATIENCE).until(() -> page.number("#figure-version") == to);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> page.number("#figure-letters") == 3 + (long) times * TestingRun.DEAD_LETTERS);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.text("#arrival-list").contains(TestingRun.lastClassOf(from)));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                browser
+                    .run(
+                        "return fetch('/api/map?version=' + arguments[0]).then((answer) =>"
+                            + " answer.json()).then((map) => map.images.some((image) =>"
+                            + " image.version === arguments[1]))",
+                        shownVersion(),
+                        to)
+                    .asBoolean());
+  }
+
+  private static long shownVersion() {
+    return Long.parseLong(browser.text("#map-version-name").split("\\D+", -1)[1]);
   }
 
   private static List<WindowReport> reports() {
@@ -236,36 +250,5 @@ class DashboardIT {
           .map(message -> JsonMessages.read(message.value(), WindowReport.class))
           .toList();
     }
-  }
-
-  private static long number(String selector) {
-    String digits = browser.text(selector).replaceAll("[^0-9]", "");
-    return digits.isEmpty() ? -1 : Long.parseLong(digits);
-  }
-
-  /** Pixels of the map that are not empty. */
-  private static int inkOnTheMap() {
-    return browser
-        .run(
-            "const map = document.querySelector('#map-canvas');"
-                + "const {data} = map.getContext('2d').getImageData(0, 0, map.width, map.height);"
-                + "let ink = 0; for (let i = 3; i < data.length; i += 4) ink += data[i] > 0;"
-                + "return ink;")
-        .asInt();
-  }
-
-  private static DashboardSettings settings(int port) {
-    return new DashboardSettings(
-        broker.bootstrapServers(),
-        new Properties(),
-        TOPICS,
-        "group",
-        new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
-        TestingRun.NETWORK,
-        null,
-        List.of(),
-        "127.0.0.1",
-        port,
-        null);
   }
 }

@@ -1,5 +1,7 @@
 package dev.quadstream.dashboard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.File;
@@ -38,7 +40,6 @@ final class TestingBrowser implements AutoCloseable {
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync",
-          "--enable-precise-memory-info",
           "--window-size=1280,1000");
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -67,7 +68,7 @@ final class TestingBrowser implements AutoCloseable {
                         "goog:chromeOptions",
                         Map.of("args", arguments),
                         "goog:loggingPrefs",
-                        Map.of("browser", "ALL")))));
+                        Map.of("browser", "ALL", "performance", "ALL")))));
     this.session = "/session/" + answer.path("sessionId").asText();
   }
 
@@ -125,37 +126,141 @@ final class TestingBrowser implements AutoCloseable {
 
   /** Clicks the left button at a point of an element, counted from its upper left corner. */
   void clickAt(String selector, double x, double y) {
+    drag(selector, List.of(new double[] {x, y}));
+  }
+
+  /** Presses the left button at the first of some points of an element, lets go at the last. */
+  void drag(String selector, List<double[]> points) {
+    perform(List.of(pointer("mouse", "mouse", corner(selector), points)));
+  }
+
+  /** As many fingers as there are lists of points, of the same length, moving at the same time. */
+  void touch(String selector, List<List<double[]>> fingers) {
+    double[] corner = corner(selector);
+    List<Map<String, Object>> sources = new ArrayList<>();
+    for (List<double[]> points : fingers) {
+      sources.add(pointer("touch", "finger-" + sources.size(), corner, points));
+    }
+    perform(sources);
+  }
+
+  /** Turns the wheel over a point of an element. */
+  void wheel(String selector, double x, double y, int down) {
+    double[] corner = corner(selector);
+    perform(
+        List.of(
+            Map.of(
+                "type",
+                "wheel",
+                "id",
+                "wheel",
+                "actions",
+                List.of(
+                    Map.of(
+                        "type",
+                        "scroll",
+                        "x",
+                        Math.round(corner[0] + x),
+                        "y",
+                        Math.round(corner[1] + y),
+                        "deltaX",
+                        0,
+                        "deltaY",
+                        down)))));
+  }
+
+  /** Presses a key, wherever the focus is. */
+  void press(String key) {
+    perform(
+        List.of(
+            Map.of(
+                "type",
+                "key",
+                "id",
+                "keyboard",
+                "actions",
+                List.of(
+                    Map.of("type", "keyDown", "value", key),
+                    Map.of("type", "keyUp", "value", key)))));
+  }
+
+  private double[] corner(String selector) {
     JsonNode corner =
         run(
             "const element = document.querySelector(arguments[0]);"
                 + "element.scrollIntoView({block: 'center'});"
                 + "const box = element.getBoundingClientRect(); return [box.left, box.top];",
             selector);
-    int left = (int) Math.round(corner.path(0).asDouble() + x);
-    int top = (int) Math.round(corner.path(1).asDouble() + y);
-    Map<String, Object> mouse =
-        Map.of(
-            "type",
-            "pointer",
-            "id",
-            "mouse",
-            "parameters",
-            Map.of("pointerType", "mouse"),
-            "actions",
-            List.of(
-                Map.of("type", "pointerMove", "x", left, "y", top, "duration", 0),
-                Map.of("type", "pointerDown", "button", 0),
-                Map.of("type", "pointerUp", "button", 0)));
-    command("POST", "/actions", Map.of("actions", List.of(mouse)));
+    return new double[] {corner.path(0).asDouble(), corner.path(1).asDouble()};
   }
 
-  /** Bytes of JavaScript objects after a garbage collection. */
-  long heapBytes() {
-    command(
-        "POST",
-        "/goog/cdp/execute",
-        Map.of("cmd", "HeapProfiler.collectGarbage", "params", Map.of()));
-    return run("return performance.memory.usedJSHeapSize").asLong();
+  private static Map<String, Object> pointer(
+      String type, String id, double[] corner, List<double[]> points) {
+    List<Map<String, Object>> actions = new ArrayList<>();
+    for (double[] point : points) {
+      actions.add(
+          Map.of(
+              "type",
+              "pointerMove",
+              "x",
+              Math.round(corner[0] + point[0]),
+              "y",
+              Math.round(corner[1] + point[1]),
+              "duration",
+              actions.isEmpty() ? 0 : 50));
+      if (actions.size() == 1) {
+        actions.add(Map.of("type", "pointerDown", "button", 0));
+      }
+    }
+    actions.add(Map.of("type", "pointerUp", "button", 0));
+    return Map.of(
+        "type", "pointer", "id", id, "parameters", Map.of("pointerType", type), "actions", actions);
+  }
+
+  private void perform(List<Map<String, Object>> sources) {
+    command("POST", "/actions", Map.of("actions", sources));
+    command("DELETE", "/actions", null);
+  }
+
+  /** Sends a command of the Chrome DevTools Protocol. */
+  JsonNode devTools(String command, Map<String, Object> parameters) {
+    return command("POST", "/goog/cdp/execute", Map.of("cmd", command, "params", parameters));
+  }
+
+  /** Shows the page light or dark, in a window of a size. */
+  void show(String colourScheme, int width, int height) {
+    devTools(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
+    devTools(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
+  }
+
+  /** A figure of the page after a garbage collection, such as JSHeapUsedSize or Nodes. */
+  long metric(String name) {
+    devTools("HeapProfiler.collectGarbage", Map.of());
+    devTools("Performance.enable", Map.of());
+    for (JsonNode metric : devTools("Performance.getMetrics", Map.of()).path("metrics")) {
+      if (metric.path("name").asText().equals(name)) {
+        return metric.path("value").asLong();
+      }
+    }
+    throw new IllegalStateException("The browser does not measure " + name);
+  }
+
+  /** The addresses that the page asked for since the last call, or since the start. */
+  List<String> requests() {
+    List<String> requests = new ArrayList<>();
+    for (JsonNode entry : command("POST", "/se/log", Map.of("type", "performance"))) {
+      JsonNode message =
+          JsonMessages.read(entry.path("message").asText().getBytes(UTF_8), JsonNode.class)
+              .path("message");
+      if (message.path("method").asText().equals("Network.requestWillBeSent")) {
+        requests.add(message.path("params").path("request").path("url").asText());
+      }
+    }
+    return requests;
   }
 
   /** What the page wrote to its console as an error, security violations among them. */

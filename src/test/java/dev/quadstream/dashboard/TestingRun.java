@@ -41,11 +41,16 @@ final class TestingRun implements AutoCloseable {
   static final List<String> CLASSES = List.of("upper", "lower", "left", "right", "middle", MARKUP);
   static final int IMAGES_A_CLASS = 8;
   static final String NETWORK = "test-network";
+  static final int DEAD_LETTERS = 2_000;
+
+  private static final int CROWD = 4_000;
+  private static final int NOISE_SIDE = 140;
+  private static final int EMBEDDINGS = 22_000;
 
   private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
-  private static final String RUN = "run-1";
 
   private final Topics topics;
+  private final java.nio.file.Path directory;
   private final ModelRegistry registry;
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<LabeledImage> images = images();
@@ -54,6 +59,7 @@ final class TestingRun implements AutoCloseable {
   TestingRun(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
+    this.directory = directory;
     this.registry = new ModelRegistry(new Path(directory.toUri()));
     Properties settings = new Properties();
     settings.put("bootstrap.servers", bootstrapServers);
@@ -61,9 +67,48 @@ final class TestingRun implements AutoCloseable {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+  /** What {@code quadstream dashboard} needs to show it, with any more arguments after. */
+  List<String> arguments(String... more) {
+    List<String> arguments = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "kafka.bootstrap-servers=" + bootstrapServers,
+            "kafka.topic-prefix=" + topics.images().replace("images", ""),
+            "network.name=" + NETWORK,
+            "registry.directory=" + directory,
+            "image.height=" + SHAPE.height(),
+            "image.width=" + SHAPE.width())) {
+      arguments.add("--set");
+      arguments.add(setting);
+    }
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
   /** An image of a class as a PNG file; another one for every seed. */
   static byte[] png(int classNumber, int seed) {
     return PixelImages.toPng(image(classNumber, seed));
+  }
+
+  /** The image as a PNG file. */
+  static byte[] png(LabeledImage image) {
+    return PixelImages.toPng(image.image());
+  }
+
+  /** An image that is not streamed. */
+  static LabeledImage labeled(int classNumber, int seed) {
+    String id = "own-" + classNumber + "-" + seed;
+    return new LabeledImage(id, CLASSES.get(classNumber), 0, image(classNumber, seed));
+  }
+
+  /** What was published. */
+  List<ModelManifest> published() {
+    return registry.list(NETWORK);
+  }
+
+  /** The file of a published model. */
+  byte[] model(ModelManifest manifest) {
+    return registry.load(manifest);
   }
 
   private static PixelImage image(int classNumber, int seed) {
@@ -108,8 +153,13 @@ final class TestingRun implements AutoCloseable {
     }
   }
 
-  /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
+  /** Of shard 0. */
   void sendReports(long from, long to) {
+    sendReports(0, from, to);
+  }
+
+  /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
+  void sendReports(int shard, long from, long to) {
     HardQuadruplet hard =
         new HardQuadruplet(
             images.get(0).id(),
@@ -127,39 +177,54 @@ final class TestingRun implements AutoCloseable {
       producer.send(
           new ProducerRecord<>(
               topics.reports(),
-              "0".getBytes(UTF_8),
+              Integer.toString(shard).getBytes(UTF_8),
               JsonMessages.write(
                   window == to - 1
-                      ? TestingReports.report(0, window, hard)
-                      : TestingReports.report(0, window))));
+                      ? TestingReports.report(shard, window, hard)
+                      : TestingReports.report(shard, window))));
     }
     producer.flush();
+  }
+
+  private void sendDeadLetter(String reason, String message) {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(topics.deadLetters(), null, new byte[] {1});
+    letter.headers().add(HeaderNames.ERROR_CLASS, reason.getBytes(UTF_8));
+    letter.headers().add(HeaderNames.ERROR_MESSAGE, message.getBytes(UTF_8));
+    producer.send(letter);
   }
 
   void sendDeadLetters(int count) {
     for (int i = 0; i < count; i++) {
-      ProducerRecord<byte[], byte[]> letter =
-          new ProducerRecord<>(topics.deadLetters(), null, new byte[] {1});
-      letter.headers().add(HeaderNames.ERROR_CLASS, "corrupt-image".getBytes(UTF_8));
-      letter.headers().add(HeaderNames.ERROR_MESSAGE, "<img src=x>".getBytes(UTF_8));
-      producer.send(letter);
+      sendDeadLetter("corrupt-image", "<img src=x>");
     }
     producer.flush();
   }
 
-  /** Publishes a network of its own seed, its embeddings, and its manifest. */
+  /** For shard 0. */
   void publish(long version) {
+    publish(0, version);
+  }
+
+  /** Publishes a network of its own seed, its embeddings, and its manifest. */
+  ModelManifest publish(int shard, long version) {
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
+            TrunkKind.SMALL,
+            SHAPE,
+            16,
+            MetricKind.LEARNED,
+            UpdaterKind.ADAM,
+            1e-3,
+            version + 1_000L * shard);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       byte[] model = ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of()));
       ModelManifest manifest =
           registry.publish(
               ModelManifest.draft(
                   NETWORK,
-                  RUN,
-                  0,
+                  "run-of-shard-" + shard,
+                  shard,
                   version,
                   version - 1,
                   spec.configHash(),
@@ -179,11 +244,85 @@ final class TestingRun implements AutoCloseable {
             new EmbeddingMessage(image.id(), image.label(), version, version - 1, vectors[i])
                 .toProducerRecord(topics.embeddings()));
       }
-      producer.send(
-          new ProducerRecord<>(
-              topics.models(), NETWORK.getBytes(UTF_8), JsonMessages.write(manifest)));
+      send(manifest);
       producer.flush();
+      return manifest;
     }
+  }
+
+  private void send(ModelManifest manifest) {
+    producer.send(
+        new ProducerRecord<>(
+            topics.models(), NETWORK.getBytes(UTF_8), JsonMessages.write(manifest)));
+  }
+
+  /**
+   * What a busy job writes: a report a window, a model every 16, and of everything else so many
+   * that what the page keeps of it is full. The last embedding is one of the gallery's.
+   *
+   * @param model the file that every version has
+   */
+  void sendHistory(long from, long to, ModelManifest model) {
+    sendCrowd(from);
+    for (int i = 0; i < EMBEDDINGS; i++) {
+      send(i == EMBEDDINGS - 1 ? images.get(0).id() : "crowd/" + from + "/" + i, to);
+    }
+    for (int i = 0; i < DEAD_LETTERS; i++) {
+      sendDeadLetter("reason-" + i % 50, "Record %d of those before %d.".formatted(i, to));
+    }
+    for (long version = from / 16 * 16 + 16; version <= to; version += 16) {
+      send(
+          new ModelManifest(
+              model.formatVersion(),
+              model.name(),
+              model.run(),
+              model.shard(),
+              version,
+              version - 1,
+              model.file(),
+              model.sha256(),
+              model.bytes(),
+              model.configHash(),
+              model.createdAt() + version,
+              model.trunk(),
+              model.metric(),
+              model.embeddingSize(),
+              model.input(),
+              model.alpha1(),
+              model.alpha2(),
+              model.metrics()));
+    }
+    sendReports(from, to);
+  }
+
+  private void send(String id, long version) {
+    producer.send(
+        new EmbeddingMessage(id, CLASSES.get(0), version, version - 1, new float[16])
+            .toProducerRecord(topics.embeddings()));
+  }
+
+  /** Images of many classes, each large; the last one is of a class of its own. */
+  private void sendCrowd(long from) {
+    byte[] large = PixelImages.toPng(noise((int) from));
+    try (KafkaImageProducer sender =
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+      for (int i = 0; i < CROWD; i++) {
+        String label = i == CROWD - 1 ? lastClassOf(from) : "crowd " + i % 300;
+        sender.send("crowd/" + from + "/" + i, label, "image/png", large, 1_000);
+      }
+      sender.flush();
+    }
+  }
+
+  /** The class of the image that {@link #sendHistory} sends last. */
+  static String lastClassOf(long from) {
+    return "last of those from " + from;
+  }
+
+  private static PixelImage noise(int seed) {
+    byte[] pixels = new byte[NOISE_SIDE * NOISE_SIDE];
+    new Random(seed).nextBytes(pixels);
+    return new PixelImage(new ImageShape(1, NOISE_SIDE, NOISE_SIDE), pixels);
   }
 
   @Override
