@@ -4,6 +4,7 @@ import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.stream.PipelineSettings;
