@@ -5,6 +5,7 @@ import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.Bootstrap;
+import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.ProbeScores;
 import dev.quadstream.evaluation.ReRanking;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Spec;
           + " part, and the probes are the test part."
     })
 final class EvaluateCommand implements Callable<Integer> {
+
+  /** Enough for two decimals of mean g; each takes a search for partners. */
+  private static final int DISTANCE_ANCHORS = 2_000;
 
   @Option(
       names = "--model",
@@ -147,6 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
         protocol,
         version,
         set.classes(),
+        set,
         network,
         reading,
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
@@ -170,6 +175,7 @@ final class EvaluateCommand implements Callable<Integer> {
         protocol,
         version,
         probeSet.classes(),
+        gallerySet.and(probeSet),
         network,
         reading,
         (retrieval, vectors) ->
@@ -185,23 +191,41 @@ final class EvaluateCommand implements Callable<Integer> {
       String description,
       long version,
       long classes,
+      EvaluationSet all,
       QuadrupletNetwork network,
       ImageReading reading,
       Protocol protocol) {
     Bootstrap bootstrap = Bootstrap.seeded(network.spec().seed());
     RetrievalReport embeddings =
         protocol.score(Retrieval.byDistance(), set -> set.embeddings(network)).report(bootstrap);
+    boolean learned = network.spec().metric() == MetricKind.LEARNED;
     RetrievalReport reRanked =
-        network.spec().metric() == MetricKind.LEARNED
+        learned
             ? protocol
                 .score(
                     Retrieval.reRanked(new ReRanking(network.metric(), reRank)),
                     set -> set.embeddings(network))
                 .report(bootstrap)
             : null;
+    ClassDistances learnedDistances =
+        learned
+            ? ClassDistances.sample(
+                all.embeddings(network),
+                network.metric(),
+                DISTANCE_ANCHORS,
+                bootstrap,
+                network.spec().seed())
+            : null;
     RetrievalReport rawPixels =
         protocol.score(Retrieval.byDistance(), EvaluationSet::rawPixels).report(bootstrap);
     return new EvaluationReport(
-        description, version, classes, reading.skipped(), embeddings, rawPixels, reRanked);
+        description,
+        version,
+        classes,
+        reading.skipped(),
+        embeddings,
+        rawPixels,
+        reRanked,
+        learnedDistances);
   }
 }

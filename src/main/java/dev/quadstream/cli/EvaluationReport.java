@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.Interval;
 import dev.quadstream.evaluation.RetrievalReport;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import java.util.function.Function;
  * @param embeddings by the model
  * @param rawPixels by the images themselves
  * @param reRanked by the model's learned metric, or null where it has none
+ * @param learnedDistances mean g within and between classes, or null where g is not learned
  */
 record EvaluationReport(
     String protocol,
@@ -28,7 +30,8 @@ record EvaluationReport(
     long skipped,
     RetrievalReport embeddings,
     RetrievalReport rawPixels,
-    RetrievalReport reRanked) {
+    RetrievalReport reRanked,
+    ClassDistances learnedDistances) {
 
   private static final Map<String, Function<RetrievalReport, Interval>> MEASURES =
       new LinkedHashMap<>();
@@ -53,6 +56,9 @@ record EvaluationReport(
     json.put("rawPixels", measures(rawPixels));
     if (reRanked != null) {
       json.put("reRanked", measures(reRanked));
+      json.put(
+          "learnedMetric",
+          Map.of("intra", learnedDistances.intra(), "inter", learnedDistances.inter()));
     }
     json.put("classes", classes);
     json.put("probes", embeddings.probes());
@@ -93,6 +99,14 @@ record EvaluationReport(
           columns.forEach(column -> out.printf("  %-20s", text(measure.apply(column))));
           out.println();
         });
+    if (learnedDistances != null) {
+      out.printf(
+          Locale.ROOT,
+          "learned metric g: intra %s, inter %s (one pair of each kind for %,d images)%n",
+          text(learnedDistances.intra()),
+          text(learnedDistances.inter()),
+          learnedDistances.anchors());
+    }
     out.flush();
   }
 

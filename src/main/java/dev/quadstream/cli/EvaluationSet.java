@@ -36,6 +36,13 @@ record EvaluationSet(List<PixelImage> images, List<String> labels) {
     labels.add(image.label());
   }
 
+  /** These images, then the other's. */
+  EvaluationSet and(EvaluationSet other) {
+    return new EvaluationSet(
+        Stream.concat(images.stream(), other.images.stream()).toList(),
+        Stream.concat(labels.stream(), other.labels.stream()).toList());
+  }
+
   long classes() {
     return labels.stream().distinct().count();
   }

@@ -82,6 +82,9 @@ public final class KafkaBrokerProcess implements AutoCloseable {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx384m",
+        // A broker that lives for minutes has other uses for the processors than to optimise
+        // itself.
+        "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",

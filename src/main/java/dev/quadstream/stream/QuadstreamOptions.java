@@ -293,20 +293,20 @@ public final class QuadstreamOptions {
   public static final ConfigOption<Double> AUGMENTATION_SHIFT =
       key("augmentation.shift")
           .doubleType()
-          .defaultValue(0.06)
+          .defaultValue(0.03)
           .withDescription(
               "Images are trained on shifted by up to this fraction of their side. 0 is off.");
 
   public static final ConfigOption<Double> AUGMENTATION_ROTATION =
       key("augmentation.rotation")
           .doubleType()
-          .defaultValue(0.15)
+          .defaultValue(0.05)
           .withDescription("Images are trained on rotated by up to this many radians. 0 is off.");
 
   public static final ConfigOption<Double> AUGMENTATION_SCALE =
       key("augmentation.scale")
           .doubleType()
-          .defaultValue(0.15)
+          .defaultValue(0.05)
           .withDescription("Images are trained on scaled by up to this fraction. 0 is off.");
 
   public static final ConfigOption<Boolean> AUGMENTATION_MIRROR =

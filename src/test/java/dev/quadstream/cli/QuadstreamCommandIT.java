@@ -231,6 +231,9 @@ class QuadstreamCommandIT {
             .isBetween(interval.get("low").asDouble(), interval.get("high").asDouble());
       }
     }
+    assertThat(evaluated.at("/learnedMetric/inter/value").asDouble())
+        .as("mean g of different classes after training")
+        .isGreaterThan(evaluated.at("/learnedMetric/intra/value").asDouble());
   }
 
   @Test

@@ -50,7 +50,7 @@ class RefusalIT {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(new Topics(""), 1, 1);
     }
-    cluster = TestingFlinkCluster.start(directory, distribution.flinkClassPath());
+    cluster = TestingFlinkCluster.startShortLived(directory, distribution.flinkClassPath());
   }
 
   @AfterAll

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.training.TrainerState;
@@ -11,6 +12,7 @@ import dev.quadstream.training.WindowReport;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,6 +22,7 @@ class SavepointIT {
 
   private static final long SEED = 13;
   private static final int WINDOWS = 16;
+  private static final int CHANGED_INTERVAL = 2;
 
   @Test
   void aRunGoesOnFromItsSavepointUnderChangedOptionsAndRefusesThoseThatCannotChange(
@@ -50,7 +53,15 @@ class SavepointIT {
 
       run.sendWindows(WINDOWS);
       TrainerState unchanged = RunOutcome.undisturbed(run).state();
-      run.change(Map.of("mining.policy", "random", "training.learning-rate", "0.0005"));
+      long lastBefore = lastPublished(run);
+      run.change(
+          Map.of(
+              "mining.policy",
+              "random",
+              "training.learning-rate",
+              "0.0005",
+              "publish.every",
+              Integer.toString(CHANGED_INTERVAL)));
       run.startFrom(savepoint);
       run.awaitTrained(2 * WINDOWS);
       TrainerState changed = TestingJobs.trainerIn(run.settings(), run.drain());
@@ -65,7 +76,22 @@ class SavepointIT {
       assertThat(changed.network())
           .as("the changed options hold")
           .isNotEqualTo(unchanged.network());
+      assertThat(publishedVersions(run).filter(version -> version > lastBefore))
+          .as("versions after the change")
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(lastBefore + 1, 2 * WINDOWS)
+                  .filter(version -> (version - lastBefore) % CHANGED_INTERVAL == 0)
+                  .boxed()
+                  .toList());
     }
+  }
+
+  private static long lastPublished(TestingRun run) {
+    return publishedVersions(run).mapToLong(Long::longValue).max().orElseThrow();
+  }
+
+  private static Stream<Long> publishedVersions(TestingRun run) {
+    return run.manifests().stream().map(ModelManifest::version).distinct();
   }
 
   private static void assertRefused(

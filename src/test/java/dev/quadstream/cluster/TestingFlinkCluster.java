@@ -115,11 +115,16 @@ public final class TestingFlinkCluster implements AutoCloseable {
    * @param directory for logs and temporary files
    */
   public static TestingFlinkCluster startShortLived(Path directory) {
-    return start(
-        directory,
-        System.getProperty("java.class.path"),
-        SESSION,
-        List.of("-XX:TieredStopAtLevel=1"));
+    return startShortLived(directory, System.getProperty("java.class.path"));
+  }
+
+  /**
+   * The same with another class path.
+   *
+   * @param classPath of both processes, as {@code java -cp} takes it
+   */
+  static TestingFlinkCluster startShortLived(Path directory, String classPath) {
+    return start(directory, classPath, SESSION, List.of("-XX:TieredStopAtLevel=1"));
   }
 
   /**

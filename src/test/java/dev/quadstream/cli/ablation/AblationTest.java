@@ -27,7 +27,7 @@ class AblationTest {
 
   @BeforeAll
   static void run() throws IOException {
-    report = new Ablation(SIZE, Variant.all(), new IconTrials(), null, 1, PROGRESS::add).run();
+    report = new Ablation(SIZE, Variant.all(), new TestingTrials(), null, 1, PROGRESS::add).run();
   }
 
   @Test
@@ -106,7 +106,7 @@ class AblationTest {
             .filter(variant -> variant.name().equals("quadruplet-adaptive"))
             .toList();
 
-    IconTrials icons = new IconTrials();
+    TestingTrials icons = new TestingTrials();
     AblationReport first = new Ablation(twoSeeds, whole, icons, null, 1, line -> {}).run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second = new Ablation(twoSeeds, whole, icons, finished, 2, line -> {}).run();
