@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo as a user runs it, but shorter: its own broker process, Flink, icons. */
 class DemoIT {
 
-  /** What 1,000 images come to: 31 full windows, and one that time closes. */
-  private static final int WINDOWS = 32;
+  /** What 2,000 images come to: 62 full windows, and one that time closes. */
+  private static final int WINDOWS = 63;
 
   @TempDir Path directory;
 
@@ -32,7 +32,7 @@ class DemoIT {
         Quadstream.commandLine(Map.of())
             .execute(
                 "demo",
-                "--images=1000",
+                "--images=2000",
                 "--headless",
                 "--seed=3",
                 "--web-port=0",
@@ -42,7 +42,7 @@ class DemoIT {
 
     assertThat(exitCode).isZero();
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
-    assertThat(summary.images()).isEqualTo(1_000);
+    assertThat(summary.images()).isEqualTo(2_000);
     assertThat(summary.windows()).isEqualTo(WINDOWS);
     assertThat(summary.modelVersion()).isEqualTo(WINDOWS);
     assertThat(summary.deadLetters()).isZero();
