@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job as docker-compose.yml runs it: a JobManager of its own, which may be replaced. */
+@Tag("long")
 class ApplicationModeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Installations that cannot work: the job is refused as it starts, and the command that submits it
  * says which setting is wrong.
  */
+@Tag("long")
 class RefusalIT {
 
   private static final int CONFIGURATION = 78;

@@ -387,9 +387,7 @@ class PageUseIT {
     // Those of the browser's own first page among them.
     browser.requests();
     openItAnew();
-    Place image = page.image();
-    browser.clickAt("#map-canvas", image.x(), image.y());
-    await().atMost(PATIENCE).until(() -> browser.count("#neighbour-list .nearest") == 2);
+    page.clickAnImage();
 
     List<String> requests = browser.requests();
 

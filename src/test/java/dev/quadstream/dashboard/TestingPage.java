@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** {@code quadstream dashboard} in a process of its own, and a browser that looks at it. */
 final class TestingPage implements AutoCloseable {
@@ -141,6 +142,26 @@ final class TestingPage implements AutoCloseable {
             return [0, 0, ''];
             """);
     return new Place(place.path(0).asDouble(), place.path(1).asDouble(), place.path(2).asText());
+  }
+
+  /** Clicks an image near the middle of the map, again if need be, until its neighbours show. */
+  Place clickAnImage() {
+    AtomicReference<Place> clicked = new AtomicReference<>();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(2))
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              if (browser.count("#neighbour-list .nearest") == 2) {
+                return true;
+              }
+              Place image = image();
+              browser.clickAt("#map-canvas", image.x(), image.y());
+              clicked.set(image);
+              return false;
+            });
+    return clicked.get();
   }
 
   /** What the page says of the image at a place; empty where there is none. */

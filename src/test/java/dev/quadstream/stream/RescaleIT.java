@@ -41,6 +41,7 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The whole job restored with another parallelism of what has no state: with one partition it
  * arrives at the bits of a plain loop all the same.
  */
+@Tag("long")
 class RescaleIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
