@@ -234,13 +234,12 @@ class LivePageIT {
         "const slider = document.querySelector('#map-version'); slider.value = 1;"
             + "slider.dispatchEvent(new Event('input'))");
     page.settle();
-    Place image = page.image();
 
-    browser.clickAt("#map-canvas", image.x(), image.y());
-
-    await()
-        .atMost(PATIENCE)
-        .until(() -> browser.text("#neighbour-list .probe strong").equals(image.label()));
+    Place image =
+        page.clickAnImageUntil(
+            clicked ->
+                browser.count("#neighbour-list .probe strong") > 0
+                    && browser.text("#neighbour-list .probe strong").equals(clicked.label()));
     JsonNode shown =
         browser.run(
             """

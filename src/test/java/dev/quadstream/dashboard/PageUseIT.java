@@ -243,11 +243,10 @@ class PageUseIT {
     assertThat(page.number("#figure-version")).isEqualTo(30);
     assertThat(page.number("#figure-images")).isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
     assertThat(browser.count("#model-rows tr")).isEqualTo(1);
-    Place image = page.image();
-    browser.clickAt("#map-canvas", image.x(), image.y());
-    await()
-        .atMost(PATIENCE)
-        .until(() -> browser.text("#neighbour-list .nearest h3").contains("Now, v24"));
+    page.clickAnImageUntil(
+        image ->
+            browser.count("#neighbour-list .nearest") > 0
+                && browser.text("#neighbour-list .nearest h3").contains("Now, v24"));
 
     browser.run("location.reload()");
     page.awaitMapOf(24);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** {@code quadstream dashboard} in a process of its own, and a browser that looks at it. */
 final class TestingPage implements AutoCloseable {
@@ -72,6 +73,8 @@ final class TestingPage implements AutoCloseable {
     await("v" + version + " on the map")
         .atMost(PATIENCE)
         .until(() -> browser.text("#map-version-name").startsWith("v" + version + " "));
+    // Its name comes before its images.
+    await("images on the map").atMost(PATIENCE).until(() -> inkOnTheMap() > 0);
     settle();
   }
 
@@ -144,24 +147,34 @@ final class TestingPage implements AutoCloseable {
     return new Place(place.path(0).asDouble(), place.path(1).asDouble(), place.path(2).asText());
   }
 
-  /** Clicks an image near the middle of the map, again if need be, until its neighbours show. */
-  Place clickAnImage() {
+  /**
+   * Clicks an image near the middle of the map until something is so: the map may be named before
+   * its images are there.
+   */
+  Place clickAnImageUntil(Predicate<Place> shown) {
     AtomicReference<Place> clicked = new AtomicReference<>();
     await()
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofSeconds(1))
         .pollDelay(Duration.ZERO)
         .until(
             () -> {
-              if (browser.count("#neighbour-list .nearest") == 2) {
+              if (clicked.get() != null && shown.test(clicked.get())) {
                 return true;
               }
               Place image = image();
-              browser.clickAt("#map-canvas", image.x(), image.y());
-              clicked.set(image);
+              if (!image.label().isEmpty()) {
+                browser.clickAt("#map-canvas", image.x(), image.y());
+                clicked.set(image);
+              }
               return false;
             });
     return clicked.get();
+  }
+
+  /** The same until the neighbours under the newest model and the one before show. */
+  Place clickAnImage() {
+    return clickAnImageUntil(image -> browser.count("#neighbour-list .nearest") == 2);
   }
 
   /** What the page says of the image at a place; empty where there is none. */
