@@ -34,6 +34,7 @@ public final class TestingFuzzer {
 
   /** What other tests of this JVM leave comes and goes; 1 KB kept of each record would be more. */
   private static final long MOST_GROWTH_BYTES = 40L << 20;
+
   private static final long WARM = 5;
 
   private final String name;
