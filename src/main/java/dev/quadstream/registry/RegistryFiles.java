@@ -100,9 +100,14 @@ final class RegistryFiles {
     }
   }
 
+  /** Whether a file is there; a registry that is no directory is an error and not an absence. */
   boolean exists(Path file) {
     try {
-      return fileSystem().exists(file);
+      if (fileSystem().exists(file)) {
+        return true;
+      }
+      requireDirectoryIfThere();
+      return false;
     } catch (IOException e) {
       throw failure("look at", file, e);
     }

@@ -246,6 +246,16 @@ class ModelRegistryTest {
         .hasMessageContaining("is missing");
   }
 
+  @Test
+  void aMissingFileOfARegistryThatIsNoDirectoryIsPutDownToTheRegistry() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Files.move(directory, directory.resolveSibling("moved"));
+    Files.write(directory, MODEL);
+    assertThatThrownBy(() -> registry.load(published))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(directory + " is no directory");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
