@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.quadstream.cli.Finding.Level;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.network.NativeLibraries;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.startup.MemoryDemand;
@@ -52,8 +53,8 @@ final class DoctorCommand implements Callable<Integer> {
             NativeChecks::fonts,
             () ->
                 MachineChecks.port(
-                    WebPort.USUAL, "Flink's web page", WebPort.isFree(WebPort.USUAL)),
-            () -> MachineChecks.port(KAFKA_PORT, "Kafka broker", WebPort.isFree(KAFKA_PORT)),
+                    WebPort.USUAL, "Flink's web page", FreePorts.isFree(WebPort.USUAL)),
+            () -> MachineChecks.port(KAFKA_PORT, "Kafka broker", FreePorts.isFree(KAFKA_PORT)),
             () -> MachineChecks.kafkaClients(AppInfoParser.getVersion()),
             () -> MachineChecks.directory("registry", settings.registryDirectory()),
             () -> MachineChecks.directory("checkpoints", settings.checkpointDirectory()),

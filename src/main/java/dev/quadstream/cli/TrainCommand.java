@@ -107,7 +107,7 @@ final class TrainCommand implements Callable<Integer> {
     ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
     long start = System.nanoTime();
     boolean interrupted = false;
-    try (TrainingLoop loop = loop(settings);
+    try (TrainingLoop loop = settings.trainingLoop();
         ProgressLine progress =
             ProgressLine.onError(
                 spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
@@ -215,15 +215,5 @@ final class TrainCommand implements Callable<Integer> {
 
   private static double orNaN(Double value) {
     return value == null ? Double.NaN : value;
-  }
-
-  private static TrainingLoop loop(PipelineSettings settings) {
-    return new TrainingLoop(
-        settings.network(),
-        settings.mining(),
-        settings.training(),
-        settings.get(QuadstreamOptions.WINDOW_IMAGES),
-        settings.get(QuadstreamOptions.PUBLISH_EVERY),
-        settings.get(QuadstreamOptions.MINING_STALENESS));
   }
 }

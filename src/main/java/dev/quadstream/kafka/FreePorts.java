@@ -5,10 +5,29 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Finds loopback ports that nobody listens on at this moment. */
-final class FreePorts {
+/** Finds loopback ports that nobody listens on at this moment; another program may be quicker. */
+public final class FreePorts {
 
   private FreePorts() {}
+
+  /** Any free port. */
+  public static int any() {
+    return otherThan(0);
+  }
+
+  /** The port, or any free one where another program has it. */
+  public static int preferably(int port) {
+    return isFree(port) ? port : any();
+  }
+
+  /** Whether nobody listens on a port now. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   /** A port that is free now and differs from {@code taken}. */
   static int otherThan(int taken) {
@@ -17,7 +36,7 @@ final class FreePorts {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         port = socket.getLocalPort();
       } catch (IOException e) {
-        throw new UncheckedIOException("No free loopback port for the Kafka broker.", e);
+        throw new UncheckedIOException("No free port on the loopback interface.", e);
       }
     }
     return port;
@@ -29,6 +48,6 @@ final class FreePorts {
       throw new IllegalArgumentException(
           "The Kafka broker's port must be 0 (pick a free one) to 65535, not " + port + ".");
     }
-    return port == 0 ? otherThan(0) : port;
+    return port == 0 ? any() : port;
   }
 }

@@ -115,22 +115,13 @@ final class ConvolutionPass implements LayerPass {
   }
 
   private static int[] arguments(ConvolutionLayer configuration) {
-    int[] kernel = configuration.getKernelSize();
-    int[] stride = configuration.getStride();
-    int[] padding = configuration.getPadding();
-    int[] dilation = configuration.getDilation();
-    return new int[] {
-      kernel[0],
-      kernel[1],
-      stride[0],
-      stride[1],
-      padding[0],
-      padding[1],
-      dilation[0],
-      dilation[1],
-      0, // explicit padding
-      1, // [N, H, W, C]
-      1 // weights [out, in, H, W]
-    };
+    return KernelArguments.of(
+        configuration.getKernelSize(),
+        configuration.getStride(),
+        configuration.getPadding(),
+        configuration.getDilation(),
+        0, // explicit padding
+        1, // [N, H, W, C]
+        1 /* weights [out, in, H, W] */);
   }
 }

@@ -90,22 +90,13 @@ final class MaxPoolingPass implements LayerPass {
   }
 
   private static int[] arguments(SubsamplingLayer configuration) {
-    int[] kernel = configuration.getKernelSize();
-    int[] stride = configuration.getStride();
-    int[] padding = configuration.getPadding();
-    int[] dilation = configuration.getDilation();
-    return new int[] {
-      kernel[0],
-      kernel[1],
-      stride[0],
-      stride[1],
-      padding[0],
-      padding[1],
-      dilation[0],
-      dilation[1],
-      0, // explicit padding
-      0, // unused by max pooling
-      1 // [N, H, W, C]
-    };
+    return KernelArguments.of(
+        configuration.getKernelSize(),
+        configuration.getStride(),
+        configuration.getPadding(),
+        configuration.getDilation(),
+        0, // explicit padding
+        0, // unused by max pooling
+        1 /* [N, H, W, C] */);
   }
 }

@@ -11,6 +11,7 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.QuadstreamOptions.WindowKind;
 import dev.quadstream.training.MiningOptions;
+import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
@@ -126,6 +127,17 @@ public final class PipelineSettings implements Serializable {
         get(QuadstreamOptions.TRAINING_UPDATER),
         get(QuadstreamOptions.TRAINING_LEARNING_RATE),
         get(QuadstreamOptions.SEED));
+  }
+
+  /** The job's windows, mining and training as a plain loop in one thread; close it. */
+  public TrainingLoop trainingLoop() {
+    return new TrainingLoop(
+        network(),
+        mining(),
+        training(),
+        get(QuadstreamOptions.WINDOW_IMAGES),
+        get(QuadstreamOptions.PUBLISH_EVERY),
+        get(QuadstreamOptions.MINING_STALENESS));
   }
 
   /** How batches are assembled. */

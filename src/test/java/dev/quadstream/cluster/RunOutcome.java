@@ -9,7 +9,6 @@ import dev.quadstream.network.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
@@ -76,14 +75,7 @@ record RunOutcome(
     PipelineSettings settings = run.settings();
     ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     IconStream icons = IconStream.ofSeed(run.seed());
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            settings.network(),
-            settings.mining(),
-            settings.training(),
-            settings.get(QuadstreamOptions.WINDOW_IMAGES),
-            settings.get(QuadstreamOptions.PUBLISH_EVERY),
-            settings.get(QuadstreamOptions.MINING_STALENESS))) {
+    try (TrainingLoop loop = settings.trainingLoop()) {
       for (int i = 0; i < run.sentImages(); i++) {
         EncodedImage image = icons.next();
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));

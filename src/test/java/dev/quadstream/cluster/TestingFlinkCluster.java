@@ -3,12 +3,11 @@ package dev.quadstream.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,7 +58,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private final Configuration configuration;
   private final Map<String, String> overrides;
   private final InetSocketAddress rest;
-  private final int jobManagerMetricsPort = freePort();
+  private final int jobManagerMetricsPort = FreePorts.any();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Thread lastResort = new Thread(this::killAll);
 
@@ -90,10 +89,10 @@ public final class TestingFlinkCluster implements AutoCloseable {
     this.jobManagerMain = jobManagerMain;
     this.furtherJvmOptions = furtherJvmOptions;
     this.configuration = GlobalConfiguration.loadConfiguration(CONFIGURATION_DIRECTORY);
-    int restPort = freePort();
+    int restPort = FreePorts.any();
     this.rest = new InetSocketAddress("localhost", restPort);
     this.overrides = new LinkedHashMap<>();
-    overrides.put("jobmanager.rpc.port", Integer.toString(freePort()));
+    overrides.put("jobmanager.rpc.port", Integer.toString(FreePorts.any()));
     overrides.put("rest.port", Integer.toString(restPort));
     overrides.put("blob.server.port", "0");
     overrides.put("io.tmp.dirs", directory.resolve("tmp").toString());
@@ -257,7 +256,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     taskManagersStarted++;
     String id = "taskmanager-" + taskManagersStarted;
-    int metricsPort = freePort();
+    int metricsPort = FreePorts.any();
     Process process =
         process(
             new Installation(id, taskManagerClassPath, workingDirectory, environment),
@@ -388,13 +387,5 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   private static List<String> words(String text) {
     return text.isBlank() ? List.of() : List.of(text.trim().split("\\s+"));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("No free loopback port.", e);
-    }
   }
 }

@@ -3,11 +3,10 @@ package dev.quadstream.dashboard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,10 +86,7 @@ final class TestingBrowser implements AutoCloseable {
 
   /** Starts a browser with a profile of its own in the directory. */
   static TestingBrowser start(Path directory) throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.any();
     Process driver =
         new ProcessBuilder(program("chromedriver").orElseThrow().toString(), "--port=" + port)
             .redirectErrorStream(true)

@@ -8,6 +8,7 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -19,9 +20,6 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.training.TrainingLoop;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -152,7 +150,7 @@ class RescaleIT {
     flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, MOST_CHECKPOINTS);
     flink.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MOST_CHECKPOINTS);
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 2);
-    int port = freePort();
+    int port = FreePorts.any();
     flink.set(RestOptions.BIND_ADDRESS, "localhost");
     flink.set(RestOptions.PORT, port);
     flink.set(RestOptions.BIND_PORT, Integer.toString(port));
@@ -244,11 +242,5 @@ class RescaleIT {
       }
     }
     return images;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaUnreachableException;
@@ -16,8 +17,6 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.configuration.ConfigurationLoader;
 import dev.quadstream.stream.configuration.LoadedConfiguration;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,7 +56,7 @@ class SecretsIT {
       }
       produce(broker, client, topics);
       LoadedConfiguration loaded = configuration(broker);
-      int port = freePort();
+      int port = FreePorts.any();
       PipelineSettings settings = loaded.settings();
       RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, null);
       try (TopicReader reader =
@@ -173,11 +172,5 @@ class SecretsIT {
                 HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).as(page).isEqualTo(200);
     return response.body();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -125,14 +125,7 @@ final class Ablation {
 
   private static Measurement train(Run run, Variant variant, Trial trial) {
     PipelineSettings settings = settings(run.options());
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            settings.network(),
-            settings.mining(),
-            settings.training(),
-            settings.get(QuadstreamOptions.WINDOW_IMAGES),
-            settings.get(QuadstreamOptions.PUBLISH_EVERY),
-            settings.get(QuadstreamOptions.MINING_STALENESS))) {
+    try (TrainingLoop loop = settings.trainingLoop()) {
       trial.stream().forEach(loop::accept);
       loop.finish();
       return trial.heldOut().of(loop.trainer().network(), variant.hasLearnedMetric());

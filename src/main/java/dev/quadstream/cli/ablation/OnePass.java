@@ -94,14 +94,7 @@ final class OnePass {
   }
 
   private Interval quadruplet(List<LabeledImage> training, List<LabeledImage> test) {
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            settings.network(),
-            settings.mining(),
-            settings.training(),
-            settings.get(QuadstreamOptions.WINDOW_IMAGES),
-            settings.get(QuadstreamOptions.PUBLISH_EVERY),
-            settings.get(QuadstreamOptions.MINING_STALENESS))) {
+    try (TrainingLoop loop = settings.trainingLoop()) {
       long start = System.nanoTime();
       int done = 0;
       for (LabeledImage image : training) {

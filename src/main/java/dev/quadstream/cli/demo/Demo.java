@@ -8,6 +8,7 @@ import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -98,7 +99,7 @@ public final class Demo {
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
         admin.create(topics, 1, (short) 1);
       }
-      int webPort = FlinkWebPage.freePort(options.webPort());
+      int webPort = FreePorts.preferably(options.webPort());
       RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), webPort, null);
       FlinkWebPage webPage = new FlinkWebPage(webPort, job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());

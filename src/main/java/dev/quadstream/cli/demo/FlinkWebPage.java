@@ -3,8 +3,6 @@ package dev.quadstream.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,16 +31,5 @@ final class FlinkWebPage {
             .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
     JsonNode metrics = JsonMessages.read(response.body(), JsonNode.class);
     return metrics.path(0).path("value").asLong();
-  }
-
-  /** The port if it is free, or else any that is. */
-  static int freePort(int preferred) throws IOException {
-    try (ServerSocket socket = new ServerSocket(preferred, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException inUse) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      }
-    }
   }
 }

@@ -5,6 +5,7 @@ import dev.quadstream.dashboard.DashboardSettings;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
@@ -45,7 +46,7 @@ final class LivePage implements AutoCloseable {
                 URI.create(flinkPage),
                 new IconDataset(catalog, renderer, heldOutConcepts).drawings(),
                 "127.0.0.1",
-                FlinkWebPage.freePort(USUAL_PORT),
+                FreePorts.preferably(USUAL_PORT),
                 null));
     return server.address();
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +30,7 @@ class AblationTest {
 
   @BeforeAll
   static void run() throws IOException {
-    report = new Ablation(SIZE, Variant.all(), new TestingTrials(), null, 1, PROGRESS::add).run();
+    report = new Ablation(SIZE, Variant.all(), fewIcons(), null, 1, PROGRESS::add).run();
   }
 
   @Test
@@ -106,7 +109,7 @@ class AblationTest {
             .filter(variant -> variant.name().equals("quadruplet-adaptive"))
             .toList();
 
-    TestingTrials icons = new TestingTrials();
+    DatasetTrials icons = fewIcons();
     AblationReport first = new Ablation(twoSeeds, whole, icons, null, 1, line -> {}).run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second = new Ablation(twoSeeds, whole, icons, finished, 2, line -> {}).run();
@@ -149,6 +152,17 @@ class AblationTest {
 
     assertThat(report.rows()).allSatisfy(row -> assertThat(table).contains("\n" + row.name()));
     assertThat(table).contains(AblationText.verdict(report.differences().get(0)));
+  }
+
+  /** Few, so that measuring does not take longer than training. */
+  private static DatasetTrials fewIcons() {
+    IconCatalog catalog = IconCatalog.shared();
+    IconDataset icons =
+        new IconDataset(
+            catalog,
+            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
+            catalog.concepts().stream().sorted().limit(60).toList());
+    return new DatasetTrials(icons, icons, PROGRESS::add);
   }
 
   private static double recall(String name) {
