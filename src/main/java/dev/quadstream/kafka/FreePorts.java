@@ -15,9 +15,9 @@ public final class FreePorts {
     return otherThan(0);
   }
 
-  /** The port, or any free one where another program has it. */
+  /** The port, or any free one where it is 0 or another program has it. */
   public static int preferably(int port) {
-    return isFree(port) ? port : any();
+    return port != 0 && isFree(port) ? port : any();
   }
 
   /** Whether nobody listens on a port now. */
