@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Finds loopback ports that nobody listens on at this moment; another program may be quicker.
@@ -15,8 +16,11 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePorts {
 
   private static final int FIRST = 20_000;
-  private static final int END = 32_768;
-  private static final int ATTEMPTS = 1_000;
+  private static final int PORTS = 12_768;
+
+  /** One after the other, so that none is found twice; from anywhere, as other programs do. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private FreePorts() {}
 
@@ -36,15 +40,15 @@ public final class FreePorts {
 
   /** A port that is free now and differs from {@code taken}. */
   static int otherThan(int taken) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+    for (int attempt = 0; attempt < PORTS; attempt++) {
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), PORTS);
       if (port != taken && isFree(port)) {
         return port;
       }
     }
     throw new IllegalStateException(
-        "None of %,d ports from %d to %d of the loopback interface is free."
-            .formatted(ATTEMPTS, FIRST, END - 1));
+        "No port from %d to %d of the loopback interface is free."
+            .formatted(FIRST, FIRST + PORTS - 1));
   }
 
   /** The port itself, or a free one where it is 0. */

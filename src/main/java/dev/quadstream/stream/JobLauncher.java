@@ -4,6 +4,7 @@ import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.stream.startup.StateDirectories;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +30,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 public final class JobLauncher {
 
   private static final String JOB_NAME = "quadstream";
+  private static final String LOOPBACK = "localhost";
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
 
   private JobLauncher() {}
@@ -48,12 +50,12 @@ public final class JobLauncher {
       throws Exception {
     Configuration flink = flinkConfiguration(settings, savepoint);
     flink.set(DeploymentOptions.ATTACHED, true);
-    flink.set(RestOptions.ADDRESS, "localhost");
-    flink.set(RestOptions.BIND_ADDRESS, "localhost");
+    flink.set(RestOptions.ADDRESS, LOOPBACK);
+    flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_PORT, webPorts);
     // Flink would let its blob server, which serves and takes jars, listen on every interface.
-    flink.set(JobManagerOptions.BIND_HOST, "localhost");
-    flink.set(TaskManagerOptions.BIND_HOST, "localhost");
+    flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(
         TaskManagerOptions.NUM_TASK_SLOTS,
         Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
@@ -85,7 +87,8 @@ public final class JobLauncher {
                 })
             .execute(graph, flink, Thread.currentThread().getContextClassLoader())
             .get();
-    return new RunningJob(client, cluster.get().getRestAddress().get());
+    int port = cluster.get().getRestAddress().get().getPort();
+    return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
   }
 
   /**

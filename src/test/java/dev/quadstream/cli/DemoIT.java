@@ -77,7 +77,7 @@ class DemoIT {
                     .execute(
                         "demo",
                         "--images=100000000",
-                        "--duration=12s",
+                        "--duration=16s",
                         "--headless",
                         "--web-port=" + other.getLocalPort(),
                         "--directory=" + directory.resolve("demo"),

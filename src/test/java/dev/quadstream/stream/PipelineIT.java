@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole pipeline between a real broker's topics, read back by an independent consumer. */
 class PipelineIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int WINDOW_IMAGES = 16;
   private static final int WINDOWS = 30;
   private static final long SEED = 5;
