@@ -7,7 +7,9 @@ import dev.quadstream.cli.demo.LiveLine;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -74,8 +76,8 @@ final class DemoCommand implements Callable<Integer> {
         new DemoOptions(
             images,
             duration == null ? null : TimeUtils.parseDuration(duration),
-            directory == null ? newDirectory() : directory,
-            webPort,
+            directory == null ? newDirectory(Path.of("work", "demo")) : directory,
+            WebPort.orAny(webPort),
             !noPage);
     LiveLine liveLine = headless ? null : new LiveLine(out, System.console() != null);
     Demo demo = new Demo(options, settings, out, liveLine);
@@ -88,9 +90,17 @@ final class DemoCommand implements Callable<Integer> {
     return demo.wasInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
-  private static Path newDirectory() {
+  /** Named by the second, and by a number where another demo started in the same one. */
+  static Path newDirectory(Path parent) throws IOException {
     String now = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-    return Path.of("work", "demo", now).toAbsolutePath();
+    Path demos = Files.createDirectories(parent.toAbsolutePath());
+    for (int number = 1; ; number++) {
+      try {
+        return Files.createDirectory(demos.resolve(number == 1 ? now : now + "-" + number));
+      } catch (FileAlreadyExistsException taken) {
+        // By a demo that started in the same second: the next name.
+      }
+    }
   }
 
   private static void print(DemoSummary summary, PrintStream out) {

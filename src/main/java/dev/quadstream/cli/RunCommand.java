@@ -108,9 +108,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int runHere(PipelineSettings settings, String from) throws Exception {
-    int port = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, from);
-    say("Flink's web page: http://localhost:%d".formatted(port));
+    String ports = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), ports, from);
+    say("Flink's web page: " + job.webPage());
     say(
         "Job %s runs on topic %s. Ctrl-C stops it with a savepoint."
             .formatted(job.id(), new KafkaCluster(settings).topics().images()));

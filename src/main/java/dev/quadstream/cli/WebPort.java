@@ -2,7 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.kafka.FreePorts;
 
-/** Ports of this machine's loopback interface. */
+/** Which ports of the loopback interface Flink's web page may take, as Flink reads them. */
 final class WebPort {
 
   /** Where Flink's web page is expected. */
@@ -10,9 +10,15 @@ final class WebPort {
 
   private WebPort() {}
 
-  /** The usual port, or a free one where another program has that. */
-  static int preferred() {
-    return FreePorts.preferably(USUAL);
+  /** The usual port, or any free one where another program has that. */
+  static String preferred() {
+    return orAny(USUAL);
+  }
+
+  /** A port, or any free one where another program has it. 0 is any. */
+  static String orAny(int port) {
+    requirePort(port);
+    return port == 0 ? "0" : port + ",0";
   }
 
   /**
@@ -20,18 +26,19 @@ final class WebPort {
    *
    * @throws CommandException if it is no port or not free
    */
-  static int required(int port) {
-    if (port < 0 || port > 65535) {
-      throw CommandException.usage("--web-port is 0 to 65535, not %d.".formatted(port));
-    }
-    if (port == 0) {
-      return FreePorts.any();
-    }
-    if (!FreePorts.isFree(port)) {
+  static String required(int port) {
+    requirePort(port);
+    if (port != 0 && !FreePorts.isFree(port)) {
       throw CommandException.usage(
           "Port %d is taken by another program; choose another with --web-port, or 0 for any."
               .formatted(port));
     }
-    return port;
+    return Integer.toString(port);
+  }
+
+  private static void requirePort(int port) {
+    if (port < 0 || port > 65535) {
+      throw CommandException.usage("--web-port is 0 to 65535, not %d.".formatted(port));
+    }
   }
 }

@@ -1,23 +1,32 @@
 package dev.quadstream.kafka;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Finds loopback ports that nobody listens on at this moment; another program may be quicker. */
+/**
+ * Finds loopback ports that nobody listens on at this moment; another program may be quicker.
+ *
+ * <p>They lie below those that systems lend to outgoing connections (from 32768 on Linux, 49152
+ * elsewhere). One of these could be lent before it is listened on, or while a server that is to
+ * come back is away, even to the very client that tries to reach it.
+ */
 public final class FreePorts {
+
+  private static final int FIRST = 20_000;
+  private static final int PORTS = 12_768;
+
+  /** One after the other, so that none is found twice; from anywhere, as other programs do. */
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private FreePorts() {}
 
   /** Any free port. */
   public static int any() {
     return otherThan(0);
-  }
-
-  /** The port, or any free one where it is 0 or another program has it. */
-  public static int preferably(int port) {
-    return port != 0 && isFree(port) ? port : any();
   }
 
   /** Whether nobody listens on a port now. */
@@ -31,15 +40,15 @@ public final class FreePorts {
 
   /** A port that is free now and differs from {@code taken}. */
   static int otherThan(int taken) {
-    int port = taken;
-    while (port == taken) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        port = socket.getLocalPort();
-      } catch (IOException e) {
-        throw new UncheckedIOException("No free port on the loopback interface.", e);
+    for (int attempt = 0; attempt < PORTS; attempt++) {
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), PORTS);
+      if (port != taken && isFree(port)) {
+        return port;
       }
     }
-    return port;
+    throw new IllegalStateException(
+        "No port from %d to %d of the loopback interface is free."
+            .formatted(FIRST, FIRST + PORTS - 1));
   }
 
   /** The port itself, or a free one where it is 0. */

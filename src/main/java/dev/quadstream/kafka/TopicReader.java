@@ -157,8 +157,16 @@ public final class TopicReader implements AutoCloseable {
     consumer.poll(left.compareTo(LONGEST_POLL) < 0 ? left : LONGEST_POLL).forEach(fetched::add);
   }
 
+  /** Closes also on a thread that was interrupted, as by Ctrl-C; it stays interrupted. */
   @Override
   public void close() {
-    consumer.close();
+    boolean interrupted = Thread.interrupted();
+    try {
+      consumer.close();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

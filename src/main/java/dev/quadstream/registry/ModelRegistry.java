@@ -91,14 +91,7 @@ public final class ModelRegistry {
                   draft.name(), draft.shard(), draft.version(), model.length, maxModelBytes));
     }
     String sha256 = sha256(model);
-    String stem =
-        "%s/%s/shard-%d/v%010d-%s"
-            .formatted(
-                draft.name(),
-                draft.run(),
-                draft.shard(),
-                draft.version(),
-                sha256.substring(0, SHA_IN_NAME));
+    String stem = stemOf(draft, sha256);
     ModelManifest manifest = draft.of(stem + MODEL_SUFFIX, sha256, model.length);
     Path modelFile = files.resolve(manifest.file());
     Path manifestFile = files.resolve(stem + MANIFEST_SUFFIX);
@@ -112,6 +105,16 @@ public final class ModelRegistry {
     }
     files.write(manifestFile, JsonMessages.writeIndented(manifest));
     return manifest;
+  }
+
+  private static String stemOf(ModelManifest manifest, String sha256) {
+    return "%s/%s/shard-%d/v%010d-%s"
+        .formatted(
+            manifest.name(),
+            manifest.run(),
+            manifest.shard(),
+            manifest.version(),
+            sha256.substring(0, SHA_IN_NAME));
   }
 
   private boolean holds(Path file, String sha256) {
@@ -132,8 +135,8 @@ public final class ModelRegistry {
   }
 
   /**
-   * Takes a model up, after checking that its manifest leads to a file of this registry, of the
-   * size and sha256 that the manifest states.
+   * Takes a model up, after checking that its manifest leads to a file of this registry, where a
+   * model of its name, run, shard and version lies, of the size and sha256 that it states.
    */
   public byte[] load(ModelManifest manifest) {
     requireKnownFormat(manifest);
@@ -157,6 +160,12 @@ public final class ModelRegistry {
       throw new RegistryException(
           "%s has sha256 %s, and its manifest says %s: it was damaged or changed after it was published."
               .formatted(file, sha256, manifest.sha256()));
+    }
+    if (!manifest.file().equals(stemOf(manifest, sha256) + MODEL_SUFFIX)) {
+      throw new RegistryException(
+          "%s is another model than the manifest says, which is that of %s, run %s, shard %d, version %d."
+              .formatted(
+                  file, manifest.name(), manifest.run(), manifest.shard(), manifest.version()));
     }
     return model;
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -61,6 +62,7 @@ final class AssembleFunction
   private transient ModelShelf shelf;
   private transient ValueState<ShardMemory> state;
   private transient Map<Integer, MiningModel> models;
+  private transient Map<Integer, ModelManifest> refused;
   private transient AssembleMetrics metrics;
 
   AssembleFunction(PipelineSettings settings) {
@@ -75,10 +77,11 @@ final class AssembleFunction
     TaskManagerChecks.at(
         getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
     assembler = new BatchAssembler(settings.mining());
-    shelf = new ModelShelf(settings);
     state = getRuntimeContext().getState(MEMORY);
     models = new HashMap<>();
+    refused = new HashMap<>();
     metrics = new AssembleMetrics(getRuntimeContext().getMetricGroup());
+    shelf = new ModelShelf(settings, metrics::manifestRefused);
   }
 
   @Override
@@ -153,16 +156,11 @@ final class AssembleFunction
       throws Exception {
     boolean any = false;
     while (!shard.waiting().isEmpty()) {
-      ImageWindow window = shard.waiting().get(0);
-      long version = shard.publishing().versionFor(window.window(), staleness);
-      ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
-      if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
-        manifest = findOvertaken(shard.run(), window.shard(), version, known);
-        if (manifest == null) {
-          break;
-        }
+      Optional<MiningModel> model = modelOfOldest(shard, known);
+      if (model.isEmpty()) {
+        break;
       }
-      assemble(shard, modelOf(window.shard(), version, manifest), out);
+      assemble(shard, model.get(), out);
       any = true;
     }
     metrics.waiting(shard.waiting().size());
@@ -175,13 +173,61 @@ final class AssembleFunction
       ReadOnlyBroadcastState<String, ModelManifest> known,
       Collector<ShardBatch> out)
       throws Exception {
-    ImageWindow window = shard.waiting().get(0);
-    long version = shard.publishing().versionFor(window.window(), staleness);
-    ModelManifest manifest = known.get(keyOf(shard.run(), window.shard(), version));
-    if (version > 0 && manifest == null && !isAtHand(window.shard(), version)) {
-      manifest = shelf.await(shard.run(), window.shard(), version);
+    Optional<MiningModel> model = modelOfOldest(shard, known);
+    if (model.isEmpty()) {
+      int number = shard.waiting().get(0).shard();
+      long version = versionOfOldest(shard);
+      boolean announced = known.contains(keyOf(shard.run(), number, version));
+      model =
+          Optional.of(
+              keep(number, shelf.load(shelf.await(shard.run(), number, version, announced))));
     }
-    assemble(shard, modelOf(window.shard(), version, manifest), out);
+    assemble(shard, model.get(), out);
+  }
+
+  /** The model that the oldest waiting window asks for, or empty where it cannot be had yet. */
+  private Optional<MiningModel> modelOfOldest(
+      ShardMemory shard, ReadOnlyBroadcastState<String, ModelManifest> known) throws Exception {
+    int number = shard.waiting().get(0).shard();
+    long version = versionOfOldest(shard);
+    MiningModel atHand = models.get(number);
+    if (atHand != null && atHand.version() == version) {
+      return Optional.of(atHand);
+    }
+    if (version == 0) {
+      return Optional.of(
+          keep(
+              number,
+              new MiningModel(
+                  0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed())));
+    }
+    ModelManifest announced = known.get(keyOf(shard.run(), number, version));
+    Optional<MiningModel> model;
+    if (announced == null || announced.equals(refused.get(number))) {
+      ModelManifest overtaken = findOvertaken(shard.run(), number, version, known);
+      model = overtaken == null ? Optional.empty() : Optional.of(shelf.load(overtaken));
+    } else {
+      model = shelf.loadAnnounced(announced);
+      if (model.isEmpty()) {
+        // Remembered, so that it is refused once and not for each window that comes meanwhile.
+        refused.put(number, announced);
+      }
+    }
+    model.ifPresent(found -> keep(number, found));
+    return model;
+  }
+
+  private long versionOfOldest(ShardMemory shard) {
+    return shard.publishing().versionFor(shard.waiting().get(0).window(), staleness);
+  }
+
+  /** Keeps a model in place of the one before. */
+  private MiningModel keep(int shard, MiningModel model) {
+    MiningModel previous = models.put(shard, model);
+    if (previous != null) {
+      previous.network().close();
+    }
+    return model;
   }
 
   /**
@@ -228,27 +274,6 @@ final class AssembleFunction
         shard.nextWindow(),
         publishing.interval());
     return publishing.changedTo(publishEvery, shard.nextWindow() + 1);
-  }
-
-  private boolean isAtHand(int shard, long version) {
-    MiningModel model = models.get(shard);
-    return model != null && model.version() == version;
-  }
-
-  private MiningModel modelOf(int shard, long version, ModelManifest manifest) throws Exception {
-    if (isAtHand(shard, version)) {
-      return models.get(shard);
-    }
-    MiningModel next =
-        version == 0
-            ? new MiningModel(
-                0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed())
-            : shelf.load(manifest);
-    MiningModel previous = models.put(shard, next);
-    if (previous != null) {
-      previous.network().close();
-    }
-    return next;
   }
 
   /**

@@ -8,6 +8,7 @@ import org.apache.flink.metrics.MetricGroup;
 final class AssembleMetrics {
 
   private final Counter windows;
+  private final Counter manifestsRefused;
   private volatile int waitingWindows;
   private volatile long stalenessWindows;
   private volatile int memoryImages;
@@ -15,10 +16,15 @@ final class AssembleMetrics {
 
   AssembleMetrics(MetricGroup group) {
     windows = group.counter("windows");
+    manifestsRefused = group.counter("manifestsRefused");
     group.gauge("waitingWindows", () -> waitingWindows);
     group.gauge("stalenessWindows", () -> stalenessWindows);
     group.gauge("memoryImages", () -> memoryImages);
     group.gauge("memoryClasses", () -> memoryClasses);
+  }
+
+  void manifestRefused() {
+    manifestsRefused.inc();
   }
 
   void waiting(int windowsWaiting) {

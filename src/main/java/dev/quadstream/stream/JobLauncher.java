@@ -4,8 +4,11 @@ import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.stream.startup.StateDirectories;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.client.deployment.executors.LocalExecutor;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -18,12 +21,16 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Starts the job, in this process or on a cluster. */
 public final class JobLauncher {
 
   private static final String JOB_NAME = "quadstream";
+  private static final String LOOPBACK = "localhost";
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
 
   private JobLauncher() {}
@@ -33,20 +40,22 @@ public final class JobLauncher {
    *
    * @param settings the options
    * @param connectors the ends of the pipeline
-   * @param webPort port of Flink's web page on the loopback interface, 0 for any free one
+   * @param webPorts ports for Flink's web page on the loopback interface, as Flink's {@code
+   *     rest.bind-port} takes them: the first that is free is taken, 0 is any free one
    * @param savepoint what to start from, or null to start anew
+   * @return the job, which says where the page is
    */
   public static RunningJob startHere(
-      PipelineSettings settings, JobConnectors connectors, int webPort, String savepoint)
+      PipelineSettings settings, JobConnectors connectors, String webPorts, String savepoint)
       throws Exception {
     Configuration flink = flinkConfiguration(settings, savepoint);
-    flink.set(RestOptions.ADDRESS, "localhost");
-    flink.set(RestOptions.BIND_ADDRESS, "localhost");
-    flink.set(RestOptions.BIND_PORT, Integer.toString(webPort));
-    flink.set(RestOptions.PORT, webPort);
+    flink.set(DeploymentOptions.ATTACHED, true);
+    flink.set(RestOptions.ADDRESS, LOOPBACK);
+    flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+    flink.set(RestOptions.BIND_PORT, webPorts);
     // Flink would let its blob server, which serves and takes jars, listen on every interface.
-    flink.set(JobManagerOptions.BIND_HOST, "localhost");
-    flink.set(TaskManagerOptions.BIND_HOST, "localhost");
+    flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(
         TaskManagerOptions.NUM_TASK_SLOTS,
         Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
@@ -59,7 +68,27 @@ public final class JobLauncher {
         Duration.ofMinutes(1));
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
-    return start(settings, connectors, environment);
+    new QuadstreamJob(settings, connectors).addTo(environment);
+    return executeHere(environment, flink);
+  }
+
+  /** What {@code environment.executeAsync} does, and asks the cluster for its page's address. */
+  private static RunningJob executeHere(StreamExecutionEnvironment environment, Configuration flink)
+      throws Exception {
+    AtomicReference<MiniCluster> cluster = new AtomicReference<>();
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(JOB_NAME);
+    JobClient client =
+        LocalExecutor.createWithFactory(
+                flink,
+                configuration -> {
+                  cluster.set(new MiniCluster(configuration));
+                  return cluster.get();
+                })
+            .execute(graph, flink, Thread.currentThread().getContextClassLoader())
+            .get();
+    int port = cluster.get().getRestAddress().get().getPort();
+    return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
   }
 
   /**

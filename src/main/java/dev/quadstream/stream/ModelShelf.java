@@ -22,14 +22,61 @@ final class ModelShelf {
   private static final long LONGEST_PAUSE_MILLIS = 200;
   private static final Duration WARN_AFTER = Duration.ofMinutes(1);
 
+  /** Far longer than the trainer needs for the windows on their way to it. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final PipelineSettings settings;
   private final ModelRegistry registry;
   private final String name;
+  private final Runnable onRefusal;
+  private final Duration patience;
 
-  ModelShelf(PipelineSettings settings) {
+  /** A shelf that tells of each announcement that it refuses. */
+  ModelShelf(PipelineSettings settings, Runnable onRefusal) {
+    this(settings, onRefusal, PATIENCE);
+  }
+
+  ModelShelf(PipelineSettings settings, Runnable onRefusal, Duration patience) {
     this.settings = settings;
+    this.onRefusal = onRefusal;
+    this.patience = patience;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(QuadstreamOptions.NETWORK_NAME);
+  }
+
+  /**
+   * Takes up a model that the models topic announces. Others may write there too, and that must not
+   * stop the stream: an announcement that leads to no such model is refused, and the registry's own
+   * manifest of the version is taken instead.
+   *
+   * @return the model, or empty where the registry has no such version now
+   * @throws RegistryException if the announcement is the registry's own, and so the model damaged
+   */
+  Optional<MiningModel> loadAnnounced(ModelManifest announced) throws ModelFormatException {
+    try {
+      return Optional.of(load(announced));
+    } catch (RegistryException | ModelFormatException failure) {
+      Optional<ModelManifest> published =
+          find(announced.run(), announced.shard(), announced.version());
+      if (published.isPresent() && namesTheSame(published.get(), announced)) {
+        throw failure;
+      }
+      onRefusal.run();
+      LOG.warn(
+          "Refused a manifest of the models topic that announces version {} of run {}, shard {}, and leads to no such model: {}",
+          announced.version(),
+          announced.run(),
+          announced.shard(),
+          failure.getMessage());
+      return published.isPresent() ? Optional.of(load(published.get())) : Optional.empty();
+    }
+  }
+
+  private static boolean namesTheSame(ModelManifest one, ModelManifest other) {
+    return one.formatVersion() == other.formatVersion()
+        && one.file().equals(other.file())
+        && one.sha256().equals(other.sha256())
+        && one.bytes() == other.bytes();
   }
 
   /** Takes a model up for mining. */
@@ -61,8 +108,13 @@ final class ModelShelf {
   /**
    * Waits until a version is in the registry. File systems at large cannot notify, so it is asked
    * again and again, ever less often.
+   *
+   * @param announced whether the models topic has announced it: a model is put down before it is
+   *     announced, so one that stays away then is lost, or was never there
+   * @throws RegistryException if it was announced and stays away
    */
-  ModelManifest await(String run, int shard, long version) throws InterruptedException {
+  ModelManifest await(String run, int shard, long version, boolean announced)
+      throws InterruptedException {
     long start = System.nanoTime();
     long pause = FIRST_PAUSE_MILLIS;
     boolean warned = false;
@@ -70,6 +122,14 @@ final class ModelShelf {
       Optional<ModelManifest> manifest = find(run, shard, version);
       if (manifest.isPresent()) {
         return manifest.get();
+      }
+      if (announced && System.nanoTime() - start > patience.toNanos()) {
+        throw RegistryOption.named(
+            settings,
+            new RegistryException(
+                "version %d of run %s, shard %d was announced and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged."
+                    .formatted(version, run, shard, patience.toSeconds()),
+                null));
       }
       if (!warned && System.nanoTime() - start > WARN_AFTER.toNanos()) {
         LOG.warn(

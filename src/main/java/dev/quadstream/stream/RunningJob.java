@@ -1,5 +1,6 @@
 package dev.quadstream.stream;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,10 +15,22 @@ import org.apache.flink.core.execution.SavepointFormatType;
 public final class RunningJob {
 
   private final JobClient client;
+  private final URI webPage;
   private CompletableFuture<JobExecutionResult> end;
 
+  /** A job on a cluster. */
   RunningJob(JobClient client) {
+    this(client, null);
+  }
+
+  RunningJob(JobClient client, URI webPage) {
     this.client = client;
+    this.webPage = webPage;
+  }
+
+  /** Where Flink's web page is, for a job in this process; null for one on a cluster. */
+  public URI webPage() {
+    return webPage;
   }
 
   /** Flink's id of the job. */

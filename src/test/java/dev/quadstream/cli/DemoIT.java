@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.cli.demo.DemoSummary;
 import dev.quadstream.kafka.JsonMessages;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,11 +60,15 @@ class DemoIT {
     assertThat(Path.of(summary.logs())).isDirectory();
   }
 
-  /** Broker, controller, Flink's page and blob server, live page: none is for the network. */
+  /**
+   * Broker, controller, Flink's page and blob server, live page: none is for the network. The port
+   * that is asked for Flink's page is another program's, so it takes another.
+   */
   @Test
   @EnabledOnOs(OS.LINUX)
   void endsByTimeWithASummaryTooAndMeanwhileListensOnThisMachineAlone() throws Exception {
     Path report = directory.resolve("summary.json");
+    ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     Set<String> before = TestingSockets.listening();
     FutureTask<Integer> demo =
         new FutureTask<>(
@@ -71,9 +77,9 @@ class DemoIT {
                     .execute(
                         "demo",
                         "--images=100000000",
-                        "--duration=12s",
+                        "--duration=16s",
                         "--headless",
-                        "--web-port=0",
+                        "--web-port=" + other.getLocalPort(),
                         "--directory=" + directory.resolve("demo"),
                         "--report=" + report));
     new Thread(demo, "demo").start();
@@ -87,6 +93,7 @@ class DemoIT {
               return demo.isDone();
             });
     opened.removeAll(before);
+    other.close();
 
     assertThat(opened).as("doors that the demo opened").hasSizeGreaterThanOrEqualTo(5);
     assertThat(opened).allMatch(TestingSockets::isLoopback);

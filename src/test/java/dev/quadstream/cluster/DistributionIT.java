@@ -26,7 +26,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DistributionIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int SUBMISSIONS = 6;
 
   /**
@@ -67,16 +67,18 @@ class DistributionIT {
   private static final Pattern JOB = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern METRIC = Pattern.compile("flink_(?:task|job)manager_\\w+");
 
+  @TempDir private static Path unpacked;
+  private static TestingDistribution distribution;
+
   @TempDir private Path directory;
 
   private final Topics topics = new Topics("");
   private KafkaBrokerProcess broker;
-  private TestingDistribution distribution;
   private TestingFlinkCluster cluster;
 
-  @BeforeEach
-  void unpack() throws Exception {
-    distribution = TestingDistribution.into(directory.resolve("quadstream"));
+  @BeforeAll
+  static void unpack() throws Exception {
+    distribution = TestingDistribution.into(unpacked);
   }
 
   private void startProcesses() {
@@ -146,16 +148,14 @@ class DistributionIT {
         .doesNotContainAnyElementsOf(lib)
         .noneMatch(jar -> jar.startsWith("kafka-clients"));
     assertThat(distribution.jars("job")).hasSize(1);
-    assertThat(
-            Files.size(
-                directory.resolve("quadstream/job").resolve(distribution.jars("job").get(0))))
+    assertThat(Files.size(distribution.jobJar()))
         .as("bytes of the job's jar: no Flink, no natives")
         .isLessThan(25_000_000);
   }
 
   @Test
   void everythingThatIsBundledHasItsLicenceNamed() throws IOException {
-    Path licences = directory.resolve("quadstream/licences");
+    Path licences = unpacked.resolve("licences");
     List<String> named =
         Pattern.compile("\\([\\w.-]+:([\\w.-]+):([\\w.-]+) - ")
             .matcher(Files.readString(licences.resolve("THIRD-PARTY.txt")))

@@ -49,7 +49,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private static final List<String> SESSION =
       List.of(StandaloneSessionClusterEntrypoint.class.getName());
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Path directory;
   private final String classPath;
@@ -197,6 +197,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
     send(
         HttpRequest.newBuilder(address)
             .method("PATCH", HttpRequest.BodyPublishers.noBody())
+            .timeout(PATIENCE)
             .build());
     await("end of job " + job)
         .atMost(PATIENCE)
@@ -371,7 +372,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
   }
 
   private String get(URI address) {
-    return send(HttpRequest.newBuilder(address).build());
+    return send(HttpRequest.newBuilder(address).timeout(PATIENCE).build());
   }
 
   private String send(HttpRequest request) {

@@ -41,7 +41,7 @@ final class TestingRun implements AutoCloseable {
   private static final int WINDOWS_AHEAD = 40;
   private static final int WINDOWS_AT_A_TIME = 20;
   private static final Duration GLANCE = Duration.ofMillis(20);
-  private static final Duration TRANSACTION_VISIBLE = Duration.ofSeconds(30);
+  private static final Duration TRANSACTION_VISIBLE = Duration.ofMinutes(2);
 
   private final TestingProcesses processes;
   private final Path directory;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The server by itself: Kafka is not there, which must not keep it from answering. */
 class DashboardServerTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   @TempDir private static Path directory;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Browsers that do not read, or are too many, over real sockets. */
 class EventStreamTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final RunState state = new RunState("network");
   private final EventStream events = new EventStream(state, Duration.ofSeconds(2));

@@ -231,18 +231,14 @@ class PageUseIT {
     assertThat(browser.run("return document.querySelector('#shard-choice').hidden").asBoolean())
         .isFalse();
     assertThat(browser.count("#shard option")).isEqualTo(2);
-    assertThat(page.number("#figure-images")).isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
-    assertThat(page.number("#figure-version")).isEqualTo(40);
-    assertThat(browser.count("#model-rows tr")).isEqualTo(2);
+    awaitFigures(40, 2);
 
     browser.run(
         "const shard = document.querySelector('#shard'); shard.value = '1';"
             + "shard.dispatchEvent(new Event('change'))");
 
     page.awaitMapOf(24);
-    assertThat(page.number("#figure-version")).isEqualTo(30);
-    assertThat(page.number("#figure-images")).isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
-    assertThat(browser.count("#model-rows tr")).isEqualTo(1);
+    awaitFigures(30, 1);
     page.clickAnImageUntil(
         image ->
             browser.count("#neighbour-list .nearest") > 0
@@ -251,6 +247,19 @@ class PageUseIT {
     browser.run("location.reload()");
     page.awaitMapOf(24);
     browser.open("about:blank");
+  }
+
+  /** The version and the models of one shard, and the images of both. */
+  private static void awaitFigures(long version, int models) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(page.number("#figure-images"))
+                  .isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
+              assertThat(page.number("#figure-version")).isEqualTo(version);
+              assertThat(browser.count("#model-rows tr")).isEqualTo(models);
+            });
   }
 
   @Test
@@ -267,9 +276,10 @@ class PageUseIT {
             .untilAsserted(() -> assertThat(heldOutOf(manifest.version())).isEqualTo(expected));
       }
     }
-    assertThat(browser.text("#recall-legend"))
-        .contains(
-            "held out, raw pixels " + String.format(Locale.ROOT, "%.3f", heldOut.ofRawPixels()));
+    String rawPixels = String.format(Locale.ROOT, "%.3f", heldOut.ofRawPixels());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.text("#recall-legend").contains("held out, raw pixels " + rawPixels));
   }
 
   private static String heldOutOf(long version) {

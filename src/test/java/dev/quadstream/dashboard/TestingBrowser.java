@@ -50,7 +50,7 @@ final class TestingBrowser implements AutoCloseable {
     this.driver = driver;
     this.port = port;
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptions()
         .until(() -> send("GET", "/status", null).path("ready").asBoolean());
     List<String> arguments = new ArrayList<>(FLAGS);
@@ -283,7 +283,7 @@ final class TestingBrowser implements AutoCloseable {
   private JsonNode send(String method, String path, Object body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(60))
+            .timeout(Duration.ofMinutes(2))
             .header("Content-Type", "application/json")
             .method(
                 method,

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /** {@code quadstream dashboard} in a process of its own, and a browser that looks at it. */
 final class TestingPage implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path directory;
   private final List<String> arguments;

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 /** A command of the program in a process of its own, which can be killed. */
 final class TestingProgram implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path output;
@@ -65,7 +65,9 @@ final class TestingProgram implements AutoCloseable {
     if (!process.isAlive()) {
       throw new IllegalStateException("The program has ended: " + said);
     }
-    return said.lines()
+    // Without a last line that is not at its end yet.
+    return said.substring(0, said.lastIndexOf('\n') + 1)
+        .lines()
         .filter(line -> line.contains(words))
         .map(line -> line.substring(line.indexOf(words) + words.length()).trim())
         .findFirst();

@@ -21,6 +21,8 @@ import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.training.HardQuadruplet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -262,7 +264,7 @@ final class TestingRun implements AutoCloseable {
    *
    * @param model the file that every version has
    */
-  void sendHistory(long from, long to, ModelManifest model) {
+  void sendHistory(long from, long to, ModelManifest model) throws IOException {
     sendCrowd(from);
     for (int i = 0; i < EMBEDDINGS; i++) {
       send(i == EMBEDDINGS - 1 ? images.get(0).id() : "crowd/" + from + "/" + i, to);
@@ -279,7 +281,7 @@ final class TestingRun implements AutoCloseable {
               model.shard(),
               version,
               version - 1,
-              model.file(),
+              linkedFile(model, version),
               model.sha256(),
               model.bytes(),
               model.configHash(),
@@ -293,6 +295,14 @@ final class TestingRun implements AutoCloseable {
               model.metrics()));
     }
     sendReports(from, to);
+  }
+
+  /** Another version's place in the registry, with the same file in it. */
+  private String linkedFile(ModelManifest model, long version) throws IOException {
+    String file =
+        model.file().replace("v%010d".formatted(model.version()), "v%010d".formatted(version));
+    Files.createLink(directory.resolve(file), directory.resolve(model.file()));
+    return file;
   }
 
   private void send(String id, long version) {

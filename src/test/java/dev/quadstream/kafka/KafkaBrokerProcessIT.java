@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class KafkaBrokerProcessIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Topics TOPICS = new Topics("");
 
   @TempDir Path directory;
@@ -101,7 +101,7 @@ class KafkaBrokerProcessIT {
 
       parent.destroyForcibly();
 
-      assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+      assertThat(child.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).isAlive()).isFalse();
     } finally {
       parent.destroyForcibly();
     }

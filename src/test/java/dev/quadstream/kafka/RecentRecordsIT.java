@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecentRecordsIT {
 
   private static final Topics TOPICS = new Topics("recent.");
-  private static final long DEADLINE_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long DEADLINE_NANOS = Duration.ofMinutes(2).toNanos();
 
   @TempDir private static Path directory;
 

@@ -210,7 +210,7 @@ class ModelRegistryTest {
     } finally {
       done.set(true);
     }
-    assertThat(reader.get(30, TimeUnit.SECONDS)).isEqualTo(59);
+    assertThat(reader.get(2, TimeUnit.MINUTES)).isEqualTo(59);
   }
 
   @Test

@@ -1,11 +1,15 @@
 package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.network.MetricKind;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.training.TrainingBatch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +135,79 @@ class AssembleFunctionTest {
       assertThat(assembler.batches().get(4).miningVersion()).isEqualTo(2);
       assertThat(assembler.batches().get(5).miningVersion()).isEqualTo(4);
       assertThat(assembler.state(0).waiting()).isEmpty();
+    }
+  }
+
+  /** Of this run, at the place of a model that is not there: as true as one can forge it. */
+  @Test
+  void aForgedManifestIsRefusedAndTheTrueOneThatFollowsIsTaken() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 4);
+      assembler.manifest(
+          TestingAssembler.forged(
+              TestingAssembler.publish(settings, "elsewhere", 0, 2), run(assembler), 2));
+      feed(assembler, 4, 5);
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
+
+      assembler.model(0, 2);
+
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L);
+      assertThat(assembler.batches().get(4).miningVersion()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aForgedManifestThatHidesTheTrueOneGivesWayToThatOfTheRegistry() throws Exception {
+    List<TrainingBatch> expected;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 3);
+      assembler.model(0, 2);
+      feed(assembler, 3, 4);
+      expected = assembler.batches();
+    }
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 3);
+      ModelManifest published = TestingAssembler.publish(settings, run(assembler), 0, 2);
+      assembler.manifest(published);
+      // The model of another version, whole and with its true checksum.
+      ModelManifest another = TestingAssembler.publish(settings, run(assembler), 0, 4);
+      assembler.manifest(TestingAssembler.forged(another, run(assembler), 2));
+      feed(assembler, 3, 4);
+
+      assertThat(assembler.batches()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aForgedManifestOfAVersionFarAheadHoldsNothingUp() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 4);
+      assembler.manifest(
+          TestingAssembler.forged(
+              TestingAssembler.publish(settings, "elsewhere", 0, 2),
+              run(assembler),
+              Long.MAX_VALUE));
+      assembler.model(0, 2);
+      feed(assembler, 4, 6);
+      assembler.model(0, 4);
+
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    }
+  }
+
+  @Test
+  void aDamagedModelIsNoForgeryButAnErrorThatNamesTheRegistry() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 3);
+      ModelManifest published = TestingAssembler.publish(settings, run(assembler), 0, 2);
+      Files.delete(directory.resolve(published.file()));
+      assembler.manifest(published);
+
+      assertThatThrownBy(() -> feed(assembler, 3, 4))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("Option registry.directory = ")
+          .hasMessageContaining(directory.toString())
+          .hasMessageContaining("is missing");
     }
   }
 

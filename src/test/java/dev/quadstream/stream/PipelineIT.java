@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole pipeline between a real broker's topics, read back by an independent consumer. */
 class PipelineIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int WINDOW_IMAGES = 16;
   private static final int WINDOWS = 30;
   private static final long SEED = 5;
@@ -89,7 +89,7 @@ class PipelineIT {
       throws Exception {
     List<EncodedImage> images = produceImages();
 
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
     List<WindowReport> reports = reports(job);
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
     job.await();
@@ -130,7 +130,7 @@ class PipelineIT {
     }
     produceImages();
 
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
     assertThat(reports(job)).hasSize(WINDOWS);
     job.cancel();
 
@@ -158,7 +158,7 @@ class PipelineIT {
         send(producer, icons.next());
       }
     }
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), 0, null);
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
     List<WindowReport> reports = reports(job);
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
 

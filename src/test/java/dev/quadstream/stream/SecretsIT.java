@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaUnreachableException;
-import dev.quadstream.kafka.TestingSaslBroker;
+import dev.quadstream.kafka.TestingSecureBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -30,68 +29,73 @@ import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A password on its way to a broker that asks for it: it gets there, and nowhere else. */
+/**
+ * Passwords on their way to a broker that speaks TLS alone and asks for them: they get there, and
+ * nowhere else.
+ */
 class SecretsIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String PASSWORD = "correct-horse-4711";
   private static final String WRONG_PASSWORD = "wrong-horse-0815";
+  private static final String STORE_PASSWORD = "store-battery-2342";
+  private static final List<String> SECRETS = List.of(PASSWORD, STORE_PASSWORD);
 
   @TempDir Path directory;
 
   @Test
-  void thePasswordOpensTheBrokerAndShowsInNoLogNoListingAndOnNoPage() throws Exception {
+  void thePasswordsOpenTheBrokerThroughTlsAndShowInNoLogNoListingAndOnNoPage() throws Exception {
     List<String> wanted =
-        List.of(PASSWORD, WRONG_PASSWORD, "sasl.jaas.config", "security.protocol");
+        List.of(PASSWORD, STORE_PASSWORD, "sasl.jaas.config", "truststore.password");
     try (TestingLogScan scan =
             new TestingLogScan(
                 List.of("dev.quadstream", "org.apache.kafka", "org.apache.flink"), wanted);
-        TestingSaslBroker broker = TestingSaslBroker.start(directory.resolve("kafka"), PASSWORD)) {
+        TestingSecureBroker broker = startBroker()) {
       Properties client = new Properties();
       client.putAll(broker.clientSettings());
       Topics topics = new Topics("");
-      try (TopicAdmin admin =
-          new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT)) {
-        admin.create(topics, 1, (short) 1);
-      }
+      createTopics(broker, client);
       produce(broker, client, topics);
       LoadedConfiguration loaded = configuration(broker);
-      int port = FreePorts.any();
       PipelineSettings settings = loaded.settings();
-      RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), port, null);
+      RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
       try (TopicReader reader =
           new TopicReader(
               broker.bootstrapServers(), client, topics.reports(), TopicReader.Start.BEGINNING)) {
         assertThat(reader.next(PATIENCE)).as("a report").isPresent();
-        for (String page : pages(port, job.id())) {
-          assertThat(get(port, page)).as(page).isNotEmpty().doesNotContain(PASSWORD);
+        for (String page : pages(job)) {
+          assertThat(get(job.webPage(), page)).as(page).isNotEmpty().doesNotContain(SECRETS);
         }
       } finally {
         job.cancel();
       }
 
-      assertThat(loaded.values().toString()).contains("sasl.jaas.config").doesNotContain(PASSWORD);
-      assertThat(loaded.toString()).doesNotContain(PASSWORD);
+      assertThat(loaded.values().toString()).contains("sasl.jaas.config").doesNotContain(SECRETS);
+      assertThat(loaded.toString()).doesNotContain(SECRETS);
       assertThat(scan.lines())
           .as("the clients told their settings, so the scan would have seen a password")
-          .anyMatch(line -> line.contains("sasl.jaas.config = [hidden]"));
+          .anyMatch(line -> line.contains("sasl.jaas.config = [hidden]"))
+          .anyMatch(line -> line.contains("ssl.truststore.password = [hidden]"));
       assertThat(scan.lines().stream().filter(line -> !line.contains("kafka.server")))
-          .noneMatch(line -> line.contains(PASSWORD));
+          .noneMatch(line -> SECRETS.stream().anyMatch(line::contains));
     }
   }
 
   @Test
-  void aWrongPasswordIsAnErrorThatDoesNotRepeatIt() {
-    try (TestingSaslBroker broker = TestingSaslBroker.start(directory.resolve("kafka"), PASSWORD)) {
+  void aWrongPasswordAndABrokerThatIsNotTrustedAreErrorsThatRepeatNoPassword() throws Exception {
+    try (TestingSecureBroker broker = startBroker()) {
       Properties client = new Properties();
-      client.putAll(TestingSaslBroker.clientSettings(WRONG_PASSWORD));
-      assertThatThrownBy(
-              () -> {
-                try (TopicAdmin admin =
-                    new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT)) {
-                  admin.create(new Topics(""), 1, (short) 1);
-                }
-              })
+      client.putAll(broker.clientSettings());
+      client.remove("ssl.truststore.location");
+      client.remove("ssl.truststore.password");
+      assertThatThrownBy(() -> createTopics(broker, client))
+          .isInstanceOf(KafkaUnreachableException.class)
+          .hasMessageContaining("SSL handshake failed")
+          .hasMessageNotContaining(PASSWORD);
+
+      client.putAll(broker.clientSettings());
+      client.setProperty("sasl.jaas.config", TestingSecureBroker.login(WRONG_PASSWORD));
+      assertThatThrownBy(() -> createTopics(broker, client))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining("Authentication failed")
           .hasMessageNotContaining(WRONG_PASSWORD)
@@ -101,7 +105,18 @@ class SecretsIT {
     }
   }
 
-  private LoadedConfiguration configuration(TestingSaslBroker broker) {
+  private TestingSecureBroker startBroker() throws Exception {
+    return TestingSecureBroker.start(directory.resolve("kafka"), PASSWORD, STORE_PASSWORD);
+  }
+
+  private static void createTopics(TestingSecureBroker broker, Properties client) {
+    try (TopicAdmin admin =
+        new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT)) {
+      admin.create(new Topics(""), 1, (short) 1);
+    }
+  }
+
+  private LoadedConfiguration configuration(TestingSecureBroker broker) {
     List<String> flags =
         new ArrayList<>(
             List.of(
@@ -117,7 +132,7 @@ class SecretsIT {
     return new ConfigurationLoader(Map.of()).load(null, flags);
   }
 
-  private static void produce(TestingSaslBroker broker, Properties client, Topics topics) {
+  private static void produce(TestingSecureBroker broker, Properties client, Topics topics) {
     IconStream icons = IconStream.ofSeed(1);
     try (KafkaImageProducer producer =
         new KafkaImageProducer(broker.bootstrapServers(), client, topics.images())) {
@@ -129,7 +144,8 @@ class SecretsIT {
   }
 
   /** All of Flink's pages that could tell a setting. */
-  private static List<String> pages(int port, String job) throws Exception {
+  private static List<String> pages(RunningJob running) throws Exception {
+    String job = running.id();
     List<String> pages = new ArrayList<>();
     for (String page : List.of("config", "environment", "metrics")) {
       pages.add("/jobmanager/" + page);
@@ -153,7 +169,8 @@ class SecretsIT {
     pages.addAll(List.of("/config", "/overview", "/jobs/overview", "/taskmanagers"));
     JsonNode vertices =
         JsonMessages.read(
-                get(port, "/jobs/" + job).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                get(running.webPage(), "/jobs/" + job)
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8),
                 JsonNode.class)
             .path("vertices");
     assertThat(vertices.size()).isGreaterThan(3);
@@ -164,11 +181,11 @@ class SecretsIT {
     return pages;
   }
 
-  private static String get(int port, String page) throws IOException, InterruptedException {
+  private static String get(URI flink, String page) throws IOException, InterruptedException {
     HttpResponse<String> response =
         HttpClient.newHttpClient()
             .send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + page)).build(),
+                HttpRequest.newBuilder(flink.resolve(page)).build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(response.statusCode()).as(page).isEqualTo(200);
     return response.body();

@@ -146,6 +146,29 @@ final class TestingAssembler implements AutoCloseable {
             bytes);
   }
 
+  /** A manifest that says of a model's file that it is one of another run or version. */
+  static ModelManifest forged(ModelManifest truth, String run, long version) {
+    return new ModelManifest(
+        truth.formatVersion(),
+        truth.name(),
+        run,
+        truth.shard(),
+        version,
+        version - 1,
+        truth.file(),
+        truth.sha256(),
+        truth.bytes(),
+        truth.configHash(),
+        truth.createdAt(),
+        truth.trunk(),
+        truth.metric(),
+        truth.embeddingSize(),
+        truth.input(),
+        truth.alpha1(),
+        truth.alpha2(),
+        truth.metrics());
+  }
+
   private static byte[] modelFile(NetworkSpec spec, long version, Margins margins) {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return ModelFile.write(

@@ -8,7 +8,6 @@ import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.evaluation.HeldOutRecall;
-import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -99,9 +98,9 @@ public final class Demo {
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
         admin.create(topics, 1, (short) 1);
       }
-      int webPort = FreePorts.preferably(options.webPort());
-      RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), webPort, null);
-      FlinkWebPage webPage = new FlinkWebPage(webPort, job.id());
+      RunningJob job =
+          JobLauncher.startHere(local, KafkaConnectors.of(local), options.webPorts(), null);
+      FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
       return stream(local, topics, broker.bootstrapServers(), job, webPage, start, logs);
     }

@@ -9,11 +9,11 @@ import java.time.Duration;
  * @param images stops after so many
  * @param duration stops after this time, or null for no limit
  * @param directory where broker, models, checkpoints and logs go; made if absent
- * @param webPort port of Flink's web page; another free one is taken where it is in use
+ * @param webPorts ports for Flink's web page, of which the first that is free is taken
  * @param livePage whether to serve the live page, on port 8080 or another free one
  */
 public record DemoOptions(
-    int images, Duration duration, Path directory, int webPort, boolean livePage) {
+    int images, Duration duration, Path directory, String webPorts, boolean livePage) {
 
   public DemoOptions {
     if (images < 1) {

@@ -11,21 +11,21 @@ import java.net.http.HttpResponse;
 /** Flink's own page, and the one figure that the demo asks of its REST interface. */
 final class FlinkWebPage {
 
-  private final int port;
+  private final URI address;
   private final String jobId;
 
-  FlinkWebPage(int port, String jobId) {
-    this.port = port;
+  FlinkWebPage(URI address, String jobId) {
+    this.address = address;
     this.jobId = jobId;
   }
 
-  String address() {
-    return "http://localhost:" + port;
+  URI address() {
+    return address;
   }
 
   /** How often the job was restarted. */
   long restarts() throws IOException, InterruptedException {
-    URI uri = URI.create(address() + "/jobs/" + jobId + "/metrics?get=numRestarts");
+    URI uri = address.resolve("/jobs/" + jobId + "/metrics?get=numRestarts");
     HttpResponse<byte[]> response =
         HttpClient.newHttpClient()
             .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());

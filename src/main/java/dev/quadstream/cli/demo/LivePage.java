@@ -5,11 +5,12 @@ import dev.quadstream.dashboard.DashboardSettings;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
-import dev.quadstream.kafka.FreePorts;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Properties;
@@ -21,11 +22,11 @@ final class LivePage implements AutoCloseable {
 
   private final PipelineSettings settings;
   private final Topics topics;
-  private final String flinkPage;
+  private final URI flinkPage;
   private DashboardServer server;
 
   /** A page that is not served yet. */
-  LivePage(PipelineSettings settings, Topics topics, String flinkPage) {
+  LivePage(PipelineSettings settings, Topics topics, URI flinkPage) {
     this.settings = settings;
     this.topics = topics;
     this.flinkPage = flinkPage;
@@ -34,21 +35,28 @@ final class LivePage implements AutoCloseable {
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
   String start(IconCatalog catalog, List<String> heldOutConcepts) throws IOException {
     IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
-    server =
-        DashboardServer.start(
-            new DashboardSettings(
-                settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
-                new Properties(),
-                topics,
-                settings.get(QuadstreamOptions.KAFKA_GROUP),
-                settings.registryDirectory(),
-                settings.get(QuadstreamOptions.NETWORK_NAME),
-                URI.create(flinkPage),
-                new IconDataset(catalog, renderer, heldOutConcepts).drawings(),
-                "127.0.0.1",
-                FreePorts.preferably(USUAL_PORT),
-                null));
+    List<LabeledImage> heldOut = new IconDataset(catalog, renderer, heldOutConcepts).drawings();
+    try {
+      server = DashboardServer.start(at(USUAL_PORT, heldOut));
+    } catch (UncheckedIOException taken) {
+      server = DashboardServer.start(at(0, heldOut));
+    }
     return server.address();
+  }
+
+  private DashboardSettings at(int port, List<LabeledImage> heldOut) {
+    return new DashboardSettings(
+        settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
+        new Properties(),
+        topics,
+        settings.get(QuadstreamOptions.KAFKA_GROUP),
+        settings.registryDirectory(),
+        settings.get(QuadstreamOptions.NETWORK_NAME),
+        flinkPage,
+        heldOut,
+        "127.0.0.1",
+        port,
+        null);
   }
 
   @Override
