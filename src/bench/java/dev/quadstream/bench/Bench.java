@@ -13,6 +13,7 @@ final class Bench implements AutoCloseable {
   private record Side(Engine engine, int threads) {}
 
   private final int threads;
+  private final boolean quick;
   private final Rounds rounds;
   private final PrintStream table;
   private final Map<Side, WorkerProcess> processes = new HashMap<>();
@@ -25,15 +26,21 @@ final class Bench implements AutoCloseable {
    */
   Bench(int threads, boolean quick, PrintStream table) {
     this.threads = threads;
+    this.quick = quick;
     this.rounds =
         quick
-            ? new Rounds(Duration.ofMillis(1_000), Duration.ofSeconds(4), 5)
+            ? new Rounds(Duration.ofMillis(1_500), Duration.ofSeconds(3), 5)
             : new Rounds(Duration.ofSeconds(4), Duration.ofSeconds(30), 20);
     this.table = table;
   }
 
   int threads() {
     return threads;
+  }
+
+  /** Whether a rough answer on the chief settings is enough. */
+  boolean quick() {
+    return quick;
   }
 
   Rounds rounds() {
@@ -61,9 +68,9 @@ final class Bench implements AutoCloseable {
 
   /** Starts a section of the table. */
   void heading(String title, String... columns) {
-    StringBuilder line = new StringBuilder("%n%-32s".formatted(title));
+    StringBuilder line = new StringBuilder("%n%-30s".formatted(title));
     for (String column : columns) {
-      line.append("%14s".formatted(column));
+      line.append("%13s".formatted(column));
     }
     table.println(line);
     table.flush();
@@ -71,9 +78,9 @@ final class Bench implements AutoCloseable {
 
   /** Adds a row to the section. */
   void row(String name, double... values) {
-    StringBuilder line = new StringBuilder("%-32s".formatted(name));
+    StringBuilder line = new StringBuilder("%-30s".formatted(name));
     for (double value : values) {
-      line.append(String.format(Locale.ROOT, value < 1_000 ? "%14.2f" : "%,14.0f", value));
+      line.append(String.format(Locale.ROOT, value < 1_000 ? "%13.2f" : "%,13.0f", value));
     }
     table.println(line);
     table.flush();

@@ -60,6 +60,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "There is no directory for the report %s.".formatted(report));
     }
+    requirePlatformOfPyTorch();
     MachineFacts machine = MachineFacts.read();
     System.out.println(machine.text());
     Map<String, Object> json = new LinkedHashMap<>();
@@ -76,5 +77,15 @@ public final class BenchCommand implements Callable<Integer> {
           Worker.JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json));
     }
     return 0;
+  }
+
+  private static void requirePlatformOfPyTorch() {
+    String system = System.getProperty("os.name");
+    String architecture = System.getProperty("os.arch");
+    if (!system.equals("Linux") || !architecture.equals("amd64")) {
+      throw new BenchException(
+          "The benchmark has PyTorch's natives for Linux on amd64, not for %s on %s."
+              .formatted(system, architecture));
+    }
   }
 }

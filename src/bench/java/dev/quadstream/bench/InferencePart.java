@@ -10,13 +10,15 @@ import java.util.Map;
 final class InferencePart implements Measurement {
 
   private static final List<Integer> BATCHES = List.of(1, 16, 128);
+  private static final List<TrunkKind> SMALL = List.of(TrunkKind.SMALL);
+  private static final List<TrunkKind> ALL = List.of(TrunkKind.SMALL, TrunkKind.MEDIUM);
 
   @Override
   public Map<String, Object> measure(Bench bench) {
     bench.heading("Inference, images/s", "Quadstream", "PyTorch", "ratio");
     List<Map<String, Object>> rows = new ArrayList<>();
     double least = Double.POSITIVE_INFINITY;
-    for (TrunkKind trunk : List.of(TrunkKind.SMALL, TrunkKind.MEDIUM)) {
+    for (TrunkKind trunk : bench.quick() ? SMALL : ALL) {
       for (int images : BATCHES) {
         SubjectSpec subject = new SubjectSpec(Work.INFERENCE, trunk, images);
         List<Timing> timings = bench.sideBySide(subject, bench.threads());

@@ -6,7 +6,6 @@ import java.util.Locale;
 enum Part {
   TRAIN_STEP("trainStep", new TrainStepPart()),
   INFERENCE("inference", new InferencePart()),
-  ARITHMETIC("arithmetic", new ArithmeticPart()),
   TRAINER("trainer", new TrainerPart());
 
   private final String key;

@@ -16,7 +16,9 @@ final class TrainerPart implements Measurement {
   public Map<String, Object> measure(Bench bench) {
     bench.heading("Trainer, ms", "window", "step alone", "step's share");
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (TrunkKind trunk : List.of(TrunkKind.SMALL, TrunkKind.MEDIUM)) {
+    List<TrunkKind> trunks =
+        bench.quick() ? List.of(TrunkKind.SMALL) : List.of(TrunkKind.SMALL, TrunkKind.MEDIUM);
+    for (TrunkKind trunk : trunks) {
       for (int images : List.of(32, 128)) {
         List<Contestant> contestants =
             List.of(

@@ -39,6 +39,8 @@ final class WorkerProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     if (engine == Engine.PYTORCH) {
+      // What JavaCPP holds to its limit would be PyTorch's memory.
+      command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
       command.add("-Dai.djl.offline=true");
       command.add("-DOPT_OUT_TRACKING=true");
       command.add("-DDJL_CACHE_DIR=" + System.getProperty("quadstream.bench.natives"));

@@ -42,8 +42,8 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
 
   /**
    * A hundredth of the job's. In full the first steps of Adam throw the network about so much that
-   * rounding alone soon separates two equal runs; and what is timed for minutes is to stay a network
-   * whose hinges open and close.
+   * rounding alone soon separates two equal runs; and what is timed for minutes is to stay a
+   * network whose hinges open and close.
    */
   private static final double LEARNING_RATE = 1e-5;
 
