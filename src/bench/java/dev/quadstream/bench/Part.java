@@ -4,21 +4,14 @@ import java.util.Locale;
 
 /** A part of the benchmark, which can be run alone. */
 enum Part {
-  TRAIN_STEP("trainStep", new TrainStepPart()),
-  INFERENCE("inference", new InferencePart()),
-  TRAINER("trainer", new TrainerPart());
+  TRAIN_STEP(new TrainStepPart()),
+  INFERENCE(new InferencePart()),
+  TRAINER(new TrainerPart());
 
-  private final String key;
   private final Measurement measurement;
 
-  Part(String key, Measurement measurement) {
-    this.key = key;
+  Part(Measurement measurement) {
     this.measurement = measurement;
-  }
-
-  /** Its name in the report. */
-  String key() {
-    return key;
   }
 
   Measurement measurement() {
