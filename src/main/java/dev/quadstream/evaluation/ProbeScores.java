@@ -12,6 +12,8 @@ import java.util.Arrays;
  */
 public final class ProbeScores {
 
+  private static final int LARGEST_REPORTED_K = 10;
+
   private final int gallerySize;
   private final int excludedProbes;
   private final int[] firstPositiveRanks;
@@ -76,10 +78,15 @@ public final class ProbeScores {
    */
   public RetrievalReport report(Bootstrap bootstrap) {
     requireScored();
+    if (gallerySize < LARGEST_REPORTED_K) {
+      throw new IllegalArgumentException(
+          "The report has recall@%d, which asks for the %d nearest of a gallery of %d images; give at least %d to look up in."
+              .formatted(LARGEST_REPORTED_K, LARGEST_REPORTED_K, gallerySize, LARGEST_REPORTED_K));
+    }
     return new RetrievalReport(
         bootstrap.mean(foundWithin(1)),
         bootstrap.mean(foundWithin(5)),
-        bootstrap.mean(foundWithin(10)),
+        bootstrap.mean(foundWithin(LARGEST_REPORTED_K)),
         bootstrap.mean(averagePrecisions),
         bootstrap.mean(averagePrecisionsAtR),
         bootstrap.mean(Arrays.copyOf(foundWithin(1), probes() + excludedProbes)),

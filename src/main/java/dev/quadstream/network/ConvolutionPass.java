@@ -1,7 +1,5 @@
 package dev.quadstream.network;
 
-import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -25,38 +23,23 @@ final class ConvolutionPass implements LayerPass {
   private final RowBuffer outputs;
   private final RowBuffer inputGradients;
 
-  /** Null where the gradient of the input is wanted, or the native operation is the better one. */
-  private final PatchGradient patchGradient;
-
   private INDArray input;
   private INDArray output;
 
   /**
-   * @param inputShape [H, W, C]
-   * @param outputShape [H, W, C]
    * @param rectified whether the output is rectified here
-   * @param first whether the input is the image, whose gradient nobody wants
    */
-  ConvolutionPass(
-      Layer layer, long[] inputShape, long[] outputShape, boolean rectified, boolean first) {
-    ConvolutionLayer configuration = (ConvolutionLayer) layer.conf().getLayer();
+  ConvolutionPass(ChainLayer layer, boolean rectified) {
+    ConvolutionLayer configuration = (ConvolutionLayer) layer.configuration();
     requirePlain(configuration);
     this.arguments = arguments(configuration);
-    this.weights = layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY);
-    this.bias = layer.getParam(ConvolutionParamInitializer.BIAS_KEY);
-    Map<String, INDArray> gradients =
-        configuration
-            .initializer()
-            .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
-    this.weightGradient = gradients.get(ConvolutionParamInitializer.WEIGHT_KEY);
-    this.biasGradient = gradients.get(ConvolutionParamInitializer.BIAS_KEY);
+    this.weights = layer.layer().getParam(ConvolutionParamInitializer.WEIGHT_KEY);
+    this.bias = layer.layer().getParam(ConvolutionParamInitializer.BIAS_KEY);
+    this.weightGradient = layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY);
+    this.biasGradient = layer.gradient(ConvolutionParamInitializer.BIAS_KEY);
     this.rectified = rectified;
-    this.patchGradient =
-        first && PatchGradient.suits(configuration, weights.dataType())
-            ? new PatchGradient(configuration)
-            : null;
-    this.outputs = new RowBuffer(weights.dataType(), outputShape);
-    this.inputGradients = new RowBuffer(weights.dataType(), inputShape);
+    this.outputs = new RowBuffer(weights.dataType(), layer.outputShape());
+    this.inputGradients = new RowBuffer(weights.dataType(), layer.inputShape());
   }
 
   @Override
@@ -80,10 +63,6 @@ final class ConvolutionPass implements LayerPass {
     if (rectified) {
       Rectifier.applyGradient(output, outputGradient);
     }
-    if (patchGradient != null) {
-      patchGradient.store(input, outputGradient, weightGradient, biasGradient);
-      return null;
-    }
     INDArray inputGradient = inputGradients.rows(input.size(0));
     Nd4j.exec(
         DynamicCustomOp.builder("conv2d_bp")
@@ -97,13 +76,10 @@ final class ConvolutionPass implements LayerPass {
   @Override
   public void close() {
     outputs.close();
-    if (patchGradient != null) {
-      patchGradient.close();
-    }
     inputGradients.close();
   }
 
-  private static void requirePlain(ConvolutionLayer configuration) {
+  static void requirePlain(ConvolutionLayer configuration) {
     if (configuration.getConvolutionMode() != ConvolutionMode.Truncate
         || configuration.getCnn2dDataFormat() != CNN2DFormat.NHWC
         || !configuration.hasBias()) {

@@ -1,7 +1,5 @@
 package dev.quadstream.network;
 
-import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,16 +26,12 @@ final class DensePass implements LayerPass {
   private INDArray matrix;
   private INDArray output;
 
-  DensePass(Layer layer) {
-    DenseLayer configuration = (DenseLayer) layer.conf().getLayer();
-    this.weights = layer.getParam(DefaultParamInitializer.WEIGHT_KEY);
-    this.bias = layer.getParam(DefaultParamInitializer.BIAS_KEY);
-    Map<String, INDArray> gradients =
-        configuration
-            .initializer()
-            .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray());
-    this.weightGradient = gradients.get(DefaultParamInitializer.WEIGHT_KEY);
-    this.biasGradient = gradients.get(DefaultParamInitializer.BIAS_KEY);
+  DensePass(ChainLayer layer) {
+    DenseLayer configuration = (DenseLayer) layer.configuration();
+    this.weights = layer.layer().getParam(DefaultParamInitializer.WEIGHT_KEY);
+    this.bias = layer.layer().getParam(DefaultParamInitializer.BIAS_KEY);
+    this.weightGradient = layer.gradient(DefaultParamInitializer.WEIGHT_KEY);
+    this.biasGradient = layer.gradient(DefaultParamInitializer.BIAS_KEY);
     this.rectified = Rectifier.isRectified(configuration.getActivationFn());
     this.outputs = new RowBuffer(weights.dataType(), weights.size(1));
     this.inputGradients = new RowBuffer(weights.dataType(), weights.size(0));

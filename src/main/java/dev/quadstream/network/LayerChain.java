@@ -1,14 +1,8 @@
 package dev.quadstream.network;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -27,10 +21,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class LayerChain implements AutoCloseable {
 
+  /**
+   * Updates between two clean-ups of the updater's state: too few for a moment to fall from {@link
+   * #NEGLIGIBLE} below the smallest normal number, 1e-38, by a factor of 0.9 each.
+   */
+  private static final int CLEAN_UP_EVERY = 64;
+
+  /** Far below what moves a parameter: Adam adds 1e-8 to the root of the second moment. */
+  private static final float NEGLIGIBLE = 1e-30f;
+
   private final MultiLayerNetwork network;
-  private final List<LayerPass> passes;
-  private final RowBuffer inputs;
-  private final RowBuffer outputGradients;
+  private final ChainPasses passes;
   private final int outputSize;
 
   /** Draws the initial parameters from the configuration's seed. */
@@ -38,57 +39,17 @@ final class LayerChain implements AutoCloseable {
     this.network = new MultiLayerNetwork(configuration);
     network.init();
     network.initGradientsView();
-    this.passes = new ArrayList<>();
+    List<ChainLayer> layers = ChainLayer.of(network, inputType);
     DataType dataType = network.params().dataType();
-    InputType type = inputType;
-    boolean rectifierPending = false;
-    for (Layer layer : network.getLayers()) {
-      org.deeplearning4j.nn.conf.layers.Layer layerConfiguration = layer.conf().getLayer();
-      if (layerConfiguration instanceof ActivationLayer) {
-        break;
-      }
-      InputType outputType = outputType(layer, type);
-      if (layerConfiguration instanceof ConvolutionLayer convolution) {
-        boolean rectified = Rectifier.isRectified(convolution.getActivationFn());
-        rectifierPending = rectified && isPooled(layer);
-        passes.add(
-            new ConvolutionPass(
-                layer,
-                rowShape(type),
-                rowShape(outputType),
-                rectified && !rectifierPending,
-                layer.getIndex() == 0));
-      } else if (layerConfiguration instanceof SubsamplingLayer pooling) {
-        passes.add(
-            new MaxPoolingPass(
-                pooling, dataType, rowShape(type), rowShape(outputType), rectifierPending));
-        rectifierPending = false;
-      } else {
-        passes.add(new DensePass(layer));
-      }
-      type = outputType;
-    }
-    this.inputs = new RowBuffer(dataType, rowShape(inputType));
-    this.outputSize = Math.toIntExact(type.arrayElementsPerExample());
-    this.outputGradients = new RowBuffer(dataType, outputSize);
+    this.passes =
+        OneDnn.suits(dataType) ? new OneDnnPasses(layers) : new Nd4jPasses(layers, dataType);
+    this.outputSize =
+        Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
   }
 
-  /** Whether the next layer pools what this one gives. */
-  private boolean isPooled(Layer layer) {
-    int next = layer.getIndex() + 1;
-    return next < network.getnLayers()
-        && network.getLayer(next).conf().getLayer() instanceof SubsamplingLayer;
-  }
-
-  private static InputType outputType(Layer layer, InputType inputType) {
-    if (layer.conf().getLayer() instanceof DenseLayer dense) {
-      return InputType.feedForward(dense.getNOut());
-    }
-    return layer.conf().getLayer().getOutputType(layer.getIndex(), inputType);
-  }
-
-  private static long[] rowShape(InputType type) {
-    return type.getShape(false);
+  /** Whether the passes call oneDNN. */
+  boolean runsThroughOneDnn() {
+    return passes instanceof OneDnnPasses;
   }
 
   /** The network that defines and holds the parameters. */
@@ -103,16 +64,12 @@ final class LayerChain implements AutoCloseable {
 
   /** The input's memory for a batch of this size; to be filled before {@link #forward}. */
   INDArray input(int rows) {
-    return inputs.rows(rows);
+    return passes.input(rows);
   }
 
   /** The output for the first rows of the input, in memory that the next pass overwrites. */
   INDArray forward(int rows) {
-    INDArray activations = inputs.rows(rows);
-    for (LayerPass pass : passes) {
-      activations = pass.forward(activations);
-    }
-    return activations;
+    return passes.forward(rows);
   }
 
   /**
@@ -122,12 +79,7 @@ final class LayerChain implements AutoCloseable {
    * @return dLoss/dInput; null for images, which nobody changes
    */
   INDArray backward(double[] outputGradients) {
-    INDArray gradient = this.outputGradients.rows(outputGradients.length / outputSize);
-    NativeArrays.write(outputGradients, gradient, 0);
-    for (int i = passes.size() - 1; i >= 0; i--) {
-      gradient = passes.get(i).backward(gradient);
-    }
-    return gradient;
+    return passes.backward(outputGradients);
   }
 
   long parameterCount() {
@@ -161,6 +113,31 @@ final class LayerChain implements AutoCloseable {
     }
     INDArray parameters = network.params();
     parameters.subi(gradients.reshape(parameters.shape()));
+    if (iteration % CLEAN_UP_EVERY == 0) {
+      clearNegligibleState();
+    }
+  }
+
+  /**
+   * Moments of parameters that no longer get a gradient, as behind a rectifier that never opens,
+   * decay into denormal numbers, with which every update is several times slower.
+   */
+  private void clearNegligibleState() {
+    INDArray state = network.getUpdater().getStateViewArray();
+    if (state == null) {
+      return;
+    }
+    float[] values = NativeArrays.floats(state);
+    boolean found = false;
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != 0 && Math.abs(values[i]) < NEGLIGIBLE) {
+        values[i] = 0;
+        found = true;
+      }
+    }
+    if (found) {
+      NativeArrays.write(values, state, 0);
+    }
   }
 
   /** The updater's state; empty where it keeps none. */
@@ -203,9 +180,7 @@ final class LayerChain implements AutoCloseable {
    */
   @Override
   public void close() {
-    passes.forEach(LayerPass::close);
-    inputs.close();
-    outputGradients.close();
+    passes.close();
     close(network.getUpdater().getStateViewArray());
     close(network.getFlattenedGradients());
     close(network.params());

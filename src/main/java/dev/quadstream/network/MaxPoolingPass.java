@@ -24,21 +24,15 @@ final class MaxPoolingPass implements LayerPass {
   private INDArray output;
 
   /**
-   * @param inputShape [H, W, C]
-   * @param outputShape [H, W, C]
    * @param rectified whether the output is rectified here
    */
-  MaxPoolingPass(
-      SubsamplingLayer configuration,
-      DataType dataType,
-      long[] inputShape,
-      long[] outputShape,
-      boolean rectified) {
+  MaxPoolingPass(ChainLayer layer, DataType dataType, boolean rectified) {
+    SubsamplingLayer configuration = (SubsamplingLayer) layer.configuration();
     requirePlain(configuration);
     this.arguments = arguments(configuration);
     this.rectified = rectified;
-    this.outputs = new RowBuffer(dataType, outputShape);
-    this.inputGradients = new RowBuffer(dataType, inputShape);
+    this.outputs = new RowBuffer(dataType, layer.outputShape());
+    this.inputGradients = new RowBuffer(dataType, layer.inputShape());
   }
 
   @Override
@@ -78,7 +72,7 @@ final class MaxPoolingPass implements LayerPass {
     inputGradients.close();
   }
 
-  private static void requirePlain(SubsamplingLayer configuration) {
+  static void requirePlain(SubsamplingLayer configuration) {
     if (configuration.getConvolutionMode() != ConvolutionMode.Truncate
         || configuration.getCnn2dDataFormat() != CNN2DFormat.NHWC
         || configuration.getPoolingType() != PoolingType.MAX) {

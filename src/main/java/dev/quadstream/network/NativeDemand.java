@@ -5,14 +5,15 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * The native memory that a network keeps, worked out from its layers: nothing is allocated.
  *
  * <p>It is what ND4J counts once the largest batch has been seen, less what native operations
- * borrow while they run, the gradient of the first layer and the pairs. A test holds it to what is
- * measured. Immutable.
+ * borrow while they run, the convolutions' weights in oneDNN's layout and the pairs. A test holds
+ * it to what is measured. Immutable.
  */
 public final class NativeDemand {
 
@@ -32,15 +33,26 @@ public final class NativeDemand {
     InputType type = Configurations.inputType(spec.input());
     long values = type.arrayElementsPerExample();
     long gradients = 0;
+    boolean image = true;
     for (int index = 0; index < trunk.getConfs().size(); index++) {
       Layer layer = trunk.getConf(index).getLayer();
       // Of the image itself nobody wants the gradient.
       gradients += index == 0 ? 0 : type.arrayElementsPerExample();
+      if (image && layer instanceof DenseLayer) {
+        // Laid out anew on the way into the first dense layer, and its gradient on the way back.
+        values += type.arrayElementsPerExample();
+        gradients += type.arrayElementsPerExample();
+        image = false;
+      }
       type =
           layer instanceof DenseLayer dense
               ? InputType.feedForward(((FeedForwardLayer) dense).getNOut())
               : layer.getOutputType(index, type);
       values += type.arrayElementsPerExample();
+      if (layer instanceof SubsamplingLayer) {
+        // Where each maximum came from, a byte each.
+        values += type.arrayElementsPerExample() / Float.BYTES;
+      }
     }
     this.valuesOfAnImage = values;
     this.gradientsOfAnImage = gradients + type.arrayElementsPerExample();

@@ -44,6 +44,9 @@ public final class NativeLibraries {
     thread.setContextClassLoader(Nd4j.class.getClassLoader());
     try {
       Nd4j.createUninitializedDetached(DataType.FLOAT, 1).close();
+      if (hasOneDnn(NativeLibraries.class.getClassLoader(), platform())) {
+        Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+      }
       Nd4j.getEnvironment().setDeviceLimit(CPU, arrayLimitBytes());
     } finally {
       thread.setContextClassLoader(ofCaller);
@@ -87,9 +90,25 @@ public final class NativeLibraries {
         .findFirst();
   }
 
+  /**
+   * Whether oneDNN for direct use is on the class path. There is none for ARM.
+   *
+   * @param platform as JavaCPP names it
+   */
+  public static boolean hasOneDnn(ClassLoader loader, String platform) {
+    return holds(loader, "org/bytedeco/dnnl/" + platform, "jnidnnl");
+  }
+
   /** The native library for this machine that the class path lacks, if it lacks one. */
   public static Optional<String> missing(ClassLoader loader) {
     String platform = platform();
+    if (platform.endsWith("-x86_64") && !hasOneDnn(loader, platform)) {
+      return Optional.of("dnnl for " + platform);
+    }
+    if (platform.endsWith("-x86_64")
+        && !holds(loader, "org/bytedeco/opencl/" + platform, "jniOpenCL")) {
+      return Optional.of("opencl for " + platform);
+    }
     if (!holds(loader, "org/bytedeco/javacpp/" + platform, "jnijavacpp")) {
       return Optional.of("javacpp for " + platform);
     }

@@ -238,8 +238,8 @@ class RetrievalTest {
 
     assertThatThrownBy(() -> Retrieval.byDistance().scoreLeaveOneOut(set).report(BOOTSTRAP))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("recall@5")
-        .hasMessageContaining("3 images");
+        .hasMessageContaining("recall@10")
+        .hasMessageContaining("a gallery of 3 images; give at least 10");
   }
 
   @Test

@@ -80,6 +80,30 @@ class QuadrupletMinerTest {
     }
   }
 
+  /** Each quadruplet as often as the policy's definition says, and none that it rules out. */
+  @ParameterizedTest
+  @EnumSource(names = "HARDEST", mode = EnumSource.Mode.EXCLUDE)
+  void sampledPoliciesDrawEveryQuadrupletAsOftenAsEnumeratingAllSays(MiningPolicy policy) {
+    int[] classes = {0, 0, 0, 1, 1, 2, 2, 3, 3, 3};
+    int draws = 30_000;
+    for (int seed = 1; seed <= 5; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      float[][] squared = randomSquares(classes.length, random);
+      Map<Quadruplet, Integer> counts = new HashMap<>();
+      for (int draw = 0; draw < draws; draw++) {
+        counts.merge(mine(policy, squared, classes, 1, random.split()).get(0), 1, Integer::sum);
+      }
+
+      Map<Quadruplet, Double> chances = chancesByEnumeration(policy, 0, squared, classes);
+      assertThat(chances.keySet()).as("seed %d", seed).containsAll(counts.keySet());
+      chances.forEach(
+          (quadruplet, chance) ->
+              assertThat((double) counts.getOrDefault(quadruplet, 0) / draws)
+                  .as("%s, chance %s", quadruplet, chance)
+                  .isCloseTo(chance, within(5 * Math.sqrt(chance * (1 - chance) / draws) + 1e-9)));
+    }
+  }
+
   @Test
   void semiHardIsTheNearestNegativeBeyondThePositive() {
     int[] classes = {0, 0, 1, 2, 3};
@@ -213,6 +237,66 @@ class QuadrupletMinerTest {
             .thenComparingDouble(q -> squared[q.anchor()][q.negative()])
             .thenComparingDouble(q -> squared[q.negative()][q.secondNegative()]);
     return all.stream().min(hardest).orElse(null);
+  }
+
+  /** The chance of every valid quadruplet of an anchor, straight from the policy's definition. */
+  private static Map<Quadruplet, Double> chancesByEnumeration(
+      MiningPolicy policy, int anchor, float[][] squared, int[] classes) {
+    int own = classes[anchor];
+    List<Integer> positives =
+        rows(classes).filter(row -> row != anchor && classes[row] == own).boxed().toList();
+    Map<Quadruplet, Double> chances = new HashMap<>();
+    for (int j : positives) {
+      float positive = squared[anchor][j];
+      List<Integer> first =
+          eligible(
+              policy,
+              rows(classes).filter(row -> classes[row] != own).boxed().toList(),
+              squared[anchor],
+              positive,
+              MARGINS.first());
+      for (int k : first) {
+        List<Integer> second =
+            eligible(
+                policy,
+                rows(classes)
+                    .filter(row -> classes[row] != own && classes[row] != classes[k])
+                    .boxed()
+                    .toList(),
+                squared[k],
+                positive,
+                MARGINS.second());
+        for (int l : second) {
+          chances.put(
+              new Quadruplet(anchor, j, k, l),
+              1.0 / positives.size() / first.size() / second.size());
+        }
+      }
+    }
+    return chances;
+  }
+
+  /** Those that the policy draws from, all alike. */
+  private static List<Integer> eligible(
+      MiningPolicy policy, List<Integer> rows, float[] squared, float positive, double margin) {
+    List<Integer> nearestFirst =
+        rows.stream().sorted(Comparator.comparingDouble(row -> squared[row])).toList();
+    List<Integer> beyond = nearestFirst.stream().filter(row -> squared[row] > positive).toList();
+    List<Integer> violating =
+        beyond.stream().filter(row -> squared[row] - positive < margin).toList();
+    return switch (policy) {
+      case RANDOM -> rows;
+      case HARDEST -> nearestFirst.subList(0, 1);
+      case SEMI_HARD ->
+          beyond.isEmpty()
+              ? nearestFirst.subList(rows.size() - 1, rows.size())
+              : beyond.subList(0, 1);
+      case MARGIN -> violating.isEmpty() ? nearestFirst.stream().limit(5).toList() : violating;
+    };
+  }
+
+  private static IntStream rows(int[] classes) {
+    return IntStream.range(0, classes.length);
   }
 
   private static List<Quadruplet> mineFromRandom(MiningPolicy policy, int... classes) {

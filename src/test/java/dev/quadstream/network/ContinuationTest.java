@@ -3,6 +3,9 @@ package dev.quadstream.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,6 +67,25 @@ class ContinuationTest {
           .isThrownBy(() -> network.restore(state))
           .withMessageContaining("pair head");
       assertThat(network.state()).isEqualTo(before);
+    }
+  }
+
+  /** They decay into denormal numbers, with which an update takes several times as long. */
+  @Test
+  void momentsFarTooSmallToMatterAreCleared() {
+    NetworkSpec spec = TestingNetworks.spec(MetricKind.EUCLIDEAN);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      NetworkState fresh = network.state();
+      float[] moments = new float[fresh.trunkUpdater().length];
+      Arrays.fill(moments, 1e-35f);
+      network.restore(
+          new NetworkState(fresh.trunkParameters(), moments, new float[0], new float[0], 64));
+      trainSteps(network, 0, 1);
+
+      float[] after = network.state().trunkUpdater();
+      assertThat(IntStream.range(0, after.length).filter(i -> after[i] == 0).count()).isPositive();
+      assertThat(IntStream.range(0, after.length).mapToDouble(i -> Math.abs(after[i])))
+          .allMatch(moment -> moment == 0 || moment > 1e-31);
     }
   }
 

@@ -31,8 +31,7 @@ class NativeDemandTest {
       long kept = NativeLibraries.arrayBytes() - before;
       long demand = NativeDemand.of(spec).trainingBytes(IMAGES);
 
-      // Not in the formula: the gradient of the first layer, at most 16 MiB.
-      assertThat(kept).isBetween((long) (0.95 * demand), demand + (20 << 20));
+      assertThat(kept).isBetween((long) (0.95 * demand), (long) (1.05 * demand));
       assertThat(NativeDemand.of(spec).parameters()).isEqualTo(network.parameterCount());
     }
   }

@@ -41,7 +41,7 @@ class LearningTest {
 
   /** The default recipe, with a shorter warm-up. */
   @ParameterizedTest
-  @ValueSource(doubles = {0, 0.2})
+  @ValueSource(doubles = {0, 0.05, 0.2})
   void learnsToTellClassesApartAlsoWithWrongLabels(double wrongLabels) {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(10), network);

@@ -27,6 +27,8 @@ public final class LibraryBundle {
   static {
     CLASSES.put("javacpp", "org.bytedeco.javacpp.Pointer");
     CLASSES.put("openblas", "org.bytedeco.openblas.global.openblas");
+    CLASSES.put("dnnl", "org.bytedeco.dnnl.global.dnnl");
+    CLASSES.put("opencl", "org.bytedeco.opencl.global.OpenCL");
     CLASSES.put("nd4j-common", "org.nd4j.common.base.Preconditions");
     CLASSES.put("nd4j-api", "org.nd4j.linalg.factory.Nd4j");
     CLASSES.put("nd4j-native-api", "org.nd4j.nativeblas.NativeOps");
