@@ -98,6 +98,8 @@ final class Configurations {
         .layer(halvingPool())
         .layer(sameConvolution(64))
         .layer(halvingPool())
+        .layer(sameConvolution(64))
+        .layer(halvingPool())
         .layer(dense(128));
   }
 

@@ -6,7 +6,8 @@ import java.util.Locale;
 /** The convolutional trunk that turns an image into an embedding, by the size of image it reads. */
 public enum TrunkKind {
   /**
-   * 28 to 32 pixels a side: two 3×3 convolutions (32, 64), each pooled, and a dense layer of 128.
+   * 28 to 32 pixels a side: three 3×3 convolutions (32, 64, 64), each pooled, and a dense layer of
+   * 128.
    */
   SMALL(28, 32),
   /**

@@ -236,7 +236,7 @@ public final class QuadstreamOptions {
   public static final ConfigOption<Double> TRAINING_PAIR_SOFTMAX_WEIGHT =
       key("training.pair-softmax-weight")
           .doubleType()
-          .defaultValue(1.0)
+          .defaultValue(0.3)
           .withDescription(
               "Weight of the pair cross-entropy beside the quadruplet loss. Without effect under the Euclidean metric.");
 

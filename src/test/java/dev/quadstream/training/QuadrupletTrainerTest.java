@@ -224,9 +224,9 @@ class QuadrupletTrainerTest {
     }
   }
 
-  /** A finite but absurd weight of the pair softmax takes the loss beyond all numbers. */
+  /** A finite but absurd weight of the pair softmax takes the gradient beyond all numbers. */
   @Test
-  void aWindowWhoseLossIsNotFiniteIsRefusedAndNamedAndChangesNothing() {
+  void aWindowWhoseGradientIsNotFiniteIsRefusedAndNamedAndChangesNothing() {
     TrainingOptions usual = TestingTraining.options(5);
     TrainingOptions absurd =
         new TrainingOptions(
@@ -249,7 +249,7 @@ class QuadrupletTrainerTest {
       WindowReport report = trainer.train(batch);
 
       assertThat(report.reason()).contains("not finite numbers");
-      assertThat(report.loss()).isNull();
+      assertThat(report.gradientNorm()).isNull();
       assertThat(report.imageIds())
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
       assertThat(report.refusedWindows()).isEqualTo(1);
@@ -261,7 +261,7 @@ class QuadrupletTrainerTest {
 
   /** Where a rectifier swallows the NaN, all images look alike, which the collapse check sees. */
   @ParameterizedTest
-  @ValueSource(ints = {40, 400, 20_000, 422_000})
+  @ValueSource(ints = {40, 400, 20_000, 60_000, 131_000})
   void aSingleParameterThatIsNotANumberIsRolledBackInWhicheverLayerItIs(int index) {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);

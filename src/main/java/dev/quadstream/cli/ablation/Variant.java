@@ -103,7 +103,7 @@ record Variant(String name, String description, Map<String, String> options) {
     options.put(QuadstreamOptions.MARGIN_ADAPTIVE.key(), Boolean.toString(adaptive));
     options.put(QuadstreamOptions.MARGIN_FIXED_FIRST.key(), Double.toString(fixed.first()));
     options.put(QuadstreamOptions.MARGIN_FIXED_SECOND.key(), Double.toString(fixed.second()));
-    options.put(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "1.0");
+    options.put(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "0.3");
     options.put(QuadstreamOptions.MINING_POLICY.key(), MiningPolicy.MARGIN.name());
     return options;
   }
