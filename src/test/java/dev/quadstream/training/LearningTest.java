@@ -31,7 +31,7 @@ class LearningTest {
           0,
           0.9,
           15,
-          0,
+          LearningRateSchedule.constant(),
           ImageAugmentation.none(),
           1e6,
           1e-3,

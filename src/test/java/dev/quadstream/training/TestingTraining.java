@@ -54,7 +54,7 @@ final class TestingTraining {
         1,
         0.9,
         warmUpWindows,
-        20,
+        new LearningRateSchedule(20, 0),
         augmentation,
         gradientNormLimit,
         1e-4,
