@@ -147,6 +147,7 @@ public final class PipelineSettings implements Serializable {
         get(QuadstreamOptions.MINING_QUADRUPLETS),
         get(QuadstreamOptions.MINING_MEMORY_IMAGES),
         get(QuadstreamOptions.MEMORY_CAPACITY),
+        get(QuadstreamOptions.MEMORY_SEARCH_IMAGES),
         get(QuadstreamOptions.SEED));
   }
 
