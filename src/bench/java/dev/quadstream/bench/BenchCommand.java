@@ -1,0 +1,91 @@
+package dev.quadstream.bench;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code quadstream bench}. */
+@Command(
+    name = "quadstream bench",
+    description =
+        "Measures Quadstream on this machine, side by side with PyTorch where that does the same work.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+public final class BenchCommand implements Callable<Integer> {
+
+  @Option(names = "--quick", description = "A rough answer in under 5 minutes.")
+  private boolean quick;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write all figures and ratios as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "Measure only these parts: ${COMPLETION-CANDIDATES}.")
+  private Set<Part> only = EnumSet.allOf(Part.class);
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs the benchmark and ends the process with an exit code. */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new BenchCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                  command.getErr().println(failure.getMessage());
+                  return 1;
+                })
+            .execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (report != null && !Files.isDirectory(report.toAbsolutePath().getParent())) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "There is no directory for the report %s.".formatted(report));
+    }
+    requirePlatformOfPyTorch();
+    MachineFacts machine = MachineFacts.read();
+    System.out.println(machine.text());
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("quick", quick);
+    json.put("machine", machine);
+    try (Bench bench = new Bench(machine.threads(), quick, System.out)) {
+      for (Part part : only) {
+        json.put(part.key(), part.measurement().measure(bench));
+      }
+    }
+    if (report != null) {
+      Files.write(
+          report,
+          Worker.JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json));
+    }
+    return 0;
+  }
+
+  private static void requirePlatformOfPyTorch() {
+    String system = System.getProperty("os.name");
+    String architecture = System.getProperty("os.arch");
+    if (!system.equals("Linux") || !architecture.equals("amd64")) {
+      throw new BenchException(
+          "The benchmark has PyTorch's natives for Linux on amd64, not for %s on %s."
+              .formatted(system, architecture));
+    }
+  }
+}
