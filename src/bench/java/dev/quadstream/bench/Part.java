@@ -1,12 +1,16 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.bench.PipelineWorker.Task;
 import java.util.Locale;
 
 /** A part of the benchmark, which can be run alone. */
 enum Part {
   TRAIN_STEP("trainStep", new TrainStepPart()),
   INFERENCE("inference", new InferencePart()),
-  TRAINER("trainer", new TrainerPart());
+  TRAINER("trainer", new TrainerPart()),
+  PIPELINE("pipeline", new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
+  GROWTH("growth", new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),
+  CHECKPOINT("checkpoint", new PipelinePart(Task.CHECKPOINT));
 
   private final String key;
   private final Measurement measurement;
