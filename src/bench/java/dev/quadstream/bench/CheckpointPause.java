@@ -56,7 +56,7 @@ final class CheckpointPause {
       List<JobCheckpoints.Checkpoint> taken = job.checkpoints().completed();
       return new Result(
           parameters,
-          Statistics.median(copies),
+          Rounds.median(copies),
           Statistics.median(
               taken.stream().map(one -> (double) one.trainPauseMillis()).skip(1).toList()),
           taken.get(taken.size() - 1).bytes());

@@ -1,5 +1,6 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.training.TrainingLoop;
@@ -37,20 +38,32 @@ final class PipelineEfficiency {
    *
    * @param job images per second of each turn of the job
    * @param loop images per second of each turn of the loop
+   * @param sameWork the same where the loop embeds each batch again after the update, as the job
+   *     does for its output
    * @param jobStages mean milliseconds a window by stage, from the job's reports
    * @param loopStages the same of the loop
    */
   record Result(
       List<Double> job,
       List<Double> loop,
+      List<Double> sameWork,
       Map<String, Double> jobStages,
       Map<String, Double> loopStages) {
 
     /** Median of the turns' ratios, each of neighbours in time. */
     double ratio() {
+      return ratio(loop);
+    }
+
+    /** The same against the loop that embeds as often as the job. */
+    double ratioToSameWork() {
+      return ratio(sameWork);
+    }
+
+    private double ratio(List<Double> other) {
       double[] ratios = new double[job.size()];
-      Arrays.setAll(ratios, turn -> job.get(turn) / loop.get(turn));
-      return Statistics.median(ratios);
+      Arrays.setAll(ratios, turn -> job.get(turn) / other.get(turn));
+      return Rounds.median(ratios);
     }
   }
 
@@ -72,6 +85,7 @@ final class PipelineEfficiency {
   Result measure(Path directory, int warmUp, int turns, int published) throws Exception {
     List<Double> job = new ArrayList<>();
     List<Double> loop = new ArrayList<>();
+    List<Double> sameWork = new ArrayList<>();
     Map<String, Double> jobStages = new LinkedHashMap<>();
     Map<String, Double> loopStages = new LinkedHashMap<>();
     long sent = 0;
@@ -85,24 +99,39 @@ final class PipelineEfficiency {
         double jobRate = jobTurn(streamed, timed, stages);
         stages = turn < 0 ? new LinkedHashMap<>() : loopStages;
         long start = System.nanoTime();
+        long embedding = 0;
         long end = looped + (long) timed * windowImages;
         for (; looped < end; looped++) {
           WindowReport report = bare.accept(images.decoded(looped)).orElse(null);
           if (report != null) {
             add(report, stages);
+            embedding += embedAsTheJobDoes(bare, looped, report.batchImages());
           }
         }
-        double loopRate = perSecond(timed, System.nanoTime() - start);
+        long took = System.nanoTime() - start;
+        double loopRate = perSecond(timed, took - embedding);
         if (turn >= 0) {
           job.add(jobRate);
           loop.add(loopRate);
+          sameWork.add(perSecond(timed, took));
         }
       }
     }
     double windows = (double) turns * timed;
     jobStages.replaceAll((stage, millis) -> millis / windows);
     loopStages.replaceAll((stage, millis) -> millis / windows);
-    return new Result(job, loop, jobStages, loopStages);
+    return new Result(job, loop, sameWork, jobStages, loopStages);
+  }
+
+  /** The embeddings of as many images as the batch had; returns the nanoseconds that it took. */
+  private long embedAsTheJobDoes(TrainingLoop bare, long last, int count) {
+    long start = System.nanoTime();
+    List<LabeledImage> batch = new ArrayList<>(count);
+    for (long number = Math.max(0, last - count + 1); number <= last; number++) {
+      batch.add(images.decoded(number));
+    }
+    bare.trainer().embed(batch);
+    return System.nanoTime() - start;
   }
 
   private long send(StreamedJob streamed, long sent, long count) {
