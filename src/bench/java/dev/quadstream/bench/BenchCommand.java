@@ -68,7 +68,7 @@ public final class BenchCommand implements Callable<Integer> {
     json.put("machine", machine);
     try (Bench bench = new Bench(machine.threads(), quick, System.out)) {
       for (Part part : only) {
-        json.put(part.key(), part.measurement().measure(bench));
+        part.measurement().measure(bench, json);
       }
     }
     if (report != null) {

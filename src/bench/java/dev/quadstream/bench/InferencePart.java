@@ -14,7 +14,7 @@ final class InferencePart implements Measurement {
   private static final List<TrunkKind> ALL = List.of(TrunkKind.SMALL, TrunkKind.MEDIUM);
 
   @Override
-  public Map<String, Object> measure(Bench bench) {
+  public void measure(Bench bench, Map<String, Object> report) {
     bench.heading("Inference, images/s", "Quadstream", "PyTorch", "ratio");
     List<Map<String, Object>> rows = new ArrayList<>();
     double least = Double.POSITIVE_INFINITY;
@@ -42,6 +42,6 @@ final class InferencePart implements Measurement {
     // The least of small's batches.
     json.put("vsPyTorch", least);
     json.put("settings", rows);
-    return json;
+    report.put("inference", json);
   }
 }

@@ -8,7 +8,7 @@ interface Measurement {
   /**
    * Measures, and prints rows of the table as they come.
    *
-   * @return the part's JSON
+   * @param report the JSON of all parts; this one adds its own keys
    */
-  Map<String, Object> measure(Bench bench);
+  void measure(Bench bench, Map<String, Object> report);
 }

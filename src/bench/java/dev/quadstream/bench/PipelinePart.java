@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -24,8 +23,7 @@ final class PipelinePart implements Measurement {
   }
 
   @Override
-  public Map<String, Object> measure(Bench bench) {
-    Map<String, Object> json = new LinkedHashMap<>();
+  public void measure(Bench bench, Map<String, Object> json) {
     for (Task task : tasks) {
       switch (task) {
         case EFFICIENCY -> efficiency(bench, json);
@@ -35,7 +33,6 @@ final class PipelinePart implements Measurement {
         case GROWTH -> growth(bench, json);
       }
     }
-    return json;
   }
 
   /** Job and loop have the same number of native threads: one, and as many as there are cores. */
@@ -61,7 +58,7 @@ final class PipelinePart implements Measurement {
       }
       settings.add(Map.of("threads", threads, "efficiency", result.ratio(), "measured", result));
     }
-    json.put("settings", settings);
+    json.put("pipeline", settings);
   }
 
   private static void latency(Bench bench, Map<String, Object> json) {

@@ -28,6 +28,7 @@ final class PyTorchNetwork implements AutoCloseable {
   private static final Shape ONE = new Shape(1, 1);
   private static final Shape TWO = new Shape(2, 2);
   private static final Shape NONE = new Shape(0, 0);
+  private static final int KERNEL = 9;
   private static final double NORM_EPSILON = 1e-12;
 
   private final NetworkLayers layers;
@@ -52,8 +53,7 @@ final class PyTorchNetwork implements AutoCloseable {
     int channels = layers.input().channels();
     for (int outputs : layers.convolutions()) {
       NDArray bias = slices.take(outputs);
-      NDArray kernel = slices.take(outputs, channels, 3, 3);
-      add(channelsLast(kernel), bias);
+      add(slices.takeChannelsLast(outputs, channels), bias);
       channels = outputs;
     }
     addDense(slices, layers.flattened(), layers.denseUnits());
@@ -129,10 +129,6 @@ final class PyTorchNetwork implements AutoCloseable {
     weights.add(new Weight((PtNDArray) bias));
   }
 
-  private static NDArray channelsLast(NDArray kernel) {
-    return kernel.transpose(0, 2, 3, 1).duplicate().transpose(0, 3, 1, 2);
-  }
-
   @Override
   public void close() {
     manager.close();
@@ -193,8 +189,27 @@ final class PyTorchNetwork implements AutoCloseable {
         bytes.putFloat((float) parameters[position + i]);
       }
       position += size;
+      return create(bytes, shape);
+    }
+
+    /** A kernel [out, in, 3, 3] that has its channels last in memory. */
+    NDArray takeChannelsLast(int outputs, int inputs) {
+      ByteBuffer bytes = manager.allocateDirect(outputs * inputs * KERNEL * Float.BYTES);
+      for (int output = 0; output < outputs; output++) {
+        for (int place = 0; place < KERNEL; place++) {
+          for (int input = 0; input < inputs; input++) {
+            int index = (output * inputs + input) * KERNEL + place;
+            bytes.putFloat((float) parameters[position + index]);
+          }
+        }
+      }
+      position += outputs * inputs * KERNEL;
+      return create(bytes, outputs, 3, 3, inputs).transpose(0, 3, 1, 2);
+    }
+
+    /** A copy in PyTorch's own, aligned memory. */
+    private NDArray create(ByteBuffer bytes, long... shape) {
       bytes.rewind();
-      // A copy in PyTorch's own, aligned memory.
       return manager.create(bytes, new Shape(shape), DataType.FLOAT32).duplicate();
     }
   }

@@ -22,9 +22,9 @@ import java.util.function.ToIntFunction;
  */
 final class PyTorchTrainStep implements Subject {
 
-  private static final float BETA_1 = 0.9f;
-  private static final float BETA_2 = 0.999f;
-  private static final float EPSILON = 1e-8f;
+  private static final double BETA_1 = 0.9;
+  private static final double BETA_2 = 0.999;
+  private static final double EPSILON = 1e-8;
 
   /** The pairs of a quadruplet in rows: (i, j), (i, k), (l, k). */
   private static final List<ToIntFunction<Quadruplet>> LEFT =
@@ -44,7 +44,7 @@ final class PyTorchTrainStep implements Subject {
   private final List<float[][]> images;
   private final List<List<Quadruplet>> quadruplets;
   private final boolean fourBranches;
-  private final float learningRate;
+  private final FusedAdam adam;
   private final ImageShape shape;
   private final int count;
   private final ByteBuffer inputBytes;
@@ -65,11 +65,13 @@ final class PyTorchTrainStep implements Subject {
     this.images = workload.batches().stream().map(Workload.Batch::values).toList();
     this.quadruplets = workload.batches().stream().map(Workload.Batch::quadruplets).toList();
     this.fourBranches = fourBranches;
-    this.learningRate = (float) workload.spec().learningRate();
     this.shape = workload.spec().input();
     this.count = quadruplets.get(0).size();
     int embedded = fourBranches ? BRANCHES.size() * count : images.get(0).length;
     PtNDManager manager = network.manager();
+    this.adam =
+        new FusedAdam(
+            manager, network.weights().size(), workload.spec().learningRate(), BETA_1, BETA_2);
     this.inputBytes = manager.allocateDirect(embedded * shape.size() * Float.BYTES);
     this.inputs = inputBytes.asFloatBuffer();
     this.margins =
@@ -92,7 +94,7 @@ final class PyTorchTrainStep implements Subject {
         JniUtils.backward((PtNDArray) loss, one, false, false);
       }
       JniUtils.setGradMode(false);
-      update();
+      update(step);
       return loss.getFloat();
     }
   }
@@ -151,29 +153,22 @@ final class PyTorchTrainStep implements Subject {
     return JniUtils.embedding((PtNDArray) step.create(rows), (PtNDArray) embeddings, false);
   }
 
-  /** As Deeplearning4j's Adam: ε beside √v before its bias is corrected. */
-  private void update() {
-    double corrected =
-        learningRate * Math.sqrt(1 - Math.pow(BETA_2, next)) / (1 - Math.pow(BETA_1, next));
-    for (PyTorchNetwork.Weight weight : network.weights()) {
-      try (PtNDArray gradient = JniUtils.getGradient(weight.value())) {
-        JniUtils.adamUpdate(
-            weight.value(),
-            gradient,
-            weight.mean(),
-            weight.variance(),
-            learningRate,
-            (float) corrected,
-            0f,
-            1f,
-            -1f,
-            BETA_1,
-            BETA_2,
-            EPSILON,
-            false);
-      }
+  /** As Deeplearning4j's Adam, whose ε stands beside √v before its bias is corrected. */
+  private void update(PtNDManager step) {
+    List<PyTorchNetwork.Weight> weights = network.weights();
+    NDList arrays = new NDList();
+    weights.forEach(weight -> arrays.add(weight.value()));
+    for (PyTorchNetwork.Weight weight : weights) {
+      PtNDArray gradient = JniUtils.getGradient(weight.value());
+      gradient.attach(step);
+      arrays.add(gradient);
     }
-    network.weights().forEach(PyTorchNetwork.Weight::dropGradient);
+    weights.forEach(weight -> arrays.add(weight.mean()));
+    weights.forEach(weight -> arrays.add(weight.variance()));
+    arrays.add(step.create((float) next));
+    arrays.add(step.create(EPSILON / Math.sqrt(1 - Math.pow(BETA_2, next))));
+    adam.update(arrays);
+    weights.forEach(PyTorchNetwork.Weight::dropGradient);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class TrainStepPart implements Measurement {
   }
 
   @Override
-  public Map<String, Object> measure(Bench bench) {
+  public void measure(Bench bench, Map<String, Object> report) {
     List<Map<String, Object>> products = new ArrayList<>();
     List<Map<String, Object>> steps = new ArrayList<>();
     measure(bench, bench.threads(), products, steps);
@@ -47,7 +47,7 @@ final class TrainStepPart implements Measurement {
     }
     json.put("settings", steps);
     json.put("matrixProducts", products);
-    return json;
+    report.put("trainStep", json);
   }
 
   private static void measure(

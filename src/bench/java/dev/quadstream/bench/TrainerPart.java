@@ -13,7 +13,7 @@ import java.util.Map;
 final class TrainerPart implements Measurement {
 
   @Override
-  public Map<String, Object> measure(Bench bench) {
+  public void measure(Bench bench, Map<String, Object> report) {
     bench.heading("Trainer, ms", "window", "step alone", "step's share");
     List<Map<String, Object>> rows = new ArrayList<>();
     List<TrunkKind> trunks =
@@ -44,6 +44,6 @@ final class TrainerPart implements Measurement {
         rows.add(json);
       }
     }
-    return Map.of("settings", rows);
+    report.put("trainer", Map.of("settings", rows));
   }
 }

@@ -17,6 +17,12 @@ import java.util.Map;
 /** A {@link Worker} from outside. For one thread. */
 final class WorkerProcess implements AutoCloseable {
 
+  /** Of the libraries that PyTorch unpacks, in the build's directory. */
+  private static final Path NATIVES =
+      Path.of(System.getProperty("quadstream.bench.natives", "target/bench/natives"));
+
+  private static final Path LOG = NATIVES.resolveSibling("workers.log");
+
   private final Engine engine;
   private final Process process;
   private final BufferedWriter requests;
@@ -43,14 +49,14 @@ final class WorkerProcess implements AutoCloseable {
       command.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
       command.add("-Dai.djl.offline=true");
       command.add("-DOPT_OUT_TRACKING=true");
-      command.add("-DDJL_CACHE_DIR=" + System.getProperty("quadstream.bench.natives"));
+      command.add("-DDJL_CACHE_DIR=" + NATIVES);
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Worker.class.getName());
     command.add(engine.name());
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     Map<String, String> environment = builder.environment();
     environment.put("OMP_NUM_THREADS", Integer.toString(threads));
     if (engine == Engine.PYTORCH) {
@@ -84,8 +90,8 @@ final class WorkerProcess implements AutoCloseable {
       String line = replies.readLine();
       if (line == null) {
         throw new BenchException(
-            "The process of %s ended while it did %s; what it said is above."
-                .formatted(engine, request.subject()));
+            "The process of %s ended while it did %s; what it said is in %s."
+                .formatted(engine, request.subject(), LOG));
       }
       reply = Worker.JSON.readValue(line, Worker.Reply.class);
     } catch (IOException e) {
@@ -93,7 +99,7 @@ final class WorkerProcess implements AutoCloseable {
     }
     if (reply.error() != null) {
       throw new BenchException(
-          "%s failed at %s: %s".formatted(engine, request.subject(), reply.error()));
+          "%s failed at %s, see %s: %s".formatted(engine, request.subject(), LOG, reply.error()));
     }
     return reply;
   }
