@@ -1,12 +1,16 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.bench.PipelineWorker.Task;
 import java.util.Locale;
 
 /** A part of the benchmark, which can be run alone. */
 enum Part {
   TRAIN_STEP(new TrainStepPart()),
   INFERENCE(new InferencePart()),
-  TRAINER(new TrainerPart());
+  TRAINER(new TrainerPart()),
+  PIPELINE(new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
+  GROWTH(new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),
+  CHECKPOINT(new PipelinePart(Task.CHECKPOINT));
 
   private final Measurement measurement;
 

@@ -56,6 +56,7 @@ public final class PipelineSettings implements Serializable {
     settings.requireAtLeast(QuadstreamOptions.MINING_QUADRUPLETS, 0);
     settings.requireAtLeast(QuadstreamOptions.MINING_MEMORY_IMAGES, 0);
     settings.requireAtLeast(QuadstreamOptions.MEMORY_CAPACITY, 1);
+    settings.requireAtLeast(QuadstreamOptions.MEMORY_SEARCH_IMAGES, 1);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS, 0);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_REFUSED_IN_A_ROW, 1);
     settings.requireWindowLength();
@@ -148,6 +149,7 @@ public final class PipelineSettings implements Serializable {
         get(QuadstreamOptions.MINING_QUADRUPLETS),
         get(QuadstreamOptions.MINING_MEMORY_IMAGES),
         get(QuadstreamOptions.MEMORY_CAPACITY),
+        get(QuadstreamOptions.MEMORY_SEARCH_IMAGES),
         get(QuadstreamOptions.SEED));
   }
 

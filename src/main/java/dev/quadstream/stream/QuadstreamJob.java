@@ -79,7 +79,9 @@ public final class QuadstreamJob {
             .process(new PublishFunction(settings), RecordFormats.typeOf(RecordFormats.MANIFEST))
             .name("publish")
             .uid("publish")
-            .setParallelism(shards);
+            .setParallelism(shards)
+            // In a thread of its own: training need not wait until the file is safe on the disk.
+            .startNewChain();
 
     models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(shards);
     reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(shards);

@@ -187,6 +187,13 @@ public final class QuadstreamOptions {
           .defaultValue(2_048)
           .withDescription("Images that the class-balanced memory of one shard holds at the most.");
 
+  public static final ConfigOption<Integer> MEMORY_SEARCH_IMAGES =
+      key("memory.search-images")
+          .intType()
+          .defaultValue(4_096)
+          .withDescription(
+              "Images of the memory that are embedded anew with each published model; each image of a window looks for its nearest among them. Of a larger memory each model embeds those that are longest overdue; the others still join batches.");
+
   // Network and training
 
   public static final ConfigOption<String> NETWORK_NAME =
@@ -354,7 +361,7 @@ public final class QuadstreamOptions {
           .intType()
           .defaultValue(32)
           .withDescription(
-              "P: windows between two published models. With each, the whole memory is embedded anew. May change when a job goes on from a savepoint.");
+              "P: windows between two published models. With each, memory.search-images of the memory are embedded anew. May change when a job goes on from a savepoint.");
 
   public static final ConfigOption<String> REGISTRY_DIRECTORY =
       key("registry.directory")
@@ -417,6 +424,7 @@ public final class QuadstreamOptions {
           MINING_STALENESS,
           MINING_WAITING_WINDOWS,
           MEMORY_CAPACITY,
+          MEMORY_SEARCH_IMAGES,
           NETWORK_NAME,
           NETWORK_TRUNK,
           NETWORK_EMBEDDING_SIZE,

@@ -14,6 +14,7 @@ import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
 import dev.quadstream.training.WindowReport;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
       new OutputTag<>("models", RecordFormats.typeOf(RecordFormats.TRAINED_MODEL));
 
   private static final long serialVersionUID = 1L;
+  private static final double NANOS_PER_MILLI = 1e6;
   static final ValueStateDescriptor<ShardTraining> TRAINING =
       new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.SHARD_TRAINING));
 
@@ -103,11 +105,17 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     WindowReport report = train(shard, batch);
     shard.last = report;
     trainMetrics.trained(report);
-    output.collect(element.replace(report));
+    Map<String, Double> stages = new LinkedHashMap<>();
+    long start = System.nanoTime();
     emitEmbeddings(shard, batch);
+    long embedded = System.nanoTime();
+    stages.put("embeddingsOut", (embedded - start) / NANOS_PER_MILLI);
     if (shardBatch.publish()) {
       publish(shard);
+      stages.put("publish", (System.nanoTime() - embedded) / NANOS_PER_MILLI);
     }
+    // Last, so that it tells the time of all of it.
+    output.collect(element.replace(report.withStages(stages)));
   }
 
   /** The last model of each shard, so that a drained job leaves nothing unpublished. */

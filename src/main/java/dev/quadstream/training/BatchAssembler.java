@@ -7,6 +7,7 @@ import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,16 +45,15 @@ public final class BatchAssembler {
     StageTimes times = new StageTimes();
     List<String> removed = removeTakenBack(events, memory);
     List<LabeledImage> images = lastArrivals(events);
-    if (memory.modelVersion() != model.version()) {
-      memory.embedAgain(model.version(), past -> embed(model, past));
-      times.add("embedMemory");
-    }
+    memory.embedAgain(model.version(), options.searchImages(), past -> embed(model, past));
+    times.add("embedMemory");
     float[][] embeddings = embed(model, images);
     times.add("embed");
 
-    List<Exemplar> exemplars = memory.exemplars();
+    // Not all of them: distances between embeddings of different models mean nothing.
+    List<Exemplar> exemplars = memory.embeddedBy(model.version());
     NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars);
-    Prequential prequential = prequential(images, memory, nearest);
+    Prequential prequential = prequential(images, memory, model.version(), nearest);
     times.add("test");
 
     List<Exemplar> joining =
@@ -66,9 +66,9 @@ public final class BatchAssembler {
     joining.forEach(exemplar -> batch.add(exemplar.image()));
     float[][] rows = new float[batch.size()][];
     System.arraycopy(embeddings, 0, rows, 0, embeddings.length);
-    for (int i = 0; i < joining.size(); i++) {
-      rows[embeddings.length + i] = joining.get(i).embedding();
-    }
+    float[][] joiningEmbeddings = embeddings(joining, model);
+    System.arraycopy(joiningEmbeddings, 0, rows, embeddings.length, joiningEmbeddings.length);
+    times.add("embedJoining");
     int asked = options.quadruplets() > 0 ? options.quadruplets() : batch.size();
     List<Quadruplet> quadruplets =
         miner.mine(
@@ -81,7 +81,7 @@ public final class BatchAssembler {
 
     SplittableRandom random = WindowRandom.of(options.seed(), shard, window, Purpose.MEMORY_UPDATE);
     for (int i = 0; i < images.size(); i++) {
-      memory.offer(new Exemplar(images.get(i), embeddings[i]), random);
+      memory.offer(new Exemplar(images.get(i), embeddings[i], model.version()), random);
     }
     times.add("remember");
     return new TrainingBatch(
@@ -129,13 +129,28 @@ public final class BatchAssembler {
     return model.network().embed(images.stream().map(LabeledImage::image).toList());
   }
 
+  /** Under the model, also of those that the memory has not come to embed with it. */
+  private static float[][] embeddings(List<Exemplar> exemplars, MiningModel model) {
+    List<LabeledImage> overdue =
+        exemplars.stream()
+            .filter(exemplar -> exemplar.modelVersion() != model.version())
+            .map(Exemplar::image)
+            .toList();
+    Iterator<float[]> embedded = List.of(embed(model, overdue)).iterator();
+    return exemplars.stream()
+        .map(
+            exemplar ->
+                exemplar.modelVersion() == model.version() ? exemplar.embedding() : embedded.next())
+        .toArray(float[][]::new);
+  }
+
   private static Prequential prequential(
-      List<LabeledImage> images, ExemplarMemory memory, NearestExemplars nearest) {
+      List<LabeledImage> images, ExemplarMemory memory, long version, NearestExemplars nearest) {
     int tested = 0;
     int correct = 0;
     for (int row = 0; row < images.size(); row++) {
       LabeledImage image = images.get(row);
-      if (!isFindable(image, memory)) {
+      if (!isFindable(image, memory, version)) {
         continue;
       }
       tested++;
@@ -147,10 +162,12 @@ public final class BatchAssembler {
     return new Prequential(tested, correct, images.size() - tested);
   }
 
-  /** Whether the memory holds another image of its class. */
-  private static boolean isFindable(LabeledImage image, ExemplarMemory memory) {
+  /** Whether another image of its class is among those that are searched. */
+  private static boolean isFindable(LabeledImage image, ExemplarMemory memory, long version) {
     return memory.ofClass(image.label()).stream()
-        .anyMatch(exemplar -> !exemplar.image().id().equals(image.id()));
+        .anyMatch(
+            exemplar ->
+                exemplar.modelVersion() == version && !exemplar.image().id().equals(image.id()));
   }
 
   /** g² of every two rows; each pair is measured once. */

@@ -3,10 +3,10 @@ package dev.quadstream.training;
 import dev.quadstream.image.LabeledImage;
 
 /**
- * An image kept in the memory, with its embedding under the model that the memory was last embedded
- * with.
+ * An image kept in the memory, with its latest embedding.
  *
  * @param image the image as it arrived
  * @param embedding unit length; not to be written to
+ * @param modelVersion version of the model that the embedding comes from
  */
-public record Exemplar(LabeledImage image, float[] embedding) {}
+public record Exemplar(LabeledImage image, float[] embedding, long modelVersion) {}

@@ -3,11 +3,15 @@ package dev.quadstream.training;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -27,9 +31,15 @@ import java.util.function.Function;
 public final class ExemplarMemory {
 
   private final int capacity;
-  private final LinkedHashMap<String, Group> groups = new LinkedHashMap<>();
+  private final Map<String, Kept> byLabel = new HashMap<>();
+  private final List<Kept> inOrder = new ArrayList<>();
+
+  /** So that neither finding the largest class nor drawing one depends on how many there are. */
+  private final NavigableSet<Kept> largestFirst = new TreeSet<>(Kept.LARGEST_FIRST);
+
   private final Map<String, String> labelOf = new HashMap<>();
-  private long modelVersion;
+  private final NavigableMap<Long, Integer> ofVersion = new TreeMap<>();
+  private long classesSeen;
 
   /**
    * An empty memory.
@@ -54,45 +64,78 @@ public final class ExemplarMemory {
    */
   public record Group(String label, long seen, List<Exemplar> exemplars) {}
 
+  /** A class at work. */
+  private static final class Kept {
+    private static final Comparator<Kept> LARGEST_FIRST =
+        Comparator.<Kept>comparingInt(kept -> -kept.exemplars.size())
+            .thenComparingLong(kept -> kept.arrival);
+
+    private final String label;
+    private final long arrival;
+    private final List<Exemplar> exemplars;
+    private long seen;
+
+    Kept(String label, long arrival, long seen, List<Exemplar> exemplars) {
+      this.label = label;
+      this.arrival = arrival;
+      this.seen = seen;
+      this.exemplars = exemplars;
+    }
+
+    Group snapshot() {
+      return new Group(label, seen, List.copyOf(exemplars));
+    }
+  }
+
+  private record Place(Kept kept, int index) {
+
+    LabeledImage image() {
+      return kept.exemplars.get(index).image();
+    }
+  }
+
   /**
    * A memory of the given capacity with the content of a snapshot; see {@link #groups()}. Content
    * beyond the capacity goes with the next offer.
    */
-  public static ExemplarMemory of(int capacity, long modelVersion, List<Group> groups) {
+  public static ExemplarMemory of(int capacity, List<Group> groups) {
     ExemplarMemory memory = new ExemplarMemory(capacity);
-    memory.modelVersion = modelVersion;
     for (Group group : groups) {
-      memory.groups.put(
-          group.label(),
-          new Group(group.label(), group.seen(), new ArrayList<>(group.exemplars())));
-      group.exemplars().forEach(kept -> memory.labelOf.put(kept.image().id(), group.label()));
+      memory.addClass(group.label(), group.seen(), new ArrayList<>(group.exemplars()));
+      for (Exemplar exemplar : group.exemplars()) {
+        memory.labelOf.put(exemplar.image().id(), group.label());
+        memory.count(exemplar);
+      }
     }
     return memory;
   }
 
   /** An independent copy; images and embeddings are shared, since neither is ever written to. */
   public ExemplarMemory copy() {
-    return of(capacity, modelVersion, groups());
+    return of(capacity, groups());
   }
 
   /** A copy of the content, in order. */
   public List<Group> groups() {
-    return groups.values().stream()
-        .map(group -> new Group(group.label(), group.seen(), List.copyOf(group.exemplars())))
-        .toList();
+    return inOrder.stream().map(Kept::snapshot).toList();
   }
 
   /** All exemplars, in order. */
   public List<Exemplar> exemplars() {
     List<Exemplar> all = new ArrayList<>(size());
-    groups.values().forEach(group -> all.addAll(group.exemplars()));
+    inOrder.forEach(kept -> all.addAll(kept.exemplars));
     return all;
   }
 
   /** The exemplars of one class, a live view; empty where the class is not in the memory. */
   public List<Exemplar> ofClass(String label) {
-    Group group = groups.get(label);
-    return group == null ? List.of() : Collections.unmodifiableList(group.exemplars());
+    Kept kept = byLabel.get(label);
+    return kept == null ? List.of() : Collections.unmodifiableList(kept.exemplars);
+  }
+
+  /** The exemplars of the class at a place in the order of classes, from 0; a live view. */
+  List<Exemplar> ofClass(int place) {
+    return Collections.unmodifiableList(inOrder.get(place).exemplars);
   }
 
   /** The number of images held. */
@@ -102,7 +145,7 @@ public final class ExemplarMemory {
 
   /** The number of classes held. */
   public int classes() {
-    return groups.size();
+    return inOrder.size();
   }
 
   /** The most images held. */
@@ -110,22 +153,75 @@ public final class ExemplarMemory {
     return capacity;
   }
 
-  /** The version of the model that the embeddings come from. */
-  public long modelVersion() {
-    return modelVersion;
-  }
-
-  /** Gives every exemplar its embedding under another model. */
-  public void embedAgain(long version, Function<List<LabeledImage>, float[][]> embed) {
-    float[][] embeddings = embed.apply(exemplars().stream().map(Exemplar::image).toList());
-    int row = 0;
-    for (Group group : groups.values()) {
-      for (int i = 0; i < group.exemplars().size(); i++) {
-        LabeledImage image = group.exemplars().get(i).image();
-        group.exemplars().set(i, new Exemplar(image, embeddings[row++]));
+  /** The exemplars whose embedding is of a model version, in order. */
+  public List<Exemplar> embeddedBy(long version) {
+    List<Exemplar> found = new ArrayList<>(ofVersion.getOrDefault(version, 0));
+    for (Kept kept : inOrder) {
+      for (Exemplar exemplar : kept.exemplars) {
+        if (exemplar.modelVersion() == version) {
+          found.add(exemplar);
+        }
       }
     }
-    modelVersion = version;
+    return found;
+  }
+
+  /**
+   * Gives exemplars their embedding under another model, the longest overdue first.
+   *
+   * @param version of the model
+   * @param least until so many have theirs under this model, or all of them
+   * @param embed embeds images with the model
+   */
+  public void embedAgain(long version, int least, Function<List<LabeledImage>, float[][]> embed) {
+    List<Place> places = longestOverdue(version, least - ofVersion.getOrDefault(version, 0));
+    if (places.isEmpty()) {
+      return;
+    }
+    float[][] embeddings = embed.apply(places.stream().map(Place::image).toList());
+    for (int row = 0; row < embeddings.length; row++) {
+      Place place = places.get(row);
+      Exemplar now = new Exemplar(place.image(), embeddings[row], version);
+      uncount(place.kept.exemplars.set(place.index, now));
+      count(now);
+    }
+  }
+
+  /**
+   * By version and then in order: a function of the content alone, so that a restore changes none.
+   */
+  private List<Place> longestOverdue(long version, int most) {
+    int left = Math.max(0, most);
+    int wanted = left;
+    long last = Long.MIN_VALUE;
+    int ofLast = 0;
+    for (Map.Entry<Long, Integer> of : ofVersion.entrySet()) {
+      if (left > 0 && of.getKey() != version) {
+        last = of.getKey();
+        ofLast = Math.min(left, of.getValue());
+        left -= ofLast;
+      }
+    }
+    wanted -= left;
+    List<Place> places = new ArrayList<>(wanted);
+    for (Kept kept : inOrder) {
+      for (int index = 0; index < kept.exemplars.size() && places.size() < wanted; index++) {
+        long from = kept.exemplars.get(index).modelVersion();
+        if (from != version && (from < last || (from == last && ofLast-- > 0))) {
+          places.add(new Place(kept, index));
+        }
+      }
+    }
+    return places;
+  }
+
+  private void count(Exemplar exemplar) {
+    ofVersion.merge(exemplar.modelVersion(), 1, Integer::sum);
+  }
+
+  private void uncount(Exemplar exemplar) {
+    ofVersion.computeIfPresent(
+        exemplar.modelVersion(), (version, count) -> count == 1 ? null : count - 1);
   }
 
   /** Takes an image out, whatever its class. Unknown ids change nothing. */
@@ -134,10 +230,14 @@ public final class ExemplarMemory {
     if (label == null) {
       return false;
     }
-    evict(id);
+    Kept kept = byLabel.get(label);
+    int place = 0;
+    while (!kept.exemplars.get(place).image().id().equals(id)) {
+      place++;
+    }
     // It is as if it had never come: counted on, it would make the class look full.
-    groups.computeIfPresent(
-        label, (same, group) -> new Group(label, group.seen() - 1, group.exemplars()));
+    kept.seen--;
+    evict(kept, place);
     return true;
   }
 
@@ -145,23 +245,37 @@ public final class ExemplarMemory {
   public void offer(Exemplar exemplar, SplittableRandom random) {
     remove(exemplar.image().id());
     while (size() > capacity) {
-      evictOneOf(largest(), random);
+      evictOneOf(largestFirst.first(), random);
     }
     String label = exemplar.image().label();
-    Group group = groups.getOrDefault(label, new Group(label, 0, new ArrayList<>()));
-    Group counted = new Group(label, group.seen() + 1, group.exemplars());
-    groups.computeIfPresent(label, (same, before) -> counted);
+    Kept kept = byLabel.get(label);
+    if (kept != null) {
+      kept.seen++;
+    }
     if (size() == capacity) {
-      Group largest = largest();
-      if (isFull(group, largest)) {
-        replaceWithin(counted, exemplar, random);
+      Kept largest = largestFirst.first();
+      if (kept != null && isFull(kept, largest)) {
+        replaceWithin(kept, exemplar, random);
         return;
       }
       evictOneOf(largest, random);
     }
-    groups.putIfAbsent(label, counted);
-    counted.exemplars().add(exemplar);
+    if (kept == null) {
+      kept = addClass(label, 1, new ArrayList<>());
+    }
+    largestFirst.remove(kept);
+    kept.exemplars.add(exemplar);
+    largestFirst.add(kept);
+    count(exemplar);
     labelOf.put(exemplar.image().id(), label);
+  }
+
+  private Kept addClass(String label, long seen, List<Exemplar> exemplars) {
+    Kept kept = new Kept(label, classesSeen++, seen, exemplars);
+    byLabel.put(label, kept);
+    inOrder.add(kept);
+    largestFirst.add(kept);
+    return kept;
   }
 
   /**
@@ -169,41 +283,38 @@ public final class ExemplarMemory {
    * largest is ever shrunk, so such a class is one short of the largest at the most; where it is
    * smaller, images were removed from it, and it may grow again as any rare class.
    */
-  private static boolean isFull(Group group, Group largest) {
-    int missing = largest.exemplars().size() - group.exemplars().size();
-    return missing == 0 || (missing == 1 && group.seen() > group.exemplars().size());
+  private static boolean isFull(Kept kept, Kept largest) {
+    int missing = largest.exemplars.size() - kept.exemplars.size();
+    return missing == 0 || (missing == 1 && kept.seen - 1 > kept.exemplars.size());
   }
 
-  private void replaceWithin(Group group, Exemplar exemplar, SplittableRandom random) {
-    long slot = random.nextLong(group.seen());
-    if (slot >= group.exemplars().size()) {
+  private void replaceWithin(Kept kept, Exemplar exemplar, SplittableRandom random) {
+    long slot = random.nextLong(kept.seen);
+    if (slot >= kept.exemplars.size()) {
       return;
     }
-    Exemplar replaced = group.exemplars().set((int) slot, exemplar);
+    Exemplar replaced = kept.exemplars.set((int) slot, exemplar);
+    uncount(replaced);
+    count(exemplar);
     labelOf.remove(replaced.image().id());
-    labelOf.put(exemplar.image().id(), group.label());
+    labelOf.put(exemplar.image().id(), kept.label);
   }
 
-  private void evictOneOf(Group group, SplittableRandom random) {
-    evict(group.exemplars().get(random.nextInt(group.exemplars().size())).image().id());
+  private void evictOneOf(Kept kept, SplittableRandom random) {
+    evict(kept, random.nextInt(kept.exemplars.size()));
   }
 
-  private void evict(String id) {
-    String label = labelOf.remove(id);
-    List<Exemplar> kept = groups.get(label).exemplars();
-    kept.removeIf(exemplar -> exemplar.image().id().equals(id));
-    if (kept.isEmpty()) {
-      groups.remove(label);
+  private void evict(Kept kept, int place) {
+    largestFirst.remove(kept);
+    Exemplar evicted = kept.exemplars.remove(place);
+    uncount(evicted);
+    labelOf.remove(evicted.image().id());
+    if (!kept.exemplars.isEmpty()) {
+      largestFirst.add(kept);
+      return;
     }
-  }
-
-  private Group largest() {
-    Group largest = null;
-    for (Group group : groups.values()) {
-      if (largest == null || group.exemplars().size() > largest.exemplars().size()) {
-        largest = group;
-      }
-    }
-    return largest;
+    byLabel.remove(kept.label);
+    inOrder.remove(
+        Collections.binarySearch(inOrder, kept, Comparator.comparingLong(one -> one.arrival)));
   }
 }

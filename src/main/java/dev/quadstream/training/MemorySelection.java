@@ -19,6 +19,8 @@ import java.util.SplittableRandom;
  */
 final class MemorySelection {
 
+  private static final int TRIES = 3;
+
   private final int most;
 
   MemorySelection(int most) {
@@ -35,14 +37,13 @@ final class MemorySelection {
     }
     Draft draft = new Draft(images, memory, random);
     draft.addPartnersOfSingleImages();
-    List<ExemplarMemory.Group> groups = memory.groups();
     int nextHard = 0;
     for (int misses = 0; !draft.isFull() && misses < 2 * most; ) {
       int before = draft.chosen.size();
       if (nextHard < images.size()) {
         draft.addWithPartner(nearest.ofAnotherClass(nextHard++));
       }
-      List<Exemplar> drawn = groups.get(random.nextInt(groups.size())).exemplars();
+      List<Exemplar> drawn = memory.ofClass(random.nextInt(memory.classes()));
       draft.addWithPartner(drawn.get(random.nextInt(drawn.size())));
       misses += draft.chosen.size() == before ? 1 : 0;
     }
@@ -89,7 +90,16 @@ final class MemorySelection {
     }
 
     private void addOneOf(String label) {
-      List<Exemplar> candidates = new ArrayList<>(memory.ofClass(label));
+      List<Exemplar> ofClass = memory.ofClass(label);
+      // In a large class nearly every one is a candidate, and listing them all costs its size.
+      for (int tries = 0; tries < TRIES && !ofClass.isEmpty(); tries++) {
+        Exemplar drawn = ofClass.get(random.nextInt(ofClass.size()));
+        if (!isIn(drawn.image().id())) {
+          add(drawn);
+          return;
+        }
+      }
+      List<Exemplar> candidates = new ArrayList<>(ofClass);
       candidates.removeIf(candidate -> isIn(candidate.image().id()));
       if (!candidates.isEmpty()) {
         add(candidates.get(random.nextInt(candidates.size())));

@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import dev.quadstream.image.LabeledImage;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,30 +24,45 @@ final class NearestExemplars {
       List<LabeledImage> images, float[][] embeddings, List<Exemplar> exemplars) {
     int[] nearest = new int[images.size()];
     int[] nearestOther = new int[images.size()];
-    for (int row = 0; row < nearest.length; row++) {
-      LabeledImage image = images.get(row);
-      float best = Float.NEGATIVE_INFINITY;
-      float bestOther = Float.NEGATIVE_INFINITY;
-      nearest[row] = -1;
-      nearestOther[row] = -1;
-      for (int e = 0; e < exemplars.size(); e++) {
-        Exemplar exemplar = exemplars.get(e);
-        // An image that comes again must not find itself.
-        if (exemplar.image().id().equals(image.id())) {
-          continue;
-        }
-        float similarity = dot(embeddings[row], exemplar.embedding());
-        if (similarity > best) {
-          best = similarity;
-          nearest[row] = e;
-        }
-        if (similarity > bestOther && !exemplar.image().label().equals(image.label())) {
-          bestOther = similarity;
-          nearestOther[row] = e;
+    Arrays.fill(nearest, -1);
+    Arrays.fill(nearestOther, -1);
+    NearestExemplars found = new NearestExemplars(exemplars, nearest, nearestOther);
+    if (images.isEmpty() || exemplars.isEmpty()) {
+      return found;
+    }
+    float[] best = new float[nearest.length];
+    float[] bestOther = new float[nearest.length];
+    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    Arrays.fill(bestOther, Float.NEGATIVE_INFINITY);
+    SimilarityBlock block = new SimilarityBlock(embeddings[0].length);
+    for (int start = 0; start < exemplars.size(); start += SimilarityBlock.SIZE) {
+      int count = block.load(exemplars, start);
+      for (int row = 0; row < nearest.length; row++) {
+        float[] similarities = block.similarities(embeddings[row]);
+        LabeledImage image = images.get(row);
+        for (int e = 0; e < count; e++) {
+          float similarity = similarities[e];
+          // The nearest of another class is never nearer than the nearest of all.
+          if (!(similarity > bestOther[row])) {
+            continue;
+          }
+          LabeledImage other = exemplars.get(start + e).image();
+          // An image that comes again must not find itself.
+          if (other.id().equals(image.id())) {
+            continue;
+          }
+          if (similarity > best[row]) {
+            best[row] = similarity;
+            nearest[row] = start + e;
+          }
+          if (!other.label().equals(image.label())) {
+            bestOther[row] = similarity;
+            nearestOther[row] = start + e;
+          }
         }
       }
     }
-    return new NearestExemplars(exemplars, nearest, nearestOther);
+    return found;
   }
 
   /** The nearest exemplar, or null where the memory holds no other image. */
@@ -57,13 +73,5 @@ final class NearestExemplars {
   /** The nearest exemplar of another class, or null where the memory holds none. */
   Exemplar ofAnotherClass(int row) {
     return nearestOther[row] < 0 ? null : exemplars.get(nearestOther[row]);
-  }
-
-  private static float dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int d = 0; d < a.length; d++) {
-      sum += a[d] * b[d];
-    }
-    return sum;
   }
 }

@@ -143,9 +143,8 @@ public final class QuadrupletTrainer {
         warmingUp ? randomQuadruplets(batch, classes) : batch.quadruplets();
     times.add("means");
 
-    TrainingStep.Result loss = step.run(network, embeddings, quadruplets, margins);
+    TrainingStep.Result loss = step.run(network, embeddings, quadruplets, margins, times);
     double gradientNorm = network.gradientNorm();
-    times.add("lossAndBackward");
     report.trained(quadruplets, margins, loss, gradientNorm);
     if (!Double.isFinite(loss.total()) || !Double.isFinite(gradientNorm)) {
       return refuse(

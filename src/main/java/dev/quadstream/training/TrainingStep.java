@@ -63,6 +63,15 @@ public final class TrainingStep {
       double[][] embeddings,
       List<Quadruplet> quadruplets,
       Margins margins) {
+    return run(network, embeddings, quadruplets, margins, new StageTimes());
+  }
+
+  Result run(
+      QuadrupletNetwork network,
+      double[][] embeddings,
+      List<Quadruplet> quadruplets,
+      Margins margins,
+      StageTimes times) {
     int count = quadruplets.size();
     int kinds = loss.form() == LossForm.TRIPLET ? 2 : 3;
     int[] left = new int[kinds * count];
@@ -98,7 +107,9 @@ public final class TrainingStep {
       softmaxLoss = softmax.loss();
       logitGradients = softmax.logitGradients();
     }
+    times.add("loss");
     network.backward(network.pairBackward(gradients, logitGradients));
+    times.add("backward");
     return new Result(hinges, softmaxLoss, distances);
   }
 }

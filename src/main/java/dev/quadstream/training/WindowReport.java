@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -78,4 +79,45 @@ public record WindowReport(
     String reason,
     List<String> imageIds,
     Map<String, Double> stageMillis,
-    List<HardQuadruplet> hardest) {}
+    List<HardQuadruplet> hardest) {
+
+  /** The same with the time of stages that come after training. */
+  public WindowReport withStages(Map<String, Double> more) {
+    Map<String, Double> all = new LinkedHashMap<>(stageMillis);
+    all.putAll(more);
+    return new WindowReport(
+        shard,
+        window,
+        modelVersion,
+        miningVersion,
+        images,
+        batchImages,
+        removedImages,
+        quadrupletsAsked,
+        quadrupletsFound,
+        activeFirst,
+        activeSecond,
+        loss,
+        lossFirst,
+        lossSecond,
+        lossPairSoftmax,
+        alpha1,
+        alpha2,
+        meanPositive,
+        meanNegative,
+        gradientNorm,
+        tested,
+        correct,
+        newClasses,
+        prequentialRecallAt1,
+        memorySize,
+        memoryClasses,
+        refusedWindows,
+        collapses,
+        warmingUp,
+        reason,
+        imageIds,
+        all,
+        hardest);
+  }
+}

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchAssemblerTest {
 
   private static final Margins MARGINS = new Margins(0.3, 0.15);
+  private static final int SEARCH_IMAGES = 40;
 
   private static QuadrupletNetwork learned;
   private static QuadrupletNetwork euclidean;
@@ -72,19 +73,7 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.HARDEST, 0, 8).assemble(0, 1, glyphEvents(4, 3, 5), memory, model);
 
     assertThat(batch.images()).hasSize(16);
-    float[][] embeddings =
-        euclidean.embed(batch.images().stream().map(LabeledImage::image).toList());
-    int[] classes = batch.classes();
-    for (Quadruplet quadruplet : batch.quadruplets()) {
-      double nearest = Double.MAX_VALUE;
-      for (int row = 0; row < classes.length; row++) {
-        if (classes[row] != classes[quadruplet.anchor()]) {
-          nearest = Math.min(nearest, square(embeddings, quadruplet.anchor(), row));
-        }
-      }
-      assertThat(square(embeddings, quadruplet.anchor(), quadruplet.negative()))
-          .isCloseTo(nearest, within(1e-5));
-    }
+    assertMinedHardest(batch);
   }
 
   @Test
@@ -116,10 +105,11 @@ class BatchAssemblerTest {
     ExemplarMemory memory = new ExemplarMemory(20);
     SplittableRandom random = new SplittableRandom(1);
     for (int other = 10; other < 18; other++) {
-      memory.offer(new Exemplar(TestingGlyphs.glyph(other, 0), opposite(first)), random);
+      memory.offer(new Exemplar(TestingGlyphs.glyph(other, 0), opposite(first), 0), random);
     }
-    memory.offer(new Exemplar(TestingGlyphs.glyph("near", "hard", 20, 0), first), random);
-    memory.offer(new Exemplar(TestingGlyphs.glyph("far", "hard", 20, 1), opposite(first)), random);
+    memory.offer(new Exemplar(TestingGlyphs.glyph("near", "hard", 20, 0), first, 0), random);
+    memory.offer(
+        new Exemplar(TestingGlyphs.glyph("far", "hard", 20, 1), opposite(first), 0), random);
 
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 2)
@@ -216,10 +206,10 @@ class BatchAssemblerTest {
     List<float[]> embeddings = embed(window);
     ExemplarMemory memory = new ExemplarMemory(20);
     SplittableRandom random = new SplittableRandom(1);
-    memory.offer(new Exemplar(TestingGlyphs.glyph("a1", "a", 0, 1), embeddings.get(0)), random);
+    memory.offer(new Exemplar(TestingGlyphs.glyph("a1", "a", 0, 1), embeddings.get(0), 0), random);
     memory.offer(
-        new Exemplar(TestingGlyphs.glyph("b1", "b", 1, 1), opposite(embeddings.get(1))), random);
-    memory.offer(new Exemplar(window.get(3), embeddings.get(3)), random);
+        new Exemplar(TestingGlyphs.glyph("b1", "b", 1, 1), opposite(embeddings.get(1)), 0), random);
+    memory.offer(new Exemplar(window.get(3), embeddings.get(3), 0), random);
 
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 5)
@@ -264,23 +254,71 @@ class BatchAssemblerTest {
   }
 
   @Test
-  void theMemoryIsEmbeddedAgainWhereTheModelIsAnotherVersion() {
-    ExemplarMemory memory = new ExemplarMemory(20);
+  void asMuchOfTheMemoryAsIsSearchedIsEmbeddedAgainWithAnotherModel() {
+    ExemplarMemory memory = new ExemplarMemory(60);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);
-    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
+    assembler.assemble(0, 0, glyphEvents(3, 0, 20), memory, model());
     try (QuadrupletNetwork next =
         TestingTraining.network(MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 8)) {
-      TrainingBatch batch =
-          assembler.assemble(0, 1, glyphEvents(3, 2, 4), memory, new MiningModel(4, next, MARGINS));
+      MiningModel model = new MiningModel(4, next, MARGINS);
+      List<ImageEvent> none = List.of();
+      TrainingBatch batch = assembler.assemble(0, 1, none, memory, model);
 
       assertThat(batch.miningVersion()).isEqualTo(4);
-      assertThat(memory.modelVersion()).isEqualTo(4);
-      assertThat(memory.size()).isEqualTo(12);
-      for (Exemplar exemplar : memory.exemplars()) {
+      assertThat(memory.size()).isEqualTo(60);
+      List<Exemplar> embedded = memory.embeddedBy(4);
+      assertThat(embedded).hasSize(SEARCH_IMAGES);
+      for (Exemplar exemplar : embedded) {
         assertThat(exemplar.embedding())
             .containsExactly(next.embed(List.of(exemplar.image().image()))[0], within(1e-4f));
       }
+
+      assembler.assemble(0, 2, none, memory, model);
+      assertThat(memory.embeddedBy(4)).containsExactlyElementsOf(embedded);
+      assembler.assemble(0, 3, none, memory, new MiningModel(8, next, MARGINS));
+      assertThat(memory.embeddedBy(0)).isEmpty();
+      assertThat(memory.embeddedBy(4)).hasSize(60 - SEARCH_IMAGES);
     }
+  }
+
+  @Test
+  void onlyImagesWithAnEmbeddingOfTheModelAreFound() {
+    List<LabeledImage> window =
+        List.of(TestingGlyphs.glyph("x", "a", 0, 0), TestingGlyphs.glyph("y", "b", 1, 0));
+    List<float[]> embeddings = embed(window);
+    ExemplarMemory memory = new ExemplarMemory(60);
+    SplittableRandom random = new SplittableRandom(1);
+    for (LabeledImage image : TestingGlyphs.glyphs(4, 0, SEARCH_IMAGES / 4)) {
+      memory.offer(new Exemplar(image, opposite(embeddings.get(0)), 4), random);
+    }
+    memory.offer(new Exemplar(TestingGlyphs.glyph("a1", "a", 0, 1), embeddings.get(0), 4), random);
+    memory.offer(new Exemplar(TestingGlyphs.glyph("b1", "b", 1, 1), embeddings.get(1), 0), random);
+
+    TrainingBatch batch =
+        assembler(MiningPolicy.MARGIN, 0, 5)
+            .assemble(
+                0,
+                0,
+                TestingTraining.arrivals(window),
+                memory,
+                new MiningModel(4, learned, MARGINS));
+
+    assertThat(batch.prequential()).isEqualTo(new Prequential(1, 1, 1));
+  }
+
+  @Test
+  void whatJoinsIsMinedUnderTheModelAlsoWhereTheMemoryHasAnOlderEmbedding() {
+    ExemplarMemory memory = new ExemplarMemory(60);
+    SplittableRandom random = new SplittableRandom(1);
+    for (LabeledImage image : TestingGlyphs.glyphs(6, 0, 5)) {
+      memory.offer(new Exemplar(image, new float[TestingTraining.EMBEDDING], 3), random);
+    }
+    TrainingBatch batch =
+        assembler(MiningPolicy.HARDEST, 0, 8)
+            .assemble(0, 1, glyphEvents(4, 9, 10), memory, new MiningModel(4, euclidean, MARGINS));
+
+    assertThat(batch.images()).hasSize(12);
+    assertMinedHardest(batch);
   }
 
   @Test
@@ -335,7 +373,8 @@ class BatchAssemblerTest {
   }
 
   private static BatchAssembler assembler(MiningPolicy policy, int quadruplets, int memoryImages) {
-    return new BatchAssembler(new MiningOptions(policy, quadruplets, memoryImages, 60, 5));
+    return new BatchAssembler(
+        new MiningOptions(policy, quadruplets, memoryImages, 60, SEARCH_IMAGES, 5));
   }
 
   private static MiningModel model() {
@@ -356,6 +395,23 @@ class BatchAssemblerTest {
       opposite[d] = -opposite[d];
     }
     return opposite;
+  }
+
+  /** That each negative is the nearest image of another class under the Euclidean network. */
+  private static void assertMinedHardest(TrainingBatch batch) {
+    float[][] embeddings =
+        euclidean.embed(batch.images().stream().map(LabeledImage::image).toList());
+    int[] classes = batch.classes();
+    for (Quadruplet quadruplet : batch.quadruplets()) {
+      double nearest = Double.MAX_VALUE;
+      for (int row = 0; row < classes.length; row++) {
+        if (classes[row] != classes[quadruplet.anchor()]) {
+          nearest = Math.min(nearest, square(embeddings, quadruplet.anchor(), row));
+        }
+      }
+      assertThat(square(embeddings, quadruplet.anchor(), quadruplet.negative()))
+          .isCloseTo(nearest, within(1e-5));
+    }
   }
 
   private static List<String> rememberedIds(ExemplarMemory memory) {

@@ -199,9 +199,9 @@ class ExemplarMemoryTest {
 
     offerAll(memory, random, "a2", "c0", "c1");
     memory.remove("b0");
-    memory.embedAgain(5, images -> new float[images.size()][2]);
+    memory.embedAgain(5, 100, images -> new float[images.size()][2]);
     assertThat(copy.groups()).isEqualTo(before);
-    assertThat(copy.modelVersion()).isZero();
+    assertThat(copy.exemplars()).allMatch(kept -> kept.modelVersion() == 0);
     assertThat(copy.size()).isEqualTo(3);
 
     List<ExemplarMemory.Group> later = memory.groups();
@@ -229,13 +229,15 @@ class ExemplarMemoryTest {
     ExemplarMemory memory = new ExemplarMemory(20);
     SplittableRandom random = new SplittableRandom(11);
     live(memory, random, 0, 500);
-    memory.embedAgain(12, images -> new float[images.size()][3]);
-    ExemplarMemory restored = ExemplarMemory.of(20, memory.modelVersion(), memory.groups());
+    memory.embedAgain(12, 7, images -> new float[images.size()][3]);
+    ExemplarMemory restored = ExemplarMemory.of(20, memory.groups());
 
-    live(memory, new SplittableRandom(12), 500, 1_000);
-    live(restored, new SplittableRandom(12), 500, 1_000);
+    for (ExemplarMemory either : List.of(memory, restored)) {
+      live(either, new SplittableRandom(12), 500, 1_000);
+      either.embedAgain(16, 5, images -> new float[images.size()][4]);
+    }
 
-    assertThat(restored.modelVersion()).isEqualTo(12);
+    assertThat(restored.exemplars()).anyMatch(kept -> kept.modelVersion() == 16);
     assertThat(restored.groups()).usingRecursiveComparison().isEqualTo(memory.groups());
     assertThat(ids(restored)).isEqualTo(ids(memory));
   }
@@ -247,7 +249,7 @@ class ExemplarMemoryTest {
     for (int image = 0; image < 5; image++) {
       offerAll(memory, random, "a" + image, "b" + image, "d" + image, "e" + image);
     }
-    ExemplarMemory smaller = ExemplarMemory.of(8, 0, memory.groups());
+    ExemplarMemory smaller = ExemplarMemory.of(8, memory.groups());
     smaller.offer(exemplar("a9"), random);
 
     assertThat(smaller.size()).isEqualTo(8);
@@ -260,6 +262,7 @@ class ExemplarMemoryTest {
     offerAll(memory, new SplittableRandom(14), "a0", "b0", "a1");
     memory.embedAgain(
         3,
+        3,
         images -> {
           float[][] embeddings = new float[images.size()][];
           for (int i = 0; i < embeddings.length; i++) {
@@ -268,10 +271,31 @@ class ExemplarMemoryTest {
           return embeddings;
         });
 
-    assertThat(memory.modelVersion()).isEqualTo(3);
+    assertThat(memory.exemplars()).allMatch(kept -> kept.modelVersion() == 3);
     assertThat(ids(memory)).containsExactly("a0", "a1", "b0");
     assertThat(memory.exemplars())
         .allMatch(kept -> kept.embedding()[0] == kept.image().id().hashCode());
+  }
+
+  @Test
+  void embedsThoseAgainThatAreLongestOverdue() {
+    ExemplarMemory memory = new ExemplarMemory(10);
+    offerAll(memory, new SplittableRandom(15), "a0", "b0", "c0", "a1", "b1");
+    memory.embedAgain(4, 2, ExemplarMemoryTest::blankEmbeddings);
+    assertThat(idsOfVersion(memory, 4)).containsExactly("a0", "a1");
+
+    memory.embedAgain(8, 4, ExemplarMemoryTest::blankEmbeddings);
+    assertThat(idsOfVersion(memory, 8)).containsExactly("a0", "b0", "b1", "c0");
+    assertThat(idsOfVersion(memory, 4)).containsExactly("a1");
+
+    memory.embedAgain(8, 9, ExemplarMemoryTest::blankEmbeddings);
+    assertThat(idsOfVersion(memory, 8)).hasSize(5);
+    memory.embedAgain(
+        8,
+        9,
+        images -> {
+          throw new AssertionError("none is overdue, yet asked for " + images);
+        });
   }
 
   @Test
@@ -314,12 +338,20 @@ class ExemplarMemoryTest {
     }
   }
 
+  private static float[][] blankEmbeddings(List<LabeledImage> images) {
+    return new float[images.size()][1];
+  }
+
+  private static List<String> idsOfVersion(ExemplarMemory memory, long version) {
+    return ids(memory.embeddedBy(version));
+  }
+
   private static Exemplar exemplar(String id) {
     return exemplar(id, id.substring(0, 1));
   }
 
   private static Exemplar exemplar(String id, String label) {
-    return new Exemplar(new LabeledImage(id, label, 0, BLANK), new float[] {1});
+    return new Exemplar(new LabeledImage(id, label, 0, BLANK), new float[] {1}, 0);
   }
 
   private static List<String> ids(ExemplarMemory memory) {

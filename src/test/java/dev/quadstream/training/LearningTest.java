@@ -46,7 +46,7 @@ class LearningTest {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(10), network);
       BatchAssembler assembler =
-          new BatchAssembler(new MiningOptions(MiningPolicy.MARGIN, 0, 16, 64, 3));
+          new BatchAssembler(new MiningOptions(MiningPolicy.MARGIN, 0, 16, 64, 64, 3));
       ExemplarMemory memory = new ExemplarMemory(64);
       DistanceMeans before = probe(trainer);
       double recallBefore = recall(trainer);
@@ -90,7 +90,7 @@ class LearningTest {
       trainer.restore(
           new TrainerState(0, start.network(), start.means(), 0, start.good(), 0, 0, 0));
       BatchAssembler assembler =
-          new BatchAssembler(new MiningOptions(MiningPolicy.HARDEST, 0, 0, 16, 3));
+          new BatchAssembler(new MiningOptions(MiningPolicy.HARDEST, 0, 0, 16, 16, 3));
       long collapsesWhileMeaningless = 0;
       List<String> reasons = new ArrayList<>();
       for (int window = 0; window < 60; window++) {

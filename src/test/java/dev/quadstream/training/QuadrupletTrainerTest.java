@@ -58,7 +58,7 @@ class QuadrupletTrainerTest {
               within(1e-12));
       assertThat(trained.gradientNorm()).isPositive();
       assertThat(trained.quadrupletsFound()).isEqualTo(8);
-      assertThat(trained.stageMillis()).containsKeys("forward", "lossAndBackward", "update");
+      assertThat(trained.stageMillis()).containsKeys("forward", "loss", "backward", "update");
       assertThat(network.state()).isNotEqualTo(before);
     }
   }

@@ -35,6 +35,7 @@ public final class OnePassCommand implements Callable<Integer> {
           Map.entry(QuadstreamOptions.MINING_MEMORY_IMAGES.key(), "112"),
           Map.entry(QuadstreamOptions.MINING_QUADRUPLETS.key(), "384"),
           Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "8192"),
+          Map.entry(QuadstreamOptions.MEMORY_SEARCH_IMAGES.key(), "8192"),
           Map.entry(QuadstreamOptions.PUBLISH_EVERY.key(), "64"),
           Map.entry(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), "50"),
           Map.entry(QuadstreamOptions.AUGMENTATION_MIRROR.key(), "true"),

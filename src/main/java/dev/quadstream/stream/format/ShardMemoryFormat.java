@@ -27,7 +27,7 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -36,7 +36,6 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
     out.writeLong(value.nextWindow());
     Fields.writeList(value.publishing().changes(), out, ShardMemoryFormat::writeChange);
     out.writeInt(value.memory().capacity());
-    out.writeLong(value.memory().modelVersion());
     Fields.writeList(value.memory().groups(), out, ShardMemoryFormat::writeGroup);
     Fields.writeList(value.waiting(), out, WINDOW::write);
   }
@@ -47,9 +46,20 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
         Fields.readText(in),
         in.readLong(),
         new PublishingSchedule(Fields.readList(in, ShardMemoryFormat::readChange)),
-        ExemplarMemory.of(
-            in.readInt(), in.readLong(), Fields.readList(in, ShardMemoryFormat::readGroup)),
-        Fields.readList(in, window -> WINDOW.read(version, window)));
+        readMemory(version, in),
+        Fields.readList(in, window -> WINDOW.read(WINDOW.version(), window)));
+  }
+
+  private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {
+    int capacity = in.readInt();
+    if (version == 1) {
+      // All embeddings were of one model, named once.
+      long modelVersion = in.readLong();
+      return ExemplarMemory.of(
+          capacity, Fields.readList(in, group -> readGroup(group, exemplar -> modelVersion)));
+    }
+    return ExemplarMemory.of(
+        capacity, Fields.readList(in, group -> readGroup(group, DataInputView::readLong)));
   }
 
   @Override
@@ -79,19 +89,23 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
     Fields.writeList(group.exemplars(), out, ShardMemoryFormat::writeExemplar);
   }
 
-  private static ExemplarMemory.Group readGroup(DataInputView in) throws IOException {
+  private static ExemplarMemory.Group readGroup(DataInputView in, Fields.Reader<Long> modelVersion)
+      throws IOException {
     String label = Fields.readText(in);
     long seen = in.readLong();
-    List<Exemplar> exemplars = Fields.readList(in, ShardMemoryFormat::readExemplar);
+    List<Exemplar> exemplars =
+        Fields.readList(in, exemplar -> readExemplar(exemplar, modelVersion));
     return new ExemplarMemory.Group(label, seen, exemplars);
   }
 
   private static void writeExemplar(Exemplar exemplar, DataOutputView out) throws IOException {
     ImageFields.writeImage(exemplar.image(), out);
     Fields.writeFloats(exemplar.embedding(), out);
+    out.writeLong(exemplar.modelVersion());
   }
 
-  private static Exemplar readExemplar(DataInputView in) throws IOException {
-    return new Exemplar(ImageFields.readImage(in), Fields.readFloats(in));
+  private static Exemplar readExemplar(DataInputView in, Fields.Reader<Long> modelVersion)
+      throws IOException {
+    return new Exemplar(ImageFields.readImage(in), Fields.readFloats(in), modelVersion.read(in));
   }
 }

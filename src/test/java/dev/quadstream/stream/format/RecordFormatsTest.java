@@ -298,9 +298,9 @@ class RecordFormatsTest {
     shard
         .memory()
         .offer(
-            new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}),
+            new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}, 12),
             new SplittableRandom(1));
-    shard.memory().embedAgain(99, images -> new float[images.size()][2]);
+    shard.memory().embedAgain(99, 100, images -> new float[images.size()][2]);
   }
 
   private static ShardTraining training(int floats) {

@@ -110,18 +110,17 @@ final class TestingRecords {
     ExemplarMemory memory =
         ExemplarMemory.of(
             64,
-            12,
             List.of(
                 new ExemplarMemory.Group(
                     "café",
                     9,
                     List.of(
-                        new Exemplar(image("café-3", "café", 3), new float[] {1, 0}),
-                        new Exemplar(image("café-4", "café", 4), new float[] {0.6f, 0.8f}))),
+                        new Exemplar(image("café-3", "café", 3), new float[] {1, 0}, 12),
+                        new Exemplar(image("café-4", "café", 4), new float[] {0.6f, 0.8f}, 12))),
                 new ExemplarMemory.Group(
                     "thé",
                     1,
-                    List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1})))));
+                    List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1}, 12)))));
     return new ShardMemory(
         "run-7", 42, PublishingSchedule.every(8).changedTo(5, 20), memory, List.of(window()));
   }

@@ -1,0 +1,65 @@
+package dev.quadstream.bench;
+
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.stream.PipelineSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How long a checkpoint of a large network keeps the trainer from training. */
+final class CheckpointPause {
+
+  private CheckpointPause() {}
+
+  /**
+   * What was measured.
+   *
+   * @param parameters of the network
+   * @param copyMillis a copy of parameters and updater state, median
+   * @param pauseMillis the trainer's synchronous part of a checkpoint, median
+   * @param stateBytes of a checkpoint
+   */
+  record Result(long parameters, double copyMillis, double pauseMillis, long stateBytes) {}
+
+  static Result run(Path directory, boolean quick) throws Exception {
+    String side = "227";
+    PipelineSettings settings =
+        PipelineWorker.settings(
+            "network.trunk", "ALEXNET",
+            "image.channels", "3",
+            "image.height", side,
+            "image.width", side,
+            "window.images", "8",
+            "mining.memory-images", "4",
+            "memory.capacity", "32",
+            "checkpoint.interval", "10 s");
+    long parameters;
+    double[] copies = new double[5];
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
+      parameters = network.parameterCount();
+      for (int i = 0; i < copies.length; i++) {
+        long start = System.nanoTime();
+        network.state();
+        copies[i] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    int wanted = quick ? 3 : 8;
+    BenchImages images = BenchImages.icons(settings, 64, 1);
+    try (StreamedJob job = StreamedJob.start(settings, directory)) {
+      long sent = 0;
+      while (job.checkpoints().completed().size() < wanted) {
+        for (int i = 0; i < 8; i++) {
+          job.send(images.encoded(sent++));
+        }
+        job.flush();
+        job.nextReport();
+      }
+      List<JobCheckpoints.Checkpoint> taken = job.checkpoints().completed();
+      return new Result(
+          parameters,
+          Rounds.median(copies),
+          Statistics.median(
+              taken.stream().map(one -> (double) one.trainPauseMillis()).skip(1).toList()),
+          taken.get(taken.size() - 1).bytes());
+    }
+  }
+}

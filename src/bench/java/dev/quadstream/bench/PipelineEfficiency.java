@@ -1,0 +1,174 @@
+package dev.quadstream.bench;
+
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Images per second through Kafka, Flink and the trainer back to Kafka, against {@link
+ * TrainingLoop} on the same images already decoded: one process, one setting, turn by turn.
+ *
+ * <p>A turn of the job is timed between two of its reports, with images waiting in Kafka at both
+ * and a whole number of published models between; a turn of the loop is as many windows.
+ */
+final class PipelineEfficiency {
+
+  private final PipelineSettings settings;
+  private final BenchImages images;
+  private final int windowImages;
+  private final int publishEvery;
+
+  PipelineEfficiency(PipelineSettings settings, BenchImages images) {
+    this.settings = settings;
+    this.images = images;
+    this.windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param job images per second of each turn of the job
+   * @param loop images per second of each turn of the loop
+   * @param sameWork the same where the loop embeds each batch again after the update, as the job
+   *     does for its output
+   * @param jobStages mean milliseconds a window by stage, from the job's reports
+   * @param loopStages the same of the loop
+   */
+  record Result(
+      List<Double> job,
+      List<Double> loop,
+      List<Double> sameWork,
+      Map<String, Double> jobStages,
+      Map<String, Double> loopStages) {
+
+    /** Median of the turns' ratios, each of neighbours in time. */
+    double ratio() {
+      return ratio(loop);
+    }
+
+    /** The same against the loop that embeds as often as the job. */
+    double ratioToSameWork() {
+      return ratio(sameWork);
+    }
+
+    private double ratio(List<Double> other) {
+      double[] ratios = new double[job.size()];
+      Arrays.setAll(ratios, turn -> job.get(turn) / other.get(turn));
+      return Rounds.median(ratios);
+    }
+  }
+
+  /** With the default options. */
+  static Result run(Path directory, boolean quick) throws Exception {
+    PipelineSettings settings = PipelineWorker.settings();
+    BenchImages images = BenchImages.icons(settings, 4_096, 1);
+    return new PipelineEfficiency(settings, images)
+        .measure(directory, quick ? 2 : 4, quick ? 4 : 12, 2);
+  }
+
+  /**
+   * Measures.
+   *
+   * @param warmUp turns that do not count
+   * @param turns turns that do
+   * @param published models published within a turn
+   */
+  Result measure(Path directory, int warmUp, int turns, int published) throws Exception {
+    List<Double> job = new ArrayList<>();
+    List<Double> loop = new ArrayList<>();
+    List<Double> sameWork = new ArrayList<>();
+    Map<String, Double> jobStages = new LinkedHashMap<>();
+    Map<String, Double> loopStages = new LinkedHashMap<>();
+    long sent = 0;
+    long looped = 0;
+    int timed = published * publishEvery;
+    try (StreamedJob streamed = StreamedJob.start(settings, directory);
+        TrainingLoop bare = settings.trainingLoop()) {
+      for (int turn = -warmUp; turn < turns; turn++) {
+        Map<String, Double> stages = turn < 0 ? new LinkedHashMap<>() : jobStages;
+        sent = send(streamed, sent, (timed + 2 * publishEvery) * windowImages);
+        double jobRate = jobTurn(streamed, timed, stages);
+        stages = turn < 0 ? new LinkedHashMap<>() : loopStages;
+        long start = System.nanoTime();
+        long embedding = 0;
+        long end = looped + (long) timed * windowImages;
+        for (; looped < end; looped++) {
+          WindowReport report = bare.accept(images.decoded(looped)).orElse(null);
+          if (report != null) {
+            add(report, stages);
+            embedding += embedAsTheJobDoes(bare, looped, report.batchImages());
+          }
+        }
+        long took = System.nanoTime() - start;
+        double loopRate = perSecond(timed, took - embedding);
+        if (turn >= 0) {
+          job.add(jobRate);
+          loop.add(loopRate);
+          sameWork.add(perSecond(timed, took));
+        }
+      }
+    }
+    double windows = (double) turns * timed;
+    jobStages.replaceAll((stage, millis) -> millis / windows);
+    loopStages.replaceAll((stage, millis) -> millis / windows);
+    return new Result(job, loop, sameWork, jobStages, loopStages);
+  }
+
+  /** The embeddings of as many images as the batch had; returns the nanoseconds that it took. */
+  private long embedAsTheJobDoes(TrainingLoop bare, long last, int count) {
+    long start = System.nanoTime();
+    List<LabeledImage> batch = new ArrayList<>(count);
+    for (long number = Math.max(0, last - count + 1); number <= last; number++) {
+      batch.add(images.decoded(number));
+    }
+    bare.trainer().embed(batch);
+    return System.nanoTime() - start;
+  }
+
+  private long send(StreamedJob streamed, long sent, long count) {
+    long end = sent + count;
+    for (long number = sent; number < end; number++) {
+      streamed.send(images.encoded(number));
+    }
+    streamed.flush();
+    return end;
+  }
+
+  private double jobTurn(StreamedJob streamed, int timed, Map<String, Double> stages)
+      throws Exception {
+    long start = skip(streamed, publishEvery);
+    long end = start;
+    for (int window = 0; window < timed; window++) {
+      StreamedJob.Arrived arrived = streamed.nextReport();
+      add(arrived.report(), stages);
+      end = arrived.nanos();
+    }
+    skip(streamed, publishEvery);
+    return perSecond(timed, end - start);
+  }
+
+  private static long skip(StreamedJob streamed, int windows) throws Exception {
+    long last = 0;
+    for (int window = 0; window < windows; window++) {
+      last = streamed.nextReport().nanos();
+    }
+    return last;
+  }
+
+  private double perSecond(int windows, long nanos) {
+    return windows * windowImages * 1e9 / nanos;
+  }
+
+  private static void add(WindowReport report, Map<String, Double> stages) {
+    report.stageMillis().forEach((stage, millis) -> stages.merge(stage, millis, Double::sum));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.quadstream.bench;
+
+import dev.quadstream.bench.PipelineWorker.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.flink.util.FileUtils;
+
+/** The whole pipeline: against a bare loop, its latency, and what grows. */
+final class PipelinePart implements Measurement {
+
+  private final List<Task> tasks;
+
+  PipelinePart(Task... tasks) {
+    this.tasks = List.of(tasks);
+  }
+
+  @Override
+  public void measure(Bench bench, Map<String, Object> json) {
+    for (Task task : tasks) {
+      switch (task) {
+        case EFFICIENCY -> efficiency(bench, json);
+        case LATENCY -> latency(bench, json);
+        case RUN_LENGTH -> runLength(bench, json);
+        case CHECKPOINT -> checkpoint(bench, json);
+        case GROWTH -> growth(bench, json);
+      }
+    }
+  }
+
+  /** Job and loop have the same number of native threads: one, and as many as there are cores. */
+  private static void efficiency(Bench bench, Map<String, Object> json) {
+    bench.heading("Pipeline, images/s", "job", "bare loop", "ratio", "to same work");
+    List<Object> settings = new ArrayList<>();
+    double fastestLoop = 0;
+    for (int threads : new TreeSet<>(List.of(1, bench.threads()))) {
+      PipelineEfficiency.Result result =
+          run(Task.EFFICIENCY, threads, bench.quick(), PipelineEfficiency.Result.class);
+      double loop = Statistics.median(result.loop());
+      bench.row(
+          "small, native threads: " + threads,
+          Statistics.median(result.job()),
+          loop,
+          result.ratio(),
+          result.ratioToSameWork());
+      if (loop > fastestLoop) {
+        // The one figure is that of the setting which suits the bare loop best.
+        fastestLoop = loop;
+        json.put("pipelineEfficiency", result.ratio());
+        json.put("pipelineEfficiencyToSameWork", result.ratioToSameWork());
+      }
+      settings.add(Map.of("threads", threads, "efficiency", result.ratio(), "measured", result));
+    }
+    json.put("pipeline", settings);
+  }
+
+  private static void latency(Bench bench, Map<String, Object> json) {
+    PipelineLatency.Result result =
+        run(Task.LATENCY, 1, bench.quick(), PipelineLatency.Result.class);
+    bench.heading(
+        "Latency at %.0f images/s, ms".formatted(result.imagesPerSecond()), "median", "99 %");
+    bench.row("image to embedding", result.embeddingMedian(), result.embedding99());
+    bench.row("image to published model", result.modelMedian(), result.model99());
+    json.put("latency", result);
+  }
+
+  private static void runLength(Bench bench, Map<String, Object> json) {
+    RunLength.Result result = run(Task.RUN_LENGTH, 1, bench.quick(), RunLength.Result.class);
+    RunLength.Share first = result.first();
+    RunLength.Share last = result.last();
+    bench.heading(
+        "Run of %.0f min, by sixths".formatted(result.minutes()), "first", "last", "ratio");
+    row(bench, "ms a window", first.windowMillis(), last.windowMillis());
+    row(bench, "heap in use, MB", first.heapBytes() / 1e6, last.heapBytes() / 1e6);
+    row(bench, "native arrays, MB", first.nativeArrayBytes() / 1e6, last.nativeArrayBytes() / 1e6);
+    row(bench, "checkpoint, MB", first.checkpointBytes() / 1e6, last.checkpointBytes() / 1e6);
+    row(bench, "checkpoint, ms", first.checkpointMillis(), last.checkpointMillis());
+    json.put("runLength", result);
+  }
+
+  private static void row(Bench bench, String name, double first, double last) {
+    bench.row(name, first, last, last / first);
+  }
+
+  private static void checkpoint(Bench bench, Map<String, Object> json) {
+    CheckpointPause.Result result =
+        run(Task.CHECKPOINT, bench.threads(), bench.quick(), CheckpointPause.Result.class);
+    bench.heading("Checkpoint, ms", "pause", "copy", "ratio");
+    bench.row(
+        "%,d parameters".formatted(result.parameters()),
+        result.pauseMillis(),
+        result.copyMillis(),
+        result.pauseMillis() / result.copyMillis());
+    json.put("checkpoint", result);
+  }
+
+  private static void growth(Bench bench, Map<String, Object> json) {
+    Growth.Row[] rows = run(Task.GROWTH, 1, bench.quick(), Growth.Row[].class);
+    bench.heading("Growth", "ms an image");
+    for (Growth.Row row : rows) {
+      bench.row(row.setting(), row.millisAnImage());
+    }
+    json.put("growth", rows);
+  }
+
+  /** In a process of its own, with this one's class path and options. */
+  private static <T> T run(Task task, int threads, boolean quick, Class<T> type) {
+    try {
+      Path directory = Files.createTempDirectory("quadstream-bench");
+      try {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(task.jvmOptions());
+        command.addAll(
+            List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                PipelineWorker.class.getName(),
+                task.name(),
+                directory.toString(),
+                Boolean.toString(quick)));
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+        Process process = builder.start();
+        String printed =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (process.waitFor() != 0) {
+          throw new BenchException(
+              "The process that measures %s failed; what it said is above.".formatted(task));
+        }
+        // Libraries may print, too: the result is the last line.
+        return Worker.JSON.readValue(printed.substring(printed.lastIndexOf('\n') + 1), type);
+      } finally {
+        FileUtils.deleteDirectory(directory.toFile());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("The process that measures %s is gone.".formatted(task), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException("The benchmark was interrupted at %s.".formatted(task));
+    }
+  }
+}

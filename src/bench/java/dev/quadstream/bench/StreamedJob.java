@@ -1,0 +1,124 @@
+package dev.quadstream.bench;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.kafka.FreePorts;
+import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.JobLauncher;
+import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.RunningJob;
+import dev.quadstream.training.WindowReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The job in this process, between the topics of a broker in a process of its own. */
+final class StreamedJob implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final KafkaBrokerProcess broker;
+  private final Topics topics;
+  private final RunningJob job;
+  private final KafkaImageProducer producer;
+  private final TopicReader reports;
+  private final JobCheckpoints checkpoints;
+
+  private StreamedJob(
+      KafkaBrokerProcess broker,
+      Topics topics,
+      RunningJob job,
+      KafkaImageProducer producer,
+      TopicReader reports,
+      JobCheckpoints checkpoints) {
+    this.broker = broker;
+    this.topics = topics;
+    this.job = job;
+    this.producer = producer;
+    this.reports = reports;
+    this.checkpoints = checkpoints;
+  }
+
+  /** A report, and when this process had it. */
+  record Arrived(WindowReport report, long nanos) {}
+
+  static StreamedJob start(PipelineSettings settings, Path directory) throws Exception {
+    KafkaBrokerProcess broker =
+        KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs"));
+    PipelineSettings local =
+        settings
+            .with(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers())
+            .with(QuadstreamOptions.REGISTRY_DIRECTORY, directory.resolve("models").toString())
+            .with(
+                QuadstreamOptions.CHECKPOINT_DIRECTORY,
+                directory.resolve("checkpoints").toString());
+    Topics topics = new Topics(local.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, (short) 1);
+    }
+    int webPort = FreePorts.any();
+    RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), webPort, null);
+    return new StreamedJob(
+        broker,
+        topics,
+        job,
+        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images()),
+        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING),
+        new JobCheckpoints(webPort, job.id()));
+  }
+
+  void send(EncodedImage image) {
+    producer.send(
+        image.id(), image.label(), image.contentType(), image.bytes(), System.currentTimeMillis());
+  }
+
+  void flush() {
+    producer.flush();
+  }
+
+  /** The next report; fails where the job has. */
+  Arrived nextReport() throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      ConsumerRecord<byte[], byte[]> message = reports.next(Duration.ofSeconds(1)).orElse(null);
+      if (message != null) {
+        return new Arrived(
+            JsonMessages.read(message.value(), WindowReport.class), System.nanoTime());
+      }
+      if (job.hasEnded()) {
+        job.await();
+      }
+    }
+    throw new IllegalStateException("No report came within " + PATIENCE.toMinutes() + " minutes.");
+  }
+
+  /** A reader of another of the job's topics, from its beginning. */
+  TopicReader reader(String topic) {
+    return new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  JobCheckpoints checkpoints() {
+    return checkpoints;
+  }
+
+  @Override
+  public void close() {
+    if (!job.hasEnded()) {
+      job.cancel();
+    }
+    producer.close();
+    reports.close();
+    broker.close();
+  }
+}
