@@ -277,6 +277,16 @@ public final class QuadrupletNetwork implements AutoCloseable {
         iteration);
   }
 
+  /** A copy of the parameters alone, without what the updater remembers, at iteration 0. */
+  public NetworkState parametersAlone() {
+    return new NetworkState(
+        NativeArrays.floats(trunk.chain().parameters()),
+        new float[0],
+        head == null ? new float[0] : NativeArrays.floats(head.parameters()),
+        new float[0],
+        0);
+  }
+
   /**
    * Continues from a state: the steps that follow give the same bits as those that followed {@link
    * #state}.

@@ -52,7 +52,7 @@ public final class QuadrupletTrainer {
     this.network = network;
     this.step = new TrainingStep(options.form(), options.pairSoftmaxWeight());
     this.warmUpWindowsLeft = options.warmUpWindows();
-    this.good = parametersAlone(network.state());
+    this.good = network.parametersAlone();
   }
 
   /** Continues from a snapshot. */
@@ -177,7 +177,7 @@ public final class QuadrupletTrainer {
    */
   private void keepIfGood(double apart) {
     if (version % options.goodEvery() == 0 && apart >= SAFELY_APART * options.collapseThreshold()) {
-      good = parametersAlone(network.state());
+      good = network.parametersAlone();
     }
   }
 
@@ -220,12 +220,6 @@ public final class QuadrupletTrainer {
 
   private static boolean areFinite(double[][] rows) {
     return Stream.of(rows).flatMapToDouble(DoubleStream::of).allMatch(Double::isFinite);
-  }
-
-  /** A copy to fall back on needs no updater state, which is twice as large under Adam. */
-  private static NetworkState parametersAlone(NetworkState state) {
-    float[] none = new float[0];
-    return new NetworkState(state.trunkParameters(), none, state.headParameters(), none, 0);
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {
