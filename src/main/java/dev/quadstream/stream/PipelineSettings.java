@@ -10,7 +10,6 @@ import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.QuadstreamOptions.WindowKind;
-import dev.quadstream.training.LearningRateSchedule;
 import dev.quadstream.training.MiningOptions;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.TrainingOptions;
@@ -171,9 +170,7 @@ public final class PipelineSettings implements Serializable {
         get(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT),
         get(QuadstreamOptions.MARGIN_SMOOTHING),
         get(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS),
-        new LearningRateSchedule(
-            get(QuadstreamOptions.TRAINING_RAMP_UPDATES),
-            get(QuadstreamOptions.TRAINING_DECAY_UPDATES)),
+        get(QuadstreamOptions.TRAINING_RAMP_UPDATES),
         augmentation(),
         get(QuadstreamOptions.TRAINING_GRADIENT_NORM_LIMIT),
         get(QuadstreamOptions.TRAINING_COLLAPSE_THRESHOLD),

@@ -261,13 +261,6 @@ public final class QuadstreamOptions {
           .withDescription(
               "Updates over which the learning rate rises to its full value, so that the first ones do not carry all embeddings to one point. 0 is off.");
 
-  public static final ConfigOption<Integer> TRAINING_DECAY_UPDATES =
-      key("training.decay-updates")
-          .intType()
-          .defaultValue(500)
-          .withDescription(
-              "After n updates the learning rate is divided by √(1 + n / this), but never by more than 10: steps that become smaller settle, and new classes are still learned. 0 is off.");
-
   public static final ConfigOption<Boolean> MARGIN_ADAPTIVE =
       key("margin.adaptive")
           .booleanType()
@@ -435,7 +428,6 @@ public final class QuadstreamOptions {
           TRAINING_PAIR_SOFTMAX_WEIGHT,
           TRAINING_WARM_UP_WINDOWS,
           TRAINING_RAMP_UPDATES,
-          TRAINING_DECAY_UPDATES,
           MARGIN_ADAPTIVE,
           MARGIN_FIXED_FIRST,
           MARGIN_FIXED_SECOND,

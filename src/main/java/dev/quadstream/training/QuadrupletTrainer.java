@@ -160,7 +160,7 @@ public final class QuadrupletTrainer {
           "The gradient norm %.3g is above the limit %.3g."
               .formatted(gradientNorm, options.gradientNormLimit()));
     }
-    network.update(options.learningRate().shareAfter(network.iteration()));
+    network.update(shareOfLearningRate());
     if (!network.parametersAreFinite()) {
       return recoverFromParametersGoneWrong(batch, report);
     }
@@ -220,6 +220,14 @@ public final class QuadrupletTrainer {
 
   private static boolean areFinite(double[][] rows) {
     return Stream.of(rows).flatMapToDouble(DoubleStream::of).allMatch(Double::isFinite);
+  }
+
+  /**
+   * Adam's first steps move every parameter by the whole learning rate, in directions that the
+   * images of the batch agree on: taken in full they carry all embeddings to one point.
+   */
+  private double shareOfLearningRate() {
+    return Math.min(1, (network.iteration() + 1.0) / (options.rampUpdates() + 1));
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {

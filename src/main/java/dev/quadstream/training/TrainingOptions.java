@@ -14,7 +14,8 @@ import dev.quadstream.metric.MarginRule;
  * @param smoothing weight of the past in the smoothed μ_p and μ_n, in [0, 1)
  * @param warmUpWindows windows at the start, and after a collapse, that train on random quadruplets
  *     with the fixed margins
- * @param learningRate the share of the learning rate that each update takes
+ * @param rampUpdates updates, from the first or after a collapse, over which the learning rate
+ *     rises to its full value; 0 for none
  * @param augmentation drawn afresh for every image of every batch
  * @param gradientNormLimit an update whose gradient is longer than this is refused
  * @param collapseThreshold an embedding has collapsed where images of different classes are less
@@ -30,7 +31,7 @@ public record TrainingOptions(
     double pairSoftmaxWeight,
     double smoothing,
     int warmUpWindows,
-    LearningRateSchedule learningRate,
+    int rampUpdates,
     ImageAugmentation augmentation,
     double gradientNormLimit,
     double collapseThreshold,
@@ -42,10 +43,10 @@ public record TrainingOptions(
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException("Smoothing is in [0, 1), not " + smoothing + ".");
     }
-    if (warmUpWindows < 0 || refusedInARow < 1 || goodEvery < 1) {
+    if (warmUpWindows < 0 || rampUpdates < 0 || refusedInARow < 1 || goodEvery < 1) {
       throw new IllegalArgumentException(
-          "Warm-up windows are 0 or more, the others 1 or more: warmUpWindows = %d, refusedInARow = %d, goodEvery = %d."
-              .formatted(warmUpWindows, refusedInARow, goodEvery));
+          "Warm-up windows and ramp updates are 0 or more, the others 1 or more: warmUpWindows = %d, rampUpdates = %d, refusedInARow = %d, goodEvery = %d."
+              .formatted(warmUpWindows, rampUpdates, refusedInARow, goodEvery));
     }
     if (!(gradientNormLimit > 0) || !(collapseThreshold >= 0 && collapseThreshold < 1)) {
       throw new IllegalArgumentException(

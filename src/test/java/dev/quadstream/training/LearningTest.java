@@ -31,7 +31,7 @@ class LearningTest {
           0,
           0.9,
           15,
-          LearningRateSchedule.constant(),
+          0,
           ImageAugmentation.none(),
           1e6,
           1e-3,

@@ -54,7 +54,7 @@ final class TestingTraining {
         1,
         0.9,
         warmUpWindows,
-        new LearningRateSchedule(20, 0),
+        20,
         augmentation,
         gradientNormLimit,
         1e-4,

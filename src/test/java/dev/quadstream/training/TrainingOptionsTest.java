@@ -26,7 +26,7 @@ class TrainingOptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options(0, warmUp, 1, 0, refusedInARow, goodEvery))
         .withMessageEndingWith(
-            "warmUpWindows = %d, refusedInARow = %d, goodEvery = %d."
+            "warmUpWindows = %d, rampUpdates = 0, refusedInARow = %d, goodEvery = %d."
                 .formatted(warmUp, refusedInARow, goodEvery));
   }
 
@@ -61,7 +61,7 @@ class TrainingOptionsTest {
         1,
         smoothing,
         warmUp,
-        LearningRateSchedule.constant(),
+        0,
         ImageAugmentation.none(),
         gradientNorm,
         collapse,

@@ -3,16 +3,16 @@ package dev.quadstream.cli.ablation;
 import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.IdxDataset.Part;
 import dev.quadstream.kafka.JsonMessages;
-import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.configuration.ConfigurationLoader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,7 +61,7 @@ public final class OnePassCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Set an option of the pipeline, such as --set window.images=32.")
-  private Map<String, String> overrides = new LinkedHashMap<>();
+  private List<String> overrides = List.of();
 
   @Override
   public Integer call() throws IOException {
@@ -70,10 +70,12 @@ public final class OnePassCommand implements Callable<Integer> {
     if (report != null) {
       Files.createDirectories(report.toAbsolutePath().getParent());
     }
-    Map<String, String> values = new LinkedHashMap<>(SETTINGS);
-    values.putAll(overrides);
+    List<String> flags = new ArrayList<>();
+    SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
+    flags.addAll(overrides);
     OnePassReport results =
-        new OnePass(PipelineSettings.of(Configuration.fromMap(values)), progress::println)
+        new OnePass(
+                new ConfigurationLoader(Map.of()).load(null, flags).settings(), progress::println)
             .run(IdxDataset.inFolder(dataset, Part.TRAIN), IdxDataset.inFolder(dataset, Part.TEST));
     out.print(
         AblationText.format(
