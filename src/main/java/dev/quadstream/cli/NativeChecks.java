@@ -69,7 +69,8 @@ final class NativeChecks {
       return OneDnn.isLive(network)
           ? Finding.ok("oneDNN", "convolutions run through it")
           : Finding.warning(
-              "oneDNN", "not in use, so training is several times slower: use a -onednn build.");
+              "oneDNN",
+              "not in use, so training takes twice as long: dnnl has no natives for this platform.");
     } catch (LinkageError | RuntimeException e) {
       return Finding.problem(
           "oneDNN",
