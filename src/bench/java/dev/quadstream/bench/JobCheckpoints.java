@@ -17,8 +17,8 @@ final class JobCheckpoints {
   private final String job;
   private final TreeMap<Long, Checkpoint> seen = new TreeMap<>();
 
-  JobCheckpoints(int port, String job) {
-    this.job = "http://localhost:%d/jobs/%s".formatted(port, job);
+  JobCheckpoints(URI webPage, String job) {
+    this.job = webPage.resolve("/jobs/" + job).toString();
   }
 
   /**

@@ -27,7 +27,8 @@ record NetworkLayers(
 
   static NetworkLayers of(NetworkSpec spec) {
     return switch (spec.trunk()) {
-      case SMALL -> new NetworkLayers(spec.input(), List.of(32, 64), 128, spec.embeddingSize(), 64);
+      case SMALL ->
+          new NetworkLayers(spec.input(), List.of(32, 64, 64), 128, spec.embeddingSize(), 64);
       case MEDIUM ->
           new NetworkLayers(spec.input(), List.of(32, 64, 128, 128), 256, spec.embeddingSize(), 64);
       case ALEXNET -> throw new IllegalArgumentException("AlexNet is not compared.");

@@ -1,7 +1,6 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -63,15 +62,14 @@ final class StreamedJob implements AutoCloseable {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(topics, 1, (short) 1);
     }
-    int webPort = FreePorts.any();
-    RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), webPort, null);
+    RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), "0", null);
     return new StreamedJob(
         broker,
         topics,
         job,
         new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images()),
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING),
-        new JobCheckpoints(webPort, job.id()));
+        new JobCheckpoints(job.webPage(), job.id()));
   }
 
   void send(EncodedImage image) {
