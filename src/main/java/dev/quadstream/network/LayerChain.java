@@ -124,19 +124,8 @@ final class LayerChain implements AutoCloseable {
    */
   private void clearNegligibleState() {
     INDArray state = network.getUpdater().getStateViewArray();
-    if (state == null) {
-      return;
-    }
-    float[] values = NativeArrays.floats(state);
-    boolean found = false;
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] != 0 && Math.abs(values[i]) < NEGLIGIBLE) {
-        values[i] = 0;
-        found = true;
-      }
-    }
-    if (found) {
-      NativeArrays.write(values, state, 0);
+    if (state != null) {
+      NativeArrays.clearBelow(NEGLIGIBLE, state);
     }
   }
 

@@ -12,6 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class NativeArrays {
 
+  /** Values of a part, 256 kB. */
+  private static final int PART = 1 << 16;
+
   private NativeArrays() {}
 
   /** Writes {@code values} into {@code target} from element {@code offset} on. */
@@ -68,6 +71,33 @@ final class NativeArrays {
       values[i] = narrow[i];
     }
     return values;
+  }
+
+  /**
+   * Sets to 0 what is nearer to it than {@code least}, a part at a time: an updater's state may be
+   * larger than half of the heap. Arrays of doubles, which have no use for it, stay as they are.
+   */
+  static void clearBelow(float least, INDArray array) {
+    if (array.dataType() != DataType.FLOAT) {
+      return;
+    }
+    FloatPointer memory = new FloatPointer((FloatPointer) array.data().addressPointer());
+    long length = array.length();
+    float[] values = new float[(int) Math.min(PART, length)];
+    for (long start = 0; start < length; start += values.length) {
+      int count = (int) Math.min(values.length, length - start);
+      memory.position(start).get(values, 0, count);
+      boolean found = false;
+      for (int i = 0; i < count; i++) {
+        if (values[i] != 0 && Math.abs(values[i]) < least) {
+          values[i] = 0;
+          found = true;
+        }
+      }
+      if (found) {
+        memory.position(start).put(values, 0, count);
+      }
+    }
   }
 
   /** The sum of all values' squares, added up in double precision. */

@@ -95,7 +95,7 @@ public final class NativeLibraries {
    *
    * @param platform as JavaCPP names it
    */
-  public static boolean hasOneDnn(ClassLoader loader, String platform) {
+  static boolean hasOneDnn(ClassLoader loader, String platform) {
     return holds(loader, "org/bytedeco/dnnl/" + platform, "jnidnnl");
   }
 

@@ -14,7 +14,7 @@ class OneDnnTest {
     try (QuadrupletNetwork network =
         QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
       assertThat(OneDnn.isLive(network))
-          .as("the native library convolves through oneDNN (classifier -onednn-*)")
+          .as("the passes call oneDNN, whose natives are on the class path")
           .isTrue();
     }
   }
