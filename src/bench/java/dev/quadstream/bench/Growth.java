@@ -47,7 +47,13 @@ final class Growth {
       rows.add(loop(windows, "mining.quadruplets", quadruplets));
     }
     if (!quick) {
-      rows.add(loop(windows, "network.trunk", "MEDIUM"));
+      for (String size : List.of("64", "256", "1024")) {
+        rows.add(loop(windows, "network.embedding-size", size));
+      }
+      for (String side : List.of("64", "128")) {
+        rows.add(
+            loop(windows, "network.trunk", "MEDIUM", "image.height", side, "image.width", side));
+      }
     }
     for (int capacity : new int[] {2_048, 16_384, 100_000}) {
       rows.add(memory(windows, capacity, 1_000, 4_096));
@@ -59,8 +65,8 @@ final class Growth {
     return rows;
   }
 
-  private static Row loop(int windows, String key, String value) throws Exception {
-    PipelineSettings settings = PipelineWorker.settings(key, value);
+  private static Row loop(int windows, String... options) throws Exception {
+    PipelineSettings settings = PipelineWorker.settings(options);
     BenchImages images = BenchImages.icons(settings, IMAGES, 1);
     Map<String, Double> stages = new LinkedHashMap<>();
     List<Double> millis = new ArrayList<>();
@@ -81,7 +87,7 @@ final class Growth {
       }
     }
     stages.replaceAll((stage, took) -> took / windows);
-    return new Row(key + " " + value, Statistics.median(millis), stages);
+    return new Row(String.join(" ", options), Statistics.median(millis), stages);
   }
 
   /** Assembling alone, with a full memory; a model is published every 32 windows. */
