@@ -105,7 +105,7 @@ final class QuadstreamSubjects {
 
     @Override
     public void close() {
-      trainer.network().close();
+      trainer.close();
     }
   }
 

@@ -141,9 +141,14 @@ final class LayerChain implements AutoCloseable {
    * @param name of the chain, for messages
    */
   void requireFits(String name, float[] parameters, float[] updaterState) {
-    requireLength(name + " parameters", parameters.length, parameterCount());
+    requireParameters(name, parameters);
     INDArray state = network.getUpdater().getStateViewArray();
     requireLength(name + " updater state", updaterState.length, state == null ? 0 : state.length());
+  }
+
+  /** The same for parameters alone. */
+  void requireParameters(String name, float[] parameters) {
+    requireLength(name + " parameters", parameters.length, parameterCount());
   }
 
   /** Sets parameters and updater state, which {@link #requireFits} has let pass. */

@@ -100,6 +100,54 @@ final class NativeArrays {
     }
   }
 
+  /** Swaps the contents of two arrays of floats of one length, a part at a time. */
+  static void exchange(INDArray one, INDArray other) {
+    inParts(
+        one,
+        other,
+        (ofOne, ofOther, count) -> {
+          for (int i = 0; i < count; i++) {
+            float value = ofOne[i];
+            ofOne[i] = ofOther[i];
+            ofOther[i] = value;
+          }
+        });
+  }
+
+  /** Moves each value by a share of its way to the target's, a part at a time; both are floats. */
+  static void approach(float share, INDArray values, INDArray target) {
+    inParts(
+        values,
+        target,
+        (ofValues, ofTarget, count) -> {
+          for (int i = 0; i < count; i++) {
+            // Exactly the target where the share is 1.
+            ofValues[i] = (1 - share) * ofValues[i] + share * ofTarget[i];
+          }
+        });
+  }
+
+  /** Changes the first values of two parts. */
+  private interface PartChange {
+    void apply(float[] ofOne, float[] ofOther, int count);
+  }
+
+  private static void inParts(INDArray one, INDArray other, PartChange change) {
+    FloatPointer memory = new FloatPointer((FloatPointer) one.data().addressPointer());
+    FloatPointer otherMemory = new FloatPointer((FloatPointer) other.data().addressPointer());
+    long length = one.length();
+    float[] ofOne = new float[(int) Math.min(PART, length)];
+    float[] ofOther = new float[ofOne.length];
+    for (long start = 0; start < length; start += ofOne.length) {
+      int count = (int) Math.min(ofOne.length, length - start);
+      memory.position(start).get(ofOne, 0, count);
+      otherMemory.position(start).get(ofOther, 0, count);
+      change.apply(ofOne, ofOther, count);
+      memory.position(start).put(ofOne, 0, count);
+      otherMemory.position(start).put(ofOther, 0, count);
+    }
+  }
+
   /** The sum of all values' squares, added up in double precision. */
   static double sumOfSquares(INDArray source) {
     double sum = 0;

@@ -69,14 +69,14 @@ public final class NativeDemand {
   }
 
   /**
-   * Bytes of a network that is trained: parameters, gradient and updater state, and the activations
-   * of a batch with their gradients.
+   * Bytes of a network that is trained: parameters and their average, gradient and updater state,
+   * and the activations of a batch with their gradients.
    *
    * @param images of a batch, 1 or more
    */
   public long trainingBytes(int images) {
     return Float.BYTES
-        * (2 * parameters + updaterValues + images * (valuesOfAnImage + gradientsOfAnImage));
+        * (3 * parameters + updaterValues + images * (valuesOfAnImage + gradientsOfAnImage));
   }
 
   /**

@@ -29,6 +29,18 @@ public record NetworkState(
     }
   }
 
+  /** This updater state and iteration with the parameters of another. */
+  public NetworkState withParameters(NetworkState other) {
+    return new NetworkState(
+        other.trunkParameters, trunkUpdater, other.headParameters, headUpdater, iteration);
+  }
+
+  /** The parameters without what the updater remembers, at iteration 0. */
+  public NetworkState parametersAlone() {
+    float[] none = new float[0];
+    return new NetworkState(trunkParameters, none, headParameters, none, 0);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof NetworkState state

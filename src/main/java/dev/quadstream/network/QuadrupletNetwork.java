@@ -310,7 +310,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
     }
     trunk.chain().restore(state.trunkParameters(), state.trunkUpdater());
     iteration = state.iteration();
-    trunk.discardActivations();
     forgetStep();
   }
 
@@ -336,7 +335,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
       NativeArrays.write(
           Arrays.copyOfRange(parameters, ofTrunk, parameters.length), head.parameters(), 0);
     }
-    trunk.discardActivations();
     forgetStep();
   }
 
@@ -360,7 +358,9 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return head;
   }
 
-  private void forgetStep() {
+  /** Gives a step up whose parameters have changed under it. */
+  void forgetStep() {
+    trunk.discardActivations();
     pairsKept = false;
     trunkGradientStored = false;
     headGradientStored = false;

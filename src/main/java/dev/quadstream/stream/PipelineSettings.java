@@ -57,6 +57,7 @@ public final class PipelineSettings implements Serializable {
     settings.requireAtLeast(QuadstreamOptions.MEMORY_CAPACITY, 1);
     settings.requireAtLeast(QuadstreamOptions.MEMORY_SEARCH_IMAGES, 1);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS, 0);
+    settings.requireAtLeast(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS, 1);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_REFUSED_IN_A_ROW, 1);
     settings.requireWindowLength();
     settings.requireArrayLength(QuadstreamOptions.IMAGE_MAX_BYTES);
@@ -171,7 +172,9 @@ public final class PipelineSettings implements Serializable {
         get(QuadstreamOptions.MARGIN_SMOOTHING),
         get(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS),
         get(QuadstreamOptions.TRAINING_RAMP_UPDATES),
+        get(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS),
         augmentation(),
+        get(QuadstreamOptions.AUGMENTATION_ORIENTATIONS),
         get(QuadstreamOptions.TRAINING_GRADIENT_NORM_LIMIT),
         get(QuadstreamOptions.TRAINING_COLLAPSE_THRESHOLD),
         get(QuadstreamOptions.TRAINING_REFUSED_IN_A_ROW),

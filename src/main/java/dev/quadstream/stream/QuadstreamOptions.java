@@ -2,6 +2,7 @@ package dev.quadstream.stream;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.network.MetricKind;
@@ -261,6 +262,13 @@ public final class QuadstreamOptions {
           .withDescription(
               "Updates over which the learning rate rises to its full value, so that the first ones do not carry all embeddings to one point. 0 is off.");
 
+  public static final ConfigOption<Integer> TRAINING_AVERAGE_WINDOWS =
+      key("training.average-windows")
+          .intType()
+          .defaultValue(200)
+          .withDescription(
+              "What is published, mined and embedded with is a running average of the parameters over about so many windows. 1 is off.");
+
   public static final ConfigOption<Boolean> MARGIN_ADAPTIVE =
       key("margin.adaptive")
           .booleanType()
@@ -321,6 +329,13 @@ public final class QuadstreamOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription("Whether half of the images are trained on mirrored left to right.");
+
+  public static final ConfigOption<Orientation.Choice> AUGMENTATION_ORIENTATIONS =
+      key("augmentation.orientations")
+          .enumType(Orientation.Choice.class)
+          .defaultValue(Orientation.Choice.ALL)
+          .withDescription(
+              "Each batch is trained on in an orientation drawn from these, all its images in the same. UPRIGHT is off; MIRRORED, left to right; ALL, also upside down and, where images are square, on their sides. It helps with classes that were never seen.");
 
   public static final ConfigOption<Double> TRAINING_GRADIENT_NORM_LIMIT =
       key("training.gradient-norm-limit")
@@ -428,6 +443,7 @@ public final class QuadstreamOptions {
           TRAINING_PAIR_SOFTMAX_WEIGHT,
           TRAINING_WARM_UP_WINDOWS,
           TRAINING_RAMP_UPDATES,
+          TRAINING_AVERAGE_WINDOWS,
           MARGIN_ADAPTIVE,
           MARGIN_FIXED_FIRST,
           MARGIN_FIXED_SECOND,
@@ -439,6 +455,7 @@ public final class QuadstreamOptions {
           AUGMENTATION_ROTATION,
           AUGMENTATION_SCALE,
           AUGMENTATION_MIRROR,
+          AUGMENTATION_ORIENTATIONS,
           TRAINING_GRADIENT_NORM_LIMIT,
           TRAINING_COLLAPSE_THRESHOLD,
           TRAINING_REFUSED_IN_A_ROW,

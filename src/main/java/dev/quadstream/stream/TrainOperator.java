@@ -152,7 +152,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void close() throws Exception {
     if (shards != null) {
-      shards.values().forEach(shard -> shard.trainer.network().close());
+      shards.values().forEach(shard -> shard.trainer.close());
     }
     super.close();
   }

@@ -1,6 +1,9 @@
 package dev.quadstream.training;
 
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.Orientation;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.Margins;
@@ -8,6 +11,7 @@ import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.network.AveragedParameters;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
@@ -22,20 +26,29 @@ import java.util.stream.Stream;
  *
  * <p>Every window raises the version, also one that trains nothing: mining waits for versions by
  * their number. A window whose numbers go wrong is refused, with its cause in the report and the
- * parameters untouched; where they have gone wrong themselves, the last good ones come back. Not
- * thread-safe.
+ * parameters untouched; where they have gone wrong themselves, the last good ones come back.
+ *
+ * <p>What is published, mined with and embedded with is the running average of the parameters. It
+ * is in the network except during {@link #train}. Not thread-safe; close it.
  */
-public final class QuadrupletTrainer {
+public final class QuadrupletTrainer implements AutoCloseable {
 
   private static final int MOST_PAIRS_FOR_MEANS = 4_096;
 
   /** So many thresholds apart, an embedding is good to fall back on: not itself near collapse. */
   private static final double SAFELY_APART = 2;
 
+  /** A young average is over the last tenth of the updates. */
+  private static final double FORGETTING = 9;
+
   private static final PairMetric EUCLIDEAN = new EuclideanMetric();
 
   private final TrainingOptions options;
   private final QuadrupletNetwork network;
+
+  /** Holds the average during a step, and what the next step goes on with between two. */
+  private final AveragedParameters average;
+
   private final TrainingStep step;
 
   private long version;
@@ -50,6 +63,7 @@ public final class QuadrupletTrainer {
   public QuadrupletTrainer(TrainingOptions options, QuadrupletNetwork network) {
     this.options = options;
     this.network = network;
+    this.average = new AveragedParameters(network);
     this.step = new TrainingStep(options.form(), options.pairSoftmaxWeight());
     this.warmUpWindowsLeft = options.warmUpWindows();
     this.good = network.parametersAlone();
@@ -58,6 +72,8 @@ public final class QuadrupletTrainer {
   /** Continues from a snapshot. */
   public void restore(TrainerState state) {
     network.restore(state.network());
+    average.restore(state.average());
+    average.exchange();
     version = state.version();
     means = state.means();
     warmUpWindowsLeft = state.warmUpWindowsLeft();
@@ -69,9 +85,12 @@ public final class QuadrupletTrainer {
 
   /** A copy of everything that {@link #restore} needs. */
   public TrainerState state() {
+    NetworkState published = network.state();
+    NetworkState trained = average.state();
     return new TrainerState(
         version,
-        network.state(),
+        published.withParameters(trained),
+        published.parametersAlone(),
         means,
         warmUpWindowsLeft,
         good,
@@ -90,7 +109,7 @@ public final class QuadrupletTrainer {
     return options.margins().marginsFor(warmUpWindowsLeft > 0, means);
   }
 
-  /** The network, for publishing it and for embedding with it. */
+  /** The network with the averaged parameters, for publishing it and for embedding with it. */
   public QuadrupletNetwork network() {
     return network;
   }
@@ -103,13 +122,20 @@ public final class QuadrupletTrainer {
   public WindowReport train(TrainingBatch batch) {
     StageTimes times = new StageTimes();
     ReportBuilder report = new ReportBuilder(batch, warmUpWindowsLeft > 0);
-    String reason =
-        batch.quadruplets().isEmpty() ? whyNothingWasMined(batch) : step(batch, report, times);
+    String reason = batch.quadruplets().isEmpty() ? whyNothingWasMined(batch) : null;
+    if (reason == null) {
+      average.exchange();
+      try {
+        reason = step(batch, report, times);
+      } finally {
+        average.exchange();
+      }
+    }
     version++;
     return report.build(version, margins(), means, refused, collapses, reason, times.nanos());
   }
 
-  /** The embeddings of images by the network as it is now, never augmented; unit length. */
+  /** The embeddings of images by the averaged parameters, never augmented; unit length. */
   public float[][] embed(List<LabeledImage> images) {
     return network.embed(images.stream().map(LabeledImage::image).toList());
   }
@@ -164,6 +190,7 @@ public final class QuadrupletTrainer {
     if (!network.parametersAreFinite()) {
       return recoverFromParametersGoneWrong(batch, report);
     }
+    average.approach(shareOfAverage());
     means = smoothed;
     warmUpWindowsLeft = Math.max(0, warmUpWindowsLeft - 1);
     refusedInARow = 0;
@@ -204,6 +231,7 @@ public final class QuadrupletTrainer {
             good.headParameters(),
             new float[wrong.headUpdater().length],
             0));
+    average.approach(1);
     means = DistanceMeans.UNDEFINED;
     warmUpWindowsLeft = options.warmUpWindows();
   }
@@ -228,6 +256,16 @@ public final class QuadrupletTrainer {
    */
   private double shareOfLearningRate() {
     return Math.min(1, (network.iteration() + 1.0) / (options.rampUpdates() + 1));
+  }
+
+  /**
+   * What the newest parameters weigh in the average: 1/n once it has n windows behind it, and
+   * before that more, or the first parameters would stay in it for long.
+   */
+  private double shareOfAverage() {
+    double updates = network.iteration();
+    return Math.max(
+        1.0 / options.averageWindows(), Math.min(1, FORGETTING / (updates + FORGETTING)));
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {
@@ -262,9 +300,16 @@ public final class QuadrupletTrainer {
 
   private float[][] inputs(TrainingBatch batch) {
     SplittableRandom random = random(batch, Purpose.AUGMENTATION);
+    ImageShape shape = network.spec().input();
+    // One for all: the classes of a batch stay as far apart as mining found them, and to the
+    // network
+    // each class is as good as several, of which it cannot learn every picture by heart.
+    Orientation orientation =
+        Orientation.draw(options.orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
     for (int row = 0; row < inputs.length; row++) {
-      inputs[row] = options.augmentation().apply(batch.images().get(row).image(), random);
+      PixelImage image = batch.images().get(row).image();
+      inputs[row] = orientation.of(options.augmentation().apply(image, random), shape);
     }
     return inputs;
   }
@@ -294,5 +339,12 @@ public final class QuadrupletTrainer {
       }
     }
     return floats;
+  }
+
+  /** Closes the network, too. */
+  @Override
+  public void close() {
+    average.close();
+    network.close();
   }
 }

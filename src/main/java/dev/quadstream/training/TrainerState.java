@@ -7,7 +7,8 @@ import dev.quadstream.network.NetworkState;
  * Everything that the trainer of one shard knows: restoring it continues to the same bits.
  *
  * @param version windows processed, whether or not they trained anything
- * @param network parameters, updater state and iteration
+ * @param network the parameters that training goes on with, updater state and iteration
+ * @param average the running average of the parameters, without updater state
  * @param means smoothed μ_p and μ_n
  * @param warmUpWindowsLeft windows still to train on random quadruplets
  * @param good parameters to fall back on when the embedding collapses, without updater state
@@ -18,6 +19,7 @@ import dev.quadstream.network.NetworkState;
 public record TrainerState(
     long version,
     NetworkState network,
+    NetworkState average,
     DistanceMeans means,
     int warmUpWindowsLeft,
     NetworkState good,

@@ -79,7 +79,7 @@ public final class TrainingLoop implements AutoCloseable {
   @Override
   public void close() {
     miningNetwork.close();
-    trainer.network().close();
+    trainer.close();
   }
 
   private WindowReport closeWindow() {

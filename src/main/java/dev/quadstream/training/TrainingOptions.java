@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MarginRule;
 
@@ -16,7 +17,10 @@ import dev.quadstream.metric.MarginRule;
  *     with the fixed margins
  * @param rampUpdates updates, from the first or after a collapse, over which the learning rate
  *     rises to its full value; 0 for none
+ * @param averageWindows the published parameters are a running average over about so many windows;
+ *     1 for the parameters themselves
  * @param augmentation drawn afresh for every image of every batch
+ * @param orientations one of these is drawn for each batch, whose images are all laid down in it
  * @param gradientNormLimit an update whose gradient is longer than this is refused
  * @param collapseThreshold an embedding has collapsed where images of different classes are less
  *     than this apart in the mean, as ¼‖f_x − f_y‖² in [0, 1], though their pixels differ
@@ -32,7 +36,9 @@ public record TrainingOptions(
     double smoothing,
     int warmUpWindows,
     int rampUpdates,
+    int averageWindows,
     ImageAugmentation augmentation,
+    Orientation.Choice orientations,
     double gradientNormLimit,
     double collapseThreshold,
     int refusedInARow,
@@ -47,6 +53,10 @@ public record TrainingOptions(
       throw new IllegalArgumentException(
           "Warm-up windows and ramp updates are 0 or more, the others 1 or more: warmUpWindows = %d, rampUpdates = %d, refusedInARow = %d, goodEvery = %d."
               .formatted(warmUpWindows, rampUpdates, refusedInARow, goodEvery));
+    }
+    if (averageWindows < 1) {
+      throw new IllegalArgumentException(
+          "The average is over 1 window or more, not " + averageWindows + ".");
     }
     if (!(gradientNormLimit > 0) || !(collapseThreshold >= 0 && collapseThreshold < 1)) {
       throw new IllegalArgumentException(

@@ -15,7 +15,8 @@ public final class WindowRandom {
     MEMORY_UPDATE,
     AUGMENTATION,
     MEAN_PAIRS,
-    WARM_UP
+    WARM_UP,
+    ORIENTATION
   }
 
   private WindowRandom() {}

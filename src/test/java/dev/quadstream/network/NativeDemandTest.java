@@ -23,7 +23,9 @@ class NativeDemandTest {
   void aTrainingStepKeepsWhatTheFormulaSays(UpdaterKind updater) {
     NetworkSpec spec = spec(updater);
     long before = settledBytes();
-    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec);
+        AveragedParameters average = new AveragedParameters(network)) {
+      assertThat(average.state()).isEqualTo(network.parametersAlone());
       double[][] embeddings = network.forward(new float[IMAGES][spec.input().size()]);
       network.pairForward(embeddings, new int[] {0, 1}, new int[] {1, 2});
       network.backward(network.pairBackward(new double[2], null));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearningTest {
 
   private static final int CLASSES = 8;
-  private static final int WINDOWS = 40;
+  private static final int WINDOWS = 80;
 
   private static final TrainingOptions COLLAPSING =
       new TrainingOptions(
@@ -32,7 +33,9 @@ class LearningTest {
           0.9,
           15,
           0,
+          1,
           ImageAugmentation.none(),
+          Orientation.Choice.UPRIGHT,
           1e6,
           1e-3,
           3,
@@ -88,7 +91,8 @@ class LearningTest {
       QuadrupletTrainer trainer = new QuadrupletTrainer(COLLAPSING, network);
       TrainerState start = trainer.state();
       trainer.restore(
-          new TrainerState(0, start.network(), start.means(), 0, start.good(), 0, 0, 0));
+          new TrainerState(
+              0, start.network(), start.average(), start.means(), 0, start.good(), 0, 0, 0));
       BatchAssembler assembler =
           new BatchAssembler(new MiningOptions(MiningPolicy.HARDEST, 0, 0, 16, 16, 3));
       long collapsesWhileMeaningless = 0;

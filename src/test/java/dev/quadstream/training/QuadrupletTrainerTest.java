@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.TestingOrientations;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.MetricKind;
@@ -15,8 +17,11 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -31,7 +36,7 @@ class QuadrupletTrainerTest {
   void everyWindowRaisesTheVersionAlsoWhereNothingTrainsAndSaysWhy() {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
-      NetworkState before = network.state();
+      NetworkState before = trainer.state().network();
       List<LabeledImage> oneEach = TestingGlyphs.glyphs(3, 0, 1);
       WindowReport nothing = trainer.train(TestingTraining.batch(0, oneEach, List.of()));
       WindowReport empty = trainer.train(TestingTraining.batch(1, List.of(), List.of()));
@@ -47,7 +52,7 @@ class QuadrupletTrainerTest {
       assertThat(nothing.refusedWindows()).isZero();
       assertThat(empty.modelVersion()).isEqualTo(2);
       assertThat(empty.reason()).contains("0 images of 0 classes");
-      assertThat(network.state()).isEqualTo(before);
+      assertThat(trainer.state().network()).isEqualTo(before);
 
       WindowReport trained = trainer.train(TestingTraining.batch(2));
       assertThat(trained.modelVersion()).isEqualTo(3).isEqualTo(trainer.version());
@@ -59,7 +64,7 @@ class QuadrupletTrainerTest {
       assertThat(trained.gradientNorm()).isPositive();
       assertThat(trained.quadrupletsFound()).isEqualTo(8);
       assertThat(trained.stageMillis()).containsKeys("forward", "loss", "backward", "update");
-      assertThat(network.state()).isNotEqualTo(before);
+      assertThat(trainer.state().network()).isNotEqualTo(before);
     }
   }
 
@@ -98,9 +103,7 @@ class QuadrupletTrainerTest {
   void theMeansAreThoseOfAllPairsOfTheBatchSmoothedOverTheWindows(MetricKind metric) {
     try (QuadrupletNetwork network = TestingTraining.network(metric)) {
       QuadrupletTrainer trainer =
-          new QuadrupletTrainer(
-              TestingTraining.options(TestingTraining.ADAPTIVE, 0, ImageAugmentation.none(), 1e3),
-              network);
+          new QuadrupletTrainer(TestingTraining.plainOptions(0, 1e3), network);
       double positive = 0;
       double negative = 0;
       for (int window = 0; window < 4; window++) {
@@ -203,7 +206,9 @@ class QuadrupletTrainerTest {
             0.9,
             1,
             options.rampUpdates(),
+            options.averageWindows(),
             options.augmentation(),
+            options.orientations(),
             1e3,
             1e-4,
             3,
@@ -236,7 +241,9 @@ class QuadrupletTrainerTest {
             usual.smoothing(),
             usual.warmUpWindows(),
             usual.rampUpdates(),
+            usual.averageWindows(),
             usual.augmentation(),
+            usual.orientations(),
             usual.gradientNormLimit(),
             usual.collapseThreshold(),
             usual.refusedInARow(),
@@ -254,7 +261,7 @@ class QuadrupletTrainerTest {
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
       assertThat(report.refusedWindows()).isEqualTo(1);
       assertThat(report.modelVersion()).isEqualTo(1);
-      assertThat(network.state()).isEqualTo(before.network());
+      assertThat(trainer.state().network()).isEqualTo(before.network());
       assertThat(trainer.state().means()).isEqualTo(before.means());
     }
   }
@@ -279,8 +286,9 @@ class QuadrupletTrainerTest {
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
       assertThat(report.refusedWindows()).isEqualTo(1);
       assertThat(report.modelVersion()).isEqualTo(1);
-      assertThat(network.state().iteration()).isZero();
-      assertThat(network.state().trunkParameters()).isEqualTo(state.network().trunkParameters());
+      assertThat(trainer.state().network().iteration()).isZero();
+      assertThat(trainer.state().network().trunkParameters())
+          .isEqualTo(state.network().trunkParameters());
       assertThat(trainer.train(TestingTraining.batch(1)).reason()).isNull();
     }
   }
@@ -299,7 +307,7 @@ class QuadrupletTrainerTest {
         assertThat(report.reason()).contains("no longer finite numbers");
         assertThat(report.imageIds()).hasSize(8);
         assertThat(report.refusedWindows()).isEqualTo(window + 1);
-        assertThat(network.state()).isEqualTo(before.network());
+        assertThat(trainer.state().network()).isEqualTo(before.network());
         assertThat(trainer.state().means()).isEqualTo(before.means());
       }
       trainer.restore(withAbsurdMoments(trainer.state()));
@@ -309,7 +317,7 @@ class QuadrupletTrainerTest {
               "3 windows in a row were refused, the last one window 2: Parameters or embeddings")
           .hasMessageContaining("no longer finite numbers")
           .hasMessageContaining("lower the learning rate");
-      assertThat(network.state()).isEqualTo(before.network());
+      assertThat(trainer.state().network()).isEqualTo(before.network());
     }
   }
 
@@ -332,7 +340,7 @@ class QuadrupletTrainerTest {
         if (noise == 0) {
           assertThat(report.reason()).contains("all alike");
           assertThat(report.imageIds()).hasSize(8);
-          assertThat(network.state()).isEqualTo(before.network());
+          assertThat(trainer.state().network()).isEqualTo(before.network());
           assertThat(trainer.state().means()).isEqualTo(before.means());
         }
       }
@@ -361,9 +369,7 @@ class QuadrupletTrainerTest {
   void anUpdateWithAGradientAboveTheLimitIsRefused(MetricKind metric) {
     try (QuadrupletNetwork network = TestingTraining.network(metric)) {
       QuadrupletTrainer trainer =
-          new QuadrupletTrainer(
-              TestingTraining.options(TestingTraining.ADAPTIVE, 5, ImageAugmentation.none(), 1e-6),
-              network);
+          new QuadrupletTrainer(TestingTraining.plainOptions(5, 1e-6), network);
       TrainerState before = trainer.state();
       WindowReport report = trainer.train(TestingTraining.batch(0));
 
@@ -399,6 +405,7 @@ class QuadrupletTrainerTest {
       assertThat(recovered.network().trunkParameters()).isEqualTo(healthy.good().trunkParameters());
       assertThat(recovered.network().headParameters()).isEqualTo(healthy.good().headParameters());
       assertThat(recovered.network().iteration()).isZero();
+      assertThat(recovered.average()).isEqualTo(healthy.good());
       assertThat(recovered.warmUpWindowsLeft()).isEqualTo(4);
       assertThat(recovered.means().defined()).isFalse();
 
@@ -406,7 +413,7 @@ class QuadrupletTrainerTest {
       assertThat(first.reason()).isNull();
       assertThat(first.warmingUp()).isTrue();
       WindowReport last = first;
-      for (int window = 7; window < 80; window++) {
+      for (int window = 7; window < 150; window++) {
         last = trainer.train(TestingTraining.batch(window));
       }
       assertThat(last.collapses()).isEqualTo(1);
@@ -430,6 +437,96 @@ class QuadrupletTrainerTest {
             .isEqualTo((window % 2 == 0 ? before.network() : before.good()).trunkParameters());
       }
     }
+  }
+
+  /** Polyak and Juditsky 1992, over the last windows only. */
+  @Test
+  void betweenWindowsTheNetworkHasTheRunningAverageOfTheParameters() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      TrainingOptions options =
+          TestingTraining.options(
+              TestingTraining.ADAPTIVE,
+              0,
+              3,
+              ImageAugmentation.none(),
+              Orientation.Choice.UPRIGHT,
+              1e3);
+      QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
+      double[] average = network.parameters();
+      for (int window = 0; window < 30; window++) {
+        trainer.train(TestingTraining.batch(window));
+        NetworkState trained = trainer.state().network();
+        // Over the last tenth of the updates, until that is more than three windows.
+        double share = Math.max(1 / 3.0, 9.0 / (window + 10));
+        for (int i = 0; i < average.length; i++) {
+          int inHead = i - trained.trunkParameters().length;
+          double newest =
+              inHead < 0 ? trained.trunkParameters()[i] : trained.headParameters()[inHead];
+          average[i] += share * (newest - average[i]);
+        }
+      }
+      assertThat(network.parameters()).containsExactly(average, within(1e-5));
+      assertThat(trainer.state().average()).isEqualTo(network.parametersAlone());
+      assertThat(trainer.state().average().trunkParameters())
+          .isNotEqualTo(trainer.state().network().trunkParameters());
+    }
+  }
+
+  @Test
+  void anAverageOverOneWindowIsTheParametersThemselves() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer =
+          new QuadrupletTrainer(TestingTraining.plainOptions(0, 1e3), network);
+      for (int window = 0; window < 3; window++) {
+        trainer.train(TestingTraining.batch(window));
+        TrainerState state = trainer.state();
+        assertThat(state.average()).isEqualTo(state.network().parametersAlone());
+      }
+    }
+  }
+
+  /**
+   * μ_n tells which of the eight the images of a batch were seen in, if it was one for them all.
+   */
+  @Test
+  void allImagesOfABatchAreTrainedOnInOneOrientationDrawnWithTheWindow() {
+    TrainingOptions options =
+        TestingTraining.options(
+            TestingTraining.ADAPTIVE, 0, 1, ImageAugmentation.none(), Orientation.Choice.ALL, 1e3);
+    List<LabeledImage> images = TestingTraining.batch(0).images();
+    List<Quadruplet> quadruplets = TestingTraining.batch(0).quadruplets();
+    Set<Orientation> seen = new HashSet<>();
+    for (int window = 0; window < 40; window++) {
+      try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+        QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
+        Map<Orientation, Double> means = new HashMap<>();
+        for (Orientation orientation : TestingOrientations.all()) {
+          means.put(orientation, observed(trainer, laid(images, orientation)).negative());
+        }
+        double mean =
+            trainer.train(TestingTraining.batch(window, images, quadruplets)).meanNegative();
+        List<Orientation> fitting =
+            means.entrySet().stream()
+                .filter(entry -> Math.abs(entry.getValue() - mean) < 1e-5)
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(fitting).as("window %d: %s among %s", window, mean, means).hasSize(1);
+        seen.add(fitting.get(0));
+      }
+    }
+    assertThat(seen).hasSize(8);
+  }
+
+  private static List<LabeledImage> laid(List<LabeledImage> images, Orientation orientation) {
+    return images.stream()
+        .map(
+            image ->
+                new LabeledImage(
+                    image.id(),
+                    image.label(),
+                    0,
+                    TestingOrientations.laid(image.image(), orientation)))
+        .toList();
   }
 
   private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
@@ -497,6 +594,7 @@ class QuadrupletTrainerTest {
     return new TrainerState(
         state.version(),
         network,
+        state.average(),
         state.means(),
         state.warmUpWindowsLeft(),
         state.good(),

@@ -3,6 +3,7 @@ package dev.quadstream.training;
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
@@ -38,15 +39,34 @@ final class TestingTraining {
             TrunkKind.SMALL, TestingGlyphs.SHAPE, EMBEDDING, metric, updater, learningRate, seed));
   }
 
-  /** Adaptive margins and the augmentation of the default recipe. */
+  /** Adaptive margins, and averaged and augmented as in the default recipe. */
   static TrainingOptions options(int warmUpWindows) {
-    return options(ADAPTIVE, warmUpWindows, new ImageAugmentation(0.06, 0.15, 0.15, false), 1e3);
+    return options(
+        ADAPTIVE,
+        warmUpWindows,
+        20,
+        new ImageAugmentation(0.06, 0.15, 0.15, false),
+        Orientation.Choice.ALL,
+        1e3);
+  }
+
+  /** Adaptive margins, and images and parameters as they are. */
+  static TrainingOptions plainOptions(int warmUpWindows, double gradientNormLimit) {
+    return options(
+        ADAPTIVE,
+        warmUpWindows,
+        1,
+        ImageAugmentation.none(),
+        Orientation.Choice.UPRIGHT,
+        gradientNormLimit);
   }
 
   static TrainingOptions options(
       MarginRule margins,
       int warmUpWindows,
+      int averageWindows,
       ImageAugmentation augmentation,
+      Orientation.Choice orientations,
       double gradientNormLimit) {
     return new TrainingOptions(
         LossForm.QUADRUPLET,
@@ -55,7 +75,9 @@ final class TestingTraining {
         0.9,
         warmUpWindows,
         20,
+        averageWindows,
         augmentation,
+        orientations,
         gradientNormLimit,
         1e-4,
         3,

@@ -3,6 +3,7 @@ package dev.quadstream.training;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
 import org.junit.jupiter.api.Test;
@@ -48,9 +49,27 @@ class TrainingOptionsTest {
         .withMessage("memoryCapacity is 1 or more, not 0.");
   }
 
+  @Test
+  void anAverageOverNoWindowIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(0, 0, 0, 1, 0, 1, 1))
+        .withMessage("The average is over 1 window or more, not 0.");
+  }
+
   private static TrainingOptions options(
       double smoothing,
       int warmUp,
+      double gradientNorm,
+      double collapse,
+      int refusedInARow,
+      int goodEvery) {
+    return options(smoothing, warmUp, 1, gradientNorm, collapse, refusedInARow, goodEvery);
+  }
+
+  private static TrainingOptions options(
+      double smoothing,
+      int warmUp,
+      int averageWindows,
       double gradientNorm,
       double collapse,
       int refusedInARow,
@@ -62,7 +81,9 @@ class TrainingOptionsTest {
         smoothing,
         warmUp,
         0,
+        averageWindows,
         ImageAugmentation.none(),
+        Orientation.Choice.UPRIGHT,
         gradientNorm,
         collapse,
         refusedInARow,

@@ -27,7 +27,7 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -40,6 +40,7 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
     out.writeLong(value.publishedVersion());
     out.writeLong(trainer.version());
     writeNetwork(trainer.network(), out);
+    writeNetwork(trainer.average(), out);
     out.writeDouble(trainer.means().positive());
     out.writeDouble(trainer.means().negative());
     out.writeInt(trainer.warmUpWindowsLeft());
@@ -57,15 +58,24 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
         in.readInt(),
         readSpec(in),
         in.readLong(),
-        new TrainerState(
-            in.readLong(),
-            readNetwork(in),
-            new DistanceMeans(in.readDouble(), in.readDouble()),
-            in.readInt(),
-            readNetwork(in),
-            in.readInt(),
-            in.readLong(),
-            in.readLong()));
+        readTrainer(version, in));
+  }
+
+  private static TrainerState readTrainer(int version, DataInputView in) throws IOException {
+    long windows = in.readLong();
+    NetworkState network = readNetwork(in);
+    // The first version published the parameters themselves.
+    NetworkState average = version == 1 ? network.parametersAlone() : readNetwork(in);
+    return new TrainerState(
+        windows,
+        network,
+        average,
+        new DistanceMeans(in.readDouble(), in.readDouble()),
+        in.readInt(),
+        readNetwork(in),
+        in.readInt(),
+        in.readLong(),
+        in.readLong());
   }
 
   private static void writeSpec(NetworkSpec spec, DataOutputView out) throws IOException {

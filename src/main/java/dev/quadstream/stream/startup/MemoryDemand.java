@@ -15,7 +15,7 @@ import dev.quadstream.stream.QuadstreamOptions;
 public record MemoryDemand(long nativeBytes, long heapBytes) {
 
   private static final long OBJECT_BYTES = 300;
-  private static final long STATE_BYTES_PER_PARAMETER = 16;
+  private static final long STATE_BYTES_PER_PARAMETER = 20;
 
   /** The demand of one shard under these options. */
   public static MemoryDemand of(PipelineSettings settings) {

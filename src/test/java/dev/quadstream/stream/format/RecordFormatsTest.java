@@ -310,13 +310,15 @@ class RecordFormatsTest {
       values[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7FFFFF);
     }
     NetworkState network = new NetworkState(values, new float[0], values, new float[0], 0);
+    NetworkState average =
+        new NetworkState(new float[floats], new float[0], new float[floats], new float[0], 0);
     return new ShardTraining(
         "",
         0,
         1,
         TestingRecords.shardTraining().spec(),
         0,
-        new TrainerState(0, network, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0));
+        new TrainerState(0, network, average, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0));
   }
 
   private static WindowReport untrained() {

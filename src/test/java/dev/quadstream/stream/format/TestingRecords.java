@@ -174,7 +174,16 @@ final class TestingRecords {
             1e-3,
             5),
         40,
-        new TrainerState(41, network, new DistanceMeans(0.125, 0.75), 3, good, 1, 2, 1));
+        new TrainerState(
+            41,
+            network,
+            network.parametersAlone(),
+            new DistanceMeans(0.125, 0.75),
+            3,
+            good,
+            1,
+            2,
+            1));
   }
 
   static ModelManifest manifest() {
