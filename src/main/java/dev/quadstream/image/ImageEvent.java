@@ -7,8 +7,9 @@ import java.util.Objects;
  *
  * @param id the image's id
  * @param image the image, or null where a tombstone removes it
+ * @param decodeNanos time that decoding it took; 0 where that was not measured
  */
-public record ImageEvent(String id, LabeledImage image) {
+public record ImageEvent(String id, LabeledImage image, long decodeNanos) {
 
   public ImageEvent {
     Objects.requireNonNull(id, "id");
@@ -16,12 +17,17 @@ public record ImageEvent(String id, LabeledImage image) {
 
   /** The arrival of an image. */
   public static ImageEvent arrived(LabeledImage image) {
-    return new ImageEvent(image.id(), image);
+    return arrived(image, 0);
+  }
+
+  /** The arrival of an image that took so long to decode. */
+  public static ImageEvent arrived(LabeledImage image, long decodeNanos) {
+    return new ImageEvent(image.id(), image, decodeNanos);
   }
 
   /** The removal of the image with this id. */
   public static ImageEvent removed(String id) {
-    return new ImageEvent(id, null);
+    return new ImageEvent(id, null, 0);
   }
 
   /** Whether this takes the image back. */

@@ -8,8 +8,10 @@ import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.TrainingBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -253,12 +255,16 @@ final class AssembleFunction
     ImageWindow window = shard.waiting().remove(0);
     metrics.waiting(shard.waiting().size());
     metrics.assembled(window, model.version(), shard.memory());
+    TrainingBatch batch =
+        assembler.assemble(window.shard(), window.window(), window.events(), shard.memory(), model);
+    Map<String, Long> before = new LinkedHashMap<>();
+    before.put("decode", window.decodeNanos());
+    before.put("window", window.collectNanos());
     out.collect(
         new ShardBatch(
             shard.run(),
             shard.publishing().publishes(window.window() + 1),
-            assembler.assemble(
-                window.shard(), window.window(), window.events(), shard.memory(), model)));
+            batch.withEarlierStages(before)));
   }
 
   /** The schedule with the configured interval from the version on that the next window makes. */

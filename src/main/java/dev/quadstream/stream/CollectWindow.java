@@ -23,8 +23,14 @@ final class CollectWindow<W extends Window>
   @Override
   public void process(
       Integer key, Context context, Iterable<ImageEvent> events, Collector<ImageWindow> out) {
+    long start = System.nanoTime();
     List<ImageEvent> content = new ArrayList<>();
     events.forEach(content::add);
-    out.collect(new ImageWindow(Shards.of(content.get(0).id(), shards), UNNUMBERED, content));
+    out.collect(
+        new ImageWindow(
+            Shards.of(content.get(0).id(), shards),
+            UNNUMBERED,
+            content,
+            System.nanoTime() - start));
   }
 }

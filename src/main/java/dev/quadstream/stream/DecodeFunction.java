@@ -69,6 +69,7 @@ final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent> {
 
   private void decode(
       SourceRecord source, ImageReceived received, Context context, Collector<ImageEvent> out) {
+    long start = System.nanoTime();
     try {
       LabeledImage image =
           new LabeledImage(
@@ -77,7 +78,7 @@ final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent> {
               received.capturedAt(),
               decoder.decode(received.encoded()));
       images.inc();
-      out.collect(ImageEvent.arrived(image));
+      out.collect(ImageEvent.arrived(image, System.nanoTime() - start));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
       reject(new DeadLetter(source, "image-" + reason, e.getMessage()), context);

@@ -3,6 +3,7 @@ package dev.quadstream.training;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Quadruplet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +36,25 @@ public record TrainingBatch(
     int memorySize,
     int memoryClasses,
     Map<String, Long> stageNanos) {
+
+  /** The same with the time of stages that came before assembling. */
+  public TrainingBatch withEarlierStages(Map<String, Long> earlier) {
+    Map<String, Long> all = new LinkedHashMap<>(earlier);
+    all.putAll(stageNanos);
+    return new TrainingBatch(
+        shard,
+        window,
+        miningVersion,
+        images,
+        windowImages,
+        quadruplets,
+        quadrupletsAsked,
+        removedIds,
+        prequential,
+        memorySize,
+        memoryClasses,
+        all);
+  }
 
   /** The class of each image as a small number, in order of appearance. */
   public int[] classes() {

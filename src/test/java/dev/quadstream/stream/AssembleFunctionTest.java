@@ -218,13 +218,29 @@ class AssembleFunctionTest {
       String id = TestingPipeline.window(0, 0).events().get(3).id();
       List<ImageEvent> events = new ArrayList<>(TestingPipeline.window(0, 1).events());
       events.add(4, ImageEvent.removed(id));
-      assembler.window(new ImageWindow(0, -1, events));
+      assembler.window(new ImageWindow(0, -1, events, 0));
 
       assertThat(assembler.batches().get(1).removedIds()).containsExactly(id);
       assertThat(assembler.state(0).memory().exemplars())
           .extracting(exemplar -> exemplar.image().id())
           .isNotEmpty()
           .doesNotContain(id);
+    }
+  }
+
+  @Test
+  void theBatchTellsHowLongItsImagesTookToDecodeAndToCollect() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      List<ImageEvent> events =
+          TestingPipeline.window(0, 0).events().stream()
+              .map(event -> ImageEvent.arrived(event.image(), 1_000))
+              .toList();
+      assembler.window(new ImageWindow(0, -1, events, 77));
+
+      assertThat(assembler.output().get(0).batch().stageNanos())
+          .containsEntry("decode", 1_000L * events.size())
+          .containsEntry("window", 77L)
+          .containsKeys("embed", "mine");
     }
   }
 
@@ -236,7 +252,7 @@ class AssembleFunctionTest {
           TestingPipeline.window(0, 0).events().stream()
               .map(event -> ImageEvent.removed(event.id()))
               .toList();
-      assembler.window(new ImageWindow(0, -1, removals));
+      assembler.window(new ImageWindow(0, -1, removals, 0));
 
       TrainingBatch batch = assembler.batches().get(2);
       assertThat(batch.removedIds()).hasSameSizeAs(removals);

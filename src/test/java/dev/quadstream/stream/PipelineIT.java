@@ -98,6 +98,12 @@ class PipelineIT {
     assertThat(reports).extracting(WindowReport::modelVersion).isEqualTo(counting(1));
     assertThat(reports).allMatch(report -> report.images() == WINDOW_IMAGES);
     assertThat(reports)
+        .allSatisfy(
+            report ->
+                assertThat(report.stageMillis())
+                    .containsKeys("decode", "window", "embed", "mine", "embedUpdated", "serialise")
+                    .allSatisfy((stage, millis) -> assertThat(millis).isPositive()));
+    assertThat(reports)
         .as("each window is mined with the version that its number asks for")
         .allMatch(report -> report.miningVersion() == 4 * (Math.max(0, report.window() - 2) / 4));
     assertThat(reports.get(WINDOWS - 1).quadrupletsFound()).isPositive();

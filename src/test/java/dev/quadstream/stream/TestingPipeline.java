@@ -75,7 +75,7 @@ final class TestingPipeline {
     for (int i = 0; i < WINDOW_IMAGES; i++) {
       events.add(arrival((shard * 1_000 + number) * WINDOW_IMAGES + i));
     }
-    return new ImageWindow(shard, -1, events);
+    return new ImageWindow(shard, -1, events, 0);
   }
 
   static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

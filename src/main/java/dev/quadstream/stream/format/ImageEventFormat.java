@@ -19,7 +19,7 @@ final class ImageEventFormat implements RecordFormat<ImageEvent> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -29,6 +29,6 @@ final class ImageEventFormat implements RecordFormat<ImageEvent> {
 
   @Override
   public ImageEvent read(int version, DataInputView in) throws IOException {
-    return ImageFields.readEvent(in);
+    return version == 1 ? ImageFields.readUntimedEvent(in) : ImageFields.readEvent(in);
   }
 }

@@ -41,11 +41,19 @@ final class ImageFields {
       return;
     }
     writeImage(event.image(), out);
+    out.writeLong(event.decodeNanos());
+  }
+
+  /** An event without the time that decoding took, as it was written at first. */
+  static ImageEvent readUntimedEvent(DataInputView in) throws IOException {
+    return in.readBoolean()
+        ? ImageEvent.removed(Fields.readText(in))
+        : ImageEvent.arrived(readImage(in));
   }
 
   static ImageEvent readEvent(DataInputView in) throws IOException {
     return in.readBoolean()
         ? ImageEvent.removed(Fields.readText(in))
-        : ImageEvent.arrived(readImage(in));
+        : ImageEvent.arrived(readImage(in), in.readLong());
   }
 }

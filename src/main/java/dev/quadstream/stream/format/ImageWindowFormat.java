@@ -19,7 +19,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -27,11 +27,16 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
     out.writeInt(value.shard());
     out.writeLong(value.window());
     Fields.writeList(value.events(), out, ImageFields::writeEvent);
+    out.writeLong(value.collectNanos());
   }
 
   @Override
   public ImageWindow read(int version, DataInputView in) throws IOException {
+    if (version == 1) {
+      return new ImageWindow(
+          in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readUntimedEvent), 0);
+    }
     return new ImageWindow(
-        in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readEvent));
+        in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readEvent), in.readLong());
   }
 }

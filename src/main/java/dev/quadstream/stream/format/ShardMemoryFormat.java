@@ -27,7 +27,7 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -47,7 +47,7 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
         in.readLong(),
         new PublishingSchedule(Fields.readList(in, ShardMemoryFormat::readChange)),
         readMemory(version, in),
-        Fields.readList(in, window -> WINDOW.read(WINDOW.version(), window)));
+        Fields.readList(in, window -> WINDOW.read(version < 3 ? 1 : 2, window)));
   }
 
   private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {

@@ -71,12 +71,15 @@ class RecordFormatsTest {
             new SourceRecord(
                 "t", 0, 0, -1, new byte[0], new byte[0], List.of(new RecordHeader("", null)))),
         Arguments.of("removal", RecordFormats.IMAGE_EVENT, ImageEvent.removed("thé 🍵")),
-        Arguments.of("colour, largest side", RecordFormats.IMAGE_EVENT, ImageEvent.arrived(colour)),
+        Arguments.of(
+            "colour, largest side",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.arrived(colour, 1L << 40)),
         Arguments.of(
             "id longer than writeUTF takes",
             RecordFormats.IMAGE_EVENT,
             ImageEvent.removed("é".repeat(70_000))),
-        Arguments.of("no events", RecordFormats.IMAGE_WINDOW, new ImageWindow(0, -1, List.of())),
+        Arguments.of("no events", RecordFormats.IMAGE_WINDOW, new ImageWindow(0, -1, List.of(), 7)),
         Arguments.of(
             "empty memory, nothing waiting",
             RecordFormats.SHARD_MEMORY,

@@ -103,7 +103,8 @@ final class TestingRecords {
         List.of(
             ImageEvent.arrived(image("café-1", "café", 1)),
             ImageEvent.removed("thé-7"),
-            ImageEvent.arrived(image("thé-8", "thé", 2))));
+            ImageEvent.arrived(image("thé-8", "thé", 2))),
+        0);
   }
 
   static ShardMemory shardMemory() {
