@@ -21,14 +21,14 @@ import picocli.CommandLine.Spec;
         "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {
 
-  private static final AblationSize FULL = new AblationSize(40_000, 5, 30);
+  private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
   private static final String ICONS = "icons";
   private static final Path DEFAULT_DOCS = Path.of("docs");
 
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "Images streamed to each network (default: 40000, with --quick 3000).")
+      description = "Images streamed to each network (default: 100000, with --quick 3000).")
   private Integer images;
 
   @Option(

@@ -54,6 +54,12 @@ record Question(String text, String first, String second) {
             "quadruplet-euclidean"),
         new Question(
             "Is the pair softmax loss worth it?", "quadruplet-adaptive", "pair-softmax-off"),
-        new Question("Is mining by the margin worth it?", "quadruplet-adaptive", "random-mining"));
+        new Question("Is mining by the margin worth it?", "quadruplet-adaptive", "random-mining"),
+        new Question(
+            "Is averaging the parameters worth it?", "quadruplet-adaptive", "averaging-off"),
+        new Question(
+            "Is an orientation for each batch worth it?",
+            "quadruplet-adaptive",
+            "orientations-off"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.cli.ablation;
 
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
@@ -77,7 +78,19 @@ record Variant(String name, String description, Map<String, String> options) {
             "the whole method on negatives drawn at random",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             QuadstreamOptions.MINING_POLICY.key(),
-            MiningPolicy.RANDOM.name()));
+            MiningPolicy.RANDOM.name()),
+        of(
+            "averaging-off",
+            "the whole method, published as the parameters of the last window",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(),
+            "1"),
+        of(
+            "orientations-off",
+            "the whole method, trained on images as they are",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(),
+            Orientation.Choice.UPRIGHT.name()));
   }
 
   /** Whether g is learned, so that it can re-rank. */
@@ -104,6 +117,8 @@ record Variant(String name, String description, Map<String, String> options) {
     options.put(QuadstreamOptions.MARGIN_FIXED_FIRST.key(), Double.toString(fixed.first()));
     options.put(QuadstreamOptions.MARGIN_FIXED_SECOND.key(), Double.toString(fixed.second()));
     options.put(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "0.3");
+    options.put(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(), "200");
+    options.put(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), Orientation.Choice.ALL.name());
     options.put(QuadstreamOptions.MINING_POLICY.key(), MiningPolicy.MARGIN.name());
     return options;
   }

@@ -46,7 +46,9 @@ class AblationTest {
             "quadruplet-adaptive",
             "quadruplet-adaptive-euclidean",
             "pair-softmax-off",
-            "random-mining")
+            "random-mining",
+            "averaging-off",
+            "orientations-off")
         .doesNotHaveDuplicates();
     assertThat(PROGRESS).hasSize(SIZE.seeds() * Variant.all().size());
   }
