@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -124,6 +123,12 @@ final class TrainCommand implements Callable<Integer> {
       if (history.last() == null) {
         throw CommandException.failed("There was no image to train on. " + reading.warning(), null);
       }
+      if (Double.isNaN(history.loss()) && !interrupted) {
+        throw CommandException.failed(
+            "No window trained anything, so there is no model to save. The last one: "
+                + history.last().reason(),
+            null);
+      }
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
       save(loop.trainer(), history, reading, seconds);
     }
@@ -173,10 +178,10 @@ final class TrainCommand implements Callable<Integer> {
     if (report != null) {
       OutputFile.write(report, JsonMessages.writeIndented(summary));
     }
-    print(summary, reading.warning(), history.last().reason());
+    print(summary, reading.warning());
   }
 
-  private void print(TrainingSummary summary, String warning, String reason) {
+  private void print(TrainingSummary summary, String warning) {
     if (!warning.isEmpty()) {
       spec.commandLine().getErr().println(warning);
       spec.commandLine().getErr().flush();
@@ -206,10 +211,6 @@ final class TrainCommand implements Callable<Integer> {
         summary.meanNegative(),
         summary.prequentialRecallAt1(),
         summary.recentRecallAt1());
-    if (Double.isNaN(summary.loss())) {
-      print.println(
-          "nothing trained   " + Objects.requireNonNullElse(reason, "no window had a loss"));
-    }
     print.flush();
   }
 

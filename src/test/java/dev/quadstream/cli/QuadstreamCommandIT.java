@@ -271,6 +271,12 @@ class QuadstreamCommandIT {
     assertThat(evaluate(model, "--dataset", tiny.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(terminal.err()).contains("gallery of 3 images");
 
+    Path none = directory.resolve("none.qsm");
+    assertThat(terminal.run("train", "--dataset", tiny.toString(), "--out", none.toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("No window trained anything", "three classes must be");
+    assertThat(none).doesNotExist();
+
     Path oneClass = TestingFolders.striped(directory.resolve("one"), 1, 2);
     assertThat(evaluate(model, "--dataset", oneClass.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(terminal.err()).contains("only the class 'class-0'");
