@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
         Locale.ROOT,
         """
 
-        %,d images in %,d windows, %.0f images/s, %.0f s in all
+        %,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
         prequential recall@1 over the last tenth   %.3f
         recall@1 on %d concepts that were never streamed (%,d drawings)
           raw pixels          %.3f
@@ -122,6 +122,7 @@ final class DemoCommand implements Callable<Integer> {
         summary.images(),
         summary.windows(),
         summary.imagesPerSecond(),
+        summary.secondsToFirstReport(),
         summary.wallSeconds(),
         summary.prequentialRecallAt1(),
         summary.heldOut().concepts(),

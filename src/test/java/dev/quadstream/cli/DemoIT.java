@@ -50,6 +50,7 @@ class DemoIT {
     assertThat(summary.deadLetters()).isZero();
     assertThat(summary.restarts()).isZero();
     assertThat(summary.imagesPerSecond()).isPositive();
+    assertThat(summary.secondsToFirstReport()).isBetween(0.0, summary.wallSeconds());
     assertThat(summary.heldOut().rawPixels()).isBetween(0.5, 0.8);
     assertThat(summary.heldOut().untrained()).isBetween(0.3, 0.8);
     assertThat(summary.heldOut().trained())

@@ -42,6 +42,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class Demo {
 
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration DRAIN = Duration.ofMinutes(2);
   private static final int WINDOWS_AHEAD = 8;
@@ -227,6 +228,7 @@ public final class Demo {
           lastShare.recallAt1(),
           deadLetters,
           restarts,
+          (progress.firstArrival() - start) / NANOS_PER_SECOND,
           seconds(start),
           options.directory().resolve("models").resolve(newest.file()).toString(),
           reports.toString(),
@@ -274,6 +276,6 @@ public final class Demo {
   }
 
   private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
+    return (System.nanoTime() - since) / NANOS_PER_SECOND;
   }
 }

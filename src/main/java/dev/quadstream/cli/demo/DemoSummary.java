@@ -11,6 +11,7 @@ package dev.quadstream.cli.demo;
  * @param prequentialRecallAt1 test-before-train recall over the last tenth of the run
  * @param deadLetters records that could not be used
  * @param restarts restarts of the job
+ * @param secondsToFirstReport from the start of the demo to its first report
  * @param wallSeconds from the start of the demo to its summary
  * @param model file of the last model
  * @param reports file with the report of every window, one JSON a line
@@ -25,6 +26,7 @@ public record DemoSummary(
     double prequentialRecallAt1,
     long deadLetters,
     long restarts,
+    double secondsToFirstReport,
     double wallSeconds,
     String model,
     String reports,

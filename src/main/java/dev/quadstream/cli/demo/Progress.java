@@ -15,11 +15,15 @@ final class Progress {
   private volatile long images;
   private long windows;
   private WindowReport last;
+  private long firstArrival;
 
   void add(WindowReport report, long nanoTime) {
     // A repeat after a restart is not another window.
     if (report.window() < windows) {
       return;
+    }
+    if (windows == 0) {
+      firstArrival = nanoTime;
     }
     images += report.images();
     windows = report.window() + 1;
@@ -38,6 +42,11 @@ final class Progress {
 
   long windows() {
     return windows;
+  }
+
+  /** {@link System#nanoTime} of the first report, once there is one. */
+  long firstArrival() {
+    return firstArrival;
   }
 
   /** The last report, or null before the first. */
