@@ -6,7 +6,6 @@ import dev.quadstream.stream.QuadstreamOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +16,7 @@ final class RunLength {
 
   private static final int AHEAD_WINDOWS = 16;
   private static final int LOOK_EVERY = 64;
+  private static final int SHARES = 6;
 
   private RunLength() {}
 
@@ -48,11 +48,14 @@ final class RunLength {
         2L * settings.get(QuadstreamOptions.MEMORY_CAPACITY) / windowImages
             + 4L * settings.get(QuadstreamOptions.PUBLISH_EVERY);
     BenchImages images = BenchImages.icons(settings, 8_192, 1);
-    List<long[]> windows = new ArrayList<>();
+    long share = length.toNanos() / SHARES;
+    Part first = new Part(0, share);
+    Part last = new Part((SHARES - 1) * share, SHARES * share);
     try (StreamedJob job = StreamedJob.start(settings, directory)) {
       long sent = 0;
       long start = 0;
       long startMillis = 0;
+      long windows = 0;
       for (long window = 0;
           window <= warmUp || System.nanoTime() - start < length.toNanos();
           window++) {
@@ -65,47 +68,67 @@ final class RunLength {
           startMillis = System.currentTimeMillis();
         }
         if (window >= warmUp) {
-          windows.add(
-              new long[] {
-                at - start,
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                NativeLibraries.arrayBytes()
-              });
+          windows++;
+          first.add(at - start);
+          last.add(at - start);
         }
         if (window % LOOK_EVERY == 0) {
           job.checkpoints().look();
         }
       }
       List<JobCheckpoints.Checkpoint> checkpoints = job.checkpoints().completed();
-      long share = length.toNanos() / 6;
       return new Result(
           length.toSeconds() / 60.0,
-          windows.size(),
-          share(windows, checkpoints, 0, share, startMillis),
-          share(windows, checkpoints, 5 * share, 6 * share, startMillis));
+          windows,
+          first.share(checkpoints, startMillis),
+          last.share(checkpoints, startMillis));
     }
   }
 
-  private static Share share(
-      List<long[]> windows,
-      List<JobCheckpoints.Checkpoint> checkpoints,
-      long from,
-      long to,
-      long startMillis) {
-    List<long[]> within =
-        windows.stream().filter(window -> window[0] >= from && window[0] < to).toList();
-    List<JobCheckpoints.Checkpoint> taken =
-        checkpoints.stream()
-            .filter(checkpoint -> checkpoint.triggered() >= startMillis + from / 1_000_000)
-            .filter(checkpoint -> checkpoint.triggered() < startMillis + to / 1_000_000)
-            .toList();
-    long[] last = within.get(within.size() - 1);
-    return new Share(
-        (last[0] - within.get(0)[0]) / 1e6 / (within.size() - 1),
-        within.stream().mapToLong(window -> window[1]).min().orElseThrow(),
-        last[2],
-        median(taken.stream().map(checkpoint -> (double) checkpoint.bytes()).toList()),
-        median(taken.stream().map(checkpoint -> (double) checkpoint.millis()).toList()));
+  /**
+   * What is seen between two times. Not a list of windows, which would itself be the memory that
+   * grows.
+   */
+  private static final class Part {
+
+    private final long from;
+    private final long to;
+    private long windows;
+    private long firstNanos;
+    private long lastNanos;
+    private long leastHeap = Long.MAX_VALUE;
+    private long lastNativeArrays;
+
+    Part(long from, long to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    void add(long nanos) {
+      if (nanos < from || nanos >= to) {
+        return;
+      }
+      firstNanos = windows == 0 ? nanos : firstNanos;
+      lastNanos = nanos;
+      windows++;
+      leastHeap =
+          Math.min(leastHeap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      lastNativeArrays = NativeLibraries.arrayBytes();
+    }
+
+    Share share(List<JobCheckpoints.Checkpoint> checkpoints, long startMillis) {
+      List<JobCheckpoints.Checkpoint> taken =
+          checkpoints.stream()
+              .filter(checkpoint -> checkpoint.triggered() >= startMillis + from / 1_000_000)
+              .filter(checkpoint -> checkpoint.triggered() < startMillis + to / 1_000_000)
+              .toList();
+      return new Share(
+          (lastNanos - firstNanos) / 1e6 / (windows - 1),
+          leastHeap,
+          lastNativeArrays,
+          median(taken.stream().map(checkpoint -> (double) checkpoint.bytes()).toList()),
+          median(taken.stream().map(checkpoint -> (double) checkpoint.millis()).toList()));
+    }
   }
 
   private static double median(List<Double> values) {
