@@ -9,6 +9,7 @@ import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
@@ -42,9 +43,11 @@ final class OnePass {
   private static final int REPORT_EVERY = 10_000;
   private static final int NEVER_SEEN = -1;
 
+  /** Pixels are compared in the size in which the MNIST family has them. */
+  private static final ImageShape RAW = new ImageShape(1, 28, 28);
+
   private final PipelineSettings settings;
   private final Consumer<String> progress;
-  private final ImageDecoder decoder;
   private final Bootstrap bootstrap;
 
   /**
@@ -54,7 +57,6 @@ final class OnePass {
   OnePass(PipelineSettings settings, Consumer<String> progress) {
     this.settings = settings;
     this.progress = progress;
-    this.decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     this.bootstrap = Bootstrap.seeded(settings.get(QuadstreamOptions.SEED));
   }
 
@@ -64,8 +66,29 @@ final class OnePass {
    * @throws IOException if the dataset cannot be opened
    */
   OnePassReport run(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
-    List<LabeledImage> training = read(trainingSet);
-    List<LabeledImage> test = read(testSet);
+    Networks networks = networks(trainingSet, testSet);
+    progress.accept("searching the raw pixels, which takes a while");
+    return new OnePassReport(
+        trainingSet.name(),
+        networks.trainingImages(),
+        networks.testImages(),
+        rawPixels(trainingSet, testSet),
+        networks.quadruplet(),
+        networks.classifierByClass(),
+        networks.classifierByNeighbour(),
+        new TreeMap<>(settings.configuration().toMap()));
+  }
+
+  private record Networks(
+      int trainingImages,
+      int testImages,
+      Interval quadruplet,
+      Interval classifierByClass,
+      Interval classifierByNeighbour) {}
+
+  private Networks networks(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
+    List<LabeledImage> training = read(trainingSet, settings.shape());
+    List<LabeledImage> test = read(testSet, settings.shape());
     Interval quadruplet = quadruplet(training, test);
     progress.accept("nearest neighbour in the embedding: " + AblationText.interval(quadruplet));
     Interval classifierByClass;
@@ -79,18 +102,14 @@ final class OnePass {
         classifierByNeighbour = byNeighbour(embedder, training, test);
       }
     }
-    progress.accept("searching the raw pixels, which takes a while");
-    Interval rawPixels =
-        byNeighbour(RawPixels.of(images(training)), training, RawPixels.of(images(test)), test);
-    return new OnePassReport(
-        trainingSet.name(),
-        training.size(),
-        test.size(),
-        rawPixels,
-        quadruplet,
-        classifierByClass,
-        classifierByNeighbour,
-        new TreeMap<>(settings.configuration().toMap()));
+    return new Networks(
+        training.size(), test.size(), quadruplet, classifierByClass, classifierByNeighbour);
+  }
+
+  private Interval rawPixels(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
+    List<LabeledImage> training = read(trainingSet, RAW);
+    List<LabeledImage> test = read(testSet, RAW);
+    return byNeighbour(RawPixels.of(images(training)), training, RawPixels.of(images(test)), test);
   }
 
   private Interval quadruplet(List<LabeledImage> training, List<LabeledImage> test) {
@@ -159,7 +178,8 @@ final class OnePass {
             .foundWithin(1));
   }
 
-  private List<LabeledImage> read(ImageDataset dataset) throws IOException {
+  private List<LabeledImage> read(ImageDataset dataset, ImageShape shape) throws IOException {
+    ImageDecoder decoder = new ImageDecoder(shape, settings.imageLimits());
     List<LabeledImage> images = new ArrayList<>(Math.toIntExact(dataset.size()));
     try (Stream<EncodedImage> stream = dataset.images()) {
       for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {

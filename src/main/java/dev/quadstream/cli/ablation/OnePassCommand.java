@@ -24,20 +24,24 @@ import picocli.CommandLine.Option;
 public final class OnePassCommand implements Callable<Integer> {
 
   /**
-   * What suits ten classes of upright 28×28 images: a small window with much of the memory beside
-   * it, since one pass has few images for many steps.
+   * What suits ten classes of upright images, all known from the start: a small window with much of
+   * the memory beside it, which may hold all images, since one pass has few for many steps; no
+   * orientations, since no class is ever new.
    */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
-          Map.entry(QuadstreamOptions.IMAGE_HEIGHT.key(), "28"),
-          Map.entry(QuadstreamOptions.IMAGE_WIDTH.key(), "28"),
+          Map.entry(QuadstreamOptions.NETWORK_TRUNK.key(), "MEDIUM"),
+          Map.entry(QuadstreamOptions.IMAGE_HEIGHT.key(), "64"),
+          Map.entry(QuadstreamOptions.IMAGE_WIDTH.key(), "64"),
           Map.entry(QuadstreamOptions.WINDOW_IMAGES.key(), "16"),
           Map.entry(QuadstreamOptions.MINING_MEMORY_IMAGES.key(), "112"),
           Map.entry(QuadstreamOptions.MINING_QUADRUPLETS.key(), "384"),
-          Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "8192"),
+          Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "60000"),
           Map.entry(QuadstreamOptions.MEMORY_SEARCH_IMAGES.key(), "8192"),
           Map.entry(QuadstreamOptions.PUBLISH_EVERY.key(), "64"),
           Map.entry(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), "50"),
+          Map.entry(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "1"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), "UPRIGHT"),
           Map.entry(QuadstreamOptions.AUGMENTATION_MIRROR.key(), "true"),
           Map.entry(QuadstreamOptions.AUGMENTATION_SHIFT.key(), "0.04"),
           Map.entry(QuadstreamOptions.AUGMENTATION_ROTATION.key(), "0.05"),
