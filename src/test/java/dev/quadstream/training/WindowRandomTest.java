@@ -73,7 +73,8 @@ class WindowRandomTest {
             1825305510144350131L,
             -2625544169494280575L,
             -3906430861978005960L,
-            7506741799381263208L);
+            7506741799381263208L,
+            -3451334611837365657L);
     assertThat(Purpose.values())
         .containsExactly(
             Purpose.MEMORY_SELECTION,
@@ -81,6 +82,7 @@ class WindowRandomTest {
             Purpose.MEMORY_UPDATE,
             Purpose.AUGMENTATION,
             Purpose.MEAN_PAIRS,
-            Purpose.WARM_UP);
+            Purpose.WARM_UP,
+            Purpose.ORIENTATION);
   }
 }
