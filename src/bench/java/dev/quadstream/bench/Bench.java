@@ -29,7 +29,7 @@ final class Bench implements AutoCloseable {
     this.quick = quick;
     this.rounds =
         quick
-            ? new Rounds(Duration.ofMillis(1_500), Duration.ofSeconds(3), 5)
+            ? new Rounds(Duration.ofSeconds(1), Duration.ofSeconds(2), 5)
             : new Rounds(Duration.ofSeconds(4), Duration.ofSeconds(30), 20);
     this.table = table;
   }

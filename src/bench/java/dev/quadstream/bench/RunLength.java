@@ -40,9 +40,9 @@ final class RunLength {
   record Result(double minutes, long windows, Share first, Share last) {}
 
   static Result run(Path directory, boolean quick) throws Exception {
-    Duration length = quick ? Duration.ofSeconds(60) : Duration.ofHours(1);
+    Duration length = quick ? Duration.ofSeconds(24) : Duration.ofHours(1);
     PipelineSettings settings =
-        PipelineWorker.settings("checkpoint.interval", quick ? "2 s" : "30 s");
+        PipelineWorker.settings("checkpoint.interval", quick ? "1 s" : "30 s");
     int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
     long warmUp =
         2L * settings.get(QuadstreamOptions.MEMORY_CAPACITY) / windowImages
