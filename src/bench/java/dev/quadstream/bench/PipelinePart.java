@@ -91,7 +91,7 @@ final class PipelinePart implements Measurement {
     RunLength.Share first = result.first();
     RunLength.Share last = result.last();
     bench.heading(
-        "Run of %.0f min, by sixths".formatted(result.minutes()), "first", "last", "ratio");
+        "Run of %.1f min, by sixths".formatted(result.minutes()), "first", "last", "ratio");
     row(bench, "ms a window", first.windowMillis(), last.windowMillis());
     row(bench, "heap in use, MB", first.heapBytes() / 1e6, last.heapBytes() / 1e6);
     row(bench, "native arrays, MB", first.nativeArrayBytes() / 1e6, last.nativeArrayBytes() / 1e6);
