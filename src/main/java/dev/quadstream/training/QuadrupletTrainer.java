@@ -122,15 +122,10 @@ public final class QuadrupletTrainer implements AutoCloseable {
   public WindowReport train(TrainingBatch batch) {
     StageTimes times = new StageTimes();
     ReportBuilder report = new ReportBuilder(batch, warmUpWindowsLeft > 0);
-    String reason = batch.quadruplets().isEmpty() ? whyNothingWasMined(batch) : null;
-    if (reason == null) {
-      average.exchange();
-      try {
-        reason = step(batch, report, times);
-      } finally {
-        average.exchange();
-      }
-    }
+    String reason =
+        batch.quadruplets().isEmpty()
+            ? whyNothingWasMined(batch)
+            : stepFromTrainedParameters(batch, report, times);
     version++;
     return report.build(version, margins(), means, refused, collapses, reason, times.nanos());
   }
@@ -138,6 +133,16 @@ public final class QuadrupletTrainer implements AutoCloseable {
   /** The embeddings of images by the averaged parameters, never augmented; unit length. */
   public float[][] embed(List<LabeledImage> images) {
     return network.embed(images.stream().map(LabeledImage::image).toList());
+  }
+
+  private String stepFromTrainedParameters(
+      TrainingBatch batch, ReportBuilder report, StageTimes times) {
+    average.exchange();
+    try {
+      return step(batch, report, times);
+    } finally {
+      average.exchange();
+    }
   }
 
   /** Trains on the batch; returns the reason where it could not. */
@@ -264,8 +269,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
    */
   private double shareOfAverage() {
     double updates = network.iteration();
-    return Math.max(
-        1.0 / options.averageWindows(), Math.min(1, FORGETTING / (updates + FORGETTING)));
+    return Math.max(1.0 / options.averageWindows(), FORGETTING / (updates + FORGETTING));
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {
@@ -301,9 +305,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private float[][] inputs(TrainingBatch batch) {
     SplittableRandom random = random(batch, Purpose.AUGMENTATION);
     ImageShape shape = network.spec().input();
-    // One for all: the classes of a batch stay as far apart as mining found them, and to the
-    // network
-    // each class is as good as several, of which it cannot learn every picture by heart.
+    // One for all: the classes of a batch stay as far apart as mining found them, and each class is
+    // as good as several, of which the network cannot learn every picture by heart.
     Orientation orientation =
         Orientation.draw(options.orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
