@@ -107,10 +107,11 @@ final class PipelinePart implements Measurement {
   private static void checkpoint(Bench bench, Map<String, Object> json) {
     CheckpointPause.Result result =
         run(Task.CHECKPOINT, bench.threads(), bench.quick(), CheckpointPause.Result.class);
-    bench.heading("Checkpoint, ms", "pause", "copy", "ratio");
+    bench.heading("Checkpoint, ms", "pause", "longest", "copy", "pause/copy");
     bench.row(
         "%,d parameters".formatted(result.parameters()),
         result.pauseMillis(),
+        result.longestPauseMillis(),
         result.copyMillis(),
         result.pauseMillis() / result.copyMillis());
     json.put("checkpoint", result);

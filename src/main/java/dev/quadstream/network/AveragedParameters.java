@@ -54,11 +54,20 @@ public final class AveragedParameters implements AutoCloseable {
 
   /** A copy of what is held, without updater state, at iteration 0. */
   public NetworkState state() {
+    return state(NetworkState.EMPTY);
+  }
+
+  /**
+   * The same, written over an earlier copy.
+   *
+   * @param room a state that nobody reads any more; arrays of another size are left alone
+   */
+  public NetworkState state(NetworkState room) {
     float[] none = new float[0];
     return new NetworkState(
-        NativeArrays.floats(held.get(0)),
+        NativeArrays.floats(held.get(0), room.trunkParameters()),
         none,
-        held.size() == 1 ? none : NativeArrays.floats(held.get(1)),
+        held.size() == 1 ? none : NativeArrays.floats(held.get(1), room.headParameters()),
         none,
         0);
   }

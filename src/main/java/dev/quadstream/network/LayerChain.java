@@ -129,10 +129,14 @@ final class LayerChain implements AutoCloseable {
     }
   }
 
-  /** The updater's state; empty where it keeps none. */
-  float[] updaterState() {
+  /**
+   * The updater's state; empty where it keeps none.
+   *
+   * @param room is overwritten and returned where it has the length of the state
+   */
+  float[] updaterState(float[] room) {
     INDArray state = network.getUpdater().getStateViewArray();
-    return state == null ? new float[0] : NativeArrays.floats(state);
+    return state == null ? new float[0] : NativeArrays.floats(state, room);
   }
 
   /**

@@ -37,6 +37,9 @@ public final class ModelFile {
   private static final String TRUNK = "trunk.zip";
   private static final String HEAD = "head.zip";
 
+  /** More than ND4J writes before an array's values. */
+  private static final int HEADER_BYTES = 256;
+
   private ModelFile() {}
 
   /**
@@ -111,7 +114,8 @@ public final class ModelFile {
   }
 
   private static byte[] arrayBytes(INDArray array) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream(Math.toIntExact(HEADER_BYTES + Float.BYTES * array.length()));
     try (DataOutputStream data = new DataOutputStream(bytes)) {
       Nd4j.write(array, data);
     } catch (IOException e) {

@@ -47,7 +47,17 @@ final class NativeArrays {
 
   /** All values of {@code source} as floats; rounded where it holds doubles. */
   static float[] floats(INDArray source) {
-    float[] values = new float[Math.toIntExact(source.length())];
+    return floats(source, new float[0]);
+  }
+
+  /**
+   * The same, in an array that is used again.
+   *
+   * @param room is overwritten and returned where its length is that of {@code source}
+   */
+  static float[] floats(INDArray source, float[] room) {
+    float[] values =
+        room.length == source.length() ? room : new float[Math.toIntExact(source.length())];
     if (source.dataType() == DataType.FLOAT) {
       ((FloatPointer) source.data().addressPointer()).get(values, 0, values.length);
       return values;
@@ -148,11 +158,25 @@ final class NativeArrays {
     }
   }
 
-  /** The sum of all values' squares, added up in double precision. */
+  /** The sum of all values' squares, added up in double precision, a part at a time. */
   static double sumOfSquares(INDArray source) {
+    if (source.dataType() != DataType.FLOAT) {
+      double sum = 0;
+      for (double value : doubles(source)) {
+        sum += value * value;
+      }
+      return sum;
+    }
+    FloatPointer memory = new FloatPointer((FloatPointer) source.data().addressPointer());
+    long length = source.length();
+    float[] values = new float[(int) Math.min(PART, length)];
     double sum = 0;
-    for (double value : doubles(source)) {
-      sum += value * value;
+    for (long start = 0; start < length; start += values.length) {
+      int count = (int) Math.min(values.length, length - start);
+      memory.position(start).get(values, 0, count);
+      for (int i = 0; i < count; i++) {
+        sum += (double) values[i] * values[i];
+      }
     }
     return sum;
   }

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * as if it had never stopped.
  *
  * <p>The arrays are not copied: {@link QuadrupletNetwork#state()} hands out fresh ones, and whoever
- * holds a state must not write to them.
+ * holds a state must not write to them. Who knows that a state is read no more can have its arrays
+ * written over by the next copy.
  *
  * @param trunkParameters the trunk's parameters, in Deeplearning4j's flattened order
  * @param trunkUpdater the trunk's updater state; empty where the updater keeps none
@@ -23,6 +24,11 @@ public record NetworkState(
     float[] headUpdater,
     int iteration) {
 
+  private static final float[] NONE = new float[0];
+
+  /** No parameters at all: what a first copy has to write over. */
+  public static final NetworkState EMPTY = new NetworkState(NONE, NONE, NONE, NONE, 0);
+
   public NetworkState {
     if (iteration < 0) {
       throw new IllegalArgumentException("An iteration is 0 or more, not " + iteration + ".");
@@ -37,8 +43,7 @@ public record NetworkState(
 
   /** The parameters without what the updater remembers, at iteration 0. */
   public NetworkState parametersAlone() {
-    float[] none = new float[0];
-    return new NetworkState(trunkParameters, none, headParameters, none, 0);
+    return new NetworkState(trunkParameters, NONE, headParameters, NONE, 0);
   }
 
   @Override

@@ -36,7 +36,8 @@ import org.apache.flink.util.OutputTag;
  * updated embeddings of the batch's images, and a model where the batch asks for one.
  *
  * <p>An operator and not a function, because the parameters are copied into state when a checkpoint
- * asks for them and not after each window: at 60 million parameters that copy is most of a second.
+ * asks for them and not after each window: at 60 million parameters that copy takes as long as
+ * several windows.
  */
 final class TrainOperator extends AbstractStreamOperator<WindowReport>
     implements OneInputStreamOperator<ShardBatch, WindowReport>, BoundedOneInput {
@@ -66,13 +67,20 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     private final String run;
     private final int number;
     private final QuadrupletTrainer trainer;
+    private final CheckpointCopy copy;
     private long publishedVersion;
     private WindowReport last;
 
-    Shard(String run, int number, QuadrupletTrainer trainer, long publishedVersion) {
+    Shard(
+        String run,
+        int number,
+        QuadrupletTrainer trainer,
+        CheckpointCopy copy,
+        long publishedVersion) {
       this.run = run;
       this.number = number;
       this.trainer = trainer;
+      this.copy = copy;
       this.publishedVersion = publishedVersion;
     }
   }
@@ -99,7 +107,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     Integer key = (Integer) getCurrentKey();
     Shard shard = shards.get(key);
     if (shard == null) {
-      shard = new Shard(shardBatch.run(), batch.shard(), newTrainer(), 0);
+      shard = newShard(shardBatch.run(), batch.shard(), 0);
       shards.put(key, shard);
     }
     WindowReport report = train(shard, batch);
@@ -146,11 +154,17 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
               settings.shards(),
               settings.network(),
               shard.publishedVersion,
-              shard.trainer.state()));
+              shard.copy.take(context.getCheckpointId())));
     }
     if (currentKey != null) {
       setCurrentKey(currentKey);
     }
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    shards.values().forEach(shard -> shard.copy.completed(checkpointId));
   }
 
   @Override
@@ -194,14 +208,21 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
       ShardTraining saved = state.value();
       RestoreCheck.requireSameShards(saved.shards(), settings.shards());
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
-      QuadrupletTrainer trainer = newTrainer();
-      shards.put(key, new Shard(saved.run(), saved.shard(), trainer, saved.publishedVersion()));
-      trainer.restore(saved.trainer());
+      Shard shard = newShard(saved.run(), saved.shard(), saved.publishedVersion());
+      shards.put(key, shard);
+      shard.trainer.restore(saved.trainer());
     }
   }
 
-  private QuadrupletTrainer newTrainer() {
-    return new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
+  private Shard newShard(String run, int number, long publishedVersion) {
+    QuadrupletTrainer trainer =
+        new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
+    return new Shard(
+        run,
+        number,
+        trainer,
+        new CheckpointCopy(trainer, getKeyedStateBackend()),
+        publishedVersion);
   }
 
   private void emit(Shard shard, TrainingBatch batch, float[][] embeddings) {

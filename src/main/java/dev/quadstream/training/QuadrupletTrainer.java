@@ -85,8 +85,21 @@ public final class QuadrupletTrainer implements AutoCloseable {
 
   /** A copy of everything that {@link #restore} needs. */
   public TrainerState state() {
-    NetworkState published = network.state();
-    NetworkState trained = average.state();
+    return state(NetworkState.EMPTY, NetworkState.EMPTY);
+  }
+
+  /**
+   * The same, written over an earlier copy, which must be {@link #state()}'s or this method's.
+   *
+   * @param room a copy that nobody reads any more
+   */
+  public TrainerState state(TrainerState room) {
+    return state(room.network(), room.average());
+  }
+
+  private TrainerState state(NetworkState roomForTrained, NetworkState roomForPublished) {
+    NetworkState published = network.state(roomForTrained.withParameters(roomForPublished));
+    NetworkState trained = average.state(roomForTrained);
     return new TrainerState(
         version,
         published.withParameters(trained),
