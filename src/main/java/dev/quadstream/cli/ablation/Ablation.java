@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +30,12 @@ final class Ablation {
   static final String RAW_PIXELS = "raw-pixels";
   static final String UNTRAINED = "untrained";
 
+  /** Keys of the options that every run sets. */
+  static final Set<String> OWN =
+      Set.of(QuadstreamOptions.SEED.key(), QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key());
+
   private final AblationSize size;
+  private final Map<String, String> common;
   private final List<Variant> variants;
   private final TrialSource trials;
   private final FinishedRuns finished;
@@ -40,6 +46,7 @@ final class Ablation {
    * Nothing runs yet.
    *
    * @param size how much to run
+   * @param common options of every row beside its own, by key
    * @param variants the rows to train
    * @param trials what to train and measure on
    * @param finished where results are kept and looked up; null for nowhere
@@ -48,12 +55,14 @@ final class Ablation {
    */
   Ablation(
       AblationSize size,
+      Map<String, String> common,
       List<Variant> variants,
       TrialSource trials,
       FinishedRuns finished,
       int parallel,
       Consumer<String> progress) {
     this.size = size;
+    this.common = Map.copyOf(common);
     this.variants = List.copyOf(variants);
     this.trials = trials;
     this.finished = finished;
@@ -95,7 +104,7 @@ final class Ablation {
     } finally {
       threads.shutdownNow();
     }
-    return new AblationSummary(trials, size, variants).of(runs);
+    return new AblationSummary(trials, size, common, variants).of(runs);
   }
 
   private Measurement measure(Run run, Variant variant, Trial trial) {
@@ -142,7 +151,8 @@ final class Ablation {
   }
 
   private Map<String, String> values(Map<String, String> options, long seed) {
-    Map<String, String> values = new LinkedHashMap<>(options);
+    Map<String, String> values = new LinkedHashMap<>(common);
+    values.putAll(options);
     values.put(QuadstreamOptions.SEED.key(), Long.toString(seed));
     values.put(
         QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), Integer.toString(size.warmUpWindows()));

@@ -3,11 +3,16 @@ package dev.quadstream.cli.ablation;
 import dev.quadstream.dataset.IdxDataset.Part;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.stream.configuration.ConfigurationLoader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +50,19 @@ public final class AblationCommand implements Callable<Integer> {
   private String dataset = ICONS;
 
   @Option(
+      names = "--rows",
+      paramLabel = "ROW",
+      split = ",",
+      description = "Train these rows only, such as triplet-learned,quadruplet-adaptive.")
+  private List<String> rows = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set an option in all rows, such as --set network.embedding-size=128.")
+  private List<String> overrides = List.of();
+
+  @Option(
       names = "--runs",
       paramLabel = "DIR",
       description = "Keep each finished run here, and do not run again what is there.")
@@ -72,7 +90,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on the icons, else nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on the icons as it is, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;
@@ -82,7 +100,10 @@ public final class AblationCommand implements Callable<Integer> {
     PrintStream out = System.out;
     PrintStream progress = System.err;
     AblationSize size = size();
-    Path directory = docs == null && !quick && dataset.equals(ICONS) ? DEFAULT_DOCS : docs;
+    List<Variant> variants = variants();
+    Map<String, String> common = common(variants);
+    boolean asItIs = !quick && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
+    Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
     TrialSource trials = trials(progress);
     // Hours of work must not end at a directory that is not there.
     if (report != null) {
@@ -94,7 +115,8 @@ public final class AblationCommand implements Callable<Integer> {
     AblationReport results =
         new Ablation(
                 size,
-                Variant.all(),
+                common,
+                variants,
                 trials,
                 runs == null ? null : new FinishedRuns(runs),
                 parallel,
@@ -122,6 +144,41 @@ public final class AblationCommand implements Callable<Integer> {
         warnings::println);
   }
 
+  private List<Variant> variants() {
+    List<String> names = Variant.all().stream().map(Variant::name).toList();
+    for (String row : rows) {
+      if (!names.contains(row)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "There is no row '%s'. The rows are %s.".formatted(row, String.join(", ", names)));
+      }
+    }
+    return Variant.all().stream()
+        .filter(variant -> rows.isEmpty() || rows.contains(variant.name()))
+        .toList();
+  }
+
+  /** What is set in all rows, which must leave to each row what it is there for. */
+  private Map<String, String> common(List<Variant> variants) {
+    // For its checks of keys and values, with their messages.
+    new ConfigurationLoader(Map.of()).load(null, overrides).settings();
+    Map<String, String> common = new TreeMap<>();
+    for (String override : overrides) {
+      String[] keyAndValue = override.split("=", 2);
+      common.put(keyAndValue[0], keyAndValue[1]);
+    }
+    for (String key : common.keySet()) {
+      if (variants.stream().anyMatch(variant -> variant.options().containsKey(key))
+          || Ablation.OWN.contains(key)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "'%s' is what the ablation itself sets; choose among its rows with --rows."
+                .formatted(key));
+      }
+    }
+    return common;
+  }
+
   private AblationSize size() {
     if (parallel < 1) {
       throw new CommandLine.ParameterException(
@@ -140,10 +197,12 @@ public final class AblationCommand implements Callable<Integer> {
 
   private String commandLine(AblationReport results) {
     return "bin/quadstream ablation %s%s--images %d --seeds %d"
-        .formatted(
-            quick ? "--quick " : "",
-            dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(results.dataset()),
-            results.images(),
-            results.seeds());
+            .formatted(
+                quick ? "--quick " : "",
+                dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(results.dataset()),
+                results.images(),
+                results.seeds())
+        + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))
+        + overrides.stream().map(" --set "::concat).collect(Collectors.joining());
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param images streamed to each network
  * @param seeds runs of each row
  * @param warmUpWindows windows of random quadruplets at the start of each run
+ * @param options of every row beside its own, by key
  * @param heldOutClasses classes measured on, mean over the seeds
  * @param heldOutImages probes, mean over the seeds
  * @param rows one for raw pixels, one for the untrained network, one a variant
@@ -23,6 +24,7 @@ record AblationReport(
     int images,
     int seeds,
     int warmUpWindows,
+    Map<String, String> options,
     double heldOutClasses,
     double heldOutImages,
     List<Row> rows,

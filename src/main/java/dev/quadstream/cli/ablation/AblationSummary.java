@@ -5,6 +5,7 @@ import dev.quadstream.evaluation.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -16,12 +17,15 @@ final class AblationSummary {
 
   private final TrialSource trials;
   private final AblationSize size;
+  private final Map<String, String> common;
   private final List<Variant> variants;
   private final HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(RESAMPLES, SEED);
 
-  AblationSummary(TrialSource trials, AblationSize size, List<Variant> variants) {
+  AblationSummary(
+      TrialSource trials, AblationSize size, Map<String, String> common, List<Variant> variants) {
     this.trials = trials;
     this.size = size;
+    this.common = common;
     this.variants = variants;
   }
 
@@ -50,6 +54,7 @@ final class AblationSummary {
         size.images(),
         size.seeds(),
         size.warmUpWindows(),
+        new TreeMap<>(common),
         mean(rawPixels, measurement -> measurement.found().length),
         mean(rawPixels, Measurement::probes),
         rows,

@@ -2,6 +2,8 @@ package dev.quadstream.cli.ablation;
 
 import dev.quadstream.evaluation.Interval;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Results in words, the same on the terminal and on the page. */
 final class AblationText {
@@ -10,13 +12,20 @@ final class AblationText {
 
   static String protocol(AblationReport report) {
     return format(
-        "%s: %,d images to each network, %d seeds, warm-up of %d windows; measured on %.0f held-out classes (%,.0f images) a seed.",
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %.0f held-out classes (%,.0f images) a seed.",
         report.dataset(),
         report.images(),
         report.seeds(),
         report.warmUpWindows(),
+        options(report.options()),
         report.heldOutClasses(),
         report.heldOutImages());
+  }
+
+  private static String options(Map<String, String> options) {
+    return options.entrySet().stream()
+        .map(option -> ", " + option.getKey() + "=" + option.getValue())
+        .collect(Collectors.joining());
   }
 
   static String interval(Interval interval) {

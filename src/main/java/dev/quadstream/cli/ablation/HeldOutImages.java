@@ -20,6 +20,7 @@ import java.util.Map;
 final class HeldOutImages {
 
   private final List<PixelImage> images;
+  private final List<PixelImage> originals;
   private final List<String> labels;
   private final long seed;
 
@@ -30,14 +31,26 @@ final class HeldOutImages {
    * @param seed of what is drawn to measure distances
    */
   HeldOutImages(List<LabeledImage> held, long seed) {
+    this(held, held, seed);
+  }
+
+  /**
+   * Takes the images in two sizes.
+   *
+   * @param held as the network reads them, class after class, at least two of each
+   * @param originals the same images in the same order, as their pixels are compared
+   * @param seed of what is drawn to measure distances
+   */
+  HeldOutImages(List<LabeledImage> held, List<LabeledImage> originals, long seed) {
     this.images = held.stream().map(LabeledImage::image).toList();
+    this.originals = originals.stream().map(LabeledImage::image).toList();
     this.labels = held.stream().map(LabeledImage::label).toList();
     this.seed = seed;
   }
 
   /** Measures the pixels themselves, scaled to unit length so that ½‖x − y‖ has its range. */
   Measurement ofRawPixels() {
-    float[][] vectors = RawPixels.of(images);
+    float[][] vectors = RawPixels.of(originals);
     return new Measurement(
         found(Retrieval.byDistance(), vectors),
         null,

@@ -40,8 +40,9 @@ final class IconTrials implements TrialSource {
       EncodedImage image = icons.next();
       stream.add(reading.read(image).orElseThrow());
     }
-    return new Trial(
-        stream,
-        new HeldOutImages(new IconDataset(catalog, renderer, split.heldOut()).drawings(), seed));
+    IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut());
+    List<LabeledImage> asRead =
+        heldOut.images().map(image -> reading.read(image).orElseThrow()).toList();
+    return new Trial(stream, new HeldOutImages(asRead, heldOut.drawings(), seed));
   }
 }

@@ -21,6 +21,20 @@ class AblationCommandTest {
   }
 
   @Test
+  void aRowThatThereIsNotIsAUsageErrorThatNamesThoseThatThereAre() {
+    assertThat(execute(new AblationCommand(), "--rows=triplet-learned,triplets")).isEqualTo(2);
+    assertThat(errors.toString())
+        .contains("no row 'triplets'", "triplet-euclidean, triplet-learned");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"training.loss=TRIPLET", "seed=7"})
+  void whatTellsTheRowsApartCannotBeSetInAll(String option) {
+    assertThat(execute(new AblationCommand(), "--quick", "--set", option)).isEqualTo(2);
+    assertThat(errors.toString()).contains(option.split("=")[0], "--rows");
+  }
+
+  @Test
   void onePassAsksForItsDataset() {
     assertThat(execute(new OnePassCommand())).isEqualTo(2);
     assertThat(errors.toString()).contains("--dataset");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,7 @@ class AblationTest {
 
   @BeforeAll
   static void run() throws IOException {
-    report = new Ablation(SIZE, Variant.all(), fewIcons(), null, 1, PROGRESS::add).run();
+    report = new Ablation(SIZE, Map.of(), Variant.all(), fewIcons(), null, 1, PROGRESS::add).run();
   }
 
   @Test
@@ -112,11 +113,14 @@ class AblationTest {
             .toList();
 
     DatasetTrials icons = fewIcons();
-    AblationReport first = new Ablation(twoSeeds, whole, icons, null, 1, line -> {}).run();
+    AblationReport first =
+        new Ablation(twoSeeds, Map.of(), whole, icons, null, 1, line -> {}).run();
     FinishedRuns finished = new FinishedRuns(directory);
-    AblationReport second = new Ablation(twoSeeds, whole, icons, finished, 2, line -> {}).run();
+    AblationReport second =
+        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 2, line -> {}).run();
     List<String> ranAgain = new ArrayList<>();
-    AblationReport third = new Ablation(twoSeeds, whole, icons, finished, 1, ranAgain::add).run();
+    AblationReport third =
+        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 1, ranAgain::add).run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
     assertThat(JsonMessages.write(third)).isEqualTo(JsonMessages.write(first));

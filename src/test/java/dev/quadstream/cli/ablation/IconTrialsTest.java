@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.PipelineSettings;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,26 @@ class IconTrialsTest {
     Measurement rawPixels = trial.heldOut().ofRawPixels();
     assertThat(rawPixels.found()).hasNumberOfRows(split.heldOut().size());
     assertThat(rawPixels.recallAt1()).isBetween(0.5, 0.8);
+  }
+
+  @Test
+  void aLargerNetworkReadsTheSameDrawingsAndPixelsAreComparedAtTheirOwnSize() {
+    PipelineSettings large =
+        PipelineSettings.of(
+            Configuration.fromMap(
+                Map.of(
+                    "network.trunk", "MEDIUM",
+                    "image.height", "64",
+                    "image.width", "64")));
+    Trial trial = new IconTrials().trial(1, SEED, large);
+
+    assertThat(trial.stream().get(0).image().shape()).isEqualTo(large.shape());
+    assertThat(trial.heldOut().ofRawPixels())
+        .usingRecursiveComparison()
+        .isEqualTo(new IconTrials().trial(1, SEED, settings).heldOut().ofRawPixels());
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(large.network())) {
+      assertThat(trial.heldOut().of(network, false).recallAt1()).isBetween(0.3, 0.8);
+    }
   }
 
   @Test
