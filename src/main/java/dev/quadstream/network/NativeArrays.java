@@ -91,23 +91,18 @@ final class NativeArrays {
     if (array.dataType() != DataType.FLOAT) {
       return;
     }
-    FloatPointer memory = new FloatPointer((FloatPointer) array.data().addressPointer());
-    long length = array.length();
-    float[] values = new float[(int) Math.min(PART, length)];
-    for (long start = 0; start < length; start += values.length) {
-      int count = (int) Math.min(values.length, length - start);
-      memory.position(start).get(values, 0, count);
-      boolean found = false;
-      for (int i = 0; i < count; i++) {
-        if (values[i] != 0 && Math.abs(values[i]) < least) {
-          values[i] = 0;
-          found = true;
-        }
-      }
-      if (found) {
-        memory.position(start).put(values, 0, count);
-      }
-    }
+    inParts(
+        array,
+        (values, count) -> {
+          boolean found = false;
+          for (int i = 0; i < count; i++) {
+            if (values[i] != 0 && Math.abs(values[i]) < least) {
+              values[i] = 0;
+              found = true;
+            }
+          }
+          return found;
+        });
   }
 
   /** Swaps the contents of two arrays of floats of one length, a part at a time. */
@@ -135,6 +130,24 @@ final class NativeArrays {
             ofValues[i] = (1 - share) * ofValues[i] + share * ofTarget[i];
           }
         });
+  }
+
+  /** Looks at the first values of a part; says whether it has changed them. */
+  private interface PartVisit {
+    boolean changes(float[] values, int count);
+  }
+
+  private static void inParts(INDArray array, PartVisit visit) {
+    FloatPointer memory = new FloatPointer((FloatPointer) array.data().addressPointer());
+    long length = array.length();
+    float[] values = new float[(int) Math.min(PART, length)];
+    for (long start = 0; start < length; start += values.length) {
+      int count = (int) Math.min(values.length, length - start);
+      memory.position(start).get(values, 0, count);
+      if (visit.changes(values, count)) {
+        memory.position(start).put(values, 0, count);
+      }
+    }
   }
 
   /** Changes the first values of two parts. */
@@ -167,18 +180,19 @@ final class NativeArrays {
       }
       return sum;
     }
-    FloatPointer memory = new FloatPointer((FloatPointer) source.data().addressPointer());
-    long length = source.length();
-    float[] values = new float[(int) Math.min(PART, length)];
-    double sum = 0;
-    for (long start = 0; start < length; start += values.length) {
-      int count = (int) Math.min(values.length, length - start);
-      memory.position(start).get(values, 0, count);
-      for (int i = 0; i < count; i++) {
-        sum += (double) values[i] * values[i];
-      }
-    }
-    return sum;
+    double[] sum = new double[1];
+    inParts(
+        source,
+        (values, count) -> {
+          // Goes on from the parts before: the sum of all in one order.
+          double running = sum[0];
+          for (int i = 0; i < count; i++) {
+            running += (double) values[i] * values[i];
+          }
+          sum[0] = running;
+          return false;
+        });
+    return sum[0];
   }
 
   /** The rows of a matrix. */

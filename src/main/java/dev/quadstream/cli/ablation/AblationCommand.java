@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -145,7 +144,8 @@ public final class AblationCommand implements Callable<Integer> {
   }
 
   private List<Variant> variants() {
-    List<String> names = Variant.all().stream().map(Variant::name).toList();
+    List<Variant> all = Variant.all();
+    List<String> names = all.stream().map(Variant::name).toList();
     for (String row : rows) {
       if (!names.contains(row)) {
         throw new CommandLine.ParameterException(
@@ -153,20 +153,13 @@ public final class AblationCommand implements Callable<Integer> {
             "There is no row '%s'. The rows are %s.".formatted(row, String.join(", ", names)));
       }
     }
-    return Variant.all().stream()
-        .filter(variant -> rows.isEmpty() || rows.contains(variant.name()))
-        .toList();
+    return all.stream().filter(variant -> rows.isEmpty() || rows.contains(variant.name())).toList();
   }
 
   /** What is set in all rows, which must leave to each row what it is there for. */
   private Map<String, String> common(List<Variant> variants) {
-    // For its checks of keys and values, with their messages.
-    new ConfigurationLoader(Map.of()).load(null, overrides).settings();
-    Map<String, String> common = new TreeMap<>();
-    for (String override : overrides) {
-      String[] keyAndValue = override.split("=", 2);
-      common.put(keyAndValue[0], keyAndValue[1]);
-    }
+    Map<String, String> common =
+        new ConfigurationLoader(Map.of()).load(null, overrides).settings().configuration().toMap();
     for (String key : common.keySet()) {
       if (variants.stream().anyMatch(variant -> variant.options().containsKey(key))
           || Ablation.OWN.contains(key)) {
