@@ -63,6 +63,15 @@ final class EncodedStream extends ImageInputStreamImpl {
     return true;
   }
 
+  /**
+   * Empty, so that the virtual machine does not keep each stream, with the bytes of its image,
+   * until its finalizer thread comes to it, as it would with the one inherited. There is nothing to
+   * free.
+   */
+  @Override
+  @SuppressWarnings({"deprecation", "removal"})
+  protected void finalize() {}
+
   private int pastTheEnd() throws IOException {
     if (++readsPastTheEnd > MOST_READS_PAST_THE_END) {
       throw new IOException("its image data end long before its pixels do");

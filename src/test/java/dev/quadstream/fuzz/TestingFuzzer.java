@@ -131,8 +131,9 @@ public final class TestingFuzzer {
   }
 
   private static long usedHeap() {
-    // Twice: what a first collection only queues for cleaning, the second frees.
+    // Twice: what a first collection only queues for its finalizer, the second frees.
     System.gc();
+    System.runFinalization();
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
