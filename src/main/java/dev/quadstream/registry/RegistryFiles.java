@@ -80,6 +80,14 @@ final class RegistryFiles {
   /** The file's bytes, or nothing if it is not there. */
   Optional<byte[]> read(Path file, long maxBytes) {
     try {
+      return readIfThere(file, maxBytes);
+    } catch (IOException e) {
+      throw failure("read", file, e);
+    }
+  }
+
+  private Optional<byte[]> readIfThere(Path file, long maxBytes) throws IOException {
+    try {
       FileSystem files = fileSystem();
       long size = files.getFileStatus(file).getLen();
       if (size > maxBytes) {
@@ -94,9 +102,8 @@ final class RegistryFiles {
         return Optional.of(bytes);
       }
     } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
+      requireDirectoryIfThere();
       return Optional.empty();
-    } catch (IOException e) {
-      throw failure("read", file, e);
     }
   }
 
@@ -208,11 +215,21 @@ final class RegistryFiles {
     return directory.getFileSystem();
   }
 
-  private static RegistryException failure(String action, Path file, IOException cause) {
+  private RegistryException failure(String action, Path file, IOException cause) {
     return new RegistryException(
         "Cannot %s %s: %s. Check that the directory exists, its permissions and its free space."
-            .formatted(action, file, reason(cause)),
+            .formatted(action, file, reason(ofDirectory().orElse(cause))),
         cause);
+  }
+
+  /** Where a file has replaced the directory, each operation fails in words of its own. */
+  private Optional<IOException> ofDirectory() {
+    try {
+      requireDirectoryIfThere();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    }
   }
 
   private static String reason(IOException cause) {

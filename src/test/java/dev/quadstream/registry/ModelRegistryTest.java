@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,35 @@ class ModelRegistryTest {
     assertThatThrownBy(() -> registry.checkWritable())
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining(directory + " is no directory");
+  }
+
+  /** At any moment of a write: each of its steps then fails in another way. */
+  @Test
+  void aWriterSaysThatAFileHasReplacedTheRegistryWheneverThatHappens() throws Exception {
+    Random random = new Random(11);
+    for (int trial = 0; trial < 100; trial++) {
+      Path real = Files.createDirectory(parent.resolve("real-" + trial));
+      Files.deleteIfExists(directory);
+      Files.createSymbolicLink(directory, real);
+      CountDownLatch published = new CountDownLatch(1);
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int version = 1; ; version++) {
+                  registry.publish(draft(version), MODEL);
+                  published.countDown();
+                }
+              });
+      assertThat(published.await(30, TimeUnit.SECONDS)).isTrue();
+      Path file = Files.write(parent.resolve("file"), MODEL);
+      LockSupport.parkNanos(random.nextInt(1_000_000));
+      Files.move(file, directory, StandardCopyOption.ATOMIC_MOVE);
+
+      assertThatThrownBy(() -> writer.get(30, TimeUnit.SECONDS))
+          .as("trial %d", trial)
+          .hasCauseInstanceOf(RegistryException.class)
+          .hasMessageContaining(directory + " is no directory");
+    }
   }
 
   @Test
