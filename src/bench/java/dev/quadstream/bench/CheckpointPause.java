@@ -6,8 +6,9 @@ import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
-/** How long a checkpoint of a large network keeps the trainer from training. */
+/** How long a checkpoint of a large network, or to publish it, keeps the trainer from training. */
 final class CheckpointPause {
 
   private CheckpointPause() {}
@@ -20,13 +21,15 @@ final class CheckpointPause {
    * @param pauseMillis the trainer's synchronous part of a checkpoint, median
    * @param longestPauseMillis of all checkpoints, the first one's included
    * @param stateBytes of a checkpoint
+   * @param publishMillis to publish the network, the last time
    */
   record Result(
       long parameters,
       double copyMillis,
       double pauseMillis,
       double longestPauseMillis,
-      long stateBytes) {}
+      long stateBytes,
+      double publishMillis) {}
 
   static Result run(Path directory, boolean quick) throws Exception {
     String side = "227";
@@ -56,12 +59,14 @@ final class CheckpointPause {
     BenchImages images = BenchImages.icons(settings, 64, 1);
     try (StreamedJob job = StreamedJob.start(settings, directory)) {
       long sent = 0;
-      while (job.checkpoints().completed().size() < wanted) {
+      Double publish = null;
+      while (job.checkpoints().completed().size() < wanted || publish == null) {
         for (int i = 0; i < 8; i++) {
           job.send(images.encoded(sent++));
         }
         job.flush();
-        job.nextReport();
+        Map<String, Double> stages = job.nextReport().report().stageMillis();
+        publish = stages.getOrDefault("publish", publish);
       }
       List<JobCheckpoints.Checkpoint> taken = job.checkpoints().completed();
       // Before the first window there is nothing to copy.
@@ -75,7 +80,8 @@ final class CheckpointPause {
           Rounds.median(copies),
           Statistics.median(pauses),
           Statistics.quantile(pauses, 1),
-          taken.get(taken.size() - 1).bytes());
+          taken.get(taken.size() - 1).bytes(),
+          publish);
     }
   }
 }

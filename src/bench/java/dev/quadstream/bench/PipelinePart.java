@@ -107,13 +107,14 @@ final class PipelinePart implements Measurement {
   private static void checkpoint(Bench bench, Map<String, Object> json) {
     CheckpointPause.Result result =
         run(Task.CHECKPOINT, bench.threads(), bench.quick(), CheckpointPause.Result.class);
-    bench.heading("Checkpoint, ms", "pause", "longest", "copy", "pause/copy");
+    bench.heading("Checkpoint, ms", "pause", "longest", "copy", "pause/copy", "publish");
     bench.row(
         "%,d parameters".formatted(result.parameters()),
         result.pauseMillis(),
         result.longestPauseMillis(),
         result.copyMillis(),
-        result.pauseMillis() / result.copyMillis());
+        result.pauseMillis() / result.copyMillis(),
+        result.publishMillis());
     json.put("checkpoint", result);
   }
 

@@ -1,9 +1,5 @@
 package dev.quadstream.network;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,8 +9,6 @@ import java.util.Set;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Model files: a network's parameters with what is needed to use them.
@@ -36,9 +30,6 @@ public final class ModelFile {
   private static final String MODEL = "model.json";
   private static final String TRUNK = "trunk.zip";
   private static final String HEAD = "head.zip";
-
-  /** More than ND4J writes before an array's values. */
-  private static final int HEADER_BYTES = 256;
 
   private ModelFile() {}
 
@@ -109,19 +100,8 @@ public final class ModelFile {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     String configuration = chain.network().getLayerWiseConfigurations().toJson();
     entries.put(ModelSerializer.CONFIGURATION_JSON, configuration.getBytes(StandardCharsets.UTF_8));
-    entries.put(ModelSerializer.COEFFICIENTS_BIN, arrayBytes(chain.parameters()));
+    entries.put(ModelSerializer.COEFFICIENTS_BIN, ArrayBytes.write(chain.parameters()));
     return StoredZip.pack(entries);
-  }
-
-  private static byte[] arrayBytes(INDArray array) {
-    ByteArrayOutputStream bytes =
-        new ByteArrayOutputStream(Math.toIntExact(HEADER_BYTES + Float.BYTES * array.length()));
-    try (DataOutputStream data = new DataOutputStream(bytes)) {
-      Nd4j.write(array, data);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Writing to memory failed.", e);
-    }
-    return bytes.toByteArray();
   }
 
   private static byte[] coefficients(String name, byte[] archive) throws ModelFormatException {
@@ -156,18 +136,19 @@ public final class ModelFile {
   private static void readParameters(String name, byte[] coefficients, LayerChain chain)
       throws ModelFormatException {
     // What this network would write has the same header, or the file's parameters are not for it.
-    byte[] expected = arrayBytes(chain.parameters());
+    byte[] header = ArrayBytes.header(chain.parameters());
     int count = Math.toIntExact(chain.parameterCount());
-    int header = expected.length - Float.BYTES * count;
-    if (coefficients.length != expected.length
-        || !Arrays.equals(coefficients, 0, header, expected, 0, header)) {
+    if (coefficients.length != header.length + (long) Float.BYTES * count
+        || !Arrays.equals(coefficients, 0, header.length, header, 0, header.length)) {
       throw new ModelFormatException(
           "The parameters in %s are not the %d single-precision values that the network described"
                   .formatted(name, count)
               + " in model.json has.");
     }
     float[] parameters = new float[count];
-    ByteBuffer.wrap(coefficients, header, Float.BYTES * count).asFloatBuffer().get(parameters);
+    ByteBuffer.wrap(coefficients, header.length, Float.BYTES * count)
+        .asFloatBuffer()
+        .get(parameters);
     for (float parameter : parameters) {
       if (!Float.isFinite(parameter)) {
         throw new ModelFormatException(

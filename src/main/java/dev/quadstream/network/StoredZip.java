@@ -31,7 +31,8 @@ final class StoredZip {
   private StoredZip() {}
 
   static byte[] pack(Map<String, byte[]> entries) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // Of the size that it will have: an array that grows is copied at each doubling.
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(length(entries)));
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (Map.Entry<String, byte[]> content : entries.entrySet()) {
         ZipEntry entry = new ZipEntry(content.getKey());
@@ -58,7 +59,6 @@ final class StoredZip {
    */
   static Map<String, byte[]> unpack(String name, byte[] archive) throws ModelFormatException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
-    long expectedLength = END_RECORD;
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
       ZipEntry entry;
       while ((entry = zip.getNextEntry()) != null) {
@@ -72,8 +72,6 @@ final class StoredZip {
           throw new ModelFormatException(
               "The entry %s occurs twice in %s.".formatted(entry.getName(), name));
         }
-        int nameLength = entry.getName().getBytes(StandardCharsets.UTF_8).length;
-        expectedLength += ENTRY_OVERHEAD + 2L * nameLength + content.length;
       }
     } catch (ModelFormatException e) {
       throw e;
@@ -87,12 +85,22 @@ final class StoredZip {
       throw new ModelFormatException(
           "%s (%d bytes) is no zip archive.".formatted(name, archive.length));
     }
+    long expectedLength = length(entries);
     if (archive.length != expectedLength) {
       throw new ModelFormatException(
           "%s has %d bytes where its entries need %d: it is truncated or holds something else too."
               .formatted(name, archive.length, expectedLength));
     }
     return entries;
+  }
+
+  private static long length(Map<String, byte[]> entries) {
+    long length = END_RECORD;
+    for (Map.Entry<String, byte[]> content : entries.entrySet()) {
+      int nameLength = content.getKey().getBytes(StandardCharsets.UTF_8).length;
+      length += ENTRY_OVERHEAD + 2L * nameLength + content.getValue().length;
+    }
+    return length;
   }
 
   private static long crc(byte[] content) {
