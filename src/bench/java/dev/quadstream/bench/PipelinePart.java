@@ -39,7 +39,7 @@ final class PipelinePart implements Measurement {
 
   /** Job and loop have the same number of native threads: one, and as many as there are cores. */
   private static void efficiency(Bench bench, Map<String, Object> json) {
-    bench.heading("Pipeline, images/s", "job", "bare loop", "ratio", "training loop", "ratio");
+    bench.heading("Pipeline, images/s", "job", "bare loop", "ratio", "TrainingLoop", "ratio");
     List<Object> settings = new ArrayList<>();
     List<PipelineEfficiency.Result> results = new ArrayList<>();
     Set<Integer> choices = bench.quick() ? Set.of(1) : new TreeSet<>(List.of(1, bench.threads()));
@@ -77,7 +77,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void stages(Bench bench, PipelineEfficiency.Result result) {
-    bench.heading("Where the time goes, ms a window", "job", "training loop");
+    bench.heading("Where the time goes, ms a window", "job", "TrainingLoop");
     result
         .jobStages()
         .forEach(
