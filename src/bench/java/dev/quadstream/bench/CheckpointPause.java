@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** How long a checkpoint of a large network, or to publish it, keeps the trainer from training. */
+/** How long a checkpoint of a large network and its publishing keep the trainer from training. */
 final class CheckpointPause {
 
   private CheckpointPause() {}

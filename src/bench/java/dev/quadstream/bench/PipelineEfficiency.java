@@ -51,21 +51,6 @@ final class PipelineEfficiency {
       Map<String, Double> jobStages,
       Map<String, Double> loopStages) {
 
-    /** Images per second, median of the turns. */
-    double jobRate() {
-      return Statistics.median(job);
-    }
-
-    /** The same of the bare loop. */
-    double bareLoopRate() {
-      return Statistics.median(bareLoop);
-    }
-
-    /** The same of the training loop. */
-    double trainingLoopRate() {
-      return Statistics.median(trainingLoop);
-    }
-
     /** Median of the turns' ratios, each of neighbours in time. */
     double efficiency() {
       return ratio(bareLoop);

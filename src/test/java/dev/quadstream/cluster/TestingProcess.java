@@ -66,6 +66,7 @@ final class TestingProcess {
   /** Twice: the first finds what is dead, the second what its finalizers have freed. */
   private void collectGarbage() throws IOException, InterruptedException {
     jcmd("GC.run");
+    jcmd("GC.run_finalization");
     jcmd("GC.run");
   }
 
