@@ -76,7 +76,13 @@ public final class DashboardServer implements AutoCloseable {
             problem -> {});
     this.worker =
         new ModelWorker(
-            state, gallery, arrivals, published, registry, new HeldOutRecall(settings.heldOut()));
+            state,
+            gallery,
+            imageFeed::hasCaughtUp,
+            arrivals,
+            published,
+            registry,
+            new HeldOutRecall(settings.heldOut()));
     this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);

@@ -31,6 +31,7 @@ final class FeedLoop implements AutoCloseable {
   private final Consumer<String> problems;
   private final Thread thread;
   private volatile boolean closing;
+  private volatile boolean caughtUp;
 
   /**
    * A loop that has not started.
@@ -56,6 +57,11 @@ final class FeedLoop implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** Whether it has once taken all that the topics held when it came to them. */
+  boolean hasCaughtUp() {
+    return caughtUp;
   }
 
   private void run() {
@@ -84,6 +90,7 @@ final class FeedLoop implements AutoCloseable {
       problems.accept(null);
       while (!closing) {
         records.next(POLL).forEach(this::take);
+        caughtUp |= records.hasCaughtUp();
       }
     }
   }

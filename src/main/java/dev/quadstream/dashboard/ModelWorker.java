@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ final class ModelWorker implements AutoCloseable {
 
   private final RunState state;
   private final LoadedNetworks networks;
+  private final BooleanSupplier galleryIsFilled;
   private final ShardMap.Tools tools;
   private final Map<Integer, ShardMap> maps = new HashMap<>();
   private final ThreadPoolExecutor questions;
@@ -50,15 +52,22 @@ final class ModelWorker implements AutoCloseable {
   private int turn;
   private Double rawPixelRecall;
 
-  /** A worker that has not started. */
+  /**
+   * A worker that has not started.
+   *
+   * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
+   *     few images would stay until the next model, which may be long
+   */
   ModelWorker(
       RunState state,
       Gallery gallery,
+      BooleanSupplier galleryIsFilled,
       ClassArrivals arrivals,
       PublishedEmbeddings published,
       ModelRegistry registry,
       HeldOutRecall heldOut) {
     this.state = state;
+    this.galleryIsFilled = galleryIsFilled;
     this.networks = new LoadedNetworks(registry);
     this.tools =
         new ShardMap.Tools(
@@ -136,7 +145,7 @@ final class ModelWorker implements AutoCloseable {
 
   private boolean workOrSayWhyNot(ShardMap map) {
     long start = System.currentTimeMillis();
-    if (closing || start < nextFrameAt) {
+    if (closing || start < nextFrameAt || !galleryIsFilled.getAsBoolean()) {
       return false;
     }
     long rest = SHORTEST_REST_MILLIS;

@@ -27,6 +27,7 @@ public final class RecentRecords implements AutoCloseable {
   private static final int RECORDS_A_POLL = 2_000;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Long> ends;
 
   /**
    * Connects and finds its places.
@@ -61,7 +62,7 @@ public final class RecentRecords implements AutoCloseable {
       List<TopicPartition> partitions = partitions(topics.keySet());
       consumer.assign(partitions);
       Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      this.ends = consumer.endOffsets(partitions);
       for (TopicPartition partition : partitions) {
         long recent = ends.get(partition) - topics.get(partition.topic());
         consumer.seek(partition, Math.max(begins.get(partition), recent));
@@ -88,6 +89,15 @@ public final class RecentRecords implements AutoCloseable {
    */
   public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration patience) {
     return consumer.poll(patience);
+  }
+
+  /**
+   * Whether everything has been handed out that the topics held when this was opened, up to the
+   * first record of a transaction that was open then.
+   */
+  public boolean hasCaughtUp() {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
   /** Lets a {@link #next} that waits in another thread fail with Kafka's WakeupException. */

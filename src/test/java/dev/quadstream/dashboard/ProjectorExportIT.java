@@ -2,6 +2,7 @@ package dev.quadstream.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.kafka.JsonMessages;
@@ -12,8 +13,12 @@ import dev.quadstream.registry.ModelRegistry;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +75,32 @@ class ProjectorExportIT {
               .path(0);
       assertThat(entry.path("sprite").path("singleImageDim").path(0).asInt()).isEqualTo(28);
       assertThat(entry.path("tensorPath").asText()).isEqualTo("vectors.tsv");
+      assertThatAStreamThatGoesOnIsExportedToo(broker, export, out);
+    }
+  }
+
+  private void assertThatAStreamThatGoesOnIsExportedToo(
+      KafkaBroker broker, ProjectorExport export, Path out) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (TestingRun run =
+        new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
+      CompletableFuture<Void> stream =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!over.get()) {
+                  run.sendImages();
+                }
+              });
+      try {
+        ProjectorExport.Written written =
+            assertTimeoutPreemptively(Duration.ofMinutes(2), () -> export.write(out, 100));
+
+        assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6));
+        assertThat(stream).isNotDone();
+      } finally {
+        over.set(true);
+        stream.get(1, TimeUnit.MINUTES);
+      }
     }
   }
 }

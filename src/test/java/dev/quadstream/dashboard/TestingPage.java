@@ -124,7 +124,10 @@ final class TestingPage implements AutoCloseable {
     }
   }
 
-  /** The middle of an image near to the middle of the map. */
+  /**
+   * The middle of an image near to the middle of the map, or a place on it where that is hard to
+   * tell.
+   */
   Place image() {
     JsonNode place =
         browser.run(
@@ -137,12 +140,21 @@ final class TestingPage implements AutoCloseable {
             const fromMiddle = ([x, y]) => Math.hypot(x - box.width / 2, y - box.height / 2);
             places.sort((one, other) => fromMiddle(one) - fromMiddle(other));
             const tip = document.querySelector('#map-tip');
-            for (const [x, y] of places) {
+            const tipAt = ([x, y]) => {
               map.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + x, clientY: box.top + y}));
-              // The pointer need not be on the image's middle, which the tip keeps its distance from.
-              if (!tip.hidden) return [parseFloat(tip.style.left) - 20, parseFloat(tip.style.top) + 40, tip.textContent];
+              return tip.hidden ? null : [parseFloat(tip.style.left), parseFloat(tip.style.top), tip.textContent];
+            };
+            let nearby = [0, 0, ''];
+            for (const place of places) {
+              const shown = tipAt(place);
+              if (shown === null) continue;
+              // The pointer need not be on the image's middle, which the tip keeps its distance from,
+              // unless it would not fit on the map there.
+              const middle = [shown[0] - 20, shown[1] + 40];
+              if (String(tipAt(middle)) === String(shown)) return [...middle, shown[2]];
+              if (nearby[2] === '') nearby = [...place, shown[2]];
             }
-            return [0, 0, ''];
+            return nearby;
             """);
     return new Place(place.path(0).asDouble(), place.path(1).asDouble(), place.path(2).asText());
   }

@@ -60,6 +60,24 @@ class RecentRecordsIT {
   }
 
   @Test
+  void hasCaughtUpOnceWhatTheTopicsHeldIsHandedOutWhateverComesAfter() {
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(new Topics("grows."), 1, 1);
+    }
+    send("grows.reports", 10);
+    try (RecentRecords records = open(Map.of("grows.reports", 4L, "grows.models", 4L))) {
+      send("grows.reports", 10);
+
+      assertThat(records.hasCaughtUp()).isFalse();
+      assertThat(take(records, 14)).hasSize(14);
+      assertThat(records.hasCaughtUp()).isTrue();
+
+      send("grows.reports", 10);
+      assertThat(records.hasCaughtUp()).isTrue();
+    }
+  }
+
+  @Test
   void missingTopicsAreNamed() {
     assertThatThrownBy(() -> open(Map.of("recent.nothing", 1L)))
         .isInstanceOf(MissingTopicException.class)
