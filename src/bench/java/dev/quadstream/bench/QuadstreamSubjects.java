@@ -5,6 +5,7 @@ import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
@@ -131,6 +132,7 @@ final class QuadstreamSubjects {
     }
   }
 
+  /** By OpenBLAS in all threads, of which the product leaves it one beside oneDNN. */
   private static final class MatrixProduct implements Subject {
 
     private final INDArray left;
@@ -138,6 +140,10 @@ final class QuadstreamSubjects {
     private final INDArray product;
 
     MatrixProduct(int size) {
+      Nd4j.factory()
+          .blas()
+          .setMaxThreads(
+              OpenMpThreads.of(System.getenv(), Runtime.getRuntime().availableProcessors()));
       this.left = Nd4j.rand(DataType.FLOAT, size, size);
       this.right = Nd4j.rand(DataType.FLOAT, size, size);
       this.product = Nd4j.create(DataType.FLOAT, new long[] {size, size}, 'f');
@@ -154,6 +160,7 @@ final class QuadstreamSubjects {
       left.close();
       right.close();
       product.close();
+      Nd4j.factory().blas().setMaxThreads(1);
     }
   }
 }

@@ -24,6 +24,9 @@ final class LearnedMetric implements PairMetric {
   /** Bounds the memory to about 3 MB at an embedding size of 64, and stays in the cache. */
   private static final int CHUNK = 4096;
 
+  /** Pairs copied at a time: larger arrays would be the heap's greatest burden. */
+  private static final int BLOCK = 64;
+
   /** The memory of all metrics of a network, so that none has to be allocated for each. */
   record Memory(RowBuffer features, RowBuffer hidden) implements AutoCloseable {
 
@@ -75,31 +78,44 @@ final class LearnedMetric implements PairMetric {
     if (chunk == 0) {
       return distances;
     }
-    float[] features = new float[chunk * featureSize];
-    float[] activations = new float[chunk * hiddenBias.length];
+    INDArray featureRows = memory.features().rows(chunk);
+    INDArray hiddenRows = memory.hidden().rows(chunk);
     for (int start = 0; start < left.length; start += chunk) {
       int count = Math.min(chunk, left.length - start);
-      for (int i = 0; i < count; i++) {
-        float[] a = embeddings[left[start + i]];
-        float[] b = embeddings[right[start + i]];
-        PairFeatures.write(a, b, features, i * featureSize);
-      }
+      writeFeatures(embeddings, left, right, start, count, featureRows);
       // A last, shorter chunk leaves rows of the one before behind it; nobody reads them.
-      multiply(features, activations, chunk);
-      for (int i = 0; i < count; i++) {
-        distances[start + i] = (float) Sigmoid.of(logit(activations, i * hiddenBias.length));
-      }
+      // See DensePass for the transposed product.
+      Nd4j.gemm(hiddenWeights, featureRows.transpose(), hiddenRows.transpose(), true, false, 1, 0);
+      readDistances(hiddenRows, distances, start, count);
     }
     return distances;
   }
 
-  private void multiply(float[] features, float[] activations, int rows) {
-    INDArray featureRows = memory.features().rows(rows);
-    INDArray hiddenRows = memory.hidden().rows(rows);
-    NativeArrays.write(features, featureRows, 0);
-    // See DensePass for the transposed product.
-    Nd4j.gemm(hiddenWeights, featureRows.transpose(), hiddenRows.transpose(), true, false, 1, 0);
-    ((FloatPointer) hiddenRows.data().addressPointer()).get(activations, 0, activations.length);
+  private void writeFeatures(
+      float[][] embeddings, int[] left, int[] right, int start, int count, INDArray target) {
+    FloatPointer features = new FloatPointer((FloatPointer) target.data().addressPointer());
+    float[] block = new float[Math.min(BLOCK, count) * featureSize];
+    for (int first = 0; first < count; first += BLOCK) {
+      int pairs = Math.min(BLOCK, count - first);
+      for (int i = 0; i < pairs; i++) {
+        int pair = start + first + i;
+        PairFeatures.write(embeddings[left[pair]], embeddings[right[pair]], block, i * featureSize);
+      }
+      features.position((long) first * featureSize).put(block, 0, pairs * featureSize);
+    }
+  }
+
+  private void readDistances(INDArray hidden, float[] distances, int start, int count) {
+    FloatPointer activations = new FloatPointer((FloatPointer) hidden.data().addressPointer());
+    int units = hiddenBias.length;
+    float[] block = new float[Math.min(BLOCK, count) * units];
+    for (int first = 0; first < count; first += BLOCK) {
+      int pairs = Math.min(BLOCK, count - first);
+      activations.position((long) first * units).get(block, 0, pairs * units);
+      for (int i = 0; i < pairs; i++) {
+        distances[start + first + i] = (float) Sigmoid.of(logit(block, i * units));
+      }
+    }
   }
 
   private float logit(float[] activations, int offset) {

@@ -59,6 +59,19 @@ public final class ModelFile {
    *     truncated or has something appended, or one whose parameters do not fit its description
    */
   public static LoadedModel read(byte[] bytes) throws ModelFormatException {
+    return read(bytes, null);
+  }
+
+  /**
+   * The same into a network that is used again, which spares making one where models come often.
+   *
+   * @param again takes the file's parameters where it is of the file's specification, and is left
+   *     as it is where not or where the file is bad; may be null
+   * @return a model with {@code again} or with a network of its own
+   * @throws ModelFormatException as above
+   */
+  public static LoadedModel read(byte[] bytes, QuadrupletNetwork again)
+      throws ModelFormatException {
     Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
     if (!entries.containsKey(MODEL)) {
       throw new ModelFormatException("The archive has no model.json: it is no model file.");
@@ -74,14 +87,16 @@ public final class ModelFile {
     if (learned) {
       requireRoom(HEAD, head, Configurations.head(spec, DataType.FLOAT));
     }
-    QuadrupletNetwork network = QuadrupletNetwork.create(spec);
+    boolean fits = again != null && again.spec().equals(spec);
+    QuadrupletNetwork network = fits ? again : QuadrupletNetwork.create(spec);
     try {
-      readParameters(TRUNK, trunk, network.trunkChain());
-      if (learned) {
-        readParameters(HEAD, head, network.headChain());
-      }
+      network.setParameters(
+          parameters(TRUNK, trunk, network.trunkChain()),
+          learned ? parameters(HEAD, head, network.headChain()) : new float[0]);
     } catch (ModelFormatException e) {
-      network.close();
+      if (!fits) {
+        network.close();
+      }
       throw e;
     }
     return new LoadedModel(network, json.info());
@@ -133,7 +148,7 @@ public final class ModelFile {
     }
   }
 
-  private static void readParameters(String name, byte[] coefficients, LayerChain chain)
+  private static float[] parameters(String name, byte[] coefficients, LayerChain chain)
       throws ModelFormatException {
     // What this network would write has the same header, or the file's parameters are not for it.
     byte[] header = ArrayBytes.header(chain.parameters());
@@ -156,6 +171,6 @@ public final class ModelFile {
                 .formatted(name, parameter));
       }
     }
-    NativeArrays.write(parameters, chain.parameters(), 0);
+    return parameters;
   }
 }

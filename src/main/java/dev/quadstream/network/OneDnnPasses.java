@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The passes through oneDNN, in single precision: convolutions and pooling, then dense layers.
@@ -20,6 +21,12 @@ final class OneDnnPasses implements ChainPasses {
 
   /** A window, its batch, the memory's batches, and the last of those, which is shorter. */
   private static final int MOST_PLANS = 4;
+
+  static {
+    // Beside oneDNN, OpenBLAS has only the metric's small products. Its further threads would spin
+    // between two of them, whatever OMP_WAIT_POLICY says, on cores that others need.
+    Nd4j.factory().blas().setMaxThreads(1);
+  }
 
   private final List<ChainLayer> layers;
   private final boolean readsImages;

@@ -348,6 +348,15 @@ public final class QuadrupletNetwork implements AutoCloseable {
     forgetStep();
   }
 
+  /** Those of trunk and head, each of the right length; the head's are empty without one. */
+  void setParameters(float[] ofTrunk, float[] ofHead) {
+    NativeArrays.write(ofTrunk, trunk.chain().parameters(), 0);
+    if (head != null) {
+      NativeArrays.write(ofHead, head.parameters(), 0);
+    }
+    forgetStep();
+  }
+
   /**
    * A copy of this step's gradient, in the order of {@link #parameters}.
    *

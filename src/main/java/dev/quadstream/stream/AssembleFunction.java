@@ -182,7 +182,11 @@ final class AssembleFunction
       boolean announced = known.contains(keyOf(shard.run(), number, version));
       model =
           Optional.of(
-              keep(number, shelf.load(shelf.await(shard.run(), number, version, announced))));
+              keep(
+                  number,
+                  shelf.load(
+                      shelf.await(shard.run(), number, version, announced),
+                      networkOf(models.get(number)))));
     }
     assemble(shard, model.get(), out);
   }
@@ -207,9 +211,12 @@ final class AssembleFunction
     Optional<MiningModel> model;
     if (announced == null || announced.equals(refused.get(number))) {
       ModelManifest overtaken = findOvertaken(shard.run(), number, version, known);
-      model = overtaken == null ? Optional.empty() : Optional.of(shelf.load(overtaken));
+      model =
+          overtaken == null
+              ? Optional.empty()
+              : Optional.of(shelf.load(overtaken, networkOf(atHand)));
     } else {
-      model = shelf.loadAnnounced(announced);
+      model = shelf.loadAnnounced(announced, networkOf(atHand));
       if (model.isEmpty()) {
         // Remembered, so that it is refused once and not for each window that comes meanwhile.
         refused.put(number, announced);
@@ -223,13 +230,17 @@ final class AssembleFunction
     return shard.publishing().versionFor(shard.waiting().get(0).window(), staleness);
   }
 
-  /** Keeps a model in place of the one before. */
+  /** Keeps a model in place of the one before, whose network it may have. */
   private MiningModel keep(int shard, MiningModel model) {
-    MiningModel previous = models.put(shard, model);
-    if (previous != null) {
-      previous.network().close();
+    QuadrupletNetwork previous = networkOf(models.put(shard, model));
+    if (previous != null && previous != model.network()) {
+      previous.close();
     }
     return model;
+  }
+
+  private static QuadrupletNetwork networkOf(MiningModel model) {
+    return model == null ? null : model.network();
   }
 
   /**

@@ -29,6 +29,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** The ends of the pipeline on Kafka topics. */
 public final class KafkaConnectors {
 
+  /** Enough for the embeddings of a window, so that they are one request. */
+  private static final int BATCH_BYTES = 128 << 10;
+
   private final PipelineSettings settings;
   private final Topics topics;
 
@@ -97,6 +100,7 @@ public final class KafkaConnectors {
     properties.setProperty(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_MESSAGE_BYTES));
     properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(settings.get(QuadstreamOptions.KAFKA_TRANSACTION_TIMEOUT).toMillis()));

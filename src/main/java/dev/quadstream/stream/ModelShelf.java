@@ -4,6 +4,7 @@ import dev.quadstream.metric.Margins;
 import dev.quadstream.network.LoadedModel;
 import dev.quadstream.network.ModelFile;
 import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
@@ -18,8 +19,12 @@ import org.slf4j.LoggerFactory;
 final class ModelShelf {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelShelf.class);
-  private static final long FIRST_PAUSE_MILLIS = 5;
-  private static final long LONGEST_PAUSE_MILLIS = 200;
+
+  /** Asking takes one part of so many of the time, and a wait is longer by one part at most. */
+  private static final int PARTS = 10;
+
+  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final Duration WARN_AFTER = Duration.ofMinutes(1);
 
   /** Far longer than the trainer needs for the windows on their way to it. */
@@ -49,12 +54,14 @@ final class ModelShelf {
    * stop the stream: an announcement that leads to no such model is refused, and the registry's own
    * manifest of the version is taken instead.
    *
+   * @param again a network to load it into, see {@link ModelFile#read(byte[], QuadrupletNetwork)}
    * @return the model, or empty where the registry has no such version now
    * @throws RegistryException if the announcement is the registry's own, and so the model damaged
    */
-  Optional<MiningModel> loadAnnounced(ModelManifest announced) throws ModelFormatException {
+  Optional<MiningModel> loadAnnounced(ModelManifest announced, QuadrupletNetwork again)
+      throws ModelFormatException {
     try {
-      return Optional.of(load(announced));
+      return Optional.of(load(announced, again));
     } catch (RegistryException | ModelFormatException failure) {
       Optional<ModelManifest> published =
           find(announced.run(), announced.shard(), announced.version());
@@ -68,7 +75,7 @@ final class ModelShelf {
           announced.run(),
           announced.shard(),
           failure.getMessage());
-      return published.isPresent() ? Optional.of(load(published.get())) : Optional.empty();
+      return published.isPresent() ? Optional.of(load(published.get(), again)) : Optional.empty();
     }
   }
 
@@ -79,9 +86,9 @@ final class ModelShelf {
         && one.bytes() == other.bytes();
   }
 
-  /** Takes a model up for mining. */
-  MiningModel load(ModelManifest manifest) throws ModelFormatException {
-    LoadedModel model = ModelFile.read(bytes(manifest));
+  /** Takes a model up for mining, in {@code again} where that fits. */
+  MiningModel load(ModelManifest manifest, QuadrupletNetwork again) throws ModelFormatException {
+    LoadedModel model = ModelFile.read(bytes(manifest), again);
     return new MiningModel(
         manifest.version(),
         model.network(),
@@ -107,7 +114,7 @@ final class ModelShelf {
 
   /**
    * Waits until a version is in the registry. File systems at large cannot notify, so it is asked
-   * again and again, ever less often.
+   * again and again: the less often, the longer that takes and the longer the wait has been.
    *
    * @param announced whether the models topic has announced it: a model is put down before it is
    *     announced, so one that stays away then is lost, or was never there
@@ -116,14 +123,15 @@ final class ModelShelf {
   ModelManifest await(String run, int shard, long version, boolean announced)
       throws InterruptedException {
     long start = System.nanoTime();
-    long pause = FIRST_PAUSE_MILLIS;
     boolean warned = false;
     while (true) {
+      long asked = System.nanoTime();
       Optional<ModelManifest> manifest = find(run, shard, version);
+      long answered = System.nanoTime();
       if (manifest.isPresent()) {
         return manifest.get();
       }
-      if (announced && System.nanoTime() - start > patience.toNanos()) {
+      if (announced && answered - start > patience.toNanos()) {
         throw RegistryOption.named(
             settings,
             new RegistryException(
@@ -131,15 +139,16 @@ final class ModelShelf {
                     .formatted(version, run, shard, patience.toSeconds()),
                 null));
       }
-      if (!warned && System.nanoTime() - start > WARN_AFTER.toNanos()) {
+      if (!warned && answered - start > WARN_AFTER.toNanos()) {
         LOG.warn(
             "Shard {} has waited a minute for model version {} in the registry. Is the trainer running, and does it write to the same registry.directory?",
             shard,
             version);
         warned = true;
       }
-      TimeUnit.MILLISECONDS.sleep(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+      long pause = Math.max(PARTS * (answered - asked), (answered - start) / PARTS);
+      TimeUnit.NANOSECONDS.sleep(
+          Math.max(SHORTEST_PAUSE_NANOS, Math.min(LONGEST_PAUSE_NANOS, pause)));
     }
   }
 }

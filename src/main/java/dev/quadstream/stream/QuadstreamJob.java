@@ -18,6 +18,9 @@ import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindo
 /** The job: labelled images in, updated embeddings, models and reports out. */
 public final class QuadstreamJob {
 
+  /** For few and large records that others wait for; images keep Flink's own timeout. */
+  private static final long FLUSH_AT_ONCE = 0;
+
   private final PipelineSettings settings;
   private final JobConnectors connectors;
 
@@ -56,6 +59,7 @@ public final class QuadstreamJob {
                 RecordFormats.typeOf(RecordFormats.MANIFEST))
             .uid("published-models")
             .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE)
             .broadcast(AssembleFunction.KNOWN_MODELS);
 
     SingleOutputStreamOperator<WindowReport> reports =
@@ -67,11 +71,13 @@ public final class QuadstreamJob {
             .name("assemble")
             .uid("assemble")
             .setParallelism(shards)
+            .setBufferTimeout(FLUSH_AT_ONCE)
             .keyBy(batch -> keys[batch.batch().shard()], Types.INT)
             .transform(
                 "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
             .uid("train")
-            .setParallelism(shards);
+            .setParallelism(shards)
+            .setBufferTimeout(FLUSH_AT_ONCE);
 
     SingleOutputStreamOperator<ModelManifest> models =
         reports
@@ -107,7 +113,8 @@ public final class QuadstreamJob {
           .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
           .name("window")
           .uid("window")
-          .setParallelism(shards);
+          .setParallelism(shards)
+          .setBufferTimeout(FLUSH_AT_ONCE);
     }
     return byShard(images, shards, keys)
         .window(GlobalWindows.create())
@@ -117,7 +124,8 @@ public final class QuadstreamJob {
         .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
         .name("window")
         .uid("window")
-        .setParallelism(shards);
+        .setParallelism(shards)
+        .setBufferTimeout(FLUSH_AT_ONCE);
   }
 
   private SingleOutputStreamOperator<ImageEvent> withEventTime(

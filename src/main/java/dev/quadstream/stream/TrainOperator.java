@@ -113,6 +113,12 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     shard.last = report;
     trainMetrics.trained(report);
     Map<String, Double> stages = new LinkedHashMap<>();
+    long trained = System.nanoTime();
+    if (shardBatch.publish()) {
+      // First, since mining waits for it.
+      publish(shard);
+      stages.put("publish", (System.nanoTime() - trained) / NANOS_PER_MILLI);
+    }
     long start = System.nanoTime();
     float[][] embeddings = shard.trainer.embed(batch.images());
     long embedded = System.nanoTime();
@@ -121,10 +127,6 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     long serialised = System.nanoTime();
     stages.put("serialise", (serialised - embedded) / NANOS_PER_MILLI);
     trainMetrics.embedded(embeddings.length, serialised - start);
-    if (shardBatch.publish()) {
-      publish(shard);
-      stages.put("publish", (System.nanoTime() - serialised) / NANOS_PER_MILLI);
-    }
     // Last, so that it tells the time of all of it.
     output.collect(element.replace(report.withStages(stages)));
   }

@@ -45,6 +45,45 @@ class ModelFileTest {
 
   @ParameterizedTest
   @EnumSource(MetricKind.class)
+  void aNetworkThatIsUsedAgainEmbedsAsOneOfItsOwn(MetricKind metric) throws Exception {
+    List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
+    try (QuadrupletNetwork network = trained(metric);
+        QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
+      again.embed(images);
+
+      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO), again);
+
+      assertThat(model.network()).isSameAs(again);
+      assertThat(again.parameters()).isEqualTo(network.parameters());
+      assertThat(again.embed(images)).isDeepEqualTo(network.embed(images));
+      int[] pair = {0};
+      assertThat(again.metric().distances(again.embed(images), pair, new int[] {1}))
+          .isEqualTo(network.metric().distances(network.embed(images), pair, new int[] {1}));
+    }
+  }
+
+  @Test
+  void aNetworkOfAnotherSpecificationOrUnderABadFileIsLeftAsItIs() throws Exception {
+    try (QuadrupletNetwork network = trained(MetricKind.LEARNED);
+        QuadrupletNetwork euclidean = trained(MetricKind.EUCLIDEAN);
+        QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
+      double[] before = again.parameters();
+
+      LoadedModel other = ModelFile.read(ModelFile.write(euclidean, INFO), again);
+      try (QuadrupletNetwork ofItsOwn = other.network()) {
+        assertThat(ofItsOwn).isNotSameAs(again);
+      }
+      byte[] bytes = ModelFile.write(network, INFO);
+      Map<String, byte[]> entries = new LinkedHashMap<>(StoredZip.unpack("test", bytes));
+      entries.put("head.zip", entries.get("trunk.zip"));
+      assertThatExceptionOfType(ModelFormatException.class)
+          .isThrownBy(() -> ModelFile.read(StoredZip.pack(entries), again));
+      assertThat(again.parameters()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
   void theSameParametersGiveTheSameBytes(MetricKind metric) throws Exception {
     try (QuadrupletNetwork network = trained(metric)) {
       byte[] bytes = ModelFile.write(network, INFO);

@@ -35,7 +35,7 @@ class ModelShelfTest {
   void whatIsAnnouncedAndThereIsTakenUp() throws Exception {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 0, 2);
 
-    assertThat(version(shelf.loadAnnounced(published))).isEqualTo(2);
+    assertThat(version(shelf.loadAnnounced(published, null))).isEqualTo(2);
     assertThat(refusals).hasValue(0);
   }
 
@@ -43,8 +43,8 @@ class ModelShelfTest {
   void anAnnouncementThatLeadsToNoModelIsRefusedAndCounted() throws Exception {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 0, 2);
 
-    assertThat(shelf.loadAnnounced(TestingAssembler.forged(published, RUN, 4))).isEmpty();
-    assertThat(shelf.loadAnnounced(TestingAssembler.forged(published, "run-2", 2))).isEmpty();
+    assertThat(shelf.loadAnnounced(TestingAssembler.forged(published, RUN, 4), null)).isEmpty();
+    assertThat(shelf.loadAnnounced(TestingAssembler.forged(published, "run-2", 2), null)).isEmpty();
     assertThat(refusals).hasValue(2);
   }
 
@@ -53,7 +53,8 @@ class ModelShelfTest {
     TestingAssembler.publish(settings, RUN, 0, 2);
     ModelManifest other = TestingAssembler.publish(settings, RUN, 0, 4);
 
-    assertThat(version(shelf.loadAnnounced(TestingAssembler.forged(other, RUN, 2)))).isEqualTo(2);
+    assertThat(version(shelf.loadAnnounced(TestingAssembler.forged(other, RUN, 2), null)))
+        .isEqualTo(2);
     assertThat(refusals).hasValue(1);
   }
 
@@ -62,7 +63,7 @@ class ModelShelfTest {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 0, 2);
     Files.write(directory.resolve(published.file()), new byte[] {1, 2, 3});
 
-    assertThatThrownBy(() -> shelf.loadAnnounced(published))
+    assertThatThrownBy(() -> shelf.loadAnnounced(published, null))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("Option registry.directory = ")
         .hasMessageContaining("has 3 bytes");
