@@ -28,6 +28,17 @@ final class OneDnnPasses implements ChainPasses {
     Nd4j.factory().blas().setMaxThreads(1);
   }
 
+  /**
+   * What a plan is for.
+   *
+   * @param threads that its primitives divide the work among, which they keep to
+   */
+  private record Size(int rows, int threads) {
+    static Size of(int rows) {
+      return new Size(rows, NativeThreads.count());
+    }
+  }
+
   private final List<ChainLayer> layers;
   private final boolean readsImages;
   private final int outputSize;
@@ -38,7 +49,7 @@ final class OneDnnPasses implements ChainPasses {
   private final RowBuffer outputGradients;
   private final RowBuffer inputGradients;
   private final OneDnnBlocks blocks = new OneDnnBlocks();
-  private final LinkedHashMap<Integer, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
+  private final LinkedHashMap<Size, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
 
   private int largestBatch;
 
@@ -71,10 +82,11 @@ final class OneDnnPasses implements ChainPasses {
 
   @Override
   public INDArray forward(int rows) {
-    OneDnnPlan plan = plans.get(rows);
+    Size size = Size.of(rows);
+    OneDnnPlan plan = plans.get(size);
     if (plan == null) {
       plan = newPlan(rows);
-      plans.put(rows, plan);
+      plans.put(size, plan);
     }
     plan.forward(stream);
     return outputs.rows(rows);
@@ -84,7 +96,7 @@ final class OneDnnPasses implements ChainPasses {
   public INDArray backward(double[] gradients) {
     int rows = gradients.length / outputSize;
     NativeArrays.write(gradients, outputGradients.rows(rows), 0);
-    plans.get(rows).backward(stream);
+    plans.get(Size.of(rows)).backward(stream);
     return readsImages ? null : inputGradients.rows(rows);
   }
 

@@ -86,13 +86,21 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /**
-   * The embeddings of any number of images. Discards what {@link #forward} kept.
+   * The embeddings of any number of images. Discards what {@link #forward} kept. Many images are
+   * embedded with all native threads, whatever the calling thread's {@link NativeThreads#share}.
    *
    * @param images of the specification's input shape
    * @return one row an image, unit length
    * @throws IllegalArgumentException for an image of another shape
    */
   public float[][] embed(List<PixelImage> images) {
+    requireShapes(images);
+    return images.size() > EMBED_BATCH
+        ? NativeThreads.all(() -> embedInBatches(images))
+        : embedInBatches(images);
+  }
+
+  private void requireShapes(List<PixelImage> images) {
     for (int i = 0; i < images.size(); i++) {
       if (!images.get(i).shape().equals(spec.input())) {
         throw new IllegalArgumentException(
@@ -100,6 +108,9 @@ public final class QuadrupletNetwork implements AutoCloseable {
                 .formatted(i, images.size(), images.get(i).shape(), spec.input()));
       }
     }
+  }
+
+  private float[][] embedInBatches(List<PixelImage> images) {
     List<float[]> embeddings = new ArrayList<>(images.size());
     for (int start = 0; start < images.size(); start += EMBED_BATCH) {
       int end = Math.min(start + EMBED_BATCH, images.size());
@@ -345,6 +356,15 @@ public final class QuadrupletNetwork implements AutoCloseable {
       NativeArrays.write(
           Arrays.copyOfRange(parameters, ofTrunk, parameters.length), head.parameters(), 0);
     }
+    forgetStep();
+  }
+
+  /**
+   * Takes over the trunk's parameters of another network of the same specification, which is enough
+   * to embed as it does.
+   */
+  public void copyTrunkOf(QuadrupletNetwork other) {
+    trunk.chain().parameters().assign(other.trunk.chain().parameters());
     forgetStep();
   }
 

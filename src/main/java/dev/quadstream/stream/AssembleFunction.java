@@ -1,5 +1,6 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.network.NativeThreads;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
@@ -78,6 +79,7 @@ final class AssembleFunction
   public void open(OpenContext context) {
     TaskManagerChecks.at(
         getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
+    NativeThreads.share(TrainOperator.SHARES);
     assembler = new BatchAssembler(settings.mining());
     state = getRuntimeContext().getState(MEMORY);
     models = new HashMap<>();

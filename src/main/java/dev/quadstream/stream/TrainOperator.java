@@ -4,9 +4,11 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.ModelFile;
 import dev.quadstream.network.ModelInfo;
+import dev.quadstream.network.NativeThreads;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.BatchEmbedder.Embedded;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.QuadrupletTrainer;
@@ -18,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -28,12 +32,16 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
  * Trains the network of each shard, one window after the other, and puts out the report, the
  * updated embeddings of the batch's images, and a model where the batch asks for one.
+ *
+ * <p>The images are embedded beside the training of the next batch ({@link BatchEmbedder}). Before
+ * a checkpoint's barrier, a watermark and the end of the input, all of it has been sent.
  *
  * <p>An operator and not a function, because the parameters are copied into state when a checkpoint
  * asks for them and not after each window: at 60 million parameters it is 0.9 GB.
@@ -46,6 +54,9 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   static final OutputTag<TrainedModel> MODELS =
       new OutputTag<>("models", RecordFormats.typeOf(RecordFormats.TRAINED_MODEL));
 
+  /** Assembling and training go on at the same time, each with half of the native threads. */
+  static final int SHARES = 2;
+
   private static final long serialVersionUID = 1L;
   private static final double NANOS_PER_MILLI = 1e6;
   static final ValueStateDescriptor<ShardTraining> TRAINING =
@@ -56,6 +67,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   private transient ValueState<ShardTraining> state;
   private transient Map<Integer, Shard> shards;
   private transient TrainMetrics trainMetrics;
+  private transient MailboxExecutor mailbox;
 
   TrainOperator(PipelineSettings settings) {
     this.settings = settings;
@@ -67,22 +79,45 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
     private final int number;
     private final QuadrupletTrainer trainer;
     private final CheckpointCopy copy;
+    private final BatchEmbedder embedder;
     private long publishedVersion;
     private WindowReport last;
+    private Unsent unsent;
 
     Shard(
         String run,
         int number,
         QuadrupletTrainer trainer,
         CheckpointCopy copy,
+        BatchEmbedder embedder,
         long publishedVersion) {
       this.run = run;
       this.number = number;
       this.trainer = trainer;
       this.copy = copy;
+      this.embedder = embedder;
       this.publishedVersion = publishedVersion;
     }
+
+    void close() {
+      embedder.close();
+      trainer.close();
+    }
   }
+
+  /**
+   * A batch that was trained on, while its images are embedded.
+   *
+   * @param batch with its images
+   * @param report of the training
+   * @param stages further ones, to be completed
+   * @param embedded its images under the parameters after it
+   */
+  private record Unsent(
+      TrainingBatch batch,
+      StreamRecord<WindowReport> report,
+      Map<String, Double> stages,
+      CompletableFuture<Embedded> embedded) {}
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
@@ -94,6 +129,11 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   public void open() throws Exception {
     super.open();
     TaskManagerChecks.at(getRuntimeContext(), this::requireFit);
+    NativeThreads.share(SHARES);
+    mailbox =
+        getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(getOperatorConfig().getChainIndex());
     shards = new HashMap<>();
     trainMetrics = new TrainMetrics(getMetricGroup());
     restoreShards();
@@ -103,37 +143,80 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   public void processElement(StreamRecord<ShardBatch> element) throws Exception {
     ShardBatch shardBatch = element.getValue();
     TrainingBatch batch = shardBatch.batch();
-    Integer key = (Integer) getCurrentKey();
-    Shard shard = shards.get(key);
-    if (shard == null) {
-      shard = newShard(shardBatch.run(), batch.shard(), 0);
-      shards.put(key, shard);
-    }
+    Shard shard =
+        shards.computeIfAbsent(
+            (Integer) getCurrentKey(), key -> newShard(shardBatch.run(), batch.shard(), 0));
     WindowReport report = train(shard, batch);
     shard.last = report;
     trainMetrics.trained(report);
     Map<String, Double> stages = new LinkedHashMap<>();
-    long trained = System.nanoTime();
     if (shardBatch.publish()) {
       // First, since mining waits for it.
+      long start = System.nanoTime();
       publish(shard);
-      stages.put("publish", (System.nanoTime() - trained) / NANOS_PER_MILLI);
+      stages.put("publish", (System.nanoTime() - start) / NANOS_PER_MILLI);
     }
+    send(shard);
+    StreamRecord<WindowReport> out = new StreamRecord<>(report);
+    if (element.hasTimestamp()) {
+      out.setTimestamp(element.getTimestamp());
+    }
+    Unsent unsent =
+        new Unsent(
+            batch, out, stages, shard.embedder.embed(shard.trainer.network(), batch.images()));
+    shard.unsent = unsent;
+    // With no further batch to come, nothing else would send this one's.
+    unsent.embedded.whenComplete(
+        (embedded, failure) -> mailbox.execute(() -> sendIfLast(shard, unsent), "embeddings"));
+  }
+
+  private void sendIfLast(Shard shard, Unsent unsent) throws Exception {
+    if (shard.unsent == unsent) {
+      send(shard);
+    }
+  }
+
+  /** Sends what is not sent yet of the batch before, once its images are embedded. */
+  private void send(Shard shard) throws Exception {
+    Unsent unsent = shard.unsent;
+    if (unsent == null) {
+      return;
+    }
+    shard.unsent = null;
+    Embedded embedded = unsent.embedded.get();
     long start = System.nanoTime();
-    float[][] embeddings = shard.trainer.embed(batch.images());
-    long embedded = System.nanoTime();
-    stages.put("embedUpdated", (embedded - start) / NANOS_PER_MILLI);
-    emit(shard, batch, embeddings);
-    long serialised = System.nanoTime();
-    stages.put("serialise", (serialised - embedded) / NANOS_PER_MILLI);
-    trainMetrics.embedded(embeddings.length, serialised - start);
+    emit(unsent, embedded.embeddings());
+    long took = System.nanoTime() - start;
+    trainMetrics.embedded(embedded.embeddings().length, embedded.nanos() + took);
+    unsent.stages.put("embedUpdated", embedded.nanos() / NANOS_PER_MILLI);
+    unsent.stages.put("serialise", took / NANOS_PER_MILLI);
     // Last, so that it tells the time of all of it.
-    output.collect(element.replace(report.withStages(stages)));
+    output.collect(unsent.report.replace(unsent.report.getValue().withStages(unsent.stages)));
+  }
+
+  private void sendAll() throws Exception {
+    for (Shard shard : shards.values()) {
+      send(shard);
+    }
+  }
+
+  /** What a checkpoint counts as trained has been sent before it. */
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    sendAll();
+    super.prepareSnapshotPreBarrier(checkpointId);
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    sendAll();
+    super.processWatermark(mark);
   }
 
   /** The last model of each shard, so that a drained job leaves nothing unpublished. */
   @Override
-  public void endInput() {
+  public void endInput() throws Exception {
+    sendAll();
     for (Shard shard : shards.values()) {
       if (shard.trainer.version() > shard.publishedVersion) {
         publish(shard);
@@ -171,7 +254,7 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void close() throws Exception {
     if (shards != null) {
-      shards.values().forEach(shard -> shard.trainer.close());
+      shards.values().forEach(Shard::close);
     }
     super.close();
   }
@@ -223,21 +306,22 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
         number,
         trainer,
         new CheckpointCopy(trainer, getKeyedStateBackend()),
+        new BatchEmbedder(settings.network(), "embed shard " + number),
         publishedVersion);
   }
 
-  private void emit(Shard shard, TrainingBatch batch, float[][] embeddings) {
+  private void emit(Unsent unsent, float[][] embeddings) {
+    TrainingBatch batch = unsent.batch;
+    long version = unsent.report.getValue().modelVersion();
     List<LabeledImage> images = batch.images();
     for (int row = 0; row < embeddings.length; row++) {
       LabeledImage image = images.get(row);
       EmbeddingUpdate update =
-          new EmbeddingUpdate(
-              image.id(), image.label(), shard.trainer.version(), batch.window(), embeddings[row]);
+          new EmbeddingUpdate(image.id(), image.label(), version, batch.window(), embeddings[row]);
       output.collect(EMBEDDINGS, new StreamRecord<>(update));
     }
     for (String id : batch.removedIds()) {
-      EmbeddingUpdate removal =
-          new EmbeddingUpdate(id, null, shard.trainer.version(), batch.window(), null);
+      EmbeddingUpdate removal = new EmbeddingUpdate(id, null, version, batch.window(), null);
       output.collect(EMBEDDINGS, new StreamRecord<>(removal));
     }
   }

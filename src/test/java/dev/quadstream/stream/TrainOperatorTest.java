@@ -115,6 +115,29 @@ class TrainOperatorTest {
   }
 
   @Test
+  void whatWasTrainedOnIsSentBeforeABarrierAWatermarkAndTheEndOfTheInput() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 3);
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.process(batches.subList(0, 1));
+      trainer.beforeBarrier();
+      assertThat(trainer.reports()).hasSize(1);
+
+      trainer.process(batches.subList(1, 2));
+      trainer.watermark(7);
+      assertThat(trainer.reports()).hasSize(2);
+
+      trainer.process(batches.subList(2, 3));
+      trainer.endOfInput();
+      assertThat(trainer.reports())
+          .extracting(WindowReport::modelVersion)
+          .containsExactly(1L, 2L, 3L);
+      assertThat(trainer.embeddings())
+          .hasSize(batches.stream().mapToInt(batch -> batch.batch().images().size()).sum());
+    }
+  }
+
+  @Test
   void publishesEveryPWindowsAndOnceMoreAtTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     try (TestingTrainer trainer = new TestingTrainer(settings)) {

@@ -8,7 +8,8 @@ import dev.quadstream.stream.QuadstreamOptions;
  * The memory that one shard needs, by the formula of docs/operations.md. It leaves out what only a
  * run can tell, so a process that has less than this cannot work.
  *
- * @param nativeBytes of the network that trains and of the one that mines, with their activations
+ * @param nativeBytes of the network that trains, the one that embeds what was trained on, and the
+ *     one that mines, with their activations
  * @param heapBytes of the exemplar memory, the windows in state, and the trainer's state while it
  *     is copied
  */
@@ -30,6 +31,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
     long windows = 1L + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
     return new MemoryDemand(
         network.trainingBytes(batchImages)
+            + network.embeddingBytes(batchImages)
             + network.embeddingBytes(Math.max(windowImages, memoryImages)),
         memoryImages * (imageBytes + embeddingBytes)
             + windows * windowImages * imageBytes
