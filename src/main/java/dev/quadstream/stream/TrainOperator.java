@@ -260,10 +260,12 @@ final class TrainOperator extends AbstractStreamOperator<WindowReport>
   }
 
   /** Restarting would only meet the same windows again. */
-  private static WindowReport train(Shard shard, TrainingBatch batch) {
+  private WindowReport train(Shard shard, TrainingBatch batch) throws Exception {
     try {
       return shard.trainer.train(batch);
     } catch (TrainingDivergedException e) {
+      // The reports of what led there are of use to whoever reads the error.
+      sendAll();
       throw new SuppressRestartsException(e);
     }
   }

@@ -12,6 +12,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.TrainingDivergedException;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +135,20 @@ class TrainOperatorTest {
           .containsExactly(1L, 2L, 3L);
       assertThat(trainer.embeddings())
           .hasSize(batches.stream().mapToInt(batch -> batch.batch().images().size()).sum());
+    }
+  }
+
+  @Test
+  void theReportsOfWhatLedToADivergenceAreSentBeforeTheJobFails() throws Exception {
+    PipelineSettings settings =
+        TestingPipeline.settings(
+            "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "2");
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 2);
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      assertThatThrownBy(() -> trainer.process(batches))
+          .hasRootCauseInstanceOf(TrainingDivergedException.class);
+
+      assertThat(trainer.reports()).extracting(WindowReport::refusedWindows).containsExactly(1L);
     }
   }
 
