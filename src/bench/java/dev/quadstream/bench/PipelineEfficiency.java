@@ -1,6 +1,6 @@
 package dev.quadstream.bench;
 
-import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.training.TrainingLoop;
@@ -126,11 +126,11 @@ final class PipelineEfficiency {
   /** The embeddings of as many images as the batch had; returns the nanoseconds that it took. */
   private long embedAsTheJobDoes(TrainingLoop bare, long last, int count) {
     long start = System.nanoTime();
-    List<LabeledImage> batch = new ArrayList<>(count);
+    List<PixelImage> batch = new ArrayList<>(count);
     for (long number = Math.max(0, last - count + 1); number <= last; number++) {
-      batch.add(images.decoded(number));
+      batch.add(images.decoded(number).image());
     }
-    bare.trainer().embed(batch);
+    bare.trainer().network().embed(batch);
     return System.nanoTime() - start;
   }
 

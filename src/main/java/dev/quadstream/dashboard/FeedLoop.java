@@ -90,7 +90,7 @@ final class FeedLoop implements AutoCloseable {
       problems.accept(null);
       while (!closing) {
         records.next(POLL).forEach(this::take);
-        caughtUp |= records.hasCaughtUp();
+        caughtUp = caughtUp || records.hasCaughtUp();
       }
     }
   }

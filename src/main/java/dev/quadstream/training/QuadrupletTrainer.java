@@ -1,7 +1,6 @@
 package dev.quadstream.training;
 
 import dev.quadstream.image.ImageShape;
-import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
@@ -141,11 +140,6 @@ public final class QuadrupletTrainer implements AutoCloseable {
             : stepFromTrainedParameters(batch, report, times);
     version++;
     return report.build(version, margins(), means, refused, collapses, reason, times.nanos());
-  }
-
-  /** The embeddings of images by the averaged parameters, never augmented; unit length. */
-  public float[][] embed(List<LabeledImage> images) {
-    return network.embed(images.stream().map(LabeledImage::image).toList());
   }
 
   private String stepFromTrainedParameters(

@@ -139,7 +139,7 @@ class LearningTest {
     List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_006);
     return DistanceMeans.overPairs(
         trainer.network().metric(),
-        trainer.embed(images),
+        trainer.network().embed(images.stream().map(LabeledImage::image).toList()),
         TrainingBatch.classesOf(images),
         10_000,
         new SplittableRandom(1));
@@ -148,7 +148,8 @@ class LearningTest {
   /** Recall@1 among images that were never trained on, each against all others. */
   private static double recall(QuadrupletTrainer trainer) {
     List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_012);
-    float[][] embeddings = trainer.embed(images);
+    float[][] embeddings =
+        trainer.network().embed(images.stream().map(LabeledImage::image).toList());
     int correct = 0;
     for (int row = 0; row < embeddings.length; row++) {
       int nearest = -1;

@@ -532,7 +532,7 @@ class QuadrupletTrainerTest {
   private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
     return DistanceMeans.overPairs(
         trainer.network().metric(),
-        trainer.embed(images),
+        trainer.network().embed(images.stream().map(LabeledImage::image).toList()),
         TrainingBatch.classesOf(images),
         10_000,
         new SplittableRandom(1));
