@@ -41,8 +41,8 @@ final class PipelinePart implements Measurement {
     bench.heading("Pipeline, images/s", "job", "bare loop", "ratio", "TrainingLoop", "ratio");
     List<Object> settings = new ArrayList<>();
     PipelineEfficiency.Result fastest = null;
-    // In a hurry the setting of the start script on two cores.
-    Set<Integer> choices = bench.quick() ? Set.of(1) : new TreeSet<>(List.of(1, bench.threads()));
+    Set<Integer> choices =
+        bench.quick() ? Set.of(bench.threads()) : new TreeSet<>(List.of(1, bench.threads()));
     for (int threads : choices) {
       PipelineEfficiency.Result result =
           run(Task.EFFICIENCY, threads, bench.quick(), PipelineEfficiency.Result.class);
@@ -78,7 +78,7 @@ final class PipelinePart implements Measurement {
 
   private static void latency(Bench bench, Map<String, Object> json) {
     PipelineLatency.Result result =
-        run(Task.LATENCY, 1, bench.quick(), PipelineLatency.Result.class);
+        run(Task.LATENCY, bench.threads(), bench.quick(), PipelineLatency.Result.class);
     bench.heading(
         "Latency at %.0f images/s, ms".formatted(result.imagesPerSecond()), "median", "99 %");
     bench.row("image to embedding", result.embeddingMedian(), result.embedding99());
@@ -87,14 +87,16 @@ final class PipelinePart implements Measurement {
   }
 
   private static void runLength(Bench bench, Map<String, Object> json) {
-    RunLength.Result result = run(Task.RUN_LENGTH, 1, bench.quick(), RunLength.Result.class);
+    RunLength.Result result =
+        run(Task.RUN_LENGTH, bench.threads(), bench.quick(), RunLength.Result.class);
     RunLength.Share first = result.first();
     RunLength.Share last = result.last();
     bench.heading(
         "Run of %.1f min, by sixths".formatted(result.minutes()), "first", "last", "ratio");
     row(bench, "ms a window", first.windowMillis(), last.windowMillis());
-    row(bench, "heap in use, MB", first.heapBytes() / 1e6, last.heapBytes() / 1e6);
+    row(bench, "heap, MB", first.heapBytes() / 1e6, last.heapBytes() / 1e6);
     row(bench, "native arrays, MB", first.nativeArrayBytes() / 1e6, last.nativeArrayBytes() / 1e6);
+    row(bench, "process, MB", first.processBytes() / 1e6, last.processBytes() / 1e6);
     row(bench, "checkpoint, MB", first.checkpointBytes() / 1e6, last.checkpointBytes() / 1e6);
     row(bench, "checkpoint, ms", first.checkpointMillis(), last.checkpointMillis());
     json.put("runLength", result);
@@ -119,7 +121,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void growth(Bench bench, Map<String, Object> json) {
-    Growth.Row[] rows = run(Task.GROWTH, 1, bench.quick(), Growth.Row[].class);
+    Growth.Row[] rows = run(Task.GROWTH, bench.threads(), bench.quick(), Growth.Row[].class);
     bench.heading("Growth", "ms an image");
     for (Growth.Row row : rows) {
       bench.row(row.setting(), row.millisAnImage());

@@ -17,6 +17,7 @@ final class RunLength {
   private static final int AHEAD_WINDOWS = 16;
   private static final int LOOK_EVERY = 64;
   private static final int SHARES = 6;
+  private static final int COLLECTIONS = 3;
 
   private RunLength() {}
 
@@ -24,8 +25,10 @@ final class RunLength {
    * A sixth of the run.
    *
    * @param windowMillis mean time a window
-   * @param heapBytes the least in use at any window: what garbage collection cannot free
+   * @param heapBytes what a full collection at its start leaves: G1 itself looks for old garbage
+   *     only once or twice in the hour, so that without it the heap in use says how long ago
    * @param nativeArrayBytes at its end
+   * @param processBytes all that the process holds, at its end
    * @param checkpointBytes median state size of its checkpoints
    * @param checkpointMillis median duration of its checkpoints
    */
@@ -33,6 +36,7 @@ final class RunLength {
       double windowMillis,
       long heapBytes,
       long nativeArrayBytes,
+      long processBytes,
       double checkpointBytes,
       double checkpointMillis) {}
 
@@ -96,8 +100,9 @@ final class RunLength {
     private long windows;
     private long firstNanos;
     private long lastNanos;
-    private long leastHeap = Long.MAX_VALUE;
-    private long lastNativeArrays;
+    private long heap;
+    private long nativeArrays;
+    private long process;
 
     Part(long from, long to) {
       this.from = from;
@@ -108,12 +113,14 @@ final class RunLength {
       if (nanos < from || nanos >= to) {
         return;
       }
-      firstNanos = windows == 0 ? nanos : firstNanos;
+      if (windows == 0) {
+        firstNanos = nanos;
+        heap = heapAfterCollection();
+      }
       lastNanos = nanos;
       windows++;
-      leastHeap =
-          Math.min(leastHeap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-      lastNativeArrays = NativeLibraries.arrayBytes();
+      nativeArrays = NativeLibraries.arrayBytes();
+      process = NativeLibraries.processBytes();
     }
 
     Share share(List<JobCheckpoints.Checkpoint> checkpoints, long startMillis) {
@@ -124,11 +131,22 @@ final class RunLength {
               .toList();
       return new Share(
           (lastNanos - firstNanos) / 1e6 / (windows - 1),
-          leastHeap,
-          lastNativeArrays,
+          heap,
+          nativeArrays,
+          process,
           median(taken.stream().map(checkpoint -> (double) checkpoint.bytes()).toList()),
           median(taken.stream().map(checkpoint -> (double) checkpoint.millis()).toList()));
     }
+  }
+
+  /** The least after several, since the job fills it again while this thread goes to look. */
+  private static long heapAfterCollection() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc();
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+    return least;
   }
 
   private static double median(List<Double> values) {
