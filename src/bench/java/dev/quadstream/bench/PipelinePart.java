@@ -97,6 +97,7 @@ final class PipelinePart implements Measurement {
     row(bench, "heap, MB", first.heapBytes() / 1e6, last.heapBytes() / 1e6);
     row(bench, "native arrays, MB", first.nativeArrayBytes() / 1e6, last.nativeArrayBytes() / 1e6);
     row(bench, "process, MB", first.processBytes() / 1e6, last.processBytes() / 1e6);
+    row(bench, "process at most, MB", first.processBytes() / 1e6, result.mostProcessBytes() / 1e6);
     row(bench, "checkpoint, MB", first.checkpointBytes() / 1e6, last.checkpointBytes() / 1e6);
     row(bench, "checkpoint, ms", first.checkpointMillis(), last.checkpointMillis());
     json.put("runLength", result);

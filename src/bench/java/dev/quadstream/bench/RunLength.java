@@ -25,8 +25,8 @@ final class RunLength {
    * A sixth of the run.
    *
    * @param windowMillis mean time a window
-   * @param heapBytes what a full collection at its start leaves: G1 itself looks for old garbage
-   *     only once or twice in the hour, so that without it the heap in use says how long ago
+   * @param heapBytes what a full collection at its start leaves: between two of G1's own looks for
+   *     old garbage, the heap in use says how long ago the last one was
    * @param nativeArrayBytes at its end
    * @param processBytes all that the process holds, at its end
    * @param checkpointBytes median state size of its checkpoints
@@ -40,8 +40,14 @@ final class RunLength {
       double checkpointBytes,
       double checkpointMillis) {}
 
-  /** Both, and how many windows and minutes the run had. */
-  record Result(double minutes, long windows, Share first, Share last) {}
+  /**
+   * Both.
+   *
+   * @param minutes of the run
+   * @param windows of the run
+   * @param mostProcessBytes the most that the process held at any window of the run
+   */
+  record Result(double minutes, long windows, long mostProcessBytes, Share first, Share last) {}
 
   static Result run(Path directory, boolean quick) throws Exception {
     Duration length = quick ? Duration.ofSeconds(24) : Duration.ofHours(1);
@@ -60,6 +66,7 @@ final class RunLength {
       long start = 0;
       long startMillis = 0;
       long windows = 0;
+      long mostProcess = 0;
       for (long window = 0;
           window <= warmUp || System.nanoTime() - start < length.toNanos();
           window++) {
@@ -75,6 +82,7 @@ final class RunLength {
           windows++;
           first.add(at - start);
           last.add(at - start);
+          mostProcess = Math.max(mostProcess, NativeLibraries.processBytes());
         }
         if (window % LOOK_EVERY == 0) {
           job.checkpoints().look();
@@ -84,6 +92,7 @@ final class RunLength {
       return new Result(
           length.toSeconds() / 60.0,
           windows,
+          mostProcess,
           first.share(checkpoints, startMillis),
           last.share(checkpoints, startMillis));
     }
