@@ -82,6 +82,7 @@ final class RunLength {
           windows++;
           first.add(at - start);
           last.add(at - start);
+          // After the collection that the first part begins with, which frees what starting took.
           mostProcess = Math.max(mostProcess, NativeLibraries.processBytes());
         }
         if (window % LOOK_EVERY == 0) {
