@@ -45,7 +45,7 @@ final class PipelinePart implements Measurement {
         bench.quick() ? Set.of(bench.threads()) : new TreeSet<>(List.of(1, bench.threads()));
     for (int threads : choices) {
       PipelineEfficiency.Result result =
-          run(Task.EFFICIENCY, threads, bench.quick(), PipelineEfficiency.Result.class);
+          run(bench, Task.EFFICIENCY, threads, PipelineEfficiency.Result.class);
       bench.row(
           "small, native threads: " + threads,
           Statistics.median(result.job()),
@@ -77,8 +77,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void latency(Bench bench, Map<String, Object> json) {
-    PipelineLatency.Result result =
-        run(Task.LATENCY, bench.threads(), bench.quick(), PipelineLatency.Result.class);
+    PipelineLatency.Result result = run(bench, Task.LATENCY, PipelineLatency.Result.class);
     bench.heading(
         "Latency at %.0f images/s, ms".formatted(result.imagesPerSecond()), "median", "99 %");
     bench.row("image to embedding", result.embeddingMedian(), result.embedding99());
@@ -87,8 +86,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void runLength(Bench bench, Map<String, Object> json) {
-    RunLength.Result result =
-        run(Task.RUN_LENGTH, bench.threads(), bench.quick(), RunLength.Result.class);
+    RunLength.Result result = run(bench, Task.RUN_LENGTH, RunLength.Result.class);
     RunLength.Share first = result.first();
     RunLength.Share last = result.last();
     bench.heading(
@@ -108,8 +106,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void checkpoint(Bench bench, Map<String, Object> json) {
-    CheckpointPause.Result result =
-        run(Task.CHECKPOINT, bench.threads(), bench.quick(), CheckpointPause.Result.class);
+    CheckpointPause.Result result = run(bench, Task.CHECKPOINT, CheckpointPause.Result.class);
     bench.heading("Checkpoint, ms", "pause", "longest", "copy", "pause/copy", "publish");
     bench.row(
         "%,d parameters".formatted(result.parameters()),
@@ -122,7 +119,7 @@ final class PipelinePart implements Measurement {
   }
 
   private static void growth(Bench bench, Map<String, Object> json) {
-    Growth.Row[] rows = run(Task.GROWTH, bench.threads(), bench.quick(), Growth.Row[].class);
+    Growth.Row[] rows = run(bench, Task.GROWTH, Growth.Row[].class);
     bench.heading("Growth", "ms an image");
     for (Growth.Row row : rows) {
       bench.row(row.setting(), row.millisAnImage());
@@ -130,8 +127,12 @@ final class PipelinePart implements Measurement {
     json.put("growth", rows);
   }
 
+  private static <T> T run(Bench bench, Task task, Class<T> type) {
+    return run(bench, task, bench.threads(), type);
+  }
+
   /** In a process of its own, with this one's class path and options. */
-  private static <T> T run(Task task, int threads, boolean quick, Class<T> type) {
+  private static <T> T run(Bench bench, Task task, int threads, Class<T> type) {
     try {
       Path directory = Files.createTempDirectory("quadstream-bench");
       try {
@@ -146,7 +147,7 @@ final class PipelinePart implements Measurement {
                 PipelineWorker.class.getName(),
                 task.name(),
                 directory.toString(),
-                Boolean.toString(quick)));
+                Boolean.toString(bench.quick())));
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
