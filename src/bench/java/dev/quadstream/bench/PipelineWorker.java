@@ -22,12 +22,17 @@ final class PipelineWorker {
 
     /** Beyond those of the start script. */
     List<String> jvmOptions() {
-      return this == CHECKPOINT
-          ? List.of(
-              "-Xmx5g",
-              "-Dorg.bytedeco.javacpp.maxbytes=4g",
-              "-Dorg.bytedeco.javacpp.maxphysicalbytes=12g")
-          : List.of();
+      return switch (this) {
+        case CHECKPOINT ->
+            List.of(
+                "-Xmx5g",
+                "-Dorg.bytedeco.javacpp.maxbytes=4g",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=12g");
+        // A collection that is asked for would halve the heap, which then grows again for half an
+        // hour.
+        case RUN_LENGTH -> List.of("-XX:MaxHeapFreeRatio=100");
+        default -> List.of();
+      };
     }
   }
 
