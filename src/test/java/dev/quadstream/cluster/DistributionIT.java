@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
@@ -23,6 +25,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +154,11 @@ class DistributionIT {
     assertThat(Files.size(distribution.jobJar()))
         .as("bytes of the job's jar: no Flink, no natives")
         .isLessThan(25_000_000);
+    try (JarFile job = new JarFile(distribution.jobJar().toFile())) {
+      assertThat(job.getEntry("org/jose4j/jwt/JwtClaims.class"))
+          .as("what Kafka's clients need for SASL/OAUTHBEARER")
+          .isNotNull();
+    }
   }
 
   @Test
@@ -168,6 +176,17 @@ class DistributionIT {
     assertThat(bundled)
         .hasSizeGreaterThan(100)
         .allSatisfy(jar -> assertThat(named).as(jar).anyMatch(jar::startsWith));
+    JsonNode materials =
+        JsonMessages.read(Files.readAllBytes(licences.resolve("sbom.cdx.json")), JsonNode.class);
+    assertThat(materials.path("bomFormat").asText()).isEqualTo("CycloneDX");
+    List<String> listed = new ArrayList<>();
+    materials
+        .path("components")
+        .forEach(
+            component ->
+                listed.add(
+                    component.path("name").asText() + "-" + component.path("version").asText()));
+    assertThat(bundled).allSatisfy(jar -> assertThat(listed).as(jar).anyMatch(jar::startsWith));
     assertThat(licences.resolve("icon-fonts.md")).exists();
     assertThat(licences.resolve("natives.md")).content().contains("OpenBLAS", "libgomp");
   }

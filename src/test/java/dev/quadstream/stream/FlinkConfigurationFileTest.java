@@ -73,7 +73,7 @@ class FlinkConfigurationFileTest {
   @Test
   void everyPackageOfTheNativesComesFromFlinksOwnClassPath() {
     assertThat(flink.get(CoreOptions.ALWAYS_PARENT_FIRST_LOADER_PATTERNS_ADDITIONAL))
-        .contains("org.nd4j", "org.deeplearning4j", "org.datavec", "org.bytedeco");
+        .contains("org.nd4j", "org.deeplearning4j", "org.bytedeco");
   }
 
   @Test
