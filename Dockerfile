@@ -35,5 +35,5 @@ ENV OMP_NUM_THREADS=1 \
 USER flink
 # Unpacked here once, into this user's cache of JavaCPP; else every start of a container would.
 RUN java -cp '/opt/quadstream/job/*:/opt/quadstream/lib/*:/opt/quadstream/local/*' \
-      dev.quadstream.network.NativeLibraries
+      dev.quadstream.network.environment.NativeLibraries
 # The entry point is Flink's: standalone-job, taskmanager, or any command.

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -90,15 +91,44 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"image", "metric", "evaluation", "dataset"})
-  void whatNeedsNoNetworkKnowsNoDeeplearning4j(String name) {
+  // The kernels know no network, files know the network, and only the network knows the kernels.
+  @Test
+  void theNetworksPackagesAreLayers() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage(nameOf("network"))
+        .layer("environment")
+        .definedBy(nameOf("network.environment"))
+        .layer("pass")
+        .definedBy(nameOf("network.pass"))
+        .layer("network")
+        .definedBy(ROOT + ".network")
+        .layer("file")
+        .definedBy(nameOf("network.file"))
+        .whereLayer("environment")
+        .mayNotAccessAnyLayer()
+        .whereLayer("pass")
+        .mayOnlyAccessLayers("environment")
+        .whereLayer("network")
+        .mayOnlyAccessLayers("pass", "environment")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheNetworkUsesItsKernels() {
+    classes()
+        .that(resideInAPackage(nameOf("network.pass")))
+        .should()
+        .onlyHaveDependentClassesThat(resideInAPackage(nameOf("network")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheNetworkKnowsDeeplearning4j() {
     noClasses()
-        .that(resideInAPackage(nameOf(name)))
+        .that(DescribedPredicate.not(resideInAPackage(nameOf("network"))))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."))
-        .allowEmptyShould(true)
         .check(CLASSES);
   }
 

@@ -1,6 +1,6 @@
 package dev.quadstream.bench;
 
-import dev.quadstream.network.NativeLibraries;
+import dev.quadstream.network.environment.NativeLibraries;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import java.lang.management.ManagementFactory;

@@ -3,6 +3,7 @@ package dev.quadstream.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quadstream.network.environment.NativeThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -49,6 +50,7 @@ final class Worker {
     PrintStream replies = System.out;
     // What a library prints must not get between the replies.
     System.setOut(System.err);
+    NativeThreads.leaveOpenBlasOne();
     Worker worker = new Worker(Engine.valueOf(arguments[0]));
     try (BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       for (String line = requests.readLine(); line != null; line = requests.readLine()) {

@@ -3,7 +3,7 @@ package dev.quadstream.cli;
 import com.sun.management.OperatingSystemMXBean;
 import dev.quadstream.cli.Finding.Level;
 import dev.quadstream.kafka.FreePorts;
-import dev.quadstream.network.NativeLibraries;
+import dev.quadstream.network.environment.NativeLibraries;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.startup.MemoryDemand;
 import dev.quadstream.stream.startup.MemoryLimits;
@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.common.utils.AppInfoParser;
-import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,7 +92,7 @@ final class DoctorCommand implements Callable<Integer> {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return MachineChecks.memory(
         Runtime.getRuntime().maxMemory(),
-        Pointer.maxBytes(),
+        NativeLibraries.arrayLimitBytes(),
         System.getProperty("org.bytedeco.javacpp.maxbytes") != null,
         system.getTotalMemorySize());
   }

@@ -13,11 +13,12 @@ import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.evaluation.RetrievalReport;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.JsonMessages;
-import dev.quadstream.network.LoadedModel;
 import dev.quadstream.network.MetricKind;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelFormatException;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (report != null) {
       OutputFile.requireWritable(report);
     }
+    NativeThreads.leaveOpenBlasOne();
     LoadedModel loaded = readModel();
     try (QuadrupletNetwork network = loaded.network()) {
       ImageReading reading = new ImageReading(network.spec().input(), ImageLimits.defaults());

@@ -1,7 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dashboard.ProjectorExport;
-import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;

@@ -5,7 +5,7 @@ import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MalformedMessageException;
 import dev.quadstream.kafka.MissingTopicException;
-import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.InvalidOptionException;
 import dev.quadstream.stream.configuration.ConfigurationException;

@@ -1,9 +1,8 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.network.NativeLibraries;
 import dev.quadstream.network.NetworkSpec;
-import dev.quadstream.network.OneDnn;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeLibraries;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
 import java.io.IOException;
@@ -66,7 +65,7 @@ final class NativeChecks {
 
   static Finding oneDnn(NetworkSpec spec) {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
-      return OneDnn.isLive(network)
+      return network.runsThroughOneDnn()
           ? Finding.ok("oneDNN", "convolutions run through it")
           : Finding.warning(
               "oneDNN",

@@ -6,8 +6,9 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelInfo;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.training.QuadrupletTrainer;
@@ -93,6 +94,7 @@ final class TrainCommand implements Callable<Integer> {
     if (report != null) {
       OutputFile.requireWritable(report);
     }
+    NativeThreads.leaveOpenBlasOne();
     DatasetArgument argument = dataset.dataset(IdxDataset.Part.TRAIN);
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(QuadstreamOptions.SEED));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);

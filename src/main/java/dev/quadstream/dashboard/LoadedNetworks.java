@@ -1,9 +1,10 @@
 package dev.quadstream.dashboard;
 
-import dev.quadstream.network.LoadedModel;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelFormatException;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
@@ -34,6 +35,7 @@ final class LoadedNetworks implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.read(registry.load(manifest));
     networks.put(manifest.sha256(), model.network());
     Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();

@@ -3,7 +3,7 @@ package dev.quadstream.dashboard;
 import dev.quadstream.dashboard.NeighbourList.Answer;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import java.util.HashMap;

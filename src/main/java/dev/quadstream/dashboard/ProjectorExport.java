@@ -8,10 +8,11 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.network.LoadedModel;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelFormatException;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import java.io.IOException;
@@ -91,6 +92,7 @@ public final class ProjectorExport {
                     new IllegalStateException(
                         "The registry holds no model of the network '%s': check its directory and the name, or wait for the first model."
                             .formatted(network)));
+    NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork loaded = model.network()) {
       List<LabeledImage> images =

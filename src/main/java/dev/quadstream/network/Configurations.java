@@ -16,7 +16,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The Deeplearning4j configurations of the trunks and of the pair head. */
-final class Configurations {
+public final class Configurations {
 
   static final int HEAD_UNITS = 64;
 
@@ -30,7 +30,7 @@ final class Configurations {
    * because oneDNN then works on the arrays as they are; with channels first it rearranges every
    * activation and gradient on the way in and out.
    */
-  static MultiLayerConfiguration trunk(NetworkSpec spec, DataType dataType) {
+  public static MultiLayerConfiguration trunk(NetworkSpec spec, DataType dataType) {
     return trunkLayers(spec, dataType).build();
   }
 
@@ -53,7 +53,7 @@ final class Configurations {
     return layers.layer(linear(spec.embeddingSize())).setInputType(inputType(spec.input()));
   }
 
-  static InputType inputType(ImageShape input) {
+  public static InputType inputType(ImageShape input) {
     return InputType.convolutional(
         input.height(), input.width(), input.channels(), CNN2DFormat.NHWC);
   }
@@ -62,7 +62,7 @@ final class Configurations {
    * Pair features [P, 2E] (see {@link PairFeatures}) → [P, 2]: the probabilities that the two
    * images show the same class, and that they show different ones. The paper's FC8 and softmax.
    */
-  static MultiLayerConfiguration head(NetworkSpec spec, DataType dataType) {
+  public static MultiLayerConfiguration head(NetworkSpec spec, DataType dataType) {
     return base(spec, dataType, spec.seed() ^ HEAD_SEED_SALT)
         .list()
         .layer(dense(HEAD_UNITS))
@@ -73,7 +73,7 @@ final class Configurations {
   }
 
   /** The number of parameters, from the configuration alone: nothing is allocated. */
-  static long parameterCount(MultiLayerConfiguration configuration) {
+  public static long parameterCount(MultiLayerConfiguration configuration) {
     return configuration.getConfs().stream()
         .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))
         .sum();

@@ -1,6 +1,8 @@
 package dev.quadstream.network;
 
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.RowBuffer;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;

@@ -1,5 +1,7 @@
 package dev.quadstream.network;
 
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

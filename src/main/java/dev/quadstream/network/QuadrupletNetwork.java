@@ -3,6 +3,9 @@ package dev.quadstream.network;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -369,7 +372,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /** Those of trunk and head, each of the right length; the head's are empty without one. */
-  void setParameters(float[] ofTrunk, float[] ofHead) {
+  public void setParameters(float[] ofTrunk, float[] ofHead) {
     NativeArrays.write(ofTrunk, trunk.chain().parameters(), 0);
     if (head != null) {
       NativeArrays.write(ofHead, head.parameters(), 0);
@@ -388,12 +391,18 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return head == null ? ofTrunk : concatenated(ofTrunk, NativeArrays.doubles(head.gradients()));
   }
 
-  LayerChain trunkChain() {
+  /** Whether training and embedding call oneDNN directly; double precision never does. */
+  public boolean runsThroughOneDnn() {
+    return trunk.chain().runsThroughOneDnn();
+  }
+
+  /** The trunk's layers. */
+  public LayerChain trunkChain() {
     return trunk.chain();
   }
 
   /** The pair head; null for the Euclidean metric. */
-  LayerChain headChain() {
+  public LayerChain headChain() {
     return head;
   }
 

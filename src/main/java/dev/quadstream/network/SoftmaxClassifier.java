@@ -1,6 +1,8 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;

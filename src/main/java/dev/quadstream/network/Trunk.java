@@ -2,6 +2,8 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,7 +1,7 @@
 package dev.quadstream.stream;
 
-import dev.quadstream.network.NativeThreads;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.startup.TaskManagerChecks;

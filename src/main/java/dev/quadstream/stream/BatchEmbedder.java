@@ -2,9 +2,9 @@ package dev.quadstream.stream;
 
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.network.NativeThreads;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

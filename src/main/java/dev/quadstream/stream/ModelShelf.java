@@ -1,10 +1,10 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.LoadedModel;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelFormatException;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;

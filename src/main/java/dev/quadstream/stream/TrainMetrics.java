@@ -1,6 +1,6 @@
 package dev.quadstream.stream;
 
-import dev.quadstream.network.NativeLibraries;
+import dev.quadstream.network.environment.NativeLibraries;
 import dev.quadstream.training.WindowReport;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,11 +2,11 @@ package dev.quadstream.stream;
 
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelInfo;
-import dev.quadstream.network.NativeThreads;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.BatchEmbedder.Embedded;
 import dev.quadstream.stream.format.RecordFormats;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.TopicReader;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelFormatException;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.QuadstreamOptions;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.environment.NativeLibraries;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;

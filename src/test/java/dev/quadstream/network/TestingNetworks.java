@@ -15,22 +15,22 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Networks, images and one training step for tests. */
-final class TestingNetworks {
+public final class TestingNetworks {
 
-  static final ImageShape INPUT = new ImageShape(1, 28, 28);
+  public static final ImageShape INPUT = new ImageShape(1, 28, 28);
 
   private TestingNetworks() {}
 
-  static NetworkSpec spec(MetricKind metric) {
+  public static NetworkSpec spec(MetricKind metric) {
     return spec(metric, UpdaterKind.ADAM);
   }
 
-  static NetworkSpec spec(MetricKind metric, UpdaterKind updater) {
+  public static NetworkSpec spec(MetricKind metric, UpdaterKind updater) {
     return new NetworkSpec(TrunkKind.SMALL, INPUT, 16, metric, updater, 1e-3, 7);
   }
 
   /** All kinds of layers in a few hundred parameters: 28×28 down to an embedding of 16. */
-  static QuadrupletNetwork tinyInDouble(MetricKind metric) {
+  public static QuadrupletNetwork tinyInDouble(MetricKind metric) {
     MultiLayerConfiguration trunk =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.DOUBLE)
@@ -62,7 +62,7 @@ final class TestingNetworks {
         .build();
   }
 
-  static float[][] values(int count, int size, long seed) {
+  public static float[][] values(int count, int size, long seed) {
     Random random = new Random(seed);
     float[][] images = new float[count][size];
     for (float[] image : images) {
@@ -73,7 +73,7 @@ final class TestingNetworks {
     return images;
   }
 
-  static List<PixelImage> images(int count, ImageShape shape, long seed) {
+  public static List<PixelImage> images(int count, ImageShape shape, long seed) {
     Random random = new Random(seed);
     List<PixelImage> images = new ArrayList<>();
     for (int image = 0; image < count; image++) {
@@ -85,7 +85,7 @@ final class TestingNetworks {
   }
 
   /** One update that draws the pairs (i, i + 1) together and pushes (i, i + 2) apart. */
-  static void train(QuadrupletNetwork network, float[][] images) {
+  public static void train(QuadrupletNetwork network, float[][] images) {
     double[][] embeddings = network.forward(images);
     int count = images.length;
     int[] left = new int[2 * count];

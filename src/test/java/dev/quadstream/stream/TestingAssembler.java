@@ -1,10 +1,10 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.ModelFile;
-import dev.quadstream.network.ModelInfo;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.format.RecordFormats;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.quadstream.network.LoadedModel;
 import dev.quadstream.network.MetricKind;
-import dev.quadstream.network.ModelFile;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;

@@ -3,6 +3,7 @@ package dev.quadstream.cli.ablation;
 import dev.quadstream.dataset.IdxDataset.Part;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.configuration.ConfigurationLoader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -103,6 +104,7 @@ public final class AblationCommand implements Callable<Integer> {
     Map<String, String> common = common(variants);
     boolean asItIs = !quick && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
+    NativeThreads.leaveOpenBlasOne();
     TrialSource trials = trials(progress);
     // Hours of work must not end at a directory that is not there.
     if (report != null) {

@@ -3,6 +3,7 @@ package dev.quadstream.cli.ablation;
 import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.IdxDataset.Part;
 import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.QuadstreamOptions;
 import dev.quadstream.stream.configuration.ConfigurationLoader;
 import java.io.IOException;
@@ -77,6 +78,7 @@ public final class OnePassCommand implements Callable<Integer> {
     List<String> flags = new ArrayList<>();
     SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
     flags.addAll(overrides);
+    NativeThreads.leaveOpenBlasOne();
     OnePassReport results =
         new OnePass(
                 new ConfigurationLoader(Map.of()).load(null, flags).settings(), progress::println)

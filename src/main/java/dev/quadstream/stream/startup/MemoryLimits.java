@@ -1,9 +1,9 @@
 package dev.quadstream.stream.startup;
 
+import dev.quadstream.network.environment.NativeLibraries;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * The memory that a process may take, in bytes.
@@ -33,8 +33,8 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
             .getOptional(TaskManagerOptions.TASK_OFF_HEAP_MEMORY)
             .map(MemorySize::getBytes)
             .orElse(NONE),
-        Pointer.maxBytes(),
-        Pointer.maxPhysicalBytes());
+        NativeLibraries.arrayLimitBytes(),
+        NativeLibraries.processLimitBytes());
   }
 
   /**

@@ -1,0 +1,182 @@
+package dev.quadstream.network.file;
+
+import dev.quadstream.network.Configurations;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Model files: a network's parameters with what is needed to use them.
+ *
+ * <p>A zip archive of {@code model.json}, {@code trunk.zip} and, for the learned metric, {@code
+ * head.zip}. The inner archives have the layout of Deeplearning4j's {@link ModelSerializer}, so
+ * that anyone can open them with {@code ModelSerializer.restoreMultiLayerNetwork}: the trunk maps
+ * [N, H, W, C] with values in [−1, 1] to embeddings before normalisation, the head maps pair
+ * features to the probabilities of "similar" and "dissimilar".
+ *
+ * <p>The same parameters and facts give the same bytes. Reading never hands the file's
+ * Deeplearning4j configuration to its polymorphic JSON: the network is built anew from {@code
+ * model.json}, and only the coefficients are taken. Sizes are checked before memory is allocated.
+ *
+ * <p>Updater state is not in the file: a model is for use, not for continuing exactly.
+ */
+public final class ModelFile {
+
+  private static final String MODEL = "model.json";
+  private static final String TRUNK = "trunk.zip";
+  private static final String HEAD = "head.zip";
+
+  private ModelFile() {}
+
+  /**
+   * The file's bytes.
+   *
+   * @throws IllegalStateException if a parameter is infinite or NaN: such a model is of no use
+   */
+  public static byte[] write(QuadrupletNetwork network, ModelInfo info) {
+    requireFinite(TRUNK, network.trunkChain());
+    if (network.headChain() != null) {
+      requireFinite(HEAD, network.headChain());
+    }
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    entries.put(MODEL, new ModelJson(network.spec(), info).toBytes());
+    entries.put(TRUNK, chainBytes(network.trunkChain()));
+    if (network.headChain() != null) {
+      entries.put(HEAD, chainBytes(network.headChain()));
+    }
+    return StoredZip.pack(entries);
+  }
+
+  /**
+   * The network and the facts of a file.
+   *
+   * @throws ModelFormatException for a file of another format version, one that is damaged,
+   *     truncated or has something appended, or one whose parameters do not fit its description
+   */
+  public static LoadedModel read(byte[] bytes) throws ModelFormatException {
+    return read(bytes, null);
+  }
+
+  /**
+   * The same into a network that is used again, which spares making one where models come often.
+   *
+   * @param again takes the file's parameters where it is of the file's specification, and is left
+   *     as it is where not or where the file is bad; may be null
+   * @return a model with {@code again} or with a network of its own
+   * @throws ModelFormatException as above
+   */
+  public static LoadedModel read(byte[] bytes, QuadrupletNetwork again)
+      throws ModelFormatException {
+    Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
+    if (!entries.containsKey(MODEL)) {
+      throw new ModelFormatException("The archive has no model.json: it is no model file.");
+    }
+    ModelJson json = ModelJson.fromBytes(entries.get(MODEL));
+    NetworkSpec spec = json.spec();
+    boolean learned = spec.metric() == MetricKind.LEARNED;
+    requireEntries(
+        "The model file", entries, learned ? Set.of(MODEL, TRUNK, HEAD) : Set.of(MODEL, TRUNK));
+    byte[] trunk = coefficients(TRUNK, entries.get(TRUNK));
+    requireRoom(TRUNK, trunk, Configurations.trunk(spec, DataType.FLOAT));
+    byte[] head = learned ? coefficients(HEAD, entries.get(HEAD)) : null;
+    if (learned) {
+      requireRoom(HEAD, head, Configurations.head(spec, DataType.FLOAT));
+    }
+    boolean fits = again != null && again.spec().equals(spec);
+    QuadrupletNetwork network = fits ? again : QuadrupletNetwork.create(spec);
+    try {
+      network.setParameters(
+          parameters(TRUNK, trunk, network.trunkChain()),
+          learned ? parameters(HEAD, head, network.headChain()) : new float[0]);
+    } catch (ModelFormatException e) {
+      if (!fits) {
+        network.close();
+      }
+      throw e;
+    }
+    return new LoadedModel(network, json.info());
+  }
+
+  private static void requireFinite(String name, LayerChain chain) {
+    if (!Double.isFinite(NativeArrays.sumOfSquares(chain.parameters()))) {
+      throw new IllegalStateException(
+          "The parameters of "
+              + name
+              + " are no longer finite: training has diverged. Lower the learning rate.");
+    }
+  }
+
+  private static byte[] chainBytes(LayerChain chain) {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    String configuration = chain.network().getLayerWiseConfigurations().toJson();
+    entries.put(ModelSerializer.CONFIGURATION_JSON, configuration.getBytes(StandardCharsets.UTF_8));
+    entries.put(ModelSerializer.COEFFICIENTS_BIN, ArrayBytes.write(chain.parameters()));
+    return StoredZip.pack(entries);
+  }
+
+  private static byte[] coefficients(String name, byte[] archive) throws ModelFormatException {
+    Map<String, byte[]> entries = StoredZip.unpack(name, archive);
+    requireEntries(
+        name,
+        entries,
+        Set.of(ModelSerializer.CONFIGURATION_JSON, ModelSerializer.COEFFICIENTS_BIN));
+    return entries.get(ModelSerializer.COEFFICIENTS_BIN);
+  }
+
+  private static void requireEntries(String name, Map<String, byte[]> entries, Set<String> expected)
+      throws ModelFormatException {
+    if (!entries.keySet().equals(expected)) {
+      throw new ModelFormatException(
+          "%s holds %s where %s is expected.".formatted(name, entries.keySet(), expected));
+    }
+  }
+
+  /** Before anything of the size that the description claims is allocated. */
+  private static void requireRoom(
+      String name, byte[] coefficients, MultiLayerConfiguration configuration)
+      throws ModelFormatException {
+    long needed = Float.BYTES * Configurations.parameterCount(configuration);
+    if (coefficients.length < needed) {
+      throw new ModelFormatException(
+          "%s has %d bytes of parameters where the network described in model.json needs %d."
+              .formatted(name, coefficients.length, needed));
+    }
+  }
+
+  private static float[] parameters(String name, byte[] coefficients, LayerChain chain)
+      throws ModelFormatException {
+    // What this network would write has the same header, or the file's parameters are not for it.
+    byte[] header = ArrayBytes.header(chain.parameters());
+    int count = Math.toIntExact(chain.parameterCount());
+    if (coefficients.length != header.length + (long) Float.BYTES * count
+        || !Arrays.equals(coefficients, 0, header.length, header, 0, header.length)) {
+      throw new ModelFormatException(
+          "The parameters in %s are not the %d single-precision values that the network described"
+                  .formatted(name, count)
+              + " in model.json has.");
+    }
+    float[] parameters = new float[count];
+    ByteBuffer.wrap(coefficients, header.length, Float.BYTES * count)
+        .asFloatBuffer()
+        .get(parameters);
+    for (float parameter : parameters) {
+      if (!Float.isFinite(parameter)) {
+        throw new ModelFormatException(
+            "%s holds a parameter that is %s: the network had diverged when it was written."
+                .formatted(name, parameter));
+      }
+    }
+    return parameters;
+  }
+}

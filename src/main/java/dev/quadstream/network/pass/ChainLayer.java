@@ -1,0 +1,65 @@
+package dev.quadstream.network.pass;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A layer of a chain with the shapes of what goes in and comes out.
+ *
+ * @param layer Deeplearning4j's, which holds parameters and gradient
+ * @param input what it reads
+ * @param output what it gives
+ */
+record ChainLayer(Layer layer, InputType input, InputType output) {
+
+  /** The layers of a network up to its softmax, if it ends with one. */
+  static List<ChainLayer> of(MultiLayerNetwork network, InputType inputType) {
+    List<ChainLayer> layers = new ArrayList<>();
+    InputType type = inputType;
+    for (Layer layer : network.getLayers()) {
+      if (layer.conf().getLayer() instanceof ActivationLayer) {
+        break;
+      }
+      InputType outputType = outputType(layer, type);
+      layers.add(new ChainLayer(layer, type, outputType));
+      type = outputType;
+    }
+    return List.copyOf(layers);
+  }
+
+  private static InputType outputType(Layer layer, InputType inputType) {
+    if (layer.conf().getLayer() instanceof DenseLayer dense) {
+      return InputType.feedForward(dense.getNOut());
+    }
+    return layer.conf().getLayer().getOutputType(layer.getIndex(), inputType);
+  }
+
+  /** The configuration. */
+  org.deeplearning4j.nn.conf.layers.Layer configuration() {
+    return layer.conf().getLayer();
+  }
+
+  /** The layer's own part of the gradient, by the name of the parameter; live memory. */
+  INDArray gradient(String parameter) {
+    return configuration()
+        .initializer()
+        .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray())
+        .get(parameter);
+  }
+
+  /** The shape of one row of the input: [H, W, C] for images. */
+  long[] inputShape() {
+    return input.getShape(false);
+  }
+
+  /** The shape of one row of the output: [H, W, C] for images. */
+  long[] outputShape() {
+    return output.getShape(false);
+  }
+}

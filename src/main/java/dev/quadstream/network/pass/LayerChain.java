@@ -1,0 +1,195 @@
+package dev.quadstream.network.pass;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A Deeplearning4j network trained by gradients from outside.
+ *
+ * <p>Deeplearning4j defines the layers, draws the initial parameters, and holds parameters,
+ * gradients and updater. The passes themselves are driven here, layer by layer into memory that is
+ * kept: {@code feedForward} and {@code backpropGradient} allocate every array anew, compute each
+ * layer's forward pass twice, and take the slow convolution. A test holds both to the same numbers.
+ *
+ * <p>A softmax at the end stays out of the passes: whoever owns the chain works on its logits.
+ */
+public final class LayerChain implements AutoCloseable {
+
+  /**
+   * Updates between two clean-ups of the updater's state: too few for a moment to fall from {@link
+   * #NEGLIGIBLE} below the smallest normal number, 1e-38, by a factor of 0.9 each.
+   */
+  private static final int CLEAN_UP_EVERY = 64;
+
+  /** Far below what moves a parameter: Adam adds 1e-8 to the root of the second moment. */
+  private static final float NEGLIGIBLE = 1e-30f;
+
+  private final MultiLayerNetwork network;
+  private final ChainPasses passes;
+  private final int outputSize;
+
+  /** Draws the initial parameters from the configuration's seed. */
+  public LayerChain(MultiLayerConfiguration configuration, InputType inputType) {
+    this.network = new MultiLayerNetwork(configuration);
+    network.init();
+    network.initGradientsView();
+    List<ChainLayer> layers = ChainLayer.of(network, inputType);
+    DataType dataType = network.params().dataType();
+    this.passes =
+        OneDnn.suits(dataType) ? new OneDnnPasses(layers) : new Nd4jPasses(layers, dataType);
+    this.outputSize =
+        Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
+  }
+
+  /** Whether the passes call oneDNN. */
+  public boolean runsThroughOneDnn() {
+    return passes instanceof OneDnnPasses;
+  }
+
+  /** The network that defines and holds the parameters. */
+  public MultiLayerNetwork network() {
+    return network;
+  }
+
+  /** The number of values in one row of the output. */
+  public int outputSize() {
+    return outputSize;
+  }
+
+  /** The input's memory for a batch of this size; to be filled before {@link #forward}. */
+  public INDArray input(int rows) {
+    return passes.input(rows);
+  }
+
+  /** The output for the first rows of the input, in memory that the next pass overwrites. */
+  public INDArray forward(int rows) {
+    return passes.forward(rows);
+  }
+
+  /**
+   * Stores the gradient of all parameters at the last {@link #forward}.
+   *
+   * @param outputGradients dLoss/dOutput, row after row
+   * @return dLoss/dInput; null for images, which nobody changes
+   */
+  public INDArray backward(double[] outputGradients) {
+    return passes.backward(outputGradients);
+  }
+
+  /** The number of trained parameters. */
+  public long parameterCount() {
+    return network.numParams();
+  }
+
+  /** All parameters as one row, in Deeplearning4j's order; live memory. */
+  public INDArray parameters() {
+    return network.params();
+  }
+
+  /** The gradient of all parameters, in the order of {@link #parameters}; live memory. */
+  public INDArray gradients() {
+    return network.getFlattenedGradients();
+  }
+
+  /** A share of one step of the updater on the stored gradient, which is used up. */
+  public void update(int iteration, double share) {
+    INDArray gradients = gradients();
+    network
+        .getUpdater()
+        .update(
+            network,
+            new DefaultGradient(gradients),
+            iteration,
+            0,
+            1,
+            LayerWorkspaceMgr.noWorkspaces());
+    if (share != 1) {
+      gradients.muli(share);
+    }
+    INDArray parameters = network.params();
+    parameters.subi(gradients.reshape(parameters.shape()));
+    if (iteration % CLEAN_UP_EVERY == 0) {
+      clearNegligibleState();
+    }
+  }
+
+  /**
+   * Moments of parameters that no longer get a gradient, as behind a rectifier that never opens,
+   * decay into denormal numbers, with which every update is several times slower.
+   */
+  private void clearNegligibleState() {
+    INDArray state = network.getUpdater().getStateViewArray();
+    if (state != null) {
+      NativeArrays.clearBelow(NEGLIGIBLE, state);
+    }
+  }
+
+  /**
+   * The updater's state; empty where it keeps none.
+   *
+   * @param room is overwritten and returned where it has the length of the state
+   */
+  public float[] updaterState(float[] room) {
+    INDArray state = network.getUpdater().getStateViewArray();
+    return state == null ? new float[0] : NativeArrays.floats(state, room);
+  }
+
+  /**
+   * Checks that a state is of this network's sizes.
+   *
+   * @param name of the chain, for messages
+   */
+  public void requireFits(String name, float[] parameters, float[] updaterState) {
+    requireParameters(name, parameters);
+    INDArray state = network.getUpdater().getStateViewArray();
+    requireLength(name + " updater state", updaterState.length, state == null ? 0 : state.length());
+  }
+
+  /** The same for parameters alone. */
+  public void requireParameters(String name, float[] parameters) {
+    requireLength(name + " parameters", parameters.length, parameterCount());
+  }
+
+  /** Sets parameters and updater state, which {@link #requireFits} has let pass. */
+  public void restore(float[] parameters, float[] updaterState) {
+    INDArray state = network.getUpdater().getStateViewArray();
+    NativeArrays.write(parameters, parameters(), 0);
+    if (state != null) {
+      NativeArrays.write(updaterState, state, 0);
+    }
+  }
+
+  private static void requireLength(String what, long actual, long expected) {
+    if (actual != expected) {
+      throw new IllegalArgumentException(
+          ("The state holds %d values of %s, this network %d:"
+                  + " it was taken of a network of another specification.")
+              .formatted(actual, what, expected));
+    }
+  }
+
+  /**
+   * Lets the memory of the passes go; parameters, gradient and updater state go with the object.
+   */
+  @Override
+  public void close() {
+    passes.close();
+    close(network.getUpdater().getStateViewArray());
+    close(network.getFlattenedGradients());
+    close(network.params());
+  }
+
+  // Not MultiLayerNetwork.close(): it collects garbage for the whole JVM and destroys the thread's
+  // workspaces.
+  private static void close(INDArray array) {
+    if (array != null && !array.wasClosed()) {
+      array.close();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.quadstream.network.pass;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The passes through ND4J's native operations, layer by layer: for double precision, and where
+ * there is no oneDNN to call directly.
+ */
+final class Nd4jPasses implements ChainPasses {
+
+  private final List<LayerPass> passes = new ArrayList<>();
+  private final RowBuffer inputs;
+  private final RowBuffer outputGradients;
+  private final int outputSize;
+
+  Nd4jPasses(List<ChainLayer> layers, DataType dataType) {
+    boolean rectifierPending = false;
+    for (int index = 0; index < layers.size(); index++) {
+      ChainLayer layer = layers.get(index);
+      if (layer.configuration() instanceof ConvolutionLayer convolution) {
+        boolean rectified = Rectifier.isRectified(convolution.getActivationFn());
+        rectifierPending = rectified && isPooled(layers, index);
+        passes.add(new ConvolutionPass(layer, rectified && !rectifierPending));
+      } else if (layer.configuration() instanceof SubsamplingLayer) {
+        passes.add(new MaxPoolingPass(layer, dataType, rectifierPending));
+        rectifierPending = false;
+      } else {
+        passes.add(new DensePass(layer));
+      }
+    }
+    this.inputs = new RowBuffer(dataType, layers.get(0).inputShape());
+    this.outputSize =
+        Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
+    this.outputGradients = new RowBuffer(dataType, outputSize);
+  }
+
+  /** Whether the next layer pools what this one gives. */
+  private static boolean isPooled(List<ChainLayer> layers, int index) {
+    return index + 1 < layers.size()
+        && layers.get(index + 1).configuration() instanceof SubsamplingLayer;
+  }
+
+  @Override
+  public INDArray input(int rows) {
+    return inputs.rows(rows);
+  }
+
+  @Override
+  public INDArray forward(int rows) {
+    INDArray activations = inputs.rows(rows);
+    for (LayerPass pass : passes) {
+      activations = pass.forward(activations);
+    }
+    return activations;
+  }
+
+  @Override
+  public INDArray backward(double[] gradients) {
+    INDArray gradient = outputGradients.rows(gradients.length / outputSize);
+    NativeArrays.write(gradients, gradient, 0);
+    for (int i = passes.size() - 1; i >= 0; i--) {
+      gradient = passes.get(i).backward(gradient);
+    }
+    return gradient;
+  }
+
+  @Override
+  public void close() {
+    passes.forEach(LayerPass::close);
+    inputs.close();
+    outputGradients.close();
+  }
+}

@@ -1,0 +1,292 @@
+package dev.quadstream.network.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class ModelFileTest {
+
+  private static final ModelInfo INFO =
+      new ModelInfo(12, 0.25, 0.125, Map.of("name", "icons", "created", "2026"));
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void aModelReadIsTheModelWritten(MetricKind metric) throws Exception {
+    try (QuadrupletNetwork network = trained(metric)) {
+      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      try (QuadrupletNetwork read = model.network()) {
+        assertThat(model.info()).isEqualTo(INFO);
+        assertThat(read.spec()).isEqualTo(network.spec());
+        assertThat(read.parameters()).isEqualTo(network.parameters());
+        List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
+        assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void aNetworkThatIsUsedAgainEmbedsAsOneOfItsOwn(MetricKind metric) throws Exception {
+    List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
+    try (QuadrupletNetwork network = trained(metric);
+        QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
+      again.embed(images);
+
+      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO), again);
+
+      assertThat(model.network()).isSameAs(again);
+      assertThat(again.parameters()).isEqualTo(network.parameters());
+      assertThat(again.embed(images)).isDeepEqualTo(network.embed(images));
+      int[] pair = {0};
+      assertThat(again.metric().distances(again.embed(images), pair, new int[] {1}))
+          .isEqualTo(network.metric().distances(network.embed(images), pair, new int[] {1}));
+    }
+  }
+
+  @Test
+  void aNetworkOfAnotherSpecificationOrUnderABadFileIsLeftAsItIs() throws Exception {
+    try (QuadrupletNetwork network = trained(MetricKind.LEARNED);
+        QuadrupletNetwork euclidean = trained(MetricKind.EUCLIDEAN);
+        QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
+      double[] before = again.parameters();
+
+      LoadedModel other = ModelFile.read(ModelFile.write(euclidean, INFO), again);
+      try (QuadrupletNetwork ofItsOwn = other.network()) {
+        assertThat(ofItsOwn).isNotSameAs(again);
+      }
+      byte[] bytes = ModelFile.write(network, INFO);
+      Map<String, byte[]> entries = new LinkedHashMap<>(StoredZip.unpack("test", bytes));
+      entries.put("head.zip", entries.get("trunk.zip"));
+      assertThatExceptionOfType(ModelFormatException.class)
+          .isThrownBy(() -> ModelFile.read(StoredZip.pack(entries), again));
+      assertThat(again.parameters()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void theSameParametersGiveTheSameBytes(MetricKind metric) throws Exception {
+    try (QuadrupletNetwork network = trained(metric)) {
+      byte[] bytes = ModelFile.write(network, INFO);
+      assertThat(ModelFile.write(network, INFO)).isEqualTo(bytes);
+      LoadedModel model = ModelFile.read(bytes);
+      try (QuadrupletNetwork read = model.network()) {
+        assertThat(ModelFile.write(read, model.info())).isEqualTo(bytes);
+      }
+      TestingNetworks.train(network, TestingNetworks.values(4, TestingNetworks.INPUT.size(), 9));
+      assertThat(ModelFile.write(network, INFO)).isNotEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void deeplearning4jItselfOpensTrunkAndHead() throws Exception {
+    try (QuadrupletNetwork network = trained(MetricKind.LEARNED)) {
+      Map<String, byte[]> entries = StoredZip.unpack("test", ModelFile.write(network, INFO));
+      MultiLayerNetwork trunk = opened(entries.get("trunk.zip"));
+      assertThat(trunk.params()).isEqualTo(network.trunkChain().parameters());
+      MultiLayerNetwork head = opened(entries.get("head.zip"));
+      assertThat(head.params()).isEqualTo(network.headChain().parameters());
+
+      List<PixelImage> images = TestingNetworks.images(1, TestingNetworks.INPUT, 1);
+      float[] expected = network.embed(images)[0];
+      INDArray input = network.trunkChain().input(1).dup();
+      INDArray output = trunk.output(input);
+      float[] embedding = output.div(output.norm2Number()).toFloatVector();
+      assertThat(embedding).containsExactly(expected, within(1e-5f));
+    }
+  }
+
+  private static MultiLayerNetwork opened(byte[] archive) throws IOException {
+    return ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(archive));
+  }
+
+  @Test
+  void anotherFormatVersionIsNamed() {
+    assertRefused(
+        changed(
+            "model.json", json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")),
+        "format version 2");
+  }
+
+  @Test
+  void unknownFieldsAreIgnored() throws Exception {
+    byte[] bytes = changed("model.json", json -> json.replaceFirst("\\{", "{ \"later\" : [1, 2],"));
+    try (QuadrupletNetwork network = ModelFile.read(bytes).network()) {
+      assertThat(network.parameterCount()).isPositive();
+    }
+  }
+
+  @Test
+  void aDescriptionOfAnotherNetworkIsRefused() {
+    assertRefused(
+        changed(
+            "model.json", json -> json.replace("\"embeddingSize\" : 16", "\"embeddingSize\" : 17")),
+        "bytes of parameters");
+    assertRefused(
+        changed(
+            "model.json", json -> json.replace("\"embeddingSize\" : 16", "\"embeddingSize\" : 15")),
+        "single-precision values");
+    assertRefused(changed("model.json", json -> json.replace("learned", "euclidean")), "head.zip");
+  }
+
+  @Test
+  void fieldsOutOfRangeAreRefused() {
+    assertRefused(
+        changed("model.json", json -> json.replace("\"height\" : 28", "\"height\" : 99999999")),
+        "height");
+    assertRefused(
+        changed("model.json", json -> json.replace("\"height\" : 28", "\"height\" : 64")),
+        "small trunk");
+    assertRefused(
+        changed("model.json", json -> json.replace("\"adam\"", "\"adamant\"")), "adamant");
+    assertRefused(
+        changed("model.json", json -> json.replace("\"alpha1\"", "\"alpha9\"")), "alpha1");
+    assertRefused(changed("model.json", json -> "not json"), "not JSON");
+    assertRefused(changed("model.json", json -> "[]"), "formatVersion");
+  }
+
+  /** The network that is claimed would take 240 MB; the file that claims it has a few kB. */
+  @Test
+  void aHugeNetworkIsRefusedBeforeItIsAllocated() {
+    byte[] bytes =
+        changed(
+            "model.json",
+            json ->
+                json.replace("\"trunk\" : \"small\"", "\"trunk\" : \"alexnet\"")
+                    .replace("\"height\" : 28", "\"height\" : 227")
+                    .replace("\"width\" : 28", "\"width\" : 227"));
+    assertRefused(bytes, "bytes of parameters");
+  }
+
+  @Test
+  void aTruncatedFileIsRefusedWhereverItEnds() {
+    byte[] bytes = bytes();
+    for (int length = 0; length < bytes.length; length += 1 + bytes.length / 60) {
+      assertRefused(Arrays.copyOf(bytes, length), "");
+    }
+    assertRefused(Arrays.copyOf(bytes, bytes.length - 1), "truncated");
+  }
+
+  @Test
+  void anythingAppendedIsRefused() {
+    byte[] bytes = bytes();
+    assertRefused(Arrays.copyOf(bytes, bytes.length + 1), "something else");
+    assertRefused(changedEntries(entries -> entries.put("notes.txt", new byte[3])), "notes.txt");
+    assertRefused(
+        changedEntries(
+            entries -> {
+              byte[] trunk = entries.get("trunk.zip");
+              entries.put("trunk.zip", Arrays.copyOf(trunk, trunk.length + 5));
+            }),
+        "trunk.zip");
+  }
+
+  @Test
+  void aChangedBitIsRefused() {
+    byte[] bytes = bytes();
+    bytes[bytes.length / 2] ^= 1;
+    assertRefused(bytes, "damaged");
+  }
+
+  @Test
+  void aDivergedNetworkIsRefused() {
+    assertRefused(
+        changedEntries(
+            entries -> {
+              byte[] trunk = entries.get("trunk.zip");
+              Map<String, byte[]> inner = unpacked(trunk);
+              byte[] coefficients = inner.get(ModelSerializer.COEFFICIENTS_BIN);
+              Arrays.fill(coefficients, coefficients.length - 4, coefficients.length, (byte) 0xFF);
+              entries.put("trunk.zip", StoredZip.pack(inner));
+            }),
+        "diverged");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PK", "no archive at all"})
+  void whatIsNoArchiveIsRefused(String content) {
+    assertRefused(content.getBytes(StandardCharsets.UTF_8), "no zip archive");
+  }
+
+  @Test
+  void aCompressionBombIsRefusedUnread() throws IOException {
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bomb)) {
+      zip.putNextEntry(new ZipEntry("model.json"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 100; i++) {
+        zip.write(zeros);
+      }
+    }
+    assertRefused(bomb.toByteArray(), "compressed");
+  }
+
+  private static void assertRefused(byte[] bytes, String reason) {
+    assertThatExceptionOfType(ModelFormatException.class)
+        .isThrownBy(() -> ModelFile.read(bytes))
+        .withMessageContaining(reason);
+  }
+
+  private interface Change {
+    void apply(Map<String, byte[]> entries);
+  }
+
+  private static byte[] changedEntries(Change change) {
+    Map<String, byte[]> entries = new LinkedHashMap<>(unpacked(bytes()));
+    change.apply(entries);
+    return StoredZip.pack(entries);
+  }
+
+  private static byte[] changed(String entry, java.util.function.UnaryOperator<String> change) {
+    return changedEntries(
+        entries -> {
+          String before = new String(entries.get(entry), StandardCharsets.UTF_8);
+          String after = change.apply(before);
+          assertThat(after).isNotEqualTo(before);
+          entries.put(entry, after.getBytes(StandardCharsets.UTF_8));
+        });
+  }
+
+  private static Map<String, byte[]> unpacked(byte[] archive) {
+    try {
+      return StoredZip.unpack("test", archive);
+    } catch (ModelFormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] bytes() {
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.LEARNED))) {
+      return ModelFile.write(network, INFO);
+    }
+  }
+
+  private static QuadrupletNetwork trained(MetricKind metric) {
+    QuadrupletNetwork network = QuadrupletNetwork.create(TestingNetworks.spec(metric));
+    TestingNetworks.train(network, TestingNetworks.values(4, TestingNetworks.INPUT.size(), 1));
+    return network;
+  }
+}
