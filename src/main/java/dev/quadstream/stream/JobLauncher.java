@@ -1,5 +1,6 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.stream.rest.RestGuardFactory;
 import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.stream.startup.StateDirectories;
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -53,6 +55,7 @@ public final class JobLauncher {
     flink.set(RestOptions.ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_PORT, webPorts);
+    closePage(flink);
     // Flink would let its blob server, which serves and takes jars, listen on every interface.
     flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
@@ -70,6 +73,16 @@ public final class JobLauncher {
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
     new QuadstreamJob(settings, connectors).addTo(environment);
     return executeHere(environment, flink);
+  }
+
+  /** Whoever reaches the page may look: it takes no jars, jobs, savepoints or cancellations. */
+  private static void closePage(Configuration flink) {
+    flink.set(RestGuardFactory.READ_ONLY, true);
+    flink.set(WebOptions.SUBMIT_ENABLE, false);
+    flink.set(WebOptions.CANCEL_ENABLE, false);
+    flink.set(WebOptions.RESCALE_ENABLE, false);
+    // Flink's default is every origin. Its own page needs none.
+    flink.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://" + LOOPBACK);
   }
 
   /** What {@code environment.executeAsync} does, and asks the cluster for its page's address. */

@@ -13,6 +13,7 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.TestingHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,7 @@ class DistributionIT {
     List<Long> bytesOutsideHeap = new ArrayList<>();
     for (int submission = 1; submission <= SUBMISSIONS; submission++) {
       String job = submit(submission);
+      assertNoOtherSiteCanActOn(job);
       assertThat(taskManager.threads().keySet()).anyMatch(name -> name.contains("train"));
       if (submission == SUBMISSIONS) {
         assertEveryMetricIsShown();
@@ -251,6 +253,20 @@ class DistributionIT {
         .results()
         .forEach(name -> shown.add(name.group()));
     return shown;
+  }
+
+  private void assertNoOtherSiteCanActOn(String job) throws IOException {
+    int port = cluster.address().getPort();
+    String savepoints = "/jobs/" + job + "/savepoints";
+    String here = "Host: localhost:" + port;
+    assertThat(TestingHttp.status(port, "POST", savepoints, here, "Origin: https://evil.example"))
+        .isEqualTo(403);
+    assertThat(TestingHttp.status(port, "GET", "/jobs/" + job, "Host: evil.example"))
+        .isEqualTo(403);
+    assertThat(TestingHttp.status(port, "GET", "/jobs/" + job + "/yarn-cancel", here))
+        .isEqualTo(403);
+    assertThat(TestingHttp.status(port, "POST", "/jars/upload", here)).isEqualTo(404);
+    assertThat(TestingHttp.status(port, "GET", "/jobs/" + job, here)).isEqualTo(200);
   }
 
   private static Map<String, Long> awaitThreadsOfTheJobToEnd(TestingProcess process) {

@@ -12,6 +12,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
@@ -84,6 +85,15 @@ class FlinkConfigurationFileTest {
         .containsEntry("rest.bind-address", "localhost");
   }
 
+  @Test
+  void thePageTakesNoJarsAndNoClicksAndTellsNoOtherSite() {
+    assertThat(flink.get(WebOptions.SUBMIT_ENABLE)).isFalse();
+    assertThat(flink.get(WebOptions.CANCEL_ENABLE)).isFalse();
+    assertThat(flink.get(WebOptions.RESCALE_ENABLE)).isFalse();
+    assertThat(flink.get(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN))
+        .isEqualTo("http://localhost:8081");
+  }
+
   private static MemorySize sizeOf(String property, String options) {
     return Pattern.compile("-D" + Pattern.quote(property) + "=(\\w+)")
         .matcher(options)
@@ -103,6 +113,7 @@ class FlinkConfigurationFileTest {
         org.apache.flink.configuration.RestOptions.class,
         org.apache.flink.configuration.RestartStrategyOptions.class,
         org.apache.flink.configuration.StateBackendOptions.class,
-        TaskManagerOptions.class);
+        TaskManagerOptions.class,
+        WebOptions.class);
   }
 }

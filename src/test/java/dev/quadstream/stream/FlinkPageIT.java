@@ -1,0 +1,68 @@
+package dev.quadstream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flink's page of a job in this process: for looking, by this machine's own browsers. */
+class FlinkPageIT {
+
+  private static final String EVIL = "https://evil.example";
+
+  @TempDir private Path directory;
+
+  @Test
+  void nobodyRunsCodeWritesSavepointsOrCancelsThroughThePage() throws Exception {
+    try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0)) {
+      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+        admin.create(new Topics(""), 1, (short) 1);
+      }
+      PipelineSettings settings = settings(broker);
+      RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
+      try {
+        int port = job.webPage().getPort();
+        String here = "Host: localhost:" + port;
+        String path = "/jobs/" + job.id();
+        for (String header : List.of(here, here + "\r\nOrigin: " + EVIL, "Host: evil.example")) {
+          assertThat(TestingHttp.status(port, "POST", "/jars/upload", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "POST", "/jobs", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "POST", path + "/savepoints", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "POST", path + "/stop", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "PATCH", path, header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "DELETE", "/cluster", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "GET", path + "/yarn-cancel", header)).isEqualTo(403);
+          assertThat(TestingHttp.status(port, "GET", path + "/yarn-stop", header)).isEqualTo(403);
+        }
+        assertThat(TestingHttp.status(port, "GET", path, "Host: evil.example")).isEqualTo(403);
+        assertThat(TestingHttp.status(port, "GET", path, here, "Origin: " + EVIL)).isEqualTo(403);
+        assertThat(TestingHttp.answer(port, "GET", path, here))
+            .first()
+            .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(TestingHttp.answer(port, "GET", path, here))
+            .map(String::toLowerCase)
+            .contains("access-control-allow-origin: http://localhost");
+        assertThat(Files.exists(directory.resolve("savepoints"))).isFalse();
+        assertThat(job.hasEnded()).isFalse();
+      } finally {
+        job.cancel();
+      }
+    }
+  }
+
+  private PipelineSettings settings(KafkaBroker broker) {
+    Configuration configuration = new Configuration();
+    configuration.set(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
+    configuration.set(QuadstreamOptions.REGISTRY_DIRECTORY, directory.resolve("models").toString());
+    configuration.set(
+        QuadstreamOptions.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
+    return PipelineSettings.of(configuration);
+  }
+}
