@@ -6,7 +6,7 @@ public final class HeaderNames {
   /** On images: the class, UTF-8. */
   public static final String LABEL = "label";
 
-  /** On images: the value's media type. */
+  /** On images: the value's media type, for other readers; the pipeline looks at the value. */
   public static final String CONTENT_TYPE = "content-type";
 
   /** On images: when the image was taken, milliseconds since the epoch in decimal. */

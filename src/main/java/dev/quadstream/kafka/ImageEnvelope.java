@@ -2,6 +2,14 @@ package dev.quadstream.kafka;
 
 import java.util.Optional;
 
-/** The fields of a JSON record of the images topic, of the right types but not checked further. */
-@SuppressWarnings("ArrayRecordComponent") // Raw bytes, never compared.
-record ImageEnvelope(Optional<String> id, Optional<String> label, byte[] image) {}
+/**
+ * What a JSON record of the images topic says, of the right types but not checked further.
+ *
+ * @param image nothing if the image is to be removed
+ */
+record ImageEnvelope(Optional<String> id, Optional<String> label, Optional<byte[]> image) {
+
+  static ImageEnvelope removal(Optional<String> id) {
+    return new ImageEnvelope(id, Optional.empty(), Optional.empty());
+  }
+}

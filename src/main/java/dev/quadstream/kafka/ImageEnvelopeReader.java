@@ -1,75 +1,109 @@
 package dev.quadstream.kafka;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Reads {@code {"id", "label", "image": base64}}; other fields are ignored. */
+/**
+ * Reads {@code {"id", "label", "image"}}, also as Kafka Connect and Debezium write a row; other
+ * fields are ignored. A JSON string is the image alone.
+ */
 final class ImageEnvelopeReader {
 
-  private final ObjectReader reader;
+  private static final String EXAMPLE =
+      "An example: {\"id\": \"cup-17\", \"label\": \"cup\", \"image\": \"iVBORw0KGgo…\"}.";
+  private static final String IMAGE = "image";
+  private static final int SHOWN_FIELDS = 10;
 
-  ImageEnvelopeReader(int maxRecordBytes) {
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder().maxStringLength(maxRecordBytes).build())
-            .build();
-    this.reader =
-        JsonMapper.builder(factory)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(JsonNode.class);
-  }
+  private ImageEnvelopeReader() {}
 
-  ImageEnvelope read(byte[] json) throws RejectedRecordException {
-    JsonNode envelope = tree(json);
-    if (!envelope.isObject()) {
-      throw malformed("The envelope is not a JSON object.");
+  static ImageEnvelope read(JsonNode json) throws RejectedRecordException {
+    if (json.isNull()) {
+      return ImageEnvelope.removal(Optional.empty());
     }
-    String image =
-        text(envelope, "image").orElseThrow(() -> malformed("The envelope has no 'image' field."));
-    try {
+    if (json.isTextual()) {
       return new ImageEnvelope(
-          text(envelope, "id"), text(envelope, "label"), Base64.getDecoder().decode(image));
-    } catch (IllegalArgumentException e) {
-      throw malformed("The envelope's 'image' field is not base64: " + e.getMessage() + ".");
+          Optional.empty(), Optional.empty(), Optional.of(image("The JSON string", json)));
     }
+    if (!json.isObject()) {
+      throw malformed(
+          "The value is a JSON %s, where an object is expected.".formatted(typeOf(json)));
+    }
+    return json.has("op") && (json.has("before") || json.has("after")) ? change(json) : row(json);
   }
 
-  private JsonNode tree(byte[] json) throws RejectedRecordException {
+  /** A change of a table's row, as Debezium writes it: op is c, r, u or d. */
+  private static ImageEnvelope change(JsonNode change) throws RejectedRecordException {
+    if ("d".equals(change.path("op").asText())) {
+      return ImageEnvelope.removal(text(change.path("before"), "id"));
+    }
+    JsonNode row = change.path("after");
+    if (!row.isObject()) {
+      throw malformed(
+          "The value is a change with op '%s' and no object in 'after'."
+              .formatted(Shown.start(change.path("op").asText())));
+    }
+    return row(row);
+  }
+
+  private static ImageEnvelope row(JsonNode row) throws RejectedRecordException {
+    // So Debezium's ExtractNewRecordState marks a row that is gone, if told to rewrite deletes.
+    if ("true".equals(row.path("__deleted").asText())) {
+      return ImageEnvelope.removal(text(row, "id"));
+    }
+    JsonNode image = row.path(IMAGE);
+    if (image.isMissingNode() || image.isNull()) {
+      throw malformed("The JSON object has %s and no 'image'.".formatted(fieldsOf(row)));
+    }
+    return new ImageEnvelope(
+        text(row, "id"), text(row, "label"), Optional.of(image("The field 'image'", image)));
+  }
+
+  private static byte[] image(String what, JsonNode image) throws RejectedRecordException {
+    if (!image.isTextual()) {
+      throw malformed("%s is %s, where base64 text is expected.".formatted(what, typeOf(image)));
+    }
     try {
-      return reader.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw malformed("The envelope is not JSON: " + e.getOriginalMessage() + ".");
-    } catch (IOException e) {
-      throw malformed("The envelope is not JSON text: " + e.getMessage() + ".");
+      return ImageText.decode(image.textValue());
+    } catch (IllegalArgumentException e) {
+      throw new RejectedRecordException(
+          RejectionReason.MALFORMED_ENVELOPE, what + " " + e.getMessage());
     }
   }
 
-  private static Optional<String> text(JsonNode envelope, String field)
-      throws RejectedRecordException {
-    JsonNode value = envelope.path(field);
+  private static Optional<String> text(JsonNode row, String field) throws RejectedRecordException {
+    JsonNode value = row.path(field);
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();
     }
-    if (!value.isTextual()) {
+    Optional<String> text = RecordJson.scalar(value);
+    if (text.isEmpty()) {
       throw malformed(
-          "The envelope's '%s' field is %s, not a string."
-              .formatted(field, value.getNodeType().toString().toLowerCase(Locale.ROOT)));
+          "The field '%s' is %s, where a string or a number is expected."
+              .formatted(field, typeOf(value)));
     }
-    return Optional.of(value.textValue());
+    return text;
+  }
+
+  private static String fieldsOf(JsonNode row) {
+    List<String> names = new ArrayList<>();
+    row.fieldNames().forEachRemaining(name -> names.add("'" + Shown.start(name) + "'"));
+    if (names.isEmpty()) {
+      return "no fields";
+    }
+    return names.size() <= SHOWN_FIELDS
+        ? "the fields " + String.join(", ", names)
+        : "%d fields, %s …"
+            .formatted(names.size(), String.join(", ", names.subList(0, SHOWN_FIELDS)));
+  }
+
+  private static String typeOf(JsonNode node) {
+    return node.getNodeType().toString().toLowerCase(Locale.ROOT);
   }
 
   private static RejectedRecordException malformed(String message) {
-    return new RejectedRecordException(RejectionReason.MALFORMED_ENVELOPE, message);
+    return new RejectedRecordException(RejectionReason.MALFORMED_ENVELOPE, message + " " + EXAMPLE);
   }
 }

@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /** Why a record of the images topic was rejected before its pixels were looked at. */
 public enum RejectionReason {
-  /** Key, value and headers exceed the configured size. */
+  /** Key, value and headers together take more than the configured size. */
   TOO_LARGE,
   /** A tombstone without a key removes nothing. */
   MISSING_KEY,
-  /** The key is empty, overlong or not UTF-8. */
+  /** The key is empty, overlong or not text, such as a number in binary or Avro. */
   MALFORMED_KEY,
   /** Neither a label header nor a label in the envelope. */
   MISSING_LABEL,
-  /** The label is not UTF-8. */
+  /** The label is not text, such as a number in binary. */
   MALFORMED_LABEL,
   /** The label is empty or white space. */
   BLANK_LABEL,
@@ -20,7 +20,7 @@ public enum RejectionReason {
   OVERLONG_LABEL,
   /** The captured-at header is not a decimal number of milliseconds since the epoch. */
   MALFORMED_CAPTURED_AT,
-  /** The JSON envelope does not parse, or its fields are absent or of the wrong type. */
+  /** The JSON does not parse, or its fields are absent or of the wrong type or no base64. */
   MALFORMED_ENVELOPE,
   /** No byte of image. */
   EMPTY_IMAGE;

@@ -2,6 +2,7 @@ package dev.quadstream.kafka;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -22,6 +23,9 @@ public record SourceRecord(
     byte[] key,
     byte[] value,
     List<Header> headers) {
+
+  /** An object, its name and its value, with references to them. */
+  private static final int HEADER_BYTES = 100;
 
   public SourceRecord {
     headers = List.copyOf(headers);
@@ -44,23 +48,37 @@ public record SourceRecord(
     return topic + "-" + partition + "-" + offset;
   }
 
-  /** Key, value and headers together, in bytes. */
+  /**
+   * What the record takes in memory, in bytes: key, value and headers, where each header counts 100
+   * more than its name and value. Millions of empty ones fit into a small message.
+   */
   public long size() {
     long size = lengthOf(key) + lengthOf(value);
     for (Header header : headers) {
-      size += header.key().length() + lengthOf(header.value());
+      size += HEADER_BYTES + header.key().length() + lengthOf(header.value());
     }
     return size;
   }
 
-  /** The value of the last header of that name, by Kafka's convention the valid one, or null. */
-  public byte[] lastHeader(String name) {
+  /**
+   * The value of the last header of that name, by Kafka's convention the valid one, or null.
+   *
+   * <p>Names are compared as people write them: without regard to case, hyphens and underscores. A
+   * header without a value says nothing and is passed over.
+   */
+  byte[] header(String name) {
+    String wanted = folded(name);
     for (int index = headers.size() - 1; index >= 0; index--) {
-      if (headers.get(index).key().equals(name)) {
-        return headers.get(index).value();
+      Header header = headers.get(index);
+      if (header.value() != null && folded(header.key()).equals(wanted)) {
+        return header.value();
       }
     }
     return null;
+  }
+
+  private static String folded(String name) {
+    return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
   }
 
   private static long lengthOf(byte[] bytes) {

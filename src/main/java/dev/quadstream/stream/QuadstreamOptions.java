@@ -93,7 +93,8 @@ public final class QuadstreamOptions {
       key("image.max-bytes")
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(10))
-          .withDescription("A larger record becomes a dead letter, unread.");
+          .withDescription(
+              "A record whose key, value and headers take more becomes a dead letter, unread. Each header counts 100 bytes beyond its name and value.");
 
   public static final ConfigOption<Long> IMAGE_MAX_PIXELS =
       key("image.max-pixels")

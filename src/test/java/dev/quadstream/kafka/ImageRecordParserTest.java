@@ -1,12 +1,16 @@
 package dev.quadstream.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -15,6 +19,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,6 +30,8 @@ class ImageRecordParserTest {
   private static final byte[] NOT_UTF_8 = {'a', (byte) 0xC3, (byte) 0x28};
   private static final long TIMESTAMP = 1_700_000_000_000L;
   private static final String BASE_64 = Base64.getEncoder().encodeToString(IMAGE);
+  private static final String LONG_BASE_64 =
+      Base64.getMimeEncoder().encodeToString(Arrays.copyOf(IMAGE, 100));
 
   private final ImageRecordParser parser = new ImageRecordParser(10_000);
 
@@ -129,12 +136,6 @@ class ImageRecordParserTest {
             List.of(new RecordHeader("label", (byte[]) null)),
             "'label'"),
         arguments(
-            "missing-label",
-            KEY,
-            IMAGE,
-            List.of(label, new RecordHeader("label", (byte[]) null)),
-            "'label'"),
-        arguments(
             "malformed-label", KEY, IMAGE, List.of(new RecordHeader("label", NOT_UTF_8)), "UTF-8"),
         arguments("blank-label", KEY, IMAGE, List.of(header("label", "")), "empty"),
         arguments("blank-label", KEY, IMAGE, List.of(header("label", " \t ")), "white space"),
@@ -173,15 +174,15 @@ class ImageRecordParserTest {
             bytes("{\"label\":\"x\",\"image\":\"\"}"),
             List.of(json()),
             "no bytes"),
-        rejectedEnvelope("{'label':'json','image':'%s'", "not JSON"),
-        rejectedEnvelope("{'label':'json','image':'%s'} {}", "not JSON"),
-        rejectedEnvelope("['%s']", "not a JSON object"),
-        rejectedEnvelope("", "not a JSON object"),
-        rejectedEnvelope("{'label':'json'}", "no 'image'"),
-        rejectedEnvelope("{'label':'json','image':7}", "'image' field is number"),
-        rejectedEnvelope("{'label':['json'],'image':'%s'}", "'label' field is array"),
-        rejectedEnvelope("{'id':{},'label':'json','image':'%s'}", "'id' field is object"),
-        rejectedEnvelope("{'id':'','label':'json','image':'%s'}", "id ''"),
+        rejectedEnvelope("{'label':'json','image':'%s'", "begins as JSON and is not"),
+        rejectedEnvelope("{'label':'json','image':'%s'} {}", "begins as JSON and is not"),
+        rejectedEnvelope("['%s']", "JSON array"),
+        arguments("empty-image", KEY, new byte[0], List.of(json(), label), "no bytes"),
+        rejectedEnvelope("{'label':'json','Bild':1}", "the fields 'label', 'Bild' and no 'image'"),
+        rejectedEnvelope("{'label':'json','image':7}", "field 'image' is number"),
+        rejectedEnvelope("{'label':['json'],'image':'%s'}", "field 'label' is array"),
+        rejectedEnvelope("{'id':{},'label':'json','image':'%s'}", "field 'id' is object"),
+        rejectedEnvelope("{'id':'','label':'json','image':'%s'}", "0 bytes"),
         rejectedEnvelope("{'id':'\\ud800','label':'json','image':'%s'}", "surrogate"),
         rejectedEnvelope("{'label':'json','image':'***'}", "not base64"),
         arguments("missing-label", KEY, envelope("{'image':'%s'}"), List.of(json()), "'label'"),
@@ -202,7 +203,227 @@ class ImageRecordParserTest {
             NOT_UTF_8,
             envelope("{'id':'1','label':'json','image':'%s'}"),
             List.of(json()),
-            "UTF-8"));
+            "UTF-8"),
+        // Numbers, UUIDs and Avro are told by name, whether their bytes happen to be UTF-8 or not.
+        arguments(
+            "malformed-key",
+            new byte[] {0, 0, 0, 0, 0, 0, 0, 42},
+            IMAGE,
+            List.of(label),
+            "LongSerializer writes 42"),
+        arguments(
+            "malformed-key",
+            new byte[] {0, 0, 0, 0, 0, 0, 0, -56},
+            null,
+            List.of(),
+            "LongSerializer writes 200"),
+        arguments(
+            "malformed-key",
+            new byte[] {-1, -1, -1, -1, -1, -1, -1, -1},
+            IMAGE,
+            List.of(label),
+            "LongSerializer writes -1"),
+        arguments(
+            "malformed-key",
+            new byte[] {0, 0, 0, 7},
+            IMAGE,
+            List.of(label),
+            "IntegerSerializer writes 7"),
+        arguments(
+            "malformed-key",
+            new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16},
+            IMAGE,
+            List.of(label),
+            "UUID 01020304-0506-0708-090a-0b0c0d0e0f10"),
+        arguments(
+            "malformed-key",
+            new byte[] {0, 0, 0, 0, 17, 10, 'c', 'u', 'p', '-', '1'},
+            IMAGE,
+            List.of(label),
+            "schema 17"),
+        arguments("malformed-key", bytes("cup-1\n"), IMAGE, List.of(label), "U+000A"),
+        arguments("malformed-key", bytes("cup\u009b2J"), IMAGE, List.of(label), "U+009B"),
+        arguments("malformed-key", bytes("{\"id\": \"\"}"), null, List.of(), "0 bytes"),
+        arguments(
+            "malformed-label",
+            KEY,
+            IMAGE,
+            List.of(new RecordHeader("label", new byte[] {0, 0, 0, 7})),
+            "IntegerSerializer writes 7"),
+        arguments("malformed-label", KEY, IMAGE, List.of(header("label", "a\tb")), "U+0009"),
+        arguments("overlong-label", KEY, IMAGE, List.of(header("label", "x".repeat(5000))), "5000"),
+        arguments("missing-label", KEY, IMAGE, List.of(header("class", "cat")), "among 'class'"),
+        rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
+        rejectedEnvelope("{'label':'json','image':[137,80]}", "field 'image' is array"),
+        rejectedEnvelope(
+            "{'label':'json','image':'s3://bucket/cup.png'}", "address 's3://bucket/cup.png'"),
+        rejectedEnvelope("{'label':'json','image':'data:image/svg+xml,<svg/>'}", "not base64"),
+        rejectedEnvelope("{'label':'json','image':'iVBOR'}", "5 characters"),
+        rejectedEnvelope("{'label':'json','image':'iVBO==iVBO'}", "after the '='"),
+        rejectedEnvelope("{'op':'u','before':null,'after':null}", "op 'u'"));
+  }
+
+  static Stream<Arguments> dialects() {
+    Header label = header("label", "cat");
+    byte[] plain = envelope("{'id':'1','label':'cat','image':'%s'}");
+    return Stream.of(
+        arguments("no content-type", plain, List.of()),
+        arguments(
+            "content-type in capitals", plain, List.of(header("Content-Type", "application/json"))),
+        arguments(
+            "content-type in quotes",
+            plain,
+            List.of(header("content-type", "\"application/json\""))),
+        arguments("contentType", plain, List.of(header("contentType", "application/json"))),
+        arguments(
+            "content-type of a vendor",
+            plain,
+            List.of(header("content-type", "application/vnd.kafka.json.v2+json"))),
+        arguments("content-type of an image", plain, List.of(header("content-type", "image/png"))),
+        arguments("JSON after a BOM", bytes("\uFEFF" + text(plain)), List.of()),
+        arguments("JSON after blanks", bytes("\r\n\t " + text(plain)), List.of()),
+        arguments("JSON in UTF-16", text(plain).getBytes(UTF_16), List.of()),
+        arguments("JSON in UTF-16LE", text(plain).getBytes(UTF_16LE), List.of()),
+        arguments(
+            "JSON Schema of a registry", concat(new byte[] {0, 0, 0, 0, 7}, plain), List.of()),
+        arguments("bytes that a framework calls JSON", IMAGE, List.of(json(), label)),
+        arguments("image as a JSON string", bytes('"' + BASE_64 + '"'), List.of(label)),
+        arguments("image as text", bytes(LONG_BASE_64), List.of(label)),
+        arguments("image as a data URL", bytes("data:image/png;base64," + BASE_64), List.of(label)),
+        arguments("Label", IMAGE, List.of(header("Label", "cat"))),
+        arguments("label in quotes", IMAGE, List.of(header("label", "\"cat\""))),
+        arguments("label with a line feed", IMAGE, List.of(header("label", "cat\n"))),
+        arguments(
+            "label between no-break spaces", IMAGE, List.of(header("label", "\u00a0cat\u00a0"))),
+        arguments("label after a BOM", IMAGE, List.of(header("label", "\uFEFFcat"))),
+        arguments(
+            "a label header without a value after it",
+            IMAGE,
+            List.of(label, new RecordHeader("label", (byte[]) null))),
+        arguments(
+            "envelope's label between blanks",
+            envelope("{'id':'1','label':' cat\\n','image':'%s'}"),
+            List.of()),
+        arguments(
+            "Kafka Connect",
+            envelope("{'schema':{'type':'struct'},'payload':{'id':1,'label':'cat','image':'%s'}}"),
+            List.of()),
+        arguments(
+            "Debezium",
+            envelope(
+                "{'before':null,'after':{'id':1,'label':'cat','image':'%s'},'source':{},'op':'c'}"),
+            List.of()),
+        arguments(
+            "Debezium within Connect",
+            envelope(
+                "{'schema':{},'payload':{'after':{'id':1,'label':'cat','image':'%s'},'op':'u'}}"),
+            List.of()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dialects")
+  void readsTheDialectsOfOtherProducers(String dialect, byte[] value, List<Header> headers) {
+    assertThat(parser.parse(record(bytes("1"), value, headers)))
+        .isInstanceOfSatisfying(
+            ImageReceived.class,
+            received -> {
+              assertThat(received.id()).isEqualTo("1");
+              assertThat(received.label()).isEqualTo("cat");
+              assertThat(received.encoded()).startsWith(IMAGE);
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, 7",
+    "7.0, 7",
+    "-3, -3",
+    "0.5, 0.5",
+    "true, true",
+    "12345678901234567890, 12345678901234567890",
+    "'\"7\"', 7"
+  })
+  void aNumberIsTheLabelAndIdThatItReads(String json, String expected) {
+    byte[] value = envelope("{'id':%1,'label':%1,'image':'%s'}".replace("%1", json));
+    assertThat(parser.parse(record(null, value, List.of())))
+        .usingRecursiveComparison()
+        .isEqualTo(image(expected, expected, TIMESTAMP));
+  }
+
+  @Test
+  void oneClassHasOneSpelling() {
+    assertThat(parser.parse(record(KEY, IMAGE, List.of(header("label", "cafe\u0301")))))
+        .usingRecursiveComparison()
+        .isEqualTo(image("image-1", "caf\u00e9", TIMESTAMP));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "42",
+        "\"42\"",
+        "{\"id\":42}",
+        "{\"id\": \"42\"}",
+        "{\"image_no\":42}",
+        "{\"id\":42,\"shop\":1}",
+        "{\"schema\":{\"type\":\"struct\"},\"payload\":{\"id\":42}}",
+        "{\"schema\":{\"type\":\"int64\"},\"payload\":42}"
+      })
+  void aTombstoneFindsTheImageOfItsRow(String key) {
+    assertThat(parser.parse(record(bytes(key), null, List.of()))).isEqualTo(new ImageRemoved("42"));
+    assertThat(parser.parse(record(bytes(key), IMAGE, List.of(header("label", "cat")))))
+        .usingRecursiveComparison()
+        .isEqualTo(image("42", "cat", TIMESTAMP));
+  }
+
+  @Test
+  void aKeyOfSeveralColumnsIsItsJson() {
+    String row = "{\"shop\":1,\"sku\":\"a\"}";
+    assertThat(
+            parser.parse(
+                record(
+                    bytes("{\"schema\":{},\"payload\": {\"shop\": 1, \"sku\": \"a\"}}"),
+                    null,
+                    List.of())))
+        .isEqualTo(new ImageRemoved(row));
+    assertThat(parser.parse(record(bytes(row), null, List.of()))).isEqualTo(new ImageRemoved(row));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'before':{'id':42},'after':null,'op':'d'}",
+        "{'schema':{},'payload':{'before':{'id':42,'label':'cat'},'after':null,'op':'d'}}",
+        "{'schema':null,'payload':null}",
+        "{'id':42,'__deleted':'true'}"
+      })
+  void aDeletedRowIsARemoval(String value) {
+    assertThat(parser.parse(record(bytes("{\"id\":42}"), envelope(value), List.of())))
+        .isEqualTo(new ImageRemoved("42"));
+  }
+
+  @Test
+  void everyReasonSaysWhatWasExpectedAndNothingThatATerminalObeys() {
+    Stream.concat(
+            rejected()
+                .map(Arguments::get)
+                .map(a -> record((byte[]) a[1], (byte[]) a[2], headers(a[3]))),
+            Stream.of(
+                record(KEY, envelope("{'a\u009b31m':'\u202e'}"), List.of()),
+                record(KEY, IMAGE, List.of(header("\u009b31m\u202e", "x"))),
+                record(
+                    KEY, IMAGE, List.of(header("label", "x"), header("captured-at", "\u009b31m")))))
+        .map(parser::parse)
+        .forEach(
+            parsed ->
+                assertThat(((RejectedRecord) parsed).message())
+                    .matches(message -> message.codePoints().allMatch(PrintableText::isPrintable))
+                    .containsPattern("xpected|example|allows|no bytes|begins as JSON"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Header> headers(Object argument) {
+    return (List<Header>) argument;
   }
 
   private static Arguments rejectedEnvelope(String template, String message) {
@@ -225,11 +446,20 @@ class ImageRecordParserTest {
   @Test
   void measuresKeyValueAndHeadersTogether() {
     List<Header> headers = List.of(header("label", "cat"));
-    int size = KEY.length + IMAGE.length + "label".length() + "cat".length();
+    int size = KEY.length + IMAGE.length + 100 + "label".length() + "cat".length();
     assertThat(new ImageRecordParser(size).parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(ImageReceived.class);
     assertThat(new ImageRecordParser(size - 1).parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(RejectedRecord.class);
+  }
+
+  @Test
+  void countsHeadersThatAreNothingButHeaders() {
+    List<Header> headers = Collections.nCopies(101, new RecordHeader("", (byte[]) null));
+    assertThat(parser.parse(record(KEY, IMAGE, headers)))
+        .isInstanceOfSatisfying(
+            RejectedRecord.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(RejectionReason.TOO_LARGE));
   }
 
   @Test
@@ -291,6 +521,16 @@ class ImageRecordParserTest {
 
   private static byte[] envelope(String template) {
     return bytes(template.replace('\'', '"').replace("%s", BASE_64));
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, UTF_8);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   private static byte[] bytes(String text) {

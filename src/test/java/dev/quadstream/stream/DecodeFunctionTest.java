@@ -119,7 +119,7 @@ class DecodeFunctionTest {
             "malformed-captured-at",
             record(key, PNG, apple, header(HeaderNames.CAPTURED_AT, "yesterday"))),
         Arguments.of("malformed-envelope", record(key, utf8("{\"image\":5}"), apple, json())),
-        Arguments.of("malformed-envelope", record(key, PNG, apple, json())),
+        Arguments.of("malformed-envelope", record(key, utf8("[1]"), apple)),
         Arguments.of("empty-image", record(key, new byte[0], apple)),
         Arguments.of("empty-image", record(key, utf8("{\"image\":\"\"}"), apple, json())),
         Arguments.of("image-unknown-format", record(key, utf8("no image at all"), apple)),

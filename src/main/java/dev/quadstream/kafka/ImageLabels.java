@@ -1,0 +1,105 @@
+package dev.quadstream.kafka;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.text.Normalizer;
+import java.util.List;
+
+/** Reads labels, so that one class has one spelling: no blanks around it, and Unicode's NFC. */
+final class ImageLabels {
+
+  private static final String EXPECTED =
+      "Expected is UTF-8 text of 1 to %d bytes, such as 'cup'."
+          .formatted(ImageRecordParser.MAX_LABEL_BYTES);
+  private static final String HEADER = "The header 'label'";
+  private static final String FIELD = "The field 'label'";
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+  private static final int ZERO_WIDTH_SPACE = 0x200B;
+  private static final int SHOWN_HEADERS = 10;
+
+  private final RecordJson json;
+
+  ImageLabels(RecordJson json) {
+    this.json = json;
+  }
+
+  /** The label of a record's header; some clients write it as a JSON string. */
+  String ofHeader(SourceRecord source) throws RejectedRecordException {
+    byte[] header = source.header(HeaderNames.LABEL);
+    if (header == null) {
+      throw new RejectedRecordException(
+          RejectionReason.MISSING_LABEL,
+          "The record has no header 'label'%s. %s".formatted(headersOf(source), EXPECTED));
+    }
+    try {
+      String text = strip(FieldText.decode(header));
+      return checked(
+          json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text),
+          HEADER);
+    } catch (IllegalArgumentException e) {
+      throw malformed(HEADER, e);
+    }
+  }
+
+  /** Returns the envelope's label in its one spelling. */
+  String ofEnvelope(String label) throws RejectedRecordException {
+    try {
+      return checked(label, FIELD);
+    } catch (IllegalArgumentException e) {
+      throw malformed(FIELD, e);
+    }
+  }
+
+  private static String checked(String label, String what) throws RejectedRecordException {
+    String stripped = strip(label);
+    if (stripped.isEmpty()) {
+      throw new RejectedRecordException(
+          RejectionReason.BLANK_LABEL, "%s is empty or white space. %s".formatted(what, EXPECTED));
+    }
+    // Before the rest, whose work grows with the length.
+    requireLength(stripped.length(), what);
+    String text = Normalizer.normalize(stripped, Normalizer.Form.NFC);
+    requireLength(FieldText.check(text), what);
+    return text;
+  }
+
+  private static void requireLength(int length, String what) throws RejectedRecordException {
+    if (length > ImageRecordParser.MAX_LABEL_BYTES) {
+      throw new RejectedRecordException(
+          RejectionReason.OVERLONG_LABEL, "%s has %d bytes. %s".formatted(what, length, EXPECTED));
+    }
+  }
+
+  private static String strip(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isBlank(text.charAt(start))) {
+      start++;
+    }
+    while (start < end && isBlank(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  private static boolean isBlank(char character) {
+    return Character.isWhitespace(character)
+        || Character.isSpaceChar(character)
+        || character == BYTE_ORDER_MARK
+        || character == ZERO_WIDTH_SPACE;
+  }
+
+  private static String headersOf(SourceRecord source) {
+    List<String> names =
+        source.headers().stream()
+            .limit(SHOWN_HEADERS)
+            .map(header -> "'" + Shown.start(header.key()) + "'")
+            .toList();
+    return names.isEmpty() ? " and no other" : " among " + String.join(", ", names);
+  }
+
+  private static RejectedRecordException malformed(String what, IllegalArgumentException failure) {
+    return new RejectedRecordException(
+        RejectionReason.MALFORMED_LABEL,
+        "%s %s. %s".formatted(what, failure.getMessage(), EXPECTED));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An encoded image as text: base64 of either alphabet, with or without padding, on one line or
+ * many, alone or as a data URL; or hexadecimal, as databases write it.
+ */
+final class ImageText {
+
+  private static final String EXPECTED =
+      "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
+  private static final Pattern DATA_URL =
+      Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://.*");
+  private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
+  private static final int BASE64_GROUP = 4;
+  private static final int LEAST_CHARACTERS = 32;
+  private static final int SHOWN_CHARACTERS = 60;
+
+  private ImageText() {}
+
+  /**
+   * The bytes that the text stands for.
+   *
+   * @throws IllegalArgumentException saying what is there and what was expected
+   */
+  static byte[] decode(String text) {
+    String image = text.strip();
+    Matcher dataUrl = DATA_URL.matcher(image);
+    if (dataUrl.lookingAt()) {
+      return ofDataUrl(dataUrl.group(), image.substring(dataUrl.end()));
+    }
+    if (ADDRESS.matcher(image.substring(0, Math.min(SHOWN_CHARACTERS, image.length()))).matches()) {
+      throw new IllegalArgumentException(
+          "is the address '%s', and images are not fetched from addresses. %s"
+              .formatted(Shown.start(image), EXPECTED));
+    }
+    return ofText(image);
+  }
+
+  /** Whether the bytes are nothing but lines of such text; no image format is. */
+  static boolean isText(byte[] value) {
+    for (byte character : value) {
+      if (!isBase64((char) character)
+          && character != '='
+          && character != '\n'
+          && character != '\r') {
+        return startsAsDataUrl(value);
+      }
+    }
+    return value.length >= LEAST_CHARACTERS;
+  }
+
+  private static boolean startsAsDataUrl(byte[] value) {
+    return DATA_URL
+        .matcher(new String(value, 0, Math.min(SHOWN_CHARACTERS, value.length), ISO_8859_1))
+        .lookingAt();
+  }
+
+  private static byte[] ofDataUrl(String head, String data) {
+    if (!head.toLowerCase(Locale.ROOT).endsWith(";base64,")) {
+      throw new IllegalArgumentException(
+          "is a data URL '%s' that is not base64. %s".formatted(Shown.start(head), EXPECTED));
+    }
+    return ofText(data);
+  }
+
+  private static byte[] ofText(String text) {
+    Matcher prefix = HEXADECIMAL_PREFIX.matcher(text);
+    int digits = prefix.lookingAt() ? prefix.end() : 0;
+    if (isHexadecimal(text, digits)) {
+      return HexFormat.of().parseHex(text, digits, text.length());
+    }
+    return Base64.getDecoder().decode(compact(text));
+  }
+
+  // No image is base64 of nothing but these 22 characters.
+  private static boolean isHexadecimal(String text, int from) {
+    int digits = text.length() - from;
+    return digits >= LEAST_CHARACTERS
+        && digits % 2 == 0
+        && text.chars().skip(from).allMatch(HexFormat::isHexDigit);
+  }
+
+  /** The text in the standard alphabet, without blanks, lines and padding. */
+  private static byte[] compact(String text) {
+    byte[] compact = new byte[text.length()];
+    int length = 0;
+    boolean padded = false;
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (isBlankOrPadding(character)) {
+        padded |= character == '=';
+      } else if (padded || !isBase64(character)) {
+        throw new IllegalArgumentException(
+            "is not base64: character %d is '%s'%s. %s"
+                .formatted(
+                    i + 1,
+                    PrintableText.of(Character.toString(text.codePointAt(i))),
+                    padded ? ", after the '=' that ends it" : "",
+                    EXPECTED));
+      } else {
+        compact[length++] = (byte) standard(character);
+      }
+    }
+    if (length % BASE64_GROUP == 1) {
+      throw new IllegalArgumentException(
+          "is not whole base64: %d characters, which no number of bytes has. Is its end cut off? %s"
+              .formatted(length, EXPECTED));
+    }
+    return Arrays.copyOf(compact, length);
+  }
+
+  private static char standard(char character) {
+    return switch (character) {
+      case '-' -> '+';
+      case '_' -> '/';
+      default -> character;
+    };
+  }
+
+  private static boolean isBase64(char character) {
+    return character >= 'A' && character <= 'Z'
+        || character >= 'a' && character <= 'z'
+        || character >= '0' && character <= '9'
+        || character == '+'
+        || character == '/'
+        || character == '-'
+        || character == '_';
+  }
+
+  private static boolean isBlankOrPadding(char character) {
+    return character == '='
+        || character == ' '
+        || character == '\n'
+        || character == '\r'
+        || character == '\t';
+  }
+}

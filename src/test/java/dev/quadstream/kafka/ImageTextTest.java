@@ -1,0 +1,85 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageTextTest {
+
+  private static final byte[] IMAGE = image(1_000);
+  private static final String PLAIN = Base64.getEncoder().encodeToString(IMAGE);
+
+  static Stream<String> dialects() {
+    String lines = Base64.getMimeEncoder().encodeToString(IMAGE);
+    return Stream.of(
+        PLAIN,
+        PLAIN.replace("=", ""),
+        PLAIN + "\n",
+        " " + PLAIN,
+        lines,
+        lines.replace("\r", "") + "\n",
+        Base64.getUrlEncoder().encodeToString(IMAGE),
+        Base64.getUrlEncoder().withoutPadding().encodeToString(IMAGE),
+        "data:image/png;base64," + PLAIN,
+        "DATA:;charset=utf-8;BASE64," + lines,
+        HexFormat.of().formatHex(IMAGE),
+        HexFormat.of().withUpperCase().formatHex(IMAGE),
+        "0x" + HexFormat.of().formatHex(IMAGE),
+        "\\x" + HexFormat.of().formatHex(IMAGE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dialects")
+  void readsEveryDialect(String text) {
+    assertThat(ImageText.decode(text)).isEqualTo(IMAGE);
+  }
+
+  @Test
+  void readsEveryLength() {
+    for (int length = 0; length < 50; length++) {
+      byte[] image = image(length);
+      assertThat(ImageText.decode(Base64.getEncoder().encodeToString(image))).isEqualTo(image);
+      assertThat(ImageText.decode(Base64.getUrlEncoder().withoutPadding().encodeToString(image)))
+          .isEqualTo(image);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"iVBO*", "iVBOé", "iVBO\u0000", "=iVBO", "iVBO%2B"})
+  void namesTheCharacterThatIsNotBase64(String text) {
+    assertThatThrownBy(() -> ImageText.decode(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not base64: character")
+        .hasMessageContaining("iVBORw0KGgo…");
+  }
+
+  @Test
+  void noBytesOfAnImageAreTakenForText() {
+    assertThat(ImageText.isText(IMAGE)).isFalse();
+    assertThat(ImageText.isText("#define x_width 16 static char x_bits".getBytes(US_ASCII)))
+        .isFalse();
+    assertThat(ImageText.isText(PLAIN.getBytes(US_ASCII))).isTrue();
+  }
+
+  @Test
+  void readsALargeImageInOnePass() {
+    byte[] image = image(20 << 20);
+    assertThat(ImageText.decode(HexFormat.of().formatHex(image))).isEqualTo(image);
+    assertThat(ImageText.decode(Base64.getMimeEncoder().encodeToString(image))).isEqualTo(image);
+  }
+
+  private static byte[] image(int length) {
+    byte[] bytes = new byte[length];
+    new Random(3).nextBytes(bytes);
+    return bytes;
+  }
+}
