@@ -1,7 +1,7 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
 import java.nio.file.Path;

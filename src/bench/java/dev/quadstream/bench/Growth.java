@@ -6,7 +6,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;

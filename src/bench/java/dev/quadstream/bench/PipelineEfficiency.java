@@ -1,8 +1,8 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

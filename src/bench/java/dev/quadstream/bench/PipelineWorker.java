@@ -1,6 +1,6 @@
 package dev.quadstream.bench;
 
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

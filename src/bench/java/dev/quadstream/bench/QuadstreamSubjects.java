@@ -4,7 +4,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;

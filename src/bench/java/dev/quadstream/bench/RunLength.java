@@ -1,8 +1,8 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.network.environment.NativeLibraries;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;

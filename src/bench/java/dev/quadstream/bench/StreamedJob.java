@@ -1,17 +1,17 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.stream.JobLauncher;
 import dev.quadstream.stream.KafkaConnectors;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
-import dev.quadstream.stream.RunningJob;
+import dev.quadstream.stream.launch.JobLauncher;
+import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;

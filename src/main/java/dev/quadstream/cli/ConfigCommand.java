@@ -1,8 +1,8 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.stream.configuration.ConfigurationDocs;
-import dev.quadstream.stream.configuration.EffectiveValue;
-import dev.quadstream.stream.configuration.LoadedConfiguration;
+import dev.quadstream.stream.options.ConfigurationDocs;
+import dev.quadstream.stream.options.EffectiveValue;
+import dev.quadstream.stream.options.LoadedConfiguration;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.configuration.ConfigurationLoader;
-import dev.quadstream.stream.configuration.LoadedConfiguration;
+import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.LoadedConfiguration;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

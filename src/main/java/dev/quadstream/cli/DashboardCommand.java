@@ -1,10 +1,10 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dashboard.DashboardServer;
-import dev.quadstream.dashboard.DashboardSettings;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.serve.web.DashboardServer;
+import dev.quadstream.serve.web.DashboardSettings;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

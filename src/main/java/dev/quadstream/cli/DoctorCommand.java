@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.quadstream.cli.Finding.Level;
 import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.network.environment.NativeLibraries;
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.MemoryDemand;
 import dev.quadstream.stream.startup.MemoryLimits;
 import dev.quadstream.stream.startup.StartRefusedException;

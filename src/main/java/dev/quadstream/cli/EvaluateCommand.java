@@ -12,7 +12,7 @@ import dev.quadstream.evaluation.ReRanking;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.evaluation.RetrievalReport;
 import dev.quadstream.image.ImageLimits;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;

@@ -1,10 +1,10 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dashboard.ProjectorExport;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.serve.model.ProjectorExport;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
-import dev.quadstream.kafka.MalformedMessageException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.RegistryException;
-import dev.quadstream.stream.InvalidOptionException;
-import dev.quadstream.stream.configuration.ConfigurationException;
+import dev.quadstream.stream.options.ConfigurationException;
+import dev.quadstream.stream.options.InvalidOptionException;
 import dev.quadstream.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package dev.quadstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -3,8 +3,8 @@ package dev.quadstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.cli.TailCommand.Output;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
-import dev.quadstream.kafka.JsonMessages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -4,8 +4,8 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.time.Duration;
 import java.util.Properties;
 

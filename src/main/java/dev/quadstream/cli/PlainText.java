@@ -3,10 +3,10 @@ package dev.quadstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.cli.TailCommand.Output;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
-import dev.quadstream.kafka.JsonMessages;
-import dev.quadstream.kafka.MalformedMessageException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.WindowReport;
 import java.time.Instant;

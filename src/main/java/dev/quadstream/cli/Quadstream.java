@@ -1,7 +1,5 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.cli.ablation.AblationCommand;
-import dev.quadstream.cli.ablation.OnePassCommand;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;

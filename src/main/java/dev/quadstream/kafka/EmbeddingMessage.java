@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;

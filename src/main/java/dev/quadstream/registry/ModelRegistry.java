@@ -1,7 +1,7 @@
 package dev.quadstream.registry;
 
-import dev.quadstream.kafka.JsonMessages;
-import dev.quadstream.kafka.MalformedMessageException;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;

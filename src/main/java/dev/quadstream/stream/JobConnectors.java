@@ -3,6 +3,7 @@ package dev.quadstream.stream;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;

@@ -1,13 +1,16 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.stream.QuadstreamOptions.Delivery;
-import dev.quadstream.stream.QuadstreamOptions.StartingOffsets;
+import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.QuadstreamOptions.Delivery;
+import dev.quadstream.stream.options.QuadstreamOptions.StartingOffsets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;

@@ -1,7 +1,7 @@
 package dev.quadstream.stream;
 
-import dev.quadstream.kafka.JsonMessages;
-import dev.quadstream.kafka.MalformedMessageException;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.registry.ModelManifest;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

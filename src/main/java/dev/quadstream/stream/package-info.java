@@ -1,8 +1,8 @@
 /**
- * The Flink job: its topology in {@link dev.quadstream.stream.QuadstreamJob}, its operators, and
- * its options.
+ * The Flink job: its topology in {@link dev.quadstream.stream.QuadstreamJob}, and the connectors
+ * between its ends and Kafka.
  *
- * <p>Operators only carry state and records; what a window does to memory and network is in {@code
- * training}. Record formats of Kafka topics are in {@code kafka}.
+ * <p>Operators, record formats, options and the ways to start the job are packages of their own
+ * below this one.
  */
 package dev.quadstream.stream;

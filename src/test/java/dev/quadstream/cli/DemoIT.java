@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.cli.demo.DemoSummary;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;

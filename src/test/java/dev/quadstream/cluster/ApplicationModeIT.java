@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.stream.startup.LatestCheckpoint;
+import dev.quadstream.stream.launch.LatestCheckpoint;
 import dev.quadstream.training.WindowReport;
 import java.io.File;
 import java.nio.file.Path;

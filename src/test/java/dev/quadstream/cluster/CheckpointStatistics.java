@@ -3,7 +3,7 @@ package dev.quadstream.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 
 /** What Flink's REST API says of a job's checkpoints. */
 record CheckpointStatistics(Counts counts, Latest latest) {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;

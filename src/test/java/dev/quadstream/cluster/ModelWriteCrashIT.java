@@ -2,13 +2,13 @@ package dev.quadstream.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

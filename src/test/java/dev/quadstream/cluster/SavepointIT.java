@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.stream.PipelineSettings;
 import dev.quadstream.stream.TestingJobs;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.WindowReport;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.quadstream.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quadstream.kafka.JsonMessages;
+import dev.quadstream.json.JsonMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

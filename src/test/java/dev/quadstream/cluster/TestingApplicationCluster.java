@@ -17,7 +17,7 @@ import org.apache.flink.runtime.resourcemanager.StandaloneResourceManagerFactory
 final class TestingApplicationCluster extends ApplicationClusterEntryPoint {
 
   /** In the job's jar alone, as on a cluster. */
-  private static final String MAIN = "dev.quadstream.stream.ApplicationMain";
+  private static final String MAIN = "dev.quadstream.stream.launch.ApplicationMain";
 
   private TestingApplicationCluster(Configuration configuration, PackagedProgram program) {
     super(configuration, program, StandaloneResourceManagerFactory.getInstance());

@@ -3,8 +3,8 @@ package dev.quadstream.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.FreePorts;
-import dev.quadstream.kafka.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

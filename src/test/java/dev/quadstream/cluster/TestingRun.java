@@ -2,19 +2,19 @@ package dev.quadstream.cluster;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.JsonMessages;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.stream.JobLauncher;
 import dev.quadstream.stream.KafkaConnectors;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
-import dev.quadstream.stream.RunningJob;
 import dev.quadstream.stream.TestingJobs;
+import dev.quadstream.stream.launch.JobLauncher;
+import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +64,7 @@ final class TestingRun implements AutoCloseable {
    * @param partitions of each topic
    * @param changes options that differ from a small run's
    */
-  TestingRun(
+  public TestingRun(
       TestingProcesses processes,
       String name,
       long seed,
@@ -176,7 +176,7 @@ final class TestingRun implements AutoCloseable {
     sendImages(count * windowImages);
   }
 
-  void sendImages(int count) {
+  public void sendImages(int count) {
     for (int i = 0; i < count; i++) {
       EncodedImage image = icons.next();
       producer.send(image.id(), image.label(), image.contentType(), image.bytes(), 0);

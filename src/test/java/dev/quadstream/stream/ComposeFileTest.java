@@ -7,6 +7,7 @@ import static dev.quadstream.stream.TestingDeployment.yaml;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

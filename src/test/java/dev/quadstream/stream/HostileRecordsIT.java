@@ -15,6 +15,7 @@ import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.operator.DecodeFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;

@@ -9,6 +9,9 @@ import static dev.quadstream.stream.TestingDeployment.text;
 import static dev.quadstream.stream.TestingDeployment.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.launch.ApplicationMain;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -54,7 +54,7 @@ class MonitoringFilesTest {
     for (String source :
         List.of("DecodeFunction", "AssembleMetrics", "TrainMetrics", "PublishFunction")) {
       Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
-          .matcher(text("src/main/java/dev/quadstream/stream/" + source + ".java"))
+          .matcher(text("src/main/java/dev/quadstream/stream/operator/" + source + ".java"))
           .results()
           .forEach(match -> registered.add(match.group(1)));
     }

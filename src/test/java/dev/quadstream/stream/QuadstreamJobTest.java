@@ -2,6 +2,7 @@ package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.options.Shards;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;

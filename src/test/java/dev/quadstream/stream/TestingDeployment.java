@@ -1,5 +1,7 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.stream.launch.ApplicationMain;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

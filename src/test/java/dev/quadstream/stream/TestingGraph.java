@@ -1,7 +1,11 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.launch.JobLauncher;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.Shards;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -12,7 +16,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** The job's own topology, as Flink has translated it; nothing is run or connected. */
-final class TestingGraph {
+public final class TestingGraph {
 
   private TestingGraph() {}
 
@@ -35,7 +39,7 @@ final class TestingGraph {
    * The only subtask of the job's window operator at work, fresh where {@code restored} is null.
    */
   @SuppressWarnings("unchecked") // The graph is untyped; the types are those of QuadstreamJob.
-  static KeyedOneInputStreamOperatorTestHarness<Integer, ImageEvent, ImageWindow> windows(
+  public static KeyedOneInputStreamOperatorTestHarness<Integer, ImageEvent, ImageWindow> windows(
       PipelineSettings settings, OperatorSubtaskState restored, long now) throws Exception {
     StreamNode node = node(settings, "window");
     KeyedOneInputStreamOperatorTestHarness<Integer, ImageEvent, ImageWindow> harness =

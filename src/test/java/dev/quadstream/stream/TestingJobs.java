@@ -1,5 +1,9 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.stream.launch.JobLauncher;
+import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.operator.TestingTrainer;
+import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.TrainerState;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;

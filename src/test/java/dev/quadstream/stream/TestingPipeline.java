@@ -4,6 +4,8 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.stream.format.ImageWindow;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +20,10 @@ import org.apache.flink.runtime.state.CheckpointStorage;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 
 /** Small settings, images and windows for tests of operators. */
-final class TestingPipeline {
+public final class TestingPipeline {
 
   static final int WINDOW_IMAGES = 10;
-  static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+  public static final ImageShape SHAPE = new ImageShape(1, 28, 28);
 
   private static final int CLASSES = 6;
   private static final int MOST_STATE_BYTES = 256 << 20;
@@ -31,7 +33,7 @@ final class TestingPipeline {
   /**
    * The smallest network, P = 2 and L = 1; {@code changes} go over it, as key, value, and so on.
    */
-  static PipelineSettings settings(String... changes) {
+  public static PipelineSettings settings(String... changes) {
     Map<String, String> options = new HashMap<>();
     options.put("image.height", "28");
     options.put("image.width", "28");
@@ -65,12 +67,12 @@ final class TestingPipeline {
         "image-" + number, "class-" + label, number, new PixelImage(SHAPE, pixels));
   }
 
-  static ImageEvent arrival(long number) {
+  public static ImageEvent arrival(long number) {
     return ImageEvent.arrived(image(number));
   }
 
   /** A full window of images that no other window has. */
-  static ImageWindow window(int shard, long number) {
+  public static ImageWindow window(int shard, long number) {
     List<ImageEvent> events = new ArrayList<>();
     for (int i = 0; i < WINDOW_IMAGES; i++) {
       events.add(arrival((shard * 1_000 + number) * WINDOW_IMAGES + i));
@@ -78,18 +80,18 @@ final class TestingPipeline {
     return new ImageWindow(shard, -1, events, 0);
   }
 
-  static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
+  public static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {
     return type.createSerializer(new SerializerConfigImpl());
   }
 
-  static <T> byte[] bytes(T value, TypeInformation<T> type) throws Exception {
+  public static <T> byte[] bytes(T value, TypeInformation<T> type) throws Exception {
     DataOutputSerializer out = new DataOutputSerializer(1024);
     serializer(type).serialize(value, out);
     return out.getCopyOfBuffer();
   }
 
   /** In memory, and without the harness's limit of 5 MB, which a network's state exceeds. */
-  static CheckpointStorage roomyStorage() {
+  public static CheckpointStorage roomyStorage() {
     return new JobManagerCheckpointStorage(MOST_STATE_BYTES);
   }
 }

@@ -4,12 +4,12 @@ import dev.quadstream.training.WindowReport;
 import java.util.Map;
 
 /** Reports made comparable. */
-final class TestingReports {
+public final class TestingReports {
 
   private TestingReports() {}
 
   /** The report without the time that its stages took. */
-  static WindowReport untimed(WindowReport report) {
+  public static WindowReport untimed(WindowReport report) {
     return new WindowReport(
         report.shard(),
         report.window(),

@@ -1,14 +1,14 @@
 package dev.quadstream.cli.demo;
 
-import dev.quadstream.dashboard.DashboardServer;
-import dev.quadstream.dashboard.DashboardSettings;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.serve.web.DashboardServer;
+import dev.quadstream.serve.web.DashboardSettings;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,6 +1,5 @@
 package dev.quadstream.stream.format;
 
-import dev.quadstream.stream.ImageWindow;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;

@@ -1,7 +1,6 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.metric.Quadruplet;
-import dev.quadstream.stream.ShardBatch;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import java.io.IOException;

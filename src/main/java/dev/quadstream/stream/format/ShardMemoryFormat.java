@@ -1,6 +1,5 @@
 package dev.quadstream.stream.format;
 
-import dev.quadstream.stream.ShardMemory;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.PublishingSchedule;

@@ -7,7 +7,6 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
-import dev.quadstream.stream.ShardTraining;
 import dev.quadstream.training.TrainerState;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;

@@ -1,8 +1,8 @@
 package dev.quadstream.stream.startup;
 
 import dev.quadstream.network.NativeDemand;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 
 /**
  * The memory that one shard needs, by the formula of docs/operations.md. It leaves out what only a

@@ -2,8 +2,8 @@ package dev.quadstream.stream.startup;
 
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
-import dev.quadstream.stream.PipelineSettings;
-import dev.quadstream.stream.QuadstreamOptions;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.fs.FileSystem;

@@ -1,6 +1,6 @@
 package dev.quadstream.stream.startup;
 
-import dev.quadstream.stream.PipelineSettings;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.DeploymentOptions;

@@ -1,0 +1,213 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.IdxDataset.Part;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.experiment.Ablation;
+import dev.quadstream.experiment.AblationPage;
+import dev.quadstream.experiment.AblationReport;
+import dev.quadstream.experiment.AblationSize;
+import dev.quadstream.experiment.AblationTable;
+import dev.quadstream.experiment.DatasetTrials;
+import dev.quadstream.experiment.FinishedRuns;
+import dev.quadstream.experiment.IconTrials;
+import dev.quadstream.experiment.TrialSource;
+import dev.quadstream.experiment.Variant;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.stream.options.ConfigurationLoader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code quadstream ablation}. */
+@Command(
+    name = "ablation",
+    description =
+        "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
+public final class AblationCommand implements Callable<Integer> {
+
+  private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
+  private static final String ICONS = "icons";
+  private static final Path DEFAULT_DOCS = Path.of("docs");
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "Images streamed to each network (default: 100000, with --quick 3000).")
+  private Integer images;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Runs of each row, with seeds 1 to N (default: 5, with --quick 2).")
+  private Integer seeds;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DATASET",
+      description =
+          "A folder class/image, a folder of IDX files, or 'icons'. Half of its classes are streamed, the other half is measured with. Default: ${DEFAULT-VALUE}.")
+  private String dataset = ICONS;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "ROW",
+      split = ",",
+      description = "Train these rows only, such as triplet-learned,quadruplet-adaptive.")
+  private List<String> rows = List.of();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set an option in all rows, such as --set network.embedding-size=128.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "Keep each finished run here, and do not run again what is there.")
+  private Path runs;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description =
+          "Rows trained at the same time. With OMP_NUM_THREADS=1 and a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
+  private int parallel = 1;
+
+  @Option(
+      names = "--quick",
+      description = "A few minutes instead of hours: directions rather than figures.")
+  private boolean quick;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the results to this file as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--docs",
+      paramLabel = "DIR",
+      description =
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on the icons as it is, else nowhere).")
+  private Path docs;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintStream out = System.out;
+    PrintStream progress = System.err;
+    AblationSize size = size();
+    List<Variant> variants = variants();
+    Map<String, String> common = common(variants);
+    boolean asItIs = !quick && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
+    Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
+    NativeThreads.leaveOpenBlasOne();
+    TrialSource trials = trials(progress);
+    // Hours of work must not end at a directory that is not there.
+    if (report != null) {
+      Files.createDirectories(report.toAbsolutePath().getParent());
+    }
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    AblationReport results =
+        new Ablation(
+                size,
+                common,
+                variants,
+                trials,
+                runs == null ? null : new FinishedRuns(runs),
+                parallel,
+                progress::println)
+            .run();
+    out.print(AblationTable.of(results));
+    if (report != null) {
+      Files.write(report, JsonMessages.writeIndented(results));
+    }
+    if (directory != null) {
+      AblationPage.write(directory, commandLine(results), results);
+      progress.printf("Wrote %s.%n", directory.resolve(AblationPage.MARKDOWN));
+    }
+    return 0;
+  }
+
+  private TrialSource trials(PrintStream warnings) {
+    if (dataset.equals(ICONS)) {
+      return new IconTrials();
+    }
+    Path folder = Path.of(dataset);
+    return new DatasetTrials(
+        ImageDataset.inFolder(folder, Part.TRAIN),
+        ImageDataset.inFolder(folder, Part.TEST),
+        warnings::println);
+  }
+
+  private List<Variant> variants() {
+    List<Variant> all = Variant.all();
+    List<String> names = all.stream().map(Variant::name).toList();
+    for (String row : rows) {
+      if (!names.contains(row)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "There is no row '%s'. The rows are %s.".formatted(row, String.join(", ", names)));
+      }
+    }
+    return all.stream().filter(variant -> rows.isEmpty() || rows.contains(variant.name())).toList();
+  }
+
+  /** What is set in all rows, which must leave to each row what it is there for. */
+  private Map<String, String> common(List<Variant> variants) {
+    Map<String, String> common =
+        new ConfigurationLoader(Map.of()).load(null, overrides).settings().configuration().toMap();
+    for (String key : common.keySet()) {
+      if (variants.stream().anyMatch(variant -> variant.options().containsKey(key))
+          || Ablation.OWN.contains(key)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "'%s' is what the ablation itself sets; choose among its rows with --rows."
+                .formatted(key));
+      }
+    }
+    return common;
+  }
+
+  private AblationSize size() {
+    if (parallel < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--parallel is 1 or more, not %d.".formatted(parallel));
+    }
+    AblationSize size = quick ? AblationSize.QUICK : FULL;
+    try {
+      return new AblationSize(
+          images == null ? size.images() : images,
+          seeds == null ? size.seeds() : seeds,
+          size.warmUpWindows());
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private String commandLine(AblationReport results) {
+    return "bin/quadstream ablation %s%s--images %d --seeds %d"
+            .formatted(
+                quick ? "--quick " : "",
+                dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(results.dataset()),
+                results.images(),
+                results.seeds())
+        + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))
+        + overrides.stream().map(" --set "::concat).collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.IdxDataset.Part;
+import dev.quadstream.experiment.AblationText;
+import dev.quadstream.experiment.OnePass;
+import dev.quadstream.experiment.OnePassReport;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code quadstream one-pass}. */
+@Command(
+    name = "one-pass",
+    description =
+        "Trains on an IDX dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
+public final class OnePassCommand implements Callable<Integer> {
+
+  /**
+   * What suits ten classes of upright images, all known from the start: a small window with much of
+   * the memory beside it, which may hold all images, since one pass has few for many steps; no
+   * orientations, since no class is ever new.
+   */
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry(QuadstreamOptions.NETWORK_TRUNK.key(), "MEDIUM"),
+          Map.entry(QuadstreamOptions.IMAGE_HEIGHT.key(), "64"),
+          Map.entry(QuadstreamOptions.IMAGE_WIDTH.key(), "64"),
+          Map.entry(QuadstreamOptions.WINDOW_IMAGES.key(), "16"),
+          Map.entry(QuadstreamOptions.MINING_MEMORY_IMAGES.key(), "112"),
+          Map.entry(QuadstreamOptions.MINING_QUADRUPLETS.key(), "384"),
+          Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "60000"),
+          Map.entry(QuadstreamOptions.MEMORY_SEARCH_IMAGES.key(), "8192"),
+          Map.entry(QuadstreamOptions.PUBLISH_EVERY.key(), "64"),
+          Map.entry(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), "50"),
+          Map.entry(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "1"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), "UPRIGHT"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_MIRROR.key(), "true"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_SHIFT.key(), "0.04"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_ROTATION.key(), "0.05"),
+          Map.entry(QuadstreamOptions.AUGMENTATION_SCALE.key(), "0.05"));
+
+  @Option(
+      names = "--dataset",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Folder with the four files of the MNIST family, gzipped or not, such as Fashion-MNIST's.")
+  private Path dataset;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the results to this file as JSON.")
+  private Path report;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set an option of the pipeline, such as --set window.images=32.")
+  private List<String> overrides = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintStream out = System.out;
+    PrintStream progress = System.err;
+    if (report != null) {
+      Files.createDirectories(report.toAbsolutePath().getParent());
+    }
+    List<String> flags = new ArrayList<>();
+    SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
+    flags.addAll(overrides);
+    NativeThreads.leaveOpenBlasOne();
+    OnePassReport results =
+        new OnePass(
+                new ConfigurationLoader(Map.of()).load(null, flags).settings(), progress::println)
+            .run(IdxDataset.inFolder(dataset, Part.TRAIN), IdxDataset.inFolder(dataset, Part.TEST));
+    out.print(
+        AblationText.format(
+            """
+            %,d training images in one pass, %,d test images: share classified rightly [95 %%]
+              nearest neighbour, raw pixels               %s
+              nearest neighbour, quadruplet network       %s
+              plain classifier, softmax                   %s
+              nearest neighbour, plain classifier's trunk %s
+            """,
+            results.trainingImages(),
+            results.testImages(),
+            AblationText.interval(results.rawPixels()),
+            AblationText.interval(results.quadruplet()),
+            AblationText.interval(results.classifier()),
+            AblationText.interval(results.classifierEmbedding())));
+    if (report != null) {
+      Files.write(report, JsonMessages.writeIndented(results));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,179 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.TrainingLoop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * Trains every variant on the same streams and measures each on the classes that its stream held
+ * out: Table 1 and Fig. 5 of Chen et al., CVPR 2017, on another task.
+ *
+ * <p>A seed decides the split of the classes, the stream, the initial weights and every draw, so
+ * all rows of a seed see the same images and are asked the same probes.
+ */
+public final class Ablation {
+
+  static final String RAW_PIXELS = "raw-pixels";
+  static final String UNTRAINED = "untrained";
+
+  /** Keys of the options that every run sets. */
+  public static final Set<String> OWN =
+      Set.of(QuadstreamOptions.SEED.key(), QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key());
+
+  private final AblationSize size;
+  private final Map<String, String> common;
+  private final List<Variant> variants;
+  private final TrialSource trials;
+  private final FinishedRuns finished;
+  private final int parallel;
+  private final Consumer<String> progress;
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param size how much to run
+   * @param common options of every row beside its own, by key
+   * @param variants the rows to train
+   * @param trials what to train and measure on
+   * @param finished where results are kept and looked up; null for nowhere
+   * @param parallel rows trained at the same time, each in a thread of its own
+   * @param progress told a line after each run
+   */
+  public Ablation(
+      AblationSize size,
+      Map<String, String> common,
+      List<Variant> variants,
+      TrialSource trials,
+      FinishedRuns finished,
+      int parallel,
+      Consumer<String> progress) {
+    this.size = size;
+    this.common = Map.copyOf(common);
+    this.variants = List.copyOf(variants);
+    this.trials = trials;
+    this.finished = finished;
+    this.parallel = parallel;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs all of it: some minutes a row and seed at the full size.
+   *
+   * @throws IOException if images cannot be read
+   */
+  public AblationReport run() throws IOException {
+    Map<String, List<Measurement>> runs = new LinkedHashMap<>();
+    runs.put(RAW_PIXELS, new ArrayList<>());
+    runs.put(UNTRAINED, new ArrayList<>());
+    variants.forEach(variant -> runs.put(variant.name(), new ArrayList<>()));
+    ExecutorService threads = Executors.newFixedThreadPool(parallel);
+    try {
+      for (long seed = 1; seed <= size.seeds(); seed++) {
+        Trial trial = trials.trial(size.images(), seed, settings(values(Map.of(), seed)));
+        runs.get(RAW_PIXELS).add(trial.heldOut().ofRawPixels());
+        runs.get(UNTRAINED).add(untrained(seed, trial.heldOut()));
+        List<Future<Measurement>> rows = new ArrayList<>();
+        for (Variant variant : variants) {
+          Run run =
+              new Run(
+                  trials.name(),
+                  size.images(),
+                  variant.name(),
+                  seed,
+                  values(variant.options(), seed));
+          rows.add(threads.submit(() -> measure(run, variant, trial)));
+        }
+        for (int row = 0; row < rows.size(); row++) {
+          runs.get(variants.get(row).name()).add(result(rows.get(row)));
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    return new AblationSummary(trials, size, common, variants).of(runs);
+  }
+
+  private Measurement measure(Run run, Variant variant, Trial trial) {
+    if (finished != null) {
+      Measurement before = finished.find(run).orElse(null);
+      if (before != null) {
+        return before;
+      }
+    }
+    long start = System.nanoTime();
+    Measurement measurement = train(run, variant, trial);
+    if (finished != null) {
+      finished.keep(run, measurement);
+    }
+    progress.accept(
+        String.format(
+            Locale.ROOT,
+            "seed %d of %d, %s: recall@1 %.3f after %,d images in %.0f s",
+            run.seed(),
+            size.seeds(),
+            run.row(),
+            measurement.recallAt1(),
+            run.images(),
+            (System.nanoTime() - start) / 1e9));
+    return measurement;
+  }
+
+  private static Measurement train(Run run, Variant variant, Trial trial) {
+    PipelineSettings settings = settings(run.options());
+    try (TrainingLoop loop = settings.trainingLoop()) {
+      trial.stream().forEach(loop::accept);
+      loop.finish();
+      return trial.heldOut().of(loop.trainer().network(), variant.hasLearnedMetric());
+    }
+  }
+
+  private Measurement untrained(long seed, HeldOutImages heldOut) {
+    // The trunk's first weights do not depend on the metric; the Euclidean one has no others.
+    Map<String, String> options = Map.of(QuadstreamOptions.NETWORK_METRIC.key(), "EUCLIDEAN");
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.create(settings(values(options, seed)).network())) {
+      return heldOut.of(network, false);
+    }
+  }
+
+  private Map<String, String> values(Map<String, String> options, long seed) {
+    Map<String, String> values = new LinkedHashMap<>(common);
+    values.putAll(options);
+    values.put(QuadstreamOptions.SEED.key(), Long.toString(seed));
+    values.put(
+        QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), Integer.toString(size.warmUpWindows()));
+    return values;
+  }
+
+  private static PipelineSettings settings(Map<String, String> values) {
+    return PipelineSettings.of(Configuration.fromMap(values));
+  }
+
+  private static Measurement result(Future<Measurement> row) {
+    try {
+      return row.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted; finished runs are kept with --runs.", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.evaluation.Interval;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The ablation's results, as {@code --report} and docs/ablation.json carry them.
+ *
+ * @param dataset what was streamed and held out
+ * @param protocol how, in sentences
+ * @param images streamed to each network
+ * @param seeds runs of each row
+ * @param warmUpWindows windows of random quadruplets at the start of each run
+ * @param options of every row beside its own, by key
+ * @param heldOutClasses classes measured on, mean over the seeds
+ * @param heldOutImages probes, mean over the seeds
+ * @param rows one for raw pixels, one for the untrained network, one a variant
+ * @param differences answers to the questions whose rows were both run
+ */
+public record AblationReport(
+    String dataset,
+    String protocol,
+    int images,
+    int seeds,
+    int warmUpWindows,
+    Map<String, String> options,
+    double heldOutClasses,
+    double heldOutImages,
+    List<Row> rows,
+    List<Difference> differences) {
+
+  public AblationReport {
+    rows = List.copyOf(rows);
+    differences = List.copyOf(differences);
+  }
+
+  /**
+   * One row.
+   *
+   * @param name the row's name
+   * @param description what it is
+   * @param options what it sets; null where nothing is trained
+   * @param recallAt1 by Euclidean distance of the embeddings, mean over the seeds
+   * @param low lower end of its 95 % interval
+   * @param high upper end
+   * @param recallAt1BySeed of each seed, from seed 1
+   * @param reRankedRecallAt1 with the nearest re-ranked by g; null where g is not learned
+   * @param reRankedGain what re-ranking adds, probe by probe; null where g is not learned
+   * @param intra mean g of two images of one class, in [0, 1]
+   * @param inter mean g of images of two classes, in [0, 1]
+   * @param intraToInter intra / inter; smaller separates better
+   */
+  record Row(
+      String name,
+      String description,
+      Map<String, String> options,
+      double recallAt1,
+      double low,
+      double high,
+      List<Double> recallAt1BySeed,
+      Interval reRankedRecallAt1,
+      Interval reRankedGain,
+      double intra,
+      double inter,
+      double intraToInter) {}
+
+  /**
+   * The answer to one question.
+   *
+   * @param question what was asked
+   * @param first a row's name
+   * @param second the row that it is held against
+   * @param difference of their recall@1, first − second, over the same probes
+   * @param low lower end of its 95 % interval
+   * @param high upper end
+   */
+  record Difference(
+      String question, String first, String second, double difference, double low, double high) {}
+}

@@ -1,0 +1,114 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.evaluation.HierarchicalBootstrap;
+import dev.quadstream.evaluation.Interval;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** Turns the measurements of all runs into rows and answers, each with its interval. */
+final class AblationSummary {
+
+  private static final int RESAMPLES = 2_000;
+  private static final long SEED = 1;
+
+  private final TrialSource trials;
+  private final AblationSize size;
+  private final Map<String, String> common;
+  private final List<Variant> variants;
+  private final HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(RESAMPLES, SEED);
+
+  AblationSummary(
+      TrialSource trials, AblationSize size, Map<String, String> common, List<Variant> variants) {
+    this.trials = trials;
+    this.size = size;
+    this.common = common;
+    this.variants = variants;
+  }
+
+  /**
+   * The report.
+   *
+   * @param runs each row's measurements in the order of the seeds
+   */
+  AblationReport of(Map<String, List<Measurement>> runs) {
+    List<AblationReport.Row> rows = new ArrayList<>();
+    List<Measurement> rawPixels = runs.get(Ablation.RAW_PIXELS);
+    rows.add(row(Ablation.RAW_PIXELS, "nearest by pixels, without a network", null, rawPixels));
+    rows.add(
+        row(
+            Ablation.UNTRAINED,
+            "the network before its first step",
+            null,
+            runs.get(Ablation.UNTRAINED)));
+    for (Variant variant : variants) {
+      rows.add(
+          row(variant.name(), variant.description(), variant.options(), runs.get(variant.name())));
+    }
+    return new AblationReport(
+        trials.name(),
+        trials.protocol(),
+        size.images(),
+        size.seeds(),
+        size.warmUpWindows(),
+        new TreeMap<>(common),
+        mean(rawPixels, measurement -> measurement.found().length),
+        mean(rawPixels, Measurement::probes),
+        rows,
+        Question.all().stream()
+            .filter(asked -> runs.containsKey(asked.first()) && runs.containsKey(asked.second()))
+            .map(asked -> answer(asked, runs))
+            .toList());
+  }
+
+  private AblationReport.Row row(
+      String name, String description, Map<String, String> options, List<Measurement> runs) {
+    Interval recall = bootstrap.mean(runs.stream().map(Measurement::found).toList());
+    boolean reRanked = runs.get(0).foundReRanked() != null;
+    double intra = mean(runs, measurement -> measurement.distances().intra().value());
+    double inter = mean(runs, measurement -> measurement.distances().inter().value());
+    return new AblationReport.Row(
+        name,
+        description,
+        options,
+        recall.value(),
+        recall.low(),
+        recall.high(),
+        runs.stream().map(Measurement::recallAt1).toList(),
+        reRanked ? bootstrap.mean(runs.stream().map(Measurement::foundReRanked).toList()) : null,
+        reRanked
+            ? bootstrap.mean(
+                runs.stream()
+                    .map(run -> Measurement.difference(run.foundReRanked(), run.found()))
+                    .toList())
+            : null,
+        intra,
+        inter,
+        intra / inter);
+  }
+
+  private AblationReport.Difference answer(Question asked, Map<String, List<Measurement>> runs) {
+    List<Measurement> first = runs.get(asked.first());
+    List<Measurement> second = runs.get(asked.second());
+    Interval difference =
+        bootstrap.mean(
+            IntStream.range(0, first.size())
+                .mapToObj(
+                    run -> Measurement.difference(first.get(run).found(), second.get(run).found()))
+                .toList());
+    return new AblationReport.Difference(
+        asked.text(),
+        asked.first(),
+        asked.second(),
+        difference.value(),
+        difference.low(),
+        difference.high());
+  }
+
+  private static double mean(List<Measurement> runs, ToDoubleFunction<Measurement> value) {
+    return runs.stream().mapToDouble(value).average().orElseThrow();
+  }
+}

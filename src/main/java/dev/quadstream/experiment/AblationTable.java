@@ -1,0 +1,45 @@
+package dev.quadstream.experiment;
+
+import java.util.Locale;
+
+/** The report for a terminal: the paper's Table 1 and Fig. 5, and the answers. */
+public final class AblationTable {
+
+  private AblationTable() {}
+
+  /** The report as text of fixed width, with a line feed at the end. */
+  public static String of(AblationReport report) {
+    StringBuilder text = new StringBuilder();
+    line(text, "%s", AblationText.protocol(report));
+    line(text, "");
+    line(
+        text,
+        "%-30s %-22s %-22s %6s %6s %6s",
+        "",
+        "recall@1 [95 %]",
+        "re-ranked by g",
+        "intra",
+        "inter",
+        "ratio");
+    for (AblationReport.Row row : report.rows()) {
+      line(
+          text,
+          "%-30s %-22s %-22s %6.3f %6.3f %6.3f",
+          row.name(),
+          AblationText.interval(row.recallAt1(), row.low(), row.high()),
+          row.reRankedRecallAt1() == null ? "" : AblationText.interval(row.reRankedRecallAt1()),
+          row.intra(),
+          row.inter(),
+          row.intraToInter());
+    }
+    line(text, "");
+    for (AblationReport.Difference answer : report.differences()) {
+      line(text, "%s %s", answer.question(), AblationText.verdict(answer));
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+  }
+}

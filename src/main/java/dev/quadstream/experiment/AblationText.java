@@ -1,0 +1,60 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.evaluation.Interval;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Results in words, the same on the terminal and on the page. */
+public final class AblationText {
+
+  private AblationText() {}
+
+  static String protocol(AblationReport report) {
+    return format(
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %.0f held-out classes (%,.0f images) a seed.",
+        report.dataset(),
+        report.images(),
+        report.seeds(),
+        report.warmUpWindows(),
+        options(report.options()),
+        report.heldOutClasses(),
+        report.heldOutImages());
+  }
+
+  private static String options(Map<String, String> options) {
+    return options.entrySet().stream()
+        .map(option -> ", " + option.getKey() + "=" + option.getValue())
+        .collect(Collectors.joining());
+  }
+
+  public static String interval(Interval interval) {
+    return interval(interval.value(), interval.low(), interval.high());
+  }
+
+  public static String interval(double value, double low, double high) {
+    return format("%.3f [%.3f, %.3f]", value, low, high);
+  }
+
+  /** What an answer's interval allows to say, and no more. */
+  static String verdict(AblationReport.Difference answer) {
+    String change = change(answer.difference(), answer.low(), answer.high());
+    if (answer.low() > 0) {
+      return "Yes: %s is above %s by %s.".formatted(answer.first(), answer.second(), change);
+    }
+    if (answer.high() < 0) {
+      return "No: %s is below %s by %s.".formatted(answer.first(), answer.second(), change);
+    }
+    return "Not shown: %s against %s is %s, an interval that holds 0."
+        .formatted(answer.first(), answer.second(), change);
+  }
+
+  /** A difference with its sign. */
+  static String change(double value, double low, double high) {
+    return format("%+.3f [%+.3f, %+.3f]", value, low, high);
+  }
+
+  public static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A dataset's images: half of the classes streamed in passes, each in an order of its own, and the
+ * other half held out.
+ */
+public final class DatasetTrials implements TrialSource {
+
+  /** A quadruplet needs three classes in the stream, recall two held out. */
+  private static final int FEWEST_CLASSES = 5;
+
+  private final ImageDataset training;
+  private final ImageDataset heldOut;
+  private final Consumer<String> warnings;
+
+  /**
+   * Takes the dataset.
+   *
+   * @param training where the stream comes from
+   * @param heldOut where the images of the held-out classes come from; may be the same
+   * @param warnings told what was left out
+   * @throws DatasetException if there are too few classes
+   */
+  public DatasetTrials(ImageDataset training, ImageDataset heldOut, Consumer<String> warnings) {
+    if (training.labels().size() < FEWEST_CLASSES) {
+      throw new DatasetException(
+          "%s has %d classes. An ablation streams one half and measures with the other, which takes %d classes at least."
+              .formatted(training.name(), training.labels().size(), FEWEST_CLASSES));
+    }
+    this.training = training;
+    this.heldOut = heldOut;
+    this.warnings = warnings;
+  }
+
+  @Override
+  public String name() {
+    return training.name();
+  }
+
+  @Override
+  public String protocol() {
+    return "The stream shows the images of its classes in passes, each pass in an order of its own.";
+  }
+
+  @Override
+  public Trial trial(int images, long seed, PipelineSettings settings) throws IOException {
+    ConceptSplit split = ConceptSplit.halves(training.labels(), seed);
+    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
+    List<LabeledImage> once = read(training, split.streamed(), reading);
+    List<LabeledImage> held = byClass(read(heldOut, split.heldOut(), reading));
+    if (!reading.warning().isEmpty()) {
+      warnings.accept(reading.warning());
+    }
+    if (once.isEmpty() || held.isEmpty()) {
+      throw new DatasetException(
+          "%s has no images to %s by seed %d: %d to stream, %d held out."
+              .formatted(
+                  name(),
+                  once.isEmpty() ? "stream" : "measure with",
+                  seed,
+                  once.size(),
+                  held.size()));
+    }
+    return new Trial(passes(once, images, seed), new HeldOutImages(held, seed));
+  }
+
+  private static List<LabeledImage> passes(List<LabeledImage> once, int images, long seed) {
+    List<LabeledImage> stream = new ArrayList<>(images);
+    Random random = new Random(seed);
+    List<LabeledImage> pass = new ArrayList<>(once);
+    while (stream.size() < images) {
+      Collections.shuffle(pass, random);
+      stream.addAll(pass.subList(0, Math.min(pass.size(), images - stream.size())));
+    }
+    return stream;
+  }
+
+  /** Class after class; a class of one image has no other to be found and is left out. */
+  private List<LabeledImage> byClass(List<LabeledImage> images) {
+    Map<String, List<LabeledImage>> classes = new TreeMap<>();
+    images.forEach(
+        image -> classes.computeIfAbsent(image.label(), label -> new ArrayList<>()).add(image));
+    int found = classes.size();
+    classes.values().removeIf(ofClass -> ofClass.size() < 2);
+    if (classes.size() < found) {
+      warnings.accept(
+          "%d held-out classes have a single image and were left out."
+              .formatted(found - classes.size()));
+    }
+    return classes.values().stream().flatMap(List::stream).toList();
+  }
+
+  private static List<LabeledImage> read(
+      ImageDataset dataset, Collection<String> classes, ImageReading reading) throws IOException {
+    Set<String> wanted = new HashSet<>(classes);
+    List<LabeledImage> images = new ArrayList<>();
+    try (Stream<EncodedImage> stream = dataset.images()) {
+      for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {
+        EncodedImage image = encoded.next();
+        if (wanted.contains(image.label())) {
+          reading.read(image).ifPresent(images::add);
+        }
+      }
+    }
+    return images;
+  }
+}

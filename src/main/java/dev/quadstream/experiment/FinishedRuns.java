@@ -1,0 +1,84 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.json.JsonMessages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Measurements of finished runs in a directory, so that hours of work survive an interruption. A
+ * run is what its file's name, trial and options say; one of another trial or options is refused,
+ * not mixed in. Safe for threads that keep different runs.
+ */
+public final class FinishedRuns {
+
+  private final Path directory;
+
+  /** What a file holds: of which run, and its result. */
+  private record Finished(
+      String dataset, int images, Map<String, String> options, Measurement measurement) {}
+
+  /**
+   * Keeps runs in a directory, which is made if absent.
+   *
+   * @throws IOException if it cannot be made
+   */
+  public FinishedRuns(Path directory) throws IOException {
+    this.directory = Files.createDirectories(directory);
+  }
+
+  /**
+   * A run's result, if it has finished before.
+   *
+   * @throws IllegalStateException if a run of that name was of something else
+   */
+  Optional<Measurement> find(Run run) {
+    Path file = file(run);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      Finished finished = JsonMessages.read(Files.readAllBytes(file), Finished.class);
+      if (!finished.dataset().equals(run.dataset())
+          || finished.images() != run.images()
+          || !finished.options().equals(run.options())) {
+        throw new IllegalStateException(
+            "%s is of %s, %d images and %s; this run is of %s, %d images and %s. Give another directory, or remove the file."
+                .formatted(
+                    file,
+                    finished.dataset(),
+                    finished.images(),
+                    finished.options(),
+                    run.dataset(),
+                    run.images(),
+                    run.options()));
+      }
+      return Optional.of(finished.measurement());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the finished run " + file, e);
+    }
+  }
+
+  /** Keeps a run's result; a reader sees all of it or nothing. */
+  void keep(Run run, Measurement measurement) {
+    Path file = file(run);
+    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.write(
+          temporary,
+          JsonMessages.write(
+              new Finished(run.dataset(), run.images(), run.options(), measurement)));
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot keep the finished run " + file, e);
+    }
+  }
+
+  private Path file(Run run) {
+    return directory.resolve("%s-%d.json".formatted(run.row(), run.seed()));
+  }
+}

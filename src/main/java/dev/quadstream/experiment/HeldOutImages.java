@@ -1,0 +1,114 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.evaluation.Bootstrap;
+import dev.quadstream.evaluation.ClassDistances;
+import dev.quadstream.evaluation.LabeledVectors;
+import dev.quadstream.evaluation.ProbeScores;
+import dev.quadstream.evaluation.RawPixels;
+import dev.quadstream.evaluation.ReRanking;
+import dev.quadstream.evaluation.Retrieval;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.PairMetric;
+import dev.quadstream.network.QuadrupletNetwork;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The images of one seed's held-out classes; each is a probe, with all others as gallery. */
+final class HeldOutImages {
+
+  private final List<PixelImage> images;
+  private final List<PixelImage> originals;
+  private final List<String> labels;
+  private final long seed;
+
+  /**
+   * Takes the images.
+   *
+   * @param held images class after class, at least two of each
+   * @param seed of what is drawn to measure distances
+   */
+  HeldOutImages(List<LabeledImage> held, long seed) {
+    this(held, held, seed);
+  }
+
+  /**
+   * Takes the images in two sizes.
+   *
+   * @param held as the network reads them, class after class, at least two of each
+   * @param originals the same images in the same order, as their pixels are compared
+   * @param seed of what is drawn to measure distances
+   */
+  HeldOutImages(List<LabeledImage> held, List<LabeledImage> originals, long seed) {
+    this.images = held.stream().map(LabeledImage::image).toList();
+    this.originals = originals.stream().map(LabeledImage::image).toList();
+    this.labels = held.stream().map(LabeledImage::label).toList();
+    this.seed = seed;
+  }
+
+  /** Measures the pixels themselves, scaled to unit length so that ½‖x − y‖ has its range. */
+  Measurement ofRawPixels() {
+    float[][] vectors = RawPixels.of(originals);
+    return new Measurement(
+        found(Retrieval.byDistance(), vectors),
+        null,
+        distances(unitLength(vectors), new EuclideanMetric()));
+  }
+
+  /** Measures a network as it is now; with re-ranking where its metric is learned. */
+  Measurement of(QuadrupletNetwork network, boolean reRanked) {
+    float[][] vectors = network.embed(images);
+    PairMetric metric = network.metric();
+    return new Measurement(
+        found(Retrieval.byDistance(), vectors),
+        reRanked ? found(Retrieval.reRanked(ReRanking.by(metric)), vectors) : null,
+        distances(vectors, metric));
+  }
+
+  private ClassDistances distances(float[][] vectors, PairMetric metric) {
+    return ClassDistances.sample(
+        LabeledVectors.of(vectors, labels), metric, labels.size(), Bootstrap.seeded(seed), seed);
+  }
+
+  /** 1 for each probe whose nearest image shows its class and 0 for the others, by class. */
+  private double[][] found(Retrieval retrieval, float[][] vectors) {
+    ProbeScores scores = retrieval.scoreLeaveOneOut(LabeledVectors.of(vectors, labels));
+    if (scores.excludedProbes() > 0) {
+      throw new IllegalStateException(
+          "%d held-out images are the only ones of their class; each class needs two."
+              .formatted(scores.excludedProbes()));
+    }
+    double[] found = scores.foundWithin(1);
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    labels.forEach(label -> sizes.merge(label, 1, Integer::sum));
+    double[][] byClass = new double[sizes.size()][];
+    int next = 0;
+    int nextClass = 0;
+    // The images come class after class.
+    for (int size : sizes.values()) {
+      byClass[nextClass] = new double[size];
+      System.arraycopy(found, next, byClass[nextClass], 0, size);
+      next += size;
+      nextClass++;
+    }
+    return byClass;
+  }
+
+  private static float[][] unitLength(float[][] vectors) {
+    float[][] unit = new float[vectors.length][];
+    for (int row = 0; row < unit.length; row++) {
+      double sum = 0;
+      for (float value : vectors[row]) {
+        sum += (double) value * value;
+      }
+      double norm = Math.sqrt(sum);
+      unit[row] = new float[vectors[row].length];
+      for (int index = 0; index < unit[row].length; index++) {
+        unit[row][index] = (float) (vectors[row][index] / norm);
+      }
+    }
+    return unit;
+  }
+}

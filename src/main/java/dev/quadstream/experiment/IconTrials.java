@@ -1,0 +1,48 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.IconArrivals;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.dataset.IconStream;
+import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The icons: half of the concepts drawn without end, the other half held out. */
+public final class IconTrials implements TrialSource {
+
+  private final IconCatalog catalog = IconCatalog.shared();
+  private final IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
+
+  @Override
+  public String name() {
+    return "icons";
+  }
+
+  @Override
+  public String protocol() {
+    return "Each icon of the stream is drawn with its own shift, rotation and scale. A concept's drawings come from different design families, so near-duplicates are not there to be found.";
+  }
+
+  @Override
+  public Trial trial(int images, long seed, PipelineSettings settings) {
+    ConceptSplit split = ConceptSplit.halves(catalog.concepts(), seed);
+    IconStream icons =
+        new IconStream(catalog, renderer, split.streamed(), IconArrivals.defaults(), seed);
+    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
+    List<LabeledImage> stream = new ArrayList<>(images);
+    while (stream.size() < images) {
+      EncodedImage image = icons.next();
+      stream.add(reading.read(image).orElseThrow());
+    }
+    IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut());
+    List<LabeledImage> asRead =
+        heldOut.images().map(image -> reading.read(image).orElseThrow()).toList();
+    return new Trial(stream, new HeldOutImages(asRead, heldOut.drawings(), seed));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.image.Orientation;
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One trained row of the ablation: the pipeline's defaults with some options set otherwise.
+ *
+ * <p>All rows share everything that they do not name: stream, batches, trunk, augmentation,
+ * learning rate. So a question is put to two rows that differ in one thing.
+ *
+ * @param name the row's name
+ * @param description what the row is, for people
+ * @param options values of {@link QuadstreamOptions} by key, sorted
+ */
+public record Variant(String name, String description, Map<String, String> options) {
+
+  /**
+   * Both metrics have g² in [0, 1], so both get the same margins. 0.2 is FaceNet's (Schroff et al.,
+   * CVPR 2015); the second keeps the paper's ratio of one half. Chosen before the first run.
+   */
+  private static final Margins FIXED = new Margins(0.2, 0.1);
+
+  /**
+   * The paper's margins, with which every row of adaptive margins warms up. Under a g in [0, 1] the
+   * first never switches a term off.
+   */
+  private static final Margins UNIT = new Margins(1, 0.5);
+
+  private static final boolean ADAPTIVE = true;
+
+  /** Every trained row, in the order of the table. */
+  public static List<Variant> all() {
+    return List.of(
+        of(
+            "triplet-euclidean",
+            "Eq. 2, Euclidean metric, fixed margin 0.2",
+            options(LossForm.TRIPLET, MetricKind.EUCLIDEAN, !ADAPTIVE, FIXED)),
+        of(
+            "triplet-learned",
+            "Eq. 2, learned metric, fixed margin 0.2",
+            options(LossForm.TRIPLET, MetricKind.LEARNED, !ADAPTIVE, FIXED)),
+        of(
+            "triplet-adaptive",
+            "Eq. 2 and 4, learned metric, adaptive margin",
+            options(LossForm.TRIPLET, MetricKind.LEARNED, ADAPTIVE, UNIT)),
+        of(
+            "quadruplet-euclidean",
+            "Eq. 3, Euclidean metric, fixed margins 0.2 and 0.1",
+            options(LossForm.QUADRUPLET, MetricKind.EUCLIDEAN, !ADAPTIVE, FIXED)),
+        of(
+            "quadruplet",
+            "Eq. 3, learned metric, fixed margins 0.2 and 0.1",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, !ADAPTIVE, FIXED)),
+        of(
+            "quadruplet-adaptive-euclidean",
+            "Eq. 3 and 4, Euclidean metric, adaptive margins",
+            options(LossForm.QUADRUPLET, MetricKind.EUCLIDEAN, ADAPTIVE, UNIT)),
+        of(
+            "quadruplet-adaptive",
+            "Eq. 3 and 4, learned metric, adaptive margins: the whole method",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT)),
+        of(
+            "pair-softmax-off",
+            "the whole method without the pair softmax loss",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(),
+            "0.0"),
+        of(
+            "random-mining",
+            "the whole method on negatives drawn at random",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.MINING_POLICY.key(),
+            MiningPolicy.RANDOM.name()),
+        of(
+            "averaging-off",
+            "the whole method, published as the parameters of the last window",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(),
+            "1"),
+        of(
+            "orientations-off",
+            "the whole method, trained on images as they are",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(),
+            Orientation.Choice.UPRIGHT.name()));
+  }
+
+  /** Whether g is learned, so that it can re-rank. */
+  boolean hasLearnedMetric() {
+    return MetricKind.LEARNED.name().equals(options.get(QuadstreamOptions.NETWORK_METRIC.key()));
+  }
+
+  private static Variant of(String name, String description, Map<String, String> options) {
+    return new Variant(name, description, options);
+  }
+
+  private static Variant of(
+      String name, String description, Map<String, String> options, String key, String value) {
+    options.put(key, value);
+    return new Variant(name, description, options);
+  }
+
+  private static Map<String, String> options(
+      LossForm form, MetricKind metric, boolean adaptive, Margins fixed) {
+    Map<String, String> options = new TreeMap<>();
+    options.put(QuadstreamOptions.TRAINING_LOSS.key(), form.name());
+    options.put(QuadstreamOptions.NETWORK_METRIC.key(), metric.name());
+    options.put(QuadstreamOptions.MARGIN_ADAPTIVE.key(), Boolean.toString(adaptive));
+    options.put(QuadstreamOptions.MARGIN_FIXED_FIRST.key(), Double.toString(fixed.first()));
+    options.put(QuadstreamOptions.MARGIN_FIXED_SECOND.key(), Double.toString(fixed.second()));
+    options.put(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "0.3");
+    options.put(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(), "200");
+    options.put(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), Orientation.Choice.ALL.name());
+    options.put(QuadstreamOptions.MINING_POLICY.key(), MiningPolicy.MARGIN.name());
+    return options;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.quadstream.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Reads and writes record classes as JSON, UTF-8, the way every message of the pipeline is.
+ *
+ * <p>Unknown fields are ignored, so that new ones may be added. JSON has no NaN or infinity: such a
+ * number is written as null, and a {@code double} or {@code float} that is null or absent is read
+ * as NaN. (Not so within arrays of primitives.) Thread-safe.
+ */
+public final class JsonMessages {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .addModule(finiteNumbers())
+          .build();
+
+  private JsonMessages() {}
+
+  private static SimpleModule finiteNumbers() {
+    SimpleModule module = new SimpleModule("finite-numbers");
+    module.addSerializer(double.class, new FiniteSerializer<>(Double.class));
+    module.addSerializer(Double.class, new FiniteSerializer<>(Double.class));
+    module.addSerializer(float.class, new FiniteSerializer<>(Float.class));
+    module.addSerializer(Float.class, new FiniteSerializer<>(Float.class));
+    module.addDeserializer(
+        double.class, new NumberDeserializers.DoubleDeserializer(double.class, Double.NaN));
+    module.addDeserializer(
+        float.class, new NumberDeserializers.FloatDeserializer(float.class, Float.NaN));
+    return module;
+  }
+
+  /** The message as JSON on one line. */
+  public static byte[] write(Object message) {
+    try {
+      return MAPPER.writeValueAsBytes(message);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s cannot be written as JSON: %s"
+              .formatted(message.getClass().getName(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /** The message as indented JSON for people, with a line feed at the end. */
+  public static byte[] writeIndented(Object message) {
+    try {
+      byte[] json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(message);
+      byte[] line = Arrays.copyOf(json, json.length + 1);
+      line[json.length] = '\n';
+      return line;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s cannot be written as JSON: %s"
+              .formatted(message.getClass().getName(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws MalformedMessageException if it is not JSON, or a field has the wrong type
+   */
+  public static <T> T read(byte[] json, Class<T> type) {
+    T message;
+    try {
+      message = MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new MalformedMessageException(type, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new MalformedMessageException(type, e.getMessage(), e);
+    }
+    if (message == null) {
+      throw new MalformedMessageException(type, "it is null", null);
+    }
+    return message;
+  }
+
+  private static final class FiniteSerializer<T extends Number> extends StdScalarSerializer<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    FiniteSerializer(Class<T> type) {
+      super(type);
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (!Double.isFinite(value.doubleValue())) {
+        json.writeNull();
+      } else if (value instanceof Float single) {
+        json.writeNumber(single.floatValue());
+      } else {
+        json.writeNumber(value.doubleValue());
+      }
+    }
+  }
+}

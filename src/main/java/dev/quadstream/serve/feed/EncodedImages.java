@@ -1,0 +1,40 @@
+package dev.quadstream.serve.feed;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The images that came last, encoded as they came, in a bounded number of bytes. Thread-safe. */
+public final class EncodedImages {
+
+  private final long mostBytes;
+  private final Map<String, byte[]> images = new LinkedHashMap<>();
+  private long bytes;
+
+  public EncodedImages(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  synchronized void put(String id, byte[] encoded) {
+    remove(id);
+    images.put(id, encoded);
+    bytes += encoded.length;
+    Iterator<byte[]> oldest = images.values().iterator();
+    while (bytes > mostBytes) {
+      bytes -= oldest.next().length;
+      oldest.remove();
+    }
+  }
+
+  synchronized void remove(String id) {
+    byte[] gone = images.remove(id);
+    if (gone != null) {
+      bytes -= gone.length;
+    }
+  }
+
+  public synchronized Optional<byte[]> get(String id) {
+    return Optional.ofNullable(images.get(id));
+  }
+}

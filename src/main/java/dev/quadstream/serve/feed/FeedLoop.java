@@ -1,0 +1,135 @@
+package dev.quadstream.serve.feed;
+
+import dev.quadstream.kafka.KafkaUnreachableException;
+import dev.quadstream.kafka.MissingTopicException;
+import dev.quadstream.kafka.RecentRecords;
+import dev.quadstream.serve.DaemonThreads;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that follows topics and starts anew, with what it saw last, whenever Kafka goes away.
+ *
+ * <p>A record that the taker throws on is logged and skipped: topics hold what others wrote.
+ */
+public final class FeedLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeedLoop.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long RETRY_MILLIS = 2_000;
+
+  private final String bootstrapServers;
+  private final Properties properties;
+  private final Supplier<Map<String, Long>> topics;
+  private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
+  private final Consumer<String> problems;
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean caughtUp;
+
+  /**
+   * A loop that has not started.
+   *
+   * @param topics how many of its last records each topic is read from; empty while it is too early
+   * @param taker takes every record
+   * @param problems is told why nothing can be read, and null once it can
+   */
+  public FeedLoop(
+      String name,
+      String bootstrapServers,
+      Properties properties,
+      Supplier<Map<String, Long>> topics,
+      Consumer<ConsumerRecord<byte[], byte[]>> taker,
+      Consumer<String> problems) {
+    this.bootstrapServers = bootstrapServers;
+    this.properties = properties;
+    this.topics = topics;
+    this.taker = taker;
+    this.problems = problems;
+    this.thread = DaemonThreads.named(name).newThread(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether it has once taken all that the topics held when it came to them. */
+  public boolean hasCaughtUp() {
+    return caughtUp;
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        follow();
+      } catch (KafkaUnreachableException | MissingTopicException e) {
+        // The second line on of a missing topic's message is for a terminal.
+        problems.accept(e.getMessage().lines().findFirst().orElse(""));
+      } catch (KafkaException e) {
+        if (!closing) {
+          problems.accept(
+              "Reading from Kafka at %s failed: %s".formatted(bootstrapServers, e.getMessage()));
+        }
+      }
+      pause();
+    }
+  }
+
+  private void follow() {
+    Map<String, Long> wanted = topics.get();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted)) {
+      problems.accept(null);
+      while (!closing) {
+        records.next(POLL).forEach(this::take);
+        caughtUp = caughtUp || records.hasCaughtUp();
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> message) {
+    try {
+      taker.accept(message);
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "Record {}-{}-{} is skipped: {}",
+          message.topic(),
+          message.partition(),
+          message.offset(),
+          e.toString());
+    }
+  }
+
+  private synchronized void pause() {
+    try {
+      if (!closing) {
+        wait(RETRY_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      closing = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closing = true;
+      notifyAll();
+    }
+    // An interrupt would end a poll, but also a connection half made: both give up by themselves.
+    try {
+      thread.join(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

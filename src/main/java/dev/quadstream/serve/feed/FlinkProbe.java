@@ -1,0 +1,70 @@
+package dev.quadstream.serve.feed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.serve.state.RunHealth;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Asks Flink's REST interface for the state and the last checkpoint of the newest job. */
+public final class FlinkProbe {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final String page;
+  private final RunHealth health;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+  /** A probe of the Flink at an address such as {@code http://localhost:8081}. */
+  public FlinkProbe(URI page, RunHealth health) {
+    String address = page.toString();
+    this.page = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
+    this.health = health;
+  }
+
+  /** Asks once, for up to a few seconds, and tells the health. */
+  public void ask() throws InterruptedException {
+    try {
+      JsonNode newest = null;
+      for (JsonNode job : get("/jobs/overview").path("jobs")) {
+        if (newest == null
+            || job.path("start-time").asLong() > newest.path("start-time").asLong()) {
+          newest = job;
+        }
+      }
+      if (newest == null) {
+        health.flink(page, "Flink at %s runs no job.".formatted(page), null);
+        return;
+      }
+      JsonNode completed =
+          get("/jobs/" + newest.path("jid").asText() + "/checkpoints")
+              .path("latest")
+              .path("completed");
+      Long checkpointAt =
+          completed.hasNonNull("latest_ack_timestamp")
+              ? (Long) completed.path("latest_ack_timestamp").asLong()
+              : null;
+      health.flink(page, problem(newest.path("state").asText()), checkpointAt);
+    } catch (IOException | MalformedMessageException e) {
+      health.flink(page, "Flink at %s does not answer.".formatted(page), null);
+    }
+  }
+
+  private static String problem(String state) {
+    return switch (state) {
+      case "RUNNING", "FINISHED" -> null;
+      default -> "Flink's job is " + state.toLowerCase(java.util.Locale.ROOT) + ".";
+    };
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(page + path)).timeout(PATIENCE).build();
+    HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return JsonMessages.read(response.body(), JsonNode.class);
+  }
+}

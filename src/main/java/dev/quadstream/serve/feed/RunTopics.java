@@ -1,0 +1,67 @@
+package dev.quadstream.serve.feed;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.RunState;
+import dev.quadstream.training.WindowReport;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the job writes, on its way to the page. */
+public final class RunTopics {
+
+  private static final long REPORTS = 500_000;
+  private static final long MODELS = 10_000;
+  private static final long EMBEDDINGS = 20_000;
+  private static final long DEAD_LETTERS = 100_000;
+
+  private final Topics topics;
+  private final String network;
+  private final RunState state;
+  private final PublishedEmbeddings embeddings;
+
+  public RunTopics(Topics topics, String network, RunState state, PublishedEmbeddings embeddings) {
+    this.topics = topics;
+    this.network = network;
+    this.state = state;
+    this.embeddings = embeddings;
+  }
+
+  /** How many of its last records each topic is read from. */
+  public Map<String, Long> depths() {
+    return Map.of(
+        topics.reports(), REPORTS,
+        topics.models(), MODELS,
+        topics.embeddings(), EMBEDDINGS,
+        topics.deadLetters(), DEAD_LETTERS);
+  }
+
+  public void take(ConsumerRecord<byte[], byte[]> message) {
+    String topic = message.topic();
+    if (topic.equals(topics.deadLetters())) {
+      state.addDeadLetter(message);
+    } else if (topic.equals(topics.embeddings())) {
+      takeEmbedding(message);
+    } else if (message.value() != null && topic.equals(topics.reports())) {
+      state.add(JsonMessages.read(message.value(), WindowReport.class), message.timestamp());
+    } else if (message.value() != null && topic.equals(topics.models())) {
+      ModelManifest manifest = JsonMessages.read(message.value(), ModelManifest.class);
+      if (manifest.name().equals(network)) {
+        state.add(manifest);
+      }
+    }
+  }
+
+  private void takeEmbedding(ConsumerRecord<byte[], byte[]> message) {
+    if (message.value() == null) {
+      embeddings.remove(new String(message.key(), UTF_8));
+    } else {
+      embeddings.put(EmbeddingMessage.fromJson(message.value()));
+    }
+  }
+}

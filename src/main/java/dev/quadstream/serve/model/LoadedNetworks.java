@@ -1,0 +1,54 @@
+package dev.quadstream.serve.model;
+
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The few networks that were asked for last. For one thread. */
+final class LoadedNetworks implements AutoCloseable {
+
+  private static final int MOST = 3;
+
+  private final ModelRegistry registry;
+  private final Map<String, QuadrupletNetwork> networks = new LinkedHashMap<>(8, 0.75f, true);
+
+  LoadedNetworks(ModelRegistry registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * The network of a manifest; belongs to this object.
+   *
+   * @throws RegistryException if the file is gone or damaged
+   * @throws ModelFormatException if this program cannot read it
+   */
+  QuadrupletNetwork of(ModelManifest manifest) throws ModelFormatException {
+    QuadrupletNetwork known = networks.get(manifest.sha256());
+    if (known != null) {
+      return known;
+    }
+    NativeThreads.leaveOpenBlasOne();
+    LoadedModel model = ModelFile.read(registry.load(manifest));
+    networks.put(manifest.sha256(), model.network());
+    Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();
+    while (networks.size() > MOST) {
+      longestUnused.next().close();
+      longestUnused.remove();
+    }
+    return model.network();
+  }
+
+  @Override
+  public void close() {
+    networks.values().forEach(QuadrupletNetwork::close);
+    networks.clear();
+  }
+}

@@ -1,0 +1,200 @@
+package dev.quadstream.serve.model;
+
+import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.state.ClassArrivals;
+import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.NeighbourList.Answer;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.RunState;
+import dev.quadstream.serve.state.ShardState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that runs networks: it embeds the gallery with each model that is published,
+ * measures it, and answers who is near to whom.
+ *
+ * <p>It rests longer than it works, so that a page on the training machine does not slow the
+ * training down: models that are published faster are skipped, questions of people come first.
+ */
+public final class ModelWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
+
+  private static final int REST_FACTOR = 5;
+  private static final int WAITING_QUESTIONS = 8;
+  private static final long ANSWER_SECONDS = 20;
+  private static final long SHORTEST_REST_MILLIS = 2_000;
+
+  /** On a machine that is busy with other things, work takes longer and the rest would too. */
+  private static final long LONGEST_REST_MILLIS = 15_000;
+
+  private final RunState state;
+  private final LoadedNetworks networks;
+  private final BooleanSupplier galleryIsFilled;
+  private final ShardMap.Tools tools;
+  private final Map<Integer, ShardMap> maps = new HashMap<>();
+  private final ThreadPoolExecutor questions;
+  private volatile boolean closing;
+  private long nextFrameAt;
+  private int turn;
+  private Double rawPixelRecall;
+
+  /**
+   * A worker that has not started.
+   *
+   * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
+   *     few images would stay until the next model, which may be long
+   */
+  public ModelWorker(
+      RunState state,
+      Gallery gallery,
+      BooleanSupplier galleryIsFilled,
+      ClassArrivals arrivals,
+      PublishedEmbeddings published,
+      ModelRegistry registry,
+      HeldOutRecall heldOut) {
+    this.state = state;
+    this.galleryIsFilled = galleryIsFilled;
+    this.networks = new LoadedNetworks(registry);
+    this.tools =
+        new ShardMap.Tools(
+            gallery,
+            arrivals,
+            published,
+            registry,
+            networks,
+            heldOut,
+            () -> rawPixelRecall(heldOut));
+    this.questions =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_QUESTIONS),
+            DaemonThreads.named("dashboard-models"));
+  }
+
+  /** Does the work that is due, in the worker's own thread. Call it every second or so. */
+  public void wakeUp() {
+    if (questions.getQueue().isEmpty()) {
+      try {
+        questions.execute(this::work);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The model thread is busy or closed.", e);
+      }
+    }
+  }
+
+  /** The neighbours of an image of the gallery under a model of a shard. */
+  public Answer neighbours(ShardState shard, long version, String id) throws RequestException {
+    return ask(() -> new NeighbourSearch(shard, networks).of(version, id));
+  }
+
+  /** The neighbours of an image of one's own. */
+  public Answer neighbours(ShardState shard, long version, PixelImage image)
+      throws RequestException {
+    return ask(() -> new NeighbourSearch(shard, networks).of(version, image));
+  }
+
+  private Answer ask(Callable<Answer> question) throws RequestException {
+    FutureTask<Answer> task = new FutureTask<>(question);
+    try {
+      questions.execute(task);
+      return task.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException | TimeoutException e) {
+      task.cancel(false);
+      throw new RequestException(
+          503, "Too many images are being looked up at once. Try again in a few seconds.");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RequestException known) {
+        throw known;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RequestException(503, "The page is being closed.");
+    }
+  }
+
+  /** One model of one shard at most; the shards take turns. */
+  private void work() {
+    List<ShardState> shards = state.shards();
+    for (int i = 0; i < shards.size(); i++) {
+      ShardState shard = shards.get((turn + i) % shards.size());
+      ShardMap map = maps.computeIfAbsent(shard.number(), number -> new ShardMap(shard, tools));
+      boolean worked = workOrSayWhyNot(map);
+      map.tell();
+      if (worked) {
+        turn = (turn + i + 1) % shards.size();
+      }
+    }
+  }
+
+  private boolean workOrSayWhyNot(ShardMap map) {
+    long start = System.currentTimeMillis();
+    if (closing || start < nextFrameAt || !galleryIsFilled.getAsBoolean()) {
+      return false;
+    }
+    long rest = SHORTEST_REST_MILLIS;
+    try {
+      if (!map.work()) {
+        return false;
+      }
+      rest = Math.max(rest, REST_FACTOR * (System.currentTimeMillis() - start));
+    } catch (RegistryException | ModelFormatException e) {
+      map.stays(e.getMessage());
+      LOG.warn("The map stays as it is: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      map.stays("The map could not be drawn: " + e);
+      rest = LONGEST_REST_MILLIS;
+      LOG.warn("The map could not be drawn.", e);
+    }
+    nextFrameAt = System.currentTimeMillis() + Math.min(LONGEST_REST_MILLIS, rest);
+    return true;
+  }
+
+  /** The same for every model, so worked out once. */
+  private double rawPixelRecall(HeldOutRecall heldOut) {
+    if (rawPixelRecall == null) {
+      rawPixelRecall = heldOut.ofRawPixels();
+    }
+    return rawPixelRecall;
+  }
+
+  /** Waits for what is being worked on, and lets go of the networks. */
+  @Override
+  public void close() {
+    closing = true;
+    questions.getQueue().clear();
+    Future<?> closed = questions.submit(networks::close);
+    questions.shutdown();
+    try {
+      closed.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("The networks of the page were not closed.", e);
+    }
+  }
+}

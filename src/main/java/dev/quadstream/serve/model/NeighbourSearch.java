@@ -1,0 +1,149 @@
+package dev.quadstream.serve.model;
+
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.state.MapFrame;
+import dev.quadstream.serve.state.MapFrames;
+import dev.quadstream.serve.state.Nearest;
+import dev.quadstream.serve.state.NeighbourList;
+import dev.quadstream.serve.state.NeighbourList.Answer;
+import dev.quadstream.serve.state.NeighbourList.Neighbour;
+import dev.quadstream.serve.state.ShardState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers which of the gallery's images are nearest under a shard's models. For the thread of
+ * {@link ModelWorker}.
+ */
+final class NeighbourSearch {
+
+  private static final int NEIGHBOURS = 6;
+
+  private final ShardState state;
+  private final MapFrames frames;
+  private final LoadedNetworks networks;
+
+  /** With networks null, g is not told and images cannot be looked up. */
+  NeighbourSearch(ShardState state, LoadedNetworks networks) {
+    this.state = state;
+    this.frames = state.frames();
+    this.networks = networks;
+  }
+
+  /**
+   * The neighbours of an image of the gallery.
+   *
+   * @throws RequestException where the version or the image is not on the map
+   */
+  Answer of(long version, String id) throws RequestException {
+    MapFrame frame = frame(version);
+    int row = frame.rowOf(id);
+    if (row < 0) {
+      throw new RequestException(
+          404, "That image is not on the map of version %d.".formatted(version));
+    }
+    NeighbourList before =
+        frames
+            .before(version)
+            .filter(older -> older.rowOf(id) >= 0)
+            .map(
+                older -> {
+                  int olderRow = older.rowOf(id);
+                  return list(
+                      older, older.embeddings()[olderRow], olderRow, network(older.version()));
+                })
+            .orElse(null);
+    return new Answer(
+        id,
+        frame.images().get(row).label(),
+        before,
+        list(frame, frame.embeddings()[row], row, network(version)));
+  }
+
+  /**
+   * The neighbours of an image of one's own.
+   *
+   * @throws RequestException where the version or its model is not at hand
+   */
+  Answer of(long version, PixelImage image) throws RequestException {
+    MapFrame frame = frame(version);
+    QuadrupletNetwork network =
+        network(version)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        409,
+                        "The model of version %d is not at hand: looking up your own image needs the model registry."
+                            .formatted(version)));
+    Optional<MapFrame> older = frames.before(version);
+    Optional<QuadrupletNetwork> olderNetwork = older.flatMap(map -> network(map.version()));
+    NeighbourList before =
+        olderNetwork.isEmpty()
+            ? null
+            : list(older.get(), embed(olderNetwork.get(), image), -1, olderNetwork);
+    return new Answer(
+        null, null, before, list(frame, embed(network, image), -1, Optional.of(network)));
+  }
+
+  private MapFrame frame(long version) throws RequestException {
+    return frames
+        .of(version)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    404,
+                    "Version %d is no longer on the map; choose another one.".formatted(version)));
+  }
+
+  private static float[] embed(QuadrupletNetwork network, PixelImage image) {
+    return network.embed(List.of(image))[0];
+  }
+
+  /** The version's network, or nothing where its file is gone or there is no registry. */
+  private Optional<QuadrupletNetwork> network(long version) {
+    ModelManifest manifest = state.manifest(version);
+    if (networks == null || manifest == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(networks.of(manifest));
+    } catch (RegistryException | ModelFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static NeighbourList list(
+      MapFrame frame, float[] probe, int except, Optional<QuadrupletNetwork> network) {
+    int[] rows = Nearest.rows(frame.embeddings(), probe, except, NEIGHBOURS);
+    float[] distances = network.map(known -> distances(known, frame, probe, rows)).orElse(null);
+    List<Neighbour> neighbours = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      neighbours.add(
+          new Neighbour(
+              frame.images().get(rows[i]).id(),
+              frame.images().get(rows[i]).label(),
+              Nearest.distance(frame.embeddings()[rows[i]], probe),
+              distances == null ? null : (Double) (double) distances[i]));
+    }
+    return new NeighbourList(frame.version(), neighbours);
+  }
+
+  private static float[] distances(
+      QuadrupletNetwork network, MapFrame frame, float[] probe, int[] rows) {
+    float[][] vectors = new float[rows.length + 1][];
+    int[] left = new int[rows.length];
+    int[] right = new int[rows.length];
+    vectors[0] = probe;
+    for (int i = 0; i < rows.length; i++) {
+      vectors[i + 1] = frame.embeddings()[rows[i]];
+      right[i] = i + 1;
+    }
+    return network.metric().distances(vectors, left, right);
+  }
+}

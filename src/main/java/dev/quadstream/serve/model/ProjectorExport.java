@@ -1,0 +1,177 @@
+package dev.quadstream.serve.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.RecentRecords;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.feed.ImageSampler;
+import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.Sprite;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Writes a class-balanced sample of the stream, embedded by the newest model, as TensorBoard's
+ * embedding projector reads it: {@code vectors.tsv}, {@code metadata.tsv}, {@code sprite.png} and
+ * {@code projector_config.json}.
+ */
+public final class ProjectorExport {
+
+  private static final long RECORDS = 200_000;
+  private static final int IMAGES_A_CLASS = 8;
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The projector draws no larger sprite than 8,192 pixels a side. */
+  private static final int LARGEST_SPRITE = 8_192;
+
+  private final String bootstrapServers;
+  private final Properties kafkaProperties;
+  private final Topics topics;
+  private final ModelRegistry registry;
+  private final String network;
+
+  /** An export of one network's run. */
+  public ProjectorExport(
+      String bootstrapServers,
+      Properties kafkaProperties,
+      Topics topics,
+      ModelRegistry registry,
+      String network) {
+    this.bootstrapServers = bootstrapServers;
+    this.kafkaProperties = kafkaProperties;
+    this.topics = topics;
+    this.registry = registry;
+    this.network = network;
+  }
+
+  /**
+   * What was written.
+   *
+   * @param version of the model that embedded the images
+   * @param images how many
+   * @param classes of how many classes
+   */
+  public record Written(long version, int images, int classes) {}
+
+  /**
+   * Writes the four files, over those of the same names.
+   *
+   * @param directory where to; made if absent
+   * @param mostImages at most about so many, at least 8
+   * @throws IllegalStateException if there is no model or no image yet
+   * @throws dev.quadstream.kafka.KafkaUnreachableException if no broker answers
+   * @throws dev.quadstream.registry.RegistryException if the model's file cannot be read
+   */
+  public Written write(Path directory, int mostImages) throws IOException, ModelFormatException {
+    if (mostImages < IMAGES_A_CLASS) {
+      throw new IllegalArgumentException(
+          "At least %d images are exported, not %d.".formatted(IMAGES_A_CLASS, mostImages));
+    }
+    ModelManifest newest =
+        registry
+            .latest(network)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "The registry holds no model of the network '%s': check its directory and the name, or wait for the first model."
+                            .formatted(network)));
+    NativeThreads.leaveOpenBlasOne();
+    LoadedModel model = ModelFile.read(registry.load(newest));
+    try (QuadrupletNetwork loaded = model.network()) {
+      List<LabeledImage> images =
+          sample(new ImageDecoder(loaded.spec().input(), ImageLimits.defaults()), mostImages);
+      if (images.isEmpty()) {
+        throw new IllegalStateException(
+            "The topic '%s' holds no image that can be read.".formatted(topics.images()));
+      }
+      Files.createDirectories(directory);
+      writeFiles(
+          directory, images, loaded.embed(images.stream().map(LabeledImage::image).toList()));
+      long classes = images.stream().map(LabeledImage::label).distinct().count();
+      return new Written(newest.version(), images.size(), (int) classes);
+    }
+  }
+
+  private List<LabeledImage> sample(ImageDecoder decoder, int mostImages) {
+    Gallery gallery = new Gallery(mostImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
+    ImageSampler sampler = new ImageSampler(gallery);
+    try (RecentRecords records =
+        new RecentRecords(bootstrapServers, kafkaProperties, Map.of(topics.images(), RECORDS))) {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (!records.hasCaughtUp()) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(
+              "The topic '%s' fell silent for %d s before its end was read: check that its brokers are up."
+                  .formatted(topics.images(), PATIENCE.toSeconds()));
+        }
+        for (ConsumerRecord<byte[], byte[]> message : records.next(POLL)) {
+          sampler.take(message, decoder);
+          deadline = System.nanoTime() + PATIENCE.toNanos();
+        }
+      }
+    }
+    return gallery.images();
+  }
+
+  private static void writeFiles(Path directory, List<LabeledImage> images, float[][] embeddings)
+      throws IOException {
+    StringBuilder vectors = new StringBuilder();
+    for (float[] embedding : embeddings) {
+      for (int d = 0; d < embedding.length; d++) {
+        vectors.append(d == 0 ? "" : "\t").append(embedding[d]);
+      }
+      vectors.append('\n');
+    }
+    Files.writeString(directory.resolve("vectors.tsv"), vectors, UTF_8);
+    Files.writeString(
+        directory.resolve("metadata.tsv"),
+        images.stream()
+            .map(image -> field(image.label()) + "\t" + field(image.id()) + "\n")
+            .collect(Collectors.joining("", "label\tid\n", "")),
+        UTF_8);
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("tensorName", "quadstream");
+    entry.put("tensorPath", "vectors.tsv");
+    entry.put("metadataPath", "metadata.tsv");
+    Sprite sprite = new Sprite(images.get(0).image().shape());
+    int columns = Sprite.columns(images.size());
+    if (columns * Math.max(sprite.tileWidth(), sprite.tileHeight()) <= LARGEST_SPRITE) {
+      Files.write(directory.resolve("sprite.png"), sprite.png(images));
+      entry.put(
+          "sprite",
+          Map.of(
+              "imagePath",
+              "sprite.png",
+              "singleImageDim",
+              List.of(sprite.tileWidth(), sprite.tileHeight())));
+    }
+    Files.write(
+        directory.resolve("projector_config.json"),
+        JsonMessages.writeIndented(Map.of("embeddings", List.of(entry))));
+  }
+
+  /** A tab or a line break within a label would shift everything behind it. */
+  private static String field(String text) {
+    return text.replaceAll("[\\t\\r\\n\\u000B\\f\\u0085\\u2028\\u2029]", " ");
+  }
+}

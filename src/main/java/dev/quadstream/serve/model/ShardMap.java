@@ -1,0 +1,193 @@
+package dev.quadstream.serve.model;
+
+import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.serve.state.ClassArrivals;
+import dev.quadstream.serve.state.Confusions;
+import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.MapFrame;
+import dev.quadstream.serve.state.MapFrames;
+import dev.quadstream.serve.state.MapSummary;
+import dev.quadstream.serve.state.MapSummary.Confusion;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.ShardState;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Brings the gallery under each model that a shard publishes, and measures the model. For the
+ * thread of {@link ModelWorker}.
+ */
+final class ShardMap {
+
+  /** What every shard's map is made with. */
+  record Tools(
+      Gallery gallery,
+      ClassArrivals arrivals,
+      PublishedEmbeddings published,
+      ModelRegistry registry,
+      LoadedNetworks networks,
+      HeldOutRecall heldOut,
+      DoubleSupplier rawPixelRecall) {}
+
+  private static final int FEWEST_IMAGES = 8;
+  private static final int OLDER_VERSIONS = 12;
+  private static final int CONFUSIONS_SHOWN = 12;
+
+  private final ShardState state;
+  private final Tools tools;
+  private final MapFrames frames;
+  private final Deque<ModelManifest> older = new ArrayDeque<>();
+  private String run;
+  private List<Confusion> confusions = List.of();
+  private String problem;
+
+  /** Nothing on the map yet. */
+  ShardMap(ShardState state, Tools tools) {
+    this.state = state;
+    this.tools = tools;
+    this.frames = state.frames();
+  }
+
+  /** Takes the next model up; returns whether there was one. What goes wrong is on the page. */
+  boolean work() throws ModelFormatException {
+    ModelManifest newest = state.newestManifest();
+    if (newest == null) {
+      return false;
+    }
+    if (!newest.run().equals(run)) {
+      begin(newest);
+    }
+    List<LabeledImage> images = tools.gallery().images();
+    if (images.size() < FEWEST_IMAGES) {
+      return false;
+    }
+    ModelManifest manifest = older.isEmpty() ? newest : older.removeFirst();
+    if (frames.newest().filter(frame -> frame.version() >= manifest.version()).isPresent()) {
+      return false;
+    }
+    add(manifest, images);
+    return true;
+  }
+
+  /** Says on the page why the map stays as it is. */
+  void stays(String why) {
+    problem = why;
+  }
+
+  /** Lets the page know what there is now. */
+  void tell() {
+    state.map(
+        new MapSummary(
+            frames.all().stream()
+                .map(
+                    frame ->
+                        new MapSummary.Frame(
+                            frame.version(), frame.createdAt(), frame.images().size()))
+                .toList(),
+            problem,
+            confusions,
+            tools.arrivals().newest()));
+  }
+
+  /** Another run: what its registry still holds of earlier versions gives the map its history. */
+  private void begin(ModelManifest newest) {
+    run = newest.run();
+    frames.clear();
+    older.clear();
+    confusions = List.of();
+    List<ModelManifest> earlier =
+        tools.registry().list(newest.name()).stream()
+            .filter(manifest -> manifest.run().equals(run))
+            .filter(manifest -> manifest.shard() == state.number())
+            .toList();
+    earlier.forEach(state::add);
+    int step = Math.max(1, earlier.size() / OLDER_VERSIONS);
+    for (int i = 0; i < earlier.size(); i += step) {
+      older.addLast(earlier.get(i));
+    }
+    if (!tools.heldOut().isEmpty()) {
+      state.rawPixelRecall(tools.rawPixelRecall().getAsDouble());
+    }
+  }
+
+  private void add(ModelManifest manifest, List<LabeledImage> images) throws ModelFormatException {
+    QuadrupletNetwork network;
+    try {
+      network = tools.networks().of(manifest);
+    } catch (RegistryException e) {
+      problem =
+          "%s The map shows the embeddings as the job published them, of mixed versions."
+              .formatted(e.getMessage());
+      addAsPublished(manifest, images);
+      return;
+    }
+    problem = null;
+    List<LabeledImage> fitting =
+        images.stream()
+            .filter(image -> image.image().shape().equals(network.spec().input()))
+            .toList();
+    List<PixelImage> pixels = fitting.stream().map(LabeledImage::image).toList();
+    Double galleryRecall = show(manifest, fitting, network.embed(pixels));
+    state.measured(manifest, heldOutRecall(network), galleryRecall);
+  }
+
+  /** Recall@1 on held-out images; null without any, or where the network reads another size. */
+  private Double heldOutRecall(QuadrupletNetwork network) {
+    HeldOutRecall heldOut = tools.heldOut();
+    if (heldOut.isEmpty()) {
+      return null;
+    }
+    if (!heldOut.fits(network.spec().input())) {
+      problem =
+          "The held-out images were read for another input size than this network's %s: start the page with the configuration of the run."
+              .formatted(network.spec().input());
+      return null;
+    }
+    return heldOut.of(network);
+  }
+
+  private void addAsPublished(ModelManifest manifest, List<LabeledImage> images) {
+    PublishedEmbeddings published = tools.published();
+    List<LabeledImage> known =
+        images.stream()
+            .filter(
+                image ->
+                    published
+                        .get(image.id())
+                        .filter(message -> message.vector().length == manifest.embeddingSize())
+                        .isPresent())
+            .toList();
+    float[][] vectors =
+        known.stream()
+            .map(image -> published.get(image.id()).orElseThrow().vector())
+            .toArray(float[][]::new);
+    show(manifest, known, vectors);
+  }
+
+  /** Puts a frame on the map and returns the gallery's recall@1, or null without enough images. */
+  private Double show(ModelManifest manifest, List<LabeledImage> images, float[][] embeddings) {
+    if (images.size() < FEWEST_IMAGES) {
+      return null;
+    }
+    MapFrame frame =
+        MapFrame.after(
+            frames.newest().orElse(null),
+            manifest.version(),
+            manifest.createdAt(),
+            images,
+            embeddings);
+    frames.add(frame);
+    Confusions confused = new Confusions(frame);
+    confusions = confused.most(CONFUSIONS_SHOWN);
+    return confused.recallAt1();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.quadstream.serve.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The map under each of a bounded number of model versions, spread over the whole run. Thread-safe.
+ */
+public final class MapFrames {
+
+  private final int most;
+  private final List<MapFrame> frames = new ArrayList<>();
+
+  /** No frames yet; at most so many, at least 3. */
+  MapFrames(int most) {
+    this.most = most;
+  }
+
+  /** Adds a newer frame; when full, every other of the older ones goes. */
+  public synchronized void add(MapFrame frame) {
+    if (frames.size() == most) {
+      for (int i = frames.size() - 3; i > 0; i -= 2) {
+        frames.remove(i);
+      }
+    }
+    frames.add(frame);
+  }
+
+  public synchronized void clear() {
+    frames.clear();
+  }
+
+  /** Oldest first. */
+  public synchronized List<MapFrame> all() {
+    return List.copyOf(frames);
+  }
+
+  public synchronized Optional<MapFrame> newest() {
+    return frames.isEmpty() ? Optional.empty() : Optional.of(frames.get(frames.size() - 1));
+  }
+
+  public synchronized Optional<MapFrame> of(long version) {
+    return frames.stream().filter(frame -> frame.version() == version).findFirst();
+  }
+
+  /** The newest one that is older than the version. */
+  public synchronized Optional<MapFrame> before(long version) {
+    return frames.stream()
+        .filter(frame -> frame.version() < version)
+        .reduce((older, newer) -> newer);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.quadstream.serve.state;
+
+import dev.quadstream.serve.state.ShardState.Pulse;
+import dev.quadstream.training.WindowReport;
+import java.util.List;
+
+/**
+ * Puts together what is known of whether the run is well. Thread-safe.
+ *
+ * <p>A run that is slow is not ill: it counts as waiting only after a silence of 15 s.
+ */
+public final class RunHealth {
+
+  /**
+   * Whether the run is well.
+   *
+   * @param state {@code running}, {@code waiting} or {@code degraded}
+   * @param reason why it is not plainly running, or null
+   */
+  record Verdict(String state, String reason) {
+
+    boolean isWaiting() {
+      return state.equals("waiting");
+    }
+  }
+
+  private static final long SILENCE_MILLIS = 15_000;
+
+  private String kafkaProblem;
+  private String flinkProblem;
+  private String flinkPage;
+  private Long checkpointAt;
+  private Long lag;
+
+  /** Why Kafka cannot be read, or null now that it can. */
+  public synchronized void kafka(String problem) {
+    kafkaProblem = problem;
+  }
+
+  /** Images that wait, or null if that is not known. */
+  public synchronized void lag(Long images) {
+    lag = images;
+  }
+
+  public synchronized void flink(String page, String problem, Long checkpointCompletedAt) {
+    flinkPage = page;
+    flinkProblem = problem;
+    checkpointAt = checkpointCompletedAt;
+  }
+
+  public synchronized Long lag() {
+    return lag;
+  }
+
+  synchronized Long checkpointAt() {
+    return checkpointAt;
+  }
+
+  synchronized String flinkPage() {
+    return flinkPage;
+  }
+
+  /**
+   * The verdict at this time.
+   *
+   * @param pulses of the current run's shards
+   */
+  synchronized Verdict verdict(List<Pulse> pulses, long now) {
+    if (kafkaProblem != null) {
+      return new Verdict("degraded", kafkaProblem);
+    }
+    if (flinkProblem != null) {
+      return new Verdict("degraded", flinkProblem);
+    }
+    List<Pulse> reported = pulses.stream().filter(pulse -> pulse.last() != null).toList();
+    if (reported.isEmpty()) {
+      return new Verdict(
+          "waiting", "No window has been trained yet: waiting for the first report.");
+    }
+    if (reported.stream().allMatch(pulse -> now - pulse.lastReportAt() > SILENCE_MILLIS)) {
+      return new Verdict("waiting", "No window has come lately: waiting for images.");
+    }
+    for (Pulse pulse : reported) {
+      String problem = problem(pulse);
+      if (problem != null) {
+        return new Verdict(
+            "degraded",
+            pulses.size() == 1 ? problem : "Shard %d: %s".formatted(pulse.shard(), problem));
+      }
+    }
+    return new Verdict("running", reported.get(0).last().reason());
+  }
+
+  private static String problem(Pulse pulse) {
+    WindowReport last = pulse.last();
+    if (pulse.collapsedLately()) {
+      return "The embedding collapsed a short while ago and is being trained anew.";
+    }
+    boolean refused = last.reason() != null && last.imageIds() != null;
+    return refused ? "The last window was refused. " + last.reason() : null;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.quadstream.serve.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import dev.quadstream.serve.RequestException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may see the page. On loopback everyone on the machine who addresses it as such, so that a
+ * foreign web site cannot reach it through a name of its own; elsewhere whoever has the token.
+ * Thread-safe.
+ */
+final class AccessPolicy {
+
+  private static final String COOKIE = "quadstream-token";
+  private static final int TOKEN_BYTES = 24;
+  private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final boolean loopback;
+  private final String token;
+
+  /** A policy; where a token is needed and none is given, one is made up. */
+  AccessPolicy(InetAddress bind, String token) {
+    this.loopback = bind.isLoopbackAddress();
+    this.token = token == null && !loopback ? randomToken() : token;
+  }
+
+  private static String randomToken() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** The token that browsers need, or null. */
+  String token() {
+    return token;
+  }
+
+  /**
+   * Lets the request pass or says why not.
+   *
+   * @throws RequestException 403 for a request through another site, 401 without the token
+   */
+  void check(HttpExchange exchange) throws RequestException {
+    Headers headers = exchange.getRequestHeaders();
+    if (loopback && !LOOPBACK_NAMES.contains(hostName(headers.getFirst("Host")))) {
+      throw new RequestException(
+          403, "This page is for this machine only: open it as http://localhost.");
+    }
+    String site = headers.getFirst("Sec-Fetch-Site");
+    if (!exchange.getRequestMethod().equals("GET")
+        && !(site == null || site.equals("same-origin"))) {
+      throw new RequestException(403, "Another site may not send anything here.");
+    }
+    if (token != null && !isToken(offeredBy(exchange))) {
+      throw new RequestException(
+          401,
+          "This page needs its token: open it as /?token=… with the token that it was started with.");
+    }
+  }
+
+  /** Whether the request brings the token in its address, where it should not stay. */
+  boolean bringsToken(HttpExchange exchange) {
+    return token != null && isToken(Query.of(exchange.getRequestURI()).get("token"));
+  }
+
+  /** The header that makes the browser remember the token. */
+  String cookie() {
+    return "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000".formatted(COOKIE, token);
+  }
+
+  private static String hostName(String host) {
+    if (host == null) {
+      return "";
+    }
+    int port = host.lastIndexOf(':');
+    return port > host.lastIndexOf(']') ? host.substring(0, port) : host;
+  }
+
+  private static String offeredBy(HttpExchange exchange) {
+    Headers headers = exchange.getRequestHeaders();
+    String authorization = headers.getFirst("Authorization");
+    if (authorization != null && authorization.startsWith("Bearer ")) {
+      return authorization.substring("Bearer ".length());
+    }
+    String cookies = headers.getFirst("Cookie");
+    if (cookies != null) {
+      for (String cookie : cookies.split(";", -1)) {
+        String trimmed = cookie.trim();
+        if (trimmed.startsWith(COOKIE + "=")) {
+          return trimmed.substring(COOKIE.length() + 1);
+        }
+      }
+    }
+    URI uri = exchange.getRequestURI();
+    Map<String, String> query = Query.of(uri);
+    return query.get("token");
+  }
+
+  private boolean isToken(String offered) {
+    return offered != null && MessageDigest.isEqual(offered.getBytes(UTF_8), token.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.quadstream.serve.web;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.feed.EncodedImages;
+import dev.quadstream.serve.feed.FeedLoop;
+import dev.quadstream.serve.feed.FlinkProbe;
+import dev.quadstream.serve.feed.ImageTopic;
+import dev.quadstream.serve.feed.KafkaProbe;
+import dev.quadstream.serve.feed.RunTopics;
+import dev.quadstream.serve.model.ModelWorker;
+import dev.quadstream.serve.state.ClassArrivals;
+import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live page of a run. Reads the run's topics and registry and writes to neither; the job does
+ * not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
+ *
+ * <p>Memory is bounded however long it runs: 1,200 points of history, 64 MiB of encoded images, a
+ * gallery of 768 images and the map under 32 model versions, the first and the last for each of 8
+ * shards at most. Thread-safe.
+ */
+public final class DashboardServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DashboardServer.class);
+
+  private static final int GALLERY_CLASSES = 128;
+  private static final int GALLERY_IMAGES_A_CLASS = 6;
+  private static final long ENCODED_BYTES = 64L << 20;
+  private static final int EMBEDDINGS = 20_000;
+  private static final int REQUEST_THREADS = 48;
+  private static final Duration PATIENCE_WITH_BROWSERS = Duration.ofSeconds(30);
+
+  /** The JDK's server has no limit of its own to how long a request may take to come. */
+  private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
+
+  private final HttpServer http;
+  private final AccessPolicy access;
+  private final EventStream events;
+  private final FeedLoop runFeed;
+  private final FeedLoop imageFeed;
+  private final ModelWorker worker;
+  private final ScheduledExecutorService probes;
+  private final ThreadPoolExecutor requests;
+
+  private DashboardServer(DashboardSettings settings, HttpServer http, AccessPolicy access) {
+    this.http = http;
+    this.access = access;
+    RunState state = new RunState(settings.networkName());
+    Gallery gallery = new Gallery(GALLERY_CLASSES, GALLERY_IMAGES_A_CLASS);
+    EncodedImages encoded = new EncodedImages(ENCODED_BYTES);
+    ClassArrivals arrivals = new ClassArrivals();
+    PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
+    ModelRegistry registry = new ModelRegistry(settings.registry());
+    RunTopics run = new RunTopics(settings.topics(), settings.networkName(), state, published);
+    ImageTopic images = new ImageTopic(settings.topics(), state, gallery, encoded, arrivals);
+    this.runFeed =
+        new FeedLoop(
+            "dashboard-run",
+            settings.bootstrapServers(),
+            settings.kafkaProperties(),
+            run::depths,
+            run::take,
+            state.health()::kafka);
+    this.imageFeed =
+        new FeedLoop(
+            "dashboard-images",
+            settings.bootstrapServers(),
+            settings.kafkaProperties(),
+            images::depths,
+            images::take,
+            problem -> {});
+    this.worker =
+        new ModelWorker(
+            state,
+            gallery,
+            imageFeed::hasCaughtUp,
+            arrivals,
+            published,
+            registry,
+            new HeldOutRecall(settings.heldOut()));
+    this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
+    this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
+    scheduleProbes(settings, state);
+    this.requests =
+        new ThreadPoolExecutor(
+            0,
+            REQUEST_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            DaemonThreads.named("dashboard-request"));
+    http.setExecutor(requests);
+    http.createContext(
+        "/", new PageRequests(access, events, state, worker, images, encoded, published, registry));
+  }
+
+  /**
+   * Starts serving, and reading the run from its beginning or as far back as is shown.
+   *
+   * @throws UncheckedIOException if the port is taken
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public static DashboardServer start(DashboardSettings settings) {
+    InetAddress bind = settings.bindAddress();
+    if (System.getProperty(REQUEST_LIMIT) == null) {
+      System.setProperty(REQUEST_LIMIT, Long.toString(PATIENCE_WITH_BROWSERS.toSeconds()));
+    }
+    HttpServer http;
+    try {
+      http = HttpServer.create(new InetSocketAddress(bind, settings.port()), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The page cannot be served on %s port %d: %s. Choose another port, or 0 for any."
+              .formatted(settings.bind(), settings.port(), e.getMessage()),
+          e);
+    }
+    DashboardServer server =
+        new DashboardServer(settings, http, new AccessPolicy(bind, settings.token()));
+    http.start();
+    server.runFeed.start();
+    server.imageFeed.start();
+    return server;
+  }
+
+  private void scheduleProbes(DashboardSettings settings, RunState state) {
+    KafkaProbe kafka =
+        new KafkaProbe(
+            settings.bootstrapServers(),
+            settings.kafkaProperties(),
+            settings.group(),
+            settings.topics().images(),
+            state.health());
+    every(5, kafka::ask);
+    every(1, worker::wakeUp);
+    every(5, events::letGoOfStuck);
+    if (settings.flinkPage() != null) {
+      FlinkProbe flink = new FlinkProbe(settings.flinkPage(), state.health());
+      every(
+          5,
+          () -> {
+            try {
+              flink.ask();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+  }
+
+  private void every(int seconds, Runnable probe) {
+    Runnable lasting =
+        () -> {
+          try {
+            probe.run();
+          } catch (RuntimeException e) {
+            // A probe that throws would not be asked again.
+            LOG.warn("A look at the run failed.", e);
+          }
+        };
+    probes.scheduleWithFixedDelay(lasting, 0, seconds, TimeUnit.SECONDS);
+  }
+
+  /** The port that is served on. */
+  public int port() {
+    return http.getAddress().getPort();
+  }
+
+  /** Where to open the page, with the token where one is needed. */
+  public String address() {
+    InetAddress bind = http.getAddress().getAddress();
+    String host =
+        bind.isLoopbackAddress() || bind.isAnyLocalAddress() ? "localhost" : bind.getHostAddress();
+    String token = access.token() == null ? "" : "/?token=" + access.token();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + token;
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    http.stop(0);
+    probes.shutdownNow();
+    runFeed.close();
+    imageFeed.close();
+    worker.close();
+    requests.shutdownNow();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.quadstream.serve.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.state.RunState;
+import dev.quadstream.serve.state.ShardState;
+import dev.quadstream.serve.state.ShardState.Section;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Tells one browser after another, for as long as it stays, what changed: server-sent events, at
+ * most twice a second. A browser that does not read what it is sent is let go of, so that it does
+ * not hold its place for ever. Thread-safe.
+ */
+final class EventStream {
+
+  static final int MOST_LISTENERS = 24;
+  private static final long INTERVAL_MILLIS = 500;
+  private static final int INTERVALS_TO_HEARTBEAT = 20;
+
+  private final RunState state;
+  private final long patienceMillis;
+  private final Set<Listener> following = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger listeners = new AtomicInteger();
+  private volatile boolean closing;
+
+  /**
+   * Nobody listens yet.
+   *
+   * @param patience how long a browser may take to receive one message
+   */
+  EventStream(RunState state, Duration patience) {
+    this.state = state;
+    this.patienceMillis = patience.toMillis();
+  }
+
+  /**
+   * Streams until the browser leaves or the server closes.
+   *
+   * @param shard the shard that it looks at; null for the first
+   */
+  void stream(HttpExchange exchange, Long shard) throws IOException, RequestException {
+    if (listeners.incrementAndGet() > MOST_LISTENERS) {
+      listeners.decrementAndGet();
+      throw new RequestException(
+          503, "%d pages are open already; close one.".formatted(MOST_LISTENERS));
+    }
+    try {
+      exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+      exchange.getResponseHeaders().set("Cache-Control", Responses.NO_STORE);
+      exchange.sendResponseHeaders(200, 0);
+      Listener listener = new Listener(exchange.getResponseBody(), shard);
+      following.add(listener);
+      try {
+        listener.follow();
+      } finally {
+        following.remove(listener);
+      }
+    } finally {
+      listeners.decrementAndGet();
+    }
+  }
+
+  /** Lets go of the browsers that have not received anything for too long. Call it now and then. */
+  void letGoOfStuck() {
+    long now = System.currentTimeMillis();
+    for (Listener listener : following) {
+      listener.endIfStuck(now - patienceMillis);
+    }
+  }
+
+  /** Lets all browsers go. */
+  synchronized void close() {
+    closing = true;
+    notifyAll();
+  }
+
+  /** Waits until the next turn; returns whether there is to be one. */
+  private synchronized boolean rest() {
+    try {
+      if (!closing) {
+        wait(INTERVAL_MILLIS);
+      }
+      return !closing;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** What one browser has been told. */
+  private final class Listener {
+
+    private final OutputStream out;
+    private final Long asked;
+    private final Map<Section, Long> told = new EnumMap<>(Section.class);
+    private byte[] status = new byte[0];
+    private int historyEpoch = -1;
+    private int historyFrom;
+    private ShardState shard;
+    private final Thread thread = Thread.currentThread();
+    private volatile long sendingSince = Long.MAX_VALUE;
+
+    Listener(OutputStream out, Long asked) {
+      this.out = out;
+      this.asked = asked;
+    }
+
+    void follow() throws IOException {
+      int silent = 0;
+      out.write("retry: 1000\n\n".getBytes(UTF_8));
+      do {
+        sendingSince = System.currentTimeMillis();
+        look(state.shown(asked).orElse(null));
+        boolean said = sayStatus();
+        if (shard != null) {
+          for (Section section : Section.values()) {
+            said |= say(section);
+          }
+        }
+        silent = said ? 0 : silent + 1;
+        if (silent >= INTERVALS_TO_HEARTBEAT) {
+          out.write(": still here\n\n".getBytes(UTF_8));
+          silent = 0;
+        }
+        out.flush();
+        sendingSince = Long.MAX_VALUE;
+      } while (rest());
+    }
+
+    /** An interrupt closes the connection that the thread is writing to. */
+    void endIfStuck(long deadline) {
+      if (sendingSince < deadline) {
+        thread.interrupt();
+      }
+    }
+
+    private void look(ShardState shown) {
+      if (shown != shard) {
+        shard = shown;
+        told.clear();
+        historyEpoch = -1;
+        historyFrom = 0;
+      }
+    }
+
+    private boolean sayStatus() throws IOException {
+      byte[] now =
+          JsonMessages.write(state.status(System.currentTimeMillis(), Optional.ofNullable(shard)));
+      if (Arrays.equals(now, status)) {
+        return false;
+      }
+      status = now;
+      write("status", now);
+      return true;
+    }
+
+    private boolean say(Section section) throws IOException {
+      long revision = shard.revision(section);
+      if (told.getOrDefault(section, 0L) == revision) {
+        return false;
+      }
+      told.put(section, revision);
+      switch (section) {
+        case HISTORY -> sayHistory();
+        case HARDEST -> write("hardest", JsonMessages.write(shard.hardest()));
+        case MODELS -> write("models", JsonMessages.write(shard.models()));
+        case MAP -> write("map", JsonMessages.write(shard.map()));
+      }
+      return true;
+    }
+
+    private void sayHistory() throws IOException {
+      Map<String, Object> history = shard.history(historyEpoch, historyFrom);
+      historyEpoch = (int) history.get("epoch");
+      // The last point may still grow.
+      historyFrom = Math.max(0, (int) history.get("size") - 1);
+      write("history", JsonMessages.write(history));
+    }
+
+    private void write(String event, byte[] json) throws IOException {
+      out.write(("event: " + event + "\ndata: ").getBytes(UTF_8));
+      out.write(json);
+      out.write("\n\n".getBytes(UTF_8));
+    }
+  }
+}

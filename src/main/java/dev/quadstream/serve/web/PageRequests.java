@@ -1,0 +1,265 @@
+package dev.quadstream.serve.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
+import dev.quadstream.image.UndecodableImageException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.feed.EncodedImages;
+import dev.quadstream.serve.feed.ImageTopic;
+import dev.quadstream.serve.model.ModelWorker;
+import dev.quadstream.serve.state.MapFrame;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.RunState;
+import dev.quadstream.serve.state.ShardState;
+import dev.quadstream.serve.state.Sprite;
+import dev.quadstream.serve.web.StaticFiles.StaticFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers every request of the page; what is wrong with one is an answer too. Thread-safe. */
+final class PageRequests implements HttpHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PageRequests.class);
+
+  /** The largest image that can be looked up, 4 MiB. */
+  static final int MOST_UPLOAD_BYTES = 4 << 20;
+
+  /** Decoding takes memory, so that few do it at a time. */
+  static final int UPLOADS_AT_ONCE = 4;
+
+  private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
+  private final AccessPolicy access;
+  private final StaticFiles files = new StaticFiles();
+  private final EventStream events;
+  private final RunState state;
+  private final ModelWorker worker;
+  private final ImageTopic images;
+  private final EncodedImages encoded;
+  private final PublishedEmbeddings published;
+  private final ModelRegistry registry;
+
+  PageRequests(
+      AccessPolicy access,
+      EventStream events,
+      RunState state,
+      ModelWorker worker,
+      ImageTopic images,
+      EncodedImages encoded,
+      PublishedEmbeddings published,
+      ModelRegistry registry) {
+    this.access = access;
+    this.events = events;
+    this.state = state;
+    this.worker = worker;
+    this.images = images;
+    this.encoded = encoded;
+    this.published = published;
+    this.registry = registry;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Responses.addSecurityHeaders(exchange.getResponseHeaders());
+      try {
+        access.check(exchange);
+        answer(exchange);
+      } catch (RequestException e) {
+        Responses.sendProblem(exchange, e);
+      } catch (RuntimeException e) {
+        LOG.warn("{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+        Responses.sendProblem(
+            exchange, new RequestException(500, "The server made a mistake; its log says more."));
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException, RequestException {
+    String path = exchange.getRequestURI().getPath();
+    Map<String, String> query = Query.of(exchange.getRequestURI());
+    if (path.equals("/api/neighbours") && exchange.getRequestMethod().equals("POST")) {
+      long version = Query.number(query, "version");
+      PixelImage image = upload(exchange);
+      Responses.sendJson(exchange, worker.neighbours(shard(query), version, image));
+      return;
+    }
+    if (!exchange.getRequestMethod().equals("GET")) {
+      throw new RequestException(405, "This address can only be read.");
+    }
+    if (path.equals("/") && access.bringsToken(exchange)) {
+      exchange.getResponseHeaders().set("Set-Cookie", access.cookie());
+      exchange.getResponseHeaders().set("Location", "/");
+      exchange.sendResponseHeaders(303, -1);
+      return;
+    }
+    switch (path) {
+      case "/events" ->
+          events.stream(exchange, query.containsKey("shard") ? Query.number(query, "shard") : null);
+      case "/api/map" -> Responses.sendJson(exchange, describe(frame(query)));
+      case "/api/map/points" ->
+          Responses.send(
+              exchange, 200, Responses.BINARY, Responses.NO_STORE, frame(query).pointBytes());
+      case "/api/map/sprite" -> {
+        MapFrame frame = frame(query);
+        Responses.send(
+            exchange,
+            200,
+            Responses.PNG,
+            Responses.NO_STORE,
+            new Sprite(frame.images().get(0).image().shape()).png(frame.images()));
+      }
+      case "/api/neighbours" ->
+          Responses.sendJson(
+              exchange,
+              worker.neighbours(
+                  shard(query), Query.number(query, "version"), query.getOrDefault("id", "")));
+      case "/api/thumbnail" -> sendThumbnail(exchange, query.getOrDefault("id", ""));
+      case "/api/model" -> sendModel(exchange, shard(query), Query.number(query, "version"));
+      default -> sendFile(exchange, path);
+    }
+  }
+
+  private void sendFile(HttpExchange exchange, String path) throws IOException, RequestException {
+    StaticFile file =
+        files
+            .get(path)
+            .orElseThrow(() -> new RequestException(404, "There is nothing at this address."));
+    Responses.send(exchange, 200, file.contentType(), "no-cache", file.bytes());
+  }
+
+  /** The shard that the query names, or the first one where it names none. */
+  private ShardState shard(Map<String, String> query) throws RequestException {
+    if (!query.containsKey("shard")) {
+      return state
+          .shown(null)
+          .orElseThrow(
+              () ->
+                  new RequestException(
+                      404, "No model has been published yet: wait for the first one."));
+    }
+    long number = Query.number(query, "shard");
+    return state
+        .shard(number)
+        .orElseThrow(() -> new RequestException(404, "There is no shard %d.".formatted(number)));
+  }
+
+  private MapFrame frame(Map<String, String> query) throws RequestException {
+    long version = Query.number(query, "version");
+    return shard(query)
+        .frames()
+        .of(version)
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    404, "Version %d is not on the map, or no longer.".formatted(version)));
+  }
+
+  private Map<String, Object> describe(MapFrame frame) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    frame
+        .images()
+        .forEach(
+            image -> {
+              Map<String, Object> row = new LinkedHashMap<>();
+              row.put("id", image.id());
+              row.put("label", image.label());
+              row.put("capturedAt", image.capturedAt());
+              row.put(
+                  "version",
+                  published.get(image.id()).map(message -> message.modelVersion()).orElse(null));
+              rows.add(row);
+            });
+    Sprite sprite = new Sprite(frame.images().get(0).image().shape());
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("version", frame.version());
+    message.put("createdAt", frame.createdAt());
+    message.put("tileWidth", sprite.tileWidth());
+    message.put("tileHeight", sprite.tileHeight());
+    message.put("columns", Sprite.columns(frame.images().size()));
+    message.put("images", rows);
+    return message;
+  }
+
+  private PixelImage upload(HttpExchange exchange) throws IOException, RequestException {
+    if (!uploads.tryAcquire()) {
+      throw new RequestException(
+          503, "Too many images are being looked up at once. Try again in a few seconds.");
+    }
+    try {
+      return decoded(exchange);
+    } finally {
+      uploads.release();
+    }
+  }
+
+  private PixelImage decoded(HttpExchange exchange) throws IOException, RequestException {
+    try (InputStream body = exchange.getRequestBody()) {
+      byte[] bytes = body.readNBytes(MOST_UPLOAD_BYTES + 1);
+      if (bytes.length > MOST_UPLOAD_BYTES) {
+        throw new RequestException(
+            413,
+            "The image has more than %d MiB: send it smaller.".formatted(MOST_UPLOAD_BYTES >> 20));
+      }
+      ImageDecoder decoder =
+          images
+              .decoder()
+              .orElseThrow(
+                  () ->
+                      new RequestException(
+                          409, "No model has been published yet: wait for the first one."));
+      return decoder.decode(bytes);
+    } catch (UndecodableImageException e) {
+      throw new RequestException(422, e.getMessage());
+    }
+  }
+
+  private void sendThumbnail(HttpExchange exchange, String id)
+      throws IOException, RequestException {
+    Optional<byte[]> bytes = encoded.get(id);
+    Optional<ImageDecoder> decoder = images.decoder();
+    if (bytes.isEmpty() || decoder.isEmpty()) {
+      throw new RequestException(404, "That image is not at hand, or no longer.");
+    }
+    try {
+      byte[] png = PixelImages.toPng(decoder.get().decode(bytes.get()));
+      Responses.send(exchange, 200, Responses.PNG, Responses.FOR_AN_HOUR, png);
+    } catch (UndecodableImageException e) {
+      throw new RequestException(422, e.getMessage());
+    }
+  }
+
+  private void sendModel(HttpExchange exchange, ShardState shard, long version)
+      throws IOException, RequestException {
+    ModelManifest manifest = shard.manifest(version);
+    if (manifest == null) {
+      throw new RequestException(404, "There is no model of version %d.".formatted(version));
+    }
+    byte[] model;
+    try {
+      model = registry.load(manifest);
+    } catch (RegistryException e) {
+      throw new RequestException(404, e.getMessage());
+    }
+    exchange
+        .getResponseHeaders()
+        .set(
+            "Content-Disposition",
+            "attachment; filename=\"%s-shard-%d-v%d.qsm\""
+                .formatted(manifest.name(), shard.number(), version));
+    Responses.send(exchange, 200, Responses.BINARY, Responses.NO_STORE, model);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.quadstream.serve.web;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.serve.RequestException;
+import java.io.IOException;
+import java.util.Map;
+
+/** Writes answers, each with the headers that keep a page with other people's text harmless. */
+final class Responses {
+
+  /** Nothing from elsewhere, nothing inline: a label cannot become a script. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  static final String JSON = "application/json";
+  static final String PNG = "image/png";
+  static final String BINARY = "application/octet-stream";
+
+  /** For what depends on the moment. */
+  static final String NO_STORE = "no-store";
+
+  /** For what never changes under its address while the browser may ask for it. */
+  static final String FOR_AN_HOUR = "private, max-age=3600";
+
+  private Responses() {}
+
+  static void addSecurityHeaders(Headers headers) {
+    headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  }
+
+  static void send(
+      HttpExchange exchange, int status, String contentType, String caching, byte[] body)
+      throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", contentType);
+    headers.set("Cache-Control", caching);
+    boolean headOnly = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, headOnly || body.length == 0 ? -1 : body.length);
+    if (!headOnly) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  static void sendJson(HttpExchange exchange, Object message) throws IOException {
+    send(exchange, 200, JSON, NO_STORE, JsonMessages.write(message));
+  }
+
+  static void sendProblem(HttpExchange exchange, RequestException problem) throws IOException {
+    send(
+        exchange,
+        problem.status(),
+        JSON,
+        NO_STORE,
+        JsonMessages.write(Map.of("problem", problem.getMessage())));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.quadstream.stream.format;
+
+/**
+ * What the embeddings topic is told of one image: its embedding now, or that it was removed.
+ *
+ * @param id the image's id
+ * @param label its class, or null where it was removed
+ * @param modelVersion version of the model that made the embedding
+ * @param window the window that it was made in
+ * @param vector unit length, or null where the image was removed
+ */
+public record EmbeddingUpdate(
+    String id, String label, long modelVersion, long window, float[] vector) {
+
+  /** Whether the image was removed. */
+  public boolean isRemoval() {
+    return vector == null;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.quadstream.stream.launch;
+
+import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The job's own main, for Flink's application mode and for {@code flink run}: the cluster that
+ * calls it runs the job.
+ */
+public final class ApplicationMain {
+
+  private static final String FILE = "--config";
+  private static final String FLAG = "--set";
+  private static final String FROM = "--from-savepoint";
+  private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
+
+  /** The arguments, read. */
+  public record Application(PipelineSettings settings, String savepoint) {}
+
+  private ApplicationMain() {}
+
+  /**
+   * Starts the job on the cluster that calls this.
+   *
+   * @param arguments {@code --config FILE}, {@code --set key=value} and {@code --from-savepoint
+   *     PATH}, as of {@code quadstream run}; environment variables count as there
+   * @throws IllegalArgumentException naming the option, its value and where that comes from
+   */
+  public static void main(String[] arguments) throws Exception {
+    Application application = read(arguments, System.getenv());
+    PipelineSettings settings = application.settings();
+    String savepoint =
+        LatestCheckpoint.resolve(application.savepoint(), settings.checkpointDirectory());
+    if (savepoint == null) {
+      LOG.info("The job starts anew, or from what the cluster says.");
+    } else {
+      LOG.info("The job goes on from {}.", savepoint);
+    }
+    JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
+  }
+
+  public static Application read(String[] arguments, Map<String, String> environment) {
+    Path file = null;
+    String savepoint = null;
+    List<String> flags = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (i + 1 == arguments.length) {
+        throw new IllegalArgumentException(arguments[i] + " takes a value, and none follows.");
+      }
+      switch (arguments[i]) {
+        case FILE -> file = Path.of(arguments[i + 1]);
+        case FLAG -> flags.add(arguments[i + 1]);
+        case FROM -> savepoint = arguments[i + 1];
+        default ->
+            throw new IllegalArgumentException(
+                "The job takes %s FILE, %s key=value and %s PATH, not '%s'."
+                    .formatted(FILE, FLAG, FROM, arguments[i]));
+      }
+    }
+    return new Application(
+        new ConfigurationLoader(environment).load(file, flags).settings(), savepoint);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.quadstream.stream.launch;
+
+import dev.quadstream.stream.JobConnectors;
+import dev.quadstream.stream.QuadstreamJob;
+import dev.quadstream.stream.options.Directories;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.rest.RestGuardFactory;
+import dev.quadstream.stream.startup.LibraryBundle;
+import dev.quadstream.stream.startup.StartRefusedException;
+import dev.quadstream.stream.startup.StateDirectories;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.client.deployment.executors.LocalExecutor;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** Starts the job, in this process or on a cluster. */
+public final class JobLauncher {
+
+  private static final String JOB_NAME = "quadstream";
+  private static final String LOOPBACK = "localhost";
+  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
+
+  private JobLauncher() {}
+
+  /**
+   * Starts the job on a Flink in this process, with its web page.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   * @param webPorts ports for Flink's web page on the loopback interface, as Flink's {@code
+   *     rest.bind-port} takes them: the first that is free is taken, 0 is any free one
+   * @param savepoint what to start from, or null to start anew
+   * @return the job, which says where the page is
+   */
+  public static RunningJob startHere(
+      PipelineSettings settings, JobConnectors connectors, String webPorts, String savepoint)
+      throws Exception {
+    Configuration flink = flinkConfiguration(settings, savepoint);
+    flink.set(DeploymentOptions.ATTACHED, true);
+    flink.set(RestOptions.ADDRESS, LOOPBACK);
+    flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+    flink.set(RestOptions.BIND_PORT, webPorts);
+    closePage(flink);
+    // Flink would let its blob server, which serves and takes jars, listen on every interface.
+    flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+    flink.set(
+        TaskManagerOptions.NUM_TASK_SLOTS,
+        Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofSeconds(1));
+    flink.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofMinutes(1));
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
+    new QuadstreamJob(settings, connectors).addTo(environment);
+    return executeHere(environment, flink);
+  }
+
+  /** Whoever reaches the page may look: it takes no jars, jobs, savepoints or cancellations. */
+  private static void closePage(Configuration flink) {
+    flink.set(RestGuardFactory.READ_ONLY, true);
+    flink.set(WebOptions.SUBMIT_ENABLE, false);
+    flink.set(WebOptions.CANCEL_ENABLE, false);
+    flink.set(WebOptions.RESCALE_ENABLE, false);
+    // Flink's default is every origin. Its own page needs none.
+    flink.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://" + LOOPBACK);
+  }
+
+  /** What {@code environment.executeAsync} does, and asks the cluster for its page's address. */
+  private static RunningJob executeHere(StreamExecutionEnvironment environment, Configuration flink)
+      throws Exception {
+    AtomicReference<MiniCluster> cluster = new AtomicReference<>();
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(JOB_NAME);
+    JobClient client =
+        LocalExecutor.createWithFactory(
+                flink,
+                configuration -> {
+                  cluster.set(new MiniCluster(configuration));
+                  return cluster.get();
+                })
+            .execute(graph, flink, Thread.currentThread().getContextClassLoader())
+            .get();
+    int port = cluster.get().getRestAddress().get().getPort();
+    return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
+  }
+
+  /**
+   * Submits the job to a cluster.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   * @param jobManager REST address of the cluster
+   * @param jars what the cluster needs beside its own libraries
+   * @param savepoint what to start from, or null to start anew
+   */
+  public static RunningJob submit(
+      PipelineSettings settings,
+      JobConnectors connectors,
+      InetSocketAddress jobManager,
+      List<String> jars,
+      String savepoint)
+      throws Exception {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createRemoteEnvironment(
+            jobManager.getHostString(),
+            jobManager.getPort(),
+            flinkConfiguration(settings, savepoint),
+            jars.toArray(String[]::new));
+    return start(settings, connectors, environment);
+  }
+
+  /**
+   * Starts the job on the cluster that runs this process: Flink's application mode, or {@code flink
+   * run}. What the cluster's own configuration says and the job does not, holds.
+   *
+   * @param settings the options
+   * @param connectors the ends of the pipeline
+   * @param savepoint what to start from, or null for what the cluster says or to start anew
+   * @throws StartRefusedException if libraries or directories are not fit for it
+   */
+  public static RunningJob runOnThisCluster(
+      PipelineSettings settings, JobConnectors connectors, String savepoint) throws Exception {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
+    if (isJobManager(environment)) {
+      requireFit(settings);
+    }
+    return start(settings, connectors, environment);
+  }
+
+  /** Whether this process is the JobManager of the job, and not a client beside the cluster. */
+  private static boolean isJobManager(StreamExecutionEnvironment environment) {
+    return "embedded".equals(environment.getConfiguration().get(DeploymentOptions.TARGET));
+  }
+
+  private static void requireFit(PipelineSettings settings) {
+    LibraryBundle.require(
+        JobLauncher.class.getClassLoader(), StreamExecutionEnvironment.class.getClassLoader());
+    StateDirectories.requireWritable(
+        QuadstreamOptions.CHECKPOINT_DIRECTORY.key(), settings.checkpointDirectory());
+  }
+
+  private static RunningJob start(
+      PipelineSettings settings, JobConnectors connectors, StreamExecutionEnvironment environment)
+      throws Exception {
+    new QuadstreamJob(settings, connectors).addTo(environment);
+    return new RunningJob(environment.executeAsync(JOB_NAME));
+  }
+
+  /** Flink's settings that belong to the job and not to the cluster. */
+  public static Configuration flinkConfiguration(PipelineSettings settings, String savepoint) {
+    Configuration flink = new Configuration();
+    flink.set(PipelineOptions.GENERIC_TYPES, false);
+    // Records are immutable, so operators of a chain may share them.
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(PipelineOptions.MAX_PARALLELISM, Shards.MAX_PARALLELISM);
+    flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    Duration interval = settings.get(QuadstreamOptions.CHECKPOINT_INTERVAL);
+    if (!interval.isZero()) {
+      flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+      flink.set(
+          CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+      flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
+      flink.set(
+          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    }
+    flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    flink.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        Directories.asUri(settings.get(QuadstreamOptions.CHECKPOINT_DIRECTORY)));
+    if (savepoint != null) {
+      flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+    }
+    return flink;
+  }
+}

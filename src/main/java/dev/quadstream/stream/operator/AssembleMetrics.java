@@ -1,0 +1,41 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.stream.format.ImageWindow;
+import dev.quadstream.training.ExemplarMemory;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What the assembler shows to Flink's metrics; of the shard that was last at work. */
+final class AssembleMetrics {
+
+  private final Counter windows;
+  private final Counter manifestsRefused;
+  private volatile int waitingWindows;
+  private volatile long stalenessWindows;
+  private volatile int memoryImages;
+  private volatile int memoryClasses;
+
+  AssembleMetrics(MetricGroup group) {
+    windows = group.counter("windows");
+    manifestsRefused = group.counter("manifestsRefused");
+    group.gauge("waitingWindows", () -> waitingWindows);
+    group.gauge("stalenessWindows", () -> stalenessWindows);
+    group.gauge("memoryImages", () -> memoryImages);
+    group.gauge("memoryClasses", () -> memoryClasses);
+  }
+
+  void manifestRefused() {
+    manifestsRefused.inc();
+  }
+
+  void waiting(int windowsWaiting) {
+    waitingWindows = windowsWaiting;
+  }
+
+  void assembled(ImageWindow window, long miningVersion, ExemplarMemory memory) {
+    windows.inc();
+    stalenessWindows = window.window() - miningVersion;
+    memoryImages = memory.size();
+    memoryClasses = memory.classes();
+  }
+}

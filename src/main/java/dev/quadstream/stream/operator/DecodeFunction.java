@@ -1,0 +1,107 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.UndecodableImageException;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.ImageReceived;
+import dev.quadstream.kafka.ImageRecordParser;
+import dev.quadstream.kafka.ImageRemoved;
+import dev.quadstream.kafka.ParsedRecord;
+import dev.quadstream.kafka.RejectedRecord;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bytes to pixels. What cannot be read becomes a dead letter, as it came; nothing here throws for a
+ * record's sake.
+ */
+public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent> {
+
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("dead-letters", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
+
+  private final PipelineSettings settings;
+  private transient ImageRecordParser parser;
+  private transient ImageDecoder decoder;
+  private transient Counter images;
+  private transient Counter deadLetters;
+  private transient Map<String, Counter> deadLettersByReason;
+
+  public DecodeFunction(PipelineSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    parser = new ImageRecordParser(settings.imageLimits().maxEncodedBytes());
+    decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    images = getRuntimeContext().getMetricGroup().counter("images");
+    deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+    deadLettersByReason = new HashMap<>();
+  }
+
+  @Override
+  public void processElement(SourceRecord source, Context context, Collector<ImageEvent> out) {
+    ParsedRecord parsed = parser.parse(source);
+    if (parsed instanceof RejectedRecord rejected) {
+      reject(DeadLetter.of(source, rejected), context);
+    } else if (parsed instanceof ImageRemoved removed) {
+      out.collect(ImageEvent.removed(removed.id()));
+    } else if (parsed instanceof ImageReceived received) {
+      decode(source, received, context, out);
+    }
+  }
+
+  private void decode(
+      SourceRecord source, ImageReceived received, Context context, Collector<ImageEvent> out) {
+    long start = System.nanoTime();
+    try {
+      LabeledImage image =
+          new LabeledImage(
+              received.id(),
+              received.label(),
+              received.capturedAt(),
+              decoder.decode(received.encoded()));
+      images.inc();
+      out.collect(ImageEvent.arrived(image, System.nanoTime() - start));
+    } catch (UndecodableImageException e) {
+      String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      reject(new DeadLetter(source, "image-" + reason, e.getMessage()), context);
+    }
+  }
+
+  private void reject(DeadLetter letter, Context context) {
+    deadLetters.inc();
+    deadLettersByReason
+        .computeIfAbsent(
+            letter.errorClass(),
+            reason ->
+                getRuntimeContext()
+                    .getMetricGroup()
+                    .addGroup("reason", reason)
+                    .counter("deadLettersByReason"))
+        .inc();
+    LOG.debug(
+        "Record {} is a dead letter: {}: {}",
+        letter.source().position(),
+        letter.errorClass(),
+        letter.errorMessage());
+    context.output(DEAD_LETTERS, letter);
+  }
+}

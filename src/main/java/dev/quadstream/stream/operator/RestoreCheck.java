@@ -1,0 +1,52 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/** Refuses a checkpoint whose shards or network are not those that the options ask for. */
+final class RestoreCheck {
+
+  private RestoreCheck() {}
+
+  /**
+   * The shard of an image goes by their number, and so does the key that a shard's state lies
+   * under.
+   *
+   * @throws SuppressRestartsException around an exception naming the option and both values
+   */
+  static void requireSameShards(int saved, int configured) {
+    require(QuadstreamOptions.SHARDS, saved, configured);
+  }
+
+  /**
+   * Learning rate and seed may change between two runs; what gives the parameters their meaning may
+   * not, nor the updater that owns the updater state.
+   *
+   * @throws SuppressRestartsException around an exception naming the option and both values
+   */
+  static void requireSameNetwork(NetworkSpec saved, NetworkSpec configured) {
+    require(QuadstreamOptions.NETWORK_TRUNK, saved.trunk(), configured.trunk());
+    require(QuadstreamOptions.NETWORK_METRIC, saved.metric(), configured.metric());
+    require(
+        QuadstreamOptions.NETWORK_EMBEDDING_SIZE,
+        saved.embeddingSize(),
+        configured.embeddingSize());
+    require(
+        QuadstreamOptions.IMAGE_CHANNELS, saved.input().channels(), configured.input().channels());
+    require(QuadstreamOptions.IMAGE_HEIGHT, saved.input().height(), configured.input().height());
+    require(QuadstreamOptions.IMAGE_WIDTH, saved.input().width(), configured.input().width());
+    require(QuadstreamOptions.TRAINING_UPDATER, saved.updater(), configured.updater());
+  }
+
+  private static void require(ConfigOption<?> option, Object saved, Object configured) {
+    if (!saved.equals(configured)) {
+      // The job would fail in the same way at each restart.
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              "The checkpoint was made with %s = %s and the job is configured with %s. Set it back, or start without the checkpoint."
+                  .formatted(option.key(), saved, configured)));
+    }
+  }
+}

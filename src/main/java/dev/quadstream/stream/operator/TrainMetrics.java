@@ -1,0 +1,89 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.network.environment.NativeLibraries;
+import dev.quadstream.training.WindowReport;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What the trainer shows to Flink's metrics; gauges are of the last window. */
+final class TrainMetrics {
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final Counter windows;
+  private final Counter images;
+  private final Counter quadrupletsAsked;
+  private final Counter quadrupletsFound;
+  private final Counter embeddings;
+  private volatile WindowReport last;
+  private volatile double embedMillis;
+
+  TrainMetrics(MetricGroup group) {
+    windows = group.counter("windows");
+    images = group.counter("images");
+    quadrupletsAsked = group.counter("quadrupletsAsked");
+    quadrupletsFound = group.counter("quadrupletsFound");
+    embeddings = group.counter("embeddings");
+    group.gauge("modelVersion", () -> last == null ? 0L : last.modelVersion());
+    group.gauge("refusedWindows", () -> last == null ? 0L : last.refusedWindows());
+    group.gauge("collapses", () -> last == null ? 0L : last.collapses());
+    group.gauge("nativeArrayBytes", NativeLibraries::arrayBytes);
+    group.gauge("nativeArrayLimitBytes", NativeLibraries::arrayLimitBytes);
+    group.gauge("processBytes", NativeLibraries::processBytes);
+    group.gauge("processLimitBytes", NativeLibraries::processLimitBytes);
+    group.gauge("publishEmbeddingsMillis", () -> embedMillis);
+    gauge(group, "loss", WindowReport::loss);
+    gauge(group, "lossFirst", WindowReport::lossFirst);
+    gauge(group, "lossSecond", WindowReport::lossSecond);
+    gauge(group, "alpha1", WindowReport::alpha1);
+    gauge(group, "alpha2", WindowReport::alpha2);
+    gauge(group, "meanPositive", WindowReport::meanPositive);
+    gauge(group, "meanNegative", WindowReport::meanNegative);
+    gauge(group, "gradientNorm", WindowReport::gradientNorm);
+    gauge(group, "prequentialRecallAt1", WindowReport::prequentialRecallAt1);
+    gauge(group, "activeShareFirst", report -> share(report.activeFirst(), report));
+    gauge(group, "activeShareSecond", report -> share(report.activeSecond(), report));
+  }
+
+  void trained(WindowReport report) {
+    windows.inc();
+    images.inc(report.images());
+    quadrupletsAsked.inc(report.quadrupletsAsked());
+    quadrupletsFound.inc(report.quadrupletsFound());
+    last = report;
+  }
+
+  void embedded(int count, long nanos) {
+    embeddings.inc(count);
+    embedMillis = nanos / NANOS_PER_MILLI;
+  }
+
+  /** The figures of a window that go into a model's manifest; none where it is null. */
+  static Map<String, Double> figuresOf(WindowReport report) {
+    Map<String, Double> figures = new TreeMap<>();
+    if (report != null) {
+      put(figures, "loss", report.loss());
+      put(figures, "meanPositive", report.meanPositive());
+      put(figures, "meanNegative", report.meanNegative());
+      put(figures, "prequentialRecallAt1", report.prequentialRecallAt1());
+    }
+    return figures;
+  }
+
+  private static void put(Map<String, Double> figures, String name, Double value) {
+    if (value != null) {
+      figures.put(name, value);
+    }
+  }
+
+  private void gauge(MetricGroup group, String name, Function<WindowReport, Double> figure) {
+    group.gauge(name, () -> last == null ? null : figure.apply(last));
+  }
+
+  private static Double share(int active, WindowReport report) {
+    return report.quadrupletsFound() == 0 ? null : (double) active / report.quadrupletsFound();
+  }
+}

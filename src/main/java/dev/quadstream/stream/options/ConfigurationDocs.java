@@ -1,0 +1,97 @@
+package dev.quadstream.stream.options;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.description.HtmlFormatter;
+
+/** Writes docs/configuration.md from the options. */
+public final class ConfigurationDocs {
+
+  private static final String INTRODUCTION =
+      """
+      # Configuration
+
+      <!-- Written by `bin/quadstream config docs`; a test fails where the two differ. -->
+
+      Every option, with its default. A value is looked for in this order, the first found wins:
+
+      1. a flag, `--set window.images=64`
+      2. an environment variable, `QUADSTREAM_WINDOW_IMAGES=64`: the key in capitals, with `_` for `.` and `-`
+      3. the YAML file given with `--config`, keys nested or dotted
+      4. the default
+
+      ```yaml
+      kafka:
+        bootstrap-servers: broker-1:9092,broker-2:9092
+        properties:
+          security.protocol: SSL
+      window.images: 64
+      ```
+
+      A key that is not known is an error that names the nearest known one. `quadstream config print` shows each
+      value in effect and where it comes from, with secrets left out. A bad configuration ends a command with
+      exit code 78.
+
+      Durations are written as `500 ms`, `5 s` or `2 min`, sizes as `512 kb` or `10 mb`. An entry of a map is a
+      value of its own: `--set kafka.properties.security.protocol=SSL`; as one text, a map is
+      `name:value,name:value`.
+      """;
+
+  private static final Map<String, String> TITLES = new LinkedHashMap<>();
+
+  static {
+    TITLES.put("kafka", "Kafka");
+    TITLES.put("image", "Images");
+    TITLES.put("shards", "Shards, windows and time");
+    TITLES.put("window", "Shards, windows and time");
+    TITLES.put("source", "Shards, windows and time");
+    TITLES.put("mining", "Mining and memory");
+    TITLES.put("memory", "Mining and memory");
+    TITLES.put("network", "Network");
+    TITLES.put("training", "Training");
+    TITLES.put("margin", "Margins");
+    TITLES.put("augmentation", "Augmentation");
+    TITLES.put("seed", "Publishing and the job");
+    TITLES.put("publish", "Publishing and the job");
+    TITLES.put("registry", "Publishing and the job");
+    TITLES.put("parallelism", "Publishing and the job");
+    TITLES.put("checkpoint", "Publishing and the job");
+    TITLES.put("flink", "Publishing and the job");
+  }
+
+  private ConfigurationDocs() {}
+
+  /** The page, in Markdown, with a line feed at its end. */
+  public static String markdown() {
+    Map<String, StringBuilder> tables = new LinkedHashMap<>();
+    TITLES.values().forEach(title -> tables.put(title, new StringBuilder()));
+    for (ConfigOption<?> option : QuadstreamOptions.ALL) {
+      String group = option.key().split("\\.", 2)[0];
+      tables
+          .computeIfAbsent(TITLES.getOrDefault(group, group), title -> new StringBuilder())
+          .append(row(option));
+    }
+    StringBuilder page = new StringBuilder(INTRODUCTION);
+    tables.forEach(
+        (title, rows) ->
+            page.append("\n## ")
+                .append(title)
+                .append("\n\n| option | takes | default | meaning |\n|---|---|---|---|\n")
+                .append(rows));
+    return page.toString();
+  }
+
+  private static String row(ConfigOption<?> option) {
+    String value = ValueText.of(option.defaultValue());
+    String description = new HtmlFormatter().format(option.description());
+    List<String> cells =
+        List.of(
+            "`" + option.key() + "`",
+            ValueText.typeOf(option),
+            value.isEmpty() ? "none" : "`" + value + "`",
+            description.replace("|", "\\|"));
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+}

@@ -1,0 +1,17 @@
+package dev.quadstream.stream.options;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Directory options, which may be paths of this machine or URIs of any file system. */
+public final class Directories {
+
+  private Directories() {}
+
+  /** The directory as a URI; a plain path is taken relative to the working directory. */
+  public static String asUri(String directory) {
+    return directory.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")
+        ? URI.create(directory).toString()
+        : Path.of(directory).toAbsolutePath().normalize().toUri().toString();
+  }
+}

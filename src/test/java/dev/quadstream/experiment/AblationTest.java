@@ -1,0 +1,181 @@
+package dev.quadstream.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.json.JsonMessages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole ablation at the least size at which every row leaves its warm-up. */
+class AblationTest {
+
+  private static final AblationSize SIZE = new AblationSize(320, 1, 2);
+
+  private static final List<String> PROGRESS = new ArrayList<>();
+  private static AblationReport report;
+
+  @BeforeAll
+  static void run() throws IOException {
+    report = new Ablation(SIZE, Map.of(), Variant.all(), fewIcons(), null, 1, PROGRESS::add).run();
+  }
+
+  @Test
+  void hasTheRowsThatWereAskedFor() {
+    assertThat(report.rows())
+        .extracting(AblationReport.Row::name)
+        .startsWith("raw-pixels", "untrained")
+        .contains(
+            "triplet-euclidean",
+            "triplet-learned",
+            "quadruplet",
+            "quadruplet-euclidean",
+            "quadruplet-adaptive",
+            "quadruplet-adaptive-euclidean",
+            "pair-softmax-off",
+            "random-mining",
+            "averaging-off",
+            "orientations-off")
+        .doesNotHaveDuplicates();
+    assertThat(PROGRESS).hasSize(SIZE.seeds() * Variant.all().size());
+  }
+
+  @Test
+  void everyRowHasARecallWithinItsIntervalAndOneForEachSeed() {
+    assertThat(report.rows())
+        .allSatisfy(
+            row -> {
+              assertThat(row.recallAt1()).isBetween(row.low(), row.high());
+              assertThat(row.low()).isLessThan(row.high());
+              assertThat(row.recallAt1BySeed()).hasSize(SIZE.seeds());
+              assertThat(row.recallAt1BySeed().stream().mapToDouble(d -> d).average().orElseThrow())
+                  .isCloseTo(row.recallAt1(), within(1e-9));
+              assertThat(row.intra()).isBetween(0.0, 1.0);
+              assertThat(row.inter()).isBetween(0.0, 1.0);
+            });
+  }
+
+  @Test
+  void onlyTheLearnedMetricReRanks() {
+    Set<String> learned =
+        Variant.all().stream()
+            .filter(Variant::hasLearnedMetric)
+            .map(Variant::name)
+            .collect(Collectors.toSet());
+
+    assertThat(report.rows())
+        .allSatisfy(
+            row ->
+                assertThat(row.reRankedRecallAt1() != null)
+                    .as(row.name())
+                    .isEqualTo(learned.contains(row.name())));
+  }
+
+  // Trained rows that agree to the last probe would show that an option is not heeded.
+  @Test
+  void everyTrainedRowIsANetworkOfItsOwn() {
+    assertThat(report.rows())
+        .extracting(row -> row.recallAt1BySeed() + " " + row.intra())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void everyQuestionIsAnsweredByTheDifferenceOfItsRows() {
+    assertThat(report.differences()).hasSameSizeAs(Question.all());
+    assertThat(report.differences())
+        .allSatisfy(
+            answer ->
+                assertThat(answer.difference())
+                    .isCloseTo(recall(answer.first()) - recall(answer.second()), within(1e-9))
+                    .isBetween(answer.low(), answer.high()));
+  }
+
+  @Test
+  void twoRunsGiveTheSameBitsAndSeedsDiffer(@TempDir Path directory) throws IOException {
+    AblationSize twoSeeds = new AblationSize(320, 2, 2);
+    List<Variant> whole =
+        Variant.all().stream()
+            .filter(variant -> variant.name().equals("quadruplet-adaptive"))
+            .toList();
+
+    DatasetTrials icons = fewIcons();
+    AblationReport first =
+        new Ablation(twoSeeds, Map.of(), whole, icons, null, 1, line -> {}).run();
+    FinishedRuns finished = new FinishedRuns(directory);
+    AblationReport second =
+        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 2, line -> {}).run();
+    List<String> ranAgain = new ArrayList<>();
+    AblationReport third =
+        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 1, ranAgain::add).run();
+
+    assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
+    assertThat(JsonMessages.write(third)).isEqualTo(JsonMessages.write(first));
+    assertThat(ranAgain).as("runs that were finished before").isEmpty();
+    assertThat(first.rows())
+        .allSatisfy(row -> assertThat(row.recallAt1BySeed()).hasSize(2).doesNotHaveDuplicates());
+  }
+
+  @Test
+  void thePageAndItsJsonCarryTheReportAndKeepWhatPeopleWrote(@TempDir Path docs)
+      throws IOException {
+    AblationPage.write(docs, "bin/quadstream ablation", report);
+    Path page = docs.resolve(AblationPage.MARKDOWN);
+    String generated = Files.readString(page);
+    String marker = "kept when generated anew -->";
+    Files.writeString(page, generated.replace(marker, marker + "\n\nSeen by a person.\n"));
+
+    AblationPage.write(docs, "bin/quadstream ablation", report);
+
+    assertThat(Files.readString(page))
+        .contains("Seen by a person.")
+        .contains("| `quadruplet-adaptive` |")
+        .contains("`bin/quadstream ablation`");
+    assertThat(generated).doesNotContain("Seen by a person.");
+    JsonNode row =
+        new ObjectMapper().readTree(docs.resolve(AblationPage.JSON).toFile()).get("rows").get(0);
+    assertThat(row.get("name").asText()).isEqualTo("raw-pixels");
+    assertThat(List.of("recallAt1", "low", "high", "intra", "inter"))
+        .allSatisfy(field -> assertThat(row.get(field).isNumber()).as(field).isTrue());
+  }
+
+  @Test
+  void theTableHasALineForEachRowAndAnswer() {
+    String table = AblationTable.of(report);
+
+    assertThat(report.rows()).allSatisfy(row -> assertThat(table).contains("\n" + row.name()));
+    assertThat(table).contains(AblationText.verdict(report.differences().get(0)));
+  }
+
+  /** Few, so that measuring does not take longer than training. */
+  private static DatasetTrials fewIcons() {
+    IconCatalog catalog = IconCatalog.shared();
+    IconDataset icons =
+        new IconDataset(
+            catalog,
+            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
+            catalog.concepts().stream().sorted().limit(60).toList());
+    return new DatasetTrials(icons, icons, PROGRESS::add);
+  }
+
+  private static double recall(String name) {
+    return report.rows().stream()
+        .filter(row -> row.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .recallAt1();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.quadstream.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.FolderDataset;
+import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
+import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetTrialsTest {
+
+  private static final PipelineSettings SETTINGS =
+      PipelineSettings.of(Configuration.fromMap(Map.of()));
+
+  @TempDir private Path folder;
+
+  private final List<String> warnings = new ArrayList<>();
+
+  @Test
+  void streamsOneHalfOfTheClassesInPassesAndHoldsOutTheOther() throws IOException {
+    writeIcons(8, 4);
+
+    Trial trial = trials().trial(40, 1, SETTINGS);
+
+    Map<String, Long> timesById =
+        trial.stream().stream()
+            .collect(Collectors.groupingBy(LabeledImage::id, Collectors.counting()));
+    assertThat(timesById).as("four classes of four images").hasSize(16);
+    assertThat(timesById.values()).as("in two and a half passes").containsOnly(2L, 3L);
+    assertThat(trial.heldOut().ofRawPixels().found()).hasDimensions(4, 4);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void aTrialIsAFunctionOfItsSeed() throws IOException {
+    writeIcons(8, 4);
+
+    List<String> order = ids(trials().trial(40, 1, SETTINGS));
+
+    assertThat(ids(trials().trial(40, 1, SETTINGS))).isEqualTo(order);
+    assertThat(ids(trials().trial(40, 2, SETTINGS))).isNotEqualTo(order);
+  }
+
+  @Test
+  void unreadableImagesAndLonelyOnesAreLeftOutAndCounted() throws IOException {
+    writeIcons(8, 4);
+    Trial whole = trials().trial(10, 1, SETTINGS);
+    List<String> streamed = whole.stream().stream().map(LabeledImage::label).distinct().toList();
+    try (var classes = Files.list(folder)) {
+      for (Path ofClass : classes.toList()) {
+        if (!streamed.contains(ofClass.getFileName().toString())) {
+          keepOne(ofClass);
+          break;
+        }
+      }
+    }
+    Files.writeString(folder.resolve(streamed.get(0)).resolve("broken.png"), "no image");
+
+    Trial trial = trials().trial(10, 1, SETTINGS);
+
+    assertThat(trial.heldOut().ofRawPixels().found()).hasDimensions(3, 4);
+    assertThat(warnings)
+        .hasSize(2)
+        .anyMatch(warning -> warning.startsWith("1 images could not be read"))
+        .anyMatch(warning -> warning.startsWith("1 held-out classes have a single image"));
+  }
+
+  @Test
+  void fewerThanFiveClassesAreRefused() throws IOException {
+    writeIcons(4, 3);
+
+    assertThatThrownBy(this::trials)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("has 4 classes")
+        .hasMessageContaining("5 classes at least");
+  }
+
+  private DatasetTrials trials() {
+    FolderDataset dataset = new FolderDataset(folder);
+    return new DatasetTrials(dataset, dataset, warnings::add);
+  }
+
+  private static List<String> ids(Trial trial) {
+    return trial.stream().stream().map(LabeledImage::id).toList();
+  }
+
+  private static void keepOne(Path ofClass) throws IOException {
+    try (var images = Files.list(ofClass)) {
+      for (Path image : images.skip(1).toList()) {
+        Files.delete(image);
+      }
+    }
+  }
+
+  private void writeIcons(int classes, int imagesOfEach) throws IOException {
+    IconCatalog catalog = IconCatalog.shared();
+    List<String> concepts =
+        catalog.concepts().stream()
+            .filter(concept -> catalog.icons(concept).size() >= imagesOfEach)
+            .limit(classes)
+            .toList();
+    for (String concept : concepts) {
+      Path ofClass = Files.createDirectory(folder.resolve(concept));
+      List<EncodedImage> images =
+          new IconDataset(catalog, new IconRenderer(catalog, 32), List.of(concept))
+              .images()
+              .limit(imagesOfEach)
+              .toList();
+      for (int image = 0; image < images.size(); image++) {
+        Files.write(ofClass.resolve(image + ".png"), images.get(image).bytes());
+      }
+    }
+  }
+}

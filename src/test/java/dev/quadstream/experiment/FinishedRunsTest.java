@@ -1,0 +1,53 @@
+package dev.quadstream.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.evaluation.ClassDistances;
+import dev.quadstream.evaluation.Interval;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FinishedRunsTest {
+
+  private static final Run RUN = new Run("icons", 320, "quadruplet", 2, Map.of("seed", "2"));
+  private static final Measurement MEASUREMENT =
+      new Measurement(
+          new double[][] {{1, 0}, {1}},
+          null,
+          new ClassDistances(new Interval(0.1, 0, 0.2), new Interval(0.5, 0.4, 0.6), 3));
+
+  @TempDir private Path directory;
+
+  @Test
+  void aRunThatWasKeptIsFoundAsItWas() throws IOException {
+    new FinishedRuns(directory).keep(RUN, MEASUREMENT);
+
+    assertThat(new FinishedRuns(directory).find(RUN))
+        .get()
+        .usingRecursiveComparison()
+        .isEqualTo(MEASUREMENT);
+  }
+
+  @Test
+  void aRunOfAnotherSeedIsNotFound() throws IOException {
+    FinishedRuns runs = new FinishedRuns(directory);
+    runs.keep(RUN, MEASUREMENT);
+
+    assertThat(runs.find(new Run("icons", 320, "quadruplet", 3, Map.of("seed", "3")))).isEmpty();
+  }
+
+  @Test
+  void aRunOfOtherOptionsIsRefusedAndNotMixedIn() throws IOException {
+    FinishedRuns runs = new FinishedRuns(directory);
+    runs.keep(RUN, MEASUREMENT);
+
+    assertThatThrownBy(() -> runs.find(new Run("icons", 640, "quadruplet", 2, Map.of("seed", "2"))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("quadruplet-2.json is of icons, 320 images")
+        .hasMessageContaining("640 images");
+  }
+}

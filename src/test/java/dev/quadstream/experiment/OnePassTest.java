@@ -1,0 +1,80 @@
+package dev.quadstream.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+
+class OnePassTest {
+
+  @Test
+  void classifiesTestImagesByNeighboursAndByThePlainClassifier() throws IOException {
+    PipelineSettings settings =
+        PipelineSettings.of(
+            Configuration.fromMap(
+                Map.of(
+                    "image.height", "28", "image.width", "28", "training.warm-up-windows", "3")));
+
+    OnePassReport report =
+        new OnePass(settings, line -> {}).run(bands("train", 640), bands("test", 80));
+
+    assertThat(report.trainingImages()).isEqualTo(640);
+    assertThat(report.testImages()).isEqualTo(80);
+    assertThat(report.quadruplet().value()).isGreaterThan(0.95);
+    assertThat(report.classifier().value()).isGreaterThan(0.8);
+    assertThat(report.classifierEmbedding().value()).isGreaterThan(0.95);
+    assertThat(report.rawPixels().value()).isGreaterThan(0.95);
+    assertThat(report.options()).containsEntry("training.warm-up-windows", "3");
+  }
+
+  /** Four classes: a bright band at one of four heights, in noise. */
+  private static ImageDataset bands(String name, int count) {
+    return new ImageDataset() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public long size() {
+        return count;
+      }
+
+      @Override
+      public SortedSet<String> labels() {
+        return new TreeSet<>(List.of("height-0", "height-1", "height-2", "height-3"));
+      }
+
+      @Override
+      public Stream<EncodedImage> images() {
+        SplittableRandom random = new SplittableRandom(count);
+        return IntStream.range(0, count).mapToObj(index -> band(index, random));
+      }
+
+      private EncodedImage band(int index, SplittableRandom random) {
+        int height = random.nextInt(4);
+        byte[] pixels = new byte[28 * 28];
+        for (int i = 0; i < pixels.length; i++) {
+          pixels[i] = (byte) (random.nextInt(100) + (i / 28 / 7 == height ? 100 : 0));
+        }
+        PixelImage image = new PixelImage(new ImageShape(1, 28, 28), pixels);
+        return new EncodedImage(
+            name + "/" + index, "height-" + height, "image/png", PixelImages.toPng(image));
+      }
+    };
+  }
+}

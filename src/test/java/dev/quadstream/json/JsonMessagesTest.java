@@ -1,0 +1,72 @@
+package dev.quadstream.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JsonMessagesTest {
+
+  record Figures(String name, long count, double loss, float share, Map<String, Double> metrics) {}
+
+  record Nested(List<Figures> figures) {}
+
+  @Test
+  void recordsComeBackEqual() {
+    Nested message =
+        new Nested(List.of(new Figures("ö", Long.MIN_VALUE, 0.1, 0.1f, Map.of("recall", 1.0 / 3))));
+    assertThat(JsonMessages.read(JsonMessages.write(message), Nested.class)).isEqualTo(message);
+    assertThat(JsonMessages.read(JsonMessages.writeIndented(message), Nested.class))
+        .isEqualTo(message);
+  }
+
+  @Test
+  void unknownNumbersAreNullInJsonAndNaNInJava() {
+    Map<String, Double> metrics = new HashMap<>();
+    metrics.put("recall", Double.NEGATIVE_INFINITY);
+    byte[] json =
+        JsonMessages.write(new Figures("x", 1, Double.NaN, Float.POSITIVE_INFINITY, metrics));
+    assertThat(new String(json, UTF_8))
+        .isEqualTo(
+            "{\"name\":\"x\",\"count\":1,\"loss\":null,\"share\":null,\"metrics\":{\"recall\":null}}");
+
+    Figures read = JsonMessages.read(json, Figures.class);
+    assertThat(read.loss()).isNaN();
+    assertThat(read.share()).isNaN();
+    assertThat(read.metrics()).containsEntry("recall", null);
+  }
+
+  @Test
+  void aFigureThatAnEarlierVersionDidNotWriteIsNaN() {
+    assertThat(read("{\"name\":\"old\"}").loss()).isNaN();
+  }
+
+  @Test
+  void unknownFieldsAreIgnored() {
+    assertThat(read("{\"name\":\"x\",\"later\":{\"a\":1}}").name()).isEqualTo("x");
+  }
+
+  @Test
+  void indentedJsonEndsWithALineFeed() {
+    assertThat(new String(JsonMessages.writeIndented(Map.of("a", 1)), UTF_8))
+        .isEqualTo("{" + System.lineSeparator() + "  \"a\" : 1" + System.lineSeparator() + "}\n");
+  }
+
+  @Test
+  void whatIsNotTheMessageIsAnErrorThatNamesIt() {
+    for (String json : List.of("", "null", "{\"count\":\"many\"}", "{\"loss\":{}}", "{} x")) {
+      assertThatThrownBy(() -> read(json))
+          .as(json)
+          .isInstanceOf(MalformedMessageException.class)
+          .hasMessageStartingWith("Not the JSON of figures: ");
+    }
+  }
+
+  private static Figures read(String json) {
+    return JsonMessages.read(json.getBytes(UTF_8), Figures.class);
+  }
+}

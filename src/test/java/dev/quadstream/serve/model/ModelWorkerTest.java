@@ -1,0 +1,108 @@
+package dev.quadstream.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.state.ClassArrivals;
+import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.PublishedEmbeddings;
+import dev.quadstream.serve.state.RunState;
+import dev.quadstream.serve.state.ShardState;
+import dev.quadstream.serve.web.TestingRun;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.core.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelWorkerTest {
+
+  private static final int VERSION = 16;
+
+  @TempDir private java.nio.file.Path directory;
+
+  @Test
+  void theMapIsDrawnOnlyOnceTheGalleryIsOfTheWholeStream() {
+    ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
+    RunState state = new RunState(TestingRun.NETWORK);
+    state.add(publish(registry));
+    ShardState shard = state.shards().get(0);
+    Gallery gallery = new Gallery(8, 8);
+    offer(gallery, 0, 8);
+    AtomicBoolean filled = new AtomicBoolean();
+    try (ModelWorker worker =
+        new ModelWorker(
+            state,
+            gallery,
+            filled::get,
+            new ClassArrivals(),
+            new PublishedEmbeddings(8),
+            registry,
+            new HeldOutRecall(List.of()))) {
+      worker.wakeUp();
+      // Questions are answered after the work that is due.
+      assertThatThrownBy(() -> worker.neighbours(shard, VERSION, "own-0-0"))
+          .isInstanceOf(RequestException.class)
+          .hasMessageContaining("no longer on the map");
+
+      offer(gallery, 1, 8);
+      filled.set(true);
+      worker.wakeUp();
+
+      await().atMost(Duration.ofMinutes(1)).until(() -> shard.frames().newest().isPresent());
+      assertThat(shard.frames().newest().orElseThrow().images()).hasSize(16);
+    }
+  }
+
+  private static void offer(Gallery gallery, int classNumber, int images) {
+    for (int seed = 0; seed < images; seed++) {
+      gallery.offer(TestingRun.labeled(classNumber, seed));
+    }
+  }
+
+  private static ModelManifest publish(ModelRegistry registry) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            TrunkKind.SMALL,
+            new ImageShape(1, 28, 28),
+            16,
+            MetricKind.LEARNED,
+            UpdaterKind.ADAM,
+            1e-3,
+            1);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      return registry.publish(
+          ModelManifest.draft(
+              TestingRun.NETWORK,
+              "run",
+              0,
+              VERSION,
+              VERSION - 1,
+              spec.configHash(),
+              1,
+              "small",
+              "learned",
+              16,
+              spec.input().toString(),
+              0.5,
+              0.25,
+              Map.of()),
+          ModelFile.write(network, new ModelInfo(VERSION, 0.5, 0.25, Map.of())));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.quadstream.serve.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.web.TestingRun;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProjectorExportIT {
+
+  private static final Topics TOPICS = new Topics("export.");
+
+  @TempDir private Path directory;
+
+  @Test
+  void writesTheFourFilesThatTheProjectorReads() throws Exception {
+    try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0)) {
+      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+        admin.create(TOPICS, 1, 1);
+      }
+      ProjectorExport export =
+          new ProjectorExport(
+              broker.bootstrapServers(),
+              new Properties(),
+              TOPICS,
+              new ModelRegistry(
+                  new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),
+              TestingRun.NETWORK);
+      Path out = directory.resolve("projector");
+      assertThatThrownBy(() -> export.write(out, 100))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no model of the network 'test-network'");
+
+      try (TestingRun run =
+          new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
+        run.sendImages();
+        run.publish(16);
+      }
+      ProjectorExport.Written written = export.write(out, 100);
+
+      assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6));
+      List<String> vectors = Files.readAllLines(out.resolve("vectors.tsv"));
+      assertThat(vectors).hasSize(48);
+      double length = 0;
+      for (String value : vectors.get(0).split("\t", -1)) {
+        length += Math.pow(Double.parseDouble(value), 2);
+      }
+      assertThat(length).isBetween(0.999, 1.001);
+      List<String> metadata = Files.readAllLines(out.resolve("metadata.tsv"));
+      assertThat(metadata).hasSize(49).startsWith("label\tid");
+      assertThat(metadata).allMatch(line -> line.split("\t", -1).length == 2);
+      BufferedImage sprite = ImageIO.read(out.resolve("sprite.png").toFile());
+      assertThat(sprite.getWidth()).isEqualTo(7 * 28);
+      JsonNode entry =
+          JsonMessages.read(
+                  Files.readAllBytes(out.resolve("projector_config.json")), JsonNode.class)
+              .path("embeddings")
+              .path(0);
+      assertThat(entry.path("sprite").path("singleImageDim").path(0).asInt()).isEqualTo(28);
+      assertThat(entry.path("tensorPath").asText()).isEqualTo("vectors.tsv");
+      assertThatAStreamThatGoesOnIsExportedToo(broker, export, out);
+    }
+  }
+
+  private void assertThatAStreamThatGoesOnIsExportedToo(
+      KafkaBroker broker, ProjectorExport export, Path out) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (TestingRun run =
+        new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
+      CompletableFuture<Void> stream =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!over.get()) {
+                  run.sendImages();
+                }
+              });
+      try {
+        ProjectorExport.Written written =
+            assertTimeoutPreemptively(Duration.ofMinutes(2), () -> export.write(out, 100));
+
+        assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6));
+        assertThat(stream).isNotDone();
+      } finally {
+        over.set(true);
+        stream.get(1, TimeUnit.MINUTES);
+      }
+    }
+  }
+}

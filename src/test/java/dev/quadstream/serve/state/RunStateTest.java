@@ -1,0 +1,187 @@
+package dev.quadstream.serve.state;
+
+import static dev.quadstream.serve.web.TestingReports.report;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.serve.state.ShardState.Section;
+import dev.quadstream.training.HardQuadruplet;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class RunStateTest {
+
+  private final RunState state = new RunState("network");
+
+  @Test
+  void waitsUntilTheFirstReportAndAgainAfterASilence() {
+    assertThat(status(0).state()).isEqualTo("waiting");
+
+    state.add(report(0, 0), 1_000);
+    state.add(report(0, 1), 2_000);
+
+    assertThat(status(3_000).state()).isEqualTo("running");
+    assertThat(status(3_000).imagesPerSecond()).isEqualTo(64);
+    assertThat(status(60_000).state()).isEqualTo("waiting");
+    assertThat(status(60_000).imagesPerSecond()).isZero();
+  }
+
+  @Test
+  void anUnreachableKafkaIsDegradedWithItsReason() {
+    state.add(report(0, 0), 1_000);
+    state.health().kafka("Kafka cannot be reached at x:1.");
+
+    assertThat(status(1_000).state()).isEqualTo("degraded");
+    assertThat(status(1_000).reason()).contains("x:1");
+
+    state.health().kafka(null);
+    assertThat(status(1_000).state()).isEqualTo("running");
+  }
+
+  @Test
+  void aCollapseRaisesTheAlarmForAWhile() {
+    state.add(report(0, 0), 0);
+    state.add(report(0, 1, 1, "The embedding collapsed.", List.of("a")), 0);
+    assertThat(status(0).collapsed()).isTrue();
+    assertThat(status(0).state()).isEqualTo("degraded");
+
+    for (int window = 2; window <= 51; window++) {
+      state.add(report(0, window, 1, null, null), 0);
+    }
+    assertThat(status(0).collapsed()).isFalse();
+    assertThat(status(0).state()).isEqualTo("running");
+  }
+
+  @Test
+  void aRefusedWindowSaysWhy() {
+    state.add(report(0, 0, 0, "The gradient norm is too large.", List.of("a")), 0);
+
+    assertThat(status(0).state()).isEqualTo("degraded");
+    assertThat(status(0).reason()).contains("gradient norm");
+  }
+
+  @Test
+  void deadLettersAreCountedByReasonAndOnce() {
+    state.addDeadLetter(letter(0, "corrupt"));
+    state.addDeadLetter(letter(1, "corrupt"));
+    state.addDeadLetter(letter(2, "<script>"));
+    state.addDeadLetter(letter(1, "corrupt"));
+
+    RunStatus status = status(0);
+    assertThat(status.deadLetters()).isEqualTo(3);
+    assertThat(status.deadLetterReasons())
+        .containsExactly(
+            new RunStatus.ReasonCount("corrupt", 2), new RunStatus.ReasonCount("<script>", 1));
+  }
+
+  @Test
+  void deadLettersOfEndlessReasonsStayBounded() {
+    for (int i = 0; i < 1_000; i++) {
+      state.addDeadLetter(letter(i, "reason-" + i));
+    }
+
+    assertThat(status(0).deadLetters()).isEqualTo(1_000);
+    assertThat(status(0).deadLetterReasons()).hasSizeLessThanOrEqualTo(33);
+  }
+
+  @Test
+  void whatIsSaidInADeadLetterIsCutShort() {
+    state.addDeadLetter(letter(0, "x".repeat(1_000_000)));
+
+    assertThat(status(0).deadLetterReasons().get(0).reason()).hasSizeLessThan(400);
+  }
+
+  @Test
+  void theWorstQuadrupletsOfTheLastWindowsAreShownOncePerAnchor() {
+    state.add(report(0, 0, quadruplet("old", 0.9)), 0);
+    for (int window = 1; window <= 100; window++) {
+      state.add(report(0, window, quadruplet("anchor-" + window % 10, window / 1000.0)), 0);
+    }
+
+    assertThat(shard().hardest()).hasSize(6);
+    assertThat(shard().hardest())
+        .extracting(hard -> hard.quadruplet().anchor())
+        .doesNotHaveDuplicates();
+    assertThat(shard().hardest().get(0).window()).isEqualTo(100);
+  }
+
+  @Test
+  void aReaderThatIsBehindIsSentOnlyTheTail() {
+    state.add(report(0, 0), 0);
+    long revision = shard().revision(Section.HISTORY);
+    state.add(report(0, 1), 0);
+
+    assertThat(shard().revision(Section.HISTORY)).isGreaterThan(revision);
+    assertThat(shard().history(0, 1)).containsEntry("from", 1).containsEntry("size", 2);
+    assertThat(shard().history(7, 1)).containsEntry("from", 0);
+  }
+
+  @Test
+  void shardsAreKeptApartAndCountedTogether() {
+    state.add(report(0, 0), 1_000);
+    state.add(report(1, 0), 1_000);
+    state.add(report(1, 1), 2_000);
+
+    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
+    assertThat(status(2_000).images()).isEqualTo(3 * 64);
+    assertThat(status(2_000).imagesPerSecond()).isEqualTo(128);
+    assertThat(status(2_000).shards()).containsExactly(0, 1);
+    RunStatus second = state.status(2_000, state.shown(1L));
+    assertThat(second.shard()).isEqualTo(1);
+    assertThat(second.modelVersion()).isEqualTo(2);
+    assertThat(state.shown(7L)).as("unknown, so the first").contains(shard());
+  }
+
+  @Test
+  void aCollapseInAnyShardIsSaidWithItsNumber() {
+    state.add(report(0, 0), 0);
+    state.add(report(1, 0, 1, null, null), 0);
+
+    assertThat(status(0).state()).isEqualTo("degraded");
+    assertThat(status(0).reason()).startsWith("Shard 1: The embedding collapsed");
+    assertThat(status(0).collapsed()).as("in shard 0").isFalse();
+  }
+
+  @Test
+  void shardsThatALaterRunDoesNotHaveAreNotShown() {
+    state.add(report(0, 0), 1_000);
+    state.add(report(1, 0), 1_000);
+    state.add(report(0, 0), 9_000);
+
+    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
+    assertThat(status(9_000).images()).isEqualTo(64);
+
+    state.add(report(1, 0), 9_500);
+    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
+  }
+
+  @Test
+  void shardsBeyondTheBoundTakeNoMemory() {
+    for (int number = 0; number < 1_000; number++) {
+      state.add(report(number, 0), 1_000);
+    }
+
+    assertThat(state.shards()).hasSize(RunState.MOST_SHARDS);
+  }
+
+  private ShardState shard() {
+    return state.shard(0).orElseThrow();
+  }
+
+  private RunStatus status(long now) {
+    return state.status(now, state.shown(null));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> letter(long offset, String reason) {
+    ConsumerRecord<byte[], byte[]> letter =
+        new ConsumerRecord<>("dead-letters", 0, offset, null, new byte[0]);
+    letter.headers().add(HeaderNames.ERROR_CLASS, reason.getBytes(UTF_8));
+    return letter;
+  }
+
+  private static HardQuadruplet quadruplet(String anchor, double violation) {
+    return new HardQuadruplet(anchor, "p", "n", "m", "a", "b", "c", 0.5, 0.4, 0.3, violation);
+  }
+}

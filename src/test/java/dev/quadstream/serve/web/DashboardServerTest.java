@@ -1,0 +1,315 @@
+package dev.quadstream.serve.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.quadstream.kafka.Topics;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server by itself: Kafka is not there, which must not keep it from answering. */
+class DashboardServerTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @TempDir private static Path directory;
+
+  private static DashboardServer onLoopback;
+
+  private DashboardServer server;
+
+  @BeforeAll
+  static void startOnLoopback() {
+    onLoopback = DashboardServer.start(settings("127.0.0.1", 0, null));
+  }
+
+  @AfterAll
+  static void stopOnLoopback() {
+    onLoopback.close();
+  }
+
+  @BeforeEach
+  void askTheOneOnLoopback() {
+    server = onLoopback;
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != onLoopback) {
+      server.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/style.css",
+        "/icon.svg",
+        "/main.js",
+        "/charts.js",
+        "/embedding-map.js",
+        "/neighbours.js",
+        "/panels.js",
+        "/dom.js",
+        "/shard.js",
+        "/stream.js",
+        "/uplot.js",
+        "/uplot.css"
+      })
+  void servesThePageWithoutKafkaAndWithAStrictPolicy(String path) throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isNotEmpty();
+    assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .contains("default-src 'none'", "script-src 'self'")
+        .doesNotContain("unsafe");
+    assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/nothing",
+        "/../../etc/passwd",
+        "/%2e%2e/pom.xml",
+        "/page/index.html",
+        "/api/thumbnail?id=unknown",
+        "/api/thumbnail",
+        "/api/map?version=1",
+        "/api/neighbours?version=1&id=x",
+        "/api/model?version=3",
+        "/api/model?version=3&shard=1",
+        "/api/map?version=999999999999999999&shard=999999999999999999"
+      })
+  void whatIsNotThereIsSaidSoInASentence(String path) throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(response.body()).matches("\\{\"problem\":\".+\\.\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/map",
+        "/api/map?version=-1",
+        "/api/map?version=x",
+        "/api/map?version=%",
+        "/api/map?version=1&shard=one",
+        "/api/map?version=1&shard=",
+        "/api/map?version=99999999999999999999",
+        "/events?shard=-1"
+      })
+  void aNumberThatIsNoneIsABadRequest(String path) throws Exception {
+    assertThat(rawGet(path, "localhost")).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void onlyLookingUpAnImageIsPosted() throws Exception {
+    assertThat(post("/", new byte[1]).statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void anUploadBeforeTheFirstModelIsToldToWait() throws Exception {
+    HttpResponse<String> response = post("/api/neighbours?version=1", new byte[] {1, 2, 3});
+
+    assertThat(response.statusCode()).isEqualTo(409);
+    assertThat(response.body()).contains("wait for the first one");
+  }
+
+  @Test
+  void anUploadThatIsTooLargeIsRefused() throws Exception {
+    HttpResponse<String> response =
+        post("/api/neighbours?version=1", new byte[PageRequests.MOST_UPLOAD_BYTES + 1]);
+
+    assertThat(response.statusCode()).isEqualTo(413);
+    assertThat(response.body()).contains("4 MiB");
+  }
+
+  @Test
+  void uploadsThatAreTooManyAtOnceAreToldToTryAgain() throws Exception {
+    List<Socket> halfSent = new ArrayList<>();
+    try {
+      for (int i = 0; i < PageRequests.UPLOADS_AT_ONCE; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        halfSent.add(socket);
+        String head =
+            "POST /api/neighbours?version=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      }
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                HttpResponse<String> response = post("/api/neighbours?version=1", new byte[1]);
+                assertThat(response.statusCode()).isEqualTo(503);
+                assertThat(response.body()).contains("Try again");
+              });
+      assertThat(get("/").statusCode()).as("everything else").isEqualTo(200);
+    } finally {
+      for (Socket socket : halfSent) {
+        socket.close();
+      }
+    }
+    // Whoever gives up makes room.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> post("/api/neighbours?version=1", new byte[1]).statusCode() == 409);
+  }
+
+  @Test
+  void aForeignNameForThisMachineIsTurnedAway() throws Exception {
+    assertThat(rawGet("/", "rebound.example")).startsWith("HTTP/1.1 403");
+    assertThat(rawGet("/", "localhost:" + server.port())).startsWith("HTTP/1.1 200");
+    assertThat(rawGet("/", "[::1]:80")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void anotherSiteCannotPost() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/api/neighbours?version=1"))
+            .header("Sec-Fetch-Site", "cross-site")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[1]))
+            .build();
+
+    assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void beyondThisMachineATokenIsMadeUpAndNeeded() throws Exception {
+    start("0.0.0.0", null);
+    String token = server.address().substring(server.address().indexOf('=') + 1);
+
+    assertThat(token).hasSizeGreaterThan(20);
+    assertThat(get("/").statusCode()).isEqualTo(401);
+    assertThat(get("/api/map?version=1&token=wrong").statusCode()).isEqualTo(401);
+    assertThat(get("/events").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void theTokenMovesFromTheAddressIntoACookie() throws Exception {
+    start("0.0.0.0", "a-token-of-mine");
+
+    HttpResponse<String> response = get("/?token=a-token-of-mine");
+
+    assertThat(response.statusCode()).isEqualTo(303);
+    assertThat(response.headers().firstValue("Location")).contains("/");
+    String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict");
+    HttpRequest withCookie =
+        HttpRequest.newBuilder(uri("/"))
+            .header("Cookie", "other=1; " + cookie.substring(0, cookie.indexOf(';')))
+            .build();
+    assertThat(CLIENT.send(withCookie, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aKafkaThatIsNotThereIsTheFirstThingThatThePageIsTold() throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri("/events")).build();
+
+    try (InputStream events =
+            CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      while (!line.contains("degraded")) {
+        line = lines.readLine();
+      }
+      assertThat(line).contains("Kafka cannot be reached at 127.0.0.1:1");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() {
+    assertThatThrownBy(() -> DashboardServer.start(settings("127.0.0.1", server.port(), null)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("port " + server.port())
+        .hasMessageContaining("Choose another port");
+  }
+
+  @Test
+  void aShortTokenIsRefused() {
+    assertThatThrownBy(() -> settings("0.0.0.0", 0, "short"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("8 to 200");
+  }
+
+  private void start(String bind, String token) {
+    server = DashboardServer.start(settings(bind, 0, token));
+  }
+
+  private static DashboardSettings settings(String bind, int port, String token) {
+    return new DashboardSettings(
+        "127.0.0.1:1",
+        new Properties(),
+        new Topics(""),
+        "group",
+        new org.apache.flink.core.fs.Path(directory.toUri()),
+        "network",
+        null,
+        List.of(),
+        bind,
+        port,
+        token);
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, byte[] body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** With a Host header or a path that the client would not send. */
+  private String rawGet(String path, String host) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        PrintWriter out = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+      out.print("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+      out.flush();
+      return in.readLine();
+    }
+  }
+}

@@ -1,0 +1,412 @@
+package dev.quadstream.serve.web;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.serve.web.TestingPage.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The page under hands: mouse, fingers, keyboard, in either theme, with two shards. */
+class PageUseIT {
+
+  private static final Duration PATIENCE = TestingPage.PATIENCE;
+  private static final Topics TOPICS = new Topics("use.");
+  private static final int HELD_OUT_A_CLASS = 5;
+
+  /** WebDriver's codes of keys without a character. */
+  private static final String TAB = "\uE004";
+
+  private static final String HOME = "\uE011";
+  private static final String END = "\uE010";
+
+  @TempDir private static Path directory;
+
+  private static KafkaBroker broker;
+  private static TestingRun run;
+  private static TestingPage page;
+  private static TestingBrowser browser;
+
+  @BeforeAll
+  static void openThePage() throws Exception {
+    assumeTrue(
+        TestingBrowser.isInstalled(),
+        "The page is not tested in a browser: chromium and chromedriver are not on the PATH.");
+    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(TOPICS, 1, 1);
+    }
+    run = new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
+    run.sendImages();
+    run.publish(16);
+    run.publish(32);
+    run.publish(1, 24);
+    run.sendReports(0, 40);
+    run.sendReports(1, 0, 30);
+    page = TestingPage.open(directory, run.arguments("--held-out", heldOut().toString()));
+    browser = page.browser();
+    page.awaitMapOf(32);
+  }
+
+  @AfterAll
+  static void closeEverything() {
+    if (page != null) {
+      page.close();
+    }
+    if (run != null) {
+      run.close();
+    }
+    if (broker != null) {
+      broker.close();
+    }
+  }
+
+  @BeforeEach
+  void openItAnew() {
+    browser.show("light", 1280, 1000);
+    browser.open("about:blank");
+    browser.open(page.address());
+    page.awaitMapOf(32);
+  }
+
+  private static Path heldOut() throws Exception {
+    for (LabeledImage image : heldOutImages()) {
+      Path folder = Files.createDirectories(directory.resolve("held-out").resolve(image.label()));
+      Files.write(folder.resolve(image.id() + ".png"), TestingRun.png(image));
+    }
+    return directory.resolve("held-out");
+  }
+
+  private static List<LabeledImage> heldOutImages() {
+    List<LabeledImage> images = new ArrayList<>();
+    for (int number = 0; number < 4; number++) {
+      for (int seed = 0; seed < HELD_OUT_A_CLASS; seed++) {
+        images.add(TestingRun.labeled(number, 500 + seed));
+      }
+    }
+    return images;
+  }
+
+  @Test
+  void draggingMovesTheMapAndAllBringsItBack() {
+    String before = page.picture();
+    Place image = page.image();
+
+    browser.drag(
+        "#map-canvas",
+        List.of(
+            new double[] {image.x(), image.y()},
+            new double[] {image.x() + 40, image.y() + 20},
+            new double[] {image.x() + 90, image.y() + 50}));
+
+    assertThat(page.tipAt(image.x() + 90, image.y() + 50)).isEqualTo(image.label());
+    page.tipAt(-99, -99);
+    assertThat(page.picture()).isNotEqualTo(before);
+    browser.run("document.querySelector('#map-all').click()");
+    assertThat(page.picture()).isEqualTo(before);
+  }
+
+  @Test
+  void theWheelZoomsAboutThePointerOnceTheMapHasTheFocus() {
+    Place image = page.image();
+    page.tipAt(-99, -99);
+    String before = page.picture();
+    double scrolled = browser.run("return scrollY").asDouble();
+    browser.run("document.querySelector('#map-canvas').focus({preventScroll: true})");
+
+    browser.wheel("#map-canvas", image.x(), image.y(), -600);
+
+    await().atMost(PATIENCE).until(() -> !page.picture().equals(before));
+    assertThat(page.tipAt(image.x(), image.y())).isEqualTo(image.label());
+    assertThat(browser.run("return scrollY").asDouble()).isEqualTo(scrolled);
+  }
+
+  @Test
+  void twoFingersZoomAndMoveTheMap() {
+    browser.show("light", 390, 844);
+    page.settle();
+    int before = page.inkOnTheMap();
+    double width =
+        browser.run("return document.querySelector('#map-canvas').clientWidth").asDouble();
+    double height =
+        browser.run("return document.querySelector('#map-canvas').clientHeight").asDouble();
+    double x = width / 2;
+    double y = height / 2;
+
+    // Together, so that all images come onto fewer pixels.
+    browser.touch(
+        "#map-canvas",
+        List.of(
+            List.of(new double[] {x - 120, y}, new double[] {x - 60, y}, new double[] {x - 40, y}),
+            List.of(
+                new double[] {x + 120, y}, new double[] {x + 60, y}, new double[] {x + 40, y})));
+
+    assertThat(page.inkOnTheMap()).isLessThan(before * 8 / 10);
+
+    // Apart again: the same images at the same places.
+    browser.touch(
+        "#map-canvas",
+        List.of(
+            List.of(new double[] {x - 40, y}, new double[] {x - 60, y}, new double[] {x - 120, y}),
+            List.of(
+                new double[] {x + 40, y}, new double[] {x + 60, y}, new double[] {x + 120, y})));
+
+    assertThat((double) page.inkOnTheMap()).isCloseTo(before, within(before * 0.05));
+  }
+
+  @Test
+  void theLassoListsTheClassesThatItCaught() {
+    browser.run("document.querySelector('#map-lasso').click()");
+
+    browser.drag(
+        "#map-canvas",
+        List.of(
+            new double[] {2, 2},
+            new double[] {page.image().x() * 2 - 4, 2},
+            new double[] {page.image().x() * 2 - 4, 460},
+            new double[] {2, 460}));
+
+    assertThat(browser.text("#neighbour-list h3")).matches("\\d+ images of \\d classes");
+    int caught = Integer.parseInt(browser.text("#neighbour-list h3").split(" ", -1)[0]);
+    int listed =
+        browser
+            .run(
+                "return [...document.querySelectorAll('#neighbour-list .count')]"
+                    + ".reduce((sum, count) => sum + Number(count.textContent), 0)")
+            .asInt();
+    assertThat(listed).isEqualTo(caught).isBetween(1, 48);
+  }
+
+  @Test
+  void theSliderGoesBackToAnEarlierModelAndStaysThereUntilItIsMovedOn() {
+    String newest = page.picture();
+    browser.run("document.querySelector('#map-version').focus()");
+
+    browser.press(HOME);
+    page.awaitMapOf(16);
+    assertThat(page.picture()).isNotEqualTo(newest);
+    assertThat(page.inkOnTheMap()).isGreaterThan(1_000);
+
+    browser.press(END);
+    page.awaitMapOf(32);
+    assertThat(page.picture()).isEqualTo(newest);
+  }
+
+  @Test
+  void whatMovedMostIsMarkedWithWhereItCameFrom() {
+    String plain = page.picture();
+
+    browser.run("document.querySelector('#map-moved').click()");
+    String marked = page.picture();
+    assertThat(marked).isNotEqualTo(plain);
+
+    browser.run("document.querySelector('#map-moved').click()");
+    assertThat(page.picture()).isEqualTo(plain);
+  }
+
+  @Test
+  void eachShardIsShownByItselfAndTheImagesOfBothTogether() {
+    assertThat(browser.run("return document.querySelector('#shard-choice').hidden").asBoolean())
+        .isFalse();
+    assertThat(browser.count("#shard option")).isEqualTo(2);
+    awaitFigures(40, 2);
+
+    browser.run(
+        "const shard = document.querySelector('#shard'); shard.value = '1';"
+            + "shard.dispatchEvent(new Event('change'))");
+
+    page.awaitMapOf(24);
+    awaitFigures(30, 1);
+    page.clickAnImageUntil(
+        image ->
+            browser.count("#neighbour-list .nearest") > 0
+                && browser.text("#neighbour-list .nearest h3").contains("Now, v24"));
+
+    browser.run("location.reload()");
+    page.awaitMapOf(24);
+    browser.open("about:blank");
+  }
+
+  /** The version and the models of one shard, and the images of both. */
+  private static void awaitFigures(long version, int models) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(page.number("#figure-images"))
+                  .isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
+              assertThat(page.number("#figure-version")).isEqualTo(version);
+              assertThat(browser.count("#model-rows tr")).isEqualTo(models);
+            });
+  }
+
+  @Test
+  void heldOutRecallOfEachModelAgreesWithTheModelFiles() throws Exception {
+    HeldOutRecall heldOut = new HeldOutRecall(heldOutImages());
+    for (ModelManifest manifest : run.published()) {
+      if (manifest.shard() > 0) {
+        continue;
+      }
+      try (QuadrupletNetwork network = ModelFile.read(run.model(manifest)).network()) {
+        String expected = String.format(Locale.ROOT, "%.3f", heldOut.of(network));
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(heldOutOf(manifest.version())).isEqualTo(expected));
+      }
+    }
+    String rawPixels = String.format(Locale.ROOT, "%.3f", heldOut.ofRawPixels());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.text("#recall-legend").contains("held out, raw pixels " + rawPixels));
+  }
+
+  private static String heldOutOf(long version) {
+    return browser
+        .run(
+            "return [...document.querySelectorAll('#model-rows tr')].find((row) =>"
+                + " row.querySelector('b').textContent === 'v' + arguments[0])"
+                + ".querySelector('.number').textContent",
+            version)
+        .asText();
+  }
+
+  @Test
+  void theKeyboardReachesEveryControlAndTheFocusCanBeSeen() {
+    List<String> unseen = new ArrayList<>();
+    int most = 10 + browser.count("a, button, select, input, summary, [tabindex]");
+    for (int i = 0; i < most; i++) {
+      browser.press(TAB);
+      String problem =
+          browser
+              .run(
+                  """
+                  const active = document.activeElement;
+                  if (active === document.body) return '';
+                  active.dataset.reached = '';
+                  const shown = active.matches('input[type=file]') ? active.closest('label') : active;
+                  const style = getComputedStyle(shown);
+                  return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 ? '' : active.outerHTML;
+                  """)
+              .asText();
+      if (!problem.isEmpty()) {
+        unseen.add(problem);
+      }
+    }
+
+    assertThat(unseen).isEmpty();
+    assertThat(
+            browser.run(
+                """
+                return [...document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]')]
+                  .filter((element) => element.getClientRects().length > 0 && !('reached' in element.dataset))
+                  .map((element) => element.outerHTML);
+                """))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"light, 1280", "dark, 1280", "light, 390", "dark, 390"})
+  void nothingMovesWhileThePageFillsAndItFitsAndCanBeRead(String colourScheme, int width) {
+    browser.show(colourScheme, width, 900);
+    browser.open("about:blank");
+    browser.open(page.address());
+    page.awaitMapOf(32);
+
+    assertThat(layoutShift()).as("cumulative layout shift").isLessThan(0.02);
+    assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
+        .as("no sideways scrolling")
+        .isLessThanOrEqualTo(width);
+    assertThat(faintText()).isEmpty();
+  }
+
+  private static double layoutShift() {
+    return browser
+        .run(
+            """
+            return new Promise((done) => {
+              let sum = 0;
+              new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+              }).observe({type: 'layout-shift', buffered: true});
+              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
+            });
+            """)
+        .asDouble();
+  }
+
+  /** Text of less contrast than WCAG 2.1 asks for at level AA, 4.5 to 1. */
+  private static List<String> faintText() {
+    List<String> faint = new ArrayList<>();
+    browser
+        .run(
+            """
+            const parse = (colour) => colour.match(/[0-9.]+/g).map(Number);
+            const light = ([r, g, b]) => {
+              const [lr, lg, lb] = [r, g, b].map((value) => value / 255)
+                .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+              return 0.2126 * lr + 0.7152 * lg + 0.0722 * lb;
+            };
+            const paper = (element) => {
+              for (let at = element; at; at = at.parentElement) {
+                const colour = parse(getComputedStyle(at).backgroundColor);
+                if (colour.length === 3 || colour[3] > 0) return colour;
+              }
+              return [255, 255, 255];
+            };
+            const faint = new Set();
+            for (const element of document.querySelectorAll('body *')) {
+              const text = [...element.childNodes].filter((node) => node.nodeType === 3)
+                .map((node) => node.data.trim()).join('');
+              if (!text || element.getClientRects().length === 0) continue;
+              const style = getComputedStyle(element);
+              const [one, other] = [light(parse(style.color)), light(paper(element))];
+              const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+              if (contrast < 4.5) faint.add(text.slice(0, 30) + ' ' + style.color + ' ' + contrast.toFixed(2));
+            }
+            return [...faint];
+            """)
+        .forEach(text -> faint.add(text.asText()));
+    return faint;
+  }
+
+  @Test
+  void noRequestLeavesTheHost() {
+    // Those of the browser's own first page among them.
+    browser.requests();
+    openItAnew();
+    page.clickAnImage();
+
+    List<String> requests = browser.requests();
+
+    assertThat(requests).contains(page.address() + "/uplot.js");
+    assertThat(
+            requests.stream()
+                .filter(address -> !address.startsWith(page.address() + "/"))
+                .filter(address -> !address.matches("(about|data|blob):.*"))
+                .distinct()
+                .collect(joining("\n")))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.quadstream.serve.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.cli.Quadstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** A command of the program in a process of its own, which can be killed. */
+final class TestingProgram implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Process process;
+  private final Path output;
+
+  private TestingProgram(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts it; what it says goes to the file. */
+  static TestingProgram start(Path output, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-Dorg.bytedeco.javacpp.maxbytes=1g",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=3500m",
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Quadstream.class.getName()));
+    command.addAll(arguments);
+    try {
+      return new TestingProgram(
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start(),
+          output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for a line with the words, and returns what follows them. */
+  String awaitAfter(String words) {
+    return Awaitility.await("'" + words + "' in " + output)
+        .atMost(PATIENCE)
+        .until(() -> after(words), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<String> after(String words) throws IOException {
+    String said = new String(Files.readAllBytes(output), UTF_8);
+    if (!process.isAlive()) {
+      throw new IllegalStateException("The program has ended: " + said);
+    }
+    // Without a last line that is not at its end yet.
+    return said.substring(0, said.lastIndexOf('\n') + 1)
+        .lines()
+        .filter(line -> line.contains(words))
+        .map(line -> line.substring(line.indexOf(words) + words.length()).trim())
+        .findFirst();
+  }
+
+  /** The one process that it started. */
+  ProcessHandle child() {
+    List<ProcessHandle> children = process.children().toList();
+    if (children.size() != 1) {
+      throw new IllegalStateException("There is not one child process but " + children);
+    }
+    return children.get(0);
+  }
+
+  /** Bytes of Java objects after a full garbage collection. */
+  long heapBytes() throws IOException {
+    Process histogram =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(histogram.getInputStream().readAllBytes(), UTF_8);
+    String total =
+        said.lines()
+            .filter(line -> line.startsWith("Total"))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException(said));
+    return Long.parseLong(total.trim().split("\\s+", -1)[2]);
+  }
+
+  /** Ends it as a crash would, with SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    Awaitility.await().atMost(PATIENCE).until(() -> !process.isAlive());
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,351 @@
+package dev.quadstream.serve.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.training.HardQuadruplet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import org.apache.flink.core.fs.Path;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes to topics and registry what a job would: few classes of bars at different places, so that
+ * even an untrained network tells them apart.
+ */
+public final class TestingRun implements AutoCloseable {
+
+  static final String MARKUP = "<script>window.broken = true</script><b>bold</b>";
+  static final List<String> CLASSES = List.of("upper", "lower", "left", "right", "middle", MARKUP);
+  static final int IMAGES_A_CLASS = 8;
+  public static final String NETWORK = "test-network";
+  static final int DEAD_LETTERS = 2_000;
+
+  private static final int CROWD = 4_000;
+  private static final int NOISE_SIDE = 140;
+  private static final int EMBEDDINGS = 22_000;
+
+  /**
+   * The first of {@link #MARKUP}. Hashes decide what the gallery keeps: those of this class and of
+   * this image are low enough to stay among the classes of the crowd.
+   */
+  private static final int STAYS_IN_THE_GALLERY = 5 * IMAGES_A_CLASS;
+
+  private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+
+  private final Topics topics;
+  private final java.nio.file.Path directory;
+  private final ModelRegistry registry;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final List<LabeledImage> images = images();
+  private final String bootstrapServers;
+
+  public TestingRun(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
+    this.bootstrapServers = bootstrapServers;
+    this.topics = topics;
+    this.directory = directory;
+    this.registry = new ModelRegistry(new Path(directory.toUri()));
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", bootstrapServers);
+    this.producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** What {@code quadstream dashboard} needs to show it, with any more arguments after. */
+  List<String> arguments(String... more) {
+    List<String> arguments = new ArrayList<>();
+    for (String setting :
+        List.of(
+            "kafka.bootstrap-servers=" + bootstrapServers,
+            "kafka.topic-prefix=" + topics.images().replace("images", ""),
+            "network.name=" + NETWORK,
+            "registry.directory=" + directory,
+            "image.height=" + SHAPE.height(),
+            "image.width=" + SHAPE.width())) {
+      arguments.add("--set");
+      arguments.add(setting);
+    }
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  /** An image of a class as a PNG file; another one for every seed. */
+  static byte[] png(int classNumber, int seed) {
+    return PixelImages.toPng(image(classNumber, seed));
+  }
+
+  /** The image as a PNG file. */
+  static byte[] png(LabeledImage image) {
+    return PixelImages.toPng(image.image());
+  }
+
+  /** An image that is not streamed. */
+  public static LabeledImage labeled(int classNumber, int seed) {
+    String id = "own-" + classNumber + "-" + seed;
+    return new LabeledImage(id, CLASSES.get(classNumber), 0, image(classNumber, seed));
+  }
+
+  /** What was published. */
+  List<ModelManifest> published() {
+    return registry.list(NETWORK);
+  }
+
+  /** The file of a published model. */
+  byte[] model(ModelManifest manifest) {
+    return registry.load(manifest);
+  }
+
+  private static PixelImage image(int classNumber, int seed) {
+    Random random = new Random(100L * classNumber + seed);
+    byte[] pixels = new byte[SHAPE.size()];
+    for (int y = 0; y < SHAPE.height(); y++) {
+      for (int x = 0; x < SHAPE.width(); x++) {
+        boolean ink =
+            switch (classNumber) {
+              case 0 -> y < 7;
+              case 1 -> y >= 21;
+              case 2 -> x < 7;
+              case 3 -> x >= 21;
+              case 4 -> Math.hypot(x - 14, y - 14) < 6;
+              default -> (x / 4 + y / 4) % 2 == 0;
+            };
+        pixels[y * SHAPE.width() + x] = (byte) ((ink ? 30 : 225) + random.nextInt(25));
+      }
+    }
+    return new PixelImage(SHAPE, pixels);
+  }
+
+  private static List<LabeledImage> images() {
+    List<LabeledImage> images = new ArrayList<>();
+    for (int number = 0; number < CLASSES.size(); number++) {
+      for (int seed = 0; seed < IMAGES_A_CLASS; seed++) {
+        String id = "images/" + number + "-" + seed + "?&\"<i>";
+        images.add(new LabeledImage(id, CLASSES.get(number), 1_000, image(number, seed)));
+      }
+    }
+    return images;
+  }
+
+  public void sendImages() {
+    try (KafkaImageProducer sender =
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+      for (LabeledImage image : images) {
+        sender.send(
+            image.id(), image.label(), "image/png", PixelImages.toPng(image.image()), 1_000);
+      }
+      sender.flush();
+    }
+  }
+
+  /** Of shard 0. */
+  void sendReports(long from, long to) {
+    sendReports(0, from, to);
+  }
+
+  /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
+  void sendReports(int shard, long from, long to) {
+    HardQuadruplet hard =
+        new HardQuadruplet(
+            images.get(0).id(),
+            images.get(1).id(),
+            images.get(40).id(),
+            images.get(10).id(),
+            CLASSES.get(0),
+            MARKUP,
+            CLASSES.get(1),
+            0.9,
+            0.125,
+            0.25,
+            1.5);
+    for (long window = from; window < to; window++) {
+      producer.send(
+          new ProducerRecord<>(
+              topics.reports(),
+              Integer.toString(shard).getBytes(UTF_8),
+              JsonMessages.write(
+                  window == to - 1
+                      ? TestingReports.report(shard, window, hard)
+                      : TestingReports.report(shard, window))));
+    }
+    producer.flush();
+  }
+
+  private void sendDeadLetter(String reason, String message) {
+    ProducerRecord<byte[], byte[]> letter =
+        new ProducerRecord<>(topics.deadLetters(), null, new byte[] {1});
+    letter.headers().add(HeaderNames.ERROR_CLASS, reason.getBytes(UTF_8));
+    letter.headers().add(HeaderNames.ERROR_MESSAGE, message.getBytes(UTF_8));
+    producer.send(letter);
+  }
+
+  void sendDeadLetters(int count) {
+    for (int i = 0; i < count; i++) {
+      sendDeadLetter("corrupt-image", "<img src=x>");
+    }
+    producer.flush();
+  }
+
+  /** For shard 0. */
+  public void publish(long version) {
+    publish(0, version);
+  }
+
+  /** Publishes a network of its own seed, its embeddings, and its manifest. */
+  public ModelManifest publish(int shard, long version) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            TrunkKind.SMALL,
+            SHAPE,
+            16,
+            MetricKind.LEARNED,
+            UpdaterKind.ADAM,
+            1e-3,
+            version + 1_000L * shard);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      byte[] model = ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of()));
+      ModelManifest manifest =
+          registry.publish(
+              ModelManifest.draft(
+                  NETWORK,
+                  "run-of-shard-" + shard,
+                  shard,
+                  version,
+                  version - 1,
+                  spec.configHash(),
+                  1_700_000_000_000L + version,
+                  "small",
+                  "learned",
+                  16,
+                  SHAPE.toString(),
+                  0.5,
+                  0.25,
+                  Map.of()),
+              model);
+      float[][] vectors = network.embed(images.stream().map(LabeledImage::image).toList());
+      for (int i = 0; i < vectors.length; i++) {
+        LabeledImage image = images.get(i);
+        producer.send(
+            new EmbeddingMessage(image.id(), image.label(), version, version - 1, vectors[i])
+                .toProducerRecord(topics.embeddings()));
+      }
+      send(manifest);
+      producer.flush();
+      return manifest;
+    }
+  }
+
+  private void send(ModelManifest manifest) {
+    producer.send(
+        new ProducerRecord<>(
+            topics.models(), NETWORK.getBytes(UTF_8), JsonMessages.write(manifest)));
+  }
+
+  /**
+   * What a busy job writes: a report a window, a model every 16, and of everything else so many
+   * that what the page keeps of it is full. The last embedding is of an image that the map has
+   * before and after.
+   *
+   * @param model the file that every version has
+   */
+  void sendHistory(long from, long to, ModelManifest model) throws IOException {
+    sendCrowd(from);
+    for (int i = 1; i < EMBEDDINGS; i++) {
+      send("crowd/" + from + "/" + i, "crowd", to);
+    }
+    LabeledImage last = images.get(STAYS_IN_THE_GALLERY);
+    send(last.id(), last.label(), to);
+    for (int i = 0; i < DEAD_LETTERS; i++) {
+      sendDeadLetter("reason-" + i % 50, "Record %d of those before %d.".formatted(i, to));
+    }
+    for (long version = from / 16 * 16 + 16; version <= to; version += 16) {
+      send(
+          new ModelManifest(
+              model.formatVersion(),
+              model.name(),
+              model.run(),
+              model.shard(),
+              version,
+              version - 1,
+              linkedFile(model, version),
+              model.sha256(),
+              model.bytes(),
+              model.configHash(),
+              model.createdAt() + version,
+              model.trunk(),
+              model.metric(),
+              model.embeddingSize(),
+              model.input(),
+              model.alpha1(),
+              model.alpha2(),
+              model.metrics()));
+    }
+    sendReports(from, to);
+  }
+
+  /** Another version's place in the registry, with the same file in it. */
+  private String linkedFile(ModelManifest model, long version) throws IOException {
+    String file =
+        model.file().replace("v%010d".formatted(model.version()), "v%010d".formatted(version));
+    Files.createLink(directory.resolve(file), directory.resolve(model.file()));
+    return file;
+  }
+
+  private void send(String id, String label, long version) {
+    producer.send(
+        new EmbeddingMessage(id, label, version, version - 1, new float[16])
+            .toProducerRecord(topics.embeddings()));
+  }
+
+  /** Images of many classes, each large; the last one is of a class of its own. */
+  private void sendCrowd(long from) {
+    byte[] large = PixelImages.toPng(noise((int) from));
+    try (KafkaImageProducer sender =
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+      for (int i = 0; i < CROWD; i++) {
+        String label = i == CROWD - 1 ? lastClassOf(from) : "crowd " + i % 300;
+        sender.send("crowd/" + from + "/" + i, label, "image/png", large, 1_000);
+      }
+      sender.flush();
+    }
+  }
+
+  /** The class of the image that {@link #sendHistory} sends last. */
+  static String lastClassOf(long from) {
+    return "last of those from " + from;
+  }
+
+  private static PixelImage noise(int seed) {
+    byte[] pixels = new byte[NOISE_SIDE * NOISE_SIDE];
+    new Random(seed).nextBytes(pixels);
+    return new PixelImage(new ImageShape(1, NOISE_SIDE, NOISE_SIDE), pixels);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

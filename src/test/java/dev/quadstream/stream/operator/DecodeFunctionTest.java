@@ -1,0 +1,328 @@
+package dev.quadstream.stream.operator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.RejectionReason;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DecodeFunctionTest {
+
+  private static final int MAX_BYTES = 4_096;
+  private static final int MAX_PIXELS = 10_000;
+  private static final int IMAGE_HEADER_LENGTH = 33;
+  private static final byte[] PNG = png(40, 30, 1);
+  private static final byte[] NOT_UTF8 = {(byte) 0xC3, (byte) 0x28};
+
+  private OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> decode;
+
+  @BeforeEach
+  void open() throws Exception {
+    PipelineSettings settings =
+        TestingPipeline.settings(
+            "image.max-bytes", MAX_BYTES + " b", "image.max-pixels", Integer.toString(MAX_PIXELS));
+    decode =
+        new OneInputStreamOperatorTestHarness<>(
+            new ProcessOperator<>(new DecodeFunction(settings)));
+    decode.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
+    decode.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    decode.close();
+  }
+
+  @Test
+  void anEncodedImageBecomesPixelsOfTheNetworksSize() throws Exception {
+    send(record(utf8("apple-1"), PNG, label("apple"), header(HeaderNames.CAPTURED_AT, "77")));
+
+    LabeledImage image = accepted().get(0).image();
+    assertThat(image.id()).isEqualTo("apple-1");
+    assertThat(image.label()).isEqualTo("apple");
+    assertThat(image.capturedAt()).isEqualTo(77);
+    assertThat(image.image().shape()).isEqualTo(TestingPipeline.SHAPE);
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void withoutAKeyTheImageIsNamedAfterItsPlaceOnTheTopic() throws Exception {
+    send(record(null, PNG, label("apple")));
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("images-2-17");
+    assertThat(accepted().get(0).image().capturedAt()).isEqualTo(1_234);
+  }
+
+  @Test
+  void aTombstoneIsARemoval() throws Exception {
+    send(record(utf8("apple-1"), null));
+    assertThat(accepted()).containsExactly(ImageEvent.removed("apple-1"));
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void aJsonEnvelopeHoldsTheSameImage() throws Exception {
+    String envelope =
+        "{\"id\":\"apple-2\",\"label\":\"apple\",\"image\":\"%s\",\"camera\":3}"
+            .formatted(Base64.getEncoder().encodeToString(PNG));
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(record(null, utf8(envelope), json()));
+
+    LabeledImage inEnvelope = accepted().get(1).image();
+    assertThat(inEnvelope.id()).isEqualTo("apple-2");
+    assertThat(inEnvelope.label()).isEqualTo("apple");
+    assertThat(inEnvelope.image()).isEqualTo(accepted().get(0).image().image());
+  }
+
+  static Stream<Arguments> badRecords() {
+    byte[] key = utf8("apple-1");
+    Header apple = label("apple");
+    return Stream.of(
+        Arguments.of("too-large", record(key, new byte[MAX_BYTES], apple)),
+        Arguments.of("missing-key", record(null, null)),
+        Arguments.of("malformed-key", record(NOT_UTF8, PNG, apple)),
+        Arguments.of("malformed-key", record(new byte[0], null)),
+        Arguments.of("missing-label", record(key, PNG)),
+        Arguments.of("malformed-label", record(key, PNG, header(HeaderNames.LABEL, NOT_UTF8))),
+        Arguments.of("blank-label", record(key, PNG, label(" "))),
+        Arguments.of("blank-label", record(key, PNG, label(""))),
+        Arguments.of("overlong-label", record(key, PNG, label("é".repeat(129)))),
+        Arguments.of(
+            "malformed-captured-at",
+            record(key, PNG, apple, header(HeaderNames.CAPTURED_AT, "yesterday"))),
+        Arguments.of("malformed-envelope", record(key, utf8("{\"image\":5}"), apple, json())),
+        Arguments.of("malformed-envelope", record(key, utf8("[1]"), apple)),
+        Arguments.of("empty-image", record(key, new byte[0], apple)),
+        Arguments.of("empty-image", record(key, utf8("{\"image\":\"\"}"), apple, json())),
+        Arguments.of("image-unknown-format", record(key, utf8("no image at all"), apple)),
+        Arguments.of("image-corrupt", record(key, Arrays.copyOf(PNG, 60), apple)),
+        Arguments.of("image-too-many-pixels", record(key, bomb(), apple)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badRecords")
+  void aBadRecordBecomesADeadLetterWithItsReasonAndAsItCame(String reason, SourceRecord bad)
+      throws Exception {
+    SourceRecord copy = copyOf(bad);
+    send(bad);
+
+    assertThat(accepted()).isEmpty();
+    DeadLetter letter = deadLetters().get(0);
+    assertThat(letter.errorClass()).isEqualTo(reason);
+    assertThat(letter.errorMessage()).isNotBlank();
+    assertThat(letter.source()).usingRecursiveComparison().isEqualTo(copy);
+  }
+
+  @Test
+  void everyReasonToRejectARecordIsAmongThese() {
+    assertThat(badRecords().map(arguments -> (String) arguments.get()[0]))
+        .containsAll(Stream.of(RejectionReason.values()).map(RejectionReason::code).toList());
+  }
+
+  @Test
+  void badRecordsDoNotHoldBackGoodOnesAfterThem() throws Exception {
+    badRecords().forEach(arguments -> send((SourceRecord) arguments.get()[1]));
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    assertThat(accepted()).hasSize(1);
+    assertThat(deadLetters()).hasSize((int) badRecords().count());
+  }
+
+  /** A short form of a fuzzer: damage of every kind, and not one record lost or thrown at. */
+  @Test
+  void ofMutatedRecordsEachIsEitherAcceptedOrADeadLetter() throws Exception {
+    int sent = 4_000;
+    SplittableRandom random = new SplittableRandom(20);
+    List<SourceRecord> seeds = seeds();
+    for (int i = 0; i < sent; i++) {
+      send(mutated(seeds.get(random.nextInt(seeds.size())), random));
+    }
+    assertThat(accepted().size() + deadLetters().size()).isEqualTo(sent);
+    assertThat(accepted()).hasSizeGreaterThan(sent / 20);
+    assertThat(deadLetters()).hasSizeGreaterThan(sent / 20);
+    assertThat(deadLetters().stream().map(DeadLetter::errorClass).distinct().count())
+        .as("the mutations reach far into parser and decoder")
+        .isGreaterThan(7);
+  }
+
+  private static List<SourceRecord> seeds() throws IOException {
+    String envelope =
+        "{\"id\":\"a\",\"label\":\"b\",\"image\":\"%s\"}"
+            .formatted(Base64.getEncoder().encodeToString(PNG));
+    List<SourceRecord> seeds = new ArrayList<>();
+    for (String format : List.of("png", "jpeg", "gif", "bmp")) {
+      seeds.add(
+          record(
+              utf8("id"),
+              encoded(picture(20, 20, 5), format),
+              label("apple"),
+              header(HeaderNames.CAPTURED_AT, "1700000000000")));
+    }
+    seeds.add(record(utf8("id"), utf8(envelope), json()));
+    seeds.add(record(utf8("id"), null));
+    return seeds;
+  }
+
+  private static SourceRecord mutated(SourceRecord seed, SplittableRandom random) {
+    byte[] key = seed.key();
+    byte[] value = seed.value();
+    List<Header> headers = new ArrayList<>(seed.headers());
+    int mutations = 1 + random.nextInt(3);
+    for (int i = 0; i < mutations; i++) {
+      switch (random.nextInt(6)) {
+        case 0 -> key = random.nextBoolean() ? null : damaged(key, random);
+        case 1 -> {
+          if (!headers.isEmpty()) {
+            headers.remove(random.nextInt(headers.size()));
+          }
+        }
+        case 2 -> {
+          if (!headers.isEmpty()) {
+            int at = random.nextInt(headers.size());
+            Header header = headers.get(at);
+            headers.set(at, new RecordHeader(header.key(), damaged(header.value(), random)));
+          }
+        }
+        case 3 -> headers.add(random.nextBoolean() ? json() : label(" "));
+        default -> value = damaged(value, random);
+      }
+    }
+    return record(key, value, headers.toArray(Header[]::new));
+  }
+
+  private static byte[] damaged(byte[] bytes, SplittableRandom random) {
+    if (bytes == null || bytes.length == 0) {
+      return new byte[random.nextInt(4)];
+    }
+    if (random.nextInt(4) == 0) {
+      return Arrays.copyOf(bytes, random.nextInt(2 * bytes.length));
+    }
+    byte[] damaged = bytes.clone();
+    int hits = 1 + random.nextInt(8);
+    for (int i = 0; i < hits; i++) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+    }
+    return damaged;
+  }
+
+  private void send(SourceRecord source) {
+    try {
+      decode.processElement(source, 0);
+    } catch (Exception e) {
+      throw new AssertionError("Thrown for the sake of the record " + source, e);
+    }
+  }
+
+  private List<ImageEvent> accepted() {
+    return decode.extractOutputValues();
+  }
+
+  private List<DeadLetter> deadLetters() {
+    Collection<StreamRecord<DeadLetter>> letters =
+        decode.getSideOutput(DecodeFunction.DEAD_LETTERS);
+    return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
+  }
+
+  private static SourceRecord record(byte[] key, byte[] value, Header... headers) {
+    return new SourceRecord("images", 2, 17, 1_234, key, value, List.of(headers));
+  }
+
+  private static SourceRecord copyOf(SourceRecord source) {
+    return new SourceRecord(
+        source.topic(),
+        source.partition(),
+        source.offset(),
+        source.timestamp(),
+        source.key() == null ? null : source.key().clone(),
+        source.value() == null ? null : source.value().clone(),
+        source.headers());
+  }
+
+  private static Header label(String label) {
+    return header(HeaderNames.LABEL, label);
+  }
+
+  private static Header json() {
+    return header(HeaderNames.CONTENT_TYPE, "application/json");
+  }
+
+  private static Header header(String name, String value) {
+    return header(name, utf8(value));
+  }
+
+  private static Header header(String name, byte[] value) {
+    return new RecordHeader(name, value);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static byte[] png(int width, int height, long seed) {
+    try {
+      return encoded(picture(width, height, seed), "png");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static BufferedImage picture(int width, int height, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        picture.setRGB(x, y, random.nextInt(0x1000000));
+      }
+    }
+    return picture;
+  }
+
+  private static byte[] encoded(BufferedImage picture, String format) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (!ImageIO.write(picture, format, bytes)) {
+      throw new IllegalStateException("no writer for " + format);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A decompression bomb: a file of a few hundred bytes that announces 60,000 × 60,000 pixels. */
+  private static byte[] bomb() {
+    byte[] bomb = png(4, 4, 1);
+    ByteBuffer file = ByteBuffer.wrap(bomb);
+    file.putInt(16, 60_000);
+    file.putInt(20, 60_000);
+    CRC32 checksum = new CRC32();
+    checksum.update(bomb, 12, IMAGE_HEADER_LENGTH - 4 - 12);
+    file.putInt(IMAGE_HEADER_LENGTH - 4, (int) checksum.getValue());
+    return bomb;
+  }
+}

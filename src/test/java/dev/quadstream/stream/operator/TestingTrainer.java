@@ -1,0 +1,169 @@
+package dev.quadstream.stream.operator;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.EmbeddingUpdate;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.ShardBatch;
+import dev.quadstream.stream.format.ShardTraining;
+import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.Shards;
+import dev.quadstream.training.BatchAssembler;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.WindowReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/** The train operator as one subtask of it runs. */
+public final class TestingTrainer implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final int[] keys;
+  private final TrainOperator operator;
+  private final KeyedOneInputStreamOperatorTestHarness<Integer, ShardBatch, WindowReport> harness;
+
+  /** One subtask of several, fresh where {@code restored} is null. */
+  public TestingTrainer(
+      PipelineSettings settings, int parallelism, int subtask, OperatorSubtaskState restored)
+      throws Exception {
+    // A local, so that the key selector carries no more than it.
+    int[] keys = Shards.keys(settings.shards());
+    this.keys = keys;
+    this.operator = new TrainOperator(settings);
+    this.harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            operator,
+            batch -> keys[batch.batch().shard()],
+            Types.INT,
+            Shards.MAX_PARALLELISM,
+            parallelism,
+            subtask);
+    harness.setCheckpointStorage(TestingPipeline.roomyStorage());
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.REPORT)));
+    if (restored != null) {
+      harness.initializeState(restored);
+    }
+    harness.open();
+  }
+
+  public TestingTrainer(PipelineSettings settings) throws Exception {
+    this(settings, 1, 0, null);
+  }
+
+  public TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
+    this(settings, 1, 0, restored);
+  }
+
+  /** Batches of the first windows of a shard, mined with the initial network. */
+  static List<ShardBatch> batches(PipelineSettings settings, int shard, int count) {
+    List<ShardBatch> batches = new ArrayList<>();
+    PublishingSchedule publishing =
+        PublishingSchedule.every(settings.get(QuadstreamOptions.PUBLISH_EVERY));
+    BatchAssembler assembler = new BatchAssembler(settings.mining());
+    ExemplarMemory memory = new ExemplarMemory(settings.mining().memoryCapacity());
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
+      MiningModel model = new MiningModel(0, network, new Margins(1, 0.5));
+      for (int window = 0; window < count; window++) {
+        batches.add(
+            new ShardBatch(
+                "run-1",
+                publishing.publishes(window + 1),
+                assembler.assemble(
+                    shard, window, TestingPipeline.window(shard, window).events(), memory, model)));
+      }
+    }
+    return batches;
+  }
+
+  /** Trains, and lets the operator send what it embeds beside that. */
+  void train(List<ShardBatch> batches) throws Exception {
+    int expected = reports().size() + batches.size();
+    process(batches);
+    await()
+        .pollInSameThread()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Optional<Mail> mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
+              if (mail.isPresent()) {
+                mail.get().run();
+              }
+              return reports().size() == expected;
+            });
+  }
+
+  /** Trains, and leaves it to the operator what it has sent by then. */
+  void process(List<ShardBatch> batches) throws Exception {
+    for (ShardBatch batch : batches) {
+      harness.processElement(batch, 0);
+    }
+  }
+
+  /** What comes before a checkpoint's barrier. */
+  void beforeBarrier() throws Exception {
+    harness.prepareSnapshotPreBarrier(1);
+  }
+
+  void watermark(long time) throws Exception {
+    harness.processWatermark(time);
+  }
+
+  void endOfInput() throws Exception {
+    harness.endInput();
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    return harness.snapshot(1, 1);
+  }
+
+  /** What a checkpoint holds of a shard now. */
+  public ShardTraining state(int shard) throws Exception {
+    snapshot();
+    operator.setCurrentKey(keys[shard]);
+    return operator
+        .getKeyedStateBackend()
+        .getPartitionedState(
+            VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, TrainOperator.TRAINING)
+        .value();
+  }
+
+  List<WindowReport> reports() {
+    return harness.extractOutputValues();
+  }
+
+  List<EmbeddingUpdate> embeddings() {
+    return values(harness.getSideOutput(TrainOperator.EMBEDDINGS));
+  }
+
+  List<TrainedModel> models() {
+    return values(harness.getSideOutput(TrainOperator.MODELS));
+  }
+
+  @Override
+  public void close() throws Exception {
+    harness.close();
+  }
+
+  private static <T> List<T> values(Collection<StreamRecord<T>> records) {
+    return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
+  }
+}

@@ -1,0 +1,461 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.TestingReports;
+import dev.quadstream.stream.format.EmbeddingUpdate;
+import dev.quadstream.stream.format.ShardBatch;
+import dev.quadstream.stream.format.ShardTraining;
+import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.Shards;
+import dev.quadstream.training.Prequential;
+import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.TrainingDivergedException;
+import dev.quadstream.training.WindowReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TrainOperatorTest {
+
+  private static final int WINDOWS = 8;
+
+  static Stream<Arguments> metricsAndUpdaters() {
+    return Stream.of(MetricKind.values())
+        .flatMap(
+            metric ->
+                Stream.of(UpdaterKind.values()).map(updater -> Arguments.of(metric, updater)));
+  }
+
+  /** The contract: n, snapshot, restore into a fresh operator, m ≡ n + m. */
+  @ParameterizedTest
+  @MethodSource("metricsAndUpdaters")
+  void aRestoredTrainerArrivesAtTheSameBitsAsOneThatNeverStopped(
+      MetricKind metric, UpdaterKind updater) throws Exception {
+    PipelineSettings settings =
+        TestingPipeline.settings(
+            "network.metric", metric.name(), "training.updater", updater.name());
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, WINDOWS);
+    ShardTraining expected;
+    List<WindowReport> expectedReports;
+    List<byte[]> expectedModels;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches);
+      expected = trainer.state(0);
+      expectedReports = untimed(trainer.reports());
+      expectedModels = bytes(trainer.models());
+    }
+    assertThat(expected.trainer().network().iteration()).isGreaterThan(WINDOWS / 2);
+    assertThat(expected.trainer().means().defined()).isTrue();
+    assertThat(expectedReports.get(WINDOWS - 1).alpha1()).isLessThan(1);
+
+    // In the warm-up, and after it between two published versions.
+    for (int cut : new int[] {1, 5}) {
+      List<WindowReport> reports = new ArrayList<>();
+      List<byte[]> models = new ArrayList<>();
+      OperatorSubtaskState snapshot;
+      try (TestingTrainer trainer = new TestingTrainer(settings)) {
+        trainer.train(batches.subList(0, cut));
+        snapshot = trainer.snapshot();
+        reports.addAll(untimed(trainer.reports()));
+        models.addAll(bytes(trainer.models()));
+      }
+      try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
+        trainer.train(batches.subList(cut, WINDOWS));
+        reports.addAll(untimed(trainer.reports()));
+        models.addAll(bytes(trainer.models()));
+
+        assertThat(trainer.state(0)).as("cut after %d windows", cut).isEqualTo(expected);
+        assertThat(reports).isEqualTo(expectedReports);
+        assertThat(models.toArray(byte[][]::new))
+            .isDeepEqualTo(expectedModels.toArray(byte[][]::new));
+      }
+    }
+  }
+
+  @Test
+  void trainingAfterASnapshotDoesNotReachIntoIt() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 4);
+    OperatorSubtaskState snapshot;
+    ShardTraining before;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches.subList(0, 2));
+      before = trainer.state(0);
+      snapshot = trainer.snapshot();
+      trainer.train(batches.subList(2, 4));
+      assertThat(trainer.state(0)).isNotEqualTo(before);
+    }
+    try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
+      assertThat(trainer.state(0)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aCheckpointBeforeTheFirstBatchIsEmptyAndCanBeRestored() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    OperatorSubtaskState snapshot;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      snapshot = trainer.snapshot();
+    }
+    try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 1));
+      assertThat(trainer.reports()).extracting(WindowReport::modelVersion).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void whatWasTrainedOnIsSentBeforeABarrierAWatermarkAndTheEndOfTheInput() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 3);
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.process(batches.subList(0, 1));
+      trainer.beforeBarrier();
+      assertThat(trainer.reports()).hasSize(1);
+
+      trainer.process(batches.subList(1, 2));
+      trainer.watermark(7);
+      assertThat(trainer.reports()).hasSize(2);
+
+      trainer.process(batches.subList(2, 3));
+      trainer.endOfInput();
+      assertThat(trainer.reports())
+          .extracting(WindowReport::modelVersion)
+          .containsExactly(1L, 2L, 3L);
+      assertThat(trainer.embeddings())
+          .hasSize(batches.stream().mapToInt(batch -> batch.batch().images().size()).sum());
+    }
+  }
+
+  @Test
+  void theReportsOfWhatLedToADivergenceAreSentBeforeTheJobFails() throws Exception {
+    PipelineSettings settings =
+        TestingPipeline.settings(
+            "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "2");
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 2);
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      assertThatThrownBy(() -> trainer.process(batches))
+          .hasRootCauseInstanceOf(TrainingDivergedException.class);
+
+      assertThat(trainer.reports()).extracting(WindowReport::refusedWindows).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void publishesEveryPWindowsAndOnceMoreAtTheEndOfTheInput() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 5));
+      assertThat(versions(trainer)).containsExactly(2L, 4L);
+
+      trainer.endOfInput();
+
+      assertThat(versions(trainer)).containsExactly(2L, 4L, 5L);
+      TrainedModel last = trainer.models().get(2);
+      assertThat(last.draft().run()).isEqualTo("run-1");
+      assertThat(last.draft().window()).isEqualTo(4);
+      assertThat(last.draft().metrics()).containsEntry("loss", trainer.reports().get(4).loss());
+      LoadedModel model = ModelFile.read(last.bytes());
+      assertThat(model.info().version()).isEqualTo(5);
+      assertThat(model.info().alpha1()).isEqualTo(last.draft().alpha1()).isLessThan(1);
+      assertThat(model.network().parametersAlone()).isEqualTo(trainer.state(0).trainer().average());
+      model.network().close();
+    }
+  }
+
+  @Test
+  void aModelIsNotPublishedTwiceAtTheEndOfTheInput() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 4));
+      trainer.endOfInput();
+      assertThat(versions(trainer)).containsExactly(2L, 4L);
+    }
+  }
+
+  @Test
+  void anInputThatEndsRightAfterARestoreLeavesNothingUnpublished() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    OperatorSubtaskState snapshot;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 3));
+      snapshot = trainer.snapshot();
+    }
+    try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
+      trainer.endOfInput();
+
+      assertThat(versions(trainer)).containsExactly(3L);
+      assertThat(trainer.models().get(0).draft().shard()).isZero();
+      assertThat(trainer.models().get(0).draft().run()).isEqualTo("run-1");
+    }
+  }
+
+  @Test
+  void putsOutTheEmbeddingOfEveryImageOfTheBatchAndARemovalForEachImageTakenBack()
+      throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 2);
+    TrainingBatch batch = removing(batches.get(1).batch(), "gone-1", "gone-2");
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches.subList(0, 1));
+      int before = trainer.embeddings().size();
+      trainer.train(List.of(new ShardBatch("run-1", true, batch)));
+      List<EmbeddingUpdate> updates =
+          trainer.embeddings().subList(before, trainer.embeddings().size());
+
+      int images = batch.images().size();
+      assertThat(images).isGreaterThan(batch.windowImages());
+      assertThat(updates).hasSize(images + 2);
+      assertThat(updates).allMatch(update -> update.modelVersion() == 2 && update.window() == 1);
+      for (int row = 0; row < images; row++) {
+        EmbeddingUpdate update = updates.get(row);
+        assertThat(update.id()).isEqualTo(batch.images().get(row).id());
+        assertThat(update.label()).isEqualTo(batch.images().get(row).label());
+        assertThat(update.vector()).hasSize(8);
+        double squaredLength = 0;
+        for (float value : update.vector()) {
+          squaredLength += value * value;
+        }
+        assertThat(squaredLength).isCloseTo(1, within(1e-5));
+      }
+      assertThat(updates.subList(images, images + 2))
+          .extracting(EmbeddingUpdate::id)
+          .containsExactly("gone-1", "gone-2");
+      assertThat(updates.subList(images, images + 2))
+          .allMatch(update -> update.isRemoval() && update.label() == null);
+      assertThat(trainer.reports().get(1).removedImages()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWindowThatTrainsNothingStillRaisesTheVersionAndSaysWhy() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    TrainingBatch batch = TestingTrainer.batches(settings, 0, 1).get(0).batch();
+    TrainingBatch nothingMined =
+        new TrainingBatch(
+            0,
+            0,
+            0,
+            batch.images().subList(0, 1),
+            1,
+            List.of(),
+            1,
+            List.of(),
+            new Prequential(0, 0, 1),
+            1,
+            1,
+            Map.of());
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(List.of(new ShardBatch("run-1", true, nothingMined)));
+
+      WindowReport report = trainer.reports().get(0);
+      assertThat(report.modelVersion()).isEqualTo(1);
+      assertThat(report.loss()).isNull();
+      assertThat(report.reason()).contains("1 images of 1 classes");
+      assertThat(trainer.state(0).trainer().network().iteration()).isZero();
+    }
+  }
+
+  /** Restarting would meet the same windows again, so the job ends, and loudly. */
+  @Test
+  void aRowOfRefusedWindowsFailsTheJobForGoodAndLeavesTheLastGoodModel() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 6);
+    OperatorSubtaskState snapshot;
+    byte[] good;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches.subList(0, 2));
+      good = trainer.models().get(0).bytes();
+      snapshot = trainer.snapshot();
+    }
+    PipelineSettings strict =
+        TestingPipeline.settings(
+            "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "4");
+    try (TestingTrainer trainer = new TestingTrainer(strict, snapshot)) {
+      trainer.train(batches.subList(2, 5));
+      assertThat(trainer.reports()).allMatch(report -> report.reason().contains("gradient norm"));
+      assertThat(trainer.reports()).allMatch(report -> !report.imageIds().isEmpty());
+      assertThat(networkOf(trainer.models().get(0).bytes())).isEqualTo(networkOf(good));
+
+      assertThatThrownBy(() -> trainer.train(batches.subList(5, 6)))
+          .isInstanceOf(SuppressRestartsException.class)
+          .rootCause()
+          .hasMessageContaining("4 windows in a row were refused, the last one window 5");
+      assertThat(versions(trainer)).containsExactly(4L);
+    }
+  }
+
+  private static NetworkState networkOf(byte[] modelFile) throws Exception {
+    try (QuadrupletNetwork network = ModelFile.read(modelFile).network()) {
+      return network.state();
+    }
+  }
+
+  @Test
+  void twoShardsInOneSubtaskKnowNothingOfEachOther() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings("shards", "2");
+    List<ShardBatch> first = TestingTrainer.batches(settings, 0, 3);
+    List<ShardBatch> second = TestingTrainer.batches(settings, 1, 3);
+    List<ShardTraining> alone = new ArrayList<>();
+    List<byte[]> modelsAlone = new ArrayList<>();
+    List<Double> lossesAlone = new ArrayList<>();
+    for (int shard = 0; shard < 2; shard++) {
+      try (TestingTrainer trainer = new TestingTrainer(settings)) {
+        trainer.train(shard == 0 ? first : second);
+        trainer.endOfInput();
+        alone.add(trainer.state(shard));
+        modelsAlone.add(trainer.models().get(1).bytes());
+        lossesAlone.add(trainer.models().get(1).draft().metrics().get("loss"));
+      }
+    }
+    assertThat(alone.get(0).trainer()).isNotEqualTo(alone.get(1).trainer());
+
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      for (int window = 0; window < 3; window++) {
+        trainer.train(List.of(first.get(window), second.get(window)));
+      }
+      trainer.endOfInput();
+
+      for (int shard = 0; shard < 2; shard++) {
+        int number = shard;
+        TrainedModel last =
+            trainer.models().stream()
+                .filter(model -> model.draft().shard() == number && model.draft().version() == 3)
+                .findFirst()
+                .orElseThrow();
+        assertThat(trainer.state(shard)).isEqualTo(alone.get(shard));
+        assertThat(last.bytes()).isEqualTo(modelsAlone.get(shard));
+        assertThat(last.draft().metrics()).containsEntry("loss", lossesAlone.get(shard));
+      }
+    }
+  }
+
+  @Test
+  void shardsKeepTheirStateWhenTheyMoveToASubtaskOfTheirOwn() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings("shards", "2");
+    OperatorSubtaskState snapshot;
+    List<ShardTraining> expected;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 2));
+      trainer.train(TestingTrainer.batches(settings, 1, 3));
+      snapshot = trainer.snapshot();
+      expected = List.of(trainer.state(0), trainer.state(1));
+    }
+    for (int subtask = 0; subtask < 2; subtask++) {
+      OperatorSubtaskState part =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              snapshot, Shards.MAX_PARALLELISM, 1, 2, subtask);
+      try (TestingTrainer trainer = new TestingTrainer(settings, 2, subtask, part)) {
+        assertThat(trainer.state(subtask)).isEqualTo(expected.get(subtask));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "network.trunk, MEDIUM, SMALL, MEDIUM, 64",
+    "network.embedding-size, 16, 8, 16, 28",
+    "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
+    "training.updater, SGD, ADAM, SGD, 28",
+    "image.height, 32, 28, 32, 28",
+    "shards, 2, 1, 2, 28"
+  })
+  void aChangeThatTheStateDoesNotFitIsRefusedAtOnceNamingOptionAndBothValues(
+      String option, String value, String saved, String configured, String width) throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    OperatorSubtaskState snapshot;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(TestingTrainer.batches(settings, 0, 1));
+      snapshot = trainer.snapshot();
+    }
+    PipelineSettings changed =
+        option.equals("network.trunk")
+            ? TestingPipeline.settings(option, value, "image.height", width, "image.width", width)
+            : TestingPipeline.settings(option, value);
+    assertThatThrownBy(() -> new TestingTrainer(changed, snapshot))
+        .rootCause()
+        .hasMessageContaining(option + " = " + saved)
+        .hasMessageContaining("configured with " + configured);
+  }
+
+  @Test
+  void learningRateAndSeedMayChangeOnRestore() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings();
+    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 3);
+    OperatorSubtaskState snapshot;
+    ShardTraining before;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches.subList(0, 2));
+      snapshot = trainer.snapshot();
+      before = trainer.state(0);
+    }
+    PipelineSettings changed =
+        TestingPipeline.settings(
+            "training.learning-rate", "0.01", "seed", "9", "training.ramp-updates", "0");
+    try (TestingTrainer trainer = new TestingTrainer(changed, snapshot)) {
+      assertThat(trainer.state(0).trainer()).isEqualTo(before.trainer());
+      trainer.train(batches.subList(2, 3));
+      assertThat(largestStep(before, trainer.state(0)))
+          .as("Adam's steps are about the learning rate")
+          .isBetween(0.005, 0.1);
+    }
+  }
+
+  private static double largestStep(ShardTraining before, ShardTraining after) {
+    float[] from = before.trainer().network().trunkParameters();
+    float[] to = after.trainer().network().trunkParameters();
+    double largest = 0;
+    for (int i = 0; i < from.length; i++) {
+      largest = Math.max(largest, Math.abs(to[i] - from[i]));
+    }
+    return largest;
+  }
+
+  private static TrainingBatch removing(TrainingBatch batch, String... ids) {
+    return new TrainingBatch(
+        batch.shard(),
+        batch.window(),
+        batch.miningVersion(),
+        batch.images(),
+        batch.windowImages(),
+        batch.quadruplets(),
+        batch.quadrupletsAsked(),
+        List.of(ids),
+        batch.prequential(),
+        batch.memorySize(),
+        batch.memoryClasses(),
+        batch.stageNanos());
+  }
+
+  private static List<Long> versions(TestingTrainer trainer) {
+    return trainer.models().stream().map(model -> model.draft().version()).toList();
+  }
+
+  private static List<byte[]> bytes(List<TrainedModel> models) {
+    return models.stream().map(TrainedModel::bytes).toList();
+  }
+
+  /** Reports without the time that their stages took, which no two runs share. */
+  private static List<WindowReport> untimed(List<WindowReport> reports) {
+    return reports.stream().map(TestingReports::untimed).toList();
+  }
+}

@@ -1,0 +1,286 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.stream.TestingGraph;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.ImageWindow;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.Shards;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@link CountOrTimeoutTrigger} and {@link CollectWindow} in the window operator of the job. */
+class WindowTest {
+
+  private static final int IMAGES = 3;
+  private static final long TIMEOUT = 1_000;
+
+  private final PipelineSettings settings =
+      TestingPipeline.settings(
+          "window.images", Integer.toString(IMAGES), "window.timeout", TIMEOUT + " ms");
+
+  private final List<ImageWindow> closedBefore = new ArrayList<>();
+  private KeyedOneInputStreamOperatorTestHarness<Integer, ImageEvent, ImageWindow> windows;
+
+  private void open(PipelineSettings windowSettings) throws Exception {
+    windows = TestingGraph.windows(windowSettings, null, 0);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    windows.close();
+  }
+
+  @Test
+  void closesWhenItHoldsSoManyImages() throws Exception {
+    open(settings);
+    arrive(0, 7);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 6));
+    assertThat(windows.extractOutputValues())
+        .allMatch(window -> window.shard() == 0 && window.window() == -1);
+  }
+
+  @Test
+  void closesWithFewerAfterTheTimeoutOfItsFirstImage() throws Exception {
+    open(settings);
+    windows.setProcessingTime(400);
+    arrive(0, 1);
+    windows.setProcessingTime(1_000);
+    arrive(1, 2);
+    windows.setProcessingTime(1_399);
+    assertThat(closed()).isEmpty();
+
+    windows.setProcessingTime(1_400);
+    assertThat(closed()).containsExactly(ids(0, 2));
+  }
+
+  @Test
+  void theTimerOfAWindowThatIsClosedAlreadyDoesNotCloseTheNextOneEarly() throws Exception {
+    open(settings);
+    arrive(0, 3);
+    windows.setProcessingTime(500);
+    arrive(3, 4);
+    windows.setProcessingTime(1_499);
+    assertThat(closed()).containsExactly(ids(0, 3));
+
+    windows.setProcessingTime(1_500);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 4));
+  }
+
+  @Test
+  void aWindowThatTheTimeoutClosedStartsCountingAnew() throws Exception {
+    open(settings);
+    arrive(0, 2);
+    windows.setProcessingTime(TIMEOUT);
+    arrive(2, 4);
+    assertThat(closed()).containsExactly(ids(0, 2));
+    arrive(4, 5);
+    assertThat(closed()).containsExactly(ids(0, 2), ids(2, 5));
+  }
+
+  @Test
+  void withoutATimeoutOnlyTheCountCloses() throws Exception {
+    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s"));
+    arrive(0, 2);
+    windows.setProcessingTime(Long.MAX_VALUE / 2);
+    assertThat(closed()).isEmpty();
+    assertThat(windows.numProcessingTimeTimers()).isZero();
+    arrive(2, 3);
+    assertThat(closed()).containsExactly(ids(0, 3));
+  }
+
+  @Test
+  void removalsTravelInTheirPlaceButDoNotCount() throws Exception {
+    open(settings);
+    arrive(0, 2);
+    remove("image-0");
+    remove("image-9");
+    assertThat(closed()).isEmpty();
+    arrive(2, 3);
+
+    assertThat(closed())
+        .containsExactly(List.of("image-0", "image-1", "-image-0", "-image-9", "image-2"));
+  }
+
+  @Test
+  void aWindowOfNothingButRemovalsIsClosedByTime() throws Exception {
+    open(settings);
+    remove("image-0");
+    windows.setProcessingTime(TIMEOUT);
+    assertThat(closed()).containsExactly(List.of("-image-0"));
+  }
+
+  @Test
+  void aStreamOfNothingButRemovalsIsCutByTheirNumberWhereNoTimeCloses() throws Exception {
+    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s"));
+    arrive(0, 1);
+    for (int number = 0; number < 7; number++) {
+      remove("image-" + number);
+    }
+    assertThat(closed())
+        .containsExactly(
+            List.of("image-0", "-image-0", "-image-1", "-image-2"),
+            List.of("-image-3", "-image-4", "-image-5"));
+    arrive(1, 4);
+    assertThat(closed()).hasSize(3).last().asList().hasSize(4).startsWith("-image-6");
+  }
+
+  @Test
+  void aRestoreInTheMiddleOfAWindowKeepsItsCountOfRemovals() throws Exception {
+    open(settings);
+    remove("image-0");
+    remove("image-1");
+    restart(0);
+    remove("image-2");
+    assertThat(closed()).containsExactly(List.of("-image-0", "-image-1", "-image-2"));
+  }
+
+  @Test
+  void theEndOfTheInputClosesWhateverIsOpenAndNothingTwice() throws Exception {
+    open(settings);
+    arrive(0, 4);
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 4));
+
+    windows.setProcessingTime(10 * TIMEOUT);
+    assertThat(closed()).hasSize(2);
+  }
+
+  @Test
+  void theEndOfTheInputFlushesAWindowOfOneRemoval() throws Exception {
+    open(settings);
+    remove("image-0");
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).containsExactly(List.of("-image-0"));
+  }
+
+  @Test
+  void theEndOfTheInputAfterAFullWindowClosesNoEmptyOne() throws Exception {
+    open(settings);
+    arrive(0, 3);
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).containsExactly(ids(0, 3));
+  }
+
+  @Test
+  void aRestoreInTheMiddleOfAWindowKeepsItsCount() throws Exception {
+    open(settings);
+    arrive(0, 5);
+    restart(200);
+    arrive(5, 6);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 6));
+  }
+
+  @Test
+  void aRestoreInTheMiddleOfAWindowKeepsItsDeadline() throws Exception {
+    open(settings);
+    windows.setProcessingTime(100);
+    arrive(0, 2);
+    restart(600);
+    windows.setProcessingTime(1_099);
+    assertThat(closed()).isEmpty();
+    windows.setProcessingTime(1_100);
+    assertThat(closed()).containsExactly(ids(0, 2));
+  }
+
+  @Test
+  void anotherNumberOfImagesHoldsAtOnceAlsoForTheWindowThatIsOpen() throws Exception {
+    open(settings);
+    arrive(0, 5);
+    restart(TestingPipeline.settings("window.images", "5", "window.timeout", "0 s"), 0);
+    arrive(5, 8);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 8));
+
+    arrive(8, 11);
+    restart(TestingPipeline.settings("window.images", "2", "window.timeout", "0 s"), 0);
+    arrive(11, 14);
+    assertThat(closed()).containsExactly(ids(0, 3), ids(3, 8), ids(8, 12), ids(12, 14));
+  }
+
+  @Test
+  void aRestoreKeepsTheEndOfTheInput() throws Exception {
+    open(settings);
+    arrive(0, 2);
+    restart(0);
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).containsExactly(ids(0, 2));
+  }
+
+  @Test
+  void eachShardHasAWindowOfItsOwn() throws Exception {
+    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s", "shards", "2"));
+    arrive(0, 40);
+    windows.processWatermark(Long.MAX_VALUE);
+
+    assertThat(windows.extractOutputValues())
+        .extracting(ImageWindow::shard)
+        .contains(0, 1)
+        .doesNotContain(2);
+    assertThat(windows.extractOutputValues())
+        .allSatisfy(
+            window ->
+                assertThat(window.events())
+                    .allMatch(event -> Shards.of(event.id(), 2) == window.shard()));
+    assertThat(closed().stream().flatMap(List::stream))
+        .containsExactlyInAnyOrderElementsOf(ids(0, 40));
+  }
+
+  @Test
+  void eventTimeWindowsAreCutByTheTimeOfTheImagesAndNotByTheirArrival() throws Exception {
+    open(TestingPipeline.settings("window.kind", "EVENT_TIME", "window.timeout", "10 ms"));
+    for (long time : new long[] {3, 12, 9, 15, 21}) {
+      windows.processElement(TestingPipeline.arrival(time), time);
+    }
+    assertThat(closed()).isEmpty();
+    windows.processWatermark(19);
+    assertThat(closed())
+        .containsExactly(List.of("image-3", "image-9"), List.of("image-12", "image-15"));
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).hasSize(3).last().isEqualTo(List.of("image-21"));
+  }
+
+  private void arrive(int from, int to) throws Exception {
+    for (int number = from; number < to; number++) {
+      windows.processElement(TestingPipeline.arrival(number), 0);
+    }
+  }
+
+  private void remove(String id) throws Exception {
+    windows.processElement(ImageEvent.removed(id), 0);
+  }
+
+  private void restart(long now) throws Exception {
+    restart(settings, now);
+  }
+
+  private void restart(PipelineSettings changed, long now) throws Exception {
+    closedBefore.addAll(windows.extractOutputValues());
+    OperatorSubtaskState snapshot = windows.snapshot(1, 1);
+    windows.close();
+    windows = TestingGraph.windows(changed, snapshot, now);
+  }
+
+  /** The ids in each window that has closed, those of removals with a minus before them. */
+  private List<List<String>> closed() {
+    List<ImageWindow> all = new ArrayList<>(closedBefore);
+    all.addAll(windows.extractOutputValues());
+    return all.stream()
+        .map(
+            window ->
+                window.events().stream()
+                    .map(event -> (event.isRemoval() ? "-" : "") + event.id())
+                    .toList())
+        .toList();
+  }
+
+  private static List<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(number -> "image-" + number).toList();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.quadstream.stream.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.stream.TestingPipeline;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PipelineSettingsTest {
+
+  @Test
+  void theDefaultsAreValid() {
+    PipelineSettings settings = PipelineSettings.of(new Configuration());
+    assertThat(settings.shards()).isEqualTo(1);
+    assertThat(settings.network().embeddingSize()).isEqualTo(64);
+    assertThat(settings.training().margins().fixed().first()).isEqualTo(1);
+    assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
+    assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shards|0",
+        "shards|129",
+        "shards|two",
+        "parallelism|0",
+        "parallelism|129",
+        "window.images|0",
+        "window.kind|sliding",
+        "window.timeout|soon",
+        "publish.every|0",
+        "mining.staleness|-1",
+        "mining.waiting-windows|0",
+        "mining.policy|easiest",
+        "mining.quadruplets|-1",
+        "mining.memory-images|-1",
+        "memory.capacity|0",
+        "image.channels|2",
+        "image.height|7",
+        "image.width|2000",
+        "image.max-bytes|0 bytes",
+        "image.max-bytes|3 gb",
+        "image.max-pixels|0",
+        "network.name|../elsewhere",
+        "network.trunk|large",
+        "network.embedding-size|1",
+        "network.metric|cosine",
+        "training.loss|contrastive",
+        "training.updater|lion",
+        "training.learning-rate|0.0",
+        "training.learning-rate|NaN",
+        "training.pair-softmax-weight|-1.0",
+        "training.warm-up-windows|-1",
+        "training.gradient-norm-limit|0.0",
+        "training.collapse-threshold|1.5",
+        "training.refused-in-a-row|0",
+        "margin.fixed-first|-1.0",
+        "margin.fixed-second|-1.0",
+        "margin.weight-first|0.0",
+        "margin.weight-second|0.0",
+        "margin.floor|1.5",
+        "margin.smoothing|1.0",
+        "augmentation.shift|0.7",
+        "augmentation.rotation|4.0",
+        "augmentation.scale|0.95",
+        "kafka.topic-prefix|my topics",
+        "kafka.delivery|never",
+        "kafka.starting-offsets|yesterday",
+        "registry.directory|s3://a b",
+        "checkpoint.directory|s3://a b",
+        "checkpoint.interval|often",
+        "seed|one"
+      })
+  void anInvalidOptionIsNamedWithItsValue(String option, String value) {
+    Configuration configuration = Configuration.fromMap(Map.of(option, value));
+    assertThatThrownBy(() -> PipelineSettings.of(configuration))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining(option)
+        .hasMessageContaining(value);
+  }
+
+  @Test
+  void anInputThatTheTrunkDoesNotReadIsRefusedWithTheTrunkThatDoes() {
+    assertThatThrownBy(
+            () ->
+                PipelineSettings.of(
+                    Configuration.fromMap(Map.of("image.height", "64", "image.width", "64"))))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("network.trunk")
+        .hasMessageContaining("Choose the medium trunk");
+  }
+
+  @Test
+  void anEventTimeWindowNeedsALength() {
+    assertThatThrownBy(
+            () ->
+                PipelineSettings.of(
+                    Configuration.fromMap(
+                        Map.of("window.kind", "EVENT_TIME", "window.timeout", "0 s"))))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("window.timeout")
+        .hasMessageContaining("1 ms");
+  }
+
+  @Test
+  void laterChangesOfTheConfigurationDoNotReachTheSettings() {
+    Configuration configuration = Configuration.fromMap(Map.of("seed", "5"));
+    PipelineSettings settings = PipelineSettings.of(configuration);
+    configuration.set(QuadstreamOptions.SEED, 6L);
+    assertThat(settings.network().seed()).isEqualTo(5);
+  }
+
+  @Test
+  void anotherValueOfOneOptionIsCheckedAsWell() {
+    PipelineSettings settings = PipelineSettings.of(new Configuration());
+    assertThat(settings.with(QuadstreamOptions.SEED, 9L).mining().seed()).isEqualTo(9);
+    assertThatThrownBy(() -> settings.with(QuadstreamOptions.SHARDS, 0))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("shards = 0");
+  }
+
+  @Test
+  void operatorsCarryThemSerialised() throws Exception {
+    PipelineSettings settings = TestingPipeline.settings("seed", "5");
+    PipelineSettings copy = InstantiationUtil.clone(settings);
+    assertThat(copy.network()).isEqualTo(settings.network());
+    assertThat(copy.training()).isEqualTo(settings.training());
+    assertThat(copy.mining()).isEqualTo(settings.mining());
+  }
+
+  @Test
+  void everyOptionOfTheClassIsListedOnceAndDescribed() throws Exception {
+    Set<String> declared = new HashSet<>();
+    for (var field : QuadstreamOptions.class.getFields()) {
+      if (field.getType() == ConfigOption.class) {
+        declared.add(((ConfigOption<?>) field.get(null)).key());
+      }
+    }
+    assertThat(QuadstreamOptions.ALL.stream().map(ConfigOption::key))
+        .containsExactlyInAnyOrderElementsOf(declared);
+    assertThat(
+            QuadstreamOptions.ALL.stream()
+                .collect(Collectors.toMap(ConfigOption::key, ConfigOption::description)))
+        .allSatisfy((key, description) -> assertThat(description).as(key).isNotNull());
+  }
+}
