@@ -16,17 +16,20 @@ final class EncodedStream extends ImageInputStreamImpl {
   private static final int MOST_READS_PAST_THE_END = 1_000;
 
   private final byte[] bytes;
+  private final int end;
   private int readsPastTheEnd;
 
-  EncodedStream(byte[] bytes) {
+  /** The first {@code end} of the bytes. */
+  EncodedStream(byte[] bytes, int end) {
     this.bytes = bytes;
+    this.end = end;
   }
 
   @Override
   public int read() throws IOException {
     checkClosed();
     bitOffset = 0;
-    if (streamPos >= bytes.length) {
+    if (streamPos >= end) {
       return pastTheEnd();
     }
     return bytes[(int) streamPos++] & 0xFF;
@@ -39,10 +42,10 @@ final class EncodedStream extends ImageInputStreamImpl {
     if (length == 0) {
       return 0;
     }
-    if (streamPos >= bytes.length) {
+    if (streamPos >= end) {
       return pastTheEnd();
     }
-    int count = (int) Math.min(length, bytes.length - streamPos);
+    int count = (int) Math.min(length, end - streamPos);
     System.arraycopy(bytes, (int) streamPos, buffer, offset, count);
     streamPos += count;
     return count;
@@ -50,7 +53,7 @@ final class EncodedStream extends ImageInputStreamImpl {
 
   @Override
   public long length() {
-    return bytes.length;
+    return end;
   }
 
   @Override

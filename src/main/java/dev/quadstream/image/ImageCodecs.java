@@ -3,7 +3,6 @@ package dev.quadstream.image;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,8 +42,6 @@ final class ImageCodecs {
         .forEach(registry::registerServiceProvider);
     List<ImageReaderSpi> found = new ArrayList<>();
     registry.getServiceProviders(ImageReaderSpi.class, true).forEachRemaining(found::add);
-    // PNG's signature is unmistakable and its images are the most frequent: asked first.
-    found.sort(Comparator.comparing(provider -> !reads(provider, "png")));
     return new ImageCodecs(List.copyOf(found));
   }
 
@@ -65,11 +62,11 @@ final class ImageCodecs {
     }
   }
 
-  /** The first codec that recognises the stream, which is left at its beginning. */
-  Optional<ImageReaderSpi> recognise(ImageInputStream stream) throws IOException {
+  /** The first codec for a format that accepts the stream, which is left at its beginning. */
+  Optional<ImageReaderSpi> of(ImageFormat format, ImageInputStream stream) throws IOException {
     for (ImageReaderSpi provider : providers) {
       stream.seek(0);
-      if (canDecode(provider, stream)) {
+      if (reads(provider, format.codec()) && canDecode(provider, stream)) {
         stream.seek(0);
         return Optional.of(provider);
       }
@@ -77,7 +74,7 @@ final class ImageCodecs {
     return Optional.empty();
   }
 
-  static boolean reads(ImageReaderSpi provider, String format) {
+  private static boolean reads(ImageReaderSpi provider, String format) {
     for (String name : provider.getFormatNames()) {
       if (name.toLowerCase(Locale.ROOT).equals(format)) {
         return true;

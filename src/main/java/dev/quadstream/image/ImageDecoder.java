@@ -15,10 +15,11 @@ import javax.imageio.stream.ImageInputStream;
  * Turns an encoded image of any format that ImageIO and TwelveMonkeys read into the pixels that the
  * network takes.
  *
- * <p>The first frame is read. Transparency is composited over white, colour becomes luma (ITU-R
- * BT.601) when the target is grey, and the image is stretched to the target without keeping its
- * aspect ratio, as is usual in re-identification (Chen et al., CVPR 2017, resize every person to
- * one size): shrinking averages over the covered area, enlarging interpolates.
+ * <p>The first frame is read, and laid upright as its EXIF says. Transparency is composited over
+ * white, colour becomes luma (ITU-R BT.601) when the target is grey, and the image is stretched to
+ * the target without keeping its aspect ratio, as is usual in re-identification (Chen et al., CVPR
+ * 2017, resize every person to one size): shrinking averages over the covered area, enlarging
+ * interpolates.
  *
  * <p>Very large images are read at a reduced resolution that still leaves {@value
  * #SAMPLES_PER_TARGET_PIXEL} samples along each side of a target pixel, so that memory is bounded
@@ -29,9 +30,6 @@ import javax.imageio.stream.ImageInputStream;
 public final class ImageDecoder {
 
   private static final int SAMPLES_PER_TARGET_PIXEL = 8;
-  private static final int JPEG_MARKER = 0xFF;
-  private static final int JPEG_END_OF_IMAGE = 0xD9;
-  private static final int JPEG_START_OF_SCAN = 0xDA;
   private static final int BMP_HEADER_LENGTH = 14;
   private static final int BMP_SHORTEST_WITH_COUNT = 40;
   private static final int BMP_COLOURS_USED = 46;
@@ -79,9 +77,9 @@ public final class ImageDecoder {
           "The encoded image has %d bytes and the limit is %d: send it smaller or raise the limit."
               .formatted(encoded.length, limits.maxEncodedBytes()));
     }
-    try (ImageInputStream stream = new EncodedStream(encoded)) {
-      ImageReaderSpi provider = codecs.recognise(stream).orElseThrow(() -> unknownFormat(encoded));
-      return Resampling.resize(SampledImage.of(read(provider, stream, encoded)), target);
+    ImageFormat format = ImageFormat.of(encoded).orElseThrow(() -> unread(encoded));
+    try {
+      return decode(EncodedImage.of(format, encoded));
     } catch (StackOverflowError | OutOfMemoryError error) {
       // Of an array that a damaged length field asks for: nothing of it has been allocated. To fail
       // the job would only meet the same image again.
@@ -93,28 +91,45 @@ public final class ImageDecoder {
     }
   }
 
-  private BufferedImage read(ImageReaderSpi provider, ImageInputStream stream, byte[] encoded)
+  private PixelImage decode(EncodedImage image) throws IOException, UndecodableImageException {
+    if (image.unreadKind().isPresent()) {
+      throw unsupported(image.bytes(), image.unreadKind().get());
+    }
+    try (ImageInputStream stream = new EncodedStream(image.bytes(), image.end())) {
+      ImageReaderSpi provider =
+          codecs.of(image.format(), stream).orElseThrow(() -> unknownFormat(image.bytes()));
+      SampledImage stored = SampledImage.of(read(provider, stream, image));
+      return Resampling.resize(stored.laid(image.orientation()), target);
+    }
+  }
+
+  private BufferedImage read(ImageReaderSpi provider, ImageInputStream stream, EncodedImage image)
       throws IOException, UndecodableImageException {
     ImageReader reader = provider.createReaderInstance();
+    CodecWarnings warnings = new CodecWarnings();
     try {
       reader.setInput(stream, true, true);
+      reader.addIIOReadWarningListener(warnings);
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       requireWithinLimit((long) width * height, limits.maxPixels(), width + " x " + height);
-      if (ImageCodecs.reads(provider, "webp")) {
-        long largest = Math.max((long) width * height, WebpFrames.largest(encoded));
+      if (image.format() == ImageFormat.WEBP) {
+        long largest = Math.max((long) width * height, WebpFile.largestFrame(image.bytes()));
         requireWithinLimit(largest, limits.maxWebpPixels(), "in WebP " + largest);
       }
-      if (ImageCodecs.reads(provider, "bmp") && announcesMoreColoursThanItHolds(encoded)) {
+      if (image.format() == ImageFormat.BMP && announcesMoreColoursThanItHolds(image.bytes())) {
         throw new IOException("its palette is longer than the file");
       }
-      if (ImageCodecs.reads(provider, "jpeg") && !endsAfterItsLastScan(encoded)) {
-        throw new IOException("the file ends in the middle of its image data");
-      }
       ImageReadParam parameters = reader.getDefaultReadParam();
+      boolean transposed = image.orientation().transposed();
       parameters.setSourceSubsampling(
-          subsampling(width, target.width()), subsampling(height, target.height()), 0, 0);
-      return reader.read(0, parameters);
+          subsampling(width, transposed ? target.height() : target.width()),
+          subsampling(height, transposed ? target.width() : target.height()),
+          0,
+          0);
+      BufferedImage pixels = reader.read(0, parameters);
+      warnings.requireComplete();
+      return pixels;
     } finally {
       reader.dispose();
     }
@@ -144,21 +159,20 @@ public final class ImageDecoder {
     return Math.max(1, source / (target * SAMPLES_PER_TARGET_PIXEL));
   }
 
-  /**
-   * Whether a JPEG file is complete. Its codec fills a missing rest with grey and only warns;
-   * within image data a marker byte is always escaped, so an end marker behind the last scan is the
-   * end.
-   */
-  private static boolean endsAfterItsLastScan(byte[] encoded) {
-    for (int i = encoded.length - 2; i >= 0; i--) {
-      if ((encoded[i] & 0xFF) == JPEG_MARKER) {
-        int marker = encoded[i + 1] & 0xFF;
-        if (marker == JPEG_END_OF_IMAGE || marker == JPEG_START_OF_SCAN) {
-          return marker == JPEG_END_OF_IMAGE;
-        }
-      }
+  private static UndecodableImageException unread(byte[] encoded) {
+    if (UnreadFormats.isPngMovedAsText(encoded)) {
+      return corrupt(encoded, new IOException("a PNG that was moved as text, not as bytes"));
     }
-    return false;
+    return UnreadFormats.name(encoded)
+        .map(name -> unsupported(encoded, name))
+        .orElseGet(() -> unknownFormat(encoded));
+  }
+
+  private static UndecodableImageException unsupported(byte[] encoded, String name) {
+    return new UndecodableImageException(
+        Reason.UNSUPPORTED,
+        "The %d bytes are %s, which is not read here: send PNG, JPEG, GIF, BMP, TIFF or WebP."
+            .formatted(encoded.length, name));
   }
 
   private static UndecodableImageException unknownFormat(byte[] encoded) {

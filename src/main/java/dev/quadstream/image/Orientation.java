@@ -12,6 +12,9 @@ import java.util.SplittableRandom;
  */
 public record Orientation(boolean mirrored, boolean flipped, boolean transposed) {
 
+  /** The image is not moved. */
+  static final Orientation AS_IT_IS = new Orientation(false, false, false);
+
   /** Which orientations are drawn from. */
   public enum Choice {
     /** As the images are. */
@@ -36,6 +39,20 @@ public record Orientation(boolean mirrored, boolean flipped, boolean transposed)
         mirrored && choice != Choice.UPRIGHT,
         flipped && all,
         transposed && all && shape.height() == shape.width());
+  }
+
+  /** What brings a picture upright whose EXIF is this (CIPA DC-008, 4.6.4, tag 274). */
+  static Orientation ofExif(TiffFields exif) {
+    return switch ((int) exif.first(TiffFields.ORIENTATION, 1)) {
+      case 2 -> new Orientation(true, false, false);
+      case 3 -> new Orientation(true, true, false);
+      case 4 -> new Orientation(false, true, false);
+      case 5 -> new Orientation(false, false, true);
+      case 6 -> new Orientation(false, true, true);
+      case 7 -> new Orientation(true, true, true);
+      case 8 -> new Orientation(true, false, true);
+      default -> AS_IT_IS;
+    };
   }
 
   /**

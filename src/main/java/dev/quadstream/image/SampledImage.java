@@ -32,6 +32,24 @@ record SampledImage(int width, int height, int bands, int[] samples) {
     return ofColours(image);
   }
 
+  /** This image in another orientation. */
+  SampledImage laid(Orientation orientation) {
+    if (orientation.equals(Orientation.AS_IT_IS)) {
+      return this;
+    }
+    boolean transposed = orientation.transposed();
+    int[] laid = new int[samples.length];
+    for (int row = 0; row < height; row++) {
+      int fromRow = orientation.flipped() ? height - 1 - row : row;
+      for (int column = 0; column < width; column++) {
+        int fromColumn = orientation.mirrored() ? width - 1 - column : column;
+        int to = transposed ? column * height + row : row * width + column;
+        System.arraycopy(samples, (fromRow * width + fromColumn) * bands, laid, to * bands, bands);
+      }
+    }
+    return new SampledImage(transposed ? height : width, transposed ? width : height, bands, laid);
+  }
+
   private static boolean isPlain(ColorModel model) {
     int type = model.getColorSpace().getType();
     boolean known =

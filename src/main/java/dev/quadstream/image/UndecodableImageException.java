@@ -13,7 +13,9 @@ public final class UndecodableImageException extends Exception {
     TOO_LARGE,
     /** More pixels announced than {@link ImageLimits#maxPixels()}. */
     TOO_MANY_PIXELS,
-    /** No codec recognises the bytes. */
+    /** The bytes are of a known format, or a form of one, that no codec here reads. */
+    UNSUPPORTED,
+    /** Nobody recognises the bytes. */
     UNKNOWN_FORMAT,
     /** A codec recognises the bytes but cannot read them to the end. */
     CORRUPT

@@ -18,7 +18,7 @@ class EncodedStreamTest {
   void oneCollectionFreesAStreamThatIsNoLongerUsed() throws Exception {
     ReferenceQueue<EncodedStream> collected = new ReferenceQueue<>();
     PhantomReference<EncodedStream> stream =
-        new PhantomReference<>(new EncodedStream(new byte[8]), collected);
+        new PhantomReference<>(new EncodedStream(new byte[8], 8), collected);
 
     System.gc();
 
@@ -27,7 +27,7 @@ class EncodedStreamTest {
 
   @Test
   void whoeverReadsOnPastTheEndIsStopped() throws Exception {
-    try (EncodedStream stream = new EncodedStream(new byte[] {7})) {
+    try (EncodedStream stream = new EncodedStream(new byte[] {7}, 1)) {
       assertThat(stream.read()).isEqualTo(7);
       assertThat(stream.read()).isEqualTo(-1);
       assertThatThrownBy(

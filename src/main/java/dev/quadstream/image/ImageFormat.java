@@ -1,0 +1,56 @@
+package dev.quadstream.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Optional;
+
+/** The formats that are read, told apart by how their files begin and never by their names. */
+enum ImageFormat {
+  PNG("png"),
+  JPEG("jpeg"),
+  GIF("gif"),
+  BMP("bmp"),
+  TIFF("tiff"),
+  BIG_TIFF("bigtiff"),
+  WEBP("webp");
+
+  private static final int LONGEST_SIGNATURE = 12;
+
+  private final String codec;
+
+  ImageFormat(String codec) {
+    this.codec = codec;
+  }
+
+  /** The name by which its codec is found. */
+  String codec() {
+    return codec;
+  }
+
+  /** The format of a file, if it is one of these. */
+  static Optional<ImageFormat> of(byte[] file) {
+    String start = new String(file, 0, Math.min(file.length, LONGEST_SIGNATURE), ISO_8859_1);
+    if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
+      return Optional.of(PNG);
+    }
+    if (start.startsWith("\u00ff\u00d8\u00ff")) {
+      return Optional.of(JPEG);
+    }
+    if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
+      return Optional.of(GIF);
+    }
+    if (start.startsWith("BM")) {
+      return Optional.of(BMP);
+    }
+    if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {
+      return Optional.of(TIFF);
+    }
+    if (start.startsWith("II+\0") || start.startsWith("MM\0+")) {
+      return Optional.of(BIG_TIFF);
+    }
+    if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
+      return Optional.of(WEBP);
+    }
+    return Optional.empty();
+  }
+}

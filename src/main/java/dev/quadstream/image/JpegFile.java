@@ -1,0 +1,277 @@
+package dev.quadstream.image;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The structure of a JPEG file: what its frame asks of a codec, and where its picture ends.
+ *
+ * <p>Cameras put films, second pictures and notes of their own behind a picture's end, and some
+ * leave the end marker out, so the picture ends with its own end marker or with its last scan,
+ * whatever comes after.
+ *
+ * <p>Source: ITU-T T.81, annexes B and G.
+ */
+final class JpegFile {
+
+  private static final int MARKER = 0xFF;
+  private static final int START_OF_IMAGE = 0xD8;
+  private static final int END_OF_IMAGE = 0xD9;
+  private static final int START_OF_SCAN = 0xDA;
+  private static final int HIERARCHICAL = 0xDE;
+  private static final int APP1 = 0xE1;
+  private static final int PROGRESSIVE = 0xC2;
+  private static final int JPEG_LS = 0xF7;
+  private static final int COEFFICIENTS = 64;
+  private static final int BYTES_OF_A_BLOCK = 2 * COEFFICIENTS;
+
+  /** What a scan costs beside its blocks, in blocks. */
+  private static final int BLOCKS_OF_A_SCAN = 256;
+
+  private static final int MISSING = -1;
+
+  private final byte[] file;
+  private int frame = MISSING;
+  private int precision;
+  private boolean heightIsLeftOut;
+  private int[] components = new int[0];
+  private long[] blocks = new long[0];
+
+  /** The lowest bit of each coefficient that a scan has brought, by component. */
+  private int[][] lowestBit = new int[0][];
+
+  private int scans;
+  private long scannedBlocks;
+  private int end;
+  private boolean hasEndMarker;
+  private Orientation orientation;
+
+  private JpegFile(byte[] file) {
+    this.file = file;
+  }
+
+  /** Reads the structure; what is broken in it is for the codec to say. */
+  static JpegFile of(byte[] file) {
+    JpegFile jpeg = new JpegFile(file);
+    jpeg.walk();
+    return jpeg;
+  }
+
+  /** Where the picture ends, exclusive. */
+  int end() {
+    return end;
+  }
+
+  /** What brings the picture upright. */
+  Orientation orientation() {
+    return orientation == null ? Orientation.AS_IT_IS : orientation;
+  }
+
+  /** Native memory that the codec takes for coefficients: all of them where scans follow scans. */
+  long coefficientBytes() {
+    boolean kept = frame == PROGRESSIVE || scans > 1;
+    return kept ? Arrays.stream(blocks).sum() * BYTES_OF_A_BLOCK : 0;
+  }
+
+  /** Blocks of 8 × 8 samples that all scans go over, with what a scan costs beside. */
+  long scannedBlocks() {
+    return scannedBlocks;
+  }
+
+  /** How many passes over the picture the file holds. */
+  int scans() {
+    return scans;
+  }
+
+  /**
+   * Whether the scans bring the whole picture. A progressive file may do with fewer bits, if it
+   * says that this is its end.
+   */
+  boolean isComplete() {
+    for (int[] bits : lowestBit) {
+      if (bits[0] == MISSING || (!hasEndMarker && Arrays.stream(bits).anyMatch(bit -> bit != 0))) {
+        return false;
+      }
+    }
+    return scans > 0;
+  }
+
+  /** The kind of JPEG, where it is one that the codec does not read. */
+  Optional<String> unreadKind() {
+    if (frame == MISSING) {
+      return Optional.empty();
+    }
+    if (frame == JPEG_LS) {
+      return Optional.of("a JPEG-LS image");
+    }
+    if (frame == HIERARCHICAL || (frame & 0x07) > 4) {
+      return Optional.of("a hierarchical JPEG");
+    }
+    if (frame > 0xC8) {
+      return Optional.of("an arithmetic-coded JPEG");
+    }
+    if ((frame & 0x03) == 3) {
+      return Optional.of("a lossless JPEG");
+    }
+    if (precision != 8) {
+      return Optional.of("a JPEG of %d bits a sample, not 8".formatted(precision));
+    }
+    if (heightIsLeftOut) {
+      return Optional.of("a JPEG that tells its height behind its data (DNL)");
+    }
+    return Optional.empty();
+  }
+
+  private void walk() {
+    int at = 2;
+    while (true) {
+      at = nextMarker(at);
+      end = at;
+      if (at >= file.length) {
+        return;
+      }
+      int marker = at(at + 1);
+      if (marker == END_OF_IMAGE) {
+        end = at + 2;
+        hasEndMarker = true;
+        return;
+      }
+      if (scans > 0 && (isWholeWithoutMore() || !mayFollowAScan(marker))) {
+        return;
+      }
+      if (marker == START_OF_IMAGE || isWithoutLength(marker)) {
+        at += 2;
+        continue;
+      }
+      int next = at + 2 + length(at);
+      if (length(at) < 2 || next > file.length) {
+        end = scans > 0 ? at : file.length;
+        return;
+      }
+      segment(marker, at + 4, next);
+      at = marker == START_OF_SCAN ? behindScan(next) : next;
+    }
+  }
+
+  private void segment(int marker, int from, int to) {
+    if (isFrame(marker)) {
+      frame(marker, from, to);
+    } else if (marker == START_OF_SCAN) {
+      scan(from, to);
+    } else if (marker == APP1 && orientation == null && Exif.isPrefixed(file, from, to)) {
+      orientation = Exif.orientation(file, from, to);
+    }
+  }
+
+  private void frame(int marker, int from, int to) {
+    if (frame != MISSING) {
+      return;
+    }
+    frame = marker;
+    if (to - from < 6) {
+      return;
+    }
+    precision = at(from);
+    int height = at(from + 1) << 8 | at(from + 2);
+    int width = at(from + 3) << 8 | at(from + 4);
+    heightIsLeftOut = height == 0;
+    int count = Math.min(at(from + 5), (to - from - 6) / 3);
+    components = new int[count];
+    blocks = new long[count];
+    lowestBit = new int[count][COEFFICIENTS];
+    int most = 1;
+    int highest = 1;
+    for (int i = 0; i < count; i++) {
+      most = Math.max(most, at(from + 7 + 3 * i) >> 4);
+      highest = Math.max(highest, at(from + 7 + 3 * i) & 15);
+    }
+    for (int i = 0; i < count; i++) {
+      components[i] = at(from + 6 + 3 * i);
+      int sampling = at(from + 7 + 3 * i);
+      blocks[i] = blocks(width, most) * (sampling >> 4) * blocks(height, highest) * (sampling & 15);
+      Arrays.fill(lowestBit[i], MISSING);
+    }
+  }
+
+  private static long blocks(int side, int sampling) {
+    return (side + 8L * sampling - 1) / (8L * sampling);
+  }
+
+  private void scan(int from, int to) {
+    scans++;
+    scannedBlocks += BLOCKS_OF_A_SCAN;
+    int count = to > from ? at(from) : 0;
+    int selection = from + 1 + 2 * count;
+    if (selection + 3 > to) {
+      return;
+    }
+    boolean progressive = (frame & 0x03) == 2;
+    int first = progressive ? Math.min(at(selection), COEFFICIENTS - 1) : 0;
+    int last = progressive ? Math.min(at(selection + 1), COEFFICIENTS - 1) : COEFFICIENTS - 1;
+    int bit = progressive ? at(selection + 2) & 15 : 0;
+    for (int i = 0; i < count; i++) {
+      for (int component = 0; component < components.length; component++) {
+        if (components[component] == at(from + 1 + 2 * i)) {
+          scannedBlocks += blocks[component];
+          Arrays.fill(lowestBit[component], first, Math.max(first, last + 1), bit);
+        }
+      }
+    }
+  }
+
+  /** Of a sequential frame, each component has one scan: what follows then is not the picture. */
+  private boolean isWholeWithoutMore() {
+    return frame != PROGRESSIVE && isComplete();
+  }
+
+  private int behindScan(int from) {
+    int at = from;
+    while (at + 1 < file.length) {
+      boolean escaped = at(at + 1) == 0 || isRestart(at(at + 1));
+      if (at(at) == MARKER && !escaped && at(at + 1) != MARKER) {
+        return at;
+      }
+      at++;
+    }
+    return file.length;
+  }
+
+  private int nextMarker(int from) {
+    int at = from;
+    while (at + 1 < file.length) {
+      if (at(at) == MARKER && at(at + 1) != MARKER && at(at + 1) != 0) {
+        return at;
+      }
+      at++;
+    }
+    return file.length;
+  }
+
+  private int length(int marker) {
+    return marker + 4 > file.length ? 0 : at(marker + 2) << 8 | at(marker + 3);
+  }
+
+  private int at(int index) {
+    return file[index] & 0xFF;
+  }
+
+  private static boolean isFrame(int marker) {
+    boolean start = marker >= 0xC0 && marker <= 0xCF;
+    boolean table = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
+    return start && !table || marker == HIERARCHICAL || marker == JPEG_LS;
+  }
+
+  /** Tables, notes and the next scan. */
+  private static boolean mayFollowAScan(int marker) {
+    boolean table = marker == 0xC4 || marker == 0xCC || (marker >= 0xDA && marker <= 0xDD);
+    return table || (marker >= 0xE0 && marker <= 0xEF) || marker == 0xFE;
+  }
+
+  private static boolean isRestart(int marker) {
+    return marker >= 0xD0 && marker <= 0xD7;
+  }
+
+  private static boolean isWithoutLength(int marker) {
+    return isRestart(marker) || marker == 0x01;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.quadstream.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The whole numbers in the first directory of a TIFF file, and of an EXIF block, which is one.
+ *
+ * <p>A directory that is broken has the fields that were met before it broke: what a camera or an
+ * editor wrote badly is no reason to refuse a sound picture. That is also why the EXIF reader of
+ * the codecs' library is not used: it follows every directory and fails as a whole on the first bad
+ * one.
+ */
+final class TiffFields {
+
+  static final int IMAGE_WIDTH = 256;
+  static final int BITS_PER_SAMPLE = 258;
+  static final int COMPRESSION = 259;
+  static final int PHOTOMETRIC = 262;
+  static final int ORIENTATION = 274;
+  static final int SAMPLES_PER_PIXEL = 277;
+  static final int LARGEST_SAMPLE = 281;
+  static final int EXTRA_SAMPLES = 338;
+  static final int SAMPLE_FORMAT = 339;
+  static final int DNG_VERSION = 50706;
+
+  private static final int MAGIC = 42;
+  private static final int BIG_MAGIC = 43;
+  private static final int MOST_VALUES = 16;
+  private static final int MOST_ENTRIES = 4_096;
+
+  private final Map<Integer, long[]> fields = new HashMap<>();
+
+  private TiffFields() {}
+
+  /** The fields of the structure that begins at {@code from}; none where there is no such one. */
+  static TiffFields of(byte[] file, int from, int to) {
+    TiffFields found = new TiffFields();
+    if (to - from < 8) {
+      return found;
+    }
+    ByteBuffer tiff = ByteBuffer.wrap(file, from, to - from).slice();
+    short order = tiff.getShort(0);
+    if (order != 0x4949 && order != 0x4D4D) {
+      return found;
+    }
+    tiff.order(order == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    int magic = tiff.getShort(2);
+    if (magic == MAGIC) {
+      found.read(tiff, tiff.getInt(4) & 0xFFFFFFFFL, false);
+    } else if (magic == BIG_MAGIC && tiff.limit() >= 16) {
+      found.read(tiff, tiff.getLong(8), true);
+    }
+    return found;
+  }
+
+  /** Values of a field, at most {@value #MOST_VALUES}; empty where it is absent. */
+  long[] all(int tag) {
+    return fields.getOrDefault(tag, new long[0]);
+  }
+
+  /** The first value of a field. */
+  long first(int tag, long otherwise) {
+    long[] values = all(tag);
+    return values.length == 0 ? otherwise : values[0];
+  }
+
+  private void read(ByteBuffer tiff, long directory, boolean big) {
+    int countLength = big ? 8 : 2;
+    if (!holds(tiff, directory, countLength)) {
+      return;
+    }
+    int at = (int) directory;
+    long count = big ? tiff.getLong(at) : tiff.getShort(at) & 0xFFFF;
+    int entryLength = big ? 20 : 12;
+    for (int i = 0; i < Math.min(count, MOST_ENTRIES); i++) {
+      long entry = directory + countLength + (long) i * entryLength;
+      if (!holds(tiff, entry, entryLength)) {
+        return;
+      }
+      readEntry(tiff, (int) entry, big);
+    }
+  }
+
+  private void readEntry(ByteBuffer tiff, int entry, boolean big) {
+    int size = bytesOf(tiff.getShort(entry + 2));
+    long count = big ? tiff.getLong(entry + 4) : tiff.getInt(entry + 4) & 0xFFFFFFFFL;
+    if (size == 0 || count < 1) {
+      return;
+    }
+    int values = (int) Math.min(count, MOST_VALUES);
+    int inline = entry + (big ? 12 : 8);
+    boolean fits = count * size <= (big ? 8 : 4);
+    long at = fits ? inline : big ? tiff.getLong(inline) : tiff.getInt(inline) & 0xFFFFFFFFL;
+    if (!holds(tiff, at, (long) values * size)) {
+      return;
+    }
+    long[] numbers = new long[values];
+    for (int i = 0; i < values; i++) {
+      numbers[i] = number(tiff, (int) at + i * size, size);
+    }
+    fields.putIfAbsent(tiff.getShort(entry) & 0xFFFF, numbers);
+  }
+
+  private static boolean holds(ByteBuffer tiff, long at, long length) {
+    return at >= 0 && at <= tiff.limit() - length;
+  }
+
+  /** Of one value; 0 for types that are no whole numbers. */
+  private static int bytesOf(int type) {
+    return switch (type) {
+      case 1 -> 1;
+      case 3 -> 2;
+      case 4 -> 4;
+      case 16 -> 8;
+      default -> 0;
+    };
+  }
+
+  private static long number(ByteBuffer tiff, int at, int size) {
+    return switch (size) {
+      case 1 -> tiff.get(at) & 0xFF;
+      case 2 -> tiff.getShort(at) & 0xFFFF;
+      case 4 -> tiff.getInt(at) & 0xFFFFFFFFL;
+      default -> tiff.getLong(at);
+    };
+  }
+}

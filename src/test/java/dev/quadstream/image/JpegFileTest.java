@@ -1,0 +1,162 @@
+package dev.quadstream.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.quadstream.image.UndecodableImageException.Reason;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JpegFileTest {
+
+  private static final double TOLERANCE = 15;
+  private static final int START_OF_SCAN = 0xDA;
+  private static final byte[] END = {(byte) 0xFF, (byte) 0xD9};
+
+  private final ImageDecoder decoder =
+      new ImageDecoder(
+          new ImageShape(3, TestingPicture.HEIGHT, TestingPicture.WIDTH), ImageLimits.defaults());
+  private final List<byte[]> sound = new ArrayList<>();
+
+  @BeforeEach
+  void encode() throws Exception {
+    BufferedImage picture = TestingPicture.upright(BufferedImage.TYPE_INT_RGB);
+    sound.add(TestingJpeg.encode(picture, false));
+    sound.add(TestingJpeg.encode(picture, true));
+  }
+
+  @Test
+  void whatStandsBehindTheEndDoesNotCount() throws Exception {
+    for (byte[] jpeg : sound) {
+      for (byte[] tail : tails(jpeg)) {
+        assertIsThePicture(TestingJpeg.joined(jpeg, tail));
+      }
+    }
+  }
+
+  @Test
+  void aMissingEndMarkerIsNoHarmWhereEveryPixelIsThere() throws Exception {
+    for (byte[] jpeg : sound) {
+      byte[] open = TestingJpeg.withoutEndMarker(jpeg);
+      assertIsThePicture(open);
+      for (byte[] tail : tails(jpeg)) {
+        assertIsThePicture(TestingJpeg.joined(open, tail));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {35, 50, 67, 80, 90})
+  void aPictureThatLacksDataIsCorruptEvenWithAnEndMarkerOrATail(int percent) {
+    for (byte[] jpeg : sound) {
+      int scans = TestingJpeg.marker(jpeg, START_OF_SCAN, 0);
+      byte[] cut = Arrays.copyOf(jpeg, scans + (jpeg.length - scans) * percent / 100);
+
+      for (byte[] file :
+          List.of(cut, TestingJpeg.joined(cut, END), TestingJpeg.joined(cut, END, jpeg))) {
+        UndecodableImageException refusal =
+            catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(file));
+        assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
+        assertThat(refusal).hasMessageContaining("image data").hasMessageContaining("whole file");
+      }
+    }
+  }
+
+  @Test
+  void aProgressivePictureThatLacksWholeScansIsCorruptUnlessItSaysThatItEnds() throws Exception {
+    byte[] jpeg = sound.get(1);
+    int lastScan = -1;
+    for (int i = 0; TestingJpeg.marker(jpeg, START_OF_SCAN, i) >= 0; i++) {
+      lastScan = TestingJpeg.marker(jpeg, START_OF_SCAN, i);
+    }
+    byte[] cut = Arrays.copyOf(jpeg, lastScan);
+
+    assertThat(catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(cut)))
+        .hasMessageContaining("middle of its image data");
+    assertIsThePicture(TestingJpeg.joined(cut, END));
+  }
+
+  @Test
+  void scansAndCoefficientsAreCountedWithoutDecoding() {
+    JpegFile baseline = JpegFile.of(sound.get(0));
+    JpegFile progressive = JpegFile.of(sound.get(1));
+
+    assertThat(baseline.scans()).isEqualTo(1);
+    assertThat(baseline.coefficientBytes()).isZero();
+    assertThat(progressive.scans()).isGreaterThan(5);
+    // 3 x 2 blocks of 16 x 16 pixels: four of luma and two of chroma, 64 coefficients of 2 bytes.
+    assertThat(progressive.coefficientBytes()).isEqualTo(3 * 2 * 6 * 64 * 2);
+  }
+
+  @Test
+  void formsThatNoCodecReadsAreNamed() {
+    Map<Integer, String> names =
+        Map.of(
+            0xC3, "lossless",
+            0xC5, "hierarchical",
+            0xC9, "arithmetic-coded",
+            0xCA, "arithmetic-coded",
+            0xCB, "arithmetic-coded",
+            0xCD, "hierarchical",
+            0xDE, "hierarchical",
+            0xF7, "JPEG-LS");
+    names.forEach(
+        (frame, name) -> {
+          byte[] jpeg = sound.get(0).clone();
+          jpeg[TestingJpeg.marker(jpeg, 0xC0, 0) + 1] = frame.byteValue();
+          assertUnsupported(jpeg, name);
+        });
+    byte[] twelveBits = sound.get(0).clone();
+    twelveBits[TestingJpeg.marker(twelveBits, 0xC0, 0) + 4] = 12;
+    assertUnsupported(twelveBits, "12 bits a sample");
+    byte[] heightLater = sound.get(0).clone();
+    Arrays.fill(
+        heightLater,
+        TestingJpeg.marker(heightLater, 0xC0, 0) + 5,
+        TestingJpeg.marker(heightLater, 0xC0, 0) + 7,
+        (byte) 0);
+    assertUnsupported(heightLater, "height behind its data");
+  }
+
+  private void assertUnsupported(byte[] jpeg, String name) {
+    UndecodableImageException refusal =
+        catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(jpeg));
+    assertThat(refusal.reason()).isEqualTo(Reason.UNSUPPORTED);
+    assertThat(refusal).hasMessageContaining(name).hasMessageContaining("send PNG");
+  }
+
+  private void assertIsThePicture(byte[] jpeg) throws Exception {
+    assertThat(TestingPicture.distance(decoder.decode(jpeg))).isLessThan(TOLERANCE);
+  }
+
+  /** Films, notes, second pictures, padding, and bytes that look like scans. */
+  private static List<byte[]> tails(byte[] jpeg) {
+    byte[] noise = new byte[200_000];
+    new SplittableRandom(3).nextBytes(noise);
+    byte[] film =
+        TestingJpeg.joined(
+            new byte[] {0, 0, 0, 24},
+            "ftypmp42".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            noise);
+    return List.of(
+        film,
+        noise,
+        jpeg,
+        new byte[4_096],
+        "trailer".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        new byte[] {(byte) 0xFF, (byte) START_OF_SCAN, 7, 7, 7},
+        new byte[] {(byte) 0xFF},
+        TestingJpeg.joined(
+            "SEFH".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            Arrays.copyOfRange(noise, 0, 3_000),
+            "SEFT".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+  }
+}

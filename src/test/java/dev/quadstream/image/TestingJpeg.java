@@ -1,0 +1,89 @@
+package dev.quadstream.image;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
+
+/** Writes JPEG files and changes their segments. */
+final class TestingJpeg {
+
+  static final int APP1 = 0xE1;
+  static final int APP2 = 0xE2;
+
+  private static final byte[] EXIF = {'E', 'x', 'i', 'f', 0, 0};
+
+  private TestingJpeg() {}
+
+  static byte[] encode(BufferedImage image) throws IOException {
+    return encode(image, false);
+  }
+
+  static byte[] encode(BufferedImage image, boolean progressive) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = writer();
+    ImageWriteParam parameters = writer.getDefaultWriteParam();
+    parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+    parameters.setCompressionQuality(0.95f);
+    parameters.setProgressiveMode(
+        progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(output);
+      writer.write(null, new IIOImage(image, null, null), parameters);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  static byte[] withExif(byte[] jpeg, byte[] exif) {
+    return withSegment(jpeg, APP1, joined(EXIF, exif));
+  }
+
+  /** A file with one more segment at its beginning. */
+  static byte[] withSegment(byte[] jpeg, int marker, byte[] data) {
+    int length = data.length + 2;
+    byte[] head = {(byte) 0xFF, (byte) marker, (byte) (length >> 8), (byte) length};
+    return joined(Arrays.copyOf(jpeg, 2), head, data, Arrays.copyOfRange(jpeg, 2, jpeg.length));
+  }
+
+  static byte[] withoutEndMarker(byte[] jpeg) {
+    return Arrays.copyOf(jpeg, jpeg.length - 2);
+  }
+
+  static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  /** Where the file has its nth marker of this kind, or -1. */
+  static int marker(byte[] jpeg, int kind, int nth) {
+    int left = nth;
+    for (int i = 0; i + 1 < jpeg.length; i++) {
+      if ((jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == kind && left-- == 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static ImageWriter writer() {
+    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
+    while (writers.hasNext()) {
+      ImageWriter writer = writers.next();
+      if (writer.getClass().getModule().isNamed()) {
+        return writer;
+      }
+    }
+    throw new IllegalStateException("Java has no JPEG writer");
+  }
+}
