@@ -43,13 +43,14 @@ class ArchitectureTest {
       network.pass -> network.environment
       network -> image metric network.environment network.pass
       network.file -> image network network.pass
-      training -> image metric network
-      evaluation -> image metric network
+      search -> metric
+      training -> image metric network search
+      evaluation -> image metric network search
       json ->
       kafka -> json
       registry -> json
       dataset -> image
-      experiment -> dataset evaluation image json metric network stream.options training
+      experiment -> dataset evaluation image json metric network search stream.options training
       stream.options -> image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
       stream.format -> image json kafka metric network registry training
@@ -60,17 +61,17 @@ class ArchitectureTest {
       stream.launch -> stream stream.options stream.rest stream.startup
       stream.rest ->
       serve ->
-      serve.state -> image kafka registry training
+      serve.state -> image kafka registry search training
       serve.feed -> image json kafka registry serve serve.state training
       serve.model -> evaluation image json kafka metric network network.environment \
-          network.file registry serve serve.feed serve.state
+          network.file registry search serve serve.feed serve.state
       serve.web -> evaluation image json kafka registry serve serve.feed serve.model \
           serve.state
       cli.demo -> dataset evaluation image json kafka network network.file registry serve.web \
           stream stream.launch stream.options training
       cli -> cli.demo dataset evaluation experiment image json kafka metric network \
-          network.environment network.file registry serve.model serve.web stream stream.launch \
-          stream.options stream.startup training
+          network.environment network.file registry search serve.model serve.web stream \
+          stream.launch stream.options stream.startup training
       """;
 
   private static final Map<String, Set<String>> MAY_USE = read(GRAPH);

@@ -1,5 +1,8 @@
 package dev.quadstream.evaluation;
 
+import dev.quadstream.search.NearestFirst;
+import dev.quadstream.search.ReRanking;
+import dev.quadstream.search.SquaredDistances;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +65,7 @@ public final class Retrieval {
     int gallerySize = leaveOneOut ? gallery.size() - 1 : gallery.size();
     ProbeScores.Collector scores =
         new ProbeScores.Collector(galleryClasses, gallerySize, probes.size());
-    SquaredDistances distances = new SquaredDistances(gallery);
+    SquaredDistances distances = new SquaredDistances(gallery.vectors());
     NearestFirst nearestFirst = new NearestFirst(gallery.size());
     float[][] block = new float[Math.min(distances.blockSize(), probes.size())][gallery.size()];
     int[] ranked = new int[gallery.size()];

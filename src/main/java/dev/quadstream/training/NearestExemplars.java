@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.search.VectorBlock;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,11 +35,11 @@ final class NearestExemplars {
     float[] bestOther = new float[nearest.length];
     Arrays.fill(best, Float.NEGATIVE_INFINITY);
     Arrays.fill(bestOther, Float.NEGATIVE_INFINITY);
-    SimilarityBlock block = new SimilarityBlock(embeddings[0].length);
-    for (int start = 0; start < exemplars.size(); start += SimilarityBlock.SIZE) {
-      int count = block.load(exemplars, start);
+    VectorBlock block = new VectorBlock(embeddings[0].length);
+    for (int start = 0; start < exemplars.size(); start += VectorBlock.SIZE) {
+      int count = block.load(e -> exemplars.get(e).embedding(), start, exemplars.size());
       for (int row = 0; row < nearest.length; row++) {
-        float[] similarities = block.similarities(embeddings[row]);
+        float[] similarities = block.innerProducts(embeddings[row]);
         LabeledImage image = images.get(row);
         for (int e = 0; e < count; e++) {
           float similarity = similarities[e];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.search.ReRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

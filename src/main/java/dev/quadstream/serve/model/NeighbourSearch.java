@@ -1,14 +1,17 @@
 package dev.quadstream.serve.model;
 
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.search.ExactSearch;
+import dev.quadstream.search.ReRanking;
 import dev.quadstream.serve.RequestException;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapFrames;
-import dev.quadstream.serve.state.Nearest;
 import dev.quadstream.serve.state.NeighbourList;
 import dev.quadstream.serve.state.NeighbourList.Answer;
 import dev.quadstream.serve.state.NeighbourList.Neighbour;
@@ -24,6 +27,7 @@ import java.util.Optional;
 final class NeighbourSearch {
 
   private static final int NEIGHBOURS = 6;
+  private static final PairMetric EUCLIDEAN = new EuclideanMetric();
 
   private final ShardState state;
   private final MapFrames frames;
@@ -120,30 +124,22 @@ final class NeighbourSearch {
 
   private static NeighbourList list(
       MapFrame frame, float[] probe, int except, Optional<QuadrupletNetwork> network) {
-    int[] rows = Nearest.rows(frame.embeddings(), probe, except, NEIGHBOURS);
-    float[] distances = network.map(known -> distances(known, frame, probe, rows)).orElse(null);
+    float[][] gallery = frame.embeddings();
+    int[] rows = new ExactSearch(gallery).nearest(probe, except, NEIGHBOURS);
+    float[] euclidean = ReRanking.distances(EUCLIDEAN, probe, gallery, rows);
+    float[] learned =
+        network
+            .map(known -> ReRanking.distances(known.metric(), probe, gallery, rows))
+            .orElse(null);
     List<Neighbour> neighbours = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
       neighbours.add(
           new Neighbour(
               frame.images().get(rows[i]).id(),
               frame.images().get(rows[i]).label(),
-              Nearest.distance(frame.embeddings()[rows[i]], probe),
-              distances == null ? null : (Double) (double) distances[i]));
+              euclidean[i],
+              learned == null ? null : (Double) (double) learned[i]));
     }
     return new NeighbourList(frame.version(), neighbours);
-  }
-
-  private static float[] distances(
-      QuadrupletNetwork network, MapFrame frame, float[] probe, int[] rows) {
-    float[][] vectors = new float[rows.length + 1][];
-    int[] left = new int[rows.length];
-    int[] right = new int[rows.length];
-    vectors[0] = probe;
-    for (int i = 0; i < rows.length; i++) {
-      vectors[i + 1] = frame.embeddings()[rows[i]];
-      right[i] = i + 1;
-    }
-    return network.metric().distances(vectors, left, right);
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.serve.state;
 
+import dev.quadstream.search.ExactSearch;
 import dev.quadstream.serve.state.MapSummary.Confusion;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ public final class Confusions {
 
   public Confusions(MapFrame frame) {
     this.frame = frame;
-    this.nearest = Nearest.ofEach(frame.embeddings());
+    this.nearest = nearestOfEach(frame.embeddings());
   }
 
   /** Leave-one-out recall@1 of the images that have another of their class; null without any. */
@@ -61,6 +62,16 @@ public final class Confusions {
         .sorted(Comparator.comparingInt(Confusion::count).reversed())
         .limit(count)
         .toList();
+  }
+
+  private static int[] nearestOfEach(float[][] rows) {
+    ExactSearch search = new ExactSearch(rows);
+    int[] nearest = new int[rows.length];
+    for (int row = 0; row < rows.length; row++) {
+      int[] found = search.nearest(rows[row], row, 1);
+      nearest[row] = found.length == 0 ? -1 : found[0];
+    }
+    return nearest;
   }
 
   private String label(int row) {

@@ -17,11 +17,11 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.serve.state.Nearest;
 import dev.quadstream.serve.web.TestingPage.Place;
 import dev.quadstream.training.WindowReport;
 import java.nio.charset.StandardCharsets;
@@ -264,7 +264,9 @@ class LivePageIT {
           List.of(decoder.decode(probe.encoded()), decoder.decode(neighbour.encoded()));
       float[][] vectors = network.embed(pair);
       assertThat(shown.path("d").asDouble())
-          .isCloseTo(Nearest.distance(vectors[0], vectors[1]), within(0.001));
+          .isCloseTo(
+              new EuclideanMetric().distances(vectors, new int[] {0}, new int[] {1})[0],
+              within(0.001));
       assertThat(shown.path("g").asDouble())
           .isCloseTo(
               network.metric().distances(vectors, new int[] {0}, new int[] {1})[0], within(0.001));

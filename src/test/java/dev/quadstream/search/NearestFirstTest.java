@@ -1,4 +1,4 @@
-package dev.quadstream.evaluation;
+package dev.quadstream.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.quadstream.evaluation;
+package dev.quadstream.search;
 
 import dev.quadstream.metric.PairMetric;
 import java.util.Arrays;
@@ -35,26 +35,31 @@ public record ReRanking(PairMetric metric, int nearest) {
   }
 
   /** Reorders the start of {@code ranked}: {@code count} gallery indices, nearest first. */
-  void apply(float[] probe, float[][] gallery, int[] ranked, int count) {
+  public void apply(float[] probe, float[][] gallery, int[] ranked, int count) {
     int reordered = Math.min(nearest, count);
-    float[][] vectors = new float[reordered + 1][];
-    int[] left = new int[reordered];
-    int[] right = new int[reordered];
-    vectors[0] = probe;
-    for (int position = 0; position < reordered; position++) {
-      vectors[position + 1] = gallery[ranked[position]];
-      right[position] = position + 1;
-    }
-    float[] distances = metric.distances(vectors, left, right);
+    int[] before = Arrays.copyOf(ranked, reordered);
+    float[] distances = distances(metric, probe, gallery, before);
     long[] keys = new long[reordered];
     for (int position = 0; position < reordered; position++) {
       keys[position] = (long) bits(distances[position]) << INDEX_BITS | position;
     }
     Arrays.sort(keys);
-    int[] before = Arrays.copyOf(ranked, reordered);
     for (int position = 0; position < reordered; position++) {
       ranked[position] = before[(int) keys[position]];
     }
+  }
+
+  /** g of a probe with some rows of a gallery, in the order of {@code rows}. */
+  public static float[] distances(PairMetric metric, float[] probe, float[][] gallery, int[] rows) {
+    float[][] vectors = new float[rows.length + 1][];
+    int[] left = new int[rows.length];
+    int[] right = new int[rows.length];
+    vectors[0] = probe;
+    for (int position = 0; position < rows.length; position++) {
+      vectors[position + 1] = gallery[rows[position]];
+      right[position] = position + 1;
+    }
+    return metric.distances(vectors, left, right);
   }
 
   // Floats of 0 and more order as their bits do; adding 0 turns -0 into 0.

@@ -1,4 +1,4 @@
-package dev.quadstream.evaluation;
+package dev.quadstream.search;
 
 import java.util.Arrays;
 
@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>Not thread-safe: it keeps scratch arrays.
  */
-final class NearestFirst {
+public final class NearestFirst {
 
   private static final int DIGIT_BITS = 11;
   private static final int DIGITS = 1 << DIGIT_BITS;
@@ -23,7 +23,8 @@ final class NearestFirst {
   private int[] spareIndices;
   private int[] spareKeys;
 
-  NearestFirst(int capacity) {
+  /** For up to {@code capacity} candidates at a time. */
+  public NearestFirst(int capacity) {
     indices = new int[capacity];
     keys = new int[capacity];
     spareIndices = new int[capacity];
@@ -36,7 +37,7 @@ final class NearestFirst {
    * @param distances by gallery index, 0 or more
    * @param candidates gallery indices; the first {@code count} are sorted in place
    */
-  void sort(float[] distances, int[] candidates, int count) {
+  public void sort(float[] distances, int[] candidates, int count) {
     for (int position = 0; position < count; position++) {
       indices[position] = candidates[position];
       keys[position] = Float.floatToRawIntBits(distances[candidates[position]]);
