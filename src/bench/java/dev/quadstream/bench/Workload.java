@@ -6,6 +6,7 @@ import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
@@ -123,7 +124,7 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
     for (int row = 0; row < images; row++) {
       classes[row] = row / IMAGES_OF_A_CLASS;
     }
-    return new QuadrupletMiner(MiningPolicy.RANDOM)
+    return new QuadrupletMiner(MiningPolicy.RANDOM, LossForm.QUADRUPLET)
         .mine(new float[images][images], classes, MARGINS, images, random);
   }
 }

@@ -4,28 +4,42 @@ package dev.quadstream.metric;
  * Four images of one batch, by their rows: (i, j, k, l) of the paper's §3.
  *
  * <p>Anchor and positive are two images of one class; negative and second negative come from two
- * further classes, so a quadruplet always spans three classes.
+ * further classes, so a quadruplet spans three classes. The triplet of Eq. 2 spans two: it has no
+ * second negative.
  *
  * @param anchor row of i
  * @param positive row of j, of the anchor's class, another image than the anchor
  * @param negative row of k, of another class
- * @param secondNegative row of l, of a class that is neither the anchor's nor the negative's
+ * @param secondNegative row of l, of a class that is neither the anchor's nor the negative's;
+ *     {@link #NONE} in a triplet
  */
 public record Quadruplet(int anchor, int positive, int negative, int secondNegative) {
 
+  /** In place of a row, where a triplet has none. */
+  public static final int NONE = -1;
+
+  /** A triplet: (i, j, k) alone. */
+  public static Quadruplet triplet(int anchor, int positive, int negative) {
+    return new Quadruplet(anchor, positive, negative, NONE);
+  }
+
+  /** Whether it is a triplet. */
+  public boolean isTriplet() {
+    return secondNegative == NONE;
+  }
+
   /**
-   * Whether the four rows fulfil the paper's conditions s_i = s_j, s_k ≠ s_i, s_l ≠ s_i, s_l ≠ s_k.
+   * Whether the rows fulfil the paper's conditions s_i = s_j, s_k ≠ s_i, s_l ≠ s_i, s_l ≠ s_k, of
+   * which a triplet has the first two.
    *
    * @param classes class of each row of the batch
    */
   public boolean isValidFor(int[] classes) {
     int own = classes[anchor];
     int other = classes[negative];
-    int third = classes[secondNegative];
-    return anchor != positive
-        && own == classes[positive]
-        && own != other
-        && own != third
-        && other != third;
+    if (anchor == positive || own != classes[positive] || own == other) {
+      return false;
+    }
+    return isTriplet() || (own != classes[secondNegative] && other != classes[secondNegative]);
   }
 }

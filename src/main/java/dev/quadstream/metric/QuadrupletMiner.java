@@ -8,11 +8,13 @@ import java.util.SplittableRandom;
  * Chooses quadruplets from the images of one batch. Stateless and thread-safe.
  *
  * <p>One rule serves both negatives: the first is chosen against the anchor with α₁, the second
- * against the first negative with α₂, as Eq. 3 pairs them.
+ * against the first negative with α₂, as Eq. 3 pairs them. For the triplet loss, Eq. 2, there is no
+ * second one, and two classes are enough.
  *
  * @param policy which negatives are chosen
+ * @param form whether quadruplets are wanted or triplets
  */
-public record QuadrupletMiner(MiningPolicy policy) {
+public record QuadrupletMiner(MiningPolicy policy, LossForm form) {
 
   private static final int NEAREST_WHEN_NONE_VIOLATES = 5;
 
@@ -27,7 +29,8 @@ public record QuadrupletMiner(MiningPolicy policy) {
    * @param margins the margins of the model that {@code squared} comes from
    * @param asked how many quadruplets are wanted
    * @param random draws positives and negatives
-   * @return the quadruplets, none where fewer than three classes or no second image is at hand
+   * @return the quadruplets, none where fewer than three classes (two for triplets) or no second
+   *     image is at hand
    */
   public List<Quadruplet> mine(
       float[][] squared, int[] classes, Margins margins, int asked, SplittableRandom random) {
@@ -58,6 +61,9 @@ public record QuadrupletMiner(MiningPolicy policy) {
             squared[anchor], positiveDistance, margins.first(), classes, own, own, random);
     if (negative < 0) {
       return null;
+    }
+    if (form == LossForm.TRIPLET) {
+      return Quadruplet.triplet(anchor, positive, negative);
     }
     int secondNegative =
         chooseNegative(

@@ -7,6 +7,8 @@ import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +23,8 @@ import java.util.SplittableRandom;
  */
 public final class BatchAssembler {
 
+  private static final int PAIRS_AT_ONCE = 65_536;
+
   private final MiningOptions options;
   private final MemorySelection selection;
   private final QuadrupletMiner miner;
@@ -28,7 +32,7 @@ public final class BatchAssembler {
   public BatchAssembler(MiningOptions options) {
     this.options = options;
     this.selection = new MemorySelection(options.memoryImages());
-    this.miner = new QuadrupletMiner(options.policy());
+    this.miner = new QuadrupletMiner(options.policy(), options.form());
   }
 
   /**
@@ -148,8 +152,12 @@ public final class BatchAssembler {
       List<LabeledImage> images, ExemplarMemory memory, long version, NearestExemplars nearest) {
     int tested = 0;
     int correct = 0;
+    Set<String> newClasses = new HashSet<>();
     for (int row = 0; row < images.size(); row++) {
       LabeledImage image = images.get(row);
+      if (memory.ofClass(image.label()).isEmpty()) {
+        newClasses.add(image.label());
+      }
       if (!isFindable(image, memory, version)) {
         continue;
       }
@@ -159,7 +167,7 @@ public final class BatchAssembler {
         correct++;
       }
     }
-    return new Prequential(tested, correct, images.size() - tested);
+    return new Prequential(tested, correct, newClasses.size());
   }
 
   /** Whether another image of its class is among those that are searched. */
@@ -170,25 +178,38 @@ public final class BatchAssembler {
                 exemplar.modelVersion() == version && !exemplar.image().id().equals(image.id()));
   }
 
-  /** g² of every two rows; each pair is measured once. */
+  /**
+   * g² of every two rows; each pair is measured once. Pairs are named a block at a time, since all
+   * of a large batch's would need more memory than their distances, and from 65,536 rows on no
+   * array could hold them.
+   */
   private static float[][] squaredDistances(PairMetric metric, float[][] rows) {
     int count = rows.length;
-    int[] left = new int[count * (count - 1) / 2];
+    float[][] squared = new float[count][count];
+    int[] left = new int[(int) Math.min(PAIRS_AT_ONCE, (long) count * (count - 1) / 2)];
     int[] right = new int[left.length];
     int pair = 0;
     for (int i = 0; i < count; i++) {
       for (int j = i + 1; j < count; j++) {
         left[pair] = i;
         right[pair++] = j;
+        if (pair == left.length) {
+          measure(metric, rows, left, right, squared);
+          pair = 0;
+        }
       }
     }
+    measure(metric, rows, Arrays.copyOf(left, pair), Arrays.copyOf(right, pair), squared);
+    return squared;
+  }
+
+  private static void measure(
+      PairMetric metric, float[][] rows, int[] left, int[] right, float[][] squared) {
     float[] distances = metric.distances(rows, left, right);
-    float[][] squared = new float[count][count];
     for (int p = 0; p < distances.length; p++) {
       float square = distances[p] * distances[p];
       squared[left[p]][right[p]] = square;
       squared[right[p]][left[p]] = square;
     }
-    return squared;
   }
 }

@@ -72,15 +72,16 @@ final class HardestQuadruplets {
       double violation) {
     LabeledImage anchor = images.get(quadruplet.anchor());
     LabeledImage negative = images.get(quadruplet.negative());
-    LabeledImage secondNegative = images.get(quadruplet.secondNegative());
+    LabeledImage secondNegative =
+        quadruplet.isTriplet() ? null : images.get(quadruplet.secondNegative());
     return new HardQuadruplet(
         anchor.id(),
         images.get(quadruplet.positive()).id(),
         negative.id(),
-        secondNegative.id(),
+        secondNegative == null ? null : secondNegative.id(),
         anchor.label(),
         negative.label(),
-        secondNegative.label(),
+        secondNegative == null ? null : secondNegative.label(),
         distances[q],
         distances[size + q],
         distances.length == 2 * size ? null : distances[2 * size + q],

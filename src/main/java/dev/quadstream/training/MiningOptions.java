@@ -1,11 +1,13 @@
 package dev.quadstream.training;
 
+import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
 
 /**
  * How a batch is assembled from a window and the memory.
  *
  * @param policy which negatives are chosen
+ * @param form of the loss that the batch is for
  * @param quadruplets M, the quadruplets wanted of each window; 0 for one to each image of the batch
  * @param memoryImages at most so many images of the memory join the window's in a batch
  * @param memoryCapacity images that the memory of one shard holds at the most
@@ -15,6 +17,7 @@ import dev.quadstream.metric.MiningPolicy;
  */
 public record MiningOptions(
     MiningPolicy policy,
+    LossForm form,
     int quadruplets,
     int memoryImages,
     int memoryCapacity,

@@ -8,8 +8,7 @@ package dev.quadstream.training;
  *
  * @param tested images of whose class another image was in the memory
  * @param correct those of them whose nearest exemplar had their class
- * @param newClasses images of whose class no other was in the memory, and which thus could not be
- *     found
+ * @param newClasses classes of the window that had no image in the memory
  */
 public record Prequential(int tested, int correct, int newClasses) {
 

@@ -5,6 +5,7 @@ import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.PairMetric;
@@ -14,6 +15,7 @@ import dev.quadstream.network.AveragedParameters;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -300,13 +302,20 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private List<Quadruplet> randomQuadruplets(TrainingBatch batch, int[] classes) {
-    return new QuadrupletMiner(MiningPolicy.RANDOM)
+    return new QuadrupletMiner(MiningPolicy.RANDOM, options.form())
         .mine(
-            new float[classes.length][classes.length],
+            nothingMeasured(classes.length),
             classes,
             options.margins().fixed(),
             batch.quadrupletsAsked(),
             random(batch, Purpose.WARM_UP));
+  }
+
+  /** The random policy does not look at distances, so one row serves for all. */
+  private static float[][] nothingMeasured(int images) {
+    float[][] rows = new float[images][];
+    Arrays.fill(rows, new float[images]);
+    return rows;
   }
 
   private float[][] inputs(TrainingBatch batch) {
@@ -328,7 +337,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     return WindowRandom.of(options.seed(), batch.shard(), batch.window(), purpose);
   }
 
-  private static String whyNothingWasMined(TrainingBatch batch) {
+  private String whyNothingWasMined(TrainingBatch batch) {
     int[] sizes = new int[batch.images().size()];
     int classes = 0;
     int largest = 0;
@@ -336,8 +345,9 @@ public final class QuadrupletTrainer implements AutoCloseable {
       classes = Math.max(classes, label + 1);
       largest = Math.max(largest, ++sizes[label]);
     }
-    return "No quadruplet could be formed: a class needs two images and three classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
-        .formatted(sizes.length, classes, largest);
+    return "No quadruplet could be formed: a class needs two images and %s classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
+        .formatted(
+            options.form() == LossForm.TRIPLET ? "two" : "three", sizes.length, classes, largest);
   }
 
   private static float[][] toFloats(double[][] rows) {

@@ -32,7 +32,7 @@ import java.util.Map;
  * @param gradientNorm L2 norm over all parameters
  * @param tested images looked up in the memory before training
  * @param correct those of them whose nearest exemplar had their class
- * @param newClasses images of classes that the memory did not know
+ * @param newClasses classes that the memory had no image of
  * @param prequentialRecallAt1 correct / tested
  * @param memorySize images in the memory
  * @param memoryClasses classes in the memory

@@ -54,6 +54,23 @@ class QuadrupletMinerTest {
 
   @ParameterizedTest
   @EnumSource
+  void twoClassesAreEnoughForTriplets(MiningPolicy policy) {
+    QuadrupletMiner triplets = new QuadrupletMiner(policy, LossForm.TRIPLET);
+    for (int seed = 0; seed < 50; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int[] classes = {0, 0, 1, 1, 0};
+      List<Quadruplet> mined = triplets.mine(randomSquares(5, random), classes, MARGINS, 7, random);
+
+      assertThat(mined)
+          .hasSize(7)
+          .allMatch(triplet -> triplet.isTriplet() && triplet.isValidFor(classes));
+    }
+    SplittableRandom random = new SplittableRandom(1);
+    assertThat(triplets.mine(squares(3), new int[] {0, 0, 0}, MARGINS, 7, random)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void copesWithIdenticalImages(MiningPolicy policy) {
     int[] classes = {0, 0, 1, 1, 2, 2};
 
@@ -306,7 +323,8 @@ class QuadrupletMinerTest {
 
   private static List<Quadruplet> mine(
       MiningPolicy policy, float[][] squared, int[] classes, int asked, SplittableRandom random) {
-    return new QuadrupletMiner(policy).mine(squared, classes, MARGINS, asked, random);
+    return new QuadrupletMiner(policy, LossForm.QUADRUPLET)
+        .mine(squared, classes, MARGINS, asked, random);
   }
 
   private static float[][] squares(int rows) {

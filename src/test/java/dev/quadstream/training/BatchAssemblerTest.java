@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
@@ -215,7 +216,7 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.MARGIN, 0, 5)
             .assemble(0, 0, TestingTraining.arrivals(window), memory, model());
 
-    assertThat(batch.prequential()).isEqualTo(new Prequential(2, 1, 2));
+    assertThat(batch.prequential()).isEqualTo(new Prequential(2, 1, 1));
     assertThat(batch.prequential().recallAt1()).isEqualTo(0.5);
   }
 
@@ -227,7 +228,9 @@ class BatchAssemblerTest {
     assembler.assemble(0, 0, window, memory, model());
     TrainingBatch batch = assembler.assemble(0, 1, window, memory, model());
 
-    assertThat(batch.prequential()).isEqualTo(new Prequential(0, 0, 1));
+    assertThat(batch.prequential())
+        .as("its class is not new, though there is no other image of it")
+        .isEqualTo(new Prequential(0, 0, 0));
     assertThat(batch.prequential().recallAt1()).isNaN();
     assertThat(memory.size()).isEqualTo(1);
   }
@@ -303,7 +306,7 @@ class BatchAssemblerTest {
                 memory,
                 new MiningModel(4, learned, MARGINS));
 
-    assertThat(batch.prequential()).isEqualTo(new Prequential(1, 1, 1));
+    assertThat(batch.prequential()).isEqualTo(new Prequential(1, 1, 0));
   }
 
   @Test
@@ -372,9 +375,44 @@ class BatchAssemblerTest {
         .allMatch(quadruplet -> quadruplet.isValidFor(batch.classes()));
   }
 
+  @Test
+  void newClassesAreCountedByClassAndNotByImage() {
+    ExemplarMemory memory = new ExemplarMemory(50);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 10);
+
+    assertThat(
+            List.of(
+                newClasses(assembler.assemble(0, 0, glyphEvents(3, 0, 4), memory, model())),
+                newClasses(assembler.assemble(0, 1, glyphEvents(5, 4, 7), memory, model())),
+                newClasses(assembler.assemble(0, 2, glyphEvents(5, 7, 8), memory, model()))))
+        .containsExactly(3, 2, 0);
+  }
+
+  private static int newClasses(TrainingBatch batch) {
+    return batch.prequential().newClasses();
+  }
+
+  /** More pairs than are measured in one block. */
+  @Test
+  void aLargeWindowIsMinedAsOneOfAnySize() {
+    TrainingBatch batch =
+        assembler(MiningPolicy.HARDEST, 0, 0)
+            .assemble(
+                0,
+                0,
+                glyphEvents(4, 0, 100),
+                new ExemplarMemory(50),
+                new MiningModel(0, euclidean, MARGINS));
+
+    assertThat(batch.images()).hasSize(400);
+    assertThat(batch.quadruplets()).hasSize(400);
+    assertMinedHardest(batch);
+  }
+
   private static BatchAssembler assembler(MiningPolicy policy, int quadruplets, int memoryImages) {
     return new BatchAssembler(
-        new MiningOptions(policy, quadruplets, memoryImages, 60, SEARCH_IMAGES, 5));
+        new MiningOptions(
+            policy, LossForm.QUADRUPLET, quadruplets, memoryImages, 60, SEARCH_IMAGES, 5));
   }
 
   private static MiningModel model() {

@@ -57,7 +57,7 @@ class HardestQuadrupletsTest {
     double[] distances = {0.6, 0.4};
 
     List<HardQuadruplet> hardest =
-        HardestQuadruplets.of(IMAGES, List.of(OF_A1), distances, MARGINS, 3);
+        HardestQuadruplets.of(IMAGES, List.of(Quadruplet.triplet(0, 1, 2)), distances, MARGINS, 3);
 
     assertThat(hardest.get(0).secondNegativeDistance()).isNull();
     assertThat(hardest.get(0).violation()).isCloseTo(0.7, within(1e-12));

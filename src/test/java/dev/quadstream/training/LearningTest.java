@@ -49,7 +49,8 @@ class LearningTest {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(10), network);
       BatchAssembler assembler =
-          new BatchAssembler(new MiningOptions(MiningPolicy.MARGIN, 0, 16, 64, 64, 3));
+          new BatchAssembler(
+              new MiningOptions(MiningPolicy.MARGIN, LossForm.QUADRUPLET, 0, 16, 64, 64, 3));
       ExemplarMemory memory = new ExemplarMemory(64);
       DistanceMeans before = probe(trainer);
       double recallBefore = recall(trainer);
@@ -81,6 +82,54 @@ class LearningTest {
     }
   }
 
+  /** Also after the warm-up, in which the trainer draws by itself. */
+  @Test
+  void theTripletLossTrainsOnTwoClasses() {
+    TrainingOptions triplets =
+        new TrainingOptions(
+            LossForm.TRIPLET,
+            TestingTraining.FIXED,
+            0.3,
+            0.9,
+            5,
+            0,
+            1,
+            ImageAugmentation.none(),
+            Orientation.Choice.UPRIGHT,
+            1e6,
+            1e-5,
+            3,
+            1,
+            11);
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(triplets, network);
+      BatchAssembler assembler =
+          new BatchAssembler(
+              new MiningOptions(MiningPolicy.MARGIN, LossForm.TRIPLET, 0, 16, 64, 64, 3));
+      ExemplarMemory memory = new ExemplarMemory(64);
+      List<WindowReport> reports = new ArrayList<>();
+      for (int window = 0; window < 40; window++) {
+        reports.add(
+            trainer.train(
+                assembler.assemble(
+                    0,
+                    window,
+                    TestingTraining.arrivals(TestingGlyphs.glyphs(2, 4 * window, 4 * window + 4)),
+                    memory,
+                    new MiningModel(window, network, trainer.margins()))));
+      }
+      assertThat(reports)
+          .allSatisfy(
+              report -> {
+                assertThat(report.reason()).isNull();
+                assertThat(report.quadrupletsFound()).isEqualTo(report.quadrupletsAsked());
+                assertThat(report.activeSecond()).isZero();
+              });
+      assertThat(reports.get(39).meanNegative() - reports.get(39).meanPositive())
+          .isGreaterThan(0.2);
+    }
+  }
+
   /**
    * Labels without a meaning, the hardest negatives and fixed margins: to map every image to one
    * point is then the best there is. Once the labels mean something again, it learns.
@@ -94,7 +143,8 @@ class LearningTest {
           new TrainerState(
               0, start.network(), start.average(), start.means(), 0, start.good(), 0, 0, 0));
       BatchAssembler assembler =
-          new BatchAssembler(new MiningOptions(MiningPolicy.HARDEST, 0, 0, 16, 16, 3));
+          new BatchAssembler(
+              new MiningOptions(MiningPolicy.HARDEST, LossForm.QUADRUPLET, 0, 0, 16, 16, 3));
       long collapsesWhileMeaningless = 0;
       List<String> reasons = new ArrayList<>();
       for (int window = 0; window < 60; window++) {

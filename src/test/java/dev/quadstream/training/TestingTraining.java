@@ -92,7 +92,7 @@ final class TestingTraining {
     return batch(
         window,
         images,
-        new QuadrupletMiner(MiningPolicy.RANDOM)
+        new QuadrupletMiner(MiningPolicy.RANDOM, LossForm.QUADRUPLET)
             .mine(
                 new float[classes.length][classes.length],
                 classes,

@@ -42,10 +42,12 @@ class TrainingOptionsTest {
   @Test
   void aMiningOptionBelowItsLeastIsRefusedByName() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MiningOptions(MiningPolicy.MARGIN, 0, -1, 1, 1, 0))
+        .isThrownBy(
+            () -> new MiningOptions(MiningPolicy.MARGIN, LossForm.QUADRUPLET, 0, -1, 1, 1, 0))
         .withMessage("memoryImages is 0 or more, not -1.");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new MiningOptions(MiningPolicy.MARGIN, 0, 0, 0, 1, 0))
+        .isThrownBy(
+            () -> new MiningOptions(MiningPolicy.MARGIN, LossForm.QUADRUPLET, 0, 0, 0, 1, 0))
         .withMessage("memoryCapacity is 1 or more, not 0.");
   }
 

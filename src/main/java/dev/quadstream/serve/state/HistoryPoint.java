@@ -18,7 +18,7 @@ import dev.quadstream.training.WindowReport;
  * @param activeSecond share of quadruplets whose second term is active
  * @param tested images looked up before training
  * @param correct those of them that were found
- * @param newClasses images of classes that the memory did not know
+ * @param newClasses classes that the memory had no image of
  */
 record HistoryPoint(
     long images,

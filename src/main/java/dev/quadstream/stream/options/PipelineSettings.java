@@ -146,6 +146,7 @@ public final class PipelineSettings implements Serializable {
   public MiningOptions mining() {
     return new MiningOptions(
         get(QuadstreamOptions.MINING_POLICY),
+        get(QuadstreamOptions.TRAINING_LOSS),
         get(QuadstreamOptions.MINING_QUADRUPLETS),
         get(QuadstreamOptions.MINING_MEMORY_IMAGES),
         get(QuadstreamOptions.MEMORY_CAPACITY),

@@ -117,7 +117,7 @@ export function showHardest(cases) {
       role('anchor', q.anchor, q.label),
       role('positive', q.positive, q.label),
       role('negative', q.negative, q.negativeLabel),
-      role('negative 2', q.secondNegative, q.secondNegativeLabel)),
+      q.secondNegative && role('negative 2', q.secondNegative, q.secondNegativeLabel)),
     make('p', {class: 'distances'},
       make('span', {title: 'anchor and positive: should be small'}, 'same ', make('b', {}, three(q.positiveDistance))),
       make('span', {title: 'anchor and negative: should be large'}, 'other ', make('b', {}, three(q.negativeDistance))),
