@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,7 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * Writes a class-balanced sample of the stream, embedded by the newest model, as TensorBoard's
  * embedding projector reads it: {@code vectors.tsv}, {@code metadata.tsv}, {@code sprite.png} and
- * {@code projector_config.json}.
+ * {@code projector_config.pbtxt}.
  */
 public final class ProjectorExport {
 
@@ -149,25 +147,38 @@ public final class ProjectorExport {
             .map(image -> field(image.label()) + "\t" + field(image.id()) + "\n")
             .collect(Collectors.joining("", "label\tid\n", "")),
         UTF_8);
-    Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("tensorName", "quadstream");
-    entry.put("tensorPath", "vectors.tsv");
-    entry.put("metadataPath", "metadata.tsv");
     Sprite sprite = new Sprite(images.get(0).image().shape());
-    int columns = Sprite.columns(images.size());
-    if (columns * Math.max(sprite.tileWidth(), sprite.tileHeight()) <= LARGEST_SPRITE) {
+    boolean hasSprite =
+        Sprite.columns(images.size()) * Math.max(sprite.tileWidth(), sprite.tileHeight())
+            <= LARGEST_SPRITE;
+    if (hasSprite) {
       Files.write(directory.resolve("sprite.png"), sprite.png(images));
-      entry.put(
-          "sprite",
-          Map.of(
-              "imagePath",
-              "sprite.png",
-              "singleImageDim",
-              List.of(sprite.tileWidth(), sprite.tileHeight())));
     }
-    Files.write(
-        directory.resolve("projector_config.json"),
-        JsonMessages.writeIndented(Map.of("embeddings", List.of(entry))));
+    Files.writeString(
+        directory.resolve("projector_config.pbtxt"), configuration(hasSprite ? sprite : null));
+  }
+
+  /** A ProjectorConfig as protobuf text, the one form that TensorBoard's plugin looks for. */
+  private static String configuration(Sprite sprite) {
+    String pictures =
+        sprite == null
+            ? ""
+            : """
+                sprite {
+                  image_path: "sprite.png"
+                  single_image_dim: %d
+                  single_image_dim: %d
+                }
+              """
+                .formatted(sprite.tileWidth(), sprite.tileHeight());
+    return """
+        embeddings {
+          tensor_name: "quadstream"
+          tensor_path: "vectors.tsv"
+          metadata_path: "metadata.tsv"
+        %s}
+        """
+        .formatted(pictures);
   }
 
   /** A tab or a line break within a label would shift everything behind it. */

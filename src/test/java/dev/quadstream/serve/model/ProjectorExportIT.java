@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -23,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.shade.protobuf.Message;
 
 class ProjectorExportIT {
 
@@ -69,13 +68,14 @@ class ProjectorExportIT {
       assertThat(metadata).allMatch(line -> line.split("\t", -1).length == 2);
       BufferedImage sprite = ImageIO.read(out.resolve("sprite.png").toFile());
       assertThat(sprite.getWidth()).isEqualTo(7 * 28);
-      JsonNode entry =
-          JsonMessages.read(
-                  Files.readAllBytes(out.resolve("projector_config.json")), JsonNode.class)
-              .path("embeddings")
-              .path(0);
-      assertThat(entry.path("sprite").path("singleImageDim").path(0).asInt()).isEqualTo(28);
-      assertThat(entry.path("tensorPath").asText()).isEqualTo("vectors.tsv");
+      Message embedding = TestingProjectorConfig.read(out.resolve("projector_config.pbtxt"));
+      assertThat(TestingProjectorConfig.value(embedding, "tensor_path")).isEqualTo("vectors.tsv");
+      assertThat(TestingProjectorConfig.value(embedding, "metadata_path"))
+          .isEqualTo("metadata.tsv");
+      Message pictures = (Message) TestingProjectorConfig.value(embedding, "sprite");
+      assertThat(TestingProjectorConfig.value(pictures, "image_path")).isEqualTo("sprite.png");
+      assertThat(TestingProjectorConfig.value(pictures, "single_image_dim"))
+          .isEqualTo(List.of(28, 28));
       assertThatAStreamThatGoesOnIsExportedToo(broker, export, out);
     }
   }
