@@ -39,14 +39,16 @@ final class DoctorCommand implements Callable<Integer> {
     PipelineSettings settings = configuration.settings();
     Map<String, String> environment = ((Quadstream) spec.root().userObject()).environment();
     int cores = Runtime.getRuntime().availableProcessors();
+    Finding threads = MachineChecks.openMpThreads(environment, settings.shards(), cores);
     List<Supplier<Finding>> checks =
         List.of(
             () ->
                 MachineChecks.java(Runtime.version().feature(), System.getProperty("java.version")),
-            DoctorCommand::natives,
-            () -> NativeChecks.oneDnn(settings.network()),
-            () -> MachineChecks.openMpThreads(environment, settings.shards(), cores),
+            () -> MachineChecks.fileNames(System.getProperty("sun.jnu.encoding")),
+            () -> threads,
             () -> MachineChecks.openMpWaiting(environment),
+            DoctorCommand::natives,
+            () -> oneDnn(settings, threads),
             DoctorCommand::memory,
             () -> memoryDemand(settings),
             NativeChecks::fonts,
@@ -75,6 +77,12 @@ final class DoctorCommand implements Callable<Integer> {
         NativeChecks.processorFlags(), NativeChecks.nativeBuild(platform), platform);
   }
 
+  private static Finding oneDnn(PipelineSettings settings, Finding threads) {
+    return threads.level() == Level.PROBLEM
+        ? Finding.warning("oneDNN", "not looked at, since OMP_NUM_THREADS may end the process")
+        : NativeChecks.oneDnn(settings.network());
+  }
+
   private static Finding memoryDemand(PipelineSettings settings) {
     try {
       MemoryDemand demand = MemoryDemand.of(settings);
@@ -85,6 +93,8 @@ final class DoctorCommand implements Callable<Integer> {
               .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1));
     } catch (StartRefusedException e) {
       return Finding.problem("memory demand", e.getMessage());
+    } catch (LinkageError e) {
+      return Finding.warning("memory demand", "not looked at, since the natives do not load");
     }
   }
 

@@ -9,11 +9,14 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.options.ConfigurationException;
 import dev.quadstream.stream.options.InvalidOptionException;
+import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine;
@@ -68,7 +71,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     if (failure instanceof KafkaUnreachableException || failure instanceof MissingTopicException) {
       return ExitCode.UNAVAILABLE;
     }
-    if (failure instanceof ConfigurationException || failure instanceof InvalidOptionException) {
+    if (failure instanceof ConfigurationException
+        || failure instanceof InvalidOptionException
+        || refusalIn(failure).isPresent()) {
       return ExitCode.CONFIGURATION;
     }
     return ExitCode.FAILED;
@@ -77,6 +82,10 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
   /** The failure in a sentence. */
   static String sentenceOf(Throwable failure) {
     String message = Objects.requireNonNullElse(failure.getMessage(), "no details");
+    Optional<StartRefusedException> refusal = refusalIn(failure);
+    if (refusal.isPresent()) {
+      return refusal.get().getMessage();
+    }
     if (SPEAK_FOR_THEMSELVES.stream().anyMatch(type -> type.isInstance(failure))) {
       return message;
     }
@@ -85,6 +94,10 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     }
     return "%s: %s. This is not expected; --verbose shows where it happened."
         .formatted(failure.getClass().getSimpleName(), message);
+  }
+
+  private static Optional<StartRefusedException> refusalIn(Throwable failure) {
+    return ExceptionUtils.findThrowable(failure, StartRefusedException.class);
   }
 
   /** The first cause. */

@@ -2,9 +2,9 @@ package dev.quadstream.cli;
 
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.startup.ExecutableDirectory;
 import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.stream.startup.StartRefusedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -27,16 +27,9 @@ final class MachineChecks {
   }
 
   static Finding openMpThreads(Map<String, String> environment, int shards, int cores) {
-    String threads = environment.get("OMP_NUM_THREADS");
-    if (threads == null) {
-      return Finding.warning(
-          "OpenMP threads",
-          "OMP_NUM_THREADS is not set: set it so that Flink slots × threads is at most the %d cores."
-              .formatted(cores));
-    }
     try {
-      OpenMpThreads.requireWithin(environment, shards, "shards = " + shards, cores);
-      return Finding.ok("OpenMP threads", "%d × %s of %d cores".formatted(shards, threads, cores));
+      int each = OpenMpThreads.each(environment, shards, "shards = " + shards, cores);
+      return Finding.ok("OpenMP threads", "%d × %d of %d cores".formatted(shards, each, cores));
     } catch (StartRefusedException e) {
       return Finding.problem("OpenMP threads", e.getMessage());
     }
@@ -88,12 +81,22 @@ final class MachineChecks {
   }
 
   static Finding temporaryDirectory(Path directory) {
-    return Files.isDirectory(directory) && Files.isWritable(directory)
-        ? Finding.ok("temporary", "can be written: " + directory)
+    try {
+      ExecutableDirectory.require(directory);
+      return Finding.ok("temporary", "can be written and executed from: " + directory);
+    } catch (StartRefusedException e) {
+      return Finding.problem("temporary", e.getMessage());
+    }
+  }
+
+  /** Java decodes file names so; in ASCII all other characters become the same one. */
+  static Finding fileNames(String encoding) {
+    return encoding.equalsIgnoreCase("UTF-8")
+        ? Finding.ok("file names", "UTF-8")
         : Finding.problem(
-            "temporary",
-            "%s cannot be written, and Kafka, Flink and the natives need it: correct its permissions or set -Djava.io.tmpdir."
-                .formatted(directory));
+            "file names",
+            "%s by the locale, so that names beyond it are taken for one another: set LC_ALL=C.UTF-8 before Java starts."
+                .formatted(encoding));
   }
 
   /** Heap and native memory together against what the machine or container has, all in bytes. */

@@ -73,8 +73,8 @@ final class NativeChecks {
     } catch (LinkageError | RuntimeException e) {
       return Finding.problem(
           "oneDNN",
-          "the native library does not load (%s): check the architecture, free memory and that the temporary directory allows execution."
-              .formatted(Failures.rootOf(e)));
+          "the native library does not load (%s): check the architecture, free memory and that %s can be written and allows execution (org.bytedeco.javacpp.cachedir)."
+              .formatted(Failures.rootOf(e), NativeLibraries.cacheDirectory()));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.stream.startup.OpenMpThreads;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -74,7 +76,34 @@ public final class Quadstream implements Runnable {
     return new CommandLine(new Quadstream(environment))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new UsageErrors())
+        .setExecutionStrategy(Quadstream::executeChecked)
         .setExecutionExceptionHandler(new Failures());
+  }
+
+  /**
+   * The natives read the environment where they are loaded, and end the process over some values.
+   */
+  private static int executeChecked(CommandLine.ParseResult parsed) {
+    CommandLine.ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    Quadstream root = (Quadstream) parsed.commandSpec().userObject();
+    boolean tellsItself = last.commandSpec().userObject() instanceof DoctorCommand;
+    Integer afterHelp = CommandLine.executeHelpRequest(parsed);
+    if (afterHelp != null) {
+      return afterHelp;
+    }
+    if (!tellsItself) {
+      try {
+        OpenMpThreads.each(
+            root.environment, 1, "one trainer's", Runtime.getRuntime().availableProcessors());
+      } catch (StartRefusedException e) {
+        throw new CommandLine.ExecutionException(
+            last.commandSpec().commandLine(), e.getMessage(), e);
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override

@@ -121,10 +121,8 @@ final class RunCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       return stop(job, settings);
     } catch (ExecutionException e) {
-      StartRefusedException refusal =
-          ExceptionUtils.findThrowable(e, StartRefusedException.class).orElse(null);
-      if (refusal != null) {
-        throw CommandException.configuration("The job was refused: " + refusal.getMessage(), e);
+      if (ExceptionUtils.findThrowable(e, StartRefusedException.class).isPresent()) {
+        throw e;
       }
       throw CommandException.failed(
           "The job failed: " + Failures.sentenceOf(Failures.rootOf(e)), e);

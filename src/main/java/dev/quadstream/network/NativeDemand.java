@@ -74,7 +74,7 @@ public final class NativeDemand {
    *
    * @param images of a batch, 1 or more
    */
-  public long trainingBytes(int images) {
+  public long trainingBytes(long images) {
     return Float.BYTES
         * (3 * parameters + updaterValues + images * (valuesOfAnImage + gradientsOfAnImage));
   }
@@ -84,7 +84,7 @@ public final class NativeDemand {
    *
    * @param images that it embeds at once, 1 or more; more than 128 count as those
    */
-  public long embeddingBytes(int images) {
+  public long embeddingBytes(long images) {
     long rows = Math.min(images, QuadrupletNetwork.EMBED_BATCH);
     return Float.BYTES * (2 * parameters + rows * valuesOfAnImage);
   }

@@ -1,5 +1,6 @@
 package dev.quadstream.network.environment;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
@@ -50,6 +51,15 @@ public final class NativeLibraries {
       Nd4j.getEnvironment().setDeviceLimit(CPU, arrayLimitBytes());
     } finally {
       thread.setContextClassLoader(ofCaller);
+    }
+  }
+
+  /** Where they are unpacked to and loaded from, for messages. */
+  public static String cacheDirectory() {
+    try {
+      return Loader.getCacheDir().toString();
+    } catch (IOException | LinkageError e) {
+      return "which cannot be made (" + e.getMessage() + ")";
     }
   }
 

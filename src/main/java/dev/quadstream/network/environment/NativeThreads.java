@@ -11,10 +11,27 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class NativeThreads {
 
-  private static final NativeOps OPENMP = NativeOpsHolder.getInstance().getDeviceNativeOps();
-  private static final int ALL = OPENMP.ompGetMaxThreads();
+  private static final NativeOps OPENMP = openMp();
+
+  private static volatile int all = OPENMP.ompGetMaxThreads();
 
   private NativeThreads() {}
+
+  private static NativeOps openMp() {
+    // The holder fails for the rest of the process where it is made before ND4J.
+    NativeLibraries.load();
+    return NativeOpsHolder.getInstance().getDeviceNativeOps();
+  }
+
+  /**
+   * Holds the process to so many threads, where nobody set {@code OMP_NUM_THREADS} and the library
+   * has counted the machine's cores.
+   *
+   * @param threads of each trainer, 1 or more
+   */
+  public static void limit(int threads) {
+    all = threads;
+  }
 
   /**
    * Leaves the calling thread one of so many parts, at least one thread, for the rest of its life.
@@ -22,7 +39,7 @@ public final class NativeThreads {
    * @param parts 1 or more
    */
   public static void share(int parts) {
-    OPENMP.setOmpNumThreads(Math.max(1, ALL / parts));
+    OPENMP.setOmpNumThreads(Math.max(1, all / parts));
   }
 
   /**
@@ -46,7 +63,7 @@ public final class NativeThreads {
   /** Works with all of them, whatever the share: for what others wait for. */
   public static <T> T all(Supplier<T> work) {
     int share = count();
-    OPENMP.setOmpNumThreads(ALL);
+    OPENMP.setOmpNumThreads(all);
     try {
       return work.get();
     } finally {

@@ -72,7 +72,9 @@ public final class ConfigurationLoader {
   }
 
   private void putVariable(Map<String, SourcedValue> written, String name, String text) {
-    if (!name.startsWith(ENVIRONMENT_PREFIX) || FOR_THE_SCRIPT.contains(name)) {
+    if (!name.startsWith(ENVIRONMENT_PREFIX)
+        || FOR_THE_SCRIPT.contains(name)
+        || ServiceLinks.isOne(name, text)) {
       return;
     }
     ConfigOption<?> option =

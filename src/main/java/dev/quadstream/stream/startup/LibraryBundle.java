@@ -53,6 +53,7 @@ public final class LibraryBundle {
    * @throws StartRefusedException naming the library that is missing, there twice, or does not load
    */
   public static void require(ClassLoader job, ClassLoader flink) {
+    OpenMpThreads.requireValid(System.getenv());
     CLASSES.forEach((library, className) -> requireOnce(library, className, job, flink));
     NativeLibraries.missing(job).ifPresent(LibraryBundle::refuseNatives);
     try {
@@ -60,8 +61,8 @@ public final class LibraryBundle {
       NativeThreads.leaveOpenBlasOne();
     } catch (LinkageError | RuntimeException e) {
       throw new StartRefusedException(
-          "ND4J's native library does not load (%s). Check that the jars of lib/ are all of one distribution, that it was built for this machine, and that the cache directory of JavaCPP can be written (org.bytedeco.javacpp.cachedir)."
-              .formatted(rootOf(e)),
+          "ND4J's native library does not load (%s). Check that the jars of lib/ are all of one distribution, that it was built for this machine, and that the cache directory of JavaCPP, %s, can be written and allows execution (org.bytedeco.javacpp.cachedir)."
+              .formatted(rootOf(e), NativeLibraries.cacheDirectory()),
           e);
     }
   }

@@ -22,24 +22,27 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
   public static MemoryDemand of(PipelineSettings settings) {
     NativeDemand network = NativeDemand.of(settings.network());
     // The memory is embedded again with each model, as many images at a time as a pass takes.
-    int memoryImages = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
-    int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
-    int batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
+    long memoryImages = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
+    long windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    long batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
     long imageBytes = settings.shape().size() + OBJECT_BYTES;
     long embeddingBytes =
         (long) Float.BYTES * settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
-    long windows = 1L + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+    // By way of a double, which stays at the largest long where options ask for more than that.
+    double windows = 1.0 + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
     return new MemoryDemand(
         network.trainingBytes(batchImages)
             + network.embeddingBytes(batchImages)
             + network.embeddingBytes(Math.max(windowImages, memoryImages)),
-        memoryImages * (imageBytes + embeddingBytes)
-            + windows * windowImages * imageBytes
-            + STATE_BYTES_PER_PARAMETER * network.parameters());
+        (long)
+            (windows * windowImages * imageBytes
+                + memoryImages * (imageBytes + embeddingBytes)
+                + STATE_BYTES_PER_PARAMETER * network.parameters()));
   }
 
   /** The demand of several shards in one process. */
   MemoryDemand times(int shards) {
-    return new MemoryDemand(shards * nativeBytes, shards * heapBytes);
+    return new MemoryDemand(
+        (long) (shards * (double) nativeBytes), (long) (shards * (double) heapBytes));
   }
 }

@@ -57,7 +57,7 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           "exemplar memory, windows and trainer state",
           "memory.capacity, mining.waiting-windows or window.images");
     }
-    if (process > 0 && demand.nativeBytes() + demand.heapBytes() > process) {
+    if (process > 0 && demand.nativeBytes() > process - demand.heapBytes()) {
       throw refusal(
           PROCESS,
           process,

@@ -3,62 +3,60 @@ package dev.quadstream.stream.startup;
 import java.util.Map;
 
 /**
- * The threads of the native loops: {@code OMP_NUM_THREADS}, which the OpenMP library reads when it
- * is loaded. More of them than cores, over all trainers of a process, cost several times the run
- * time.
+ * The threads of the native loops: {@code OMP_NUM_THREADS}, which the OpenMP library and ND4J read
+ * when they are loaded. More of them than cores, over all trainers of a process, cost several times
+ * the run time. What a person set is held to that; what nobody set is made to fit.
  */
 public final class OpenMpThreads {
 
   private static final String VARIABLE = "OMP_NUM_THREADS";
 
+  /** Set by the start script where the variable is its own and not the user's. */
+  private static final String OF_START_SCRIPT = "quadstream.threads.of-start-script";
+
   private OpenMpThreads() {}
 
   /**
-   * How many threads a native loop runs on.
+   * Returns if the natives can be loaded with what the variable says. Above a thousand threads they
+   * end the process, and ND4J reads one plain number alone.
    *
-   * @param environment of the process; without the variable OpenMP takes every core
-   * @param cores of the machine or container
-   * @throws StartRefusedException if the variable is no number of 1 or more
+   * @param environment of the process
+   * @throws StartRefusedException if the variable is no number from 1 to 999
    */
-  public static int of(Map<String, String> environment, int cores) {
+  public static void requireValid(Map<String, String> environment) {
     String value = environment.get(VARIABLE);
-    if (value == null) {
-      return cores;
-    }
-    // A list is for nested loops, of which the natives have none.
-    String outermost = value.split(",", 2)[0].trim();
-    if (!outermost.matches("[1-9]\\d{0,3}")) {
+    if (value != null && !value.isEmpty() && !value.matches("[1-9]\\d{0,2}")) {
       throw new StartRefusedException(
-          "%s='%s' is no number of threads: set it to 1 or more before Java starts, such that Flink's slots × threads is at most the %d cores."
-              .formatted(VARIABLE, value, cores));
+          "%s='%s' is no number of threads from 1 to 999: correct it before Java starts, or unset it for as many as fit."
+              .formatted(VARIABLE, value));
     }
-    return Integer.parseInt(outermost);
   }
 
   /**
-   * Returns if the trainers of this process leave each thread a core.
+   * How many threads each trainer of this process gets.
    *
+   * @param environment of the process
    * @param trainers that may run at once, 1 or more
    * @param trainersFrom the setting that they come from, for the message
-   * @throws StartRefusedException naming the variable, its value and what it may be
+   * @param cores that this process may use
+   * @return 1 or more; as many as fit where nobody set the variable
+   * @throws StartRefusedException naming the variable, its value and what it may be, if a person
+   *     set it to no number of threads or to more than there are cores
    */
-  public static void requireWithin(
+  public static int each(
       Map<String, String> environment, int trainers, String trainersFrom, int cores) {
-    int threads = of(environment, cores);
+    requireValid(environment);
+    int fitting = Math.max(1, cores / trainers);
+    if (environment.getOrDefault(VARIABLE, "").isEmpty() || Boolean.getBoolean(OF_START_SCRIPT)) {
+      return fitting;
+    }
+    int threads = Integer.parseInt(environment.get(VARIABLE));
     // One thread each is the least there is, whatever the cores.
     if (threads == 1 || (long) threads * trainers <= cores) {
-      return;
+      return threads;
     }
     throw new StartRefusedException(
-        "%s = %s: %d × %s native threads would compete for %d cores and run several times slower. Set it to %d in the environment that the process starts from, or give it cores."
-            .formatted(
-                VARIABLE,
-                environment.containsKey(VARIABLE)
-                    ? Integer.toString(threads)
-                    : "(not set, so every core, " + threads + ")",
-                threads,
-                trainersFrom,
-                cores,
-                Math.max(1, cores / trainers)));
+        "%s = %d: %d × %s native threads would compete for %d cores and run several times slower. Set it to %d in the environment that the process starts from, or give it cores."
+            .formatted(VARIABLE, threads, threads, trainersFrom, cores, fitting));
   }
 }

@@ -1,6 +1,8 @@
 package dev.quadstream.stream.startup;
 
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -33,13 +35,14 @@ public final class TaskManagerChecks {
     }
   }
 
-  /** Looks at the libraries that the operator is about to use. */
+  /** Looks at the libraries that the operator is about to use, and where natives are unpacked. */
   public static void libraries(RuntimeContext context) {
+    ExecutableDirectory.require(Path.of(System.getProperty("java.io.tmpdir")));
     LibraryBundle.require(context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
   }
 
   /**
-   * Looks at native threads and memory.
+   * Looks at native memory and threads, and holds this process to the threads that fit.
    *
    * @param taskManager Flink's configuration of this process
    * @param environment of this process
@@ -52,12 +55,15 @@ public final class TaskManagerChecks {
     int slots = taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS);
     int shards = Math.min(slots, settings.shards());
     // In one process the slots are as many as the decoders, which use no native threads.
-    if (IN_THIS_PROCESS.equals(taskManager.get(DeploymentOptions.TARGET))) {
-      OpenMpThreads.requireWithin(environment, shards, "shards = " + shards, cores);
-    } else {
-      OpenMpThreads.requireWithin(
-          environment, slots, TaskManagerOptions.NUM_TASK_SLOTS.key() + " = " + slots, cores);
-    }
+    boolean isHere = IN_THIS_PROCESS.equals(taskManager.get(DeploymentOptions.TARGET));
+    NativeThreads.limit(
+        isHere
+            ? OpenMpThreads.each(environment, shards, "shards = " + shards, cores)
+            : OpenMpThreads.each(
+                environment,
+                slots,
+                TaskManagerOptions.NUM_TASK_SLOTS.key() + " = " + slots,
+                cores));
     MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), shards);
   }
 }

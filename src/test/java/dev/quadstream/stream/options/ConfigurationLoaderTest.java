@@ -247,4 +247,44 @@ class ConfigurationLoaderTest {
         .findFirst()
         .orElseThrow();
   }
+
+  @Test
+  void variablesThatKubernetesOrDockerPutThereForAServiceAreNotOurs() {
+    Map<String, String> links =
+        Map.ofEntries(
+            Map.entry("QUADSTREAM_PORT", "tcp://10.96.31.7:9092"),
+            Map.entry("QUADSTREAM_PORT_9092_TCP", "tcp://10.96.31.7:9092"),
+            Map.entry("QUADSTREAM_SERVICE_HOST", "10.96.31.7"),
+            Map.entry("QUADSTREAM_SERVICE_PORT", "9092"),
+            Map.entry("QUADSTREAM_REST_SERVICE_PORT_REST", "8081"),
+            Map.entry("QUADSTREAM_REST_PORT", "tcp://10.96.31.7:8081"),
+            Map.entry("QUADSTREAM_REST_PORT_8081_TCP_PROTO", "tcp"),
+            Map.entry("QUADSTREAM_REST_PORT_8081_TCP_PORT", "8081"),
+            Map.entry("QUADSTREAM_REST_PORT_53_UDP_ADDR", "10.96.31.7"),
+            Map.entry("QUADSTREAM_SEED", "5"));
+
+    assertThat(new ConfigurationLoader(links).load(null, List.of()).values().toString())
+        .isEqualTo(
+            new ConfigurationLoader(Map.of("QUADSTREAM_SEED", "5"))
+                .load(null, List.of())
+                .values()
+                .toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "QUADSTREAM_PORT",
+        "QUADSTREAM_REST_PORT",
+        "QUADSTREAM_HOME",
+        "QUADSTREAM_SERVICE_NAME",
+        "QUADSTREAM_PORT_TCP"
+      })
+  void whatOnlyLooksLikeAServiceLinkIsStillAnError(String name) {
+    ConfigurationLoader loader = new ConfigurationLoader(Map.of(name, "8081"));
+
+    assertThatThrownBy(() -> loader.load(null, List.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(name);
+  }
 }

@@ -58,6 +58,27 @@ class MemoryLimitsTest {
     assertThatThrownBy(() -> shipped.require(largest, 1)).hasMessageContaining("at least");
   }
 
+  @Test
+  void aDemandBeyondEveryMachineIsNoSmallOne() {
+    String most = Integer.toString(Integer.MAX_VALUE);
+    MemoryDemand demand =
+        demand(
+            Map.of(
+                "window.images", most,
+                "mining.memory-images", most,
+                "mining.waiting-windows", most,
+                "memory.capacity", most));
+    MemoryLimits limits = new MemoryLimits(GIB, MemoryLimits.NONE, 0, 3 * GIB);
+
+    assertThat(demand.nativeBytes()).isGreaterThan(1_000_000 * GIB);
+    assertThat(demand.heapBytes()).isEqualTo(Long.MAX_VALUE);
+    assertThatThrownBy(() -> limits.require(demand, 128)).hasMessageContaining("-Xmx");
+    assertThatThrownBy(
+            () ->
+                new MemoryLimits(MemoryLimits.NONE, MemoryLimits.NONE, 0, GIB).require(demand, 128))
+        .hasMessageContaining("maxphysicalbytes");
+  }
+
   private static MemoryDemand demand(Map<String, String> options) {
     return MemoryDemand.of(PipelineSettings.of(Configuration.fromMap(options)));
   }

@@ -1,0 +1,107 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** bin/quadstream in environments that are not those of its developers. */
+@Timeout(300)
+@EnabledOnOs(OS.LINUX)
+class StartScriptIT {
+
+  private static final String SCRIPT = Path.of("bin/quadstream").toAbsolutePath().toString();
+
+  @TempDir private Path directory;
+
+  private record Outcome(int code, String printed) {}
+
+  @Test
+  void countsTheProcessorsThatItMayUse() throws Exception {
+    assertThat(run(Map.of(), "taskset", "-c", "0", SCRIPT, "doctor").printed())
+        .containsPattern("ok +OpenMP threads +1 × 1 of 1 cores");
+    assertThat(
+            run(Map.of("QUADSTREAM_JVM_OPTIONS", "-XX:ActiveProcessorCount=1"), SCRIPT, "doctor")
+                .printed())
+        .containsPattern("ok +OpenMP threads +1 × 1 of 1 cores");
+  }
+
+  @Test
+  void sharesThreadsThatNobodySetAmongTheTrainers() throws Exception {
+    assertThat(run(Map.of(), SCRIPT, "doctor", "--set", "shards=64").printed())
+        .containsPattern("ok +OpenMP threads +64 × 1 of \\d+ cores");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "0", "9999", "many", "1.5", "3,1", " 1"})
+  void refusesThreadsThatWouldEndTheProcess(String threads) throws Exception {
+    Map<String, String> environment = Map.of("OMP_NUM_THREADS", threads);
+
+    Outcome refused = run(environment, SCRIPT, "run");
+    assertThat(refused.printed()).contains("OMP_NUM_THREADS='" + threads + "'").hasLineCount(1);
+    assertThat(refused.code()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(run(environment, SCRIPT, "doctor").printed())
+        .containsPattern("problem +OpenMP threads +OMP_NUM_THREADS")
+        .contains("temporary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POSIX", "C", "xx_XX.UTF-8", ""})
+  void readsFileNamesAsUtf8WhateverTheLocale(String locale) throws Exception {
+    assertThat(run(Map.of("LC_ALL", locale, "LANG", ""), SCRIPT, "doctor").printed())
+        .containsPattern("ok +file names +UTF-8");
+  }
+
+  @Test
+  void whatKubernetesSetsForAServiceOfItsNameIsNoOption() throws Exception {
+    Outcome printed =
+        run(
+            Map.of(
+                "QUADSTREAM_REST_SERVICE_HOST", "10.96.31.7",
+                "QUADSTREAM_REST_PORT", "tcp://10.96.31.7:8081",
+                "QUADSTREAM_REST_PORT_8081_TCP_ADDR", "10.96.31.7"),
+            SCRIPT,
+            "config",
+            "print");
+
+    assertThat(printed.code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void theDoctorSaysWhereNativesDoNotLoad() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of("QUADSTREAM_JVM_OPTIONS", "-Dorg.bytedeco.javacpp.platform=linux-none"),
+            SCRIPT,
+            "doctor");
+
+    assertThat(outcome.printed())
+        .containsPattern("problem +oneDNN +the native library does not load")
+        .containsPattern("warning +memory demand +not looked at")
+        .contains("temporary");
+    assertThat(outcome.code()).isEqualTo(ExitCode.FAILED);
+  }
+
+  private Outcome run(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)));
+    builder.redirectErrorStream(true);
+    builder.environment().remove("OMP_NUM_THREADS");
+    builder.environment().put("QUADSTREAM_LOG", directory.resolve("quadstream.log").toString());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Outcome(process.waitFor(), printed);
+  }
+}
