@@ -52,8 +52,8 @@ final class QuadstreamSubjects {
     @Override
     public double run() {
       int batch = next++ % images.size();
-      double[][] embeddings = network.forward(images.get(batch));
-      double loss = step.run(network, embeddings, quadruplets.get(batch), Workload.MARGINS).total();
+      network.forward(images.get(batch));
+      double loss = step.run(network, quadruplets.get(batch), Workload.MARGINS).total();
       network.update();
       return loss;
     }

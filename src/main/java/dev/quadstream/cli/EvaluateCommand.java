@@ -12,7 +12,7 @@ import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.evaluation.RetrievalReport;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.network.MetricKind;
+import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
@@ -200,23 +200,20 @@ final class EvaluateCommand implements Callable<Integer> {
     Bootstrap bootstrap = Bootstrap.seeded(network.spec().seed());
     RetrievalReport embeddings =
         protocol.score(Retrieval.byDistance(), set -> set.embeddings(network)).report(bootstrap);
-    boolean learned = network.spec().metric() == MetricKind.LEARNED;
+    PairMetric metric = network.metric();
+    boolean reRanks = !metric.ordersAsEmbeddings();
     RetrievalReport reRanked =
-        learned
+        reRanks
             ? protocol
                 .score(
-                    Retrieval.reRanked(new ReRanking(network.metric(), reRank)),
+                    Retrieval.reRanked(new ReRanking(metric, reRank)),
                     set -> set.embeddings(network))
                 .report(bootstrap)
             : null;
     ClassDistances learnedDistances =
-        learned
+        reRanks
             ? ClassDistances.sample(
-                all.embeddings(network),
-                network.metric(),
-                DISTANCE_ANCHORS,
-                bootstrap,
-                network.spec().seed())
+                all.embeddings(network), metric, DISTANCE_ANCHORS, bootstrap, network.spec().seed())
             : null;
     RetrievalReport rawPixels =
         protocol.score(Retrieval.byDistance(), EvaluationSet::rawPixels).report(bootstrap);

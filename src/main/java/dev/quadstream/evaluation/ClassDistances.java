@@ -1,6 +1,7 @@
 package dev.quadstream.evaluation;
 
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -65,7 +66,7 @@ public record ClassDistances(Interval intra, Interval inter, int anchors) {
       left[pair] = 3 * pair;
       right[pair] = 3 * pair + partner;
     }
-    float[] distances = metric.distances(vectors, left, right);
+    float[] distances = metric.distances(new UnitEmbeddings(vectors), left, right);
     double[] values = new double[left.length];
     for (int pair = 0; pair < values.length; pair++) {
       values[pair] = distances[pair];

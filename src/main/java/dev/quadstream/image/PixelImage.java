@@ -25,6 +25,15 @@ public record PixelImage(ImageShape shape, byte[] pixels) {
     return pixels[index] & 0xFF;
   }
 
+  /** All values, from 0 to 1. */
+  public float[] values() {
+    float[] values = new float[pixels.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = valueAt(i) / 255f;
+    }
+    return values;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof PixelImage image

@@ -22,20 +22,20 @@ public record DistanceMeans(double positive, double negative) {
    * The means over the pairs of a batch.
    *
    * @param metric g
-   * @param embeddings one unit-length row for each distinct image
-   * @param classes class of each row
+   * @param images what g sees of each distinct image
+   * @param classes class of each image
    * @param mostPairs at most so many pairs of each kind are measured, drawn at random beyond that
    * @param random draws the pairs
    */
   public static DistanceMeans overPairs(
       PairMetric metric,
-      float[][] embeddings,
+      ImageFeatures images,
       int[] classes,
       int mostPairs,
       SplittableRandom random) {
     return new DistanceMeans(
-        mean(metric, embeddings, pairs(classes, true, mostPairs, random)),
-        mean(metric, embeddings, pairs(classes, false, mostPairs, random)));
+        mean(metric, images, pairs(classes, true, mostPairs, random)),
+        mean(metric, images, pairs(classes, false, mostPairs, random)));
   }
 
   /** Whether both means are defined. */
@@ -89,12 +89,12 @@ public record DistanceMeans(double positive, double negative) {
     return new int[][] {Arrays.copyOf(left, found), Arrays.copyOf(right, found)};
   }
 
-  private static double mean(PairMetric metric, float[][] embeddings, int[][] pairs) {
+  private static double mean(PairMetric metric, ImageFeatures images, int[][] pairs) {
     if (pairs[0].length == 0) {
       return Double.NaN;
     }
     double sum = 0;
-    for (float distance : metric.distances(embeddings, pairs[0], pairs[1])) {
+    for (float distance : metric.distances(images, pairs[0], pairs[1])) {
       sum += (double) distance * distance;
     }
     return sum / pairs[0].length;

@@ -9,12 +9,18 @@ package dev.quadstream.metric;
 public final class EuclideanMetric implements PairMetric {
 
   @Override
-  public float[] distances(float[][] embeddings, int[] left, int[] right) {
+  public float[] distances(ImageFeatures images, int[] left, int[] right) {
+    float[][] embeddings = UnitEmbeddings.rowsOf(images);
     float[] distances = new float[left.length];
     for (int pair = 0; pair < left.length; pair++) {
       distances[pair] = distance(embeddings[left[pair]], embeddings[right[pair]]);
     }
     return distances;
+  }
+
+  @Override
+  public boolean ordersAsEmbeddings() {
+    return true;
   }
 
   private static float distance(float[] a, float[] b) {

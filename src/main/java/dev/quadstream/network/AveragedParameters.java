@@ -10,9 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A running average of a network's parameters, which generalises better than the parameters of any
  * one step (Polyak and Juditsky 1992).
  *
- * <p>A network has room for one set of parameters. This holds the other one, and {@link #exchange}
- * swaps the two, so that whoever has the network need not know of the average. At first both are
- * the network's own.
+ * <p>A network holds one set of parameters. This holds the other one, and {@link #exchange} swaps
+ * the two, so that whoever has the network need not know of the average. At first both are the
+ * network's own.
  *
  * <p>For a network in single precision; not thread-safe. Holds native memory: close it.
  */
@@ -25,10 +25,7 @@ public final class AveragedParameters implements AutoCloseable {
   /** Starts with the parameters that the network has now. */
   public AveragedParameters(QuadrupletNetwork network) {
     this.network = network;
-    this.chains =
-        network.headChain() == null
-            ? List.of(network.trunkChain())
-            : List.of(network.trunkChain(), network.headChain());
+    this.chains = network.chains();
     this.held = new ArrayList<>();
     for (LayerChain chain : chains) {
       held.add(chain.parameters().dup());
@@ -62,29 +59,33 @@ public final class AveragedParameters implements AutoCloseable {
   /**
    * The same, written over an earlier copy.
    *
-   * @param room a state that nobody reads any more; arrays of another size are left alone
+   * @param reuse a state that nobody reads any more; arrays of another size are left alone
    */
-  public NetworkState state(NetworkState room) {
-    float[] none = new float[0];
-    return new NetworkState(
-        NativeArrays.floats(held.get(0), room.trunkParameters()),
-        none,
-        held.size() == 1 ? none : NativeArrays.floats(held.get(1), room.headParameters()),
-        none,
-        0);
+  public NetworkState state(NetworkState reuse) {
+    List<NetworkState.Chain> copies = new ArrayList<>();
+    for (int chain = 0; chain < chains.size(); chain++) {
+      String name = chains.get(chain).name();
+      copies.add(
+          new NetworkState.Chain(
+              name,
+              NativeArrays.floats(held.get(chain), reuse.reusable(name).parameters()),
+              new float[0]));
+    }
+    return new NetworkState(copies, 0);
   }
 
   /**
    * Holds the parameters of a state.
    *
-   * @throws IllegalArgumentException where the sizes show that it is of another network
+   * @throws IllegalArgumentException where names or sizes show that it is of another network
    */
   public void restore(NetworkState state) {
-    network.trunkChain().requireParameters("trunk", state.trunkParameters());
-    NativeArrays.write(state.trunkParameters(), held.get(0), 0);
-    if (held.size() > 1) {
-      network.headChain().requireParameters("pair head", state.headParameters());
-      NativeArrays.write(state.headParameters(), held.get(1), 0);
+    network.requireChains(state);
+    for (LayerChain chain : chains) {
+      chain.requireParameters(state.parameters(chain.name()));
+    }
+    for (int chain = 0; chain < chains.size(); chain++) {
+      NativeArrays.write(state.parameters(chains.get(chain).name()), held.get(chain), 0);
     }
   }
 

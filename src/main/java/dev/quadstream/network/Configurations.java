@@ -1,9 +1,11 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.pass.ChainDefinition;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -15,10 +17,11 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The Deeplearning4j configurations of the trunks and of the pair head. */
+/** The Deeplearning4j configurations of the trunks, and what those of the pair heads share. */
 public final class Configurations {
 
-  static final int HEAD_UNITS = 64;
+  /** The name of the trunk's chain. */
+  public static final String TRUNK = "trunk";
 
   /** Keeps the head's initial parameters apart from the trunk's, which share the seed. */
   private static final long HEAD_SEED_SALT = 0x9E3779B97F4A7C15L;
@@ -26,20 +29,32 @@ public final class Configurations {
   private Configurations() {}
 
   /**
+   * All chains of a network: the trunk, then those of its pair head.
+   *
+   * @param dataType of parameters and activations
+   */
+  public static List<ChainDefinition> chains(NetworkSpec spec, DataType dataType) {
+    List<ChainDefinition> chains = new ArrayList<>();
+    chains.add(trunk(spec, dataType));
+    chains.addAll(spec.metric().chains(spec, dataType));
+    return List.copyOf(chains);
+  }
+
+  /**
    * Image [N, H, W, C] in [−1, 1] → embedding [N, E] before normalisation. Channels come last
    * because oneDNN then works on the arrays as they are; with channels first it rearranges every
    * activation and gradient on the way in and out.
    */
-  public static MultiLayerConfiguration trunk(NetworkSpec spec, DataType dataType) {
-    return trunkLayers(spec, dataType).build();
+  public static ChainDefinition trunk(NetworkSpec spec, DataType dataType) {
+    return new ChainDefinition(TRUNK, trunkLayers(spec, dataType).build(), inputType(spec.input()));
   }
 
   /** The trunk, one more dense layer and a softmax over the classes. */
-  static MultiLayerConfiguration classifier(NetworkSpec spec, int classes, DataType dataType) {
-    return trunkLayers(spec, dataType)
-        .layer(linear(classes))
-        .layer(new ActivationLayer(Activation.SOFTMAX))
-        .build();
+  static ChainDefinition classifier(NetworkSpec spec, int classes, DataType dataType) {
+    return new ChainDefinition(
+        "classifier",
+        trunkLayers(spec, dataType).layer(linear(classes)).layer(softmax()).build(),
+        inputType(spec.input()));
   }
 
   private static NeuralNetConfiguration.ListBuilder trunkLayers(
@@ -59,24 +74,13 @@ public final class Configurations {
   }
 
   /**
-   * Pair features [P, 2E] (see {@link PairFeatures}) → [P, 2]: the probabilities that the two
-   * images show the same class, and that they show different ones. The paper's FC8 and softmax.
+   * The beginning of a pair head's chain; its layers and input type are the head's to add.
+   *
+   * @param chain its number among the head's, from 0: each draws initial parameters of its own
    */
-  public static MultiLayerConfiguration head(NetworkSpec spec, DataType dataType) {
-    return base(spec, dataType, spec.seed() ^ HEAD_SEED_SALT)
-        .list()
-        .layer(dense(HEAD_UNITS))
-        .layer(linear(2))
-        .layer(new ActivationLayer(Activation.SOFTMAX))
-        .setInputType(InputType.feedForward(PairFeatures.size(spec.embeddingSize())))
-        .build();
-  }
-
-  /** The number of parameters, from the configuration alone: nothing is allocated. */
-  public static long parameterCount(MultiLayerConfiguration configuration) {
-    return configuration.getConfs().stream()
-        .mapToLong(layer -> layer.getLayer().initializer().numParams(layer))
-        .sum();
+  static NeuralNetConfiguration.ListBuilder headLayers(
+      NetworkSpec spec, DataType dataType, int chain) {
+    return base(spec, dataType, spec.seed() ^ (HEAD_SEED_SALT * (chain + 1))).list();
   }
 
   private static NeuralNetConfiguration.Builder base(
@@ -160,15 +164,19 @@ public final class Configurations {
         .build();
   }
 
-  private static DenseLayer dense(int units) {
+  static DenseLayer dense(int units) {
     return new DenseLayer.Builder().nOut(units).activation(Activation.RELU).build();
   }
 
-  private static DenseLayer linear(int size) {
+  static DenseLayer linear(int size) {
     return new DenseLayer.Builder()
         .nOut(size)
         .activation(Activation.IDENTITY)
         .weightInit(WeightInit.XAVIER)
         .build();
+  }
+
+  static ActivationLayer softmax() {
+    return new ActivationLayer(Activation.SOFTMAX);
   }
 }

@@ -1,6 +1,8 @@
 package dev.quadstream.network;
 
+import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.RowBuffer;
 import java.util.Map;
@@ -35,7 +37,7 @@ final class LearnedMetric implements PairMetric {
     static Memory ofEmbeddingSize(int embeddingSize) {
       return new Memory(
           new RowBuffer(DataType.FLOAT, PairFeatures.size(embeddingSize)),
-          new RowBuffer(DataType.FLOAT, Configurations.HEAD_UNITS));
+          new RowBuffer(DataType.FLOAT, LearnedHead.UNITS));
     }
 
     @Override
@@ -67,7 +69,8 @@ final class LearnedMetric implements PairMetric {
   }
 
   @Override
-  public float[] distances(float[][] embeddings, int[] left, int[] right) {
+  public float[] distances(ImageFeatures images, int[] left, int[] right) {
+    float[][] embeddings = UnitEmbeddings.rowsOf(images);
     for (float[] embedding : embeddings) {
       if (PairFeatures.size(embedding.length) != featureSize) {
         throw new IllegalArgumentException(

@@ -1,19 +1,40 @@
 package dev.quadstream.network;
 
+import dev.quadstream.network.pass.ChainDefinition;
+import dev.quadstream.network.pass.LayerChain;
+import java.util.List;
 import java.util.Locale;
+import org.nd4j.linalg.api.buffer.DataType;
 
-/** How the distance g of two embeddings is computed; both are symmetric and lie in [0, 1]. */
+/** How the distance g of two images is computed; all are symmetric and lie in [0, 1]. */
 public enum MetricKind {
   /** g = ½‖f_x − f_y‖ on unit vectors; no parameters. */
-  EUCLIDEAN,
+  EUCLIDEAN((spec, dataType) -> List.of(), (spec, chains) -> new EuclideanHead()),
+
   /**
    * g = the "dissimilar" output of a softmax over a trained head on the pair's features (FC8 of
    * Chen et al., CVPR 2017, §3.2).
    */
-  LEARNED;
+  LEARNED(LearnedHead::chains, LearnedHead::new);
+
+  private final PairHead.Definition definition;
+  private final PairHead.Factory factory;
+
+  MetricKind(PairHead.Definition definition, PairHead.Factory factory) {
+    this.definition = definition;
+    this.factory = factory;
+  }
 
   /** The value of the option: the name in lower case. */
   public String optionName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  List<ChainDefinition> chains(NetworkSpec spec, DataType dataType) {
+    return definition.chains(spec, dataType);
+  }
+
+  PairHead head(NetworkSpec spec, List<LayerChain> chains) {
+    return factory.create(spec, chains);
   }
 }

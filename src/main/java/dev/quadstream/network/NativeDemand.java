@@ -1,5 +1,6 @@
 package dev.quadstream.network;
 
+import dev.quadstream.network.pass.ChainDefinition;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -23,12 +24,11 @@ public final class NativeDemand {
   private final long gradientsOfAnImage;
 
   private NativeDemand(NetworkSpec spec) {
-    MultiLayerConfiguration trunk = Configurations.trunk(spec, DataType.FLOAT);
-    long ofHead =
-        spec.metric() == MetricKind.EUCLIDEAN
-            ? 0
-            : Configurations.parameterCount(Configurations.head(spec, DataType.FLOAT));
-    this.parameters = Configurations.parameterCount(trunk) + ofHead;
+    MultiLayerConfiguration trunk = Configurations.trunk(spec, DataType.FLOAT).configuration();
+    this.parameters =
+        Configurations.chains(spec, DataType.FLOAT).stream()
+            .mapToLong(ChainDefinition::parameterCount)
+            .sum();
     this.updaterValues = parameters * spec.updater().valuesPerParameter();
     InputType type = Configurations.inputType(spec.input());
     long values = type.arrayElementsPerExample();
@@ -63,7 +63,7 @@ public final class NativeDemand {
     return new NativeDemand(spec);
   }
 
-  /** The number of trained parameters, trunk and head. */
+  /** The number of trained parameters of all chains. */
   public long parameters() {
     return parameters;
   }

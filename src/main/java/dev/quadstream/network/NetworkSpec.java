@@ -1,11 +1,14 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.pass.ChainDefinition;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Everything that determines a network before its first step.
@@ -48,6 +51,11 @@ public record NetworkSpec(
           "The learning rate must be above 0 and at most 10, not %s; 0.001 is a place to start."
               .formatted(learningRate));
     }
+  }
+
+  /** The names of the network's chains of layers: the trunk's, then those of its pair metric. */
+  public List<String> chainNames() {
+    return Configurations.chains(this, DataType.FLOAT).stream().map(ChainDefinition::name).toList();
   }
 
   /**

@@ -1,25 +1,30 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The deep quadruplet network: a trunk that turns an image into a unit-length embedding, and a pair
  * metric g on two embeddings (Chen, Chen, Zhang, Huang, "Beyond triplet loss: a deep quadruplet
  * network for person re-identification", CVPR 2017, with the two images fused late).
  *
- * <p>A training step is {@link #forward}, {@link #pairForward}, {@link #pairBackward}, {@link
+ * <p>A training step is {@link #forward}, {@link #pairForward}, {@link #auxiliaryLoss}, {@link
  * #backward}, {@link #update}. The loss on g lies outside: see package {@code metric}.
+ *
+ * <p>Its parameters are in named chains of layers, the trunk's and those of its pair metric.
  *
  * <p>The trunk sees pixel values centred, (v − ½)·2 for v in [0, 1].
  *
@@ -32,36 +37,25 @@ public final class QuadrupletNetwork implements AutoCloseable {
   static final int EMBED_BATCH = 128;
 
   private final NetworkSpec spec;
+  private final List<LayerChain> chains;
   private final Trunk trunk;
-  private final LayerChain head;
-  private final PairPass pairs;
-  private final LearnedMetric.Memory metricMemory;
+  private final PairHead head;
 
+  private PairHead.Images batch;
   private int iteration;
   private boolean pairsKept;
-  private boolean trunkGradientStored;
-  private boolean headGradientStored;
+  private boolean gradientStored;
 
-  private QuadrupletNetwork(
-      NetworkSpec spec, MultiLayerConfiguration trunkConfiguration, DataType dataType) {
+  private QuadrupletNetwork(NetworkSpec spec, List<ChainDefinition> definitions) {
     this.spec = spec;
-    this.trunk = new Trunk(trunkConfiguration, spec.input());
-    this.metricMemory = LearnedMetric.Memory.ofEmbeddingSize(spec.embeddingSize());
-    if (spec.metric() == MetricKind.EUCLIDEAN) {
-      this.head = null;
-      this.pairs = new EuclideanPairPass();
-      return;
-    }
-    this.head =
-        new LayerChain(
-            Configurations.head(spec, dataType),
-            InputType.feedForward(PairFeatures.size(spec.embeddingSize())));
-    this.pairs = new LearnedPairPass(head);
+    this.chains = definitions.stream().map(LayerChain::new).toList();
+    this.trunk = new Trunk(chains.get(0), spec.input());
+    this.head = spec.metric().head(spec, chains.subList(1, chains.size()));
   }
 
   /** A network with the initial parameters of the specification's seed, in single precision. */
   public static QuadrupletNetwork create(NetworkSpec spec) {
-    return withTrunk(spec, Configurations.trunk(spec, DataType.FLOAT), DataType.FLOAT);
+    return new QuadrupletNetwork(spec, Configurations.chains(spec, DataType.FLOAT));
   }
 
   /**
@@ -69,13 +63,17 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * #state} rounds: not for training.
    */
   public static QuadrupletNetwork createInDouble(NetworkSpec spec) {
-    return withTrunk(spec, Configurations.trunk(spec, DataType.DOUBLE), DataType.DOUBLE);
+    return new QuadrupletNetwork(spec, Configurations.chains(spec, DataType.DOUBLE));
   }
 
   /** With another trunk than the specification's, for tests on tiny ones. */
   static QuadrupletNetwork withTrunk(
-      NetworkSpec spec, MultiLayerConfiguration trunkConfiguration, DataType dataType) {
-    return new QuadrupletNetwork(spec, trunkConfiguration, dataType);
+      NetworkSpec spec, MultiLayerConfiguration trunk, DataType dataType) {
+    List<ChainDefinition> definitions = new ArrayList<>(Configurations.chains(spec, dataType));
+    definitions.set(
+        0,
+        new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec.input())));
+    return new QuadrupletNetwork(spec, definitions);
   }
 
   /** What the network was made from. */
@@ -83,9 +81,9 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return spec;
   }
 
-  /** The number of trained parameters, trunk and head. */
+  /** The number of trained parameters of all chains. */
   public long parameterCount() {
-    return trunk.chain().parameterCount() + (head == null ? 0 : head.parameterCount());
+    return chains.stream().mapToLong(LayerChain::parameterCount).sum();
   }
 
   /**
@@ -127,15 +125,38 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * metrics of a network together are for one thread at a time.
    */
   public PairMetric metric() {
-    return head == null ? new EuclideanMetric() : new LearnedMetric(head, metricMemory);
+    return head.metric();
   }
 
   /**
-   * The first half of a training step: the embeddings of a batch. Keeps the activations until
+   * What {@link #metric} sees of images that this network has embedded.
+   *
+   * @param images of the specification's input shape
+   * @param embeddings theirs by {@link #embed} with the parameters as they are now
+   */
+  public ImageFeatures features(List<PixelImage> images, float[][] embeddings) {
+    return head.features(image -> images.get(image).values(), embeddings);
+  }
+
+  /**
+   * What {@link #metric} sees of the images of the last {@link #forward}.
+   *
+   * @throws IllegalStateException if there was none
+   */
+  public ImageFeatures features() {
+    if (batch == null) {
+      throw new IllegalStateException("The features of a batch need a forward before them.");
+    }
+    return head.features(image -> batch.pixels()[image], toFloats(batch.embeddings()));
+  }
+
+  /**
+   * The first part of a training step: the embeddings of a batch. Keeps the activations until
    * {@link #backward} or {@link #embed}.
    *
-   * @param images [N][C·H·W], N ≥ 1, values 0 to 1 in channel, row, column order
-   * @return unit-length embeddings [N][E]
+   * @param images [N][C·H·W], N ≥ 1, values 0 to 1 in channel, row, column order; not to be changed
+   *     before {@link #backward}
+   * @return unit-length embeddings [N][E], not to be changed before {@link #backward}
    * @throws IllegalArgumentException for an empty batch or an image of another size
    */
   public double[][] forward(float[][] images) {
@@ -149,94 +170,82 @@ public final class QuadrupletNetwork implements AutoCloseable {
                 .formatted(i, images.length, images[i].length, spec.input(), spec.input().size()));
       }
     }
-    trunkGradientStored = false;
-    return trunk.forward(images);
+    forgetStep();
+    batch = new PairHead.Images(images, trunk.forward(images));
+    return batch.embeddings();
   }
 
   /**
-   * The distance g of each pair. May be called several times in a step; {@link #pairBackward}
-   * belongs to the last call.
+   * The distance g of pairs of the last {@link #forward}. May be called several times in a step;
+   * {@link #backward} belongs to the last call.
    *
-   * @param embeddings unit-length rows [N][E], not to be changed before {@link #pairBackward}
    * @param left row of the first image of each pair
    * @param right row of the second image of each pair; same length as {@code left}
    * @return g in [0, 1], not squared
+   * @throws IllegalStateException if no {@link #forward} went before
    */
-  public double[] pairForward(double[][] embeddings, int[] left, int[] right) {
-    if (embeddings.length == 0) {
-      throw new IllegalArgumentException("Pairs need at least one embedding.");
+  public double[] pairForward(int[] left, int[] right) {
+    if (batch == null) {
+      throw new IllegalStateException("pairForward needs a forward before it.");
     }
     if (left.length != right.length) {
       throw new IllegalArgumentException(
           "Every pair has two rows, but there are %d left and %d right ones."
               .formatted(left.length, right.length));
     }
-    for (double[] embedding : embeddings) {
-      requireEmbeddingSize(embedding.length);
-    }
+    gradientStored = false;
     pairsKept = true;
-    headGradientStored = false;
-    return pairs.forward(embeddings, left, right);
+    return head.forward(batch, left, right);
   }
 
   /**
-   * Back through the pair metric of the last {@link #pairForward}. Stores the head's parameter
-   * gradient.
+   * The pair metric's own loss on the pairs of the last {@link #pairForward}, such as the pair
+   * softmax of the learned one, whose gradient {@link #backward} adds to that on g. 0 for a metric
+   * that has none.
    *
-   * @param distanceGradients dLoss/dg of each pair
-   * @param logitGradients further dLoss/dz of each pair, where g = σ(z) and z = logit(dissimilar) −
-   *     logit(similar): for a cross-entropy, whose gradient by z stays finite where that by g does
-   *     not. Null or all zero for none; the Euclidean metric has no z
-   * @return dLoss/dEmbedding [N][E], summed over all roles that an embedding plays in the pairs
-   * @throws IllegalArgumentException for another number of gradients than pairs, or a logit
-   *     gradient under the Euclidean metric
+   * @param samePairs so many pairs, the first ones, are of one class and the others of two
+   * @param weight factor of the loss, 0 or more
    * @throws IllegalStateException if no {@link #pairForward} went before
    */
-  public double[][] pairBackward(double[] distanceGradients, double[] logitGradients) {
-    if (!pairsKept) {
-      throw new IllegalStateException("pairBackward needs a pairForward before it.");
-    }
-    double[][] gradients = pairs.backward(distanceGradients, logitGradients);
-    headGradientStored = true;
-    return gradients;
+  public double auxiliaryLoss(int samePairs, double weight) {
+    requirePairs("auxiliaryLoss");
+    return head.auxiliaryLoss(samePairs, weight);
   }
 
   /**
-   * Back through normalisation and trunk for the batch of the last {@link #forward}. Stores the
-   * trunk's parameter gradient.
+   * Back from the pairs of the last {@link #pairForward} through pair metric, normalisation and
+   * trunk. Stores the gradient of all parameters, summed over all roles that an image plays.
    *
-   * @param embeddingGradients dLoss/dEmbedding [N][E]
-   * @throws IllegalStateException if no {@link #forward} went before, or an {@link #embed} came
+   * @param distanceGradients dLoss/dg of each pair
+   * @throws IllegalStateException if no {@link #pairForward} went before, or an {@link #embed} came
    *     between
    */
-  public void backward(double[][] embeddingGradients) {
+  public void backward(double[] distanceGradients) {
+    requirePairs("backward");
     if (!trunk.keepsActivations()) {
       throw new IllegalStateException(
           "backward needs a forward before it, with no embed in between: both use the same memory.");
     }
-    if (embeddingGradients.length != trunk.batchSize()) {
-      throw new IllegalArgumentException(
-          "The batch has %d images, but there are gradients for %d."
-              .formatted(trunk.batchSize(), embeddingGradients.length));
+    trunk.backward(head.backward(distanceGradients));
+    gradientStored = true;
+  }
+
+  private void requirePairs(String caller) {
+    if (!pairsKept) {
+      throw new IllegalStateException(caller + " needs a pairForward before it.");
     }
-    for (double[] gradient : embeddingGradients) {
-      requireEmbeddingSize(gradient.length);
-    }
-    trunk.backward(embeddingGradients);
-    trunkGradientStored = true;
   }
 
   /**
-   * The L2 norm of this step's gradient over the parameters of trunk and head; infinite or NaN
-   * where a gradient is.
+   * The L2 norm of this step's gradient over all parameters; infinite or NaN where a gradient is.
    *
-   * @throws IllegalStateException without both backward passes
+   * @throws IllegalStateException without a backward pass
    */
   public double gradientNorm() {
-    requireGradients();
-    double sum = NativeArrays.sumOfSquares(trunk.chain().gradients());
-    if (head != null) {
-      sum += NativeArrays.sumOfSquares(head.gradients());
+    requireGradient();
+    double sum = 0;
+    for (LayerChain chain : chains) {
+      sum += NativeArrays.sumOfSquares(chain.gradients());
     }
     return Math.sqrt(sum);
   }
@@ -246,15 +255,14 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * embeddings nor gradients show it.
    */
   public boolean parametersAreFinite() {
-    return Double.isFinite(trunk.chain().parameters().norm2Number().doubleValue())
-        && (head == null || Double.isFinite(head.parameters().norm2Number().doubleValue()));
+    return chains.stream()
+        .allMatch(chain -> Double.isFinite(chain.parameters().norm2Number().doubleValue()));
   }
 
   /**
-   * Applies this step's gradient, trunk and head each through their updater, and counts the
-   * iteration.
+   * Applies this step's gradient, each chain's through its updater, and counts the iteration.
    *
-   * @throws IllegalStateException without both backward passes since the last update
+   * @throws IllegalStateException without a backward pass since the last update
    */
   public void update() {
     update(1);
@@ -264,14 +272,11 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * Applies a share of the step that {@link #update()} takes, for a learning rate that rises.
    *
    * @param share above 0, at most 1
-   * @throws IllegalStateException without both backward passes since the last update
+   * @throws IllegalStateException without a backward pass since the last update
    */
   public void update(double share) {
-    requireGradients();
-    trunk.chain().update(iteration, share);
-    if (head != null) {
-      head.update(iteration, share);
-    }
+    requireGradient();
+    chains.forEach(chain -> chain.update(iteration, share));
     iteration++;
     forgetStep();
   }
@@ -290,24 +295,30 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * The same, written over an earlier copy: to find memory for 60 million parameters takes the heap
    * longer than to copy them.
    *
-   * @param room a state that nobody reads any more; arrays of another size are left alone
+   * @param reuse a state that nobody reads any more; arrays of another size are left alone
    */
-  public NetworkState state(NetworkState room) {
+  public NetworkState state(NetworkState reuse) {
     return new NetworkState(
-        NativeArrays.floats(trunk.chain().parameters(), room.trunkParameters()),
-        trunk.chain().updaterState(room.trunkUpdater()),
-        head == null ? new float[0] : NativeArrays.floats(head.parameters(), room.headParameters()),
-        head == null ? new float[0] : head.updaterState(room.headUpdater()),
+        chains.stream().map(chain -> copy(chain, reuse.reusable(chain.name()))).toList(),
         iteration);
+  }
+
+  private static NetworkState.Chain copy(LayerChain chain, NetworkState.Chain reuse) {
+    return new NetworkState.Chain(
+        chain.name(),
+        NativeArrays.floats(chain.parameters(), reuse.parameters()),
+        chain.updaterState(reuse.updater()));
   }
 
   /** A copy of the parameters alone, without what the updater remembers, at iteration 0. */
   public NetworkState parametersAlone() {
     return new NetworkState(
-        NativeArrays.floats(trunk.chain().parameters()),
-        new float[0],
-        head == null ? new float[0] : NativeArrays.floats(head.parameters()),
-        new float[0],
+        chains.stream()
+            .map(
+                chain ->
+                    new NetworkState.Chain(
+                        chain.name(), NativeArrays.floats(chain.parameters()), new float[0]))
+            .toList(),
         0);
   }
 
@@ -316,48 +327,78 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * #state}.
    *
    * @param state of a network with the same {@link NetworkSpec#configHash} and updater
-   * @throws IllegalArgumentException where the sizes show that it is not
+   * @throws IllegalArgumentException where names or sizes show that it is not
    */
   public void restore(NetworkState state) {
-    float[] noHead = new float[0];
-    if (head == null
-        && !(Arrays.equals(state.headParameters(), noHead)
-            && Arrays.equals(state.headUpdater(), noHead))) {
-      throw new IllegalArgumentException(
-          "The state has a pair head of %d parameters, but the Euclidean metric has none."
-              .formatted(state.headParameters().length));
+    requireChains(state);
+    for (LayerChain chain : chains) {
+      chain.requireFits(state.parameters(chain.name()), state.updater(chain.name()));
     }
-    trunk.chain().requireFits("trunk", state.trunkParameters(), state.trunkUpdater());
-    if (head != null) {
-      head.requireFits("pair head", state.headParameters(), state.headUpdater());
-      head.restore(state.headParameters(), state.headUpdater());
+    for (LayerChain chain : chains) {
+      chain.restore(state.parameters(chain.name()), state.updater(chain.name()));
     }
-    trunk.chain().restore(state.trunkParameters(), state.trunkUpdater());
     iteration = state.iteration();
     forgetStep();
   }
 
-  /** A copy of all parameters, the trunk's before the head's. */
+  /**
+   * Starts anew from a state's parameters: the updater remembers nothing, at iteration 0.
+   *
+   * @throws IllegalArgumentException where names or sizes show that it is of another network
+   */
+  public void restart(NetworkState parameters) {
+    setParameters(parameters);
+    chains.forEach(LayerChain::clearUpdater);
+    iteration = 0;
+  }
+
+  /**
+   * Sets the parameters of every chain by its name and leaves updater state and iteration alone. A
+   * step under way is given up.
+   *
+   * @throws IllegalArgumentException where names or sizes show that they are of another network
+   */
+  public void setParameters(NetworkState parameters) {
+    requireChains(parameters);
+    for (LayerChain chain : chains) {
+      chain.requireParameters(parameters.parameters(chain.name()));
+    }
+    for (LayerChain chain : chains) {
+      NativeArrays.write(parameters.parameters(chain.name()), chain.parameters(), 0);
+    }
+    forgetStep();
+  }
+
+  void requireChains(NetworkState state) {
+    List<String> names = chains.stream().map(LayerChain::name).toList();
+    List<String> given = state.chains().stream().map(NetworkState.Chain::name).toList();
+    if (!given.equals(names)) {
+      throw new IllegalArgumentException(
+          "The state has the chains %s, but a network of the %s metric has %s: it was taken of another one."
+              .formatted(given, spec.metric().optionName(), names));
+    }
+  }
+
+  /** A copy of all parameters in the precision they have, chain after chain. */
   public double[] parameters() {
-    double[] ofTrunk = NativeArrays.doubles(trunk.chain().parameters());
-    return head == null ? ofTrunk : concatenated(ofTrunk, NativeArrays.doubles(head.parameters()));
+    return inOneRow(LayerChain::parameters);
   }
 
   /**
    * Sets all parameters and leaves updater state and iteration alone. A step under way is given up.
    *
-   * @param parameters {@link #parameterCount} values in the order of {@link #parameters}
+   * @param parameters {@link #parameterCount} values in the order of {@link #parameters()}
    */
   public void setParameters(double[] parameters) {
     if (parameters.length != parameterCount()) {
       throw new IllegalArgumentException(
           "The network has %d parameters, not %d.".formatted(parameterCount(), parameters.length));
     }
-    int ofTrunk = Math.toIntExact(trunk.chain().parameterCount());
-    NativeArrays.write(Arrays.copyOfRange(parameters, 0, ofTrunk), trunk.chain().parameters(), 0);
-    if (head != null) {
-      NativeArrays.write(
-          Arrays.copyOfRange(parameters, ofTrunk, parameters.length), head.parameters(), 0);
+    int start = 0;
+    for (LayerChain chain : chains) {
+      int end = start + Math.toIntExact(chain.parameterCount());
+      NativeArrays.write(Arrays.copyOfRange(parameters, start, end), chain.parameters(), 0);
+      start = end;
     }
     forgetStep();
   }
@@ -371,24 +412,20 @@ public final class QuadrupletNetwork implements AutoCloseable {
     forgetStep();
   }
 
-  /** Those of trunk and head, each of the right length; the head's are empty without one. */
-  public void setParameters(float[] ofTrunk, float[] ofHead) {
-    NativeArrays.write(ofTrunk, trunk.chain().parameters(), 0);
-    if (head != null) {
-      NativeArrays.write(ofHead, head.parameters(), 0);
-    }
-    forgetStep();
-  }
-
   /**
-   * A copy of this step's gradient, in the order of {@link #parameters}.
+   * A copy of this step's gradient, in the order of {@link #parameters()}.
    *
-   * @throws IllegalStateException without both backward passes
+   * @throws IllegalStateException without a backward pass
    */
   public double[] gradients() {
-    requireGradients();
-    double[] ofTrunk = NativeArrays.doubles(trunk.chain().gradients());
-    return head == null ? ofTrunk : concatenated(ofTrunk, NativeArrays.doubles(head.gradients()));
+    requireGradient();
+    return inOneRow(LayerChain::gradients);
+  }
+
+  private double[] inOneRow(Function<LayerChain, INDArray> part) {
+    return chains.stream()
+        .flatMapToDouble(chain -> DoubleStream.of(NativeArrays.doubles(part.apply(chain))))
+        .toArray();
   }
 
   /** Whether training and embedding call oneDNN directly; double precision never does. */
@@ -396,51 +433,42 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return trunk.chain().runsThroughOneDnn();
   }
 
-  /** The trunk's layers. */
-  public LayerChain trunkChain() {
-    return trunk.chain();
-  }
-
-  /** The pair head; null for the Euclidean metric. */
-  public LayerChain headChain() {
-    return head;
+  /** The layers with their parameters: the trunk, then those of the pair metric. */
+  public List<LayerChain> chains() {
+    return chains;
   }
 
   /** Gives a step up whose parameters have changed under it. */
   void forgetStep() {
     trunk.discardActivations();
+    batch = null;
     pairsKept = false;
-    trunkGradientStored = false;
-    headGradientStored = false;
+    gradientStored = false;
   }
 
-  private void requireGradients() {
-    if (!trunkGradientStored || (head != null && !headGradientStored)) {
+  private void requireGradient() {
+    if (!gradientStored) {
       throw new IllegalStateException(
-          "No gradient is stored: a step is forward, pairForward, pairBackward, backward, and only"
-              + " then its gradient can be read and applied, once.");
+          "No gradient is stored: a step is forward, pairForward, backward, and only then its"
+              + " gradient can be read and applied, once.");
     }
   }
 
-  private void requireEmbeddingSize(int size) {
-    if (size != spec.embeddingSize()) {
-      throw new IllegalArgumentException(
-          "An embedding has %d values, not %d.".formatted(spec.embeddingSize(), size));
+  private static float[][] toFloats(double[][] rows) {
+    float[][] floats = new float[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      floats[row] = new float[rows[row].length];
+      for (int d = 0; d < rows[row].length; d++) {
+        floats[row][d] = (float) rows[row][d];
+      }
     }
-  }
-
-  private static double[] concatenated(double[] first, double[] second) {
-    double[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
+    return floats;
   }
 
   @Override
   public void close() {
-    trunk.close();
-    metricMemory.close();
-    if (head != null) {
-      head.close();
-    }
+    forgetStep();
+    head.close();
+    chains.forEach(LayerChain::close);
   }
 }

@@ -39,10 +39,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
     this.spec = spec;
     this.classes = classes;
     this.channelsLast = Trunk.channelsLast(spec.input());
-    this.chain =
-        new LayerChain(
-            Configurations.classifier(spec, classes, DataType.FLOAT),
-            Configurations.inputType(spec.input()));
+    this.chain = new LayerChain(Configurations.classifier(spec, classes, DataType.FLOAT));
   }
 
   /**
@@ -86,7 +83,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
       int count = Math.min(PREDICT_BATCH, predicted.length - start);
       float[][] batch = new float[count][];
       for (int image = 0; image < count; image++) {
-        batch[image] = values(images.get(start + image));
+        batch[image] = images.get(start + image).values();
       }
       double[][] logits = logits(batch);
       for (int image = 0; image < count; image++) {
@@ -133,14 +130,6 @@ public final class SoftmaxClassifier implements AutoCloseable {
       NativeArrays.write(values, batch, (long) image * values.length);
     }
     return NativeArrays.rows(chain.forward(images.length));
-  }
-
-  private static float[] values(PixelImage image) {
-    float[] values = new float[image.shape().size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = image.valueAt(i) / 255f;
-    }
-    return values;
   }
 
   private static int indexOfLargest(double[] values) {

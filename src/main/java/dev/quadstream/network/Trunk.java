@@ -5,11 +5,10 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images to unit-length embeddings, and the gradient back into the trunk's parameters. */
-final class Trunk implements AutoCloseable {
+final class Trunk {
 
   private static final float[] CENTRED = centredBytes();
 
@@ -22,10 +21,10 @@ final class Trunk implements AutoCloseable {
   private double[][] units;
   private double[] norms;
 
-  Trunk(MultiLayerConfiguration configuration, ImageShape input) {
+  Trunk(LayerChain chain, ImageShape input) {
     this.input = input;
     this.channelsLast = channelsLast(input);
-    this.chain = new LayerChain(configuration, Configurations.inputType(input));
+    this.chain = chain;
   }
 
   static int[] channelsLast(ImageShape input) {
@@ -140,11 +139,5 @@ final class Trunk implements AutoCloseable {
       centred[value] = centred(value / 255f);
     }
     return centred;
-  }
-
-  @Override
-  public void close() {
-    discardActivations();
-    chain.close();
   }
 }

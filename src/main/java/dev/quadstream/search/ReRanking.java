@@ -1,6 +1,7 @@
 package dev.quadstream.search;
 
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -59,7 +60,7 @@ public record ReRanking(PairMetric metric, int nearest) {
       vectors[position + 1] = gallery[rows[position]];
       right[position] = position + 1;
     }
-    return metric.distances(vectors, left, right);
+    return metric.distances(new UnitEmbeddings(vectors), left, right);
   }
 
   // Floats of 0 and more order as their bits do; adding 0 turns -0 into 0.

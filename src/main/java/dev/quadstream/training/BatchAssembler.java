@@ -2,9 +2,11 @@ package dev.quadstream.training;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,9 +76,12 @@ public final class BatchAssembler {
     System.arraycopy(joiningEmbeddings, 0, rows, embeddings.length, joiningEmbeddings.length);
     times.add("embedJoining");
     int asked = options.quadruplets() > 0 ? options.quadruplets() : batch.size();
+    QuadrupletNetwork network = model.network();
+    ImageFeatures features =
+        network.features(batch.stream().map(LabeledImage::image).toList(), rows);
     List<Quadruplet> quadruplets =
         miner.mine(
-            squaredDistances(model.network().metric(), rows),
+            squaredDistances(network.metric(), features, batch.size()),
             TrainingBatch.classesOf(batch),
             model.margins(),
             asked,
@@ -179,12 +184,11 @@ public final class BatchAssembler {
   }
 
   /**
-   * g² of every two rows; each pair is measured once. Pairs are named a block at a time, since all
-   * of a large batch's would need more memory than their distances, and from 65,536 rows on no
+   * g² of every two images; each pair is measured once. Pairs are named a block at a time, since
+   * all of a large batch's would need more memory than their distances, and from 65,536 rows on no
    * array could hold them.
    */
-  private static float[][] squaredDistances(PairMetric metric, float[][] rows) {
-    int count = rows.length;
+  private static float[][] squaredDistances(PairMetric metric, ImageFeatures images, int count) {
     float[][] squared = new float[count][count];
     int[] left = new int[(int) Math.min(PAIRS_AT_ONCE, (long) count * (count - 1) / 2)];
     int[] right = new int[left.length];
@@ -194,18 +198,18 @@ public final class BatchAssembler {
         left[pair] = i;
         right[pair++] = j;
         if (pair == left.length) {
-          measure(metric, rows, left, right, squared);
+          measure(metric, images, left, right, squared);
           pair = 0;
         }
       }
     }
-    measure(metric, rows, Arrays.copyOf(left, pair), Arrays.copyOf(right, pair), squared);
+    measure(metric, images, Arrays.copyOf(left, pair), Arrays.copyOf(right, pair), squared);
     return squared;
   }
 
   private static void measure(
-      PairMetric metric, float[][] rows, int[] left, int[] right, float[][] squared) {
-    float[] distances = metric.distances(rows, left, right);
+      PairMetric metric, ImageFeatures images, int[] left, int[] right, float[][] squared) {
+    float[] distances = metric.distances(images, left, right);
     for (int p = 0; p < distances.length; p++) {
       float square = distances[p] * distances[p];
       squared[left[p]][right[p]] = square;

@@ -5,12 +5,14 @@ import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.AveragedParameters;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -160,7 +162,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     times.add("forward");
     int[] classes = batch.classes();
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
-    double apart = means(batch, EUCLIDEAN, embeddings, classes).negative();
+    double apart =
+        means(batch, EUCLIDEAN, new UnitEmbeddings(toFloats(embeddings)), classes).negative();
     if (apart < options.collapseThreshold()) {
       double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
@@ -175,7 +178,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     }
     keepIfGood(apart);
     times.add("keep");
-    DistanceMeans observed = means(batch, network.metric(), embeddings, classes);
+    DistanceMeans observed = means(batch, network.metric(), network.features(), classes);
     boolean warmingUp = warmUpWindowsLeft > 0;
     DistanceMeans smoothed = means.smoothedWith(observed, options.smoothing());
     Margins margins = options.margins().marginsFor(warmingUp, smoothed);
@@ -183,7 +186,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
         warmingUp ? randomQuadruplets(batch, classes) : batch.quadruplets();
     times.add("means");
 
-    TrainingStep.Result loss = step.run(network, embeddings, quadruplets, margins, times);
+    TrainingStep.Result loss = step.run(network, quadruplets, margins, times);
     double gradientNorm = network.gradientNorm();
     report.trained(quadruplets, margins, loss, gradientNorm);
     if (!Double.isFinite(loss.total()) || !Double.isFinite(gradientNorm)) {
@@ -237,14 +240,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private void rollBack() {
-    NetworkState wrong = network.state();
-    network.restore(
-        new NetworkState(
-            good.trunkParameters(),
-            new float[wrong.trunkUpdater().length],
-            good.headParameters(),
-            new float[wrong.headUpdater().length],
-            0));
+    network.restart(good);
     average.approach(1);
     means = DistanceMeans.UNDEFINED;
     warmUpWindowsLeft = options.warmUpWindows();
@@ -292,13 +288,9 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private DistanceMeans means(
-      TrainingBatch batch, PairMetric metric, double[][] embeddings, int[] classes) {
+      TrainingBatch batch, PairMetric metric, ImageFeatures images, int[] classes) {
     return DistanceMeans.overPairs(
-        metric,
-        toFloats(embeddings),
-        classes,
-        MOST_PAIRS_FOR_MEANS,
-        random(batch, Purpose.MEAN_PAIRS));
+        metric, images, classes, MOST_PAIRS_FOR_MEANS, random(batch, Purpose.MEAN_PAIRS));
   }
 
   private List<Quadruplet> randomQuadruplets(TrainingBatch batch, int[] classes) {

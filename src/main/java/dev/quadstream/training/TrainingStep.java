@@ -2,10 +2,8 @@ package dev.quadstream.training;
 
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletLoss;
-import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.Arrays;
 import java.util.List;
@@ -20,24 +18,25 @@ import java.util.List;
 public final class TrainingStep {
 
   private final QuadrupletLoss loss;
-  private final PairSoftmaxLoss pairSoftmax;
+  private final double auxiliaryWeight;
 
   /**
    * A step of the given loss.
    *
    * @param form triplet or quadruplet
-   * @param pairSoftmaxWeight weight of the pair softmax loss, 0 or more
+   * @param auxiliaryWeight weight of the pair metric's own loss, 0 or more; without effect for a
+   *     metric that has none
    */
-  public TrainingStep(LossForm form, double pairSoftmaxWeight) {
+  public TrainingStep(LossForm form, double auxiliaryWeight) {
     this.loss = new QuadrupletLoss(form);
-    this.pairSoftmax = new PairSoftmaxLoss(pairSoftmaxWeight);
+    this.auxiliaryWeight = auxiliaryWeight;
   }
 
   /**
    * The loss of one batch.
    *
    * @param quadruplet both hinge terms
-   * @param pairSoftmax the weighted pair softmax loss
+   * @param pairSoftmax the weighted pair softmax loss, or what other loss the pair metric has
    * @param distances g(i,j) of every quadruplet, then g(i,k) of every quadruplet, then, unless the
    *     loss is the triplet's, g(l,k)
    */
@@ -54,24 +53,15 @@ public final class TrainingStep {
    * Computes the loss and leaves its gradient in the network, ready for {@code update()}.
    *
    * @param network has just embedded the batch by {@code forward}
-   * @param embeddings the result of that, one unit-length row an image
-   * @param quadruplets rows of {@code embeddings}; at least one
+   * @param quadruplets rows of that batch; at least one
    * @param margins constants: no gradient flows through them
    */
-  public Result run(
-      QuadrupletNetwork network,
-      double[][] embeddings,
-      List<Quadruplet> quadruplets,
-      Margins margins) {
-    return run(network, embeddings, quadruplets, margins, new StageTimes());
+  public Result run(QuadrupletNetwork network, List<Quadruplet> quadruplets, Margins margins) {
+    return run(network, quadruplets, margins, new StageTimes());
   }
 
   Result run(
-      QuadrupletNetwork network,
-      double[][] embeddings,
-      List<Quadruplet> quadruplets,
-      Margins margins,
-      StageTimes times) {
+      QuadrupletNetwork network, List<Quadruplet> quadruplets, Margins margins, StageTimes times) {
     int count = quadruplets.size();
     int kinds = loss.form() == LossForm.TRIPLET ? 2 : 3;
     int[] left = new int[kinds * count];
@@ -87,7 +77,7 @@ public final class TrainingStep {
         right[2 * count + q] = quadruplet.negative();
       }
     }
-    double[] distances = network.pairForward(embeddings, left, right);
+    double[] distances = network.pairForward(left, right);
     QuadrupletLoss.Result hinges =
         loss.of(
             Arrays.copyOfRange(distances, 0, count),
@@ -100,16 +90,10 @@ public final class TrainingStep {
     if (kinds == 3) {
       System.arraycopy(hinges.secondNegativeGradient(), 0, gradients, 2 * count, count);
     }
-    double softmaxLoss = 0;
-    double[] logitGradients = new double[distances.length];
-    if (network.spec().metric() == MetricKind.LEARNED) {
-      PairSoftmaxLoss.Result softmax = pairSoftmax.of(distances, count);
-      softmaxLoss = softmax.loss();
-      logitGradients = softmax.logitGradients();
-    }
+    double auxiliary = network.auxiliaryLoss(count, auxiliaryWeight);
     times.add("loss");
-    network.backward(network.pairBackward(gradients, logitGradients));
+    network.backward(gradients);
     times.add("backward");
-    return new Result(hinges, softmaxLoss, distances);
+    return new Result(hinges, auxiliary, distances);
   }
 }

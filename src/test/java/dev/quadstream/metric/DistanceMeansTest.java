@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 class DistanceMeansTest {
 
   private static final float[][] ROWS = {{1, 0}, {0, 1}, {-1, 0}, {1, 0}};
+  private static final ImageFeatures IMAGES = new UnitEmbeddings(ROWS);
   private static final int[] CLASSES = {0, 0, 1, 2};
 
   @Test
@@ -35,7 +36,7 @@ class DistanceMeansTest {
     SplittableRandom random = new SplittableRandom(3);
     for (int draw = 0; draw < draws; draw++) {
       sum +=
-          DistanceMeans.overPairs(new EuclideanMetric(), ROWS, CLASSES, 2, random.split())
+          DistanceMeans.overPairs(new EuclideanMetric(), IMAGES, CLASSES, 2, random.split())
               .negative();
     }
 
@@ -88,7 +89,8 @@ class DistanceMeansTest {
       hardest += nearestNegative / rows.length;
     }
     DistanceMeans unbiased =
-        DistanceMeans.overPairs(new EuclideanMetric(), rows, classes, 10_000, random);
+        DistanceMeans.overPairs(
+            new EuclideanMetric(), new UnitEmbeddings(rows), classes, 10_000, random);
     MarginRule rule = new MarginRule(true, new Margins(1, 0.5), 1, 0.5, 0);
 
     assertThat(rule.marginsFor(false, new DistanceMeans(positive, hardest)).first()).isZero();
@@ -97,7 +99,7 @@ class DistanceMeansTest {
 
   private static DistanceMeans of(int[] classes, int mostPairs) {
     return DistanceMeans.overPairs(
-        new EuclideanMetric(), ROWS, classes, mostPairs, new SplittableRandom(1));
+        new EuclideanMetric(), IMAGES, classes, mostPairs, new SplittableRandom(1));
   }
 
   private static float[] onTheCircle(double angle) {
@@ -106,7 +108,8 @@ class DistanceMeansTest {
 
   private static double squared(float[] a, float[] b) {
     float distance =
-        new EuclideanMetric().distances(new float[][] {a, b}, new int[] {0}, new int[] {1})[0];
+        new EuclideanMetric()
+            .distances(new UnitEmbeddings(new float[][] {a, b}), new int[] {0}, new int[] {1})[0];
     return (double) distance * distance;
   }
 }

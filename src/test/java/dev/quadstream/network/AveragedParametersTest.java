@@ -64,10 +64,10 @@ class AveragedParametersTest {
 
   @Test
   void aStateOfAnotherNetworkIsRefused() {
-    try (QuadrupletNetwork network = network(MetricKind.LEARNED, 1);
+    try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN, 1);
         AveragedParameters average = new AveragedParameters(network)) {
       NetworkState tooShort =
-          new NetworkState(new float[3], new float[0], new float[0], new float[0], 0);
+          TestingNetworks.state(new float[3], new float[0], new float[0], new float[0], 0);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> average.restore(tooShort))
           .withMessageContaining("3 values of trunk parameters");
@@ -78,12 +78,11 @@ class AveragedParametersTest {
   void aStepUnderWayIsGivenUp() {
     try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN, 1);
         AveragedParameters average = new AveragedParameters(network)) {
-      double[][] embeddings = network.forward(new float[2][network.spec().input().size()]);
-      network.pairForward(embeddings, new int[] {0}, new int[] {1});
+      network.forward(new float[2][network.spec().input().size()]);
+      network.pairForward(new int[] {0}, new int[] {1});
       average.exchange();
-      assertThatIllegalStateException().isThrownBy(() -> network.backward(embeddings));
-      assertThatIllegalStateException()
-          .isThrownBy(() -> network.pairBackward(new double[] {1}, null));
+      assertThatIllegalStateException().isThrownBy(() -> network.backward(new double[] {1}));
+      assertThatIllegalStateException().isThrownBy(() -> network.auxiliaryLoss(1, 1));
     }
   }
 

@@ -21,9 +21,7 @@ class ConfigurationsTest {
     "ALEXNET, 3, 227, 58346896"
   })
   void aTrunkHasTheParametersOfItsLayers(TrunkKind trunk, int channels, int side, long expected) {
-    assertThat(
-            Configurations.parameterCount(
-                Configurations.trunk(spec(trunk, channels, side), DataType.FLOAT)))
+    assertThat(Configurations.trunk(spec(trunk, channels, side), DataType.FLOAT).parameterCount())
         .isEqualTo(expected);
   }
 
@@ -31,7 +29,7 @@ class ConfigurationsTest {
   @CsvSource({"SMALL, 1, 28", "SMALL, 3, 32"})
   void aNetworkHasTheParametersOfTrunkAndHead(TrunkKind trunk, int channels, int side) {
     NetworkSpec spec = spec(trunk, channels, side);
-    long ofTrunk = Configurations.parameterCount(Configurations.trunk(spec, DataType.FLOAT));
+    long ofTrunk = Configurations.trunk(spec, DataType.FLOAT).parameterCount();
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       assertThat(network.parameterCount()).isEqualTo(ofTrunk + 33 * 64 + 65 * 2);
       assertThat(network.parameters()).hasSize((int) network.parameterCount());

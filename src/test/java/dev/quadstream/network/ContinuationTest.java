@@ -65,7 +65,7 @@ class ContinuationTest {
       NetworkState state = stranger.state();
       assertThatIllegalArgumentException()
           .isThrownBy(() -> network.restore(state))
-          .withMessageContaining("pair head");
+          .withMessageContaining("[trunk, head]");
       assertThat(network.state()).isEqualTo(before);
     }
   }
@@ -76,13 +76,14 @@ class ContinuationTest {
     NetworkSpec spec = TestingNetworks.spec(MetricKind.EUCLIDEAN);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       NetworkState fresh = network.state();
-      float[] moments = new float[fresh.trunkUpdater().length];
+      float[] moments = new float[fresh.updater("trunk").length];
       Arrays.fill(moments, 1e-35f);
       network.restore(
-          new NetworkState(fresh.trunkParameters(), moments, new float[0], new float[0], 64));
+          TestingNetworks.state(
+              fresh.parameters("trunk"), moments, new float[0], new float[0], 64));
       trainSteps(network, 0, 1);
 
-      float[] after = network.state().trunkUpdater();
+      float[] after = network.state().updater("trunk");
       assertThat(IntStream.range(0, after.length).filter(i -> after[i] == 0).count()).isPositive();
       assertThat(IntStream.range(0, after.length).mapToDouble(i -> Math.abs(after[i])))
           .allMatch(moment -> moment == 0 || moment > 1e-31);

@@ -12,11 +12,12 @@ class GradientTest {
   private static final double STEP = 1e-6;
   private static final double TOLERANCE = 1e-5;
 
-  // Image 0 plays several roles, one pair is an image with itself, one pair is there twice.
-  private static final int[] LEFT = {0, 0, 2, 3, 1, 1};
-  private static final int[] RIGHT = {1, 2, 0, 1, 3, 3};
-  private static final double[] SQUARE_WEIGHTS = {1, -0.7, 0.4, -1.3, 0.9, 0.2};
-  private static final int[] LABELS = {0, 1, 1, 1, 0, 1};
+  // Image 0 plays several roles, and one pair is there twice: as one of one class and of two.
+  private static final int[] LEFT = {0, 1, 0, 2, 3, 1};
+  private static final int[] RIGHT = {1, 3, 2, 0, 1, 3};
+  private static final double[] SQUARE_WEIGHTS = {1, 0.9, -0.7, 0.4, -1.3, 0.2};
+  private static final int SAME_PAIRS = 2;
+  private static final double AUXILIARY_WEIGHT = 4;
 
   @ParameterizedTest
   @EnumSource(MetricKind.class)
@@ -38,16 +39,14 @@ class GradientTest {
 
   private static void assertGradientAgrees(QuadrupletNetwork network, int everyNth) {
     float[][] images = TestingNetworks.values(4, TestingNetworks.INPUT.size(), 5);
-    double[][] embeddings = network.forward(images);
-    double[] distances = network.pairForward(embeddings, LEFT, RIGHT);
-    boolean learned = network.spec().metric() == MetricKind.LEARNED;
+    network.forward(images);
+    double[] distances = network.pairForward(LEFT, RIGHT);
     double[] distanceGradients = new double[LEFT.length];
-    double[] logitGradients = new double[LEFT.length];
     for (int pair = 0; pair < LEFT.length; pair++) {
       distanceGradients[pair] = 2 * SQUARE_WEIGHTS[pair] * distances[pair];
-      logitGradients[pair] = learned ? distances[pair] - LABELS[pair] : 0;
     }
-    network.backward(network.pairBackward(distanceGradients, logitGradients));
+    network.auxiliaryLoss(SAME_PAIRS, AUXILIARY_WEIGHT);
+    network.backward(distanceGradients);
     double[] analytic = network.gradients();
 
     double[] parameters = network.parameters();
@@ -74,14 +73,11 @@ class GradientTest {
     double[] moved = parameters.clone();
     moved[index] += step;
     network.setParameters(moved);
-    double[] distances = network.pairForward(network.forward(images), LEFT, RIGHT);
-    double loss = 0;
+    network.forward(images);
+    double[] distances = network.pairForward(LEFT, RIGHT);
+    double loss = network.auxiliaryLoss(SAME_PAIRS, AUXILIARY_WEIGHT);
     for (int pair = 0; pair < distances.length; pair++) {
-      double g = distances[pair];
-      loss += SQUARE_WEIGHTS[pair] * g * g;
-      if (network.spec().metric() == MetricKind.LEARNED) {
-        loss -= LABELS[pair] == 1 ? Math.log(g) : Math.log(1 - g);
-      }
+      loss += SQUARE_WEIGHTS[pair] * distances[pair] * distances[pair];
     }
     return loss;
   }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.ImageFeatures;
+import dev.quadstream.metric.UnitEmbeddings;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +21,7 @@ class LearnedMetricTest {
 
   private QuadrupletNetwork network;
   private float[][] embeddings;
+  private ImageFeatures seen;
   private int[] left;
   private int[] right;
 
@@ -24,7 +29,10 @@ class LearnedMetricTest {
   void makeNetwork() {
     network = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.LEARNED));
     TestingNetworks.train(network, TestingNetworks.values(6, 28 * 28, 1));
-    embeddings = network.embed(TestingNetworks.images(20, TestingNetworks.INPUT, 2));
+    List<PixelImage> images = TestingNetworks.images(20, TestingNetworks.INPUT, 2);
+    network.forward(images.stream().map(PixelImage::values).toArray(float[][]::new));
+    embeddings = network.embed(images);
+    seen = network.features(images, embeddings);
     Random random = new Random(3);
     left = random.ints(PAIRS, 0, embeddings.length).toArray();
     right = random.ints(PAIRS, 0, embeddings.length).toArray();
@@ -37,17 +45,15 @@ class LearnedMetricTest {
 
   @Test
   void isSymmetricToTheLastBit() {
-    assertThat(network.metric().distances(embeddings, left, right))
-        .containsExactly(network.metric().distances(embeddings, right, left));
-    double[][] wide = widened(embeddings);
-    assertThat(network.pairForward(wide, left, right))
-        .containsExactly(network.pairForward(wide, right, left));
+    assertThat(network.metric().distances(seen, left, right))
+        .containsExactly(network.metric().distances(seen, right, left));
+    assertThat(network.pairForward(left, right)).containsExactly(network.pairForward(right, left));
   }
 
   @Test
   void inferenceAgreesWithTheTrainingPass() {
-    float[] distances = network.metric().distances(embeddings, left, right);
-    double[] expected = network.pairForward(widened(embeddings), left, right);
+    float[] distances = network.metric().distances(seen, left, right);
+    double[] expected = network.pairForward(left, right);
     for (int pair = 0; pair < PAIRS; pair++) {
       assertThat((double) distances[pair]).isCloseTo(expected[pair], within(1e-5));
     }
@@ -59,14 +65,14 @@ class LearnedMetricTest {
     float[] features = new float[PairFeatures.size(size)];
     PairFeatures.write(embeddings[0], embeddings[1], features, 0);
     INDArray row = Nd4j.createFromArray(new float[][] {features});
-    float expected = network.headChain().network().output(row).getFloat(0, 1);
-    float[] distances = network.metric().distances(embeddings, new int[] {0}, new int[] {1});
+    float expected = network.chains().get(1).network().output(row).getFloat(0, 1);
+    float[] distances = network.metric().distances(seen, new int[] {0}, new int[] {1});
     assertThat(distances[0]).isCloseTo(expected, within(1e-6f));
   }
 
   @Test
   void liesBetweenZeroAndOne() {
-    for (float distance : network.metric().distances(embeddings, left, right)) {
+    for (float distance : network.metric().distances(seen, left, right)) {
       assertThat(distance).isBetween(0f, 1f);
     }
   }
@@ -74,32 +80,25 @@ class LearnedMetricTest {
   @Test
   void laterUpdatesLeaveAMetricAsItWas() {
     var metric = network.metric();
-    float[] before = metric.distances(embeddings, left, right);
+    float[] before = metric.distances(seen, left, right);
     TestingNetworks.train(network, TestingNetworks.values(6, 28 * 28, 4));
-    assertThat(metric.distances(embeddings, left, right)).containsExactly(before);
-    assertThat(network.metric().distances(embeddings, left, right)).isNotEqualTo(before);
+    assertThat(metric.distances(seen, left, right)).containsExactly(before);
+    assertThat(network.metric().distances(seen, left, right)).isNotEqualTo(before);
   }
 
   @Test
   void embeddingsOfAnotherSizeAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> network.metric().distances(new float[2][17], new int[] {0}, new int[] {1}))
+            () ->
+                network
+                    .metric()
+                    .distances(new UnitEmbeddings(new float[2][17]), new int[] {0}, new int[] {1}))
         .withMessageContaining("17 values");
   }
 
   @Test
   void noPairsGiveNoDistances() {
-    assertThat(network.metric().distances(embeddings, new int[0], new int[0])).isEmpty();
-  }
-
-  private static double[][] widened(float[][] rows) {
-    double[][] wide = new double[rows.length][rows[0].length];
-    for (int row = 0; row < rows.length; row++) {
-      for (int i = 0; i < rows[row].length; i++) {
-        wide[row][i] = rows[row][i];
-      }
-    }
-    return wide;
+    assertThat(network.metric().distances(seen, new int[0], new int[0])).isEmpty();
   }
 }

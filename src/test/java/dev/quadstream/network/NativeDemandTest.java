@@ -27,9 +27,9 @@ class NativeDemandTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec);
         AveragedParameters average = new AveragedParameters(network)) {
       assertThat(average.state()).isEqualTo(network.parametersAlone());
-      double[][] embeddings = network.forward(new float[IMAGES][spec.input().size()]);
-      network.pairForward(embeddings, new int[] {0, 1}, new int[] {1, 2});
-      network.backward(network.pairBackward(new double[2], null));
+      network.forward(new float[IMAGES][spec.input().size()]);
+      network.pairForward(new int[] {0, 1}, new int[] {1, 2});
+      network.backward(new double[2]);
       network.update();
       long kept = NativeLibraries.arrayBytes() - before;
       long demand = NativeDemand.of(spec).trainingBytes(IMAGES);

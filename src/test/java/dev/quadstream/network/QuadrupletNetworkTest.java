@@ -97,7 +97,7 @@ class QuadrupletNetworkTest {
       }
     }
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
-      INDArray output = network.trunkChain().network().output(Nd4j.createFromArray(expected));
+      INDArray output = network.chains().get(0).network().output(Nd4j.createFromArray(expected));
       float[] embedding = output.div(output.norm2Number()).toFloatVector();
       assertThat(network.embed(List.of(image))[0]).containsExactly(embedding, within(1e-4f));
     }
@@ -124,23 +124,36 @@ class QuadrupletNetworkTest {
   @Test
   void euclideanDistanceIsHalfTheLengthOfTheDifference() {
     try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN)) {
-      double[][] embeddings = new double[3][16];
-      embeddings[0][0] = 1;
-      embeddings[1][0] = -1;
-      embeddings[2][1] = 1;
-      assertThat(network.pairForward(embeddings, new int[] {0, 0, 0}, new int[] {0, 1, 2}))
-          .containsExactly(new double[] {0, 1, Math.sqrt(0.5)}, within(1e-12));
+      double[][] embeddings = network.forward(TestingNetworks.values(3, SIZE, 1));
+      double[] distances = network.pairForward(new int[] {0, 0, 1}, new int[] {0, 1, 2});
+      assertThat(distances)
+          .containsExactly(
+              new double[] {
+                0, half(embeddings[0], embeddings[1]), half(embeddings[1], embeddings[2])
+              },
+              within(1e-12));
+      assertThat(distances[1]).isPositive();
     }
   }
 
+  private static double half(double[] one, double[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (one[i] - other[i]) * (one[i] - other[i]);
+    }
+    return Math.sqrt(sum) / 2;
+  }
+
   @Test
-  void euclideanMetricRefusesLogitGradients() {
+  void euclideanMetricHasNoLossOfItsOwn() {
     try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN)) {
-      double[][] embeddings = network.forward(TestingNetworks.values(2, SIZE, 1));
-      network.pairForward(embeddings, new int[] {0}, new int[] {1});
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> network.pairBackward(new double[] {1}, new double[] {0.5}))
-          .withMessageContaining("learned metric");
+      backward(network, 1);
+      double[] without = network.gradients();
+      network.forward(TestingNetworks.values(3, SIZE, 1));
+      network.pairForward(new int[] {0}, new int[] {2});
+      assertThat(network.auxiliaryLoss(1, 0.5)).isZero();
+      network.backward(new double[] {1});
+      assertThat(network.gradients()).isEqualTo(without);
     }
   }
 
@@ -149,9 +162,9 @@ class QuadrupletNetworkTest {
   void aStepWithoutPairsHasNoGradient(MetricKind metric) {
     try (QuadrupletNetwork network = network(metric)) {
       TestingNetworks.train(network, TestingNetworks.values(4, SIZE, 1));
-      double[][] embeddings = network.forward(TestingNetworks.values(4, SIZE, 2));
-      network.pairForward(embeddings, new int[0], new int[0]);
-      network.backward(network.pairBackward(new double[0], null));
+      network.forward(TestingNetworks.values(4, SIZE, 2));
+      network.pairForward(new int[0], new int[0]);
+      network.backward(new double[0]);
       assertThat(network.gradientNorm()).isZero();
     }
   }
@@ -183,9 +196,10 @@ class QuadrupletNetworkTest {
   void backwardAfterEmbedIsRefused() {
     try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN)) {
       network.forward(TestingNetworks.values(2, SIZE, 1));
+      network.pairForward(new int[] {0}, new int[] {1});
       network.embed(TestingNetworks.images(1, TestingNetworks.INPUT, 1));
       assertThatIllegalStateException()
-          .isThrownBy(() -> network.backward(new double[2][16]))
+          .isThrownBy(() -> network.backward(new double[] {1}))
           .withMessageContaining("embed");
     }
   }
@@ -194,8 +208,9 @@ class QuadrupletNetworkTest {
   void backwardAfterRestoreIsRefused() {
     try (QuadrupletNetwork network = network(MetricKind.EUCLIDEAN)) {
       network.forward(TestingNetworks.values(2, SIZE, 1));
+      network.pairForward(new int[] {0}, new int[] {1});
       network.restore(network.state());
-      assertThatIllegalStateException().isThrownBy(() -> network.backward(new double[2][16]));
+      assertThatIllegalStateException().isThrownBy(() -> network.backward(new double[] {1}));
     }
   }
 
@@ -215,11 +230,13 @@ class QuadrupletNetworkTest {
     int[] left = {0, 1, 2, 0, 1, 2};
     int[] right = {1, 2, 3, 2, 3, 4};
     try (QuadrupletNetwork network = network(metric)) {
-      double[] before = network.pairForward(network.forward(images), left, right);
+      network.forward(images);
+      double[] before = network.pairForward(left, right);
       for (int step = 0; step < 30; step++) {
         TestingNetworks.train(network, images);
       }
-      double[] after = network.pairForward(network.forward(images), left, right);
+      network.forward(images);
+      double[] after = network.pairForward(left, right);
       assertThat(contrast(after)).isGreaterThan(contrast(before) + 0.1);
     }
   }
@@ -234,9 +251,9 @@ class QuadrupletNetworkTest {
   }
 
   private static void backward(QuadrupletNetwork network, double distanceGradient) {
-    double[][] embeddings = network.forward(TestingNetworks.values(3, SIZE, 1));
-    network.pairForward(embeddings, new int[] {0}, new int[] {2});
-    network.backward(network.pairBackward(new double[] {distanceGradient}, null));
+    network.forward(TestingNetworks.values(3, SIZE, 1));
+    network.pairForward(new int[] {0}, new int[] {2});
+    network.backward(new double[] {distanceGradient});
   }
 
   private static QuadrupletNetwork network(MetricKind metric) {

@@ -53,7 +53,7 @@ class SoftmaxClassifierTest {
   @Test
   void theLossIsThatOfDeeplearning4jsOutputLayer() {
     MultiLayerConfiguration trunk =
-        Configurations.trunk(spec, org.nd4j.linalg.api.buffer.DataType.FLOAT);
+        Configurations.trunk(spec, org.nd4j.linalg.api.buffer.DataType.FLOAT).configuration();
     NeuralNetConfiguration.ListBuilder layers =
         new NeuralNetConfiguration.Builder().seed(spec.seed()).list();
     trunk.getConfs().forEach(layer -> layers.layer(layer.getLayer()));

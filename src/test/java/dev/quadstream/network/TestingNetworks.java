@@ -86,7 +86,7 @@ public final class TestingNetworks {
 
   /** One update that draws the pairs (i, i + 1) together and pushes (i, i + 2) apart. */
   public static void train(QuadrupletNetwork network, float[][] images) {
-    double[][] embeddings = network.forward(images);
+    network.forward(images);
     int count = images.length;
     int[] left = new int[2 * count];
     int[] right = new int[2 * count];
@@ -96,12 +96,23 @@ public final class TestingNetworks {
       left[count + i] = i;
       right[count + i] = (i + 2) % count;
     }
-    double[] distances = network.pairForward(embeddings, left, right);
+    double[] distances = network.pairForward(left, right);
     double[] gradients = new double[distances.length];
     for (int pair = 0; pair < gradients.length; pair++) {
       gradients[pair] = (pair < count ? 2 : -2) * distances[pair] / count;
     }
-    network.backward(network.pairBackward(gradients, null));
+    network.backward(gradients);
     network.update();
+  }
+
+  /** A state of trunk and head, or of a trunk alone where the head has no parameters. */
+  public static NetworkState state(
+      float[] trunk, float[] trunkUpdater, float[] head, float[] headUpdater, int iteration) {
+    List<NetworkState.Chain> chains = new ArrayList<>();
+    chains.add(new NetworkState.Chain("trunk", trunk, trunkUpdater));
+    if (head.length > 0) {
+      chains.add(new NetworkState.Chain("head", head, headUpdater));
+    }
+    return new NetworkState(chains, iteration);
   }
 }

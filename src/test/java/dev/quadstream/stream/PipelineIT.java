@@ -123,8 +123,8 @@ class PipelineIT {
     NetworkState streamed =
         ModelFile.read(registry.load(manifests.get(manifests.size() - 1))).network().state();
     NetworkState local = trainHere(images);
-    assertThat(streamed.trunkParameters()).isEqualTo(local.trunkParameters());
-    assertThat(streamed.headParameters()).isEqualTo(local.headParameters());
+    assertThat(streamed.parameters("trunk")).isEqualTo(local.parameters("trunk"));
+    assertThat(streamed.parameters("head")).isEqualTo(local.parameters("head"));
 
     assertEmbeddingsOfEveryImage(images, streamed);
   }

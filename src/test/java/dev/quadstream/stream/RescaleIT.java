@@ -212,7 +212,7 @@ class RescaleIT {
     ModelManifest last =
         manifests.stream().filter(model -> model.version() == WINDOWS).findFirst().orElseThrow();
     try (QuadrupletNetwork network = ModelFile.read(registry().load(last)).network()) {
-      return parametersOf(network.state());
+      return network.state().parametersAlone();
     }
   }
 
@@ -225,13 +225,8 @@ class RescaleIT {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }
-      return parametersOf(loop.trainer().network().state());
+      return loop.trainer().network().state().parametersAlone();
     }
-  }
-
-  private static NetworkState parametersOf(NetworkState state) {
-    float[] none = new float[0];
-    return new NetworkState(state.trunkParameters(), none, state.headParameters(), none, 0);
   }
 
   private List<EncodedImage> produce(IconStream icons, int count) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
@@ -187,9 +188,11 @@ class LearningTest {
   /** μ_p and μ_n of images that were never trained on. */
   private static DistanceMeans probe(QuadrupletTrainer trainer) {
     List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_006);
+    List<PixelImage> pixels = images.stream().map(LabeledImage::image).toList();
+    QuadrupletNetwork network = trainer.network();
     return DistanceMeans.overPairs(
-        trainer.network().metric(),
-        trainer.network().embed(images.stream().map(LabeledImage::image).toList()),
+        network.metric(),
+        network.features(pixels, network.embed(pixels)),
         TrainingBatch.classesOf(images),
         10_000,
         new SplittableRandom(1));

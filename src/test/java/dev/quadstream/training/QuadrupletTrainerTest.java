@@ -273,7 +273,7 @@ class QuadrupletTrainerTest {
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
       TrainerState state = trainer.state();
-      float[] parameters = state.network().trunkParameters().clone();
+      float[] parameters = state.network().parameters("trunk").clone();
       parameters[index] = Float.NaN;
       trainer.restore(withTrunk(state, parameters));
       TrainingBatch batch = TestingTraining.batch(0);
@@ -287,8 +287,8 @@ class QuadrupletTrainerTest {
       assertThat(report.refusedWindows()).isEqualTo(1);
       assertThat(report.modelVersion()).isEqualTo(1);
       assertThat(trainer.state().network().iteration()).isZero();
-      assertThat(trainer.state().network().trunkParameters())
-          .isEqualTo(state.network().trunkParameters());
+      assertThat(trainer.state().network().parameters("trunk"))
+          .isEqualTo(state.network().parameters("trunk"));
       assertThat(trainer.train(TestingTraining.batch(1)).reason()).isNull();
     }
   }
@@ -402,8 +402,7 @@ class QuadrupletTrainerTest {
       assertThat(report.refusedWindows()).isEqualTo(1);
       assertThat(report.imageIds()).hasSize(8);
       TrainerState recovered = trainer.state();
-      assertThat(recovered.network().trunkParameters()).isEqualTo(healthy.good().trunkParameters());
-      assertThat(recovered.network().headParameters()).isEqualTo(healthy.good().headParameters());
+      assertThat(recovered.network().parametersAlone()).isEqualTo(healthy.good());
       assertThat(recovered.network().iteration()).isZero();
       assertThat(recovered.average()).isEqualTo(healthy.good());
       assertThat(recovered.warmUpWindowsLeft()).isEqualTo(4);
@@ -433,8 +432,8 @@ class QuadrupletTrainerTest {
       for (int window = 0; window < 6; window++) {
         TrainerState before = trainer.state();
         trainer.train(TestingTraining.batch(window));
-        assertThat(trainer.state().good().trunkParameters())
-            .isEqualTo((window % 2 == 0 ? before.network() : before.good()).trunkParameters());
+        assertThat(trainer.state().good().parameters("trunk"))
+            .isEqualTo((window % 2 == 0 ? before.network() : before.good()).parameters("trunk"));
       }
     }
   }
@@ -459,16 +458,16 @@ class QuadrupletTrainerTest {
         // Over the last tenth of the updates, until that is more than three windows.
         double share = Math.max(1 / 3.0, 9.0 / (window + 10));
         for (int i = 0; i < average.length; i++) {
-          int inHead = i - trained.trunkParameters().length;
+          int inHead = i - trained.parameters("trunk").length;
           double newest =
-              inHead < 0 ? trained.trunkParameters()[i] : trained.headParameters()[inHead];
+              inHead < 0 ? trained.parameters("trunk")[i] : trained.parameters("head")[inHead];
           average[i] += share * (newest - average[i]);
         }
       }
       assertThat(network.parameters()).containsExactly(average, within(1e-5));
       assertThat(trainer.state().average()).isEqualTo(network.parametersAlone());
-      assertThat(trainer.state().average().trunkParameters())
-          .isNotEqualTo(trainer.state().network().trunkParameters());
+      assertThat(trainer.state().average().parameters("trunk"))
+          .isNotEqualTo(trainer.state().network().parameters("trunk"));
     }
   }
 
@@ -530,9 +529,11 @@ class QuadrupletTrainerTest {
   }
 
   private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
+    List<PixelImage> pixels = images.stream().map(LabeledImage::image).toList();
+    QuadrupletNetwork network = trainer.network();
     return DistanceMeans.overPairs(
-        trainer.network().metric(),
-        trainer.network().embed(images.stream().map(LabeledImage::image).toList()),
+        network.metric(),
+        network.features(pixels, network.embed(pixels)),
         TrainingBatch.classesOf(images),
         10_000,
         new SplittableRandom(1));
@@ -556,7 +557,7 @@ class QuadrupletTrainerTest {
 
   /** Every image to one point: the last layer's weights are 0 and its biases alike. */
   private static TrainerState collapsed(TrainerState state) {
-    float[] parameters = state.network().trunkParameters().clone();
+    float[] parameters = state.network().parameters("trunk").clone();
     int biases = parameters.length - TestingTraining.EMBEDDING;
     Arrays.fill(parameters, biases - 128 * TestingTraining.EMBEDDING, biases, 0);
     Arrays.fill(parameters, biases, parameters.length, 1);
@@ -566,28 +567,20 @@ class QuadrupletTrainerTest {
   /** Adam divides the first of its two moments by the root of the second, which is 0 here. */
   private static TrainerState withAbsurdMoments(TrainerState state) {
     NetworkState network = state.network();
-    float[] moments = network.trunkUpdater().clone();
+    float[] moments = network.updater("trunk").clone();
     Arrays.fill(moments, 0, moments.length / 2, Float.MAX_VALUE);
-    return with(
-        state,
-        new NetworkState(
-            network.trunkParameters(),
-            moments,
-            network.headParameters(),
-            network.headUpdater(),
-            network.iteration()));
+    return with(state, withTrunk(network, network.parameters("trunk"), moments));
   }
 
-  private static TrainerState withTrunk(TrainerState state, float[] trunkParameters) {
+  private static TrainerState withTrunk(TrainerState state, float[] parameters) {
     NetworkState network = state.network();
-    return with(
-        state,
-        new NetworkState(
-            trunkParameters,
-            network.trunkUpdater(),
-            network.headParameters(),
-            network.headUpdater(),
-            network.iteration()));
+    return with(state, withTrunk(network, parameters, network.updater("trunk")));
+  }
+
+  private static NetworkState withTrunk(NetworkState network, float[] parameters, float[] updater) {
+    List<NetworkState.Chain> chains = new ArrayList<>(network.chains());
+    chains.set(0, new NetworkState.Chain("trunk", parameters, updater));
+    return new NetworkState(chains, network.iteration());
   }
 
   private static TrainerState with(TrainerState state, NetworkState network) {

@@ -129,7 +129,7 @@ class TrainingStepTest {
       float[][] images = images();
       trainUntilNegativesAreFarther(network, images);
       double[] before = network.parameters();
-      double[] g = distances(network, network.forward(images));
+      double[] g = distances(network, images);
       Margins adaptive = new Margins(gap(g), 0.5 * gap(g));
       assertThat(adaptive.second()).isPositive();
       TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, 0);
@@ -141,7 +141,7 @@ class TrainingStepTest {
       double through = 0;
       for (int sign : new int[] {1, -1}) {
         network.setParameters(moved(before, direction, sign * 1e-5));
-        double[] movedDistances = distances(network, network.forward(images));
+        double[] movedDistances = distances(network, images);
         Margins follows = new Margins(gap(movedDistances), 0.5 * gap(movedDistances));
         constant += sign * hinges(movedDistances, adaptive);
         through += sign * hinges(movedDistances, follows);
@@ -159,8 +159,7 @@ class TrainingStepTest {
       // One quadruplet, every hinge active: what moves is what the terms name.
       List<Quadruplet> one = List.of(new Quadruplet(3, 4, 0, 5));
       double[][] embeddings = network.forward(images());
-      TrainingStep.Result result =
-          new TrainingStep(form, 0).run(network, embeddings, one, new Margins(1, 0.5));
+      TrainingStep.Result result = new TrainingStep(form, 0).run(network, one, new Margins(1, 0.5));
       double positive = square(embeddings, 3, 4);
       double negative = square(embeddings, 3, 0);
       double second = square(embeddings, 5, 0);
@@ -206,11 +205,13 @@ class TrainingStepTest {
     try (QuadrupletNetwork network = network(metric)) {
       Margins margins = marginsThatGateSome(network);
       TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, SOFTMAX_WEIGHT);
-      step.run(network, network.forward(images()), QUADRUPLETS, margins);
+      network.forward(images());
+      step.run(network, QUADRUPLETS, margins);
       double[] gradient = network.gradients();
       List<Quadruplet> reversed = new ArrayList<>(QUADRUPLETS);
       Collections.reverse(reversed);
-      step.run(network, network.forward(images()), reversed, margins);
+      network.forward(images());
+      step.run(network, reversed, margins);
 
       double[] difference = network.gradients();
       for (int i = 0; i < difference.length; i++) {
@@ -241,7 +242,8 @@ class TrainingStepTest {
         copies[4 * q + 3] = images[quadruplet.secondNegative()];
         apart.add(new Quadruplet(4 * q, 4 * q + 1, 4 * q + 2, 4 * q + 3));
       }
-      step.run(network, network.forward(copies), apart, margins);
+      network.forward(copies);
+      step.run(network, apart, margins);
 
       double[] difference = network.gradients();
       for (int i = 0; i < difference.length; i++) {
@@ -271,9 +273,7 @@ class TrainingStepTest {
   /** An untrained head may tell the two kinds apart the wrong way round, and α is then 0. */
   private static void trainUntilNegativesAreFarther(QuadrupletNetwork network, float[][] images) {
     TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, SOFTMAX_WEIGHT);
-    for (int update = 0;
-        update < 40 && gap(distances(network, network.forward(images))) < 0.05;
-        update++) {
+    for (int update = 0; update < 40 && gap(distances(network, images)) < 0.05; update++) {
       run(step, network, images, new Margins(1, 0.5));
       network.update();
     }
@@ -281,12 +281,13 @@ class TrainingStepTest {
 
   private static TrainingStep.Result run(
       TrainingStep step, QuadrupletNetwork network, float[][] images, Margins margins) {
-    return step.run(network, network.forward(images), QUADRUPLETS, margins);
+    network.forward(images);
+    return step.run(network, QUADRUPLETS, margins);
   }
 
   /** Margins halfway between two of the differences of each term, so that none is at its kink. */
   private static Margins marginsThatGateSome(QuadrupletNetwork network) {
-    double[] g = distances(network, network.forward(images()));
+    double[] g = distances(network, images());
     return new Margins(Math.max(0, middle(g, 1)), Math.max(0, middle(g, 2)));
   }
 
@@ -345,7 +346,7 @@ class TrainingStepTest {
 
   private static Naive naive(
       QuadrupletNetwork network, float[][] images, LossForm form, Margins margins) {
-    double[][] embeddings = network.forward(images);
+    network.forward(images);
     double first = 0;
     double second = 0;
     int firstActive = 0;
@@ -353,9 +354,9 @@ class TrainingStepTest {
     double same = 0;
     double different = 0;
     for (Quadruplet quadruplet : QUADRUPLETS) {
-      double ij = distance(network, embeddings, quadruplet.anchor(), quadruplet.positive());
-      double ik = distance(network, embeddings, quadruplet.anchor(), quadruplet.negative());
-      double lk = distance(network, embeddings, quadruplet.secondNegative(), quadruplet.negative());
+      double ij = distance(network, quadruplet.anchor(), quadruplet.positive());
+      double ik = distance(network, quadruplet.anchor(), quadruplet.negative());
+      double lk = distance(network, quadruplet.secondNegative(), quadruplet.negative());
       if (ij * ij - ik * ik + margins.first() > 0) {
         first += ij * ij - ik * ik + margins.first();
         firstActive++;
@@ -375,21 +376,20 @@ class TrainingStepTest {
         learned ? SOFTMAX_WEIGHT * (same + different) / (2 * count) : 0);
   }
 
-  private static double distance(
-      QuadrupletNetwork network, double[][] embeddings, int left, int right) {
-    return network.pairForward(embeddings, new int[] {left}, new int[] {right})[0];
+  private static double distance(QuadrupletNetwork network, int left, int right) {
+    return network.pairForward(new int[] {left}, new int[] {right})[0];
   }
 
   /** g(i,j) of all quadruplets, then g(i,k), then g(l,k). */
-  private static double[] distances(QuadrupletNetwork network, double[][] embeddings) {
+  private static double[] distances(QuadrupletNetwork network, float[][] images) {
+    network.forward(images);
     int count = QUADRUPLETS.size();
     double[] g = new double[3 * count];
     for (int q = 0; q < count; q++) {
       Quadruplet quadruplet = QUADRUPLETS.get(q);
-      g[q] = distance(network, embeddings, quadruplet.anchor(), quadruplet.positive());
-      g[count + q] = distance(network, embeddings, quadruplet.anchor(), quadruplet.negative());
-      g[2 * count + q] =
-          distance(network, embeddings, quadruplet.secondNegative(), quadruplet.negative());
+      g[q] = distance(network, quadruplet.anchor(), quadruplet.positive());
+      g[count + q] = distance(network, quadruplet.anchor(), quadruplet.negative());
+      g[2 * count + q] = distance(network, quadruplet.secondNegative(), quadruplet.negative());
     }
     return g;
   }

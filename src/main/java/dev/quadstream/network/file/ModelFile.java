@@ -1,29 +1,33 @@
 package dev.quadstream.network.file;
 
 import dev.quadstream.network.Configurations;
-import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Model files: a network's parameters with what is needed to use them.
  *
- * <p>A zip archive of {@code model.json}, {@code trunk.zip} and, for the learned metric, {@code
- * head.zip}. The inner archives have the layout of Deeplearning4j's {@link ModelSerializer}, so
- * that anyone can open them with {@code ModelSerializer.restoreMultiLayerNetwork}: the trunk maps
- * [N, H, W, C] with values in [−1, 1] to embeddings before normalisation, the head maps pair
- * features to the probabilities of "similar" and "dissimilar".
+ * <p>A zip archive of {@code model.json} and an archive for each of the network's chains, named by
+ * it: {@code trunk.zip} and, for the learned metric, {@code head.zip}. The inner archives have the
+ * layout of Deeplearning4j's {@link ModelSerializer}, so that anyone can open them with {@code
+ * ModelSerializer.restoreMultiLayerNetwork}: the trunk maps [N, H, W, C] with values in [−1, 1] to
+ * embeddings before normalisation, the learned metric's head maps pair features to the
+ * probabilities of "similar" and "dissimilar".
  *
  * <p>The same parameters and facts give the same bytes. Reading never hands the file's
  * Deeplearning4j configuration to its polymorphic JSON: the network is built anew from {@code
@@ -34,8 +38,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 public final class ModelFile {
 
   private static final String MODEL = "model.json";
-  private static final String TRUNK = "trunk.zip";
-  private static final String HEAD = "head.zip";
+  private static final String ARCHIVE = ".zip";
 
   private ModelFile() {}
 
@@ -45,15 +48,12 @@ public final class ModelFile {
    * @throws IllegalStateException if a parameter is infinite or NaN: such a model is of no use
    */
   public static byte[] write(QuadrupletNetwork network, ModelInfo info) {
-    requireFinite(TRUNK, network.trunkChain());
-    if (network.headChain() != null) {
-      requireFinite(HEAD, network.headChain());
-    }
+    network.chains().forEach(ModelFile::requireFinite);
     Map<String, byte[]> entries = new LinkedHashMap<>();
-    entries.put(MODEL, new ModelJson(network.spec(), info).toBytes());
-    entries.put(TRUNK, chainBytes(network.trunkChain()));
-    if (network.headChain() != null) {
-      entries.put(HEAD, chainBytes(network.headChain()));
+    List<String> names = network.chains().stream().map(LayerChain::name).toList();
+    entries.put(MODEL, new ModelJson(network.spec(), info, names).toBytes());
+    for (LayerChain chain : network.chains()) {
+      entries.put(chain.name() + ARCHIVE, chainBytes(chain));
     }
     return StoredZip.pack(entries);
   }
@@ -71,12 +71,12 @@ public final class ModelFile {
   /**
    * The same into a network that is used again, which spares making one where models come often.
    *
-   * @param again takes the file's parameters where it is of the file's specification, and is left
+   * @param reuse takes the file's parameters where it is of the file's specification, and is left
    *     as it is where not or where the file is bad; may be null
-   * @return a model with {@code again} or with a network of its own
+   * @return a model with {@code reuse} or with a network of its own
    * @throws ModelFormatException as above
    */
-  public static LoadedModel read(byte[] bytes, QuadrupletNetwork again)
+  public static LoadedModel read(byte[] bytes, QuadrupletNetwork reuse)
       throws ModelFormatException {
     Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
     if (!entries.containsKey(MODEL)) {
@@ -84,21 +84,31 @@ public final class ModelFile {
     }
     ModelJson json = ModelJson.fromBytes(entries.get(MODEL));
     NetworkSpec spec = json.spec();
-    boolean learned = spec.metric() == MetricKind.LEARNED;
-    requireEntries(
-        "The model file", entries, learned ? Set.of(MODEL, TRUNK, HEAD) : Set.of(MODEL, TRUNK));
-    byte[] trunk = coefficients(TRUNK, entries.get(TRUNK));
-    requireRoom(TRUNK, trunk, Configurations.trunk(spec, DataType.FLOAT));
-    byte[] head = learned ? coefficients(HEAD, entries.get(HEAD)) : null;
-    if (learned) {
-      requireRoom(HEAD, head, Configurations.head(spec, DataType.FLOAT));
+    List<ChainDefinition> definitions = Configurations.chains(spec, DataType.FLOAT);
+    List<String> names = definitions.stream().map(ChainDefinition::name).toList();
+    if (!json.chains().equals(names)) {
+      throw new ModelFormatException(
+          "The model file has the chains %s, but a network of the %s metric has %s."
+              .formatted(json.chains(), spec.metric().optionName(), names));
     }
-    boolean fits = again != null && again.spec().equals(spec);
-    QuadrupletNetwork network = fits ? again : QuadrupletNetwork.create(spec);
+    requireEntries("The model file", entries, entryNames(names));
+    List<byte[]> coefficients = new ArrayList<>();
+    for (ChainDefinition definition : definitions) {
+      String entry = definition.name() + ARCHIVE;
+      byte[] ofChain = coefficients(entry, entries.get(entry));
+      requireBytes(entry, ofChain, definition);
+      coefficients.add(ofChain);
+    }
+    boolean fits = reuse != null && reuse.spec().equals(spec);
+    QuadrupletNetwork network = fits ? reuse : QuadrupletNetwork.create(spec);
     try {
-      network.setParameters(
-          parameters(TRUNK, trunk, network.trunkChain()),
-          learned ? parameters(HEAD, head, network.headChain()) : new float[0]);
+      List<NetworkState.Chain> chains = new ArrayList<>();
+      for (LayerChain chain : network.chains()) {
+        chains.add(
+            new NetworkState.Chain(
+                chain.name(), parameters(coefficients.get(chains.size()), chain), new float[0]));
+      }
+      network.setParameters(new NetworkState(chains, 0));
     } catch (ModelFormatException e) {
       if (!fits) {
         network.close();
@@ -108,11 +118,17 @@ public final class ModelFile {
     return new LoadedModel(network, json.info());
   }
 
-  private static void requireFinite(String name, LayerChain chain) {
+  private static Set<String> entryNames(List<String> chains) {
+    Set<String> names = new LinkedHashSet<>(Set.of(MODEL));
+    chains.forEach(chain -> names.add(chain + ARCHIVE));
+    return names;
+  }
+
+  private static void requireFinite(LayerChain chain) {
     if (!Double.isFinite(NativeArrays.sumOfSquares(chain.parameters()))) {
       throw new IllegalStateException(
           "The parameters of "
-              + name
+              + chain.name()
               + " are no longer finite: training has diverged. Lower the learning rate.");
     }
   }
@@ -143,10 +159,9 @@ public final class ModelFile {
   }
 
   /** Before anything of the size that the description claims is allocated. */
-  private static void requireRoom(
-      String name, byte[] coefficients, MultiLayerConfiguration configuration)
+  private static void requireBytes(String name, byte[] coefficients, ChainDefinition definition)
       throws ModelFormatException {
-    long needed = Float.BYTES * Configurations.parameterCount(configuration);
+    long needed = Float.BYTES * definition.parameterCount();
     if (coefficients.length < needed) {
       throw new ModelFormatException(
           "%s has %d bytes of parameters where the network described in model.json needs %d."
@@ -154,8 +169,9 @@ public final class ModelFile {
     }
   }
 
-  private static float[] parameters(String name, byte[] coefficients, LayerChain chain)
+  private static float[] parameters(byte[] coefficients, LayerChain chain)
       throws ModelFormatException {
+    String name = chain.name() + ARCHIVE;
     // What this network would write has the same header, or the file's parameters are not for it.
     byte[] header = ArrayBytes.header(chain.parameters());
     int count = Math.toIntExact(chain.parameterCount());

@@ -2,6 +2,7 @@ package dev.quadstream.network.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.MetricKind;
@@ -10,14 +11,23 @@ import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** {@code model.json}: what a model file says about itself. Unknown fields are ignored. */
-record ModelJson(NetworkSpec spec, ModelInfo info) {
+/**
+ * {@code model.json}: what a model file says about itself. Unknown fields are ignored.
+ *
+ * @param chains the names of the network's chains, each with an archive in the file
+ */
+record ModelJson(NetworkSpec spec, ModelInfo info, List<String> chains) {
 
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
+
+  /** The first version named no chains: the learned metric's head was the only one there was. */
+  private static final int WITHOUT_CHAINS = 1;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -38,6 +48,8 @@ record ModelJson(NetworkSpec spec, ModelInfo info) {
     network.put("updater", spec.updater().optionName());
     network.put("learningRate", spec.learningRate());
     network.put("seed", spec.seed());
+    ArrayNode names = root.putArray("chains");
+    chains.forEach(names::add);
     ObjectNode extra = root.putObject("extra");
     info.extra().forEach(extra::put);
     try {
@@ -59,16 +71,27 @@ record ModelJson(NetworkSpec spec, ModelInfo info) {
       throw new ModelFormatException("model.json is not JSON: " + e.getMessage(), e);
     }
     long formatVersion = integer(root, "formatVersion");
-    if (formatVersion != FORMAT_VERSION) {
+    if (formatVersion < WITHOUT_CHAINS || formatVersion > FORMAT_VERSION) {
       throw new ModelFormatException(
-          "The model file has format version %d, this release reads %d: use the release that wrote it."
-              .formatted(formatVersion, FORMAT_VERSION));
+          "The model file has format version %d, this release reads %d to %d: use the release that wrote it."
+              .formatted(formatVersion, WITHOUT_CHAINS, FORMAT_VERSION));
     }
     try {
-      return new ModelJson(spec(field(root, "network")), info(root));
+      NetworkSpec spec = spec(field(root, "network"));
+      List<String> chains =
+          formatVersion == WITHOUT_CHAINS ? spec.chainNames() : names(field(root, "chains"));
+      return new ModelJson(spec, info(root), chains);
     } catch (IllegalArgumentException e) {
       throw new ModelFormatException("model.json is wrong: " + e.getMessage(), e);
     }
+  }
+
+  private static List<String> names(JsonNode chains) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode name : chains) {
+      names.add(name.asText());
+    }
+    return names;
   }
 
   private static NetworkSpec spec(JsonNode network) throws ModelFormatException {

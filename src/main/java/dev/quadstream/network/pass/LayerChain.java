@@ -1,8 +1,6 @@
 package dev.quadstream.network.pass;
 
 import java.util.List;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -30,21 +28,28 @@ public final class LayerChain implements AutoCloseable {
   /** Far below what moves a parameter: Adam adds 1e-8 to the root of the second moment. */
   private static final float NEGLIGIBLE = 1e-30f;
 
+  private final String name;
   private final MultiLayerNetwork network;
   private final ChainPasses passes;
   private final int outputSize;
 
   /** Draws the initial parameters from the configuration's seed. */
-  public LayerChain(MultiLayerConfiguration configuration, InputType inputType) {
-    this.network = new MultiLayerNetwork(configuration);
+  public LayerChain(ChainDefinition definition) {
+    this.name = definition.name();
+    this.network = new MultiLayerNetwork(definition.configuration());
     network.init();
     network.initGradientsView();
-    List<ChainLayer> layers = ChainLayer.of(network, inputType);
+    List<ChainLayer> layers = ChainLayer.of(network, definition.inputType());
     DataType dataType = network.params().dataType();
     this.passes =
         OneDnn.suits(dataType) ? new OneDnnPasses(layers) : new Nd4jPasses(layers, dataType);
     this.outputSize =
         Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
+  }
+
+  /** What states and files know the parameters by. */
+  public String name() {
+    return name;
   }
 
   /** Whether the passes call oneDNN. */
@@ -133,26 +138,26 @@ public final class LayerChain implements AutoCloseable {
   /**
    * The updater's state; empty where it keeps none.
    *
-   * @param room is overwritten and returned where it has the length of the state
+   * @param reuse is overwritten and returned where it has the length of the state
    */
-  public float[] updaterState(float[] room) {
+  public float[] updaterState(float[] reuse) {
     INDArray state = network.getUpdater().getStateViewArray();
-    return state == null ? new float[0] : NativeArrays.floats(state, room);
+    return state == null ? new float[0] : NativeArrays.floats(state, reuse);
   }
 
   /**
-   * Checks that a state is of this network's sizes.
+   * Checks that a state is of this chain's sizes.
    *
-   * @param name of the chain, for messages
+   * @throws IllegalArgumentException naming the chain and both sizes where it is not
    */
-  public void requireFits(String name, float[] parameters, float[] updaterState) {
-    requireParameters(name, parameters);
+  public void requireFits(float[] parameters, float[] updaterState) {
+    requireParameters(parameters);
     INDArray state = network.getUpdater().getStateViewArray();
     requireLength(name + " updater state", updaterState.length, state == null ? 0 : state.length());
   }
 
   /** The same for parameters alone. */
-  public void requireParameters(String name, float[] parameters) {
+  public void requireParameters(float[] parameters) {
     requireLength(name + " parameters", parameters.length, parameterCount());
   }
 
@@ -162,6 +167,14 @@ public final class LayerChain implements AutoCloseable {
     NativeArrays.write(parameters, parameters(), 0);
     if (state != null) {
       NativeArrays.write(updaterState, state, 0);
+    }
+  }
+
+  /** Lets the updater forget what it remembers. */
+  public void clearUpdater() {
+    INDArray state = network.getUpdater().getStateViewArray();
+    if (state != null) {
+      state.assign(0);
     }
   }
 

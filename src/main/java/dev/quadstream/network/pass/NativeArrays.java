@@ -53,11 +53,11 @@ public final class NativeArrays {
   /**
    * The same, in an array that is used again.
    *
-   * @param room is overwritten and returned where its length is that of {@code source}
+   * @param reuse is overwritten and returned where its length is that of {@code source}
    */
-  public static float[] floats(INDArray source, float[] room) {
+  public static float[] floats(INDArray source, float[] reuse) {
     float[] values =
-        room.length == source.length() ? room : new float[Math.toIntExact(source.length())];
+        reuse.length == source.length() ? reuse : new float[Math.toIntExact(source.length())];
     if (source.dataType() == DataType.FLOAT) {
       ((FloatPointer) source.data().addressPointer()).get(values, 0, values.length);
       return values;

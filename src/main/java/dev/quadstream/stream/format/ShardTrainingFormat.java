@@ -9,6 +9,8 @@ import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.training.TrainerState;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -26,7 +28,7 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -62,16 +64,16 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {
     long windows = in.readLong();
-    NetworkState network = readNetwork(in);
+    NetworkState network = readNetwork(version, in);
     // The first version published the parameters themselves.
-    NetworkState average = version == 1 ? network.parametersAlone() : readNetwork(in);
+    NetworkState average = version == 1 ? network.parametersAlone() : readNetwork(version, in);
     return new TrainerState(
         windows,
         network,
         average,
         new DistanceMeans(in.readDouble(), in.readDouble()),
         in.readInt(),
-        readNetwork(in),
+        readNetwork(version, in),
         in.readInt(),
         in.readLong(),
         in.readLong());
@@ -101,19 +103,35 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
   }
 
   private static void writeNetwork(NetworkState state, DataOutputView out) throws IOException {
-    Fields.writeFloats(state.trunkParameters(), out);
-    Fields.writeFloats(state.trunkUpdater(), out);
-    Fields.writeFloats(state.headParameters(), out);
-    Fields.writeFloats(state.headUpdater(), out);
+    out.writeInt(state.chains().size());
+    for (NetworkState.Chain chain : state.chains()) {
+      out.writeUTF(chain.name());
+      Fields.writeFloats(chain.parameters(), out);
+      Fields.writeFloats(chain.updater(), out);
+    }
     out.writeInt(state.iteration());
   }
 
-  private static NetworkState readNetwork(DataInputView in) throws IOException {
-    return new NetworkState(
-        Fields.readFloats(in),
-        Fields.readFloats(in),
-        Fields.readFloats(in),
-        Fields.readFloats(in),
-        in.readInt());
+  private static NetworkState readNetwork(int version, DataInputView in) throws IOException {
+    List<NetworkState.Chain> chains = version < 3 ? readTrunkAndHead(in) : readChains(in);
+    return new NetworkState(chains, in.readInt());
+  }
+
+  private static List<NetworkState.Chain> readChains(DataInputView in) throws IOException {
+    List<NetworkState.Chain> chains = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      chains.add(
+          new NetworkState.Chain(in.readUTF(), Fields.readFloats(in), Fields.readFloats(in)));
+    }
+    return chains;
+  }
+
+  /** The first two versions had no names, and an empty head for the Euclidean metric. */
+  private static List<NetworkState.Chain> readTrunkAndHead(DataInputView in) throws IOException {
+    NetworkState.Chain trunk =
+        new NetworkState.Chain("trunk", Fields.readFloats(in), Fields.readFloats(in));
+    NetworkState.Chain head =
+        new NetworkState.Chain("head", Fields.readFloats(in), Fields.readFloats(in));
+    return head.parameters().length == 0 ? List.of(trunk) : List.of(trunk, head);
   }
 }

@@ -29,9 +29,9 @@ class ArrayBytesTest {
   void theyAreThoseThatNd4jWritesOfANetworksParameters() throws IOException {
     try (QuadrupletNetwork network =
         QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.LEARNED))) {
-      INDArray trunk = network.trunkChain().parameters();
+      INDArray trunk = network.chains().get(0).parameters();
       assertThat(ArrayBytes.write(trunk)).isEqualTo(writtenByNd4j(trunk));
-      INDArray head = network.headChain().parameters();
+      INDArray head = network.chains().get(1).parameters();
       assertThat(ArrayBytes.write(head)).isEqualTo(writtenByNd4j(head));
     }
   }

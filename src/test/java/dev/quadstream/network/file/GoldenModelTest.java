@@ -22,16 +22,18 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Reads a model file that version 0.1 of Quadstream wrote. Its parameters repeat, so that the file
- * is small when packed; it is never written anew, only joined by those of later versions:
+ * Reads model files of all format versions. Their parameters repeat, so that a file is small when
+ * packed. None is ever written anew; to write the one of a new version:
  *
  * <pre>mvn -B test -Dtest=GoldenModelTest -Dgolden.directory=src/test/resources/golden</pre>
  */
 class GoldenModelTest {
 
-  private static final String FILE = "model-v1.qsm.gz";
+  private static final String NEWEST = "model-v%d.qsm.gz".formatted(ModelJson.FORMAT_VERSION);
   private static final String DIRECTORY_PROPERTY = "golden.directory";
   private static final int PERIOD = 37;
   private static final NetworkSpec SPEC =
@@ -45,10 +47,11 @@ class GoldenModelTest {
           5);
   private static final ModelInfo INFO = new ModelInfo(40, 0.5, 0.25, Map.of("dataset", "café"));
 
-  @Test
-  void aModelOfAnEarlierVersionIsReadBackAsItWas() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"model-v1.qsm.gz", "model-v2.qsm.gz"})
+  void aModelOfAnyVersionIsReadBackAsItWas(String name) throws Exception {
     byte[] file;
-    try (InputStream in = GoldenModelTest.class.getResourceAsStream("/golden/" + FILE)) {
+    try (InputStream in = GoldenModelTest.class.getResourceAsStream("/golden/" + name)) {
       file = new GZIPInputStream(in).readAllBytes();
     }
     LoadedModel model = ModelFile.read(file);
@@ -56,8 +59,8 @@ class GoldenModelTest {
       assertThat(model.info()).isEqualTo(INFO);
       assertThat(network.spec()).isEqualTo(SPEC);
       NetworkState state = network.state();
-      assertThat(state.trunkParameters()).isEqualTo(pattern(state.trunkParameters().length));
-      assertThat(state.headParameters()).isEqualTo(pattern(state.headParameters().length));
+      assertThat(state.parameters("trunk")).isEqualTo(pattern(state.parameters("trunk").length));
+      assertThat(state.parameters("head")).isEqualTo(pattern(state.parameters("head").length));
       float[][] embeddings = network.embed(TestingNetworks.images(2, SPEC.input(), 3));
       assertThat(squaredLength(embeddings[0])).isCloseTo(1, within(1e-5));
     }
@@ -66,7 +69,7 @@ class GoldenModelTest {
   @Test
   @EnabledIfSystemProperty(named = DIRECTORY_PROPERTY, matches = ".+")
   void writesTheFileIfItIsMissing() throws Exception {
-    Path file = Path.of(System.getProperty(DIRECTORY_PROPERTY), FILE);
+    Path file = Path.of(System.getProperty(DIRECTORY_PROPERTY), NEWEST);
     if (!Files.exists(file)) {
       write(file);
     }
@@ -79,11 +82,11 @@ class GoldenModelTest {
             new GZIPOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
       NetworkState initial = network.state();
       network.restore(
-          new NetworkState(
-              pattern(initial.trunkParameters().length),
-              initial.trunkUpdater(),
-              pattern(initial.headParameters().length),
-              initial.headUpdater(),
+          TestingNetworks.state(
+              pattern(initial.parameters("trunk").length),
+              initial.updater("trunk"),
+              pattern(initial.parameters("head").length),
+              initial.updater("head"),
               0));
       out.write(ModelFile.write(network, INFO));
     }

@@ -60,8 +60,14 @@ class ModelFileTest {
       assertThat(again.parameters()).isEqualTo(network.parameters());
       assertThat(again.embed(images)).isDeepEqualTo(network.embed(images));
       int[] pair = {0};
-      assertThat(again.metric().distances(again.embed(images), pair, new int[] {1}))
-          .isEqualTo(network.metric().distances(network.embed(images), pair, new int[] {1}));
+      assertThat(
+              again
+                  .metric()
+                  .distances(again.features(images, again.embed(images)), pair, new int[] {1}))
+          .isEqualTo(
+              network
+                  .metric()
+                  .distances(network.features(images, network.embed(images)), pair, new int[] {1}));
     }
   }
 
@@ -105,13 +111,13 @@ class ModelFileTest {
     try (QuadrupletNetwork network = trained(MetricKind.LEARNED)) {
       Map<String, byte[]> entries = StoredZip.unpack("test", ModelFile.write(network, INFO));
       MultiLayerNetwork trunk = opened(entries.get("trunk.zip"));
-      assertThat(trunk.params()).isEqualTo(network.trunkChain().parameters());
+      assertThat(trunk.params()).isEqualTo(network.chains().get(0).parameters());
       MultiLayerNetwork head = opened(entries.get("head.zip"));
-      assertThat(head.params()).isEqualTo(network.headChain().parameters());
+      assertThat(head.params()).isEqualTo(network.chains().get(1).parameters());
 
       List<PixelImage> images = TestingNetworks.images(1, TestingNetworks.INPUT, 1);
       float[] expected = network.embed(images)[0];
-      INDArray input = network.trunkChain().input(1).dup();
+      INDArray input = network.chains().get(0).input(1).dup();
       INDArray output = trunk.output(input);
       float[] embedding = output.div(output.norm2Number()).toFloatVector();
       assertThat(embedding).containsExactly(expected, within(1e-5f));
@@ -126,8 +132,8 @@ class ModelFileTest {
   void anotherFormatVersionIsNamed() {
     assertRefused(
         changed(
-            "model.json", json -> json.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")),
-        "format version 2");
+            "model.json", json -> json.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3")),
+        "format version 3");
   }
 
   @Test
@@ -148,7 +154,8 @@ class ModelFileTest {
         changed(
             "model.json", json -> json.replace("\"embeddingSize\" : 16", "\"embeddingSize\" : 15")),
         "single-precision values");
-    assertRefused(changed("model.json", json -> json.replace("learned", "euclidean")), "head.zip");
+    assertRefused(
+        changed("model.json", json -> json.replace("learned", "euclidean")), "[trunk, head]");
   }
 
   @Test

@@ -11,7 +11,6 @@ import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +35,7 @@ class LayerChainTest {
     ImageShape input = new ImageShape(channels, height, width);
     NetworkSpec spec =
         new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 11);
-    MultiLayerConfiguration configuration = Configurations.trunk(spec, dataType);
-    try (LayerChain chain = new LayerChain(configuration, Configurations.inputType(input))) {
+    try (LayerChain chain = new LayerChain(Configurations.trunk(spec, dataType))) {
       assertThat(chain.runsThroughOneDnn()).isEqualTo(OneDnn.suits(dataType));
       assertAgreement(chain, tolerance, height, width, channels);
       // Again, with fewer rows, then more: the memory is used again.
@@ -57,9 +55,7 @@ class LayerChainTest {
     ImageShape input = new ImageShape(1, side, side);
     NetworkSpec spec =
         new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 5);
-    try (LayerChain chain =
-        new LayerChain(
-            Configurations.trunk(spec, DataType.FLOAT), Configurations.inputType(input))) {
+    try (LayerChain chain = new LayerChain(Configurations.trunk(spec, DataType.FLOAT))) {
       int rows = 4;
       Random random = new Random(3);
       fill(chain.input(rows), random);

@@ -18,6 +18,7 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
@@ -265,11 +266,14 @@ class LivePageIT {
       float[][] vectors = network.embed(pair);
       assertThat(shown.path("d").asDouble())
           .isCloseTo(
-              new EuclideanMetric().distances(vectors, new int[] {0}, new int[] {1})[0],
+              new EuclideanMetric()
+                  .distances(new UnitEmbeddings(vectors), new int[] {0}, new int[] {1})[0],
               within(0.001));
       assertThat(shown.path("g").asDouble())
           .isCloseTo(
-              network.metric().distances(vectors, new int[] {0}, new int[] {1})[0], within(0.001));
+              network.metric()
+                  .distances(network.features(pair, vectors), new int[] {0}, new int[] {1})[0],
+              within(0.001));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
@@ -306,9 +307,9 @@ class RecordFormatsTest {
     for (int i = 0; i < floats; i++) {
       values[i] = Float.intBitsToFloat(random.nextInt() & 0x7F7FFFFF);
     }
-    NetworkState network = new NetworkState(values, new float[0], values, new float[0], 0);
+    NetworkState network = TestingNetworks.state(values, new float[0], values, new float[0], 0);
     NetworkState average =
-        new NetworkState(new float[floats], new float[0], new float[floats], new float[0], 0);
+        TestingNetworks.state(new float[floats], new float[0], new float[floats], new float[0], 0);
     return new ShardTraining(
         "",
         0,

@@ -14,6 +14,7 @@ import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
@@ -148,14 +149,15 @@ final class TestingRecords {
 
   static ShardTraining shardTraining() {
     NetworkState network =
-        new NetworkState(
+        TestingNetworks.state(
             new float[] {1, -0.5f, Float.MIN_VALUE},
             new float[] {0.25f, 0, -0f, 3, 4, 5},
             new float[] {7},
             new float[] {8, 9},
             39);
     NetworkState good =
-        new NetworkState(new float[] {2, 2, 2}, new float[6], new float[] {6}, new float[2], 30);
+        TestingNetworks.state(
+            new float[] {2, 2, 2}, new float[6], new float[] {6}, new float[2], 30);
     return new ShardTraining(
         "run-7",
         1,

@@ -46,13 +46,13 @@ class CheckpointCopyTest {
     TrainerState second = copy.take(2);
 
     assertThat(second.equals(trainer.state())).isTrue();
-    assertThat(second.network().trunkParameters()).isSameAs(first.network().trunkParameters());
-    assertThat(second.network().trunkUpdater()).isSameAs(first.network().trunkUpdater());
-    assertThat(second.average().trunkParameters()).isSameAs(first.average().trunkParameters());
+    assertThat(second.network().parameters("trunk")).isSameAs(first.network().parameters("trunk"));
+    assertThat(second.network().updater("trunk")).isSameAs(first.network().updater("trunk"));
+    assertThat(second.average().parameters("trunk")).isSameAs(first.average().parameters("trunk"));
     // What the trainer falls back on is its own, and a checkpoint only names it.
-    assertThat(second.good().trunkParameters())
-        .isNotSameAs(second.network().trunkParameters())
-        .isNotSameAs(second.average().trunkParameters());
+    assertThat(second.good().parameters("trunk"))
+        .isNotSameAs(second.network().parameters("trunk"))
+        .isNotSameAs(second.average().parameters("trunk"));
   }
 
   @Test
@@ -73,7 +73,7 @@ class CheckpointCopyTest {
 
     assertThat(first.equals(asItWas)).isTrue();
     assertThat(fourth.equals(trainer.state())).isTrue();
-    assertThat(fourth.network().trunkParameters()).isSameAs(third.network().trunkParameters());
+    assertThat(fourth.network().parameters("trunk")).isSameAs(third.network().parameters("trunk"));
   }
 
   @Test
@@ -84,6 +84,7 @@ class CheckpointCopyTest {
     TrainerState second = copy.take(2);
 
     assertThat(second.equals(first)).isTrue();
-    assertThat(second.network().trunkParameters()).isNotSameAs(first.network().trunkParameters());
+    assertThat(second.network().parameters("trunk"))
+        .isNotSameAs(first.network().parameters("trunk"));
   }
 }

@@ -421,8 +421,8 @@ class TrainOperatorTest {
   }
 
   private static double largestStep(ShardTraining before, ShardTraining after) {
-    float[] from = before.trainer().network().trunkParameters();
-    float[] to = after.trainer().network().trunkParameters();
+    float[] from = before.trainer().network().parameters("trunk");
+    float[] to = after.trainer().network().parameters("trunk");
     double largest = 0;
     for (int i = 0; i < from.length; i++) {
       largest = Math.max(largest, Math.abs(to[i] - from[i]));

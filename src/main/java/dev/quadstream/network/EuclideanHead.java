@@ -1,7 +1,13 @@
 package dev.quadstream.network;
 
-/** g = ½‖a − b‖, without parameters and without a logit. */
-final class EuclideanPairPass implements PairPass {
+import dev.quadstream.metric.EuclideanMetric;
+import dev.quadstream.metric.ImageFeatures;
+import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
+import java.util.function.IntFunction;
+
+/** g = ½‖a − b‖, without parameters and without a loss of its own. */
+final class EuclideanHead implements PairHead {
 
   private double[][] embeddings;
   private int[] left;
@@ -9,8 +15,8 @@ final class EuclideanPairPass implements PairPass {
   private double[] distances;
 
   @Override
-  public double[] forward(double[][] embeddings, int[] left, int[] right) {
-    this.embeddings = embeddings;
+  public double[] forward(Images images, int[] left, int[] right) {
+    this.embeddings = images.embeddings();
     this.left = left.clone();
     this.right = right.clone();
     distances = new double[left.length];
@@ -30,8 +36,12 @@ final class EuclideanPairPass implements PairPass {
   }
 
   @Override
-  public double[][] backward(double[] distanceGradients, double[] logitGradients) {
-    requireNoLogits(logitGradients);
+  public double auxiliaryLoss(int samePairs, double weight) {
+    return 0;
+  }
+
+  @Override
+  public double[][] backward(double[] distanceGradients) {
     double[][] gradients = new double[embeddings.length][embeddings[0].length];
     for (int pair = 0; pair < distances.length; pair++) {
       // At distance 0 the gradient has no direction; 0 is the subgradient that moves nothing.
@@ -53,17 +63,18 @@ final class EuclideanPairPass implements PairPass {
     return gradients;
   }
 
-  private static void requireNoLogits(double[] logitGradients) {
-    if (logitGradients == null) {
-      return;
-    }
-    for (double gradient : logitGradients) {
-      if (gradient != 0) {
-        throw new IllegalArgumentException(
-            "The Euclidean metric has no logits, but a logit gradient of "
-                + gradient
-                + " was given: the pair softmax loss needs the learned metric.");
-      }
-    }
+  @Override
+  public ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings) {
+    return new UnitEmbeddings(embeddings);
+  }
+
+  @Override
+  public PairMetric metric() {
+    return new EuclideanMetric();
+  }
+
+  @Override
+  public void close() {
+    // Nothing native.
   }
 }

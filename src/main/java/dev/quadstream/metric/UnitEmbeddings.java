@@ -1,0 +1,24 @@
+package dev.quadstream.metric;
+
+/**
+ * The features of metrics that fuse late: the embeddings themselves, as they go out of the network.
+ *
+ * @param rows unit-length vectors, one an image; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+public record UnitEmbeddings(float[][] rows) implements ImageFeatures {
+
+  /**
+   * The vectors of features that are embeddings.
+   *
+   * @throws IllegalArgumentException for those of a metric that sees something else
+   */
+  public static float[][] rowsOf(ImageFeatures features) {
+    if (features instanceof UnitEmbeddings embeddings) {
+      return embeddings.rows;
+    }
+    throw new IllegalArgumentException(
+        "This metric compares embeddings, but was given %s: features go to the metric of the network that made them."
+            .formatted(features.getClass().getSimpleName()));
+  }
+}

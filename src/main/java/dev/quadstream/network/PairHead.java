@@ -1,0 +1,93 @@
+package dev.quadstream.network;
+
+import dev.quadstream.metric.ImageFeatures;
+import dev.quadstream.metric.PairMetric;
+import dev.quadstream.network.pass.ChainDefinition;
+import dev.quadstream.network.pass.LayerChain;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * The pair metric g of a network, whole: its training pass, its metric for inference, its own loss
+ * beside that on g, and what it sees of an image. Its trained layers are the chains that {@link
+ * Definition#chains} names, which the network updates, averages and stores with its own.
+ *
+ * <p>Another head is a class of this kind and a constant of {@link MetricKind}. For one thread at a
+ * time.
+ */
+interface PairHead extends AutoCloseable {
+
+  /** The chains of a head, before any is made. */
+  interface Definition {
+
+    /**
+     * The head's chains, none for a metric without parameters.
+     *
+     * @param dataType of parameters and activations
+     */
+    List<ChainDefinition> chains(NetworkSpec spec, DataType dataType);
+  }
+
+  /** Makes a head on its chains, which remain the network's to close. */
+  interface Factory {
+
+    /**
+     * A head.
+     *
+     * @param chains in the order of {@link Definition#chains}
+     */
+    PairHead create(NetworkSpec spec, List<LayerChain> chains);
+  }
+
+  /**
+   * What a head may see of the images of a training batch.
+   *
+   * @param pixels [N][C·H·W], values 0 to 1 in channel, row, column order
+   * @param embeddings [N][E], unit length
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
+  record Images(float[][] pixels, double[][] embeddings) {}
+
+  /**
+   * g of each pair; what {@link #backward} needs is kept.
+   *
+   * @param images not to be changed before {@link #backward}
+   * @param left row of the first image of each pair
+   * @param right row of the second image of each pair
+   * @return g in [0, 1], not squared
+   */
+  double[] forward(Images images, int[] left, int[] right);
+
+  /**
+   * The head's own loss on the pairs of the last {@link #forward}, whose gradient the next {@link
+   * #backward} adds; 0 where it has none.
+   *
+   * @param samePairs so many pairs, the first ones, are of one class and the others of two
+   * @param weight factor of the loss, 0 or more
+   */
+  double auxiliaryLoss(int samePairs, double weight);
+
+  /**
+   * Stores the gradient of the head's parameters at the last {@link #forward}.
+   *
+   * @param distanceGradients dLoss/dg of each pair
+   * @return dLoss/dEmbedding [N][E]: each pair's share is added to both of its rows
+   */
+  double[][] backward(double[] distanceGradients);
+
+  /**
+   * What {@link #metric} sees of images: for a head that fuses late their embeddings, for one that
+   * fuses earlier whatever it makes of their pixels.
+   *
+   * @param pixels [C·H·W] of an image by its row, values 0 to 1; asked for only where needed
+   * @param embeddings [N][E], unit length
+   */
+  ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings);
+
+  /** g for inference with the parameters as they are now; later updates do not change it. */
+  PairMetric metric();
+
+  @Override
+  void close();
+}
