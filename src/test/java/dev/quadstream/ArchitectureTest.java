@@ -50,6 +50,7 @@ class ArchitectureTest {
       kafka -> json
       registry -> json
       dataset -> image
+      dataset.files -> dataset image
       experiment -> dataset evaluation image json metric network search stream.options training
       stream.options -> image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
@@ -69,7 +70,7 @@ class ArchitectureTest {
           serve.state
       cli.demo -> dataset evaluation image json kafka network network.file registry serve.web \
           stream stream.launch stream.options training
-      cli -> cli.demo dataset evaluation experiment image json kafka metric network \
+      cli -> cli.demo dataset dataset.files evaluation experiment image json kafka metric network \
           network.environment network.file registry search serve.model serve.web stream \
           stream.launch stream.options stream.startup training
       """;

@@ -1,7 +1,8 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.IdxDataset.Part;
-import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.Ablation;
 import dev.quadstream.experiment.AblationPage;
 import dev.quadstream.experiment.AblationReport;
@@ -150,8 +151,8 @@ public final class AblationCommand implements Callable<Integer> {
     }
     Path folder = Path.of(dataset);
     return new DatasetTrials(
-        ImageDataset.inFolder(folder, Part.TRAIN),
-        ImageDataset.inFolder(folder, Part.TEST),
+        Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn(),
+        Datasets.open(folder, DatasetOptions.of(Part.TEST)).toTrainOn(),
         warnings::println);
   }
 

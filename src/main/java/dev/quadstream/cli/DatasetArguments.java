@@ -1,6 +1,9 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Layout;
+import dev.quadstream.image.ImageLimits;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -10,35 +13,71 @@ final class DatasetArguments {
   @Option(
       names = "--dataset",
       paramLabel = "DATASET",
-      description =
-          "A folder class/image, a folder of IDX files (the MNIST family), an IDX file of images"
-              + " (with --labels), or 'icons'.")
+      description = "Images with their classes: " + DatasetArgument.KINDS + ".")
   private String dataset;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "LAYOUT",
+      defaultValue = "AUTO",
+      description =
+          "How it says what its images show: ${COMPLETION-CANDIDATES}. Default: what is recognised.")
+  private Layout layout = Layout.AUTO;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description = "Of a dataset that its authors divided: ${COMPLETION-CANDIDATES}.")
+  private Part part;
 
   @Option(names = "--labels", paramLabel = "FILE", description = "The labels of an IDX file.")
   private Path labels;
 
   @Option(
-      names = "--part",
-      paramLabel = "PART",
-      description = "Of a folder of IDX files: ${COMPLETION-CANDIDATES}.")
-  private IdxDataset.Part part;
+      names = "--root",
+      paramLabel = "DIR",
+      description = "Where a list's paths start. Default: the list's own folder.")
+  private Path root;
+
+  @Option(
+      names = "--id-prefix",
+      paramLabel = "TEXT",
+      description = "What ids start with. Default: the dataset's name.")
+  private String idPrefix;
 
   boolean isGiven() {
     return dataset != null;
   }
 
+  /** Whether a part is asked for. */
+  boolean namesPart() {
+    return part != null;
+  }
+
   /**
    * The dataset.
    *
-   * @param usualPart the part of a folder of IDX files unless told otherwise
+   * @param usualPart the part of one that is divided unless told otherwise
+   * @param limits of the images; larger files are passed over
    * @throws CommandException if none is given
    */
-  DatasetArgument dataset(IdxDataset.Part usualPart) {
+  DatasetArgument dataset(Part usualPart, ImageLimits limits) {
     if (dataset == null) {
-      throw CommandException.usage(
-          "Give --dataset: a folder class/image, a folder of IDX files, an IDX file with --labels, or 'icons'.");
+      throw CommandException.usage("Give --dataset: %s.".formatted(DatasetArgument.KINDS));
     }
-    return new DatasetArgument(dataset, labels, part == null ? usualPart : part);
+    return of(dataset, usualPart, limits);
+  }
+
+  /** Another dataset under the same flags. */
+  DatasetArgument of(String text, Part usualPart, ImageLimits limits) {
+    return new DatasetArgument(
+        text,
+        new DatasetOptions(
+            layout,
+            part == null ? usualPart : part,
+            labels,
+            root,
+            idPrefix,
+            limits.maxEncodedBytes()));
   }
 }

@@ -1,9 +1,9 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
-import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.LabeledVectors;
@@ -23,7 +23,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -39,8 +42,9 @@ import picocli.CommandLine.Spec;
       "Measures a model: recall@k, mAP, mAP@R, nearest-neighbour accuracy and class distances, with"
           + " 95 %% intervals, beside raw pixels.",
       "With --dataset each image is looked up among all others; with --gallery and --probes each"
-          + " probe is looked up in the gallery. Of a folder of IDX files the gallery is the training"
-          + " part, and the probes are the test part."
+          + " probe is looked up in the gallery. A re-identification set is measured as its authors do:"
+          + " its queries in its gallery. Of other sets with parts the gallery is the training part,"
+          + " and the probes are the test part."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -78,8 +82,15 @@ final class EvaluateCommand implements Callable<Integer> {
           "Of a learned metric: the nearest that g reorders, 2 or more. Default: ${DEFAULT-VALUE}.")
   private int reRank;
 
+  @Option(
+      names = "--leave-out-shared",
+      description = "Leaves out probes that are in the gallery too, byte for byte.")
+  private boolean leaveOutShared;
+
   @Option(names = "--report", paramLabel = "FILE", description = "Writes the figures as JSON.")
   private Path report;
+
+  @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
 
@@ -92,11 +103,9 @@ final class EvaluateCommand implements Callable<Integer> {
     NativeThreads.leaveOpenBlasOne();
     LoadedModel loaded = readModel();
     try (QuadrupletNetwork network = loaded.network()) {
-      ImageReading reading = new ImageReading(network.spec().input(), ImageLimits.defaults());
-      EvaluationReport measured =
-          gallery == null
-              ? leaveOneOut(network, loaded.info().version(), reading)
-              : galleryAndProbes(network, loaded.info().version(), reading);
+      ImageLimits limits = configuration.settings().imageLimits();
+      ImageReading reading = new ImageReading(network.spec().input(), limits);
+      EvaluationReport measured = measure(network, loaded.info().version(), reading, limits);
       if (!reading.warning().isEmpty()) {
         spec.commandLine().getErr().println(reading.warning());
         spec.commandLine().getErr().flush();
@@ -133,10 +142,38 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private EvaluationReport leaveOneOut(
-      QuadrupletNetwork network, long version, ImageReading reading) throws IOException {
-    DatasetArgument argument = dataset.dataset(IdxDataset.Part.TEST);
+  private EvaluationReport measure(
+      QuadrupletNetwork network, long version, ImageReading reading, ImageLimits limits)
+      throws IOException {
+    if (gallery != null) {
+      return galleryAndProbes(
+          dataset.of(gallery, Part.GALLERY, limits),
+          dataset.of(probes, Part.QUERY, limits),
+          network,
+          version,
+          reading);
+    }
+    DatasetArgument argument = dataset.dataset(Part.TEST, limits);
     ImageDataset opened = argument.open();
+    boolean asItsAuthorsDo =
+        opened.parts().containsAll(Set.of(Part.QUERY, Part.GALLERY))
+            && !dataset.namesPart()
+            && splitSeed == null;
+    return asItsAuthorsDo
+        ? galleryAndProbes(
+            argument.with(Part.GALLERY), argument.with(Part.QUERY), network, version, reading)
+        : leaveOneOut(argument, opened, network, version, reading);
+  }
+
+  private EvaluationReport leaveOneOut(
+      DatasetArgument argument,
+      ImageDataset given,
+      QuadrupletNetwork network,
+      long version,
+      ImageReading reading)
+      throws IOException {
+    ImageDataset opened = given.toTrainOn();
+    SurveyText.print(opened.survey(), spec.commandLine().getErr());
     Long seed =
         splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
@@ -145,43 +182,93 @@ final class EvaluateCommand implements Callable<Integer> {
     String protocol =
         String.format(
             Locale.ROOT,
-            "%s, %s: each of %,d images looked up among the others",
+            "%s, %s: each of %,d images looked up among the others%s",
             opened.name(),
             seed == null ? "all classes" : "the held-out half of the classes by seed " + seed,
-            set.images().size());
+            set.size(),
+            otherCamerasAlone(set));
     return report(
         protocol,
         version,
         set.classes(),
         set,
+        0,
         network,
         reading,
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
   }
 
   private EvaluationReport galleryAndProbes(
-      QuadrupletNetwork network, long version, ImageReading reading) throws IOException {
-    ImageDataset galleryImages = new DatasetArgument(gallery, null, IdxDataset.Part.TRAIN).open();
-    ImageDataset probeImages = new DatasetArgument(probes, null, IdxDataset.Part.TEST).open();
+      DatasetArgument galleryArgument,
+      DatasetArgument probesArgument,
+      QuadrupletNetwork network,
+      long version,
+      ImageReading reading)
+      throws IOException {
+    ImageDataset galleryImages = galleryArgument.open();
+    ImageDataset probeImages = probesArgument.open().toTrainOn();
+    SurveyText.print(galleryImages.survey(), spec.commandLine().getErr());
+    SurveyText.print(probeImages.survey(), spec.commandLine().getErr());
     EvaluationSet gallerySet = EvaluationSet.read(galleryImages, galleryImages.labels(), reading);
-    EvaluationSet probeSet = EvaluationSet.read(probeImages, probeImages.labels(), reading);
+    EvaluationSet allProbes = EvaluationSet.read(probeImages, probeImages.labels(), reading);
+    Map<EvaluationImage, EvaluationImage> shared = gallerySet.sharedWith(allProbes);
+    EvaluationSet probeSet =
+        leaveOutShared ? allProbes.only(probe -> !shared.containsKey(probe)) : allProbes;
+    sayShared(shared, allProbes.size());
     String protocol =
         String.format(
             Locale.ROOT,
-            "%,d probes of %s looked up in the gallery %s of %,d images",
-            probeSet.images().size(),
+            "%,d probes of %s looked up in the gallery %s of %,d images%s%s",
+            probeSet.size(),
             probeImages.name(),
             galleryImages.name(),
-            gallerySet.images().size());
+            gallerySet.size(),
+            gallerySet.distractors() == 0
+                ? ""
+                : ", %d of them distractors".formatted(gallerySet.distractors()),
+            otherCamerasAlone(gallerySet));
     return report(
         protocol,
         version,
         probeSet.classes(),
         gallerySet.and(probeSet),
+        shared.size(),
         network,
         reading,
         (retrieval, vectors) ->
             retrieval.score(vectors.apply(gallerySet), vectors.apply(probeSet)));
+  }
+
+  private void sayShared(Map<EvaluationImage, EvaluationImage> shared, int probeCount) {
+    if (shared.isEmpty()) {
+      return;
+    }
+    Map.Entry<EvaluationImage, EvaluationImage> first = shared.entrySet().iterator().next();
+    String found =
+        String.format(
+            Locale.ROOT,
+            "%,d of the %,d probes are in the gallery too, byte for byte: %s is %s.",
+            shared.size(),
+            probeCount,
+            first.getKey().id(),
+            first.getValue().id());
+    if (leaveOutShared && shared.size() == probeCount) {
+      throw CommandException.usage(
+          found + " Without them there is nothing to look up: give probes of other files.");
+    }
+    spec.commandLine()
+        .getErr()
+        .println(
+            found
+                + (leaveOutShared
+                    ? " They are left out."
+                    : " Each finds itself, so the figures say little; --leave-out-shared measures"
+                        + " without them."));
+    spec.commandLine().getErr().flush();
+  }
+
+  private static String otherCamerasAlone(EvaluationSet set) {
+    return set.knowsCameras() ? "; images by the probe's own camera do not count" : "";
   }
 
   /** Ranks and scores vectors of either kind. */
@@ -194,12 +281,16 @@ final class EvaluateCommand implements Callable<Integer> {
       long version,
       long classes,
       EvaluationSet all,
+      int sharedProbes,
       QuadrupletNetwork network,
       ImageReading reading,
       Protocol protocol) {
     Bootstrap bootstrap = Bootstrap.seeded(network.spec().seed());
+    Map<String, Integer> cameras = all.knowsCameras() ? new HashMap<>() : null;
     RetrievalReport embeddings =
-        protocol.score(Retrieval.byDistance(), set -> set.embeddings(network)).report(bootstrap);
+        protocol
+            .score(Retrieval.byDistance(), set -> set.embeddings(network, cameras))
+            .report(bootstrap);
     PairMetric metric = network.metric();
     boolean reRanks = !metric.ordersAsEmbeddings();
     RetrievalReport reRanked =
@@ -207,21 +298,26 @@ final class EvaluateCommand implements Callable<Integer> {
             ? protocol
                 .score(
                     Retrieval.reRanked(new ReRanking(metric, reRank)),
-                    set -> set.embeddings(network))
+                    set -> set.embeddings(network, cameras))
                 .report(bootstrap)
             : null;
     ClassDistances learnedDistances =
         reRanks
             ? ClassDistances.sample(
-                all.embeddings(network), metric, DISTANCE_ANCHORS, bootstrap, network.spec().seed())
+                all.embeddings(network, null),
+                metric,
+                DISTANCE_ANCHORS,
+                bootstrap,
+                network.spec().seed())
             : null;
     RetrievalReport rawPixels =
-        protocol.score(Retrieval.byDistance(), EvaluationSet::rawPixels).report(bootstrap);
+        protocol.score(Retrieval.byDistance(), set -> set.rawPixels(cameras)).report(bootstrap);
     return new EvaluationReport(
         description,
         version,
         classes,
         reading.skipped(),
+        sharedProbes,
         embeddings,
         rawPixels,
         reRanked,

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param modelVersion of the model file
  * @param classes of the probes
  * @param skipped images that could not be read
+ * @param sharedProbes probes whose bytes are in the gallery too, left out or not
  * @param embeddings by the model
  * @param rawPixels by the images themselves
  * @param reRanked by the model's learned metric, or null where it has none
@@ -28,6 +29,7 @@ record EvaluationReport(
     long modelVersion,
     long classes,
     long skipped,
+    long sharedProbes,
     RetrievalReport embeddings,
     RetrievalReport rawPixels,
     RetrievalReport reRanked,
@@ -64,6 +66,7 @@ record EvaluationReport(
     json.put("probes", embeddings.probes());
     json.put("excluded", embeddings.excludedProbes());
     json.put("skipped", skipped);
+    json.put("sharedProbes", sharedProbes);
     return json;
   }
 

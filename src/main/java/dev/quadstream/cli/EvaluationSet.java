@@ -5,53 +5,145 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
-import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Decoded images to measure with. */
-record EvaluationSet(List<PixelImage> images, List<String> labels) {
+record EvaluationSet(List<EvaluationImage> entries) {
+
+  EvaluationSet {
+    entries = List.copyOf(entries);
+  }
 
   /** The images of some of a dataset's classes. */
   static EvaluationSet read(ImageDataset dataset, Collection<String> classes, ImageReading reading)
       throws IOException {
-    List<PixelImage> images = new ArrayList<>();
-    List<String> labels = new ArrayList<>();
     try (Stream<EncodedImage> stream = dataset.images()) {
-      stream
-          .filter(image -> classes.contains(image.label()))
-          .flatMap(image -> reading.read(image).stream())
-          .forEach(image -> add(image, images, labels));
+      return new EvaluationSet(
+          stream
+              .filter(image -> classes.contains(image.label()))
+              .flatMap(image -> read(image, reading).stream())
+              .toList());
     }
-    return new EvaluationSet(images, labels);
   }
 
-  private static void add(LabeledImage image, List<PixelImage> images, List<String> labels) {
-    images.add(image.image());
-    labels.add(image.label());
+  private static Optional<EvaluationImage> read(EncodedImage encoded, ImageReading reading) {
+    return reading
+        .read(encoded)
+        .map(
+            image ->
+                new EvaluationImage(
+                    image.id(),
+                    image.image(),
+                    image.label(),
+                    encoded.sighting(),
+                    digest(encoded.bytes())));
   }
 
   /** These images, then the other's. */
   EvaluationSet and(EvaluationSet other) {
-    return new EvaluationSet(
-        Stream.concat(images.stream(), other.images.stream()).toList(),
-        Stream.concat(labels.stream(), other.labels.stream()).toList());
+    return new EvaluationSet(Stream.concat(entries.stream(), other.entries.stream()).toList());
+  }
+
+  /** Those that fit. */
+  EvaluationSet only(Predicate<EvaluationImage> wanted) {
+    return new EvaluationSet(entries.stream().filter(wanted).toList());
+  }
+
+  int size() {
+    return entries.size();
   }
 
   long classes() {
-    return labels.stream().distinct().count();
+    return labels().stream().distinct().count();
   }
 
-  LabeledVectors rawPixels() {
-    return LabeledVectors.of(RawPixels.of(images), labels);
+  long distractors() {
+    return entries.stream().filter(image -> image.sighting().distractor()).count();
   }
 
-  LabeledVectors embeddings(QuadrupletNetwork network) {
-    return LabeledVectors.of(network.embed(images), labels);
+  boolean knowsCameras() {
+    return entries.stream().anyMatch(image -> image.sighting().camera() != null);
+  }
+
+  /** The images of the other set that are in this one, byte for byte: of each its twin here. */
+  Map<EvaluationImage, EvaluationImage> sharedWith(EvaluationSet other) {
+    Map<String, EvaluationImage> byDigest =
+        entries.stream()
+            .collect(
+                Collectors.toMap(
+                    EvaluationImage::digest, Function.identity(), (first, second) -> first));
+    return other.entries.stream()
+        .filter(image -> byDigest.containsKey(image.digest()))
+        .collect(
+            Collectors.toMap(
+                Function.identity(),
+                image -> byDigest.get(image.digest()),
+                (first, second) -> first,
+                LinkedHashMap::new));
+  }
+
+  LabeledVectors rawPixels(Map<String, Integer> cameras) {
+    return vectors(RawPixels.of(images()), cameras);
+  }
+
+  LabeledVectors embeddings(QuadrupletNetwork network, Map<String, Integer> cameras) {
+    return vectors(network.embed(images()), cameras);
+  }
+
+  /**
+   * An image that the same camera took of the same class is not a find.
+   *
+   * @param cameras numbers of class and camera, which grow, and which gallery and probes share;
+   *     null where cameras do not count
+   */
+  private LabeledVectors vectors(float[][] vectors, Map<String, Integer> cameras) {
+    return cameras == null
+        ? LabeledVectors.of(vectors, labels())
+        : LabeledVectors.grouped(vectors, labels(), groups(cameras));
+  }
+
+  private int[] groups(Map<String, Integer> cameras) {
+    return IntStream.range(0, entries.size())
+        .map(
+            index -> {
+              EvaluationImage image = entries.get(index);
+              String camera = image.sighting().camera();
+              return camera == null
+                  ? -1 - cameras.merge("", 1, Integer::sum)
+                  : cameras.computeIfAbsent(
+                      image.label() + "\n" + camera, unknown -> cameras.size() + 1);
+            })
+        .toArray();
+  }
+
+  private List<PixelImage> images() {
+    return entries.stream().map(EvaluationImage::image).toList();
+  }
+
+  private List<String> labels() {
+    return entries.stream().map(EvaluationImage::label).toList();
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException error) {
+      throw new IllegalStateException("Every Java has SHA-256.", error);
+    }
   }
 }

@@ -27,7 +27,12 @@ final class Headers {
     if (bytes == null) {
       return "-";
     }
-    String text = new String(bytes, UTF_8).replaceAll("\\p{Cntrl}", "\uFFFD");
+    return printable(new String(bytes, UTF_8));
+  }
+
+  /** The same of a text. */
+  static String printable(String given) {
+    String text = given.replaceAll("\\p{Cntrl}", "\uFFFD");
     return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
   }
 }

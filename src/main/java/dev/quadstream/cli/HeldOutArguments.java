@@ -2,10 +2,11 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
-import dev.quadstream.image.ImageLimits;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Layout;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
@@ -32,8 +33,9 @@ final class HeldOutArguments {
       paramLabel = "DATASET",
       description =
           "Images that are never streamed: the page shows each model's recall@1 on them, each looked"
-              + " up among the others, beside raw pixels. A folder class/image, a folder of IDX files,"
-              + " an IDX file of images (with --labels), or 'icons'. Of more than "
+              + " up among the others, beside raw pixels: "
+              + DatasetArgument.KINDS
+              + ". Of more than "
               + MOST_IMAGES
               + " images the first of each class.")
   private String dataset;
@@ -46,8 +48,9 @@ final class HeldOutArguments {
       paramLabel = "PART",
       defaultValue = "TEST",
       description =
-          "Of a folder of IDX files: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private IdxDataset.Part part;
+          "Of a dataset that its authors divided: ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Part part;
 
   @Option(
       names = "--split-seed",
@@ -69,15 +72,19 @@ final class HeldOutArguments {
       }
       return List.of();
     }
-    DatasetArgument argument = new DatasetArgument(dataset, labels, part);
-    ImageDataset opened = argument.open();
+    DatasetArgument argument =
+        new DatasetArgument(
+            dataset,
+            new DatasetOptions(
+                Layout.AUTO, part, labels, null, null, settings.imageLimits().maxEncodedBytes()));
+    ImageDataset opened = argument.open().toTrainOn();
     Long seed =
         splitSeed == null && argument.isIcons()
             ? Long.valueOf(settings.get(QuadstreamOptions.SEED))
             : splitSeed;
     Collection<String> classes =
         seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
-    ImageReading reading = new ImageReading(settings.network().input(), ImageLimits.defaults());
+    ImageReading reading = new ImageReading(settings.network().input(), settings.imageLimits());
     List<LabeledImage> images = read(opened, counts(opened, classes), reading);
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {
       throw CommandException.usage(

@@ -1,18 +1,20 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.FolderDataset;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.files.FileDataset;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -57,11 +59,11 @@ final class ImageFeed {
       }
       return new ImageFeed(null, null, null, seed);
     }
-    ImageDataset dataset = argument.open();
-    boolean folder = dataset instanceof FolderDataset;
+    ImageDataset dataset = argument.open().toTrainOn();
+    boolean files = dataset instanceof FileDataset;
     // Not a conditional expression: that would unbox a shuffle that was not given.
     Long order = shuffle;
-    if (folder && shuffle == null) {
+    if (files && shuffle == null) {
       order = FOLDER_SEED;
     }
     return new ImageFeed(dataset, null, order, seed);
@@ -78,6 +80,11 @@ final class ImageFeed {
     Set<String> streamed =
         new HashSet<>(ConceptSplit.halves(dataset.labels(), splitSeed).streamed());
     return new ImageFeed(dataset, streamed, shuffle, seed);
+  }
+
+  /** What is in the dataset; the icons without end are known. */
+  Optional<DatasetSurvey> survey() {
+    return Optional.ofNullable(dataset).map(ImageDataset::survey);
   }
 
   /** Images in a pass, or {@link #ENDLESS}; more than come where classes are left out. */
@@ -116,8 +123,8 @@ final class ImageFeed {
   }
 
   private Images shuffled(long shuffleSeed) throws IOException {
-    if (dataset instanceof FolderDataset folder) {
-      return folder.shuffled(shuffleSeed)::images;
+    if (dataset instanceof FileDataset files) {
+      return files.shuffled(shuffleSeed)::images;
     }
     try (Stream<EncodedImage> images = dataset.images()) {
       List<EncodedImage> all = new ArrayList<>(images.toList());

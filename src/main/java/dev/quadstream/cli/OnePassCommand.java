@@ -1,7 +1,9 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.IdxDataset;
-import dev.quadstream.dataset.IdxDataset.Part;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.AblationText;
 import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
@@ -18,13 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code quadstream one-pass}. */
 @Command(
     name = "one-pass",
     description =
-        "Trains on an IDX dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
+        "Trains on a dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
 public final class OnePassCommand implements Callable<Integer> {
 
   /**
@@ -56,7 +60,8 @@ public final class OnePassCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder with the four files of the MNIST family, gzipped or not, such as Fashion-MNIST's.")
+          "Folder with training and test part: the four files of the MNIST family, gzipped or not, or"
+              + " train/class/image and test/class/image.")
   private Path dataset;
 
   @Option(
@@ -71,6 +76,8 @@ public final class OnePassCommand implements Callable<Integer> {
       description = "Set an option of the pipeline, such as --set window.images=32.")
   private List<String> overrides = List.of();
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
     PrintStream out = System.out;
@@ -82,10 +89,14 @@ public final class OnePassCommand implements Callable<Integer> {
     SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
     flags.addAll(overrides);
     NativeThreads.leaveOpenBlasOne();
+    ImageDataset training = Datasets.open(dataset, DatasetOptions.of(Part.TRAIN)).toTrainOn();
+    ImageDataset test = Datasets.open(dataset, DatasetOptions.of(Part.TEST)).toTrainOn();
+    SurveyText.print(training.survey(), spec.commandLine().getErr());
+    SurveyText.print(test.survey(), spec.commandLine().getErr());
     OnePassReport results =
         new OnePass(
                 new ConfigurationLoader(Map.of()).load(null, flags).settings(), progress::println)
-            .run(IdxDataset.inFolder(dataset, Part.TRAIN), IdxDataset.inFolder(dataset, Part.TEST));
+            .run(training, test);
     out.print(
         AblationText.format(
             """

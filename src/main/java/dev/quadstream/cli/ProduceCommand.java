@@ -1,7 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.TopicAdmin;
@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "produce",
     description = {
       "Sends labelled images to the images topic.",
-      "A folder comes shuffled; 'icons' are drawn without end."
+      "Files come shuffled; 'icons' are drawn without end."
     })
 final class ProduceCommand implements Callable<Integer> {
 
@@ -63,7 +64,10 @@ final class ProduceCommand implements Callable<Integer> {
     PipelineSettings settings = configuration.settings();
     ImageFeed feed =
         ImageFeed.of(
-            dataset.dataset(IdxDataset.Part.TRAIN), shuffle, settings.get(QuadstreamOptions.SEED));
+            dataset.dataset(Part.TRAIN, settings.imageLimits()),
+            shuffle,
+            settings.get(QuadstreamOptions.SEED));
+    feed.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
@@ -107,7 +111,7 @@ final class ProduceCommand implements Callable<Integer> {
           image.label(),
           image.contentType(),
           image.bytes(),
-          System.currentTimeMillis());
+          Objects.requireNonNullElseGet(image.sighting().capturedAt(), System::currentTimeMillis));
       sent++;
     } catch (KafkaSendException e) {
       keepIfTooLarge(e);

@@ -1,8 +1,8 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.metric.Margins;
@@ -95,8 +95,9 @@ final class TrainCommand implements Callable<Integer> {
       OutputFile.requireWritable(report);
     }
     NativeThreads.leaveOpenBlasOne();
-    DatasetArgument argument = dataset.dataset(IdxDataset.Part.TRAIN);
+    DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(QuadstreamOptions.SEED));
+    all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
     long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);

@@ -12,7 +12,11 @@ public final class DatasetException extends RuntimeException {
     super(message);
   }
 
-  DatasetException(String message, Throwable cause) {
+  /**
+   * @param message what is wrong with which source, and what to do
+   * @param cause what was met
+   */
+  public DatasetException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -12,15 +12,23 @@ import java.util.Objects;
  * @param label the class
  * @param contentType the media type of the bytes, such as {@code image/png}
  * @param bytes the image file
+ * @param sighting what else the dataset says of it
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record EncodedImage(String id, String label, String contentType, byte[] bytes) {
+public record EncodedImage(
+    String id, String label, String contentType, byte[] bytes, Sighting sighting) {
 
   public EncodedImage {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(label, "label");
     Objects.requireNonNull(contentType, "contentType");
     Objects.requireNonNull(bytes, "bytes");
+    Objects.requireNonNull(sighting, "sighting");
+  }
+
+  /** An image of which nothing else is known. */
+  public EncodedImage(String id, String label, String contentType, byte[] bytes) {
+    this(id, label, contentType, bytes, Sighting.UNKNOWN);
   }
 
   @Override
@@ -29,12 +37,13 @@ public record EncodedImage(String id, String label, String contentType, byte[] b
         && id.equals(image.id)
         && label.equals(image.label)
         && contentType.equals(image.contentType)
-        && Arrays.equals(bytes, image.bytes);
+        && Arrays.equals(bytes, image.bytes)
+        && sighting.equals(image.sighting);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Objects.hash(id, label, contentType) + Arrays.hashCode(bytes);
+    return 31 * Objects.hash(id, label, contentType, sighting) + Arrays.hashCode(bytes);
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -51,6 +53,14 @@ public final class IconDataset implements ImageDataset {
     SortedSet<String> concepts = new TreeSet<>();
     icons.forEach(icon -> concepts.add(icon.concept()));
     return concepts;
+  }
+
+  @Override
+  public DatasetSurvey survey() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    icons.forEach(icon -> sizes.merge(icon.concept(), 1, Integer::sum));
+    return new DatasetSurvey(
+        name(), "a concept is a class", sizes, List.of(), List.of(), List.of());
   }
 
   /** The icons, in the order of their images; an icon names its family. */

@@ -1,24 +1,12 @@
 package dev.quadstream.dataset;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Stream;
 
 /** A finite set of labelled images with a fixed order. */
 public interface ImageDataset {
-
-  /**
-   * The dataset in a folder: the MNIST family's IDX files, or one sub-folder of images a class.
-   *
-   * @param part of IDX files; a folder of classes has no parts
-   * @throws DatasetException if it is neither
-   */
-  static ImageDataset inFolder(Path folder, IdxDataset.Part part) {
-    return IdxDataset.isIdxFolder(folder)
-        ? IdxDataset.inFolder(folder, part)
-        : new FolderDataset(folder);
-  }
 
   /** A short name for people. */
   String name();
@@ -37,4 +25,17 @@ public interface ImageDataset {
    * @throws DatasetException while reading, if the source turns out to be damaged
    */
   Stream<EncodedImage> images() throws IOException;
+
+  /** What there is, what is passed over, and what a person should know of it. */
+  DatasetSurvey survey();
+
+  /** The parts that the images are of; none where the dataset is not divided. */
+  default Set<Part> parts() {
+    return Set.of();
+  }
+
+  /** The images without those that are there to be looked up in alone. */
+  default ImageDataset toTrainOn() {
+    return this;
+  }
 }

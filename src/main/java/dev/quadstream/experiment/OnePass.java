@@ -1,5 +1,6 @@
 package dev.quadstream.experiment;
 
+import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.evaluation.Bootstrap;
@@ -18,6 +19,7 @@ import dev.quadstream.network.SoftmaxClassifier;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -116,8 +118,9 @@ public final class OnePass {
     try (TrainingLoop loop = settings.trainingLoop()) {
       long start = System.nanoTime();
       int done = 0;
+      boolean trained = false;
       for (LabeledImage image : training) {
-        loop.accept(image);
+        trained |= loop.accept(image).filter(OnePass::hasTrained).isPresent();
         if (++done % REPORT_EVERY == 0) {
           double seconds = (System.nanoTime() - start) / 1e9;
           progress.accept(
@@ -129,9 +132,18 @@ public final class OnePass {
                   done / seconds));
         }
       }
-      loop.finish();
+      trained |= loop.finish().filter(OnePass::hasTrained).isPresent();
+      if (!trained) {
+        throw new DatasetException(
+            "No window of the %,d training images trained anything: a quadruplet takes three classes, and two images of one of them, in a window and the memory."
+                .formatted(training.size()));
+      }
       return byNeighbour(loop.trainer().network(), training, test);
     }
+  }
+
+  private static boolean hasTrained(WindowReport report) {
+    return report.loss() != null;
   }
 
   private void train(

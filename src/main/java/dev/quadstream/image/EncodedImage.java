@@ -27,7 +27,7 @@ record EncodedImage(
       case PNG -> ofPng(file);
       case WEBP -> whole(format, file, WebpFile.orientation(file));
       case TIFF, BIG_TIFF -> ofTiff(format, file);
-      case GIF, BMP -> whole(format, file, Orientation.AS_IT_IS);
+      case GIF, BMP, NETPBM -> whole(format, file, Orientation.AS_IT_IS);
     };
   }
 

@@ -6,20 +6,27 @@ import java.util.Optional;
 
 /** The formats that are read, told apart by how their files begin and never by their names. */
 enum ImageFormat {
-  PNG("png"),
-  JPEG("jpeg"),
-  GIF("gif"),
-  BMP("bmp"),
-  TIFF("tiff"),
-  BIG_TIFF("bigtiff"),
-  WEBP("webp");
+  PNG("png", "image/png"),
+  JPEG("jpeg", "image/jpeg"),
+  GIF("gif", "image/gif"),
+  BMP("bmp", "image/bmp"),
+  TIFF("tiff", "image/tiff"),
+  BIG_TIFF("bigtiff", "image/tiff"),
+  WEBP("webp", "image/webp"),
+  NETPBM("pnm", "image/x-portable-anymap");
 
   private static final int LONGEST_SIGNATURE = 12;
 
   private final String codec;
+  private final String mediaType;
 
-  ImageFormat(String codec) {
+  ImageFormat(String codec, String mediaType) {
     this.codec = codec;
+    this.mediaType = mediaType;
+  }
+
+  String mediaType() {
+    return mediaType;
   }
 
   /** The name by which its codec is found. */
@@ -50,6 +57,9 @@ enum ImageFormat {
     }
     if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {
       return Optional.of(WEBP);
+    }
+    if (start.matches("(?s)P[1-6][\\s#].*")) {
+      return Optional.of(NETPBM);
     }
     return Optional.empty();
   }

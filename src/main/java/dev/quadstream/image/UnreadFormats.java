@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class UnreadFormats {
 
-  private static final int LONGEST_START = 1_024;
+  static final int LONGEST_START = 1_024;
 
   /** The brands of files in boxes, at offset 8 behind "ftyp". */
   private static final String BOX = "^.{4}ftyp";
@@ -43,7 +43,7 @@ final class UnreadFormats {
           kind("a Windows icon", "^\0\0\u0001\0[^\0]\0"),
           kind("a Windows cursor", "^\0\0\u0002\0[^\0]\0"),
           kind("a Mac icon", "^icns"),
-          kind("a Netpbm image (PBM, PGM, PPM, PAM)", "^P[1-7][\\s#]"),
+          kind("a Netpbm image with alpha (PAM)", "^P7[\\s#]"),
           kind("a float image (PFM)", "^P[Ff]\\s"),
           kind("an MNG or JNG image", "^[\u008a\u008b][MJ]NG"),
           kind("a QOI image", "^qoif"),

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.dataset.DatasetException;
-import dev.quadstream.dataset.FolderDataset;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IdxDataset;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.FileDataset;
+import dev.quadstream.dataset.files.Layout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +24,7 @@ class DatasetArgumentTest {
   void aFolderOfFoldersHoldsClasses() throws IOException {
     TestingFolders.striped(directory, 2, 2);
     ImageDataset dataset = open(directory.toString(), null);
-    assertThat(dataset).isInstanceOf(FolderDataset.class);
+    assertThat(dataset).isInstanceOf(FileDataset.class);
     assertThat(dataset.labels()).containsExactly("class-0", "class-1");
   }
 
@@ -30,7 +33,8 @@ class DatasetArgumentTest {
     TestingFolders.idx(directory, "train", 3);
     TestingFolders.idx(directory, "t10k", 2);
     assertThat(open(directory.toString(), null).size()).isEqualTo(3);
-    assertThat(new DatasetArgument(directory.toString(), null, IdxDataset.Part.TEST).open().size())
+    assertThat(
+            new DatasetArgument(directory.toString(), DatasetOptions.of(Part.TEST)).open().size())
         .isEqualTo(2);
     assertThat(open(directory.toString(), null).labels()).containsExactly("0", "1");
   }
@@ -41,15 +45,17 @@ class DatasetArgumentTest {
     Path images = directory.resolve("train-images-idx3-ubyte");
     Path labels = directory.resolve("train-labels-idx1-ubyte");
     assertThat(open(images.toString(), labels).size()).isEqualTo(3);
-    assertThatThrownBy(() -> open(images.toString(), null))
-        .isInstanceOf(CommandException.class)
+    assertThat(open(images.toString(), null).size()).isEqualTo(3);
+    Path alone = Files.move(images, directory.resolve("alone"));
+    assertThatThrownBy(() -> open(alone.toString(), null))
+        .isInstanceOf(DatasetException.class)
         .hasMessageContaining("--labels");
   }
 
   @Test
   void iconsAreAWordAndNotAPath() {
-    assertThat(new DatasetArgument("icons", null, IdxDataset.Part.TRAIN).isIcons()).isTrue();
-    assertThat(new DatasetArgument("./icons", null, IdxDataset.Part.TRAIN).isIcons()).isFalse();
+    assertThat(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)).isIcons()).isTrue();
+    assertThat(new DatasetArgument("./icons", DatasetOptions.of(Part.TRAIN)).isIcons()).isFalse();
     assertThat(open("icons", null)).isInstanceOf(IconDataset.class);
   }
 
@@ -77,6 +83,8 @@ class DatasetArgumentTest {
   }
 
   private static ImageDataset open(String text, Path labels) {
-    return new DatasetArgument(text, labels, IdxDataset.Part.TRAIN).open();
+    return new DatasetArgument(
+            text, new DatasetOptions(Layout.AUTO, Part.TRAIN, labels, null, null, 1 << 20))
+        .open();
   }
 }

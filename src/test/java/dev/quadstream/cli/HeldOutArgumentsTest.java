@@ -35,7 +35,7 @@ class HeldOutArgumentsTest {
   @Test
   void imagesOfOneClassAreNothingToBeFoundAgain() throws Exception {
     Path folder = TestingFolders.striped(directory, 2, 1);
-    Files.writeString(folder.resolve("class-1").resolve("0.png"), "no image");
+    Files.writeString(folder.resolve("class-1").resolve("0.png"), "GIF89a, and no more");
     TestingTerminal terminal = new TestingTerminal();
 
     int exitCode = terminal.run("dashboard", "--port=0", "--held-out=" + folder);

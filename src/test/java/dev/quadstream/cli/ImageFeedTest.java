@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IdxDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,7 @@ class ImageFeedTest {
   @Test
   void iconsAreDrawnWithoutEndAndNeverTheHeldOutConcepts() throws IOException {
     ImageFeed feed =
-        ImageFeed.of(new DatasetArgument("icons", null, IdxDataset.Part.TRAIN), null, 5);
+        ImageFeed.of(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)), null, 5);
     List<String> heldOut = ConceptSplit.halves(IconCatalog.shared().concepts(), 5).heldOut();
 
     assertThat(feed.size()).isEqualTo(ImageFeed.ENDLESS);
@@ -66,7 +67,7 @@ class ImageFeedTest {
   }
 
   private DatasetArgument dataset() {
-    return new DatasetArgument(directory.toString(), null, IdxDataset.Part.TRAIN);
+    return new DatasetArgument(directory.toString(), DatasetOptions.of(Part.TRAIN));
   }
 
   private static List<String> ids(Stream<EncodedImage> images) {

@@ -70,6 +70,7 @@ class QuadstreamCommandIT {
   void producesEveryImageOfAFolderAndSaysSo() {
     Topics topics = topics("produce.");
     assertThat(run("produce.", "produce", "--dataset", folder.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.err()).startsWith("stripes: 60 images of 6 classes, 10 in each");
     assertThat(terminal.out())
         .contains("60 images acknowledged, 0 failed")
         .contains("produce.images");
@@ -79,8 +80,7 @@ class QuadstreamCommandIT {
         new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
       for (ConsumerRecord<byte[], byte[]> message : reader.take(60, PATIENCE)) {
         ids.add(new String(message.key(), UTF_8));
-        assertThat(Headers.of(message, "label"))
-            .isEqualTo(ids.get(ids.size() - 1).substring(0, "class-0".length()));
+        assertThat(Headers.of(message, "label")).isEqualTo(ids.get(ids.size() - 1).split("/")[1]);
       }
     }
     assertThat(ids).doesNotHaveDuplicates();
@@ -214,7 +214,8 @@ class QuadstreamCommandIT {
     assertThat(trained.get("parameters").asInt()).isGreaterThan(100_000);
     assertThat(trained.get("loss").isNumber()).isTrue();
 
-    Path damaged = Files.writeString(folder.resolve("class-0").resolve("bad.png"), "no image");
+    Path damaged =
+        Files.writeString(folder.resolve("class-0").resolve("bad.png"), "GIF89a, and no more");
     Path figures = directory.resolve("evaluate.json");
     assertThat(
             terminal.run(
@@ -266,6 +267,17 @@ class QuadstreamCommandIT {
     assertThat(evaluate(model, "--gallery", folder.toString(), "--probes", folder.toString()))
         .isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("60 probes of stripes looked up in the gallery stripes");
+    assertThat(terminal.err()).contains("60 of the 60 probes are in the gallery too");
+    assertThat(
+            evaluate(
+                model,
+                "--gallery",
+                folder.toString(),
+                "--probes",
+                folder.toString(),
+                "--leave-out-shared"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("nothing to look up");
 
     Path tiny = TestingFolders.striped(directory.resolve("tiny"), 2, 2);
     assertThat(evaluate(model, "--dataset", tiny.toString())).isEqualTo(ExitCode.FAILED);

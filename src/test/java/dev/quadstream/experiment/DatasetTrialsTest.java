@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.FolderDataset;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
@@ -69,7 +72,7 @@ class DatasetTrialsTest {
         }
       }
     }
-    Files.writeString(folder.resolve(streamed.get(0)).resolve("broken.png"), "no image");
+    Files.writeString(folder.resolve(streamed.get(0)).resolve("broken.png"), "GIF89a, and no more");
 
     Trial trial = trials().trial(10, 1, SETTINGS);
 
@@ -91,7 +94,7 @@ class DatasetTrialsTest {
   }
 
   private DatasetTrials trials() {
-    FolderDataset dataset = new FolderDataset(folder);
+    ImageDataset dataset = Datasets.open(folder, DatasetOptions.of(Part.TRAIN));
     return new DatasetTrials(dataset, dataset, warnings::add);
   }
 

@@ -2,6 +2,7 @@ package dev.quadstream.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.image.ImageShape;
@@ -44,6 +45,11 @@ class OnePassTest {
   /** Four classes: a bright band at one of four heights, in noise. */
   private static ImageDataset bands(String name, int count) {
     return new ImageDataset() {
+      @Override
+      public DatasetSurvey survey() {
+        throw new UnsupportedOperationException("Not looked at here.");
+      }
+
       @Override
       public String name() {
         return name;

@@ -1,6 +1,7 @@
 package dev.quadstream.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -206,6 +207,18 @@ class ImageDecoderTest {
 
     assertThat(decoded.valueAt(5 * 16 + 3)).isEqualTo(255);
     assertThat(decoded.valueAt(5 * 16 + 4)).isZero();
+  }
+
+  @Test
+  void aPortableGreymapIsRead() throws Exception {
+    byte[] header = "P5\n# a face\n4 2\n255\n".getBytes(US_ASCII);
+    byte[] file = Arrays.copyOf(header, header.length + 8);
+    byte[] pixels = {0, 20, 40, 60, 80, 100, 120, (byte) 200};
+    System.arraycopy(pixels, 0, file, header.length, pixels.length);
+    ImageShape shape = new ImageShape(1, 2, 4);
+
+    assertThat(new ImageDecoder(shape, ImageLimits.defaults()).decode(file))
+        .isEqualTo(new PixelImage(shape, pixels));
   }
 
   @Test

@@ -1,8 +1,13 @@
-package dev.quadstream.dataset;
+package dev.quadstream.dataset.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
@@ -63,8 +68,8 @@ class IdxDatasetTest {
     writeImages("t10k-images.idx3-ubyte", 2);
     writeLabels("t10k-labels.idx1-ubyte", 1, 2);
 
-    IdxDataset train = IdxDataset.inFolder(folder, IdxDataset.Part.TRAIN);
-    IdxDataset test = IdxDataset.inFolder(folder, IdxDataset.Part.TEST);
+    ImageDataset train = open(Part.TRAIN);
+    ImageDataset test = open(Part.TEST);
 
     assertThat(train.size()).isEqualTo(4);
     assertThat(train.name()).endsWith("-train");
@@ -73,11 +78,65 @@ class IdxDatasetTest {
   }
 
   @Test
-  void aFolderWithoutThePartNamesTheFilesItLooksFor() {
-    assertThatThrownBy(() -> IdxDataset.inFolder(folder, IdxDataset.Part.TEST))
+  void aFolderWithoutThePartNamesTheFilesItHas() throws Exception {
+    writeImages("train-images-idx3-ubyte.gz", 4);
+
+    assertThatThrownBy(() -> open(Part.TEST))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(folder.toString())
+        .hasMessageContaining("train-images-idx3-ubyte.gz")
         .hasMessageContaining("t10k-images-idx3-ubyte.gz");
+  }
+
+  @Test
+  void emnistsImagesAreTurnedUpright() throws Exception {
+    writeImages("emnist-letters-train-images-idx3-ubyte.gz", 2);
+    writeLabels("emnist-letters-train-labels-idx1-ubyte.gz", 1, 2);
+
+    ImageDataset dataset = open(Part.TRAIN);
+
+    ImageShape shape = new ImageShape(1, WIDTH, HEIGHT);
+    PixelImage first =
+        new ImageDecoder(shape, ImageLimits.defaults()).decode(images(dataset).get(0).bytes());
+    assertThat(dataset.name()).isEqualTo("emnist-letters-train");
+    for (int row = 0; row < WIDTH; row++) {
+      for (int column = 0; column < HEIGHT; column++) {
+        assertThat((byte) first.valueAt(row * HEIGHT + column))
+            .isEqualTo(pixels(0)[column * WIDTH + row]);
+      }
+    }
+  }
+
+  @Test
+  void severalDatasetsInAFolderAreNamed() throws Exception {
+    writeImages("emnist-letters-train-images-idx3-ubyte", 2);
+    writeImages("emnist-digits-train-images-idx3-ubyte", 2);
+    writeLabels("emnist-digits-train-labels-idx1-ubyte", 1, 2);
+
+    assertThatThrownBy(() -> open(Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("emnist-digits, emnist-letters");
+    Path digits = folder.resolve("emnist-digits-train-images-idx3-ubyte");
+    assertThat(Datasets.open(digits, DatasetOptions.of(Part.TRAIN)).labels())
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void qmnistsTableOfLabelsHasTheClassFirst() throws Exception {
+    writeImages("qmnist-test-images-idx3-ubyte", 2);
+    try (DataOutputStream output = open(folder.resolve("qmnist-test-labels-idx2-int"))) {
+      for (int value : new int[] {0x0C02, 2, 3, /* rows: */ 7, 100, 200, 300, 101, 201}) {
+        output.writeInt(value);
+      }
+    }
+
+    assertThat(images(open(Part.TEST)))
+        .extracting(EncodedImage::id, EncodedImage::label)
+        .containsExactly(tuple("qmnist-test/000000", "7"), tuple("qmnist-test/000001", "300"));
+  }
+
+  private ImageDataset open(Part part) {
+    return Datasets.open(folder, DatasetOptions.of(part));
   }
 
   @ParameterizedTest
@@ -165,7 +224,7 @@ class IdxDatasetTest {
         .hasMessageContaining("absent");
   }
 
-  private static List<EncodedImage> images(IdxDataset dataset) throws IOException {
+  private static List<EncodedImage> images(ImageDataset dataset) throws IOException {
     try (Stream<EncodedImage> images = dataset.images()) {
       return images.toList();
     }

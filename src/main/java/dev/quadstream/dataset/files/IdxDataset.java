@@ -1,15 +1,20 @@
-package dev.quadstream.dataset;
+package dev.quadstream.dataset.files;
 
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,24 +29,11 @@ public final class IdxDataset implements ImageDataset {
 
   private static final int IMAGE_DIMENSIONS = 3;
 
-  /** A part of a dataset as its authors divided it. */
-  public enum Part {
-    /** The images to learn from: {@code train-*}. */
-    TRAIN("train"),
-    /** The images to measure with: {@code t10k-*}. */
-    TEST("t10k");
-
-    private final String prefix;
-
-    Part(String prefix) {
-      this.prefix = prefix;
-    }
-  }
-
   private final String name;
   private final Path images;
-  private final byte[] labels;
+  private final int[] labels;
   private final ImageShape shape;
+  private final boolean transposed;
 
   /**
    * Reads the headers and the labels.
@@ -52,23 +44,29 @@ public final class IdxDataset implements ImageDataset {
    *     or if there are fewer than two classes
    */
   public IdxDataset(Path images, Path labels) {
-    this(images.getFileName().toString().replaceFirst("\\.gz$", ""), images, labels);
+    this(images.getFileName().toString().replaceFirst("\\.gz$", ""), images, labels, false);
   }
 
-  private IdxDataset(String name, Path images, Path labels) {
+  /**
+   * Reads the headers and the labels.
+   *
+   * @param name what ids start with
+   * @param transposed whether the images are stored column by column, as EMNIST's are
+   * @throws DatasetException as the other constructor
+   */
+  IdxDataset(String name, Path images, Path labels, boolean transposed) {
     this.name = name;
     this.images = images;
-    try (IdxFile imageFile = IdxFile.open(images, IMAGE_DIMENSIONS);
-        IdxFile labelFile = IdxFile.open(labels, 1)) {
-      if (imageFile.count() != labelFile.count()) {
+    this.transposed = transposed;
+    try (IdxFile imageFile = IdxFile.open(images, IMAGE_DIMENSIONS)) {
+      this.labels = IdxFile.labels(labels);
+      if (imageFile.count() != this.labels.length) {
         throw new DatasetException(
             "%s holds %d images and %s %d labels. Give the two files of one dataset part."
-                .formatted(images, imageFile.count(), labels, labelFile.count()));
+                .formatted(images, imageFile.count(), labels, this.labels.length));
       }
       this.shape = shape(images, imageFile);
       requireWholeFile(imageFile);
-      this.labels = labelFile.next(labelFile.count());
-      labelFile.requireEnd();
     } catch (IOException error) {
       throw new DatasetException(
           "Cannot read %s and %s (%s). Check that they may be read and are not damaged."
@@ -76,20 +74,6 @@ public final class IdxDataset implements ImageDataset {
           error);
     }
     requireTwoClasses(labels);
-  }
-
-  /**
-   * The part of a dataset in a folder that holds the usual four files, such as {@code
-   * train-images-idx3-ubyte.gz}.
-   *
-   * @throws DatasetException as the constructor, or if the folder lacks the part's files
-   */
-  public static IdxDataset inFolder(Path folder, Part part) {
-    String partName = folder.toAbsolutePath().normalize().getFileName() + "-" + part.name();
-    return new IdxDataset(
-        partName.toLowerCase(Locale.ROOT),
-        find(folder, part.prefix + "-images", "idx3-ubyte"),
-        find(folder, part.prefix + "-labels", "idx1-ubyte"));
   }
 
   @Override
@@ -105,8 +89,8 @@ public final class IdxDataset implements ImageDataset {
   @Override
   public SortedSet<String> labels() {
     SortedSet<String> distinct = new TreeSet<>();
-    for (byte label : labels) {
-      distinct.add(labelOf(label));
+    for (int label : labels) {
+      distinct.add(Integer.toString(label));
     }
     return distinct;
   }
@@ -122,22 +106,39 @@ public final class IdxDataset implements ImageDataset {
   private EncodedImage encode(int index, byte[] pixels) {
     return new EncodedImage(
         "%s/%06d".formatted(name, index),
-        labelOf(labels[index]),
+        Integer.toString(labels[index]),
         "image/png",
-        PixelImages.toPng(new PixelImage(shape, pixels)));
+        PixelImages.toPng(upright(pixels)));
   }
 
-  private static String labelOf(byte label) {
-    return Integer.toString(label & 0xFF);
+  private PixelImage upright(byte[] pixels) {
+    if (!transposed) {
+      return new PixelImage(shape, pixels);
+    }
+    int height = shape.width();
+    int width = shape.height();
+    byte[] turned = new byte[pixels.length];
+    for (int row = 0; row < height; row++) {
+      for (int column = 0; column < width; column++) {
+        turned[row * width + column] = pixels[column * height + row];
+      }
+    }
+    return new PixelImage(new ImageShape(1, height, width), turned);
   }
 
-  /** Whether a folder holds the images of either part. */
-  public static boolean isIdxFolder(Path folder) {
-    return Stream.of(Part.values())
-        .anyMatch(
-            part ->
-                names(part.prefix + "-images", "idx3-ubyte").stream()
-                    .anyMatch(name -> Files.isRegularFile(folder.resolve(name))));
+  @Override
+  public DatasetSurvey survey() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    Arrays.stream(labels)
+        .mapToObj(Integer::toString)
+        .forEach(label -> sizes.merge(label, 1, Integer::sum));
+    return new DatasetSurvey(
+        name,
+        Layout.IDX.description() + ", %d x %d, grey".formatted(shape.width(), shape.height()),
+        sizes,
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   private void requireTwoClasses(Path file) {
@@ -145,7 +146,7 @@ public final class IdxDataset implements ImageDataset {
     if (!several) {
       throw new DatasetException(
           "%s holds only the label %d. Telling classes apart needs at least two."
-              .formatted(file, labels[0] & 0xFF));
+              .formatted(file, labels[0]));
     }
   }
 
@@ -162,25 +163,6 @@ public final class IdxDataset implements ImageDataset {
     } catch (IllegalArgumentException error) {
       throw new DatasetException("%s: %s".formatted(path, error.getMessage()), error);
     }
-  }
-
-  private static List<String> names(String start, String type) {
-    return Stream.of("-", ".")
-        .flatMap(separator -> Stream.of("", ".gz").map(end -> start + separator + type + end))
-        .toList();
-  }
-
-  private static Path find(Path folder, String start, String type) {
-    List<String> names = names(start, type);
-    return names.stream()
-        .map(folder::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new DatasetException(
-                    "%s holds none of %s. Give the folder with the dataset's IDX files."
-                        .formatted(folder, names)));
   }
 
   private static void close(IdxFile file) {

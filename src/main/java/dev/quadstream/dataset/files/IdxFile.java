@@ -1,17 +1,19 @@
-package dev.quadstream.dataset;
+package dev.quadstream.dataset.files;
 
+import dev.quadstream.dataset.DatasetException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * One IDX file of unsigned bytes, gzipped or not, open for reading its items in turn.
+ * One IDX file, gzipped or not, open for reading its items in turn.
  *
  * <p>The format (MNIST database, LeCun et al.): two zero bytes, a type byte, the number of
  * dimensions, each dimension as a big-endian 32-bit number, then the values. Not thread-safe.
@@ -19,6 +21,12 @@ import java.util.zip.GZIPInputStream;
 final class IdxFile implements AutoCloseable {
 
   private static final int UNSIGNED_BYTES = 0x08;
+  private static final int INTEGERS = 0x0C;
+
+  /** QMNIST's table of labels: integers in rows, of which the first is the class. */
+  private static final int TABLE = (INTEGERS << 8) | 2;
+
+  private static final int HEADER_START = Integer.BYTES;
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP_FIRST = 0x1F;
   private static final int GZIP_SECOND = 0x8B;
@@ -40,12 +48,16 @@ final class IdxFile implements AutoCloseable {
    *     dimensions
    */
   static IdxFile open(Path path, int expectedDimensions) throws IOException {
+    return open(path, expectedDimensions, UNSIGNED_BYTES);
+  }
+
+  private static IdxFile open(Path path, int expectedDimensions, int type) throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new DatasetException("The IDX file %s does not exist. Check the path.".formatted(path));
     }
     DataInputStream input = new DataInputStream(uncompressed(path));
     try {
-      return new IdxFile(path, input, header(path, input, expectedDimensions));
+      return new IdxFile(path, input, header(path, input, expectedDimensions, type));
     } catch (EOFException error) {
       input.close();
       throw new DatasetException(
@@ -53,6 +65,46 @@ final class IdxFile implements AutoCloseable {
     } catch (IOException | RuntimeException error) {
       input.close();
       throw error;
+    }
+  }
+
+  /**
+   * All labels of a file: bytes, or the first column of a table of integers.
+   *
+   * @throws DatasetException as {@link #open}, or if it is damaged
+   */
+  static int[] labels(Path path) throws IOException {
+    boolean table = magic(path) == TABLE;
+    try (IdxFile file = table ? open(path, 2, INTEGERS) : open(path, 1)) {
+      int columns = table ? file.dimension(1) : 1;
+      int[] labels = new int[file.count()];
+      for (int row = 0; row < labels.length; row++) {
+        labels[row] =
+            table
+                ? ByteBuffer.wrap(file.next(columns * Integer.BYTES)).getInt()
+                : file.next(1)[0] & 0xFF;
+      }
+      file.requireEnd();
+      return labels;
+    }
+  }
+
+  /** Whether a file starts as one of images does. */
+  static boolean holdsImages(Path path) {
+    try {
+      return magic(path) == ((UNSIGNED_BYTES << 8) | 3);
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private static int magic(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      return 0;
+    }
+    try (InputStream input = uncompressed(path)) {
+      byte[] start = input.readNBytes(HEADER_START);
+      return start.length < HEADER_START ? 0 : ByteBuffer.wrap(start).getInt();
     }
   }
 
@@ -104,13 +156,14 @@ final class IdxFile implements AutoCloseable {
     input.close();
   }
 
-  private static int[] header(Path path, DataInputStream input, int expected) throws IOException {
+  private static int[] header(Path path, DataInputStream input, int expected, int type)
+      throws IOException {
     int magic = input.readInt();
-    int expectedMagic = (UNSIGNED_BYTES << 8) | expected;
+    int expectedMagic = (type << 8) | expected;
     if (magic != expectedMagic) {
       throw new DatasetException(
           "%s is no IDX file of %s: it starts with 0x%08x instead of 0x%08x. Check that images and labels are not swapped."
-              .formatted(path, expected == 1 ? "labels" : "images", magic, expectedMagic));
+              .formatted(path, expected == 3 ? "images" : "labels", magic, expectedMagic));
     }
     int[] dimensions = new int[expected];
     for (int i = 0; i < expected; i++) {

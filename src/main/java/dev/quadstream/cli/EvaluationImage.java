@@ -1,0 +1,16 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.Sighting;
+import dev.quadstream.image.PixelImage;
+
+/**
+ * A decoded image to measure with.
+ *
+ * @param id in its dataset
+ * @param image its pixels at the network's size
+ * @param label the class
+ * @param sighting camera, and whether it is a distractor
+ * @param digest of its file's bytes
+ */
+record EvaluationImage(
+    String id, PixelImage image, String label, Sighting sighting, String digest) {}

@@ -1,0 +1,54 @@
+package dev.quadstream.dataset;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a look at a dataset found, before any image of it is decoded.
+ *
+ * @param name of the dataset
+ * @param layout how it says what its images show, in a few words
+ * @param classSizes how many images each class has
+ * @param passedOver what is there and is not taken
+ * @param lostClasses classes of which no file could be taken
+ * @param warnings whole sentences for people
+ */
+public record DatasetSurvey(
+    String name,
+    String layout,
+    SortedMap<String, Integer> classSizes,
+    List<PassedOver> passedOver,
+    List<String> lostClasses,
+    List<String> warnings) {
+
+  public DatasetSurvey {
+    classSizes = Collections.unmodifiableSortedMap(new TreeMap<>(classSizes));
+    passedOver = List.copyOf(passedOver);
+    lostClasses = List.copyOf(lostClasses);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Files that are passed over for one reason.
+   *
+   * @param reason in a few words
+   * @param files how many
+   * @param example one of them
+   */
+  public record PassedOver(String reason, long files, String example) {}
+
+  /** How many images there are. */
+  public long images() {
+    return classSizes.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** The survey with further warnings. */
+  public DatasetSurvey with(List<String> further) {
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(further);
+    return new DatasetSurvey(name, layout, classSizes, passedOver, lostClasses, all);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Images that are there more than once, byte for byte. */
+final class DuplicateFiles {
+
+  private static final int HEAD = 4096;
+  private static final int BUFFER = 1 << 16;
+
+  private DuplicateFiles() {}
+
+  /**
+   * A sentence on those of one class and one on those under two labels; none where there are none.
+   */
+  static List<String> warnings(List<ImageFile> files) {
+    List<List<ImageFile>> same = List.of(files);
+    // Each step compares only what the one before could not tell apart, so that most files are not
+    // read at all.
+    same = split(same, ImageFile::bytes);
+    same = split(same, file -> digest(file, HEAD));
+    same = split(same, file -> digest(file, Long.MAX_VALUE));
+    long copies = 0;
+    long underTwoLabels = 0;
+    String example = "";
+    for (List<ImageFile> group : same) {
+      copies += group.size() - 1;
+      ImageFile first = group.get(0);
+      for (ImageFile other : group) {
+        if (!other.label().equals(first.label())) {
+          underTwoLabels++;
+          example = first.id() + " and " + other.id();
+        }
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    if (copies > 0) {
+      List<ImageFile> pair = same.get(0);
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "%,d images are copies of another, byte for byte, such as %s and %s: each finds itself, so recall says little of them.",
+              copies,
+              pair.get(0).id(),
+              pair.get(1).id()));
+    }
+    if (underTwoLabels > 0) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "%,d of the copies are under another label, such as %s: one of the labels is wrong.",
+              underTwoLabels,
+              example));
+    }
+    return warnings;
+  }
+
+  private static <K> List<List<ImageFile>> split(
+      List<List<ImageFile>> groups, Function<ImageFile, K> key) {
+    List<List<ImageFile>> split = new ArrayList<>();
+    for (List<ImageFile> group : groups) {
+      Map<K, List<ImageFile>> byKey = new LinkedHashMap<>();
+      group.forEach(
+          file -> byKey.computeIfAbsent(key.apply(file), k -> new ArrayList<>()).add(file));
+      Collection<List<ImageFile>> several = byKey.values();
+      several.removeIf(files -> files.size() < 2);
+      split.addAll(several);
+    }
+    return split;
+  }
+
+  private static String digest(ImageFile file, long most) {
+    try (InputStream input = Files.newInputStream(file.path())) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[(int) Math.min(BUFFER, most)];
+      long left = most;
+      for (int read = 0; left > 0 && read >= 0; left -= read) {
+        read = input.read(buffer, 0, (int) Math.min(buffer.length, left));
+        digest.update(buffer, 0, Math.max(0, read));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException error) {
+      throw new DatasetException(
+          "Cannot read the image %s (%s). Check that it still exists and may be read."
+              .formatted(file.path(), error),
+          error);
+    } catch (NoSuchAlgorithmException error) {
+      throw new IllegalStateException("Every Java has SHA-256.", error);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Image files with the classes that a layout gave them. The files' bytes go out as they are, sorted
+ * by class, then by name, or in a drawn order. Immutable and thread-safe.
+ */
+public final class FileDataset implements ImageDataset {
+
+  private final String name;
+  private final List<ImageFile> files;
+  private final DatasetSurvey found;
+
+  /**
+   * Takes what a layout found.
+   *
+   * @param found the survey, whose classes and warnings of duplicates are counted here
+   * @throws DatasetException if there are fewer than two classes
+   */
+  FileDataset(List<ImageFile> files, DatasetSurvey found) {
+    this(found.name(), files, found);
+    requireTwoClasses();
+  }
+
+  private FileDataset(String name, List<ImageFile> files, DatasetSurvey found) {
+    this.name = name;
+    this.files = List.copyOf(files);
+    this.found = found;
+  }
+
+  /** The same images in an order drawn by that seed: class by class is no stream to learn from. */
+  public FileDataset shuffled(long seed) {
+    List<ImageFile> shuffled = new ArrayList<>(files);
+    Collections.shuffle(shuffled, new Random(seed));
+    return new FileDataset(name, shuffled, found);
+  }
+
+  @Override
+  public ImageDataset toTrainOn() {
+    return new FileDataset(
+        name, files.stream().filter(file -> !file.sighting().distractor()).toList(), found);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long size() {
+    return files.size();
+  }
+
+  @Override
+  public SortedSet<String> labels() {
+    SortedSet<String> labels = new TreeSet<>();
+    files.forEach(file -> labels.add(file.label()));
+    return labels;
+  }
+
+  @Override
+  public Set<Part> parts() {
+    return files.stream()
+        .map(ImageFile::part)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public Stream<EncodedImage> images() {
+    return files.stream().map(ImageFile::read);
+  }
+
+  /** What is here; compares files of equal size, which reads them. */
+  @Override
+  public DatasetSurvey survey() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    files.forEach(file -> sizes.merge(file.label(), 1, Integer::sum));
+    return new DatasetSurvey(
+            name, found.layout(), sizes, found.passedOver(), found.lostClasses(), found.warnings())
+        .with(DuplicateFiles.warnings(files));
+  }
+
+  private void requireTwoClasses() {
+    SortedSet<String> labels = labels();
+    if (labels.size() > 1) {
+      return;
+    }
+    String passedOver =
+        found.passedOver().isEmpty()
+            ? ""
+            : " Passed over: "
+                + String.join(
+                    "; ",
+                    found.passedOver().stream()
+                        .map(
+                            files ->
+                                "%,d files: %s, such as %s"
+                                    .formatted(files.files(), files.reason(), files.example()))
+                        .toList())
+                + ".";
+    throw new DatasetException(
+        labels.isEmpty()
+            ? "%s holds no image of a class.%s Put images into one sub-folder for each class."
+                .formatted(name, passedOver)
+            : "%s holds only the class '%s'.%s Add images of other classes: telling classes apart needs at least two."
+                .formatted(name, labels.first(), passedOver));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.Part;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Finds the files of the MNIST family by their names: {@code train-images-idx3-ubyte.gz} of MNIST,
+ * Fashion-MNIST and KMNIST, {@code emnist-letters-train-images-idx3-ubyte.gz}, {@code
+ * qmnist-train-images-idx3-ubyte.gz} with its {@code idx2-int} labels.
+ */
+final class IdxFolder {
+
+  private static final Pattern IMAGES =
+      Pattern.compile(
+          "(?:(?<set>.+)-)?(?<part>train|t10k|test)-images[-.]idx3-ubyte(?:\\.gz)?",
+          Pattern.CASE_INSENSITIVE);
+
+  private record Found(String set, Part part, Path images) {}
+
+  private IdxFolder() {}
+
+  /**
+   * The part of the dataset in a folder, or nothing where it holds no IDX file of images.
+   *
+   * @throws DatasetException if the part is not there, or there are several datasets
+   */
+  static Optional<IdxDataset> find(Scan scan, DatasetOptions options) {
+    List<Found> found = new ArrayList<>();
+    for (ScannedFile file : scan.files()) {
+      Matcher matcher = IMAGES.matcher(Names.file(file.name()));
+      if (matcher.matches()) {
+        String set = matcher.group("set");
+        found.add(
+            new Found(
+                set == null ? "" : set,
+                Part.named(matcher.group("part")).orElseThrow(),
+                file.path()));
+      }
+    }
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    TreeSet<String> sets = new TreeSet<>();
+    found.forEach(one -> sets.add(one.set()));
+    if (sets.size() > 1) {
+      throw new DatasetException(
+          "%s holds several datasets: %s. Name the file of images of one of them."
+              .formatted(scan.root(), String.join(", ", sets)));
+    }
+    Part part = options.part() == Part.TEST ? Part.TEST : options.part().fallback();
+    Found wanted =
+        found.stream()
+            .filter(one -> one.part() == part)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new DatasetException(
+                        "%s holds no IDX images of the part %s, only %s. Choose with --part, or add %s."
+                            .formatted(
+                                scan.root(),
+                                options.part(),
+                                found.stream().map(one -> one.images().getFileName()).toList(),
+                                part == Part.TEST
+                                    ? "t10k-images-idx3-ubyte.gz"
+                                    : "train-images-idx3-ubyte.gz")));
+    String folder = scan.root().toAbsolutePath().normalize().getFileName().toString();
+    String name =
+        (wanted.set().isEmpty() ? folder : wanted.set())
+            + "-"
+            + part.name().toLowerCase(Locale.ROOT);
+    return Optional.of(open(name.toLowerCase(Locale.ROOT), wanted.images(), options));
+  }
+
+  /** One file of images with its labels, given or beside it. */
+  static IdxDataset file(Path images, DatasetOptions options) {
+    return open(images.getFileName().toString().replaceFirst("\\.gz$", ""), images, options);
+  }
+
+  private static IdxDataset open(String name, Path images, DatasetOptions options) {
+    Path labels = options.labels() == null ? labelsBeside(images) : options.labels();
+    boolean transposed =
+        images.getFileName().toString().toLowerCase(Locale.ROOT).startsWith("emnist");
+    return new IdxDataset(
+        options.idPrefix() == null ? name : options.idPrefix(), images, labels, transposed);
+  }
+
+  private static Path labelsBeside(Path images) {
+    String start = images.getFileName().toString().replaceFirst("images[-.]idx3-ubyte.*", "labels");
+    List<String> names =
+        Stream.of("-idx1-ubyte", ".idx1-ubyte", "-idx2-int", ".idx2-int")
+            .flatMap(end -> Stream.of(start + end, start + end + ".gz"))
+            .toList();
+    return names.stream()
+        .map(images::resolveSibling)
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DatasetException(
+                    "'%s' is an IDX file of images and none of %s is beside it. Name the file of its labels with --labels."
+                        .formatted(images, names)));
+  }
+}

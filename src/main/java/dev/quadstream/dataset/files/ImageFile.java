@@ -1,0 +1,48 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.Sighting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One image of a dataset.
+ *
+ * @param path the file
+ * @param id unique within the dataset
+ * @param label the class
+ * @param part where the dataset has parts, else null
+ * @param contentType media type of the file's content
+ * @param bytes the file's size when it was looked at
+ * @param sighting what else is known of it
+ */
+record ImageFile(
+    Path path,
+    String id,
+    String label,
+    Part part,
+    String contentType,
+    long bytes,
+    Sighting sighting) {
+
+  ImageFile withId(String other) {
+    return new ImageFile(path, other, label, part, contentType, bytes, sighting);
+  }
+
+  EncodedImage read() {
+    try (InputStream input = Files.newInputStream(path)) {
+      // No more than was there when it was looked at: it may grow.
+      byte[] content = input.readNBytes(Math.toIntExact(bytes));
+      return new EncodedImage(id, label, contentType, content, sighting);
+    } catch (IOException error) {
+      throw new DatasetException(
+          "Cannot read the image %s (%s). Check that it still exists and may be read."
+              .formatted(path, error),
+          error);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.Sighting;
+import dev.quadstream.image.FileContent;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A list {@code path,label[,camera,split,captured-at]}: with commas, semicolons or tabs as CSV, or
+ * with blanks between path and label. A header names its columns and may order them otherwise.
+ */
+final class ImageList implements FileNaming {
+
+  private final List<ScannedFile> files;
+  private final Map<String, Reading> readings;
+  private final List<String> warnings;
+
+  private ImageList(List<ScannedFile> files, Map<String, Reading> readings, List<String> warnings) {
+    this.files = files;
+    this.readings = readings;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Reads a list and looks at its files.
+   *
+   * @throws DatasetException if it is no list, or none of its files is there
+   */
+  static ImageList read(Path list, DatasetOptions options) {
+    ListRows rows = ListRows.of(list);
+    Path root = options.root() == null ? list.toAbsolutePath().getParent() : options.root();
+    List<ScannedFile> files = new ArrayList<>();
+    Map<String, Reading> readings = new LinkedHashMap<>();
+    List<String> warnings = new ArrayList<>();
+    for (ListRow row : rows.rows()) {
+      ScannedFile file = look(root, row, options);
+      Reading reading = reading(row, list);
+      Reading before = readings.putIfAbsent(file.name(), reading);
+      if (before == null) {
+        files.add(file);
+      } else if (reading.label() != null && !reading.label().equals(before.label())) {
+        warnings.add(
+            "%s lists %s as '%s' and in line %d as '%s'; the first counts."
+                .formatted(
+                    list.getFileName(), file.name(), before.label(), row.line(), reading.label()));
+      }
+    }
+    requireSome(list, root, files, rows);
+    return new ImageList(List.copyOf(files), readings, warnings);
+  }
+
+  List<ScannedFile> files() {
+    return files;
+  }
+
+  @Override
+  public Layout layout() {
+    return Layout.LIST;
+  }
+
+  @Override
+  public Reading read(String name) {
+    return readings.get(name);
+  }
+
+  @Override
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  private static ScannedFile look(Path root, ListRow row, DatasetOptions options) {
+    String written = row.path().replace('\\', '/');
+    try {
+      Path path = root.resolve(written);
+      return Scan.look(path, nameOf(written), options.maxBytes());
+    } catch (InvalidPathException impossible) {
+      return new ScannedFile(
+          root, written, new FileContent(null, ""), 0, "no path that can exist here");
+    }
+  }
+
+  /** Without what leads nowhere: {@code ./a/b.png} is {@code a/b.png}. */
+  private static String nameOf(String written) {
+    String name = Path.of(written).normalize().toString().replace('\\', '/');
+    return Normalizer.normalize(
+        name.startsWith("/") ? name.substring(1) : name, Normalizer.Form.NFC);
+  }
+
+  private static Reading reading(ListRow row, Path list) {
+    if (row.label().isEmpty()) {
+      return Reading.passedOver("without a label in the list");
+    }
+    Part part = null;
+    if (!row.split().isEmpty()) {
+      part =
+          Part.named(row.split())
+              .orElseThrow(
+                  () ->
+                      new DatasetException(
+                          "%s, line %d: '%s' is no split. Known are train, val, test, query and gallery."
+                              .formatted(list, row.line(), row.split())));
+    }
+    return Reading.of(
+        Normalizer.normalize(row.label(), Normalizer.Form.NFC),
+        part,
+        new Sighting(row.camera().isEmpty() ? null : row.camera(), capturedAt(row, list), false));
+  }
+
+  private static Long capturedAt(ListRow row, Path list) {
+    String text = row.capturedAt();
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return text.chars().allMatch(Character::isDigit)
+          ? Long.parseLong(text)
+          : Instant.parse(text).toEpochMilli();
+    } catch (DateTimeParseException | NumberFormatException error) {
+      throw new DatasetException(
+          "%s, line %d: '%s' is no time. Give milliseconds since 1970, or such as 2026-01-31T12:00:00Z."
+              .formatted(list, row.line(), text),
+          error);
+    }
+  }
+
+  private static void requireSome(Path list, Path root, List<ScannedFile> files, ListRows rows) {
+    if (files.stream().anyMatch(ScannedFile::isUsable)) {
+      return;
+    }
+    String first =
+        rows.rows().isEmpty()
+            ? "it has no line with a path and a label"
+            : String.format(
+                Locale.ROOT,
+                "none of its %,d files is an image that can be read: line %d names '%s', looked for in %s (%s)",
+                files.size(),
+                rows.rows().get(0).line(),
+                rows.rows().get(0).path(),
+                root,
+                files.get(0).problem());
+    throw new DatasetException(
+        "%s is taken for a list of images, but %s. A line is path,label[,camera,split,captured-at]; --root says where paths start."
+            .formatted(list, first));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.quadstream.dataset.files;
+
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import dev.quadstream.dataset.DatasetException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The lines of a list of images, with their columns told apart.
+ *
+ * @param rows in the file's order
+ */
+record ListRows(List<ListRow> rows) {
+
+  private enum Column {
+    PATH(
+        "path",
+        "file",
+        "filename",
+        "file_name",
+        "filepath",
+        "file_path",
+        "image",
+        "image_path",
+        "image_name",
+        "img",
+        "img_path"),
+    LABEL(
+        "label",
+        "class",
+        "class_id",
+        "class_name",
+        "identity",
+        "id",
+        "pid",
+        "person_id",
+        "item_id",
+        "product_id",
+        "vehicle_id",
+        "target",
+        "category"),
+    CAMERA("camera", "cam", "camid", "cam_id", "camera_id"),
+    SPLIT("split", "set", "subset", "part", "partition", "evaluation_status"),
+    CAPTURED_AT("captured_at", "capturedat", "time", "timestamp");
+
+    private final Set<String> names;
+
+    Column(String... names) {
+      this.names = Set.of(names);
+    }
+
+    static Optional<Column> named(String name) {
+      String plain = name.strip().toLowerCase(Locale.ROOT).replaceAll("[- ]", "_");
+      return Stream.of(values()).filter(column -> column.names.contains(plain)).findFirst();
+    }
+  }
+
+  /**
+   * Reads a list.
+   *
+   * @throws DatasetException if it is no text, or a line has fewer than two columns
+   */
+  static ListRows of(Path list) {
+    List<Line> lines = lines(list);
+    if (lines.isEmpty()) {
+      return new ListRows(List.of());
+    }
+    Map<Column, Integer> columns = header(lines.get(0).cells());
+    int first = columns.isEmpty() ? 0 : 1;
+    // In-shop lists say how many lines follow before they name their columns.
+    if (columns.isEmpty() && lines.get(0).cells().size() == 1 && lines.size() > 1) {
+      columns = header(lines.get(1).cells());
+      first = columns.isEmpty() ? 0 : 2;
+    }
+    if (columns.isEmpty()) {
+      for (Column column : Column.values()) {
+        columns.put(column, column.ordinal());
+      }
+    }
+    List<ListRow> rows = new ArrayList<>();
+    for (Line line : lines.subList(first, lines.size())) {
+      rows.add(row(list, line, columns));
+    }
+    return new ListRows(List.copyOf(rows));
+  }
+
+  private record Line(int number, List<String> cells) {}
+
+  private static List<Line> lines(Path list) {
+    List<String> texts = TextLines.all(list);
+    char separator = separatorOf(texts);
+    CsvReader csv = new CsvReader(separator);
+    List<Line> lines = new ArrayList<>();
+    for (int index = 0; index < texts.size(); index++) {
+      String text = texts.get(index);
+      if (!text.isBlank()) {
+        lines.add(
+            new Line(
+                index + 1,
+                separator == ' ' ? List.of(text.strip().split("\\s+")) : csv.cells(list, text)));
+      }
+    }
+    boolean even = lines.stream().map(line -> line.cells().size()).distinct().count() <= 1;
+    boolean named = lines.stream().limit(2).anyMatch(line -> !header(line.cells()).isEmpty());
+    // A path may hold blanks; a label at the end of a line seldom does.
+    return separator != ' ' || even || named
+        ? lines
+        : lines.stream().map(line -> new Line(line.number(), pathAndLabel(line))).toList();
+  }
+
+  private static List<String> pathAndLabel(Line line) {
+    int last = line.cells().size() - 1;
+    return last < 1
+        ? line.cells()
+        : List.of(String.join(" ", line.cells().subList(0, last)), line.cells().get(last));
+  }
+
+  private static final class CsvReader {
+
+    private final ObjectReader reader;
+
+    CsvReader(char separator) {
+      this.reader =
+          CsvMapper.builder()
+              .enable(CsvParser.Feature.WRAP_AS_ARRAY)
+              .enable(CsvParser.Feature.TRIM_SPACES)
+              .build()
+              .readerForListOf(String.class)
+              .with(CsvSchema.emptySchema().withColumnSeparator(separator));
+    }
+
+    List<String> cells(Path list, String line) {
+      try (MappingIterator<List<String>> rows = reader.readValues(line)) {
+        return rows.next();
+      } catch (IOException | RuntimeException error) {
+        throw new DatasetException(
+            "%s is no list that can be read: '%s' (%s). A line is path,label[,camera,split,captured-at]."
+                .formatted(list, line, error.getMessage()),
+            error);
+      }
+    }
+  }
+
+  /** The one that most lines have; a blank where none has any. */
+  private static char separatorOf(List<String> lines) {
+    char best = ' ';
+    long most = 0;
+    for (char candidate : new char[] {'\t', ';', ','}) {
+      long with = lines.stream().filter(line -> line.indexOf(candidate) >= 0).count();
+      if (with > most && 2 * with > lines.size()) {
+        best = candidate;
+        most = with;
+      }
+    }
+    return best;
+  }
+
+  /** Where the named columns are; none where path and label are not among them. */
+  private static Map<Column, Integer> header(List<String> cells) {
+    Map<Column, Integer> columns = new EnumMap<>(Column.class);
+    for (int index = 0; index < cells.size(); index++) {
+      int at = index;
+      Column.named(cells.get(index)).ifPresent(column -> columns.putIfAbsent(column, at));
+    }
+    boolean complete = columns.containsKey(Column.PATH) && columns.containsKey(Column.LABEL);
+    return complete ? columns : new EnumMap<>(Column.class);
+  }
+
+  private static ListRow row(Path list, Line line, Map<Column, Integer> columns) {
+    List<String> cells = line.cells();
+    String path = cell(cells, columns, Column.PATH);
+    if (path.isEmpty() || cells.size() < 2) {
+      throw new DatasetException(
+          "%s, line %d: '%s' has no path and label. A line is path,label[,camera,split,captured-at]."
+              .formatted(list, line.number(), String.join(" ", cells)));
+    }
+    return new ListRow(
+        line.number(),
+        path,
+        cell(cells, columns, Column.LABEL),
+        cell(cells, columns, Column.CAMERA),
+        cell(cells, columns, Column.SPLIT),
+        cell(cells, columns, Column.CAPTURED_AT));
+  }
+
+  private static String cell(List<String> cells, Map<Column, Integer> columns, Column column) {
+    Integer index = columns.get(column);
+    return index == null || index >= cells.size() ? "" : cells.get(index).strip();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.DatasetSurvey.PassedOver;
+import dev.quadstream.dataset.Part;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Sorts looked-at files into images, by a layout, and what is passed over. */
+final class Listing {
+
+  private final List<ImageFile> images = new ArrayList<>();
+  private final Map<String, List<String>> passedOver = new LinkedHashMap<>();
+  private final SortedSet<String> classesSeen = new TreeSet<>();
+
+  private Listing() {}
+
+  /**
+   * The dataset of some files.
+   *
+   * @param emptyFolders folders that would be classes if they held anything
+   * @param name of the dataset
+   * @throws DatasetException if the part that is asked for is not there, or holds fewer than two
+   *     classes
+   */
+  static FileDataset of(
+      List<ScannedFile> files,
+      FileNaming naming,
+      Set<String> emptyFolders,
+      String name,
+      DatasetOptions options) {
+    Listing listing = new Listing();
+    for (ScannedFile file : files) {
+      listing.add(file, naming.read(file.name()));
+    }
+    for (String folder : emptyFolders) {
+      Reading reading = naming.read(folder + "/file");
+      if (reading.passedOver() == null) {
+        listing.classesSeen.add(reading.label());
+      }
+    }
+    return listing.dataset(naming, name, options);
+  }
+
+  private void add(ScannedFile file, Reading reading) {
+    if (reading.passedOver() != null) {
+      // A text beside the images says nothing of the layout that passes it over.
+      passOver(file.isUsable() ? reading.passedOver() : file.problem(), file.name());
+      return;
+    }
+    classesSeen.add(reading.label());
+    if (!file.isUsable()) {
+      passOver(file.problem(), file.name());
+      return;
+    }
+    images.add(
+        new ImageFile(
+            file.path(),
+            file.name(),
+            reading.label(),
+            reading.part(),
+            file.content().mediaType(),
+            file.bytes(),
+            reading.sighting()));
+  }
+
+  private void passOver(String reason, String name) {
+    passedOver.computeIfAbsent(reason, unknown -> new ArrayList<>()).add(name);
+  }
+
+  private FileDataset dataset(FileNaming naming, String name, DatasetOptions options) {
+    SortedSet<String> lost = new TreeSet<>(classesSeen);
+    images.forEach(image -> lost.remove(image.label()));
+    List<String> warnings = new ArrayList<>(naming.warnings());
+    List<ImageFile> chosen = new ArrayList<>(chosen(name, options.part(), warnings));
+    chosen.sort(Comparator.comparing(ImageFile::label).thenComparing(ImageFile::id));
+    String prefix = options.idPrefix() == null ? name : options.idPrefix();
+    return new FileDataset(
+        withUniqueIds(chosen, prefix),
+        new DatasetSurvey(
+            name,
+            naming.layout().description(),
+            new TreeMap<>(),
+            reasons(),
+            List.copyOf(lost),
+            warnings));
+  }
+
+  /** The images of the wanted part, or all of a dataset that is not divided. */
+  private List<ImageFile> chosen(String name, Part wanted, List<String> warnings) {
+    Map<Part, Long> sizes = new EnumMap<>(Part.class);
+    for (ImageFile image : images) {
+      if (image.part() != null) {
+        sizes.merge(image.part(), 1L, Long::sum);
+      }
+    }
+    if (sizes.isEmpty()) {
+      return images;
+    }
+    Part part = includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();
+    if (!includesAny(part, sizes.keySet())) {
+      throw new DatasetException(
+          "%s has no part %s: it has %s. Choose with --part."
+              .formatted(name, wanted, texts(sizes)));
+    }
+    Map<Part, Long> leftOut = new EnumMap<>(sizes);
+    leftOut.keySet().removeIf(part::includes);
+    if (!leftOut.isEmpty()) {
+      warnings.add(
+          "Taken is the part %s; left out are %s. --part chooses another one, or 'all'."
+              .formatted(part.name().toLowerCase(Locale.ROOT), texts(leftOut)));
+    }
+    return images.stream()
+        .filter(image -> image.part() != null && part.includes(image.part()))
+        .toList();
+  }
+
+  private static boolean includesAny(Part part, Collection<Part> parts) {
+    return parts.stream().anyMatch(part::includes);
+  }
+
+  private static String texts(Map<Part, Long> sizes) {
+    return sizes.entrySet().stream()
+        .map(
+            entry ->
+                String.format(
+                    Locale.ROOT,
+                    "%s (%,d images)",
+                    entry.getKey().name().toLowerCase(Locale.ROOT),
+                    entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<PassedOver> reasons() {
+    return passedOver.entrySet().stream()
+        .map(
+            entry ->
+                new PassedOver(entry.getKey(), entry.getValue().size(), entry.getValue().get(0)))
+        .sorted(Comparator.comparingLong(PassedOver::files).reversed())
+        .toList();
+  }
+
+  /** Names that differ in their Unicode form alone are equal here, and their files are not. */
+  private static List<ImageFile> withUniqueIds(List<ImageFile> files, String prefix) {
+    Map<String, Integer> taken = new HashMap<>();
+    return files.stream()
+        .map(
+            file -> {
+              String id = prefix + "/" + file.id();
+              int number = taken.merge(id, 1, Integer::sum);
+              return file.withId(number == 1 ? id : id + "#" + number);
+            })
+        .toList();
+  }
+
+  /** Why a folder is not laid out as wanted: what was expected and what is there. */
+  static String notLaidOut(Scan scan, Layout wanted) {
+    Map<String, List<String>> found = new TreeMap<>();
+    for (ScannedFile file : scan.files()) {
+      found
+          .computeIfAbsent(
+              file.isUsable() ? "images" : file.problem(), unknown -> new ArrayList<>())
+          .add(file.name());
+    }
+    String there =
+        found.isEmpty()
+            ? "nothing"
+            : found.entrySet().stream()
+                .map(
+                    entry ->
+                        String.format(
+                            Locale.ROOT,
+                            "%,d %s (such as %s)",
+                            entry.getValue().size(),
+                            entry.getKey(),
+                            entry.getValue().get(0)))
+                .collect(Collectors.joining("; "));
+    if (wanted != Layout.AUTO) {
+      return "%s is not laid out as %s (%s). Found: %s. --layout auto takes what fits."
+          .formatted(scan.root(), wanted, wanted.description(), there);
+    }
+    return "%s holds no classes. Found: %s. Put the images of each class into a sub-folder of its own, or give a list 'path,label' of them."
+        .formatted(scan.root(), there);
+  }
+
+  static String withoutEnding(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+}

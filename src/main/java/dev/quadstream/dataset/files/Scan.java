@@ -1,0 +1,191 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.image.FileContent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Every file below a folder, looked into once. Links are followed; hidden files and folders are
+ * not.
+ *
+ * @param root the folder
+ * @param files sorted by name
+ * @param emptyFolders names of folders that hold nothing
+ * @param hidden how many hidden files and folders were passed over
+ */
+record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hidden) {
+
+  private static final int DEEPEST = 32;
+
+  /** What a decoder of file names puts where it finds none. */
+  private static final char UNREADABLE = '\uFFFD';
+
+  /** Folders that systems put beside people's files. */
+  private static final Set<String> OF_SYSTEMS = Set.of("__MACOSX", "@eaDir", "$RECYCLE.BIN");
+
+  /**
+   * Looks into a folder.
+   *
+   * @param maxBytes files above are not usable
+   * @throws DatasetException if it cannot be listed, or its names cannot be read in this locale
+   */
+  static Scan of(Path root, long maxBytes) {
+    Visitor visitor = new Visitor(root, maxBytes);
+    try {
+      Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, visitor);
+    } catch (IOException error) {
+      throw new DatasetException(
+          "Cannot list the folder %s (%s). Check that it may be read.".formatted(root, error),
+          error);
+    }
+    visitor.files.sort(Comparator.comparing(ScannedFile::name));
+    return new Scan(
+        root, List.copyOf(visitor.files), Set.copyOf(visitor.emptyFolders), visitor.hidden);
+  }
+
+  /** Looks at one file, which need not be there. */
+  static ScannedFile look(Path path, String name, long maxBytes) {
+    String normal = Normalizer.normalize(name, Normalizer.Form.NFC);
+    FileContent nothing = new FileContent(null, "");
+    try {
+      long bytes = Files.size(path);
+      if (!Files.isRegularFile(path)) {
+        return new ScannedFile(path, normal, nothing, bytes, "no ordinary file");
+      }
+      FileContent content = contentOf(path);
+      return new ScannedFile(path, normal, content, bytes, problem(content, bytes, maxBytes));
+    } catch (IOException error) {
+      boolean there = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+      return new ScannedFile(path, normal, nothing, 0, there ? "may not be read" : "not there");
+    }
+  }
+
+  /** The images that can be used. */
+  List<ScannedFile> images() {
+    return files.stream().filter(ScannedFile::isUsable).toList();
+  }
+
+  /** The file of that name in the folder nearest to the root, if there is one. */
+  Optional<ScannedFile> find(String fileName) {
+    return files.stream()
+        .filter(file -> Names.file(file.name()).equals(fileName))
+        .min(Comparator.comparing(file -> Names.folders(file.name()).size()));
+  }
+
+  private static FileContent contentOf(Path file) throws IOException {
+    try (InputStream input = Files.newInputStream(file)) {
+      return FileContent.of(input.readNBytes(FileContent.START));
+    }
+  }
+
+  private static String problem(FileContent content, long bytes, long maxBytes) {
+    if (bytes == 0) {
+      return "empty";
+    }
+    if (!content.isRead()) {
+      return content.kind().isEmpty() ? "no image" : content.kind();
+    }
+    return bytes > maxBytes ? "larger than image.max-bytes (%,d)".formatted(maxBytes) : null;
+  }
+
+  private static final class Visitor extends SimpleFileVisitor<Path> {
+
+    private final Path root;
+    private final long maxBytes;
+    private final List<ScannedFile> files = new ArrayList<>();
+    private final Set<String> emptyFolders = new TreeSet<>();
+    private int hidden;
+
+    Visitor(Path root, long maxBytes) {
+      this.root = root;
+      this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      if (folder.equals(root)) {
+        return FileVisitResult.CONTINUE;
+      }
+      if (isHidden(folder)) {
+        hidden++;
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      try (Stream<Path> children = Files.list(folder)) {
+        if (children.findAny().isEmpty()) {
+          emptyFolders.add(Normalizer.normalize(name(folder), Normalizer.Form.NFC));
+        }
+      } catch (IOException unreadable) {
+        // walkFileTree meets it again and tells visitFileFailed.
+        return FileVisitResult.CONTINUE;
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (isHidden(file)) {
+        hidden++;
+        return FileVisitResult.CONTINUE;
+      }
+      ScannedFile looked = look(file, name(file), maxBytes);
+      files.add(
+          looked.name().indexOf(UNREADABLE) < 0
+              ? looked
+              : new ScannedFile(
+                  file, looked.name(), looked.content(), looked.bytes(), unreadableName(file)));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
+      if (file.equals(root)) {
+        throw error;
+      }
+      files.add(look(file, name(file), maxBytes));
+      return FileVisitResult.CONTINUE;
+    }
+
+    private String name(Path path) {
+      StringBuilder name = new StringBuilder();
+      for (Path segment : root.relativize(path)) {
+        name.append(name.isEmpty() ? "" : "/").append(Names.withoutSlash(segment.toString()));
+      }
+      return name.toString();
+    }
+
+    /** Under a locale that lacks the characters, different names are one: nothing can be told. */
+    private static String unreadableName(Path file) {
+      String encoding = System.getProperty("sun.jnu.encoding", "unknown");
+      if (!encoding.equals("UTF-8") || !Charset.isSupported(encoding)) {
+        throw new DatasetException(
+            "The names of files below %s cannot be read: this process reads names as %s. Start it with LC_ALL=C.UTF-8 in its environment."
+                .formatted(file.getParent(), encoding));
+      }
+      return "its name is no UTF-8";
+    }
+
+    private static boolean isHidden(Path path) {
+      String name = Names.withoutSlash(path.getFileName().toString());
+      return name.startsWith(".") || OF_SYSTEMS.contains(name);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.quadstream.dataset.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.DatasetSurvey.PassedOver;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.Sighting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageListTest {
+
+  @TempDir private Path directory;
+
+  private TestingTree tree;
+
+  @BeforeEach
+  void write() throws IOException {
+    tree = new TestingTree(directory).png("a.png", "sub/b.png", "c d.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.png,ada\nsub/b.png,grace\nc d.png,ada\n",
+        "path,label\r\na.png,ada\r\nsub/b.png,grace\r\n\"c d.png\",ada\r\n",
+        "\uFEFFlabel;file\nada;a.png\ngrace;./sub/b.png\nada;c d.png\n",
+        "a.png\tada\n\nsub/b.png\tgrace\nc d.png\tada\n",
+        "a.png ada\nsub/b.png grace\nc d.png ada\n",
+        "3\nimage_name item_id\na.png ada\nsub/b.png grace\n",
+      })
+  void pathsAndLabelsAreReadInEveryCustomaryForm(String content) throws IOException {
+    ImageDataset dataset = open(content, Part.TRAIN);
+
+    assertThat(dataset.survey().layout()).contains("list");
+    assertThat(images(dataset))
+        .extracting(EncodedImage::id, EncodedImage::label)
+        .contains(tuple("images/a.png", "ada"), tuple("images/sub/b.png", "grace"));
+    assertThat(dataset.survey().passedOver()).isEmpty();
+  }
+
+  @Test
+  void furtherColumnsAreCameraSplitAndTime() throws IOException {
+    String content =
+        """
+        path,label,camera,split,captured-at
+        a.png,ada,c1,train,1700000000000
+        sub/b.png,grace,,train,2026-01-31T12:00:00Z
+        c d.png,ada,c2,query,
+        """;
+
+    assertThat(images(open(content, Part.TRAIN)))
+        .extracting(EncodedImage::sighting)
+        .containsExactly(
+            new Sighting("c1", 1_700_000_000_000L, false),
+            new Sighting(null, 1_769_860_800_000L, false));
+    assertThat(open(content, Part.ALL).size()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsNotThereIsPassedOverAndNamed() throws IOException {
+    ImageDataset dataset =
+        open("a.png,ada\nsub/b.png,grace\ngone.png,grace\nc d.png,\n", Part.TRAIN);
+
+    assertThat(dataset.size()).isEqualTo(2);
+    assertThat(dataset.survey().passedOver())
+        .containsExactlyInAnyOrder(
+            new PassedOver("not there", 1, "gone.png"),
+            new PassedOver("without a label in the list", 1, "c d.png"));
+  }
+
+  @Test
+  void anImageUnderTwoLabelsIsSaid() throws IOException {
+    ImageDataset dataset = open("a.png,ada\nsub/b.png,grace\na.png,grace\n", Part.TRAIN);
+
+    assertThat(dataset.size()).isEqualTo(2);
+    assertThat(dataset.survey().warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("line 3", "'grace'", "'ada'"));
+  }
+
+  @Test
+  void pathsStartWhereToldTo() throws IOException {
+    Path list = new TestingTree(directory.resolve("lists")).file("train.csv");
+    new TestingTree(directory.resolve("lists")).text("train.csv", "a.png,ada\nsub/b.png,grace\n");
+
+    assertThatThrownBy(() -> Datasets.open(list, DatasetOptions.of(Part.TRAIN)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("line 1 names 'a.png'")
+        .hasMessageContaining("--root");
+    DatasetOptions options =
+        new DatasetOptions(Layout.LIST, Part.TRAIN, null, directory, null, 1 << 20);
+    assertThat(Datasets.open(list, options).labels()).containsExactly("ada", "grace");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.png,ada,c1,holdout\nsub/b.png,grace,c1,train\n",
+        "a.png,ada,c1,train,yesterday\nsub/b.png,grace,c1,train,1\n",
+        "a.png\nsub/b.png\n",
+      })
+  void aLineThatMakesNoSenseIsNamed(String content) {
+    assertThatThrownBy(() -> open(content, Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("line 1");
+  }
+
+  @Test
+  void anotherFileIsNoList() {
+    assertThatThrownBy(
+            () -> Datasets.open(directory.resolve("a.png"), DatasetOptions.of(Part.TRAIN)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("is an image and no list");
+  }
+
+  private ImageDataset open(String content, Part part) throws IOException {
+    tree.text("images.csv", content);
+    return Datasets.open(directory.resolve("images.csv"), DatasetOptions.of(part));
+  }
+
+  private static List<EncodedImage> images(ImageDataset dataset) throws IOException {
+    try (Stream<EncodedImage> images = dataset.images()) {
+      return images.toList();
+    }
+  }
+}
