@@ -2,6 +2,8 @@ package dev.quadstream.registry;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -30,6 +32,8 @@ public final class ModelRegistry {
 
   /** The largest model that is loaded unless told otherwise, 1 GiB. */
   public static final long DEFAULT_MAX_MODEL_BYTES = 1L << 30;
+
+  private static final int COPY_BYTES = 1 << 16;
 
   private static final long MAX_MANIFEST_BYTES = 1 << 20;
   private static final String MODEL_SUFFIX = ".qsm";
@@ -139,6 +143,36 @@ public final class ModelRegistry {
    * model of its name, run, shard and version lies, of the size and sha256 that it states.
    */
   public byte[] load(ModelManifest manifest) {
+    Path file = existing(manifest);
+    byte[] model = files.read(file, maxModelBytes).orElseThrow(() -> missing(file));
+    requireSame(manifest, file, model.length, sha256(model));
+    return model;
+  }
+
+  /**
+   * Opens a model to be copied, after the same checks, without ever holding it: its file is read
+   * twice.
+   *
+   * @return {@link ModelManifest#bytes()} bytes; to be closed by the caller
+   */
+  public InputStream open(ModelManifest manifest) {
+    Path file = existing(manifest);
+    MessageDigest digest = sha256Digest();
+    long length = 0;
+    try (InputStream model = files.open(file)) {
+      byte[] buffer = new byte[COPY_BYTES];
+      for (int read = model.read(buffer); read >= 0; read = model.read(buffer)) {
+        digest.update(buffer, 0, read);
+        length += read;
+      }
+    } catch (IOException e) {
+      throw files.failure("read", file, e);
+    }
+    requireSame(manifest, file, length, HexFormat.of().formatHex(digest.digest()));
+    return files.open(file);
+  }
+
+  private Path existing(ModelManifest manifest) {
     requireKnownFormat(manifest);
     Path file = fileOf(manifest);
     if (!files.exists(file)) {
@@ -149,13 +183,15 @@ public final class ModelRegistry {
           "%s is a link out of the registry %s and is not read."
               .formatted(file, files.directory()));
     }
-    byte[] model = files.read(file, maxModelBytes).orElseThrow(() -> missing(file));
-    if (model.length != manifest.bytes()) {
+    return file;
+  }
+
+  private void requireSame(ModelManifest manifest, Path file, long length, String sha256) {
+    if (length != manifest.bytes()) {
       throw new RegistryException(
           "%s has %d bytes, and its manifest says %d: it is not the file that was published."
-              .formatted(file, model.length, manifest.bytes()));
+              .formatted(file, length, manifest.bytes()));
     }
-    String sha256 = sha256(model);
     if (!sha256.equals(manifest.sha256().toLowerCase(Locale.ROOT))) {
       throw new RegistryException(
           "%s has sha256 %s, and its manifest says %s: it was damaged or changed after it was published."
@@ -167,7 +203,6 @@ public final class ModelRegistry {
               .formatted(
                   file, manifest.name(), manifest.run(), manifest.shard(), manifest.version()));
     }
-    return model;
   }
 
   private static void requireKnownFormat(ModelManifest manifest) {
@@ -340,8 +375,12 @@ public final class ModelRegistry {
   }
 
   private static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256Digest().digest(bytes));
+  }
+
+  private static MessageDigest sha256Digest() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256.", e);
     }

@@ -2,6 +2,7 @@ package dev.quadstream.registry;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +105,15 @@ final class RegistryFiles {
     } catch (FileNotFoundException | java.nio.file.NoSuchFileException e) {
       requireDirectoryIfThere();
       return Optional.empty();
+    }
+  }
+
+  /** Opens a file that is there. */
+  InputStream open(Path file) {
+    try {
+      return fileSystem().open(file);
+    } catch (IOException e) {
+      throw failure("read", file, e);
     }
   }
 
@@ -215,7 +225,7 @@ final class RegistryFiles {
     return directory.getFileSystem();
   }
 
-  private RegistryException failure(String action, Path file, IOException cause) {
+  RegistryException failure(String action, Path file, IOException cause) {
     return new RegistryException(
         "Cannot %s %s: %s. Check that the directory exists, its permissions and its free space."
             .formatted(action, file, reason(ofDirectory().orElse(cause))),

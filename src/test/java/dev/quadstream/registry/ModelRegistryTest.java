@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -357,6 +358,21 @@ class ModelRegistryTest {
     assertThatThrownBy(() -> registry.load(later))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("format 2");
+  }
+
+  @Test
+  void aModelIsOpenedAfterTheSameChecksAsItIsLoaded() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    try (InputStream model = registry.open(published)) {
+      assertThat(model.readAllBytes()).isEqualTo(MODEL);
+    }
+
+    byte[] damaged = MODEL.clone();
+    damaged[0]++;
+    Files.write(directory.resolve(published.file()), damaged);
+    assertThatThrownBy(() -> registry.open(published)).hasMessageContaining(published.sha256());
+    Files.delete(directory.resolve(published.file()));
+    assertThatThrownBy(() -> registry.open(published)).hasMessageContaining("is missing");
   }
 
   @Test

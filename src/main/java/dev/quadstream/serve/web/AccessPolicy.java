@@ -56,7 +56,7 @@ final class AccessPolicy {
           403, "This page is for this machine only: open it as http://localhost.");
     }
     String site = headers.getFirst("Sec-Fetch-Site");
-    if (!exchange.getRequestMethod().equals("GET")
+    if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())
         && !(site == null || site.equals("same-origin"))) {
       throw new RequestException(403, "Another site may not send anything here.");
     }
@@ -74,7 +74,8 @@ final class AccessPolicy {
 
   /** The header that makes the browser remember the token. */
   String cookie() {
-    return "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000".formatted(COOKIE, token);
+    // Without a path it is for the page's own, also below a proxy's.
+    return "%s=%s; HttpOnly; SameSite=Strict; Max-Age=31536000".formatted(COOKIE, token);
   }
 
   private static String hostName(String host) {

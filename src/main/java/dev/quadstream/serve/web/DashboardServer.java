@@ -22,8 +22,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,9 @@ public final class DashboardServer implements AutoCloseable {
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
   private static final int EMBEDDINGS = 20_000;
-  private static final int REQUEST_THREADS = 48;
+  private static final int REQUEST_THREADS = EventStream.MOST_LISTENERS + 24;
+  private static final int REQUESTS_WAITING = 1_000;
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration PATIENCE_WITH_BROWSERS = Duration.ofSeconds(30);
 
   /** The JDK's server has no limit of its own to how long a request may take to come. */
@@ -57,7 +57,8 @@ public final class DashboardServer implements AutoCloseable {
   private final FeedLoop imageFeed;
   private final ModelWorker worker;
   private final ScheduledExecutorService probes;
-  private final ThreadPoolExecutor requests;
+  private final RequestThreads requests =
+      new RequestThreads(REQUEST_THREADS, REQUESTS_WAITING, GRACE);
 
   private DashboardServer(DashboardSettings settings, HttpServer http, AccessPolicy access) {
     this.http = http;
@@ -98,17 +99,12 @@ public final class DashboardServer implements AutoCloseable {
     this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    this.requests =
-        new ThreadPoolExecutor(
-            0,
-            REQUEST_THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            DaemonThreads.named("dashboard-request"));
+    every(1, requests::letSlowestGo);
     http.setExecutor(requests);
     http.createContext(
-        "/", new PageRequests(access, events, state, worker, images, encoded, published, registry));
+        "/",
+        new PageRequests(
+            access, requests, events, state, worker, images, encoded, published, registry));
   }
 
   /**
@@ -199,6 +195,6 @@ public final class DashboardServer implements AutoCloseable {
     runFeed.close();
     imageFeed.close();
     worker.close();
-    requests.shutdownNow();
+    requests.close();
   }
 }

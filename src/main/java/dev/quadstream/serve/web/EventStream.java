@@ -50,8 +50,10 @@ final class EventStream {
    * Streams until the browser leaves or the server closes.
    *
    * @param shard the shard that it looks at; null for the first
+   * @param accepted called once there is room for one more
    */
-  void stream(HttpExchange exchange, Long shard) throws IOException, RequestException {
+  void stream(HttpExchange exchange, Long shard, Runnable accepted)
+      throws IOException, RequestException {
     if (listeners.incrementAndGet() > MOST_LISTENERS) {
       listeners.decrementAndGet();
       throw new RequestException(
@@ -60,6 +62,13 @@ final class EventStream {
     try {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
       exchange.getResponseHeaders().set("Cache-Control", Responses.NO_STORE);
+      // A proxy such as nginx would keep events until it has a buffer full.
+      exchange.getResponseHeaders().set("X-Accel-Buffering", "no");
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.sendResponseHeaders(200, -1);
+        return;
+      }
+      accepted.run();
       exchange.sendResponseHeaders(200, 0);
       Listener listener = new Listener(exchange.getResponseBody(), shard);
       following.add(listener);

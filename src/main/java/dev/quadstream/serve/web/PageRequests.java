@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +39,18 @@ final class PageRequests implements HttpHandler {
   /** The largest image that can be looked up, 4 MiB. */
   static final int MOST_UPLOAD_BYTES = 4 << 20;
 
+  /** Tells whether the page is served. */
+  private static final String HEALTH = "/health";
+
+  private static final Set<String> READING = Set.of("GET", "HEAD");
+
   /** Decoding takes memory, so that few do it at a time. */
   static final int UPLOADS_AT_ONCE = 4;
 
   private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
   private final AccessPolicy access;
   private final StaticFiles files = new StaticFiles();
+  private final RequestThreads threads;
   private final EventStream events;
   private final RunState state;
   private final ModelWorker worker;
@@ -54,6 +61,7 @@ final class PageRequests implements HttpHandler {
 
   PageRequests(
       AccessPolicy access,
+      RequestThreads threads,
       EventStream events,
       RunState state,
       ModelWorker worker,
@@ -62,6 +70,7 @@ final class PageRequests implements HttpHandler {
       PublishedEmbeddings published,
       ModelRegistry registry) {
     this.access = access;
+    this.threads = threads;
     this.events = events;
     this.state = state;
     this.worker = worker;
@@ -76,12 +85,19 @@ final class PageRequests implements HttpHandler {
     try (exchange) {
       Responses.addSecurityHeaders(exchange.getResponseHeaders());
       try {
+        if (exchange.getRequestURI().getPath().equals(HEALTH)) {
+          // Before the token: whoever watches the process has none, and learns nothing.
+          Responses.sendJson(exchange, Map.of("status", "up"));
+          return;
+        }
         access.check(exchange);
         answer(exchange);
       } catch (RequestException e) {
         Responses.sendProblem(exchange, e);
       } catch (RuntimeException e) {
-        LOG.warn("{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+        // Without the query, which may hold the token.
+        LOG.warn(
+            "{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
         Responses.sendProblem(
             exchange, new RequestException(500, "The server made a mistake; its log says more."));
       }
@@ -97,18 +113,22 @@ final class PageRequests implements HttpHandler {
       Responses.sendJson(exchange, worker.neighbours(shard(query), version, image));
       return;
     }
-    if (!exchange.getRequestMethod().equals("GET")) {
+    if (!READING.contains(exchange.getRequestMethod())) {
       throw new RequestException(405, "This address can only be read.");
     }
     if (path.equals("/") && access.bringsToken(exchange)) {
       exchange.getResponseHeaders().set("Set-Cookie", access.cookie());
-      exchange.getResponseHeaders().set("Location", "/");
+      // Relative, since a proxy may serve the page below a path.
+      exchange.getResponseHeaders().set("Location", "./");
       exchange.sendResponseHeaders(303, -1);
       return;
     }
     switch (path) {
       case "/events" ->
-          events.stream(exchange, query.containsKey("shard") ? Query.number(query, "shard") : null);
+          events.stream(
+              exchange,
+              query.containsKey("shard") ? Query.number(query, "shard") : null,
+              threads::keepCurrent);
       case "/api/map" -> Responses.sendJson(exchange, describe(frame(query)));
       case "/api/map/points" ->
           Responses.send(
@@ -248,18 +268,16 @@ final class PageRequests implements HttpHandler {
     if (manifest == null) {
       throw new RequestException(404, "There is no model of version %d.".formatted(version));
     }
-    byte[] model;
-    try {
-      model = registry.load(manifest);
+    try (InputStream model = registry.open(manifest)) {
+      exchange
+          .getResponseHeaders()
+          .set(
+              "Content-Disposition",
+              "attachment; filename=\"%s-shard-%d-v%d.qsm\""
+                  .formatted(manifest.name(), shard.number(), version));
+      Responses.stream(exchange, Responses.BINARY, manifest.bytes(), model);
     } catch (RegistryException e) {
       throw new RequestException(404, e.getMessage());
     }
-    exchange
-        .getResponseHeaders()
-        .set(
-            "Content-Disposition",
-            "attachment; filename=\"%s-shard-%d-v%d.qsm\""
-                .formatted(manifest.name(), shard.number(), version));
-    Responses.send(exchange, 200, Responses.BINARY, Responses.NO_STORE, model);
   }
 }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.serve.RequestException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 
 /** Writes answers, each with the headers that keep a page with other people's text harmless. */
@@ -40,11 +41,32 @@ final class Responses {
     Headers headers = exchange.getResponseHeaders();
     headers.set("Content-Type", contentType);
     headers.set("Cache-Control", caching);
-    boolean headOnly = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(status, headOnly || body.length == 0 ? -1 : body.length);
-    if (!headOnly) {
-      exchange.getResponseBody().write(body);
+    if (isHead(exchange)) {
+      headers.set("Content-Length", Integer.toString(body.length));
+      exchange.sendResponseHeaders(status, -1);
+      return;
     }
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  /** Sends a body of known length without holding it. */
+  static void stream(HttpExchange exchange, String contentType, long length, InputStream body)
+      throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Content-Type", contentType);
+    headers.set("Cache-Control", NO_STORE);
+    if (isHead(exchange)) {
+      headers.set("Content-Length", Long.toString(length));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(200, length);
+    body.transferTo(exchange.getResponseBody());
+  }
+
+  private static boolean isHead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("HEAD");
   }
 
   static void sendJson(HttpExchange exchange, Object message) throws IOException {

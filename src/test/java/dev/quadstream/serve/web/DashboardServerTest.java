@@ -222,7 +222,7 @@ class DashboardServerTest {
     HttpResponse<String> response = get("/?token=a-token-of-mine");
 
     assertThat(response.statusCode()).isEqualTo(303);
-    assertThat(response.headers().firstValue("Location")).contains("/");
+    assertThat(response.headers().firstValue("Location")).as("below a proxy's path").contains("./");
     String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict");
     HttpRequest withCookie =
@@ -231,6 +231,90 @@ class DashboardServerTest {
             .build();
     assertThat(CLIENT.send(withCookie, HttpResponse.BodyHandlers.ofString()).statusCode())
         .isEqualTo(200);
+  }
+
+  @Test
+  void whoWatchesTheProcessNeedsNoToken() throws Exception {
+    start("0.0.0.0", "a-token-of-mine");
+
+    HttpResponse<String> health = get("/health");
+
+    assertThat(health.statusCode()).isEqualTo(200);
+    assertThat(health.body()).isEqualTo("{\"status\":\"up\"}");
+    assertThat(rawGet("/health", "10.1.2.3:8080")).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/main.js", "/health", "/events", "/api/map?version=1"})
+  void aHeadIsAnsweredAsAGetWithoutItsBody(String path) throws Exception {
+    HttpRequest head =
+        HttpRequest.newBuilder(uri(path))
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+
+    HttpResponse<String> answer = CLIENT.send(head, HttpResponse.BodyHandlers.ofString());
+
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.statusCode()).isEqualTo(path.startsWith("/api") ? 404 : 200);
+    if (!path.equals("/events")) {
+      assertThat(answer.headers().firstValueAsLong("Content-Length")).isPresent();
+    }
+  }
+
+  @Test
+  void noProxyHoldsEventsBack() throws Exception {
+    HttpRequest head =
+        HttpRequest.newBuilder(uri("/events"))
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+
+    assertThat(
+            CLIENT
+                .send(head, HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .firstValue("X-Accel-Buffering"))
+        .contains("no");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/main.js",
+        "/charts.js",
+        "/embedding-map.js",
+        "/neighbours.js",
+        "/panels.js",
+        "/dom.js",
+        "/shard.js",
+        "/stream.js"
+      })
+  void thePageCanBeServedBelowAPath(String path) throws Exception {
+    assertThat(get(path).body())
+        .doesNotContainPattern("(href|src)=\"/")
+        .doesNotContainPattern("['\"`]/(api|events|\\w+\\.js)");
+  }
+
+  @Test
+  void clientsThatDribbleKeepNobodyOut() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        slow.add(socket);
+        socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+      }
+      for (int i = 0; i < 5; i++) {
+        HttpRequest newcomer =
+            HttpRequest.newBuilder(uri("/")).timeout(Duration.ofSeconds(15)).build();
+        assertThat(CLIENT.send(newcomer, HttpResponse.BodyHandlers.discarding()).statusCode())
+            .isEqualTo(200);
+      }
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test

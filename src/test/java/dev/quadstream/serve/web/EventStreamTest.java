@@ -42,7 +42,7 @@ class EventStreamTest {
         exchange -> {
           try (exchange) {
             try {
-              events.stream(exchange, null);
+              events.stream(exchange, null, () -> {});
             } catch (RequestException e) {
               Responses.sendProblem(exchange, e);
             }

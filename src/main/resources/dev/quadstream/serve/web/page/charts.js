@@ -1,4 +1,4 @@
-import uPlot from '/uplot.js';
+import uPlot from './uplot.js';
 import {byId, clock, colour, make, percent, say, three} from './dom.js';
 
 const SMOOTHING = 0.92;

@@ -24,7 +24,7 @@ const NEXT_TRY_MILLIS = 3000;
 
 /** The picture of an image of the stream; a hatched tile while, or once, it is not at hand. */
 export function picture(id, label) {
-  const source = '/api/thumbnail?id=' + encodeURIComponent(id);
+  const source = 'api/thumbnail?id=' + encodeURIComponent(id);
   const image = make('img', {class: 'picture', alt: label, width: '32', height: '32', src: source});
   let tries = 1;
   image.addEventListener('error', () => {

@@ -115,9 +115,9 @@ export class EmbeddingMap {
     if (this.loaded.has(key)) return this.loaded.get(key);
     const {version} = listed;
     const [description, points, sprite] = await Promise.all([
-      fetch(address('/api/map', {version})).then(checked).then((response) => response.json()),
-      fetch(address('/api/map/points', {version})).then(checked).then((response) => response.arrayBuffer()),
-      fetch(address('/api/map/sprite', {version})).then(checked).then((response) => response.blob()).then(createImageBitmap),
+      fetch(address('api/map', {version})).then(checked).then((response) => response.json()),
+      fetch(address('api/map/points', {version})).then(checked).then((response) => response.arrayBuffer()),
+      fetch(address('api/map/sprite', {version})).then(checked).then((response) => response.blob()).then(createImageBitmap),
     ]);
     const frame = {...description, points: new Float32Array(points), sprite};
     frame.rows = new Map(frame.images.map((image, row) => [image.id, row]));

@@ -62,7 +62,7 @@ export function clearNeighbours() {
 /** The neighbours of an image of the map. */
 export function showNeighbours(version, image) {
   return show(picture(image.id, image.label),
-    fetch(address('/api/neighbours', {version, id: image.id})));
+    fetch(address('api/neighbours', {version, id: image.id})));
 }
 
 /** The classes of what the lasso caught. */
@@ -95,7 +95,7 @@ export function acceptUploads(version, onUpload) {
     const probe = make('img', {class: 'picture', alt: 'your image', src: local});
     probe.addEventListener('load', () => URL.revokeObjectURL(local), {once: true});
     probe.addEventListener('error', () => URL.revokeObjectURL(local), {once: true});
-    show(probe, fetch(address('/api/neighbours', {version: version()}), {method: 'POST', body: file}));
+    show(probe, fetch(address('api/neighbours', {version: version()}), {method: 'POST', body: file}));
   };
   byId('upload').addEventListener('change', (event) => {
     look(event.target.files[0]);

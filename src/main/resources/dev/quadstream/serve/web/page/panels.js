@@ -98,7 +98,7 @@ export function showModels(message) {
     make('td', {class: 'number'}, three(model.heldOut)),
     make('td', {class: 'number'}, three(model.gallery)),
     make('td', {class: 'number'}, size(model.bytes)),
-    make('td', {}, make('a', {href: address('/api/model', {version: model.version}), download: '', title: 'sha256 ' + model.sha256,
+    make('td', {}, make('a', {href: address('api/model', {version: model.version}), download: '', title: 'sha256 ' + model.sha256,
       'aria-label': 'Download version ' + model.version}, '↓')))));
 }
 

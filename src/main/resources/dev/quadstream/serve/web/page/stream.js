@@ -21,7 +21,7 @@ export function follow(handlers, onLost, onBack) {
   /** Connects anew, to the shard that is asked for now. */
   const connect = () => {
     disconnect();
-    const opened = new EventSource('/events' + (asked() === null ? '' : '?shard=' + asked()));
+    const opened = new EventSource('events' + (asked() === null ? '' : '?shard=' + asked()));
     source = opened;
     opened.onopen = onBack;
     opened.onerror = () => {
