@@ -55,11 +55,11 @@ class ArchitectureTest {
       stream.options -> image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
       stream.format -> image json kafka metric network registry training
-      stream.operator -> image kafka metric network network.environment network.file registry \
+      stream.operator -> image json kafka metric network network.environment network.file registry \
           stream.format stream.options stream.startup training
       stream -> image json kafka registry stream.format stream.operator stream.options \
           training
-      stream.launch -> stream stream.options stream.rest stream.startup
+      stream.launch -> kafka stream stream.options stream.rest stream.startup
       stream.rest ->
       serve ->
       serve.state -> image kafka registry search training

@@ -88,7 +88,7 @@ final class DashboardCommand implements Callable<Integer> {
           kafka.bootstrapServers(),
           kafka.properties(),
           kafka.topics(),
-          pipeline.get(QuadstreamOptions.KAFKA_GROUP),
+          pipeline.kafkaName(),
           pipeline.registryDirectory(),
           pipeline.get(QuadstreamOptions.NETWORK_NAME),
           flinkPage == null ? flinkOf(pipeline) : flinkPage,

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
@@ -16,6 +17,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -79,9 +81,13 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     return ExitCode.FAILED;
   }
 
-  /** The failure in a sentence. */
+  /** The failure in a sentence, without what a terminal would obey of texts that it quotes. */
   static String sentenceOf(Throwable failure) {
-    String message = Objects.requireNonNullElse(failure.getMessage(), "no details");
+    String message =
+        Objects.requireNonNullElse(failure.getMessage(), "no details")
+            .lines()
+            .map(PrintableText::of)
+            .collect(Collectors.joining(System.lineSeparator()));
     Optional<StartRefusedException> refusal = refusalIn(failure);
     if (refusal.isPresent()) {
       return refusal.get().getMessage();

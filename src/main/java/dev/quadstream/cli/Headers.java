@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quadstream.json.PrintableText;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -22,7 +23,7 @@ final class Headers {
     return printable(message.key());
   }
 
-  /** On one line and without control characters, which could rewrite the terminal. */
+  /** On one line, at most 500 characters of it, and nothing that a terminal would obey. */
   static String printable(byte[] bytes) {
     if (bytes == null) {
       return "-";
@@ -32,7 +33,8 @@ final class Headers {
 
   /** The same of a text. */
   static String printable(String given) {
-    String text = given.replaceAll("\\p{Cntrl}", "\uFFFD");
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return given.length() > LONGEST
+        ? PrintableText.of(given.substring(0, LONGEST)) + "…"
+        : PrintableText.of(given);
   }
 }

@@ -1,12 +1,15 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.RecordLookup;
 import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 
 /** The Kafka that the options name. */
@@ -44,12 +47,22 @@ final class KafkaCluster {
     return new TopicAdmin(bootstrapServers(), properties(), PATIENCE);
   }
 
+  /** Where the topics, all of which are there, do not fit the job. */
+  List<TopicCheck.Finding> findings(TopicAdmin admin) {
+    return TopicCheck.of(
+        bootstrapServers(), admin, topics, settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE));
+  }
+
   KafkaImageProducer imageProducer() {
     return new KafkaImageProducer(bootstrapServers(), properties(), topics.images());
   }
 
   TopicReader reader(String topic, TopicReader.Start start) {
     return new TopicReader(bootstrapServers(), properties(), topic, start);
+  }
+
+  RecordLookup lookup() {
+    return new RecordLookup(bootstrapServers(), properties());
   }
 
   Properties properties() {

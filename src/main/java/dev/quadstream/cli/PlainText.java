@@ -80,16 +80,16 @@ final class PlainText implements RecordText {
   private static String model(ModelManifest manifest) {
     return "%s  shard %d  v%d  %s  %s trunk, %s metric, %d values  %s  %,d bytes  sha256 %s"
         .formatted(
-            manifest.name(),
+            printable(manifest.name()),
             manifest.shard(),
             manifest.version(),
             Instant.ofEpochMilli(manifest.createdAt()),
-            manifest.trunk(),
-            manifest.metric(),
+            printable(manifest.trunk()),
+            printable(manifest.metric()),
             manifest.embeddingSize(),
             printable(manifest.file()),
             manifest.bytes(),
-            manifest.sha256());
+            printable(manifest.sha256()));
   }
 
   private static String deadLetter(ConsumerRecord<byte[], byte[]> message) {
@@ -100,9 +100,17 @@ final class PlainText implements RecordText {
             Headers.of(message, HeaderNames.SOURCE_OFFSET),
             Headers.key(message),
             Headers.of(message, HeaderNames.LABEL),
-            message.value() == null ? "no" : Integer.toString(message.value().length),
+            sizeOf(message),
             Headers.of(message, HeaderNames.ERROR_CLASS),
             Headers.of(message, HeaderNames.ERROR_MESSAGE));
+  }
+
+  private static String sizeOf(ConsumerRecord<byte[], byte[]> message) {
+    if (message.value() == null) {
+      return "no";
+    }
+    String full = Headers.of(message, HeaderNames.FULL_VALUE_SIZE);
+    return message.value().length + (full.equals("-") ? "" : " of " + full);
   }
 
   private static String printable(String text) {

@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.KafkaConnectors;
@@ -95,7 +96,17 @@ final class RunCommand implements Callable<Integer> {
         admin.create(kafka.topics(), 1, 1).forEach(topic -> say("Created topic " + topic + "."));
       }
       admin.describe(kafka.topics().all());
+      kafka.findings(admin).forEach(this::heed);
     }
+  }
+
+  private void heed(TopicCheck.Finding finding) {
+    if (finding.fatal()) {
+      throw CommandException.configuration(finding.message(), null);
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(finding.message());
+    err.flush();
   }
 
   private static void requireWritable(String option, org.apache.flink.core.fs.Path directory) {

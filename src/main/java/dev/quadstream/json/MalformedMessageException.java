@@ -14,7 +14,7 @@ public final class MalformedMessageException extends RuntimeException {
                 type.getSimpleName()
                     .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
                     .toLowerCase(Locale.ROOT),
-                reason),
+                PrintableText.of(reason)),
         cause);
   }
 }

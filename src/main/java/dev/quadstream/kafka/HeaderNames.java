@@ -33,5 +33,20 @@ public final class HeaderNames {
   /** On dead letters: the reason for people. */
   public static final String ERROR_MESSAGE = "error-message";
 
+  /** On dead letters that were shortened: the bytes of the value that came, in decimal. */
+  public static final String FULL_VALUE_SIZE = "full-value-size";
+
+  /** On dead letters that were shortened: the sha256 of the value that came, hexadecimal. */
+  public static final String FULL_VALUE_SHA256 = "full-value-sha256";
+
+  /** On dead letters that were shortened: the bytes of the key that came, in decimal. */
+  public static final String FULL_KEY_SIZE = "full-key-size";
+
+  /** On dead letters that were shortened: the sha256 of the key that came, hexadecimal. */
+  public static final String FULL_KEY_SHA256 = "full-key-sha256";
+
+  /** On dead letters that were shortened: how many headers came, in decimal. */
+  public static final String FULL_HEADERS = "full-headers";
+
   private HeaderNames() {}
 }

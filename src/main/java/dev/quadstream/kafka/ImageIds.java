@@ -24,7 +24,7 @@ final class ImageIds {
   /** The id that a record's key stands for. */
   String ofKey(byte[] key) throws RejectedRecordException {
     try {
-      String text = FieldText.decode(key);
+      String text = FieldText.strip(FieldText.decode(key));
       return checked(json.find(text).map(ImageIds::ofJson).orElse(text));
     } catch (IllegalArgumentException e) {
       throw malformed(RejectionReason.MALFORMED_KEY, "The key", e);
@@ -49,7 +49,8 @@ final class ImageIds {
         .orElseGet(key::toString);
   }
 
-  private static String checked(String id) {
+  private static String checked(String read) {
+    String id = FieldText.strip(read);
     int bytes = FieldText.check(id);
     if (bytes < 1 || bytes > ImageRecordParser.MAX_ID_BYTES) {
       throw new IllegalArgumentException("has %d bytes".formatted(bytes));

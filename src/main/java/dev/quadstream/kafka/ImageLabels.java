@@ -12,8 +12,6 @@ final class ImageLabels {
           .formatted(ImageRecordParser.MAX_LABEL_BYTES);
   private static final String HEADER = "The header 'label'";
   private static final String FIELD = "The field 'label'";
-  private static final int BYTE_ORDER_MARK = 0xFEFF;
-  private static final int ZERO_WIDTH_SPACE = 0x200B;
   private static final int SHOWN_HEADERS = 10;
 
   private final RecordJson json;
@@ -31,7 +29,7 @@ final class ImageLabels {
           "The record has no header 'label'%s. %s".formatted(headersOf(source), EXPECTED));
     }
     try {
-      String text = strip(FieldText.decode(header));
+      String text = FieldText.strip(FieldText.decode(header));
       return checked(
           json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text),
           HEADER);
@@ -50,7 +48,7 @@ final class ImageLabels {
   }
 
   private static String checked(String label, String what) throws RejectedRecordException {
-    String stripped = strip(label);
+    String stripped = FieldText.strip(label);
     if (stripped.isEmpty()) {
       throw new RejectedRecordException(
           RejectionReason.BLANK_LABEL, "%s is empty or white space. %s".formatted(what, EXPECTED));
@@ -67,25 +65,6 @@ final class ImageLabels {
       throw new RejectedRecordException(
           RejectionReason.OVERLONG_LABEL, "%s has %d bytes. %s".formatted(what, length, EXPECTED));
     }
-  }
-
-  private static String strip(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && isBlank(text.charAt(start))) {
-      start++;
-    }
-    while (start < end && isBlank(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
-  }
-
-  private static boolean isBlank(char character) {
-    return Character.isWhitespace(character)
-        || Character.isSpaceChar(character)
-        || character == BYTE_ORDER_MARK
-        || character == ZERO_WIDTH_SPACE;
   }
 
   private static String headersOf(SourceRecord source) {

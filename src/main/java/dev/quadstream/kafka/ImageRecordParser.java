@@ -2,7 +2,9 @@ package dev.quadstream.kafka;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.quadstream.json.PrintableText;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,7 +20,7 @@ public final class ImageRecordParser {
   /** The largest image id in bytes of UTF-8: ids are kept in memory and state for every image. */
   public static final int MAX_ID_BYTES = 1024;
 
-  private static final Pattern MILLISECONDS = Pattern.compile("[0-9]{1,15}");
+  private static final Pattern MILLISECONDS = Pattern.compile("\"?([0-9]{1,15})\"?");
 
   private final int maxRecordBytes;
   private final RecordJson json;
@@ -119,12 +121,16 @@ public final class ImageRecordParser {
       return source.timestamp();
     }
     String text = new String(header, ISO_8859_1).strip();
-    if (!MILLISECONDS.matcher(text).matches()) {
+    Matcher milliseconds = MILLISECONDS.matcher(text);
+    if (!milliseconds.matches()) {
+      boolean printable = text.chars().allMatch(PrintableText::isPrintable);
       throw new RejectedRecordException(
           RejectionReason.MALFORMED_CAPTURED_AT,
-          "The header '%s' is '%s'. Expected are milliseconds since the epoch in up to 15 decimal digits, such as 1700000000000."
-              .formatted(HeaderNames.CAPTURED_AT, Shown.start(text)));
+          "The header '%s' is %s. Expected are milliseconds since the epoch in up to 15 decimal digits, such as 1700000000000."
+              .formatted(
+                  HeaderNames.CAPTURED_AT,
+                  printable ? "'" + Shown.start(text) + "'" : ForeignBytes.describe(header)));
     }
-    return Long.parseLong(text);
+    return Long.parseLong(milliseconds.group(1));
   }
 }

@@ -2,6 +2,7 @@ package dev.quadstream.kafka;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.quadstream.json.PrintableText;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;

@@ -91,6 +91,24 @@ public final class KafkaImageProducer implements AutoCloseable {
     send(id, record);
   }
 
+  /**
+   * Sends a record again, as it once came, to wherever its key leads. Its time goes into the header
+   * {@link HeaderNames#CAPTURED_AT} unless that is there: as the record's own it could be past the
+   * topic's retention, which would take the record away before it is read.
+   */
+  public void sendAgain(SourceRecord record) {
+    ProducerRecord<byte[], byte[]> again =
+        new ProducerRecord<>(topic, null, null, record.key(), record.value(), record.headers());
+    if (record.value() != null
+        && record.timestamp() >= 0
+        && record.header(HeaderNames.CAPTURED_AT) == null) {
+      again
+          .headers()
+          .add(HeaderNames.CAPTURED_AT, Long.toString(record.timestamp()).getBytes(UTF_8));
+    }
+    send(record.position(), again);
+  }
+
   /** Sends the tombstone that removes an image. */
   public void sendRemoval(String id) {
     send(id, new ProducerRecord<>(topic, id.getBytes(UTF_8), null));

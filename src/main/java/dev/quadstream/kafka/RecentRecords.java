@@ -1,8 +1,6 @@
 package dev.quadstream.kafka;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -11,7 +9,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -19,14 +16,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Follows several topics on its own, each from at most so many records before its end: what a
  * watcher needs that comes late and must not read years of history.
  *
- * <p>All partitions, in no group, committed records only. Partitions that are added later are not
- * read. Not thread-safe.
+ * <p>All partitions, those that are added later from their first record, in no group, committed
+ * records only. Not thread-safe.
  */
 public final class RecentRecords implements AutoCloseable {
 
   private static final int RECORDS_A_POLL = 2_000;
 
   private final Consumer<byte[], byte[]> consumer;
+  private final PartitionsOfTopics partitions;
   private final Map<TopicPartition, Long> ends;
 
   /**
@@ -47,23 +45,32 @@ public final class RecentRecords implements AutoCloseable {
         new KafkaConsumer<>(
             ClientSettings.merge(
                 Map.of(
-                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(RECORDS_A_POLL),
+                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers,
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    "false",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                    "false",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                    PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    Integer.toString(RECORDS_A_POLL),
                     ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
+                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
                 overrides),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
+    this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
     try {
-      List<TopicPartition> partitions = partitions(topics.keySet());
-      consumer.assign(partitions);
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-      this.ends = consumer.endOffsets(partitions);
-      for (TopicPartition partition : partitions) {
+      List<TopicPartition> all = partitions.all();
+      consumer.assign(all);
+      Map<TopicPartition, Long> begins = consumer.beginningOffsets(all);
+      this.ends = consumer.endOffsets(all);
+      for (TopicPartition partition : all) {
         long recent = ends.get(partition) - topics.get(partition.topic());
         consumer.seek(partition, Math.max(begins.get(partition), recent));
       }
@@ -73,21 +80,12 @@ public final class RecentRecords implements AutoCloseable {
     }
   }
 
-  private List<TopicPartition> partitions(Collection<String> topics) {
-    List<TopicPartition> found = new ArrayList<>();
-    for (String topic : topics) {
-      for (PartitionInfo partition : consumer.partitionsFor(topic)) {
-        found.add(new TopicPartition(topic, partition.partition()));
-      }
-    }
-    return found;
-  }
-
   /**
    * What has come, waiting up to {@code patience} for the first record. Within a partition the
    * records are in order. A broker that goes away shows as silence: the client keeps trying.
    */
   public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration patience) {
+    partitions.follow();
     return consumer.poll(patience);
   }
 

@@ -23,7 +23,9 @@ public enum RejectionReason {
   /** The JSON does not parse, or its fields are absent or of the wrong type or no base64. */
   MALFORMED_ENVELOPE,
   /** No byte of image. */
-  EMPTY_IMAGE;
+  EMPTY_IMAGE,
+  /** The operator named the record by its offset as one to pass over. */
+  SKIPPED;
 
   /** The name in dead letters, such as {@code missing-label}; never changed once released. */
   public String code() {

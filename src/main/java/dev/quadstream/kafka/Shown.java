@@ -1,5 +1,7 @@
 package dev.quadstream.kafka;
 
+import dev.quadstream.json.PrintableText;
+
 /** A foreign value within a message: its beginning, and nothing that a terminal would obey. */
 final class Shown {
 

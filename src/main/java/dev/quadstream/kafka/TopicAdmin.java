@@ -16,9 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -27,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -101,7 +100,18 @@ public final class TopicAdmin implements AutoCloseable {
    * @throws KafkaException if the broker refuses, as it does with more replicas than brokers
    */
   public Set<String> create(Topics topics, int partitions, int replication) {
-    List<NewTopic> definitions = topics.definitions(partitions, (short) replication);
+    return create(topics, partitions, replication, Topics.DEAD_LETTER_RETENTION);
+  }
+
+  /**
+   * The same with another retention.
+   *
+   * @param deadLetterRetention how long a dead letter stays; not negative
+   */
+  public Set<String> create(
+      Topics topics, int partitions, int replication, Duration deadLetterRetention) {
+    List<NewTopic> definitions =
+        topics.definitions(partitions, (short) replication, deadLetterRetention);
     Set<String> created = new TreeSet<>();
     CreateTopicsResult creations = admin.createTopics(definitions);
     for (NewTopic definition : definitions) {
@@ -155,7 +165,7 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
-   * The settings of a topic that differ from the broker's defaults, by name.
+   * All settings of a topic as they hold, the broker's defaults included, by name.
    *
    * @throws MissingTopicException if it is not there
    */
@@ -167,20 +177,28 @@ public final class TopicAdmin implements AutoCloseable {
             admin.describeConfigs(List.of(resource)).values().get(resource))
         .orElseThrow(() -> new MissingTopicException(List.of(topic), bootstrapServers))
         .entries()
-        .stream()
-        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
         .forEach(entry -> settings.put(entry.name(), entry.value()));
     return settings;
   }
 
   /**
-   * How many records of a topic lie behind the offsets that a group has committed.
+   * The largest record that a topic takes, in bytes.
+   *
+   * @throws MissingTopicException if it is not there
+   */
+  public int maxMessageBytes(String topic) {
+    return Integer.parseInt(settings(topic).get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+  }
+
+  /**
+   * How many records of a topic lie behind the offsets that a group has committed; of a partition
+   * that it has not committed, as of one that was added, all.
    *
    * @return nothing if the group has committed none
    * @throws MissingTopicException if the topic is not there
    */
   public OptionalLong lag(String group, String topic) {
-    describe(List.of(topic));
+    TopicDescription description = describe(List.of(topic)).get(topic);
     Map<TopicPartition, OffsetAndMetadata> committed =
         new HashMap<>(await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
     committed.keySet().removeIf(partition -> !partition.topic().equals(topic));
@@ -188,14 +206,28 @@ public final class TopicAdmin implements AutoCloseable {
     if (committed.isEmpty()) {
       return OptionalLong.empty();
     }
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    List<TopicPartition> partitions =
+        description.partitions().stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    Map<TopicPartition, Long> begins = offsets(partitions, OffsetSpec.earliest());
+    Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
     long lag = 0;
-    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
-        await(admin.listOffsets(latest).all()).entrySet()) {
-      lag += Math.max(0, end.getValue().offset() - committed.get(end.getKey()).offset());
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata read = committed.get(partition);
+      long next = read == null ? begins.get(partition) : read.offset();
+      lag += Math.max(0, ends.get(partition) - next);
     }
     return OptionalLong.of(lag);
+  }
+
+  private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    partitions.forEach(partition -> wanted.put(partition, which));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    await(admin.listOffsets(wanted).all())
+        .forEach((partition, found) -> offsets.put(partition, found.offset()));
+    return offsets;
   }
 
   private <T> T await(KafkaFuture<T> future) {

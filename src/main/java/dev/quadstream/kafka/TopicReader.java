@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads a topic on its own: all partitions, in no group, committed records only.
- *
- * <p>Partitions that are added later are not read. Not thread-safe.
+ * Reads a topic on its own: all partitions, those that are added meanwhile included, in no group,
+ * committed records only. Not thread-safe.
  */
 public final class TopicReader implements AutoCloseable {
 
@@ -35,7 +34,8 @@ public final class TopicReader implements AutoCloseable {
   private static final Duration LONGEST_POLL = Duration.ofMillis(200);
 
   private final Consumer<byte[], byte[]> consumer;
-  private final List<TopicPartition> partitions;
+  private final String topic;
+  private final PartitionsOfTopics partitions;
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
   /** Connects without further client settings. */
@@ -55,17 +55,19 @@ public final class TopicReader implements AutoCloseable {
         new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
       admin.describe(List.of(topic));
     }
+    this.topic = topic;
     this.consumer = connect(bootstrapServers, overrides);
+    this.partitions = new PartitionsOfTopics(consumer, List.of(topic));
     try {
-      this.partitions = partitions(topic);
-      consumer.assign(partitions);
+      List<TopicPartition> all = partitions.all();
+      consumer.assign(all);
       if (start == Start.BEGINNING) {
-        consumer.seekToBeginning(partitions);
+        consumer.seekToBeginning(all);
       } else {
-        consumer.seekToEnd(partitions);
+        consumer.seekToEnd(all);
       }
       // Seeking is lazy: without asking, the end would be that of the first poll.
-      partitions.forEach(consumer::position);
+      all.forEach(consumer::position);
     } catch (KafkaException e) {
       consumer.close();
       throw new KafkaUnreachableException(bootstrapServers, e);
@@ -76,22 +78,20 @@ public final class TopicReader implements AutoCloseable {
     Properties settings =
         ClientSettings.merge(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                "false",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                "false",
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
+                Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
             overrides);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  private List<TopicPartition> partitions(String topic) {
-    List<TopicPartition> found = new ArrayList<>();
-    for (PartitionInfo partition : consumer.partitionsFor(topic)) {
-      found.add(new TopicPartition(topic, partition.partition()));
-    }
-    return found;
   }
 
   /** The next record, or nothing if none arrives within {@code patience}. */
@@ -121,7 +121,7 @@ public final class TopicReader implements AutoCloseable {
       if (next.isEmpty()) {
         throw new IllegalStateException(
             "Only %d of %d records of topic '%s' came within %d ms."
-                .formatted(records.size(), count, partitions.get(0).topic(), patience.toMillis()));
+                .formatted(records.size(), count, topic, patience.toMillis()));
       }
       records.add(next.get());
     }
@@ -133,27 +133,49 @@ public final class TopicReader implements AutoCloseable {
    * still open. A commit is such for a moment after it returned, so who knows how many records to
    * expect calls {@link #take}.
    *
-   * @throws IllegalStateException if they do not arrive within {@code patience}
+   * @throws IllegalStateException if none of them arrives within {@code patience}
    */
   public List<ConsumerRecord<byte[], byte[]>> readToEnd(Duration patience) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    forEachToEnd(patience, records::add);
+    return records;
+  }
+
+  /**
+   * Hands out every record up to the end that the topic has now, as {@link #readToEnd} does, and
+   * holds few of them at once.
+   *
+   * @param patience how long nothing may come before the end
+   * @param taker says whether it wants more
+   * @throws IllegalStateException if nothing came for so long
+   */
+  public void forEachToEnd(Duration patience, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     long deadline = System.nanoTime() + patience.toNanos();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (partitions.stream().anyMatch(part -> consumer.position(part) < ends.get(part))) {
+    while (true) {
+      while (!fetched.isEmpty()) {
+        if (!taker.test(fetched.poll())) {
+          return;
+        }
+        deadline = System.nanoTime() + patience.toNanos();
+      }
+      if (ends.entrySet().stream()
+          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+        return;
+      }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         throw new IllegalStateException(
-            "The end of topic '%s' was not reached within %d ms; %d records came."
-                .formatted(partitions.get(0).topic(), patience.toMillis(), fetched.size()));
+            "The end of topic '%s' was not reached: nothing came for %d ms."
+                .formatted(topic, patience.toMillis()));
       }
       poll(Duration.ofNanos(left));
     }
-    List<ConsumerRecord<byte[], byte[]>> records = List.copyOf(fetched);
-    fetched.clear();
-    return records;
   }
 
   // Short polls, since a poll that only moves past transaction markers may return nothing and wait.
   private void poll(Duration left) {
+    partitions.follow();
     consumer.poll(left.compareTo(LONGEST_POLL) < 0 ? left : LONGEST_POLL).forEach(fetched::add);
   }
 

@@ -1,5 +1,6 @@
 package dev.quadstream.kafka;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,6 +22,12 @@ public record Topics(String prefix) {
    * needs a {@code max.request.size} of this.
    */
   public static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  /**
+   * How long dead letters stay unless told otherwise: long enough to mend their cause after a
+   * holiday. They may show people, so it is not for ever.
+   */
+  public static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
 
   private static final Pattern ALLOWED_PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
   private static final String IMAGES = "images";
@@ -73,13 +80,18 @@ public record Topics(String prefix) {
    *
    * @param partitions of each other topic, at least 1
    * @param replication copies of each partition, at least 1 and at most the number of brokers
+   * @param deadLetterRetention how long a dead letter stays
    */
-  List<NewTopic> definitions(int partitions, short replication) {
+  List<NewTopic> definitions(int partitions, short replication, Duration deadLetterRetention) {
     return all().stream()
         .map(
-            name ->
-                new NewTopic(name, name.equals(models()) ? 1 : partitions, replication)
-                    .configs(settingsOf(name)))
+            name -> {
+              SortedMap<String, String> settings = settingsOf(name);
+              settings.replace(
+                  TopicConfig.RETENTION_MS_CONFIG, Long.toString(deadLetterRetention.toMillis()));
+              return new NewTopic(name, name.equals(models()) ? 1 : partitions, replication)
+                  .configs(settings);
+            })
         .toList();
   }
 
@@ -88,6 +100,15 @@ public record Topics(String prefix) {
     SortedMap<String, String> settings = new TreeMap<>();
     if (endsWithAny(topic, EMBEDDINGS, MODELS)) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    }
+    if (endsWithAny(topic, IMAGES)) {
+      // Images do not compress, and a small batch that expands to gigabytes ends its reader: the
+      // broker unpacks batches and measures them.
+      settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+    }
+    if (endsWithAny(topic, DEAD_LETTERS)) {
+      settings.put(
+          TopicConfig.RETENTION_MS_CONFIG, Long.toString(DEAD_LETTER_RETENTION.toMillis()));
     }
     if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {
       settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));

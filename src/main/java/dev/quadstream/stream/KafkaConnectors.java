@@ -13,6 +13,7 @@ import dev.quadstream.stream.options.QuadstreamOptions.Delivery;
 import dev.quadstream.stream.options.QuadstreamOptions.StartingOffsets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -20,6 +21,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -34,6 +36,11 @@ public final class KafkaConnectors {
 
   /** Enough for the embeddings of a window, so that they are one request. */
   private static final int BATCH_BYTES = 128 << 10;
+
+  /** Bounds what is unpacked at once where producers compress: batches of thousands expand. */
+  private static final int RECORDS_AT_ONCE = 64;
+
+  private static final Duration PARTITION_DISCOVERY = Duration.ofSeconds(30);
 
   private final PipelineSettings settings;
   private final Topics topics;
@@ -57,15 +64,18 @@ public final class KafkaConnectors {
     return new JobConnectors(
         kafka.images(),
         kafka.publishedModels(),
-        kafka.sink("embeddings", delivery, update -> embedding(embeddings, update)),
+        kafka.sink(
+            "embeddings", delivery, (update, context, time) -> embedding(embeddings, update)),
         // Mining waits for models: they must not wait for a checkpoint to become visible.
         kafka.sink(
             "models",
             DeliveryGuarantee.AT_LEAST_ONCE,
-            manifest -> json(models, modelKey(manifest), manifest)),
+            (manifest, context, time) -> json(models, modelKey(manifest), manifest)),
         kafka.sink(
-            "reports", delivery, report -> json(reports, Integer.toString(report.shard()), report)),
-        kafka.sink("dead-letters", delivery, letter -> letter.toProducerRecord(deadLetters)));
+            "reports",
+            delivery,
+            (report, context, time) -> json(reports, Integer.toString(report.shard()), report)),
+        kafka.sink("dead-letters", delivery, kafka.deadLetters()));
   }
 
   private KafkaSource<SourceRecord> images() {
@@ -73,8 +83,8 @@ public final class KafkaConnectors {
     return KafkaSource.<SourceRecord>builder()
         .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
         .setTopics(topics.images())
-        .setGroupId(settings.get(QuadstreamOptions.KAFKA_GROUP))
-        .setProperties(clientProperties())
+        .setGroupId(settings.kafkaName())
+        .setProperties(consumerProperties())
         .setStartingOffsets(
             switch (start) {
               case EARLIEST -> OffsetsInitializer.earliest();
@@ -90,20 +100,32 @@ public final class KafkaConnectors {
     return KafkaSource.<ModelManifest>builder()
         .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
         .setTopics(topics.models())
-        .setGroupId(settings.get(QuadstreamOptions.KAFKA_GROUP) + "-models")
-        .setProperties(clientProperties())
+        .setGroupId(settings.kafkaName() + "/models")
+        .setProperties(consumerProperties())
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(new ManifestMessages())
         .build();
   }
 
-  private <T> KafkaSink<T> sink(
-      String name, DeliveryGuarantee delivery, KafkaRecordSerializationSchemaOf<T> schema) {
+  private DeadLetterRecords deadLetters() {
+    return new DeadLetterRecords(
+        settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
+        producerProperties(),
+        topics.deadLetters());
+  }
+
+  private Properties producerProperties() {
     Properties properties = clientProperties();
-    properties.setProperty(
+    properties.putIfAbsent(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_MESSAGE_BYTES));
     properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
+    return properties;
+  }
+
+  private <T> KafkaSink<T> sink(
+      String name, DeliveryGuarantee delivery, KafkaRecordSerializationSchema<T> schema) {
+    Properties properties = producerProperties();
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(settings.get(QuadstreamOptions.KAFKA_TRANSACTION_TIMEOUT).toMillis()));
@@ -114,15 +136,25 @@ public final class KafkaConnectors {
             .setDeliveryGuarantee(delivery)
             .setRecordSerializer(schema);
     if (delivery == DeliveryGuarantee.EXACTLY_ONCE) {
-      builder.setTransactionalIdPrefix(settings.get(QuadstreamOptions.KAFKA_GROUP) + "-" + name);
+      builder.setTransactionalIdPrefix(settings.kafkaName() + "/" + name);
     }
     return builder.build();
+  }
+
+  private Properties consumerProperties() {
+    Properties properties = clientProperties();
+    properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.putIfAbsent(
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(RECORDS_AT_ONCE));
+    properties.putIfAbsent(
+        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+        Long.toString(PARTITION_DISCOVERY.toMillis()));
+    return properties;
   }
 
   private Properties clientProperties() {
     Properties properties = new Properties();
     properties.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
-    properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     return properties;
   }
 
@@ -145,18 +177,6 @@ public final class KafkaConnectors {
   private static ProducerRecord<byte[], byte[]> json(String topic, String key, Object message) {
     return new ProducerRecord<>(
         topic, key.getBytes(StandardCharsets.UTF_8), JsonMessages.write(message));
-  }
-
-  /** One record out for one in, on the partition that its key gives. */
-  private interface KafkaRecordSerializationSchemaOf<T> extends KafkaRecordSerializationSchema<T> {
-
-    ProducerRecord<byte[], byte[]> serialize(T value);
-
-    @Override
-    default ProducerRecord<byte[], byte[]> serialize(
-        T value, KafkaSinkContext context, Long timestamp) {
-      return serialize(value);
-    }
   }
 
   /** Key, value and headers untouched: nothing is judged before the decode operator. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
@@ -114,7 +115,7 @@ class QuadstreamCommandIT {
         new ProducerRecord<>(topics.reports(), JsonMessages.write(report)),
         new ProducerRecord<>(topics.models(), new byte[1], "no manifest".getBytes(UTF_8)),
         new DeadLetter(bad, "missing-label", "It has no label.")
-            .toProducerRecord(topics.deadLetters()));
+            .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
     assertThat(tail("embeddings", "2"))
         .contains("cat/1", "label cat", "v3", "+0.600 +0.800")
@@ -130,6 +131,126 @@ class QuadstreamCommandIT {
     assertThat(new ObjectMapper().readTree(lines.get(1)).get("removed").asBoolean()).isTrue();
     JsonNode letter = new ObjectMapper().readTree(tail("dead-letters", "1", "--json"));
     assertThat(letter.get("sourceOffset").asText()).isEqualTo("42");
+  }
+
+  @Test
+  void nothingThatATerminalObeysIsPrintedOfWhatStrangersWrite() throws Exception {
+    Topics topics = topics("hostile.");
+    String hostile = "\u001b[2J\u009b31m\u202emoc.live\u2028x\rfake";
+    byte[] json =
+        JsonMessages.write(
+            Map.of(
+                "name", hostile, "trunk", hostile, "metric", hostile, "file", hostile, "sha256",
+                hostile, "run", hostile, "input", hostile, "reason", hostile, "label", hostile,
+                "id", hostile));
+    byte[] broken = ("{\"version\": \"" + hostile + "\"").getBytes(UTF_8);
+    SourceRecord source =
+        SourceRecord.of(
+            new ConsumerRecord<>(
+                topics.images(), 0, 42, hostile.getBytes(UTF_8), hostile.getBytes(UTF_8)));
+    for (String topic : List.of(topics.embeddings(), topics.models(), topics.reports())) {
+      send(
+          new ProducerRecord<>(topic, hostile.getBytes(UTF_8), json),
+          new ProducerRecord<>(topic, hostile.getBytes(UTF_8), broken),
+          new ProducerRecord<>(topic, hostile.getBytes(UTF_8), null));
+    }
+    send(
+        new DeadLetter(source, hostile, hostile)
+            .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
+
+    for (String output : List.of("embeddings", "models", "reports", "dead-letters")) {
+      String limit = output.equals("dead-letters") ? "1" : "3";
+      for (String how : List.of("", "--json")) {
+        List<String> arguments =
+            new ArrayList<>(List.of("tail", output, "--from-beginning", "--limit", limit));
+        if (!how.isEmpty()) {
+          arguments.add(how);
+        }
+        TestingTerminal of = new TestingTerminal();
+        arguments.addAll(settings("hostile.", broker.bootstrapServers()));
+        assertThat(of.run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.OK);
+        assertThat(of.out().lines()).as(output + how).hasSize(Integer.parseInt(limit));
+        assertThat(of.out().replace(System.lineSeparator(), ""))
+            .as(output + how)
+            .matches(text -> text.codePoints().allMatch(PrintableText::isPrintable));
+        if (!how.isEmpty()) {
+          for (String line : of.out().lines().toList()) {
+            assertThat(new ObjectMapper().readTree(line).isObject()).isTrue();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void deadLettersAreListedByReasonAndSentAgain() throws Exception {
+    Topics topics = topics("letters.");
+    ProducerRecord<byte[], byte[]> original =
+        new ProducerRecord<>(topics.images(), "large".getBytes(UTF_8), new byte[100_000]);
+    original.headers().add("label", "cup".getBytes(UTF_8));
+    original.headers().add("captured-at", "1234".getBytes(UTF_8));
+    send(original);
+    SourceRecord large =
+        new SourceRecord(
+            topics.images(),
+            0,
+            0,
+            1_234,
+            original.key(),
+            original.value(),
+            List.of(original.headers().toArray()));
+    SourceRecord small =
+        new SourceRecord(
+            topics.images(), 0, 7, 55, "small".getBytes(UTF_8), new byte[] {1, 2}, List.of());
+    SourceRecord gone =
+        new SourceRecord(
+            topics.images(), 0, 99, 55, "gone".getBytes(UTF_8), new byte[100_000], List.of());
+    String dead = topics.deadLetters();
+    send(
+        new DeadLetter(large, "image-corrupt", "x").toProducerRecord(dead, 50_000),
+        new DeadLetter(gone, "image-corrupt", "x").toProducerRecord(dead, 50_000),
+        new DeadLetter(small, "missing-label", "x").toProducerRecord(dead, 50_000));
+
+    assertThat(run("letters.", "dead-letters", "list")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains(
+            "3 dead letters",
+            "2  image-corrupt",
+            "1  missing-label",
+            "key small",
+            "of 100000 bytes");
+    TestingTerminal chosen = new TestingTerminal();
+    assertThat(command(chosen, "dead-letters", "list", "--reason", "missing-label", "--json"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(chosen.out()).hasLineCount(1).contains("\"key\":\"small\"");
+
+    TestingTerminal dry = new TestingTerminal();
+    assertThat(command(dry, "dead-letters", "replay", "--all", "--dry-run")).isEqualTo(ExitCode.OK);
+    assertThat(dry.out()).contains("2 dead letters would go to letters.images");
+    TestingTerminal replay = new TestingTerminal();
+    assertThat(command(replay, "dead-letters", "replay", "--reason", "image-corrupt"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(replay.out()).contains("1 dead letters sent to letters.images");
+    assertThat(replay.err()).contains("1 cannot be sent again");
+    assertThat(command(new TestingTerminal(), "dead-letters", "replay")).isEqualTo(ExitCode.USAGE);
+    assertThat(command(replay, "dead-letters", "replay", "--reason", "missing-label"))
+        .isEqualTo(ExitCode.OK);
+
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+      List<ConsumerRecord<byte[], byte[]>> records = reader.take(3, PATIENCE);
+      ConsumerRecord<byte[], byte[]> again = records.get(1);
+      assertThat(again.key()).isEqualTo(original.key());
+      assertThat(again.value()).isEqualTo(original.value());
+      assertThat(again.headers().toArray()).containsExactly(original.headers().toArray());
+      assertThat(Headers.of(records.get(2), "captured-at")).isEqualTo("55");
+    }
+  }
+
+  private int command(TestingTerminal on, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(settings("letters.", broker.bootstrapServers()));
+    return on.run(all.toArray(String[]::new));
   }
 
   @Test

@@ -3,15 +3,27 @@ package dev.quadstream.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.AbstractRecords;
+import org.apache.kafka.common.record.CompressionType;
+import org.apache.kafka.common.record.RecordBatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadLetterTest {
 
+  private static final int LIMIT = 1 << 20;
   private static final byte[] KEY = {0, -1, 'k'};
   private static final byte[] VALUE = {-128, 127, 0, 'v'};
 
@@ -23,7 +35,8 @@ class DeadLetterTest {
             new RecordHeader("label", new byte[] {1}),
             new RecordHeader("nothing", (byte[]) null),
             new RecordHeader("error-class", new byte[] {2}));
-    ProducerRecord<byte[], byte[]> letter = letter(KEY, VALUE, headers).toProducerRecord("dead");
+    ProducerRecord<byte[], byte[]> letter =
+        letter(KEY, VALUE, headers).toProducerRecord("dead", LIMIT);
 
     assertThat(letter.topic()).isEqualTo("dead");
     assertThat(letter.partition()).isNull();
@@ -34,7 +47,8 @@ class DeadLetterTest {
 
   @Test
   void addsWhereTheRecordCameFromAndWhyItIsThere() {
-    ProducerRecord<byte[], byte[]> letter = letter(KEY, VALUE, List.of()).toProducerRecord("dead");
+    ProducerRecord<byte[], byte[]> letter =
+        letter(KEY, VALUE, List.of()).toProducerRecord("dead", LIMIT);
 
     List<String> added = new ArrayList<>();
     letter.headers().forEach(header -> added.add(header.key() + "=" + text(header)));
@@ -52,13 +66,14 @@ class DeadLetterTest {
   void theReasonOfTheLatestDeathIsTheLastHeaderOfItsName() {
     Header earlier = new RecordHeader("error-class", "earlier".getBytes(UTF_8));
     ProducerRecord<byte[], byte[]> letter =
-        letter(KEY, VALUE, List.of(earlier)).toProducerRecord("dead");
+        letter(KEY, VALUE, List.of(earlier)).toProducerRecord("dead", LIMIT);
     assertThat(text(letter.headers().lastHeader("error-class"))).isEqualTo("missing-label");
   }
 
   @Test
   void keepsAbsentKeysAndValuesAbsent() {
-    ProducerRecord<byte[], byte[]> letter = letter(null, null, List.of()).toProducerRecord("dead");
+    ProducerRecord<byte[], byte[]> letter =
+        letter(null, null, List.of()).toProducerRecord("dead", LIMIT);
     assertThat(letter.key()).isNull();
     assertThat(letter.value()).isNull();
   }
@@ -67,8 +82,97 @@ class DeadLetterTest {
   void cutsEndlessMessages() {
     SourceRecord source = new SourceRecord("images", 3, 42, 1234, KEY, VALUE, List.of());
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetter(source, "any", "x".repeat(5000)).toProducerRecord("dead");
+        new DeadLetter(source, "any", "x".repeat(5000)).toProducerRecord("dead", LIMIT);
     assertThat(letter.headers().lastHeader("error-message").value()).hasSize(1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {DeadLetter.LEAST_BYTES, 100_000, 1_000_000, 1_048_588, Topics.MAX_MESSAGE_BYTES})
+  void whatDoesNotFitIsShortenedUntilTheProducerTakesIt(int limit) {
+    for (int bytes :
+        new int[] {limit / 4, limit - 900, limit - 500, limit - 81, limit, 2 * limit}) {
+      for (DeadLetter letter : lettersOf(bytes)) {
+        ProducerRecord<byte[], byte[]> record = letter.toProducerRecord("dead", limit);
+        assertThat(sizeAsTheProducerCounts(record)).isLessThanOrEqualTo(limit);
+        assertThat(text(record.headers().lastHeader("error-class"))).isEqualTo("missing-label");
+      }
+    }
+  }
+
+  private static List<DeadLetter> lettersOf(int bytes) {
+    byte[] large = new byte[bytes];
+    Header header = new RecordHeader("label", large);
+    return List.of(
+        letter(KEY, large, List.of()),
+        letter(large, VALUE, List.of()),
+        letter(large, null, List.of(header)),
+        letter(null, large, List.of(header)),
+        letter(large, large, List.of(header, header)),
+        letter(KEY, VALUE, Collections.nCopies(bytes / 2, new RecordHeader("", (byte[]) null))));
+  }
+
+  @Test
+  void theHeadersSayWhatWasThereBeforeItWasShortened() throws Exception {
+    byte[] value = new byte[2 * LIMIT];
+    new Random(1).nextBytes(value);
+    Header label = new RecordHeader("label", "cup".getBytes(UTF_8));
+    ProducerRecord<byte[], byte[]> letter =
+        letter(KEY, value, List.of(label)).toProducerRecord("dead", LIMIT);
+
+    assertThat(letter.key()).isEqualTo(KEY);
+    assertThat(letter.headers().lastHeader("label")).isEqualTo(label);
+    assertThat(letter.value()).hasSizeGreaterThan(LIMIT / 2);
+    assertThat(letter.value()).isEqualTo(Arrays.copyOf(value, letter.value().length));
+    assertThat(text(letter.headers().lastHeader("full-value-size")))
+        .isEqualTo(Integer.toString(value.length));
+    assertThat(text(letter.headers().lastHeader("full-value-sha256")))
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value)));
+    assertThat(text(letter.headers().lastHeader("full-headers"))).isEqualTo("1");
+  }
+
+  @Test
+  void isReadBackAsItCame() {
+    List<Header> headers =
+        List.of(
+            new RecordHeader("label", new byte[] {(byte) 0xC3, 0x28}),
+            new RecordHeader("source-topic", "of an earlier death".getBytes(UTF_8)),
+            new RecordHeader("nothing", (byte[]) null));
+    DeadLetter letter = letter(KEY, VALUE, headers);
+    assertThat(WrittenDeadLetter.read(consumed(letter.toProducerRecord("dead", LIMIT))))
+        .hasValueSatisfying(
+            read -> {
+              assertThat(read.shortened()).isFalse();
+              assertThat(read.letter()).usingRecursiveComparison().isEqualTo(letter);
+            });
+    DeadLetter large = letter(KEY, new byte[LIMIT], headers);
+    assertThat(WrittenDeadLetter.read(consumed(large.toProducerRecord("dead", LIMIT))))
+        .hasValueSatisfying(read -> assertThat(read.shortened()).isTrue());
+    assertThat(WrittenDeadLetter.read(new ConsumerRecord<>("dead", 0, 0, KEY, VALUE))).isEmpty();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> record) {
+    ConsumerRecord<byte[], byte[]> message =
+        new ConsumerRecord<>(record.topic(), 0, 7, record.key(), record.value());
+    record.headers().forEach(message.headers()::add);
+    return message;
+  }
+
+  @Test
+  void whatFitsIsNotShortened() {
+    ProducerRecord<byte[], byte[]> letter =
+        letter(KEY, new byte[LIMIT - 1000], List.of()).toProducerRecord("dead", LIMIT);
+    assertThat(letter.value()).hasSize(LIMIT - 1000);
+    assertThat(letter.headers().lastHeader("full-value-size")).isNull();
+  }
+
+  private static int sizeAsTheProducerCounts(ProducerRecord<byte[], byte[]> record) {
+    return AbstractRecords.estimateSizeInBytesUpperBound(
+        RecordBatch.CURRENT_MAGIC_VALUE,
+        CompressionType.NONE,
+        record.key(),
+        record.value(),
+        record.headers().toArray());
   }
 
   private static DeadLetter letter(byte[] key, byte[] value, List<Header> headers) {

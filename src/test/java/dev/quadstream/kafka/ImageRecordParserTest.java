@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.quadstream.json.PrintableText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -57,6 +58,12 @@ class ImageRecordParserTest {
             KEY,
             IMAGE,
             List.of(label, header("captured-at", "1234")),
+            image("image-1", "cat", 1234)),
+        arguments(
+            "captured-at in quotes",
+            KEY,
+            IMAGE,
+            List.of(label, header("capturedAt", "\"1234\"\n")),
             image("image-1", "cat", 1234)),
         arguments(
             "last captured-at wins",
@@ -159,6 +166,12 @@ class ImageRecordParserTest {
             "malformed-captured-at",
             KEY,
             IMAGE,
+            List.of(label, new RecordHeader("captured-at", new byte[] {0, 0, 1, 0, 0, 0, 0, 9})),
+            "LongSerializer writes 1099511627785"),
+        arguments(
+            "malformed-captured-at",
+            KEY,
+            IMAGE,
             List.of(label, header("captured-at", "9223372036854775807")),
             "15"),
         arguments(
@@ -241,7 +254,7 @@ class ImageRecordParserTest {
             IMAGE,
             List.of(label),
             "schema 17"),
-        arguments("malformed-key", bytes("cup-1\n"), IMAGE, List.of(label), "U+000A"),
+        arguments("malformed-key", bytes("cup\n1"), IMAGE, List.of(label), "U+000A"),
         arguments("malformed-key", bytes("cup\u009b2J"), IMAGE, List.of(label), "U+009B"),
         arguments("malformed-key", bytes("{\"id\": \"\"}"), null, List.of(), "0 bytes"),
         arguments(
@@ -361,6 +374,9 @@ class ImageRecordParserTest {
   @ValueSource(
       strings = {
         "42",
+        " 42\n",
+        "\uFEFF42",
+        "{\"id\":\" 42 \"}",
         "\"42\"",
         "{\"id\":42}",
         "{\"id\": \"42\"}",

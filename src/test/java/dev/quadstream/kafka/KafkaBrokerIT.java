@@ -107,8 +107,11 @@ class KafkaBrokerIT {
       assertThat(admin.settings(topics.embeddings())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.models())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.images()))
-          .isEqualTo(Map.of("max.message.bytes", Integer.toString(Topics.MAX_MESSAGE_BYTES)));
-      assertThat(admin.settings(topics.reports())).isEmpty();
+          .containsEntry("max.message.bytes", Integer.toString(Topics.MAX_MESSAGE_BYTES))
+          .containsEntry("compression.type", "uncompressed");
+      assertThat(admin.settings(topics.deadLetters()))
+          .containsEntry("retention.ms", Long.toString(Duration.ofDays(30).toMillis()));
+      assertThat(admin.settings(topics.reports())).containsEntry("cleanup.policy", "delete");
     }
   }
 

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -74,6 +77,33 @@ class RecentRecordsIT {
 
       send("grows.reports", 10);
       assertThat(records.hasCaughtUp()).isTrue();
+    }
+  }
+
+  @Test
+  void partitionsThatAreAddedAreReadFromTheirFirstRecordByAllWhoFollowTheTopic() throws Exception {
+    String topic = "wider.reports";
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(new Topics("wider."), 1, 1);
+    }
+    send(topic, 2);
+    commit("wide reader", topic, 2);
+    try (RecentRecords records = open(Map.of(topic, 10L));
+        TopicReader reader =
+            new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.END);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        TopicAdmin topics = new TopicAdmin(broker.bootstrapServers())) {
+      assertThat(take(records, 2)).hasSize(2);
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
+      send(topic, 30);
+
+      assertThat(take(records, 30)).hasSize(30);
+      assertThat(reader.take(30, Duration.ofMinutes(1)))
+          .extracting(ConsumerRecord::partition)
+          .contains(0, 1, 2);
+      assertThat(topics.lag("wide reader", topic))
+          .as("what waits in the new partitions is behind, too")
+          .hasValue(30);
     }
   }
 

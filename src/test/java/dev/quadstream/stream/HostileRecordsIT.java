@@ -14,6 +14,7 @@ import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.operator.DecodeFunction;
 import java.util.ArrayList;
@@ -200,7 +201,9 @@ class HostileRecordsIT {
       deadLetters++;
       assertThat(letter.errorClass()).isNotBlank();
       assertThat(letter.errorMessage()).isNotBlank();
-      assertThat(Arrays.equals(letter.toProducerRecord("dead-letters").value(), sent))
+      assertThat(
+              Arrays.equals(
+                  letter.toProducerRecord("dead-letters", Topics.MAX_MESSAGE_BYTES).value(), sent))
           .as("the dead letter holds the record as it came")
           .isTrue();
       TestingPipeline.bytes(letter, RecordFormats.typeOf(RecordFormats.DEAD_LETTER));

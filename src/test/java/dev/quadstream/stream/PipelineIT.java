@@ -27,14 +27,20 @@ import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +157,54 @@ class PipelineIT {
     assertThat(header(letters.get(0), HeaderNames.ERROR_CLASS)).isEqualTo("image-unknown-format");
     assertThat(header(letters.get(0), HeaderNames.SOURCE_OFFSET)).isEqualTo("0");
     assertThat(header(letters.get(1), HeaderNames.ERROR_CLASS)).isEqualTo("empty-image");
+  }
+
+  @Test
+  void aDeadLetterThatItsTopicDoesNotTakeIsShortenedAndTheJobGoesOn() throws Exception {
+    Random random = new Random(SEED);
+    byte[] noise = new byte[Topics.MAX_MESSAGE_BYTES - 200];
+    random.nextBytes(noise);
+    limit(topics.deadLetters(), "1048588");
+    try (KafkaImageProducer producer = producer()) {
+      producer.send("large", "trash", "image/png", Arrays.copyOf(noise, 2_000_000), 1);
+      producer.send("largest", "trash", "image/png", noise, 2);
+      producer.flush();
+    }
+    produceImages();
+
+    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
+    assertThat(reports(job)).extracting(WindowReport::window).isEqualTo(counting(0));
+    job.cancel();
+
+    List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
+    assertThat(letters)
+        .extracting(letter -> new String(letter.key(), UTF_8))
+        .as("once each: the job did not restart")
+        .containsExactly("large", "largest");
+    assertThat(letters)
+        .extracting(letter -> header(letter, HeaderNames.FULL_VALUE_SIZE))
+        .containsExactly("2000000", Integer.toString(noise.length));
+    assertThat(letters)
+        .allSatisfy(
+            letter -> {
+              assertThat(letter.value()).isEqualTo(Arrays.copyOf(noise, letter.value().length));
+              assertThat(letter.value()).hasSizeGreaterThan(1_000_000);
+              assertThat(header(letter, HeaderNames.LABEL)).isEqualTo("trash");
+            });
+  }
+
+  private void limit(String topic, String bytes) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
   }
 
   @Test

@@ -49,7 +49,7 @@ final class LivePage implements AutoCloseable {
         settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
         new Properties(),
         topics,
-        settings.get(QuadstreamOptions.KAFKA_GROUP),
+        settings.kafkaName(),
         settings.registryDirectory(),
         settings.get(QuadstreamOptions.NETWORK_NAME),
         flinkPage,

@@ -1,5 +1,6 @@
 package dev.quadstream.serve.feed;
 
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.RecentRecords;
@@ -105,7 +106,7 @@ public final class FeedLoop implements AutoCloseable {
           message.topic(),
           message.partition(),
           message.offset(),
-          e.toString());
+          PrintableText.of(e.toString()));
     }
   }
 

@@ -1,12 +1,19 @@
 package dev.quadstream.stream.launch;
 
+import dev.quadstream.kafka.KafkaUnreachableException;
+import dev.quadstream.kafka.MissingTopicException;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicCheck;
+import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +50,27 @@ public final class ApplicationMain {
     } else {
       LOG.info("The job goes on from {}.", savepoint);
     }
+    compareTopics(settings);
     JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
+  }
+
+  /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
+  private static void compareTopics(PipelineSettings settings) {
+    String servers = settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS);
+    Properties clients = new Properties();
+    clients.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
+    Topics topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+    int embeddingSize = settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
+    try (TopicAdmin admin = new TopicAdmin(servers, clients, TopicAdmin.DEFAULT_TIMEOUT)) {
+      for (TopicCheck.Finding finding : TopicCheck.of(servers, admin, topics, embeddingSize)) {
+        if (finding.fatal()) {
+          throw new IllegalStateException(finding.message());
+        }
+        LOG.warn(finding.message());
+      }
+    } catch (KafkaUnreachableException | MissingTopicException e) {
+      LOG.warn("The topics are not compared with what the job needs: {}", e.getMessage());
+    }
   }
 
   public static Application read(String[] arguments, Map<String, String> environment) {

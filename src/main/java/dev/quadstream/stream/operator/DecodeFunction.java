@@ -10,9 +10,12 @@ import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.RejectedRecord;
+import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.SkippedRecords;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +39,13 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
+  private static final RejectedRecord SKIPPED =
+      new RejectedRecord(
+          RejectionReason.SKIPPED,
+          "The option %s names this record.".formatted(QuadstreamOptions.KAFKA_SKIP.key()));
+
   private final PipelineSettings settings;
+  private final SkippedRecords skipped;
   private transient ImageRecordParser parser;
   private transient ImageDecoder decoder;
   private transient Counter images;
@@ -45,6 +54,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   public DecodeFunction(PipelineSettings settings) {
     this.settings = settings;
+    this.skipped = SkippedRecords.of(settings.get(QuadstreamOptions.KAFKA_SKIP));
   }
 
   @Override
@@ -58,7 +68,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   @Override
   public void processElement(SourceRecord source, Context context, Collector<ImageEvent> out) {
-    ParsedRecord parsed = parser.parse(source);
+    ParsedRecord parsed = skipped.contains(source) ? SKIPPED : parser.parse(source);
     if (parsed instanceof RejectedRecord rejected) {
       reject(DeadLetter.of(source, rejected), context);
     } else if (parsed instanceof ImageRemoved removed) {

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
@@ -75,9 +76,9 @@ final class ModelShelf {
       LOG.warn(
           "Refused a manifest of the models topic that announces version {} of run {}, shard {}, and leads to no such model: {}",
           announced.version(),
-          announced.run(),
+          PrintableText.of(announced.run()),
           announced.shard(),
-          failure.getMessage());
+          PrintableText.of(failure.getMessage()));
       return published.isPresent() ? Optional.of(load(published.get(), again)) : Optional.empty();
     }
   }

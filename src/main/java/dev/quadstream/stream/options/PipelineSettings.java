@@ -64,6 +64,8 @@ public final class PipelineSettings implements Serializable {
     settings.checked(
         "kafka.topic-prefix", () -> new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX)));
     settings.checked(
+        "kafka.skip", () -> SkippedRecords.of(settings.get(QuadstreamOptions.KAFKA_SKIP)));
+    settings.checked(
         "network.name",
         () -> ModelManifest.requireName(settings.get(QuadstreamOptions.NETWORK_NAME)));
     settings.checked("registry.directory", settings::registryDirectory);
@@ -102,6 +104,19 @@ public final class PipelineSettings implements Serializable {
   /** The configuration that the settings were read from. */
   public ReadableConfig configuration() {
     return configuration;
+  }
+
+  /**
+   * The name of this pipeline among all on the same brokers, for its consumer group and
+   * transactions: {@code group/images topic/network}. Neither of the last two can hold a slash, so
+   * no two pipelines that differ in one of the three share a name.
+   */
+  public String kafkaName() {
+    return String.join(
+        "/",
+        get(QuadstreamOptions.KAFKA_GROUP),
+        new Topics(get(QuadstreamOptions.KAFKA_TOPIC_PREFIX)).images(),
+        get(QuadstreamOptions.NETWORK_NAME));
   }
 
   /** The size of the images that the network reads. */

@@ -40,7 +40,7 @@ public final class QuadstreamOptions {
           .stringType()
           .defaultValue("quadstream")
           .withDescription(
-              "Consumer group under which the offsets of the images topic are committed, for monitoring. A restart continues from Flink's checkpoint and not from these.");
+              "Begins the names of the consumer group and of the transactions, group/images topic/network.name, so that two pipelines on one broker never meet. The group's offsets are for monitoring: a restart continues from Flink's checkpoint and not from these.");
 
   public static final ConfigOption<StartingOffsets> KAFKA_STARTING_OFFSETS =
       key("kafka.starting-offsets")
@@ -62,12 +62,19 @@ public final class QuadstreamOptions {
           .withDescription(
               "With exactly-once, how long a transaction may stay open. At most transaction.max.timeout.ms of the broker, which is 15 minutes out of the box, and longer than the longest outage after which nothing may be lost.");
 
+  public static final ConfigOption<String> KAFKA_SKIP =
+      key("kafka.skip")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Records of the images topic that become dead letters unread, as partition@offset,partition@offset: for one that stops the job each time it is read.");
+
   public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
       key("kafka.properties")
           .mapType()
           .defaultValue(Map.of())
           .withDescription(
-              "Further properties of all Kafka clients, such as security.protocol and sasl.jaas.config. Secrets are never printed.");
+              "Further properties of all Kafka clients, such as security.protocol, sasl.jaas.config or max.request.size. Secrets are never printed.");
 
   // Images
 
@@ -415,6 +422,7 @@ public final class QuadstreamOptions {
           KAFKA_STARTING_OFFSETS,
           KAFKA_DELIVERY,
           KAFKA_TRANSACTION_TIMEOUT,
+          KAFKA_SKIP,
           KAFKA_PROPERTIES,
           IMAGE_CHANNELS,
           IMAGE_HEIGHT,

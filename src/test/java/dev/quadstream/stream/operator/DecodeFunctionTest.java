@@ -51,7 +51,12 @@ class DecodeFunctionTest {
   void open() throws Exception {
     PipelineSettings settings =
         TestingPipeline.settings(
-            "image.max-bytes", MAX_BYTES + " b", "image.max-pixels", Integer.toString(MAX_PIXELS));
+            "image.max-bytes",
+            MAX_BYTES + " b",
+            "image.max-pixels",
+            Integer.toString(MAX_PIXELS),
+            "kafka.skip",
+            "2@99, 0@17");
     decode =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(new DecodeFunction(settings)));
@@ -109,6 +114,7 @@ class DecodeFunctionTest {
     Header apple = label("apple");
     return Stream.of(
         Arguments.of("too-large", record(key, new byte[MAX_BYTES], apple)),
+        Arguments.of("skipped", new SourceRecord("images", 2, 99, 1_234, key, PNG, List.of(apple))),
         Arguments.of("missing-key", record(null, null)),
         Arguments.of("malformed-key", record(NOT_UTF8, PNG, apple)),
         Arguments.of("malformed-key", record(new byte[0], null)),

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
@@ -28,10 +29,35 @@ class PipelineSettingsTest {
     assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
 
+  @Test
+  void pipelinesOfOneBrokerHaveNamesOfTheirOwn() {
+    assertThat(kafkaName("quadstream", "", "quadstream")).isEqualTo("quadstream/images/quadstream");
+    assertThat(
+            Stream.of(
+                kafkaName("g", "a.", "n"),
+                kafkaName("g", "b.", "n"),
+                kafkaName("g", "a.", "m"),
+                kafkaName("g/a.images", "", "n"),
+                kafkaName("g", "a.images", "n"),
+                kafkaName("g-a.", "", "n")))
+        .doesNotHaveDuplicates();
+  }
+
+  private static String kafkaName(String group, String prefix, String network) {
+    return PipelineSettings.of(
+            Configuration.fromMap(
+                Map.of(
+                    "kafka.group", group, "kafka.topic-prefix", prefix, "network.name", network)))
+        .kafkaName();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "kafka.skip|1234",
+        "kafka.skip|0@12,",
+        "kafka.skip|0@-1",
         "shards|0",
         "shards|129",
         "shards|two",

@@ -1,4 +1,4 @@
-package dev.quadstream.kafka;
+package dev.quadstream.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

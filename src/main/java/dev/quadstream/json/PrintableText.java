@@ -1,4 +1,4 @@
-package dev.quadstream.kafka;
+package dev.quadstream.json;
 
 /**
  * Foreign text for terminals and logs: what could move the cursor, change the colour, reverse the

@@ -1,0 +1,172 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.cli.TailCommand.Output;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.RecordLookup;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.WrittenDeadLetter;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dead-letters}: the records that could not be used, and their way back. */
+@Command(
+    name = "dead-letters",
+    description = "Lists the dead letters, or sends them again once their reason is mended.")
+final class DeadLettersCommand implements Runnable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Which of them. */
+  static final class Choice {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "CODE",
+        required = true,
+        split = ",",
+        description = "Those with this reason, such as missing-label, or with one of several.")
+    private List<String> reasons = List.of();
+
+    @Option(names = "--all", required = true, description = "Those of every reason.")
+    private boolean all;
+
+    boolean includes(String reason) {
+      return all || reasons.contains(reason);
+    }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Give 'dead-letters list' or 'dead-letters replay'.");
+  }
+
+  @Command(
+      name = "list",
+      description = {
+        "Prints the dead letters that the topic holds now, and how many there are of each reason.",
+        "'quadstream tail dead-letters' prints those that come."
+      })
+  int list(
+      @ArgGroup(exclusive = true, multiplicity = "0..1") Choice choice,
+      @Option(names = "--json", description = "Prints one JSON object a line, and no sum.")
+          boolean json,
+      @Mixin ConfigurationArguments configuration) {
+    KafkaCluster kafka = new KafkaCluster(configuration.settings());
+    PrintWriter out = spec.commandLine().getOut();
+    RecordText text = json ? new JsonText() : new PlainText();
+    Map<String, Long> counts = new TreeMap<>();
+    try (TopicReader reader =
+        kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING)) {
+      reader.forEachToEnd(
+          PATIENCE,
+          message -> {
+            String reason = Headers.of(message, HeaderNames.ERROR_CLASS);
+            if (choice == null || choice.includes(reason)) {
+              out.println(text.of(Output.DEAD_LETTERS, message));
+              counts.merge(reason, 1L, Long::sum);
+            }
+            // An error on the output is a reader that went away, as in `list | head`.
+            return !Thread.currentThread().isInterrupted() && !out.checkError();
+          });
+    }
+    if (!json) {
+      out.println(sum(counts) + " dead letters");
+      print(counts, out);
+    }
+    out.flush();
+    return Thread.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  @Command(
+      name = "replay",
+      description = {
+        "Sends dead letters to the images topic again, as they first came, with their time in the"
+            + " header captured-at. They stay on their own topic until its retention ends, and a"
+            + " second replay sends them a second time.",
+        "One that was shortened is read from where it came from, if it is still there."
+      })
+  int replay(
+      @ArgGroup(exclusive = true, multiplicity = "1") Choice choice,
+      @Option(names = "--dry-run", description = "Counts them and sends nothing.") boolean dryRun,
+      @Mixin ConfigurationArguments configuration) {
+    KafkaCluster kafka = new KafkaCluster(configuration.settings());
+    Map<String, Long> sent = new TreeMap<>();
+    Map<String, Long> lost = new TreeMap<>();
+    boolean interrupted;
+    try (TopicReader reader =
+            kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
+        RecordLookup originals = kafka.lookup();
+        KafkaImageProducer producer = kafka.imageProducer()) {
+      reader.forEachToEnd(
+          PATIENCE,
+          message -> {
+            Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
+            String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
+            if (choice.includes(reason)) {
+              Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
+              original.filter(record -> !dryRun).ifPresent(producer::sendAgain);
+              (original.isPresent() ? sent : lost).merge(reason, 1L, Long::sum);
+            }
+            return !Thread.currentThread().isInterrupted();
+          });
+      interrupted = Thread.interrupted();
+      producer.flush();
+    }
+    report(kafka, sent, lost, dryRun);
+    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private static Optional<SourceRecord> originalOf(
+      WrittenDeadLetter letter, RecordLookup originals) {
+    SourceRecord source = letter.letter().source();
+    if (!letter.shortened()) {
+      return Optional.of(source);
+    }
+    Optional<ConsumerRecord<byte[], byte[]>> original =
+        originals.find(source.topic(), source.partition(), source.offset(), PATIENCE);
+    return original.map(SourceRecord::of);
+  }
+
+  private void report(
+      KafkaCluster kafka, Map<String, Long> sent, Map<String, Long> lost, boolean dryRun) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%d dead letters %s to %s%n",
+        sum(sent), dryRun ? "would go" : "sent", kafka.topics().images());
+    print(sent, out);
+    out.flush();
+    if (!lost.isEmpty()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(
+          "%d cannot be sent again: they were shortened, and what they were is gone from its topic, or they are none of the job's.%n",
+          sum(lost));
+      print(lost, err);
+      err.flush();
+    }
+  }
+
+  private static void print(Map<String, Long> counts, PrintWriter out) {
+    counts.forEach((reason, count) -> out.printf("%8d  %s%n", count, reason));
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+}
