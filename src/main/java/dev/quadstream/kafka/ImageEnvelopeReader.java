@@ -61,12 +61,12 @@ final class ImageEnvelopeReader {
         text(row, "id"), text(row, "label"), Optional.of(image("The field 'image'", image)));
   }
 
-  private static byte[] image(String what, JsonNode image) throws RejectedRecordException {
+  private static ImageContent image(String what, JsonNode image) throws RejectedRecordException {
     if (!image.isTextual()) {
       throw malformed("%s is %s, where base64 text is expected.".formatted(what, typeOf(image)));
     }
     try {
-      return ImageText.decode(image.textValue());
+      return ImageText.read(image.textValue());
     } catch (IllegalArgumentException e) {
       throw new RejectedRecordException(
           RejectionReason.MALFORMED_ENVELOPE, what + " " + e.getMessage());

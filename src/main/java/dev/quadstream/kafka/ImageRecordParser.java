@@ -1,6 +1,7 @@
 package dev.quadstream.kafka;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.json.PrintableText;
 import java.util.Optional;
@@ -69,7 +70,7 @@ public final class ImageRecordParser {
     if (start >= 0) {
       return of(ImageEnvelopeReader.read(json.read(value, start)), key, source);
     }
-    byte[] image = ImageText.isText(value) ? imageOf(value) : value;
+    ImageContent image = ImageText.isText(value) ? contentOf(value) : new ImageContent.Bytes(value);
     return received(key, labels.ofHeader(source), image, source);
   }
 
@@ -87,13 +88,18 @@ public final class ImageRecordParser {
     return received(id, label, envelope.image().get(), source);
   }
 
-  private static ImageReceived received(
-      Optional<String> id, String label, byte[] image, SourceRecord source)
+  private static ParsedRecord received(
+      Optional<String> id, String label, ImageContent image, SourceRecord source)
       throws RejectedRecordException {
-    if (image.length == 0) {
+    String name = id.orElse(source.position());
+    if (image instanceof ImageContent.Address at) {
+      return new ImageReferenced(name, label, capturedAt(source), at.address());
+    }
+    byte[] bytes = ((ImageContent.Bytes) image).bytes();
+    if (bytes.length == 0) {
       throw new RejectedRecordException(RejectionReason.EMPTY_IMAGE, "The image has no bytes.");
     }
-    return new ImageReceived(id.orElse(source.position()), label, capturedAt(source), image);
+    return new ImageReceived(name, label, capturedAt(source), bytes);
   }
 
   private static ImageRemoved removed(Optional<String> id) throws RejectedRecordException {
@@ -105,9 +111,9 @@ public final class ImageRecordParser {
                     "A record without a value removes the image that its key names, and this one has no key. Expected is the image's id as the key, such as 'cup-17'.")));
   }
 
-  private static byte[] imageOf(byte[] text) throws RejectedRecordException {
+  private static ImageContent contentOf(byte[] text) throws RejectedRecordException {
     try {
-      return ImageText.decode(new String(text, ISO_8859_1));
+      return ImageText.read(new String(text, UTF_8));
     } catch (IllegalArgumentException e) {
       throw new RejectedRecordException(
           RejectionReason.MALFORMED_ENVELOPE, "The value is text that " + e.getMessage());

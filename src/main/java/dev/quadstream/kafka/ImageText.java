@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * An encoded image as text: base64 of either alphabet, with or without padding, on one line or
- * many, alone or as a data URL; or hexadecimal, as databases write it.
+ * many, alone or as a data URL; or hexadecimal, as databases write it; or the address of a file in
+ * its place.
  */
 final class ImageText {
 
@@ -20,29 +21,35 @@ final class ImageText {
       "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
   private static final Pattern DATA_URL =
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://.*");
+  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://");
   private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
   private static final int BASE64_GROUP = 4;
   private static final int LEAST_CHARACTERS = 32;
-  private static final int SHOWN_CHARACTERS = 60;
+  private static final int MAX_ADDRESS_CHARACTERS = 2_000;
+  private static final int LONGEST_START = 250;
 
   private ImageText() {}
 
   /**
-   * The bytes that the text stands for.
+   * What the text stands for: the bytes, or the address of a file.
    *
    * @throws IllegalArgumentException saying what is there and what was expected
    */
-  static byte[] decode(String text) {
+  static ImageContent read(String text) {
     String image = text.strip();
+    return isAddress(image)
+        ? new ImageContent.Address(image)
+        : new ImageContent.Bytes(decode(image));
+  }
+
+  private static boolean isAddress(String text) {
+    return text.length() <= MAX_ADDRESS_CHARACTERS && ADDRESS.matcher(text).lookingAt();
+  }
+
+  private static byte[] decode(String image) {
     Matcher dataUrl = DATA_URL.matcher(image);
     if (dataUrl.lookingAt()) {
       return ofDataUrl(dataUrl.group(), image.substring(dataUrl.end()));
-    }
-    if (ADDRESS.matcher(image.substring(0, Math.min(SHOWN_CHARACTERS, image.length()))).matches()) {
-      throw new IllegalArgumentException(
-          "is the address '%s', and images are not fetched from addresses. %s"
-              .formatted(Shown.start(image), EXPECTED));
     }
     return ofText(image);
   }
@@ -54,16 +61,17 @@ final class ImageText {
           && character != '='
           && character != '\n'
           && character != '\r') {
-        return startsAsDataUrl(value);
+        return startsAsAddressOrDataUrl(value);
       }
     }
     return value.length >= LEAST_CHARACTERS;
   }
 
-  private static boolean startsAsDataUrl(byte[] value) {
-    return DATA_URL
-        .matcher(new String(value, 0, Math.min(SHOWN_CHARACTERS, value.length), ISO_8859_1))
-        .lookingAt();
+  private static boolean startsAsAddressOrDataUrl(byte[] value) {
+    String start =
+        new String(value, 0, Math.min(LONGEST_START, value.length), ISO_8859_1).stripLeading();
+    return DATA_URL.matcher(start).lookingAt()
+        || value.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.matcher(start).lookingAt();
   }
 
   private static byte[] ofDataUrl(String head, String data) {

@@ -1,4 +1,5 @@
 package dev.quadstream.kafka;
 
 /** What a record of the images topic says. */
-public sealed interface ParsedRecord permits ImageReceived, ImageRemoved, RejectedRecord {}
+public sealed interface ParsedRecord
+    permits ImageReceived, ImageReferenced, ImageRemoved, RejectedRecord {}

@@ -22,6 +22,10 @@ public enum RejectionReason {
   MALFORMED_CAPTURED_AT,
   /** The JSON does not parse, or its fields are absent or of the wrong type or no base64. */
   MALFORMED_ENVELOPE,
+  /** The image is said to be at an address that the operator does not allow. */
+  REFUSED_ADDRESS,
+  /** The image is said to be at an address that cannot be read. */
+  UNREADABLE_ADDRESS,
   /** No byte of image. */
   EMPTY_IMAGE,
   /** The operator named the record by its offset as one to pass over. */

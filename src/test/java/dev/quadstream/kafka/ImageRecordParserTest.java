@@ -268,8 +268,6 @@ class ImageRecordParserTest {
         arguments("missing-label", KEY, IMAGE, List.of(header("class", "cat")), "among 'class'"),
         rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
         rejectedEnvelope("{'label':'json','image':[137,80]}", "field 'image' is array"),
-        rejectedEnvelope(
-            "{'label':'json','image':'s3://bucket/cup.png'}", "address 's3://bucket/cup.png'"),
         rejectedEnvelope("{'label':'json','image':'data:image/svg+xml,<svg/>'}", "not base64"),
         rejectedEnvelope("{'label':'json','image':'iVBOR'}", "5 characters"),
         rejectedEnvelope("{'label':'json','image':'iVBO==iVBO'}", "after the '='"),
@@ -361,6 +359,18 @@ class ImageRecordParserTest {
     assertThat(parser.parse(record(null, value, List.of())))
         .usingRecursiveComparison()
         .isEqualTo(image(expected, expected, TIMESTAMP));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'id':1,'label':'cat','image':'s3://bucket/cat 1.png'}",
+        "s3://bucket/cat 1.png",
+        "\n s3://bucket/cat 1.png\n"
+      })
+  void anAddressStandsForTheImageThere(String value) {
+    assertThat(parser.parse(record(bytes("1"), envelope(value), List.of(header("label", "cat")))))
+        .isEqualTo(new ImageReferenced("1", "cat", TIMESTAMP, "s3://bucket/cat 1.png"));
   }
 
   @Test

@@ -40,15 +40,15 @@ class ImageTextTest {
   @ParameterizedTest
   @MethodSource("dialects")
   void readsEveryDialect(String text) {
-    assertThat(ImageText.decode(text)).isEqualTo(IMAGE);
+    assertThat(decode(text)).isEqualTo(IMAGE);
   }
 
   @Test
   void readsEveryLength() {
     for (int length = 0; length < 50; length++) {
       byte[] image = image(length);
-      assertThat(ImageText.decode(Base64.getEncoder().encodeToString(image))).isEqualTo(image);
-      assertThat(ImageText.decode(Base64.getUrlEncoder().withoutPadding().encodeToString(image)))
+      assertThat(decode(Base64.getEncoder().encodeToString(image))).isEqualTo(image);
+      assertThat(decode(Base64.getUrlEncoder().withoutPadding().encodeToString(image)))
           .isEqualTo(image);
     }
   }
@@ -56,7 +56,7 @@ class ImageTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"iVBO*", "iVBOé", "iVBO\u0000", "=iVBO", "iVBO%2B"})
   void namesTheCharacterThatIsNotBase64(String text) {
-    assertThatThrownBy(() -> ImageText.decode(text))
+    assertThatThrownBy(() -> decode(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not base64: character")
         .hasMessageContaining("iVBORw0KGgo…");
@@ -73,8 +73,19 @@ class ImageTextTest {
   @Test
   void readsALargeImageInOnePass() {
     byte[] image = image(20 << 20);
-    assertThat(ImageText.decode(HexFormat.of().formatHex(image))).isEqualTo(image);
-    assertThat(ImageText.decode(Base64.getMimeEncoder().encodeToString(image))).isEqualTo(image);
+    assertThat(decode(HexFormat.of().formatHex(image))).isEqualTo(image);
+    assertThat(decode(Base64.getMimeEncoder().encodeToString(image))).isEqualTo(image);
+  }
+
+  @Test
+  void anAddressIsNoImage() {
+    assertThat(ImageText.read(" hdfs://name/a.png\n"))
+        .isEqualTo(new ImageContent.Address("hdfs://name/a.png"));
+    assertThat(ImageText.isText("hdfs://name/a.png".getBytes(US_ASCII))).isTrue();
+  }
+
+  private static byte[] decode(String text) {
+    return ((ImageContent.Bytes) ImageText.read(text)).bytes();
   }
 
   private static byte[] image(int length) {

@@ -7,12 +7,14 @@ import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
+import dev.quadstream.kafka.ImageReferenced;
 import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.ImageAddresses;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.SkippedRecords;
@@ -47,6 +49,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private final PipelineSettings settings;
   private final SkippedRecords skipped;
   private transient ImageRecordParser parser;
+  private transient ImageFetch fetch;
   private transient ImageDecoder decoder;
   private transient Counter images;
   private transient Counter deadLetters;
@@ -60,6 +63,10 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   @Override
   public void open(OpenContext context) {
     parser = new ImageRecordParser(settings.imageLimits().maxEncodedBytes());
+    fetch =
+        new ImageFetch(
+            ImageAddresses.of(settings.get(QuadstreamOptions.IMAGE_ADDRESSES)),
+            settings.imageLimits().maxEncodedBytes());
     decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     images = getRuntimeContext().getMetricGroup().counter("images");
     deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
@@ -73,9 +80,23 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
       reject(DeadLetter.of(source, rejected), context);
     } else if (parsed instanceof ImageRemoved removed) {
       out.collect(ImageEvent.removed(removed.id()));
+    } else if (parsed instanceof ImageReferenced referenced) {
+      fetch(source, referenced, context, out);
     } else if (parsed instanceof ImageReceived received) {
       decode(source, received, context, out);
     }
+  }
+
+  private void fetch(
+      SourceRecord source, ImageReferenced referenced, Context context, Collector<ImageEvent> out) {
+    byte[] encoded;
+    try {
+      encoded = fetch.read(referenced.address());
+    } catch (ImageFetch.NotFetchedException e) {
+      reject(DeadLetter.of(source, e.toRecord()), context);
+      return;
+    }
+    decode(source, referenced.with(encoded), context, out);
   }
 
   private void decode(

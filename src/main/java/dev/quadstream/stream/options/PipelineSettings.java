@@ -72,6 +72,9 @@ public final class PipelineSettings implements Serializable {
     settings.checked(
         "checkpoint.directory",
         () -> Directories.asUri(settings.get(QuadstreamOptions.CHECKPOINT_DIRECTORY)));
+    settings.checked(
+        "image.addresses",
+        () -> ImageAddresses.of(settings.get(QuadstreamOptions.IMAGE_ADDRESSES)));
     settings.checked("image.channels, image.height, image.width", settings::shape);
     settings.checked("image.max-pixels", settings::imageLimits);
     settings.checked(

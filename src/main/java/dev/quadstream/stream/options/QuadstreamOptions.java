@@ -103,6 +103,13 @@ public final class QuadstreamOptions {
           .withDescription(
               "A record whose key, value and headers take more becomes a dead letter, unread. Each header counts 100 bytes beyond its name and value.");
 
+  public static final ConfigOption<String> IMAGE_ADDRESSES =
+      key("image.addresses")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Where images may be fetched from that records name by address in place of their bytes, as prefixes separated by commas, such as s3://photos/,file:///data/photos/. On any file system that Flink knows. Empty: from nowhere, and such records are dead letters.");
+
   public static final ConfigOption<Long> IMAGE_MAX_PIXELS =
       key("image.max-pixels")
           .longType()
@@ -428,6 +435,7 @@ public final class QuadstreamOptions {
           IMAGE_HEIGHT,
           IMAGE_WIDTH,
           IMAGE_MAX_BYTES,
+          IMAGE_ADDRESSES,
           IMAGE_MAX_PIXELS,
           SHARDS,
           WINDOW_IMAGES,

@@ -16,6 +16,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -33,6 +35,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +48,8 @@ class DecodeFunctionTest {
   private static final byte[] PNG = png(40, 30, 1);
   private static final byte[] NOT_UTF8 = {(byte) 0xC3, (byte) 0x28};
 
+  @TempDir private static Path photos;
+
   private OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> decode;
 
   @BeforeEach
@@ -56,7 +61,9 @@ class DecodeFunctionTest {
             "image.max-pixels",
             Integer.toString(MAX_PIXELS),
             "kafka.skip",
-            "2@99, 0@17");
+            "2@99, 0@17",
+            "image.addresses",
+            photos.toUri() + "," + photos.resolve("more").toUri() + "/");
     decode =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(new DecodeFunction(settings)));
@@ -109,13 +116,34 @@ class DecodeFunctionTest {
     assertThat(inEnvelope.image()).isEqualTo(accepted().get(0).image().image());
   }
 
-  static Stream<Arguments> badRecords() {
+  @Test
+  void anImageIsFetchedFromAnAddressThatTheOperatorAllows() throws Exception {
+    Files.write(photos.resolve("apple 1.png"), PNG);
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(record(utf8("apple-2"), utf8(photos.toUri() + "apple 1.png"), label("apple")));
+    assertThat(accepted().get(1).image().image()).isEqualTo(accepted().get(0).image().image());
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  static Stream<Arguments> badRecords() throws IOException {
+    Files.write(photos.resolve("large.png"), new byte[MAX_BYTES + 1]);
+    Files.write(photos.resolve("empty.png"), new byte[0]);
+    Files.write(photos.resolve("text.png"), utf8("no image"));
     byte[] key = utf8("apple-1");
     Header apple = label("apple");
     return Stream.of(
         Arguments.of("too-large", record(key, new byte[MAX_BYTES], apple)),
         Arguments.of("skipped", new SourceRecord("images", 2, 99, 1_234, key, PNG, List.of(apple))),
         Arguments.of("missing-key", record(null, null)),
+        Arguments.of("refused-address", record(key, utf8("file:///etc/passwd"), apple)),
+        Arguments.of("refused-address", record(key, utf8("s3://photos/apple.png"), apple)),
+        Arguments.of("refused-address", record(key, utf8(photos.toUri() + "../a"), apple)),
+        Arguments.of("refused-address", record(key, utf8(photos.toUri() + "%2E./a"), apple)),
+        Arguments.of("unreadable-address", record(key, utf8(photos.toUri() + "gone"), apple)),
+        Arguments.of("unreadable-address", record(key, utf8(photos.toUri().toString()), apple)),
+        Arguments.of("too-large", record(key, utf8(photos.toUri() + "large.png"), apple)),
+        Arguments.of("image-empty", record(key, utf8(photos.toUri() + "empty.png"), apple)),
+        Arguments.of("image-unknown-format", record(key, utf8(photos.toUri() + "text.png"), apple)),
         Arguments.of("malformed-key", record(NOT_UTF8, PNG, apple)),
         Arguments.of("malformed-key", record(new byte[0], null)),
         Arguments.of("missing-label", record(key, PNG)),
@@ -150,7 +178,7 @@ class DecodeFunctionTest {
   }
 
   @Test
-  void everyReasonToRejectARecordIsAmongThese() {
+  void everyReasonToRejectARecordIsAmongThese() throws Exception {
     assertThat(badRecords().map(arguments -> (String) arguments.get()[0]))
         .containsAll(Stream.of(RejectionReason.values()).map(RejectionReason::code).toList());
   }

@@ -55,6 +55,9 @@ class PipelineSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "image.addresses|photos/",
+        "image.addresses|s3://photos",
+        "image.addresses|file:///data/../",
         "kafka.skip|1234",
         "kafka.skip|0@12,",
         "kafka.skip|0@-1",

@@ -1,0 +1,78 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.json.PrintableText;
+import dev.quadstream.kafka.RejectedRecord;
+import dev.quadstream.kafka.RejectionReason;
+import dev.quadstream.stream.options.ImageAddresses;
+import java.io.IOException;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+
+/** Reads images from the addresses that records name, within the operator's limits. */
+final class ImageFetch {
+
+  /** An image that was not fetched, with the reason for its dead letter. */
+  static final class NotFetchedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final RejectionReason reason;
+
+    private NotFetchedException(RejectionReason reason, String message, Throwable cause) {
+      super(message, cause);
+      this.reason = reason;
+    }
+
+    RejectedRecord toRecord() {
+      return new RejectedRecord(reason, getMessage());
+    }
+  }
+
+  private final ImageAddresses allowed;
+  private final int maxBytes;
+
+  ImageFetch(ImageAddresses allowed, int maxBytes) {
+    this.allowed = allowed;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The file's bytes; waits for the file system.
+   *
+   * @throws NotFetchedException if the address is not allowed, or cannot be read, or holds more
+   *     than an image may have
+   */
+  byte[] read(String address) throws NotFetchedException {
+    String shown = PrintableText.of(address);
+    var refusal = allowed.refusal(address);
+    if (refusal.isPresent()) {
+      throw new NotFetchedException(
+          RejectionReason.REFUSED_ADDRESS,
+          "The image is said to be at '%s', and %s.".formatted(shown, refusal.get()),
+          null);
+    }
+    byte[] bytes;
+    try {
+      Path path = new Path(address);
+      FileSystem files = path.getFileSystem();
+      try (FSDataInputStream in = files.open(path)) {
+        bytes = in.readNBytes(maxBytes + 1);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new NotFetchedException(
+          RejectionReason.UNREADABLE_ADDRESS,
+          "The image at '%s' cannot be read (%s). Expected is a file that every TaskManager can read."
+              .formatted(shown, e),
+          e);
+    }
+    if (bytes.length > maxBytes) {
+      throw new NotFetchedException(
+          RejectionReason.TOO_LARGE,
+          "The image at '%s' has more than the %d bytes that image.max-bytes allows."
+              .formatted(shown, maxBytes),
+          null);
+    }
+    return bytes;
+  }
+}
