@@ -31,6 +31,9 @@ public final class TopicReader implements AutoCloseable {
     END
   }
 
+  /** Few, since each may be as large as its topic takes, and packed into almost nothing. */
+  private static final int RECORDS_A_POLL = 20;
+
   private static final Duration LONGEST_POLL = Duration.ofMillis(200);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -88,6 +91,8 @@ public final class TopicReader implements AutoCloseable {
                 "false",
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                 PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                Integer.toString(RECORDS_A_POLL),
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
             overrides);

@@ -101,7 +101,8 @@ public record Topics(String prefix) {
     if (endsWithAny(topic, EMBEDDINGS, MODELS)) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     }
-    if (endsWithAny(topic, IMAGES)) {
+    if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {
+      settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));
       // Images do not compress, and a small batch that expands to gigabytes ends its reader: the
       // broker unpacks batches and measures them.
       settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
@@ -109,9 +110,6 @@ public record Topics(String prefix) {
     if (endsWithAny(topic, DEAD_LETTERS)) {
       settings.put(
           TopicConfig.RETENTION_MS_CONFIG, Long.toString(DEAD_LETTER_RETENTION.toMillis()));
-    }
-    if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {
-      settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));
     }
     return settings;
   }

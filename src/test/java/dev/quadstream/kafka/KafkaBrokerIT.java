@@ -110,6 +110,7 @@ class KafkaBrokerIT {
           .containsEntry("max.message.bytes", Integer.toString(Topics.MAX_MESSAGE_BYTES))
           .containsEntry("compression.type", "uncompressed");
       assertThat(admin.settings(topics.deadLetters()))
+          .containsEntry("compression.type", "uncompressed")
           .containsEntry("retention.ms", Long.toString(Duration.ofDays(30).toMillis()));
       assertThat(admin.settings(topics.reports())).containsEntry("cleanup.policy", "delete");
     }

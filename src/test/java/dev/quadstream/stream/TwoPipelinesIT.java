@@ -1,6 +1,7 @@
 package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +52,7 @@ class TwoPipelinesIT {
       }
       awaitWindows(broker, "one.", jobs, WINDOWS / 2);
       awaitWindows(broker, "other.", jobs, WINDOWS / 2);
+      widen(broker, new Topics("one.").images());
       // Each has committed transactions while the other was writing, and goes on to.
       produceHalf(broker, new Topics("one."), 1);
       produceHalf(broker, new Topics("other."), 1);
@@ -58,6 +62,16 @@ class TwoPipelinesIT {
       for (RunningJob job : jobs) {
         job.cancel();
       }
+    }
+  }
+
+  /** The second half lies on both partitions, and the job finds the new one within 30 s. */
+  private static void widen(KafkaBroker broker, String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+    }
+    try (TopicAdmin topics = new TopicAdmin(broker.bootstrapServers())) {
+      await().until(() -> topics.describe(List.of(topic)).get(topic).partitions().size() == 2);
     }
   }
 

@@ -1,0 +1,165 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real broker that asks for tokens, which an issuer of the test's own signs. */
+class OAuthBearerIT {
+
+  private static final String ALLOWED = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+  private static final String MODULE =
+      "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required";
+
+  @TempDir private Path directory;
+
+  private RsaJsonWebKey key;
+  private HttpServer issuer;
+
+  @BeforeEach
+  void startIssuer() throws Exception {
+    key = RsaJwkGenerator.generateJwk(2048);
+    key.setKeyId("test");
+    issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    serve("/keys", new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+    serve("/token", "{\"access_token\":\"%s\",\"token_type\":\"Bearer\"}".formatted(token()));
+    issuer.start();
+  }
+
+  @AfterEach
+  void stopIssuer() {
+    System.clearProperty(ALLOWED);
+    issuer.stop(0);
+  }
+
+  @Test
+  void clientsGetInWithATokenOnceItsIssuerIsAllowedByTheSystemProperty() {
+    System.setProperty(ALLOWED, url("/keys"));
+    int port = FreePorts.resolve(0);
+    try (KafkaBroker broker = KafkaBroker.start(directory, port, brokerSettings(port))) {
+      Properties client = clientSettings();
+      assertThatThrownBy(() -> connect(broker, client))
+          .isInstanceOf(KafkaUnreachableException.class)
+          .hasMessageContaining(ALLOWED);
+
+      System.setProperty(ALLOWED, url("/keys") + "," + url("/token"));
+      Topics topics = new Topics("oauth.");
+      try (TopicAdmin admin = connect(broker, client)) {
+        assertThat(admin.create(topics, 1, 1)).hasSize(5);
+      }
+      try (KafkaImageProducer producer =
+          new KafkaImageProducer(broker.bootstrapServers(), client, topics.images())) {
+        producer.send("cup-1", "cup", "image/png", new byte[] {1}, 1);
+      }
+      try (TopicReader reader =
+          new TopicReader(
+              broker.bootstrapServers(), client, topics.images(), TopicReader.Start.BEGINNING)) {
+        assertThat(reader.take(1, Duration.ofMinutes(1)).get(0).key())
+            .isEqualTo("cup-1".getBytes(UTF_8));
+      }
+    }
+  }
+
+  private static TopicAdmin connect(KafkaBroker broker, Properties client) {
+    TopicAdmin admin =
+        new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT);
+    admin.requireReachable();
+    return admin;
+  }
+
+  private Properties brokerSettings(int port) {
+    int controller = FreePorts.otherThan(port);
+    String listener = "SASL_PLAINTEXT://127.0.0.1:" + port;
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.of(
+            "listeners",
+            listener + ",CONTROLLER://127.0.0.1:" + controller,
+            "controller.quorum.voters",
+            "1@127.0.0.1:" + controller,
+            "advertised.listeners",
+            listener,
+            "listener.security.protocol.map",
+            "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "inter.broker.listener.name",
+            "SASL_PLAINTEXT",
+            "sasl.enabled.mechanisms",
+            "OAUTHBEARER",
+            "sasl.mechanism.inter.broker.protocol",
+            "OAUTHBEARER",
+            "sasl.oauthbearer.jwks.endpoint.url",
+            url("/keys"),
+            "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config",
+            MODULE + ";",
+            "listener.name.sasl_plaintext.oauthbearer.sasl.server.callback.handler.class",
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"));
+    return settings;
+  }
+
+  /** As docs/operations.md has them. */
+  private Properties clientSettings() {
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.of(
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "OAUTHBEARER",
+            "sasl.oauthbearer.token.endpoint.url",
+            url("/token"),
+            "sasl.login.callback.handler.class",
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+            "sasl.jaas.config",
+            MODULE + " clientId=\"quadstream\" clientSecret=\"of-the-client\";"));
+    return settings;
+  }
+
+  private String token() throws Exception {
+    JwtClaims claims = new JwtClaims();
+    claims.setIssuer("test");
+    claims.setSubject("quadstream");
+    claims.setIssuedAtToNow();
+    claims.setExpirationTimeMinutesInTheFuture(30);
+    JsonWebSignature signature = new JsonWebSignature();
+    signature.setPayload(claims.toJson());
+    signature.setKey(key.getPrivateKey());
+    signature.setKeyIdHeaderValue(key.getKeyId());
+    signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
+    return signature.getCompactSerialization();
+  }
+
+  private void serve(String path, String json) {
+    issuer.createContext(
+        path,
+        exchange -> {
+          byte[] body = json.getBytes(UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + issuer.getAddress().getPort() + path;
+  }
+}
