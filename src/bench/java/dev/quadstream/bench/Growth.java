@@ -79,8 +79,8 @@ final class Growth {
           continue;
         }
         long now = System.nanoTime();
-        if (report.window() >= skip) {
-          millis.add((now - start) / 1e6 / report.images());
+        if (report.identity().window() >= skip) {
+          millis.add((now - start) / 1e6 / report.images().arrived());
           report.stageMillis().forEach((stage, took) -> stages.merge(stage, took, Double::sum));
         }
         start = now;

@@ -106,7 +106,7 @@ final class PipelineEfficiency {
           WindowReport report = bare.accept(images.decoded(looped)).orElse(null);
           if (report != null) {
             add(report, stages);
-            embedding += embedAsTheJobDoes(bare, looped, report.batchImages());
+            embedding += embedAsTheJobDoes(bare, looped, report.images().batch());
           }
         }
         long took = System.nanoTime() - start;

@@ -99,7 +99,7 @@ final class PipelineLatency {
     TreeMap<Long, Long> publishedAt = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> message : models.readToEnd(Duration.ofMinutes(1))) {
       ModelManifest manifest = JsonMessages.read(message.value(), ModelManifest.class);
-      publishedAt.put(manifest.version(), message.timestamp());
+      publishedAt.put(manifest.identity().version(), message.timestamp());
     }
     return publishedAt;
   }

@@ -98,10 +98,10 @@ final class QuadstreamSubjects {
                   0,
                   0,
                   Map.of()));
-      if (report.reason() != null) {
-        throw new IllegalStateException(report.reason());
+      if (report.health().reason() != null) {
+        throw new IllegalStateException(report.health().reason());
       }
-      return report.loss();
+      return report.loss().total();
     }
 
     @Override

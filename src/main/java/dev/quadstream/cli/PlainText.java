@@ -57,39 +57,46 @@ final class PlainText implements RecordText {
   private static String report(WindowReport report) {
     String head =
         "shard %d  window %d  v%d  %d images"
-            .formatted(report.shard(), report.window(), report.modelVersion(), report.images());
+            .formatted(
+                report.identity().shard(),
+                report.identity().window(),
+                report.identity().version(),
+                report.images().arrived());
     String recall =
         "recall@1 %s (%d of %d)"
-            .formatted(number(report.prequentialRecallAt1()), report.correct(), report.tested());
-    if (report.reason() != null) {
-      return head + "  " + recall + "  not trained: " + printable(report.reason());
+            .formatted(
+                number(report.prequential().recallAt1()),
+                report.prequential().correct(),
+                report.prequential().tested());
+    if (report.health().reason() != null) {
+      return head + "  " + recall + "  not trained: " + printable(report.health().reason());
     }
     return "%s  %s  loss %s  α %s/%s  active %d/%d of %d%s"
         .formatted(
             head,
             recall,
-            number(report.loss()),
-            number(report.alpha1()),
-            number(report.alpha2()),
-            report.activeFirst(),
-            report.activeSecond(),
-            report.quadrupletsFound(),
-            report.warmingUp() ? "  warming up" : "");
+            number(report.loss().total()),
+            number(report.margins().alpha1()),
+            number(report.margins().alpha2()),
+            report.mining().activeFirst(),
+            report.mining().activeSecond(),
+            report.mining().found(),
+            report.margins().warmingUp() ? "  warming up" : "");
   }
 
   private static String model(ModelManifest manifest) {
     return "%s  shard %d  v%d  %s  %s trunk, %s metric, %d values  %s  %,d bytes  sha256 %s"
         .formatted(
-            printable(manifest.name()),
-            manifest.shard(),
-            manifest.version(),
+            printable(manifest.identity().name()),
+            manifest.identity().shard(),
+            manifest.identity().version(),
             Instant.ofEpochMilli(manifest.createdAt()),
-            printable(manifest.trunk()),
-            printable(manifest.metric()),
-            manifest.embeddingSize(),
-            printable(manifest.file()),
-            manifest.bytes(),
-            printable(manifest.sha256()));
+            printable(manifest.network().trunk()),
+            printable(manifest.network().metric()),
+            manifest.network().embeddingSize(),
+            printable(manifest.file().path()),
+            manifest.file().bytes(),
+            printable(manifest.file().sha256()));
   }
 
   private static String deadLetter(ConsumerRecord<byte[], byte[]> message) {

@@ -129,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
       if (Double.isNaN(history.loss()) && !interrupted) {
         throw CommandException.failed(
             "No window trained anything, so there is no model to save. The last one: "
-                + history.last().reason(),
+                + history.last().health().reason(),
             null);
       }
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
@@ -169,11 +169,11 @@ final class TrainCommand implements Callable<Integer> {
             history.loss(),
             margins.first(),
             margins.second(),
-            orNaN(history.last().meanPositive()),
-            orNaN(history.last().meanNegative()),
+            orNaN(history.last().margins().meanPositive()),
+            orNaN(history.last().margins().meanNegative()),
             history.recallAt1(),
             history.recentRecallAt1(),
-            history.last().refusedWindows(),
+            history.last().health().refused(),
             trainer.network().parameterCount(),
             seconds,
             images / seconds,

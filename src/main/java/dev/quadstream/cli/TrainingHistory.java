@@ -15,9 +15,9 @@ final class TrainingHistory {
   private WindowReport last;
 
   void add(WindowReport report) {
-    testedAndCorrect.add(new int[] {report.tested(), report.correct()});
-    if (report.loss() != null) {
-      loss = report.loss();
+    testedAndCorrect.add(new int[] {report.prequential().tested(), report.prequential().correct()});
+    if (report.loss().total() != null) {
+      loss = report.loss().total();
     }
     last = report;
   }

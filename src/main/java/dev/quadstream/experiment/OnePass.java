@@ -143,7 +143,7 @@ public final class OnePass {
   }
 
   private static boolean hasTrained(WindowReport report) {
-    return report.loss() != null;
+    return report.loss().total() != null;
   }
 
   private void train(

@@ -1,11 +1,15 @@
 package dev.quadstream.json;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
@@ -17,7 +21,9 @@ import java.util.Arrays;
  *
  * <p>Unknown fields are ignored, so that new ones may be added. JSON has no NaN or infinity: such a
  * number is written as null, and a {@code double} or {@code float} that is null or absent is read
- * as NaN. (Not so within arrays of primitives.) Thread-safe.
+ * as NaN. (Not so within arrays of primitives.)
+ *
+ * <p>A component that is {@code @JsonUnwrapped} is written as its own components. Thread-safe.
  */
 public final class JsonMessages {
 
@@ -27,6 +33,7 @@ public final class JsonMessages {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .addModule(finiteNumbers())
+          .annotationIntrospector(new NamelessParts())
           .build();
 
   private JsonMessages() {}
@@ -89,6 +96,33 @@ public final class JsonMessages {
       throw new MalformedMessageException(type, "it is null", null);
     }
     return message;
+  }
+
+  /**
+   * Jackson keeps the name of an unwrapped component as a field that holds the whole of it. That
+   * would take the name from a field within, and from fields that are to come.
+   */
+  private static final class NamelessParts extends JacksonAnnotationIntrospector {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PropertyName findNameForSerialization(Annotated member) {
+      return member.hasAnnotation(JsonUnwrapped.class)
+          ? ofPart(member)
+          : super.findNameForSerialization(member);
+    }
+
+    @Override
+    public PropertyName findNameForDeserialization(Annotated member) {
+      return member.hasAnnotation(JsonUnwrapped.class)
+          ? ofPart(member)
+          : super.findNameForDeserialization(member);
+    }
+
+    private static PropertyName ofPart(Annotated member) {
+      return PropertyName.construct("@JsonUnwrapped/" + member.getRawType().getName());
+    }
   }
 
   private static final class FiniteSerializer<T extends Number> extends StdScalarSerializer<T> {

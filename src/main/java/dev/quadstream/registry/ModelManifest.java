@@ -1,5 +1,7 @@
 package dev.quadstream.registry;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -8,46 +10,25 @@ import java.util.regex.Pattern;
 
 /**
  * What there is to know about a published model: travels on the models topic and lies beside the
- * file as JSON.
+ * file as JSON, with the fields of all parts side by side.
  *
  * @param formatVersion the version of this format, {@link #FORMAT_VERSION} when written
- * @param name the network's name: letters, digits, dots, underscores and hyphens, up to 100, not
- *     starting with a dot
- * @param run the run that trained it, written like a name: versions count within a run
- * @param shard the shard that trained it, from 0
- * @param version the windows that it has processed, from 0
+ * @param identity which model it is
  * @param window the window after which it was published
- * @param file where it lies, relative to the registry's directory; empty in a draft
- * @param sha256 of the file, 64 lower-case hexadecimal digits; empty in a draft
- * @param bytes the file's size; 0 in a draft
- * @param configHash identifies the configuration that it was trained with
+ * @param file where it lies; {@link File#NONE} in a draft
  * @param createdAt milliseconds since the epoch
- * @param trunk the trunk's name
- * @param metric the metric's name
- * @param embeddingSize the embedding's length
- * @param input the image size as {@code CxHxW}
- * @param alpha1 the first margin at this version, or NaN if unknown
- * @param alpha2 the second margin at this version, or NaN if unknown
+ * @param network what was trained
+ * @param margins those at this version
  * @param metrics figures by name
  */
 public record ModelManifest(
     int formatVersion,
-    String name,
-    String run,
-    int shard,
-    long version,
+    @JsonUnwrapped Identity identity,
     long window,
-    String file,
-    String sha256,
-    long bytes,
-    String configHash,
+    @JsonUnwrapped File file,
     long createdAt,
-    String trunk,
-    String metric,
-    int embeddingSize,
-    String input,
-    double alpha1,
-    double alpha2,
+    @JsonUnwrapped Network network,
+    @JsonUnwrapped Margins margins,
     Map<String, Double> metrics) {
 
   /** The version of this format. Readers refuse a higher one. */
@@ -55,16 +36,67 @@ public record ModelManifest(
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
-  public ModelManifest {
-    requireName(name);
-    requireName(run);
-    if (shard < 0 || version < 0) {
-      throw new IllegalArgumentException(
-          "A model's shard and version count from 0, unlike shard %d, version %d."
-              .formatted(shard, version));
+  /**
+   * Which model.
+   *
+   * @param name the network's name: letters, digits, dots, underscores and hyphens, up to 100, not
+   *     starting with a dot
+   * @param run the run that trained it, written like a name: versions count within a run
+   * @param shard the shard that trained it, from 0
+   * @param version the windows that it has processed, from 0
+   */
+  public record Identity(String name, String run, int shard, long version) {
+
+    public Identity {
+      requireName(name);
+      requireName(run);
+      if (shard < 0 || version < 0) {
+        throw new IllegalArgumentException(
+            "A model's shard and version count from 0, unlike shard %d, version %d."
+                .formatted(shard, version));
+      }
     }
-    file = Objects.requireNonNullElse(file, "");
-    sha256 = Objects.requireNonNullElse(sha256, "");
+  }
+
+  /**
+   * The file that holds the model.
+   *
+   * @param path where it lies, relative to the registry's directory; empty in a draft
+   * @param sha256 of the file, 64 lower-case hexadecimal digits; empty in a draft
+   * @param bytes the file's size; 0 in a draft
+   */
+  public record File(@JsonProperty("file") String path, String sha256, long bytes) {
+
+    /** Not published yet. */
+    public static final File NONE = new File("", "", 0);
+
+    public File {
+      path = Objects.requireNonNullElse(path, "");
+      sha256 = Objects.requireNonNullElse(sha256, "");
+    }
+  }
+
+  /**
+   * The network that was trained.
+   *
+   * @param configHash identifies the configuration that it was trained with
+   * @param trunk the trunk's name
+   * @param metric the metric's name
+   * @param embeddingSize the embedding's length
+   * @param input the image size as {@code CxHxW}
+   */
+  public record Network(
+      String configHash, String trunk, String metric, int embeddingSize, String input) {}
+
+  /**
+   * The margins of Eq. 4.
+   *
+   * @param alpha1 the first, or NaN if unknown
+   * @param alpha2 the second, or NaN if unknown
+   */
+  public record Margins(double alpha1, double alpha2) {}
+
+  public ModelManifest {
     // Sorted, so that the same manifest is the same bytes; not Map.copyOf, which bars null for NaN.
     metrics =
         Collections.unmodifiableMap(new TreeMap<>(Objects.requireNonNullElse(metrics, Map.of())));
@@ -85,61 +117,19 @@ public record ModelManifest(
 
   /** A manifest of this format for a model that is not published yet. */
   public static ModelManifest draft(
-      String name,
-      String run,
-      int shard,
-      long version,
+      Identity identity,
       long window,
-      String configHash,
       long createdAt,
-      String trunk,
-      String metric,
-      int embeddingSize,
-      String input,
-      double alpha1,
-      double alpha2,
+      Network network,
+      Margins margins,
       Map<String, Double> metrics) {
     return new ModelManifest(
-        FORMAT_VERSION,
-        name,
-        run,
-        shard,
-        version,
-        window,
-        "",
-        "",
-        0,
-        configHash,
-        createdAt,
-        trunk,
-        metric,
-        embeddingSize,
-        input,
-        alpha1,
-        alpha2,
-        metrics);
+        FORMAT_VERSION, identity, window, File.NONE, createdAt, network, margins, metrics);
   }
 
   /** The same with the file that holds the model. */
-  ModelManifest of(String file, String sha256, long bytes) {
+  ModelManifest of(File file) {
     return new ModelManifest(
-        formatVersion,
-        name,
-        run,
-        shard,
-        version,
-        window,
-        file,
-        sha256,
-        bytes,
-        configHash,
-        createdAt,
-        trunk,
-        metric,
-        embeddingSize,
-        input,
-        alpha1,
-        alpha2,
-        metrics);
+        formatVersion, identity, window, file, createdAt, network, margins, metrics);
   }
 }

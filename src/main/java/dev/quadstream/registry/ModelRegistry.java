@@ -46,9 +46,11 @@ public final class ModelRegistry {
 
   private static final Comparator<ModelManifest> OLDEST_FIRST =
       Comparator.comparingLong(ModelManifest::createdAt)
-          .thenComparingLong(ModelManifest::version)
-          .thenComparing(Comparator.comparingInt(ModelManifest::shard).reversed())
-          .thenComparing(ModelManifest::sha256);
+          .thenComparingLong(manifest -> manifest.identity().version())
+          .thenComparing(
+              Comparator.comparingInt((ModelManifest manifest) -> manifest.identity().shard())
+                  .reversed())
+          .thenComparing(manifest -> manifest.file().sha256());
 
   private final RegistryFiles files;
   private final long maxModelBytes;
@@ -88,36 +90,42 @@ public final class ModelRegistry {
    * @return the manifest with the file in it
    */
   public ModelManifest publish(ModelManifest draft, byte[] model) {
+    ModelManifest.Identity identity = draft.identity();
     if (model.length == 0 || model.length > maxModelBytes) {
       throw new RegistryException(
           "Model %s of shard %d, version %d has %d bytes; 1 to %d are allowed."
               .formatted(
-                  draft.name(), draft.shard(), draft.version(), model.length, maxModelBytes));
+                  identity.name(),
+                  identity.shard(),
+                  identity.version(),
+                  model.length,
+                  maxModelBytes));
     }
     String sha256 = sha256(model);
-    String stem = stemOf(draft, sha256);
-    ModelManifest manifest = draft.of(stem + MODEL_SUFFIX, sha256, model.length);
-    Path modelFile = files.resolve(manifest.file());
+    String stem = stemOf(identity, sha256);
+    ModelManifest manifest =
+        draft.of(new ModelManifest.File(stem + MODEL_SUFFIX, sha256, model.length));
+    Path modelFile = files.resolve(manifest.file().path());
     Path manifestFile = files.resolve(stem + MANIFEST_SUFFIX);
 
     if (!holds(modelFile, sha256)) {
       files.write(modelFile, model);
     }
     Optional<ModelManifest> earlier = readIfWhole(manifestFile);
-    if (earlier.isPresent() && earlier.get().sha256().equals(sha256)) {
+    if (earlier.isPresent() && earlier.get().file().sha256().equals(sha256)) {
       return earlier.get();
     }
     files.write(manifestFile, JsonMessages.writeIndented(manifest));
     return manifest;
   }
 
-  private static String stemOf(ModelManifest manifest, String sha256) {
+  private static String stemOf(ModelManifest.Identity identity, String sha256) {
     return "%s/%s/shard-%d/v%010d-%s"
         .formatted(
-            manifest.name(),
-            manifest.run(),
-            manifest.shard(),
-            manifest.version(),
+            identity.name(),
+            identity.run(),
+            identity.shard(),
+            identity.version(),
             sha256.substring(0, SHA_IN_NAME));
   }
 
@@ -187,21 +195,22 @@ public final class ModelRegistry {
   }
 
   private void requireSame(ModelManifest manifest, Path file, long length, String sha256) {
-    if (length != manifest.bytes()) {
+    if (length != manifest.file().bytes()) {
       throw new RegistryException(
           "%s has %d bytes, and its manifest says %d: it is not the file that was published."
-              .formatted(file, length, manifest.bytes()));
+              .formatted(file, length, manifest.file().bytes()));
     }
-    if (!sha256.equals(manifest.sha256().toLowerCase(Locale.ROOT))) {
+    if (!sha256.equals(manifest.file().sha256().toLowerCase(Locale.ROOT))) {
       throw new RegistryException(
           "%s has sha256 %s, and its manifest says %s: it was damaged or changed after it was published."
-              .formatted(file, sha256, manifest.sha256()));
+              .formatted(file, sha256, manifest.file().sha256()));
     }
-    if (!manifest.file().equals(stemOf(manifest, sha256) + MODEL_SUFFIX)) {
+    ModelManifest.Identity identity = manifest.identity();
+    if (!manifest.file().path().equals(stemOf(identity, sha256) + MODEL_SUFFIX)) {
       throw new RegistryException(
           "%s is another model than the manifest says, which is that of %s, run %s, shard %d, version %d."
               .formatted(
-                  file, manifest.name(), manifest.run(), manifest.shard(), manifest.version()));
+                  file, identity.name(), identity.run(), identity.shard(), identity.version()));
     }
   }
 
@@ -210,20 +219,24 @@ public final class ModelRegistry {
       throw new RegistryException(
           "Model %s version %d has manifest format %d, and this program reads up to %d: use a newer one."
               .formatted(
-                  manifest.name(),
-                  manifest.version(),
+                  manifest.identity().name(),
+                  manifest.identity().version(),
                   manifest.formatVersion(),
                   ModelManifest.FORMAT_VERSION));
     }
   }
 
   private Path fileOf(ModelManifest manifest) {
-    if (!RELATIVE_FILE.matcher(manifest.file()).matches()) {
+    if (!RELATIVE_FILE.matcher(manifest.file().path()).matches()) {
       throw new RegistryException(
           "The manifest of model %s version %d names the file '%s', which is not a plain path within the registry %s."
-              .formatted(manifest.name(), manifest.version(), manifest.file(), files.directory()));
+              .formatted(
+                  manifest.identity().name(),
+                  manifest.identity().version(),
+                  manifest.file().path(),
+                  files.directory()));
     }
-    return files.resolve(manifest.file());
+    return files.resolve(manifest.file().path());
   }
 
   private RegistryException missing(Path file) {

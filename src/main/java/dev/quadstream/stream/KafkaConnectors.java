@@ -74,7 +74,8 @@ public final class KafkaConnectors {
         kafka.sink(
             "reports",
             delivery,
-            (report, context, time) -> json(reports, Integer.toString(report.shard()), report)),
+            (report, context, time) ->
+                json(reports, Integer.toString(report.identity().shard()), report)),
         kafka.sink("dead-letters", delivery, kafka.deadLetters()));
   }
 
@@ -171,7 +172,8 @@ public final class KafkaConnectors {
   }
 
   private static String modelKey(ModelManifest manifest) {
-    return manifest.shard() == 0 ? manifest.name() : manifest.name() + "/" + manifest.shard();
+    ModelManifest.Identity model = manifest.identity();
+    return model.shard() == 0 ? model.name() : model.name() + "/" + model.shard();
   }
 
   private static ProducerRecord<byte[], byte[]> json(String topic, String key, Object message) {

@@ -1,5 +1,7 @@
 package dev.quadstream.training;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * Test before train on one window: each new image is looked up in the memory before anything learns
  * from it (Gama et al., "On evaluating stream learning algorithms", 2013).
@@ -12,8 +14,9 @@ package dev.quadstream.training;
  */
 public record Prequential(int tested, int correct, int newClasses) {
 
-  /** Recall@1 of the tested images, or NaN where none was tested. */
-  public double recallAt1() {
-    return tested == 0 ? Double.NaN : (double) correct / tested;
+  /** Recall@1 of the tested images, or null where none was tested. */
+  @JsonProperty(value = "prequentialRecallAt1", access = JsonProperty.Access.READ_ONLY)
+  public Double recallAt1() {
+    return tested == 0 ? null : (double) correct / tested;
   }
 }

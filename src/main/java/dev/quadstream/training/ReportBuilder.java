@@ -58,42 +58,50 @@ final class ReportBuilder {
     Map<String, Double> millis = new LinkedHashMap<>();
     batch.stageNanos().forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
     trainingNanos.forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
-    Margins used = margins == null ? currentMargins : margins;
-    QuadrupletLoss.Result hinges = loss == null ? null : loss.quadruplet();
     return new WindowReport(
-        batch.shard(),
-        batch.window(),
-        version,
+        new WindowReport.Identity(null, batch.shard(), batch.window(), version),
+        new WindowReport.Images(
+            batch.windowImages(), batch.images().size(), batch.removedIds().size()),
+        mining(),
+        loss(),
+        margins(currentMargins, means),
+        batch.prequential(),
+        new WindowReport.Memory(batch.memorySize(), batch.memoryClasses()),
+        new WindowReport.Health(refused, collapses, reason, imageIds),
+        millis,
+        hardest);
+  }
+
+  private WindowReport.Mining mining() {
+    QuadrupletLoss.Result hinges = loss == null ? null : loss.quadruplet();
+    return new WindowReport.Mining(
         batch.miningVersion(),
-        batch.windowImages(),
-        batch.images().size(),
-        batch.removedIds().size(),
         batch.quadrupletsAsked(),
         quadruplets,
         hinges == null ? 0 : hinges.first().active(),
-        hinges == null ? 0 : hinges.second().active(),
-        loss == null ? null : finiteOrNull(loss.total()),
-        hinges == null ? null : finiteOrNull(hinges.first().loss()),
-        hinges == null ? null : finiteOrNull(hinges.second().loss()),
-        loss == null ? null : finiteOrNull(loss.pairSoftmax()),
+        hinges == null ? 0 : hinges.second().active());
+  }
+
+  private WindowReport.Loss loss() {
+    if (loss == null) {
+      return WindowReport.Loss.NONE;
+    }
+    return new WindowReport.Loss(
+        finiteOrNull(loss.total()),
+        finiteOrNull(loss.quadruplet().first().loss()),
+        finiteOrNull(loss.quadruplet().second().loss()),
+        finiteOrNull(loss.pairSoftmax()),
+        gradientNorm);
+  }
+
+  private WindowReport.Margins margins(Margins current, DistanceMeans means) {
+    Margins used = margins == null ? current : margins;
+    return new WindowReport.Margins(
         used.first(),
         used.second(),
         finiteOrNull(means.positive()),
         finiteOrNull(means.negative()),
-        gradientNorm,
-        batch.prequential().tested(),
-        batch.prequential().correct(),
-        batch.prequential().newClasses(),
-        finiteOrNull(batch.prequential().recallAt1()),
-        batch.memorySize(),
-        batch.memoryClasses(),
-        refused,
-        collapses,
-        warmingUp,
-        reason,
-        imageIds,
-        millis,
-        hardest);
+        warmingUp);
   }
 
   private static Double finiteOrNull(double value) {

@@ -1,123 +1,177 @@
 package dev.quadstream.training;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What one window did, as the {@code reports} topic carries it.
+ * What one window did, as the {@code reports} topic carries it: there, the fields of all parts lie
+ * side by side.
  *
  * <p>Numbers that a window does not have (the loss where nothing was trained, recall where no image
  * could be tested) are null.
  *
- * @param shard the shard
- * @param window number of the window in its shard, from 0
- * @param modelVersion version after this window: the number of windows processed
- * @param miningVersion version that the quadruplets were mined with
- * @param images images of the window
- * @param batchImages distinct images trained on: the window's and those of the memory
- * @param removedImages images removed by tombstones
- * @param quadrupletsAsked M
- * @param quadrupletsFound quadruplets trained on
- * @param activeFirst quadruplets whose first term is active
- * @param activeSecond quadruplets whose second term is active
- * @param loss the whole loss: both terms and the pair softmax
- * @param lossFirst mean of the active first terms
- * @param lossSecond mean of the active second terms
- * @param lossPairSoftmax the weighted pair softmax loss
- * @param alpha1 α₁ of this window
- * @param alpha2 α₂ of this window
- * @param meanPositive smoothed μ_p
- * @param meanNegative smoothed μ_n
- * @param gradientNorm L2 norm over all parameters
- * @param tested images looked up in the memory before training
- * @param correct those of them whose nearest exemplar had their class
- * @param newClasses classes that the memory had no image of
- * @param prequentialRecallAt1 correct / tested
- * @param memorySize images in the memory
- * @param memoryClasses classes in the memory
- * @param refusedWindows windows refused so far
- * @param collapses collapses recovered from so far
- * @param warmingUp whether the window trained on random quadruplets with the fixed margins
- * @param reason why nothing was trained, or null
- * @param imageIds the batch's images where they or the numbers that they led to are why nothing was
- *     trained, so that they can be looked into; else null
+ * @param identity which window of which run it was
+ * @param images how many images it was about
+ * @param mining the quadruplets
+ * @param loss what was minimised
+ * @param margins Eq. 4
+ * @param prequential test before train
+ * @param memory what the memory holds after it
+ * @param health what went wrong, so far and in this window
  * @param stageMillis time spent, by stage, in milliseconds
  * @param hardest the quadruplets that violated the margins most, worst first, at most three; null
  *     in reports of programs that did not write them
  */
 public record WindowReport(
-    int shard,
-    long window,
-    long modelVersion,
-    long miningVersion,
-    int images,
-    int batchImages,
-    int removedImages,
-    int quadrupletsAsked,
-    int quadrupletsFound,
-    int activeFirst,
-    int activeSecond,
-    Double loss,
-    Double lossFirst,
-    Double lossSecond,
-    Double lossPairSoftmax,
-    Double alpha1,
-    Double alpha2,
-    Double meanPositive,
-    Double meanNegative,
-    Double gradientNorm,
-    int tested,
-    int correct,
-    int newClasses,
-    Double prequentialRecallAt1,
-    int memorySize,
-    int memoryClasses,
-    long refusedWindows,
-    long collapses,
-    boolean warmingUp,
-    String reason,
-    List<String> imageIds,
+    @JsonUnwrapped Identity identity,
+    @JsonUnwrapped Images images,
+    @JsonUnwrapped Mining mining,
+    @JsonUnwrapped Loss loss,
+    @JsonUnwrapped Margins margins,
+    @JsonUnwrapped Prequential prequential,
+    @JsonUnwrapped Memory memory,
+    @JsonUnwrapped Health health,
     Map<String, Double> stageMillis,
     List<HardQuadruplet> hardest) {
+
+  /**
+   * Which window of which run.
+   *
+   * @param run the run that numbers the window; null in reports of programs that did not write it
+   * @param shard the shard
+   * @param window number of the window in its shard, from 0
+   * @param version of the model after this window: the number of windows processed
+   */
+  public record Identity(
+      String run, int shard, long window, @JsonProperty("modelVersion") long version) {}
+
+  /**
+   * How many images.
+   *
+   * @param arrived images of the window
+   * @param batch distinct images of the batch: the window's and those of the memory
+   * @param removed images removed by tombstones
+   */
+  public record Images(
+      @JsonProperty("images") int arrived,
+      @JsonProperty("batchImages") int batch,
+      @JsonProperty("removedImages") int removed) {}
+
+  /**
+   * The quadruplets.
+   *
+   * @param version of the model that they were mined with
+   * @param asked M
+   * @param found those trained on
+   * @param activeFirst those of them whose first term is active
+   * @param activeSecond those of them whose second term is active
+   */
+  public record Mining(
+      @JsonProperty("miningVersion") long version,
+      @JsonProperty("quadrupletsAsked") int asked,
+      @JsonProperty("quadrupletsFound") int found,
+      int activeFirst,
+      int activeSecond) {
+
+    /** The share of quadruplets whose first term is active; null where there were none. */
+    public Double activeShareFirst() {
+      return share(activeFirst);
+    }
+
+    /** The share of quadruplets whose second term is active; null where there were none. */
+    public Double activeShareSecond() {
+      return share(activeSecond);
+    }
+
+    private Double share(int active) {
+      return found == 0 ? null : (double) active / found;
+    }
+  }
+
+  /**
+   * What was minimised.
+   *
+   * @param total both terms and the pair softmax
+   * @param first mean of the active first terms
+   * @param second mean of the active second terms
+   * @param pairSoftmax the weighted pair softmax loss
+   * @param gradientNorm L2 norm over all parameters
+   */
+  public record Loss(
+      @JsonProperty("loss") Double total,
+      @JsonProperty("lossFirst") Double first,
+      @JsonProperty("lossSecond") Double second,
+      @JsonProperty("lossPairSoftmax") Double pairSoftmax,
+      Double gradientNorm) {
+
+    static final Loss NONE = new Loss(null, null, null, null, null);
+  }
+
+  /**
+   * Eq. 4.
+   *
+   * @param alpha1 α₁ of this window
+   * @param alpha2 α₂ of this window
+   * @param meanPositive smoothed μ_p
+   * @param meanNegative smoothed μ_n
+   * @param warmingUp whether the window trained on random quadruplets with the fixed margins
+   */
+  public record Margins(
+      Double alpha1, Double alpha2, Double meanPositive, Double meanNegative, boolean warmingUp) {}
+
+  /**
+   * What the memory holds.
+   *
+   * @param size images
+   * @param classes their classes
+   */
+  public record Memory(
+      @JsonProperty("memorySize") int size, @JsonProperty("memoryClasses") int classes) {}
+
+  /**
+   * What went wrong.
+   *
+   * @param refused windows refused so far
+   * @param collapses collapses recovered from so far
+   * @param reason why nothing was trained, or null
+   * @param imageIds the batch's images where they or the numbers that they led to are why nothing
+   *     was trained, so that they can be looked into; else null
+   */
+  public record Health(
+      @JsonProperty("refusedWindows") long refused,
+      long collapses,
+      String reason,
+      List<String> imageIds) {}
+
+  /** The same with the run that numbers its window. */
+  public WindowReport ofRun(String run) {
+    Identity known = new Identity(run, identity.shard, identity.window, identity.version);
+    return new WindowReport(
+        known, images, mining, loss, margins, prequential, memory, health, stageMillis, hardest);
+  }
 
   /** The same with the time of stages that come after training. */
   public WindowReport withStages(Map<String, Double> more) {
     Map<String, Double> all = new LinkedHashMap<>(stageMillis);
     all.putAll(more);
+    return timed(all);
+  }
+
+  /** The same with these times alone. */
+  public WindowReport timed(Map<String, Double> millisByStage) {
     return new WindowReport(
-        shard,
-        window,
-        modelVersion,
-        miningVersion,
+        identity,
         images,
-        batchImages,
-        removedImages,
-        quadrupletsAsked,
-        quadrupletsFound,
-        activeFirst,
-        activeSecond,
+        mining,
         loss,
-        lossFirst,
-        lossSecond,
-        lossPairSoftmax,
-        alpha1,
-        alpha2,
-        meanPositive,
-        meanNegative,
-        gradientNorm,
-        tested,
-        correct,
-        newClasses,
-        prequentialRecallAt1,
-        memorySize,
-        memoryClasses,
-        refusedWindows,
-        collapses,
-        warmingUp,
-        reason,
-        imageIds,
-        all,
+        margins,
+        prequential,
+        memory,
+        health,
+        millisByStage,
         hardest);
   }
 }

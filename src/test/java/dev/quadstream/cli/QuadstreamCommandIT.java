@@ -455,7 +455,8 @@ class QuadstreamCommandIT {
         new TopicReader(
             broker.bootstrapServers(), new Topics(prefix).reports(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
-          .map(message -> JsonMessages.read(message.value(), WindowReport.class).window())
+          .map(
+              message -> JsonMessages.read(message.value(), WindowReport.class).identity().window())
           .toList();
     }
   }

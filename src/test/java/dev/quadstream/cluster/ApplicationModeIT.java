@@ -111,7 +111,7 @@ class ApplicationModeIT {
     try (TopicReader reports =
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
       return reports.take(count, PATIENCE).stream()
-          .map(report -> JsonMessages.read(report.value(), WindowReport.class).window())
+          .map(report -> JsonMessages.read(report.value(), WindowReport.class).identity().window())
           .toList();
     }
   }

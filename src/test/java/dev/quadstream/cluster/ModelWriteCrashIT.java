@@ -60,7 +60,10 @@ class ModelWriteCrashIT {
       // Restarted without a checkpoint, the job would begin a run with a directory of its own.
       run.observeUntil("a checkpoint", () -> CheckpointStatistics.of(run).counts().completed() > 0);
       Path shard =
-          run.directory().resolve("models").resolve(manifests(run).get(0).file()).getParent();
+          run.directory()
+              .resolve("models")
+              .resolve(manifests(run).get(0).file().path())
+              .getParent();
 
       AtomicBoolean ended = new AtomicBoolean();
       CompletableFuture<Integer> reader =
@@ -137,13 +140,13 @@ class ModelWriteCrashIT {
   }
 
   private static void load(ModelRegistry registry, ModelManifest manifest, Set<String> read) {
-    if (!read.add(manifest.file())) {
+    if (!read.add(manifest.file().path())) {
       return;
     }
     try {
       ModelFile.read(registry.load(manifest)).network().close();
     } catch (ModelFormatException e) {
-      throw new AssertionError("Half a model: " + manifest.file(), e);
+      throw new AssertionError("Half a model: " + manifest.file().path(), e);
     }
   }
 

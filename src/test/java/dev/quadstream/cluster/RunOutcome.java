@@ -13,7 +13,6 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingLoop;
-import dev.quadstream.training.WindowReport;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
@@ -49,7 +48,8 @@ record RunOutcome(
    */
   static RunOutcome of(TestingRun run, int kills, String savepoint) throws Exception {
     int windows = run.sentWindows();
-    List<Long> reported = run.reports(windows).stream().map(WindowReport::window).toList();
+    List<Long> reported =
+        run.reports(windows).stream().map(report -> report.identity().window()).toList();
     int distinct = (int) reported.stream().distinct().count();
     Undisturbed undisturbed = undisturbed(run);
     return new RunOutcome(
@@ -65,7 +65,7 @@ record RunOutcome(
   private static ByteBuffer lastModel(TestingRun run) {
     ModelManifest last =
         run.manifests().stream()
-            .max(Comparator.comparingLong(ModelManifest::version))
+            .max(Comparator.comparingLong(manifest -> manifest.identity().version()))
             .orElseThrow();
     return ByteBuffer.wrap(new ModelRegistry(run.settings().registryDirectory()).load(last));
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.TrainerState;
@@ -68,9 +67,10 @@ class SavepointIT {
 
       List<WindowReport> reports = run.reports(2 * WINDOWS);
       assertThat(reports)
-          .extracting(WindowReport::window)
+          .extracting(report -> report.identity().window())
           .isEqualTo(LongStream.range(0, 2 * WINDOWS).boxed().toList());
-      assertThat(reports).allMatch(report -> report.modelVersion() == report.window() + 1);
+      assertThat(reports)
+          .allMatch(report -> report.identity().version() == report.identity().window() + 1);
       assertThat(changed.version()).isEqualTo(2 * WINDOWS);
       assertThat(changed.network().iteration()).isEqualTo(unchanged.network().iteration());
       assertThat(changed.network())
@@ -91,7 +91,7 @@ class SavepointIT {
   }
 
   private static Stream<Long> publishedVersions(TestingRun run) {
-    return run.manifests().stream().map(ModelManifest::version).distinct();
+    return run.manifests().stream().map(manifest -> manifest.identity().version()).distinct();
   }
 
   private static void assertRefused(

@@ -49,11 +49,11 @@ class ShardsCrashIT {
       run.drain();
 
       List<WindowReport> reports = run.reports(full);
-      assertThat(reports.stream().mapToInt(WindowReport::images).sum())
+      assertThat(reports.stream().mapToInt(report -> report.images().arrived()).sum())
           .as("images over all reports, seed %d", SEED)
           .isEqualTo(IMAGES);
       assertEmbeddedOnceInItsWindow(
-          run.embeddings(reports.stream().mapToInt(WindowReport::batchImages).sum()));
+          run.embeddings(reports.stream().mapToInt(report -> report.images().batch()).sum()));
       for (int shard = 0; shard < SHARDS; shard++) {
         assertCountedWithoutGap(shard, reports, run.manifests());
       }
@@ -74,19 +74,20 @@ class ShardsCrashIT {
 
   private static void assertCountedWithoutGap(
       int shard, List<WindowReport> all, List<ModelManifest> manifests) {
-    List<WindowReport> reports = all.stream().filter(report -> report.shard() == shard).toList();
+    List<WindowReport> reports =
+        all.stream().filter(report -> report.identity().shard() == shard).toList();
     assertThat(reports).isNotEmpty();
     assertThat(reports)
         .as("reports of shard %d, seed %d", shard, SEED)
-        .extracting(WindowReport::window)
+        .extracting(report -> report.identity().window())
         .isEqualTo(LongStream.range(0, reports.size()).boxed().toList());
     assertThat(reports)
-        .extracting(WindowReport::modelVersion)
+        .extracting(report -> report.identity().version())
         .isEqualTo(LongStream.rangeClosed(1, reports.size()).boxed().toList());
     assertThat(
             manifests.stream()
-                .filter(manifest -> manifest.shard() == shard)
-                .mapToLong(ModelManifest::version)
+                .filter(manifest -> manifest.identity().shard() == shard)
+                .mapToLong(manifest -> manifest.identity().version())
                 .max())
         .as("last model of shard %d", shard)
         .hasValue(reports.size());

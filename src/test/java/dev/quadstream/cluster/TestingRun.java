@@ -194,7 +194,8 @@ final class TestingRun implements AutoCloseable {
     progress
         .next(GLANCE)
         .map(TestingRun::report)
-        .ifPresent(report -> trained.add(report.shard() + "/" + report.window()));
+        .ifPresent(
+            report -> trained.add(report.identity().shard() + "/" + report.identity().window()));
   }
 
   /** Observes until a condition holds. */

@@ -91,7 +91,10 @@ class HostileManifestIT {
           try {
             ModelManifest manifest =
                 random.nextInt(3) == 0
-                    ? draft(5).of(path(random), ofSecret.sha256(), SECRET.length)
+                    ? draft(5)
+                        .of(
+                            new ModelManifest.File(
+                                path(random), ofSecret.file().sha256(), SECRET.length))
                     : JsonMessages.read(content(record, manifests, random), ModelManifest.class);
             assertThat(registry.load(manifest)).isEqualTo(MODEL);
             loaded.incrementAndGet();
@@ -121,7 +124,11 @@ class HostileManifestIT {
 
   private static ModelManifest draft(long version) {
     return ModelManifest.draft(
-        "icons", "run-1", 0, version, version, "hash", 1, "small", "learned", 8, "1x28x28", 0.5,
-        0.25, Map.of());
+        new ModelManifest.Identity("icons", "run-1", 0, version),
+        version,
+        1,
+        new ModelManifest.Network("hash", "small", "learned", 8, "1x28x28"),
+        new ModelManifest.Margins(0.5, 0.25),
+        Map.of());
   }
 }

@@ -51,12 +51,14 @@ class ModelRegistryTest {
   void whatIsPublishedCanBeFoundAndLoaded() {
     ModelManifest published = registry.publish(draft(5), MODEL);
 
-    assertThat(published.bytes()).isEqualTo(MODEL.length);
-    assertThat(published.sha256()).hasSize(64);
-    assertThat(published.file())
+    assertThat(published.file().bytes()).isEqualTo(MODEL.length);
+    assertThat(published.file().sha256()).hasSize(64);
+    assertThat(published.file().path())
         .isEqualTo(
-            "icons/run-1/shard-0/v0000000005-" + published.sha256().substring(0, 12) + ".qsm");
-    assertThat(directory.resolve(published.file())).hasBinaryContent(MODEL);
+            "icons/run-1/shard-0/v0000000005-"
+                + published.file().sha256().substring(0, 12)
+                + ".qsm");
+    assertThat(directory.resolve(published.file().path())).hasBinaryContent(MODEL);
     assertThat(registry.latest("icons")).contains(published);
     assertThat(registry.load(registry.latest("icons").orElseThrow())).isEqualTo(MODEL);
     assertThat(filesBelow(directory)).hasSize(2);
@@ -65,7 +67,7 @@ class ModelRegistryTest {
   @Test
   void theManifestBesideTheModelIsTheOneThatTravels() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
     assertThat(JsonMessages.read(Files.readAllBytes(json), ModelManifest.class))
         .isEqualTo(published);
     assertThat(JsonMessages.read(JsonMessages.write(published), ModelManifest.class))
@@ -87,15 +89,15 @@ class ModelRegistryTest {
     registry.publish(draft("icons", 1, 11, 1_700_000_000_011L), MODEL);
     registry.publish(draft("other", 0, 99, 1_700_000_000_099L), MODEL);
     assertThat(registry.list("icons"))
-        .extracting(ModelManifest::version)
+        .extracting(manifest -> manifest.identity().version())
         .containsExactly(9L, 10L, 11L);
-    assertThat(registry.latest("icons").orElseThrow().shard()).isEqualTo(1);
+    assertThat(registry.latest("icons").orElseThrow().identity().shard()).isEqualTo(1);
   }
 
   @Test
   void publishingTheSameAgainChangesNothing() throws IOException {
     ModelManifest first = registry.publish(draft("icons", 0, 5, 1000), MODEL);
-    Path model = directory.resolve(first.file());
+    Path model = directory.resolve(first.file().path());
     Object identity = Files.getAttribute(model, "unix:ino");
 
     ModelManifest second = registry.publish(draft("icons", 0, 5, 2000), MODEL);
@@ -116,7 +118,7 @@ class ModelRegistryTest {
   @Test
   void aCrashBeforeTheRenameShowsNothingAndCanBeRepeated() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path model = directory.resolve(published.file());
+    Path model = directory.resolve(published.file().path());
     Path temporary = model.resolveSibling("." + model.getFileName() + ".1-2-3.tmp");
     Files.delete(model.resolveSibling(model.getFileName().toString().replace(".qsm", ".json")));
     Files.move(model, temporary);
@@ -175,7 +177,7 @@ class ModelRegistryTest {
   @Test
   void theWriterOfAShardRemovesItsOwnTemporaryFilesAndNoOthers() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path shard = directory.resolve(published.file()).getParent();
+    Path shard = directory.resolve(published.file().path()).getParent();
     Path otherShard = Files.createDirectories(shard.resolveSibling("shard-1"));
     Files.write(shard.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
     Path other = Files.write(otherShard.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
@@ -190,7 +192,7 @@ class ModelRegistryTest {
   @Test
   void aCrashBetweenModelAndManifestIsCompletedOrSweptUp() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
     Files.delete(json);
     assertThat(registry.latest("icons")).isEmpty();
 
@@ -205,8 +207,8 @@ class ModelRegistryTest {
   @Test
   void aPowerCutThatTruncatedTheFilesIsRepairedByPublishingAgain() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path model = directory.resolve(published.file());
-    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Path model = directory.resolve(published.file().path());
+    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
     Files.write(model, new byte[0]);
     Files.write(json, new byte[0]);
 
@@ -225,12 +227,13 @@ class ModelRegistryTest {
               while (!done.get()) {
                 ModelManifest latest = registry.latest("icons").orElse(null);
                 if (latest != null) {
-                  assertThat(registry.load(latest)[0]).isEqualTo((byte) latest.version());
-                  assertThat(latest.version()).isGreaterThanOrEqualTo(highest);
-                  highest = latest.version();
+                  assertThat(registry.load(latest)[0])
+                      .isEqualTo((byte) latest.identity().version());
+                  assertThat(latest.identity().version()).isGreaterThanOrEqualTo(highest);
+                  highest = latest.identity().version();
                 }
               }
-              return registry.latest("icons").orElseThrow().version();
+              return registry.latest("icons").orElseThrow().identity().version();
             });
     try {
       for (int version = 0; version < 60; version++) {
@@ -251,18 +254,18 @@ class ModelRegistryTest {
     ModelManifest published = registry.publish(draft(5), MODEL);
     byte[] changed = MODEL.clone();
     changed[0] ^= 1;
-    Files.write(directory.resolve(published.file()), changed);
+    Files.write(directory.resolve(published.file().path()), changed);
     assertThatThrownBy(() -> registry.load(published))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining(published.file())
-        .hasMessageContaining(published.sha256())
+        .hasMessageContaining(published.file().path())
+        .hasMessageContaining(published.file().sha256())
         .hasMessageMatching("(?s).* has sha256 [0-9a-f]{64}, .*");
   }
 
   @Test
   void aTruncatedFileIsRefused() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Files.write(directory.resolve(published.file()), Arrays.copyOf(MODEL, 3));
+    Files.write(directory.resolve(published.file().path()), Arrays.copyOf(MODEL, 3));
     assertThatThrownBy(() -> registry.load(published))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("has 3 bytes")
@@ -272,10 +275,10 @@ class ModelRegistryTest {
   @Test
   void aMissingFileIsNamed() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Files.delete(directory.resolve(published.file()));
+    Files.delete(directory.resolve(published.file().path()));
     assertThatThrownBy(() -> registry.load(published))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining(published.file())
+        .hasMessageContaining(published.file().path())
         .hasMessageContaining("is missing");
   }
 
@@ -307,7 +310,8 @@ class ModelRegistryTest {
   void aFileOutsideTheRegistryIsRefused(String file) throws IOException {
     Files.write(parent.resolve("outside.qsm"), MODEL);
     ModelManifest published = registry.publish(draft(5), MODEL);
-    ModelManifest forged = draft(5).of(file, published.sha256(), MODEL.length);
+    ModelManifest forged =
+        draft(5).of(new ModelManifest.File(file, published.file().sha256(), MODEL.length));
     assertThatThrownBy(() -> registry.load(forged))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("not a plain path within the registry");
@@ -321,7 +325,8 @@ class ModelRegistryTest {
     Files.createSymbolicLink(directory.resolve("link"), outside);
     Files.createSymbolicLink(directory.resolve("x.qsm"), outside.resolve("x.qsm"));
     for (String file : List.of("link/x.qsm", "x.qsm")) {
-      ModelManifest forged = draft(5).of(file, published.sha256(), MODEL.length);
+      ModelManifest forged =
+          draft(5).of(new ModelManifest.File(file, published.file().sha256(), MODEL.length));
       assertThatThrownBy(() -> registry.load(forged))
           .isInstanceOf(RegistryException.class)
           .hasMessageContaining("link out of the registry");
@@ -369,16 +374,17 @@ class ModelRegistryTest {
 
     byte[] damaged = MODEL.clone();
     damaged[0]++;
-    Files.write(directory.resolve(published.file()), damaged);
-    assertThatThrownBy(() -> registry.open(published)).hasMessageContaining(published.sha256());
-    Files.delete(directory.resolve(published.file()));
+    Files.write(directory.resolve(published.file().path()), damaged);
+    assertThatThrownBy(() -> registry.open(published))
+        .hasMessageContaining(published.file().sha256());
+    Files.delete(directory.resolve(published.file().path()));
     assertThatThrownBy(() -> registry.open(published)).hasMessageContaining("is missing");
   }
 
   @Test
   void aDamagedManifestIsNamed() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().replace(".qsm", ".json"));
+    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
     Files.writeString(json, "{\"name\":");
     assertThatThrownBy(() -> registry.latest("icons"))
         .isInstanceOf(RegistryException.class)
@@ -395,7 +401,7 @@ class ModelRegistryTest {
     assertThat(registry.prune("icons", 3)).isEqualTo(2);
     assertThat(registry.prune("icons", 3)).isZero();
     assertThat(registry.list("icons"))
-        .extracting(ModelManifest::version)
+        .extracting(manifest -> manifest.identity().version())
         .containsExactly(2L, 2L, 3L, 3L, 4L, 4L);
     assertThat(filesBelow(directory)).hasSize(12);
     assertThatThrownBy(() -> registry.prune("icons", 0))
@@ -433,19 +439,11 @@ class ModelRegistryTest {
 
   private static ModelManifest draft(String name, int shard, long version, long createdAt) {
     return ModelManifest.draft(
-        name,
-        "run-1",
-        shard,
+        new ModelManifest.Identity(name, "run-1", shard, version),
         version,
-        version,
-        "config",
         createdAt,
-        "small",
-        "learned",
-        64,
-        "1x32x32",
-        0.25,
-        Double.NaN,
+        new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
+        new ModelManifest.Margins(0.25, Double.NaN),
         Map.of("recallAt1", 0.75));
   }
 

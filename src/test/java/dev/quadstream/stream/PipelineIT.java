@@ -103,9 +103,9 @@ class PipelineIT {
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
     job.await();
 
-    assertThat(reports).extracting(WindowReport::window).isEqualTo(counting(0));
-    assertThat(reports).extracting(WindowReport::modelVersion).isEqualTo(counting(1));
-    assertThat(reports).allMatch(report -> report.images() == WINDOW_IMAGES);
+    assertThat(reports).extracting(report -> report.identity().window()).isEqualTo(counting(0));
+    assertThat(reports).extracting(report -> report.identity().version()).isEqualTo(counting(1));
+    assertThat(reports).allMatch(report -> report.images().arrived() == WINDOW_IMAGES);
     assertThat(reports)
         .allSatisfy(
             report ->
@@ -114,16 +114,18 @@ class PipelineIT {
                     .allSatisfy((stage, millis) -> assertThat(millis).isPositive()));
     assertThat(reports)
         .as("each window is mined with the version that its number asks for")
-        .allMatch(report -> report.miningVersion() == 4 * (Math.max(0, report.window() - 2) / 4));
-    assertThat(reports.get(WINDOWS - 1).quadrupletsFound()).isPositive();
-    assertThat(reports.get(WINDOWS - 1).alpha1()).isLessThan(1);
+        .allMatch(
+            report ->
+                report.mining().version() == 4 * (Math.max(0, report.identity().window() - 2) / 4));
+    assertThat(reports.get(WINDOWS - 1).mining().found()).isPositive();
+    assertThat(reports.get(WINDOWS - 1).margins().alpha1()).isLessThan(1);
 
     List<ModelManifest> manifests =
         read(topics.models()).stream()
             .map(message -> JsonMessages.read(message.value(), ModelManifest.class))
             .toList();
     assertThat(manifests)
-        .extracting(ModelManifest::version)
+        .extracting(manifest -> manifest.identity().version())
         .containsExactly(4L, 8L, 12L, 16L, 20L, 24L, 28L, 30L);
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     NetworkState streamed =
@@ -173,7 +175,9 @@ class PipelineIT {
     produceImages();
 
     RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
-    assertThat(reports(job)).extracting(WindowReport::window).isEqualTo(counting(0));
+    assertThat(reports(job))
+        .extracting(report -> report.identity().window())
+        .isEqualTo(counting(0));
     job.cancel();
 
     List<ConsumerRecord<byte[], byte[]>> letters = read(topics.deadLetters());
@@ -225,7 +229,7 @@ class PipelineIT {
     List<WindowReport> reports = reports(job);
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
 
-    assertThat(reports).extracting(WindowReport::removedImages).contains(1);
+    assertThat(reports).extracting(report -> report.images().removed()).contains(1);
     List<ConsumerRecord<byte[], byte[]>> ofTheRemoved =
         read(topics.embeddings()).stream()
             .filter(message -> new String(message.key(), UTF_8).equals(removed))

@@ -193,7 +193,8 @@ class RescaleIT {
               if (job.hasEnded()) {
                 job.await();
               }
-              return manifests().stream().anyMatch(manifest -> manifest.version() >= version);
+              return manifests().stream()
+                  .anyMatch(manifest -> manifest.identity().version() >= version);
             });
   }
 
@@ -208,9 +209,14 @@ class RescaleIT {
   /** The last model; a version that was reached twice must have been the same file both times. */
   private NetworkState streamed() throws Exception {
     List<ModelManifest> manifests = manifests();
-    assertThat(manifests).extracting(ModelManifest::version).doesNotHaveDuplicates();
+    assertThat(manifests)
+        .extracting(manifest -> manifest.identity().version())
+        .doesNotHaveDuplicates();
     ModelManifest last =
-        manifests.stream().filter(model -> model.version() == WINDOWS).findFirst().orElseThrow();
+        manifests.stream()
+            .filter(model -> model.identity().version() == WINDOWS)
+            .findFirst()
+            .orElseThrow();
     try (QuadrupletNetwork network = ModelFile.read(registry().load(last)).network()) {
       return network.state().parametersAlone();
     }

@@ -121,7 +121,10 @@ class TwoPipelinesIT {
             .next(Duration.ofSeconds(1))
             .ifPresent(
                 message ->
-                    windows.add(JsonMessages.read(message.value(), WindowReport.class).window()));
+                    windows.add(
+                        JsonMessages.read(message.value(), WindowReport.class)
+                            .identity()
+                            .window()));
         for (RunningJob job : jobs) {
           if (job.hasEnded()) {
             job.await();

@@ -231,7 +231,7 @@ class BatchAssemblerTest {
     assertThat(batch.prequential())
         .as("its class is not new, though there is no other image of it")
         .isEqualTo(new Prequential(0, 0, 0));
-    assertThat(batch.prequential().recallAt1()).isNaN();
+    assertThat(batch.prequential().recallAt1()).isNull();
     assertThat(memory.size()).isEqualTo(1);
   }
 

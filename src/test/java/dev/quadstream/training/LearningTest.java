@@ -72,11 +72,11 @@ class LearningTest {
                 memory,
                 new MiningModel(window, network, trainer.margins()));
         last = trainer.train(batch);
-        assertThat(last.reason()).isNull();
+        assertThat(last.health().reason()).isNull();
       }
       DistanceMeans after = probe(trainer);
-      assertThat(last.warmingUp()).isFalse();
-      assertThat(last.collapses()).isZero();
+      assertThat(last.margins().warmingUp()).isFalse();
+      assertThat(last.health().collapses()).isZero();
       assertThat(after.negative() - after.positive())
           .isGreaterThan(before.negative() - before.positive() + 0.04);
       assertThat(recall(trainer)).isGreaterThan(recallBefore + 0.08);
@@ -122,11 +122,12 @@ class LearningTest {
       assertThat(reports)
           .allSatisfy(
               report -> {
-                assertThat(report.reason()).isNull();
-                assertThat(report.quadrupletsFound()).isEqualTo(report.quadrupletsAsked());
-                assertThat(report.activeSecond()).isZero();
+                assertThat(report.health().reason()).isNull();
+                assertThat(report.mining().found()).isEqualTo(report.mining().asked());
+                assertThat(report.mining().activeSecond()).isZero();
               });
-      assertThat(reports.get(39).meanNegative() - reports.get(39).meanPositive())
+      assertThat(
+              reports.get(39).margins().meanNegative() - reports.get(39).margins().meanPositive())
           .isGreaterThan(0.2);
     }
   }
@@ -159,10 +160,11 @@ class LearningTest {
                     TestingTraining.arrivals(meaningless ? relabelled(images, window) : images),
                     new ExemplarMemory(16),
                     new MiningModel(window, network, COLLAPSING.margins().fixed())));
-        if (report.reason() != null) {
-          reasons.add(report.reason());
+        if (report.health().reason() != null) {
+          reasons.add(report.health().reason());
         }
-        collapsesWhileMeaningless = meaningless ? report.collapses() : collapsesWhileMeaningless;
+        collapsesWhileMeaningless =
+            meaningless ? report.health().collapses() : collapsesWhileMeaningless;
       }
 
       assertThat(collapsesWhileMeaningless).isPositive();

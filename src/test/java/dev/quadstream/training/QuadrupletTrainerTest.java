@@ -41,28 +41,28 @@ class QuadrupletTrainerTest {
       WindowReport nothing = trainer.train(TestingTraining.batch(0, oneEach, List.of()));
       WindowReport empty = trainer.train(TestingTraining.batch(1, List.of(), List.of()));
 
-      assertThat(nothing.modelVersion()).isEqualTo(1);
-      assertThat(nothing.reason())
+      assertThat(nothing.identity().version()).isEqualTo(1);
+      assertThat(nothing.health().reason())
           .isEqualTo(
               "No quadruplet could be formed: a class needs two images and three classes must be at"
                   + " hand; window and memory offer 3 images of 3 classes, at most 1 of one class.");
-      assertThat(nothing.loss()).isNull();
-      assertThat(nothing.quadrupletsFound()).isZero();
-      assertThat(nothing.imageIds()).isNull();
-      assertThat(nothing.refusedWindows()).isZero();
-      assertThat(empty.modelVersion()).isEqualTo(2);
-      assertThat(empty.reason()).contains("0 images of 0 classes");
+      assertThat(nothing.loss().total()).isNull();
+      assertThat(nothing.mining().found()).isZero();
+      assertThat(nothing.health().imageIds()).isNull();
+      assertThat(nothing.health().refused()).isZero();
+      assertThat(empty.identity().version()).isEqualTo(2);
+      assertThat(empty.health().reason()).contains("0 images of 0 classes");
       assertThat(trainer.state().network()).isEqualTo(before);
 
       WindowReport trained = trainer.train(TestingTraining.batch(2));
-      assertThat(trained.modelVersion()).isEqualTo(3).isEqualTo(trainer.version());
-      assertThat(trained.reason()).isNull();
-      assertThat(trained.loss())
+      assertThat(trained.identity().version()).isEqualTo(3).isEqualTo(trainer.version());
+      assertThat(trained.health().reason()).isNull();
+      assertThat(trained.loss().total())
           .isEqualTo(
-              trained.lossFirst() + trained.lossSecond() + trained.lossPairSoftmax(),
+              trained.loss().first() + trained.loss().second() + trained.loss().pairSoftmax(),
               within(1e-12));
-      assertThat(trained.gradientNorm()).isPositive();
-      assertThat(trained.quadrupletsFound()).isEqualTo(8);
+      assertThat(trained.loss().gradientNorm()).isPositive();
+      assertThat(trained.mining().found()).isEqualTo(8);
       assertThat(trained.stageMillis()).containsKeys("forward", "loss", "backward", "update");
       assertThat(trainer.state().network()).isNotEqualTo(before);
     }
@@ -82,17 +82,18 @@ class QuadrupletTrainerTest {
             TestingTraining.batch(window, full.images(), full.quadruplets().subList(0, 1));
         WindowReport report = trainer.train(batch);
 
-        assertThat(report.warmingUp()).isEqualTo(warmingUp);
-        assertThat(report.quadrupletsFound()).isEqualTo(warmingUp ? 8 : 1);
+        assertThat(report.margins().warmingUp()).isEqualTo(warmingUp);
+        assertThat(report.mining().found()).isEqualTo(warmingUp ? 8 : 1);
         if (warmingUp) {
-          assertThat(report.alpha1()).isEqualTo(1);
-          assertThat(report.alpha2()).isEqualTo(0.5);
+          assertThat(report.margins().alpha1()).isEqualTo(1);
+          assertThat(report.margins().alpha2()).isEqualTo(0.5);
           // Under a g in [0, 1] a margin of 1 switches no hinge off.
-          assertThat(report.activeFirst()).isEqualTo(8);
+          assertThat(report.mining().activeFirst()).isEqualTo(8);
         } else {
-          double gap = Math.max(0, report.meanNegative() - report.meanPositive());
-          assertThat(report.alpha1()).isEqualTo(Math.max(gap, 0.05));
-          assertThat(report.alpha2()).isEqualTo(Math.max(0.5 * gap, 0.025));
+          double gap =
+              Math.max(0, report.margins().meanNegative() - report.margins().meanPositive());
+          assertThat(report.margins().alpha1()).isEqualTo(Math.max(gap, 0.05));
+          assertThat(report.margins().alpha2()).isEqualTo(Math.max(0.5 * gap, 0.025));
         }
       }
     }
@@ -113,8 +114,8 @@ class QuadrupletTrainerTest {
         negative = window == 0 ? observed.negative() : 0.9 * negative + 0.1 * observed.negative();
         WindowReport report = trainer.train(batch);
 
-        assertThat(report.meanPositive()).isEqualTo(positive, within(1e-5));
-        assertThat(report.meanNegative()).isEqualTo(negative, within(1e-5));
+        assertThat(report.margins().meanPositive()).isEqualTo(positive, within(1e-5));
+        assertThat(report.margins().meanNegative()).isEqualTo(negative, within(1e-5));
       }
     }
   }
@@ -255,12 +256,12 @@ class QuadrupletTrainerTest {
       TrainingBatch batch = TestingTraining.batch(0);
       WindowReport report = trainer.train(batch);
 
-      assertThat(report.reason()).contains("not finite numbers");
-      assertThat(report.gradientNorm()).isNull();
-      assertThat(report.imageIds())
+      assertThat(report.health().reason()).contains("not finite numbers");
+      assertThat(report.loss().gradientNorm()).isNull();
+      assertThat(report.health().imageIds())
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
-      assertThat(report.refusedWindows()).isEqualTo(1);
-      assertThat(report.modelVersion()).isEqualTo(1);
+      assertThat(report.health().refused()).isEqualTo(1);
+      assertThat(report.identity().version()).isEqualTo(1);
       assertThat(trainer.state().network()).isEqualTo(before.network());
       assertThat(trainer.state().means()).isEqualTo(before.means());
     }
@@ -279,17 +280,17 @@ class QuadrupletTrainerTest {
       TrainingBatch batch = TestingTraining.batch(0);
       WindowReport report = trainer.train(batch);
 
-      assertThat(report.reason())
+      assertThat(report.health().reason())
           .containsAnyOf("no longer finite numbers", "The embedding collapsed")
           .contains("The last good parameters are back");
-      assertThat(report.imageIds())
+      assertThat(report.health().imageIds())
           .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
-      assertThat(report.refusedWindows()).isEqualTo(1);
-      assertThat(report.modelVersion()).isEqualTo(1);
+      assertThat(report.health().refused()).isEqualTo(1);
+      assertThat(report.identity().version()).isEqualTo(1);
       assertThat(trainer.state().network().iteration()).isZero();
       assertThat(trainer.state().network().parameters("trunk"))
           .isEqualTo(state.network().parameters("trunk"));
-      assertThat(trainer.train(TestingTraining.batch(1)).reason()).isNull();
+      assertThat(trainer.train(TestingTraining.batch(1)).health().reason()).isNull();
     }
   }
 
@@ -304,9 +305,9 @@ class QuadrupletTrainerTest {
         trainer.restore(withAbsurdMoments(trainer.state()));
         WindowReport report = trainer.train(TestingTraining.batch(window));
 
-        assertThat(report.reason()).contains("no longer finite numbers");
-        assertThat(report.imageIds()).hasSize(8);
-        assertThat(report.refusedWindows()).isEqualTo(window + 1);
+        assertThat(report.health().reason()).contains("no longer finite numbers");
+        assertThat(report.health().imageIds()).hasSize(8);
+        assertThat(report.health().refused()).isEqualTo(window + 1);
         assertThat(trainer.state().network()).isEqualTo(before.network());
         assertThat(trainer.state().means()).isEqualTo(before.means());
       }
@@ -334,17 +335,17 @@ class QuadrupletTrainerTest {
       for (int window = 1; window < 6; window++) {
         WindowReport report = trainer.train(TestingTraining.batch(window, alike, quadruplets));
 
-        assertThat(report.modelVersion()).isEqualTo(window + 1);
-        assertThat(report.collapses()).isZero();
-        assertThat(report.refusedWindows()).isZero();
+        assertThat(report.identity().version()).isEqualTo(window + 1);
+        assertThat(report.health().collapses()).isZero();
+        assertThat(report.health().refused()).isZero();
         if (noise == 0) {
-          assertThat(report.reason()).contains("all alike");
-          assertThat(report.imageIds()).hasSize(8);
+          assertThat(report.health().reason()).contains("all alike");
+          assertThat(report.health().imageIds()).hasSize(8);
           assertThat(trainer.state().network()).isEqualTo(before.network());
           assertThat(trainer.state().means()).isEqualTo(before.means());
         }
       }
-      assertThat(trainer.train(TestingTraining.batch(6)).reason()).isNull();
+      assertThat(trainer.train(TestingTraining.batch(6)).health().reason()).isNull();
     }
   }
 
@@ -357,7 +358,7 @@ class QuadrupletTrainerTest {
         trainer.train(TestingTraining.batch(window));
         trainer.restore(collapsed(trainer.state()));
         trainer.train(TestingTraining.batch(window + 1));
-        assertThat(trainer.train(TestingTraining.batch(window + 2)).reason()).isNull();
+        assertThat(trainer.train(TestingTraining.batch(window + 2)).health().reason()).isNull();
       }
       assertThat(trainer.state().refusedInARow()).isZero();
       assertThat(trainer.state().refused()).isEqualTo(6);
@@ -373,9 +374,11 @@ class QuadrupletTrainerTest {
       TrainerState before = trainer.state();
       WindowReport report = trainer.train(TestingTraining.batch(0));
 
-      assertThat(report.reason()).startsWith("The gradient norm").contains("above the limit");
-      assertThat(report.gradientNorm()).isGreaterThan(1e-6);
-      assertThat(report.imageIds()).hasSize(8);
+      assertThat(report.health().reason())
+          .startsWith("The gradient norm")
+          .contains("above the limit");
+      assertThat(report.loss().gradientNorm()).isGreaterThan(1e-6);
+      assertThat(report.health().imageIds()).hasSize(8);
       TrainerState after = trainer.state();
       assertThat(after.network()).isEqualTo(before.network());
       assertThat(after.means()).isEqualTo(before.means());
@@ -397,10 +400,12 @@ class QuadrupletTrainerTest {
       trainer.restore(collapsed(healthy));
 
       WindowReport report = trainer.train(TestingTraining.batch(5));
-      assertThat(report.reason()).contains("The embedding collapsed").contains("last good");
-      assertThat(report.collapses()).isEqualTo(1);
-      assertThat(report.refusedWindows()).isEqualTo(1);
-      assertThat(report.imageIds()).hasSize(8);
+      assertThat(report.health().reason())
+          .contains("The embedding collapsed")
+          .contains("last good");
+      assertThat(report.health().collapses()).isEqualTo(1);
+      assertThat(report.health().refused()).isEqualTo(1);
+      assertThat(report.health().imageIds()).hasSize(8);
       TrainerState recovered = trainer.state();
       assertThat(recovered.network().parametersAlone()).isEqualTo(healthy.good());
       assertThat(recovered.network().iteration()).isZero();
@@ -409,16 +414,16 @@ class QuadrupletTrainerTest {
       assertThat(recovered.means().defined()).isFalse();
 
       WindowReport first = trainer.train(TestingTraining.batch(6));
-      assertThat(first.reason()).isNull();
-      assertThat(first.warmingUp()).isTrue();
+      assertThat(first.health().reason()).isNull();
+      assertThat(first.margins().warmingUp()).isTrue();
       WindowReport last = first;
       for (int window = 7; window < 150; window++) {
         last = trainer.train(TestingTraining.batch(window));
       }
-      assertThat(last.collapses()).isEqualTo(1);
-      assertThat(last.meanNegative()).isGreaterThan(first.meanNegative());
-      assertThat(last.meanNegative() - last.meanPositive())
-          .isGreaterThan(first.meanNegative() - first.meanPositive() + 0.1);
+      assertThat(last.health().collapses()).isEqualTo(1);
+      assertThat(last.margins().meanNegative()).isGreaterThan(first.margins().meanNegative());
+      assertThat(last.margins().meanNegative() - last.margins().meanPositive())
+          .isGreaterThan(first.margins().meanNegative() - first.margins().meanPositive() + 0.1);
     }
   }
 
@@ -503,7 +508,10 @@ class QuadrupletTrainerTest {
           means.put(orientation, observed(trainer, laid(images, orientation)).negative());
         }
         double mean =
-            trainer.train(TestingTraining.batch(window, images, quadruplets)).meanNegative();
+            trainer
+                .train(TestingTraining.batch(window, images, quadruplets))
+                .margins()
+                .meanNegative();
         List<Orientation> fitting =
             means.entrySet().stream()
                 .filter(entry -> Math.abs(entry.getValue() - mean) < 1e-5)

@@ -217,7 +217,7 @@ public final class Demo {
       return new DemoSummary(
           progress.images(),
           progress.windows(),
-          newest.version(),
+          newest.identity().version(),
           progress.images() / streamSeconds,
           new HeldOut(
               split.heldOut().size(),
@@ -230,7 +230,7 @@ public final class Demo {
           restarts,
           (progress.firstArrival() - start) / NANOS_PER_SECOND,
           seconds(start),
-          options.directory().resolve("models").resolve(newest.file()).toString(),
+          options.directory().resolve("models").resolve(newest.file().path()).toString(),
           reports.toString(),
           logs.toString());
     }

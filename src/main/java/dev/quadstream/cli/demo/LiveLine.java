@@ -57,20 +57,22 @@ public final class LiveLine {
         "images %,d · %.0f/s · window %,d · model v%d · loss %s · α %.2f/%.2f · active %s/%s · recall@1 %s · dead letters %d",
         progress.images(),
         progress.recentImagesPerSecond(),
-        report.window(),
-        report.modelVersion(),
-        report.loss() == null ? "–" : String.format(Locale.ROOT, "%.3f", report.loss()),
-        report.alpha1(),
-        report.alpha2(),
-        share(report.activeFirst(), report.quadrupletsFound()),
-        share(report.activeSecond(), report.quadrupletsFound()),
+        report.identity().window(),
+        report.identity().version(),
+        report.loss().total() == null
+            ? "–"
+            : String.format(Locale.ROOT, "%.3f", report.loss().total()),
+        report.margins().alpha1(),
+        report.margins().alpha2(),
+        share(report.mining().activeShareFirst()),
+        share(report.mining().activeShareSecond()),
         Double.isNaN(progress.recentRecallAt1())
             ? "–"
             : String.format(Locale.ROOT, "%.3f", progress.recentRecallAt1()),
         deadLetters);
   }
 
-  private static String share(int active, int quadruplets) {
-    return quadruplets == 0 ? "–" : Math.round(100.0 * active / quadruplets) + " %";
+  private static String share(Double active) {
+    return active == null ? "–" : Math.round(100 * active) + " %";
   }
 }

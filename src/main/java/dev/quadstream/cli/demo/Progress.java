@@ -19,14 +19,14 @@ final class Progress {
 
   void add(WindowReport report, long nanoTime) {
     // A repeat after a restart is not another window.
-    if (report.window() < windows) {
+    if (report.identity().window() < windows) {
       return;
     }
     if (windows == 0) {
       firstArrival = nanoTime;
     }
-    images += report.images();
-    windows = report.window() + 1;
+    images += report.images().arrived();
+    windows = report.identity().window() + 1;
     last = report;
     recent.addLast(report);
     arrivals.addLast(nanoTime);
@@ -56,8 +56,8 @@ final class Progress {
 
   /** Prequential recall@1 over the recent windows, or NaN where nothing was tested. */
   double recentRecallAt1() {
-    int tested = recent.stream().mapToInt(WindowReport::tested).sum();
-    int correct = recent.stream().mapToInt(WindowReport::correct).sum();
+    int tested = recent.stream().mapToInt(report -> report.prequential().tested()).sum();
+    int correct = recent.stream().mapToInt(report -> report.prequential().correct()).sum();
     return tested == 0 ? Double.NaN : (double) correct / tested;
   }
 
@@ -66,7 +66,7 @@ final class Progress {
     if (recent.size() < 2) {
       return 0;
     }
-    long sinceFirst = recent.stream().skip(1).mapToLong(WindowReport::images).sum();
+    long sinceFirst = recent.stream().skip(1).mapToLong(report -> report.images().arrived()).sum();
     return sinceFirst / ((arrivals.getLast() - arrivals.getFirst()) / 1e9);
   }
 }

@@ -25,17 +25,17 @@ final class RecallOfLastShare {
 
   void add(WindowReport report, long imagesSoFar) {
     reports.addLast(report);
-    held += report.images();
+    held += report.images().arrived();
     long wanted = Math.min(mostImages, imagesSoFar) / share;
-    while (reports.size() > 1 && held - reports.getFirst().images() >= wanted) {
-      held -= reports.removeFirst().images();
+    while (reports.size() > 1 && held - reports.getFirst().images().arrived() >= wanted) {
+      held -= reports.removeFirst().images().arrived();
     }
   }
 
   /** Recall@1, or NaN where no image was tested. */
   double recallAt1() {
-    int tested = reports.stream().mapToInt(WindowReport::tested).sum();
-    int correct = reports.stream().mapToInt(WindowReport::correct).sum();
+    int tested = reports.stream().mapToInt(report -> report.prequential().tested()).sum();
+    int correct = reports.stream().mapToInt(report -> report.prequential().correct()).sum();
     return tested == 0 ? Double.NaN : (double) correct / tested;
   }
 }

@@ -52,7 +52,7 @@ public final class ImageTopic {
   public Optional<ImageDecoder> decoder() {
     ModelManifest manifest = state.anyManifest();
     if (decoder == null && manifest != null) {
-      decoder = new ImageDecoder(shape(manifest.input()), ImageLimits.defaults());
+      decoder = new ImageDecoder(shape(manifest.network().input()), ImageLimits.defaults());
     }
     return Optional.ofNullable(decoder);
   }

@@ -51,7 +51,7 @@ public final class RunTopics {
       state.add(JsonMessages.read(message.value(), WindowReport.class), message.timestamp());
     } else if (message.value() != null && topic.equals(topics.models())) {
       ModelManifest manifest = JsonMessages.read(message.value(), ModelManifest.class);
-      if (manifest.name().equals(network)) {
+      if (manifest.identity().name().equals(network)) {
         state.add(manifest);
       }
     }

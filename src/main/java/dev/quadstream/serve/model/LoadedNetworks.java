@@ -31,13 +31,13 @@ final class LoadedNetworks implements AutoCloseable {
    * @throws ModelFormatException if this program cannot read it
    */
   QuadrupletNetwork of(ModelManifest manifest) throws ModelFormatException {
-    QuadrupletNetwork known = networks.get(manifest.sha256());
+    QuadrupletNetwork known = networks.get(manifest.file().sha256());
     if (known != null) {
       return known;
     }
     NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.read(registry.load(manifest));
-    networks.put(manifest.sha256(), model.network());
+    networks.put(manifest.file().sha256(), model.network());
     Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();
     while (networks.size() > MOST) {
       longestUnused.next().close();

@@ -106,7 +106,7 @@ public final class ProjectorExport {
       writeFiles(
           directory, images, loaded.embed(images.stream().map(LabeledImage::image).toList()));
       long classes = images.stream().map(LabeledImage::label).distinct().count();
-      return new Written(newest.version(), images.size(), (int) classes);
+      return new Written(newest.identity().version(), images.size(), (int) classes);
     }
   }
 

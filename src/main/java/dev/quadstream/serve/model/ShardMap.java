@@ -63,7 +63,7 @@ final class ShardMap {
     if (newest == null) {
       return false;
     }
-    if (!newest.run().equals(run)) {
+    if (!newest.identity().run().equals(run)) {
       begin(newest);
     }
     List<LabeledImage> images = tools.gallery().images();
@@ -71,7 +71,10 @@ final class ShardMap {
       return false;
     }
     ModelManifest manifest = older.isEmpty() ? newest : older.removeFirst();
-    if (frames.newest().filter(frame -> frame.version() >= manifest.version()).isPresent()) {
+    if (frames
+        .newest()
+        .filter(frame -> frame.version() >= manifest.identity().version())
+        .isPresent()) {
       return false;
     }
     add(manifest, images);
@@ -100,14 +103,14 @@ final class ShardMap {
 
   /** Another run: what its registry still holds of earlier versions gives the map its history. */
   private void begin(ModelManifest newest) {
-    run = newest.run();
+    run = newest.identity().run();
     frames.clear();
     older.clear();
     confusions = List.of();
     List<ModelManifest> earlier =
-        tools.registry().list(newest.name()).stream()
-            .filter(manifest -> manifest.run().equals(run))
-            .filter(manifest -> manifest.shard() == state.number())
+        tools.registry().list(newest.identity().name()).stream()
+            .filter(manifest -> manifest.identity().run().equals(run))
+            .filter(manifest -> manifest.identity().shard() == state.number())
             .toList();
     earlier.forEach(state::add);
     int step = Math.max(1, earlier.size() / OLDER_VERSIONS);
@@ -163,7 +166,9 @@ final class ShardMap {
                 image ->
                     published
                         .get(image.id())
-                        .filter(message -> message.vector().length == manifest.embeddingSize())
+                        .filter(
+                            message ->
+                                message.vector().length == manifest.network().embeddingSize())
                         .isPresent())
             .toList();
     float[][] vectors =
@@ -181,7 +186,7 @@ final class ShardMap {
     MapFrame frame =
         MapFrame.after(
             frames.newest().orElse(null),
-            manifest.version(),
+            manifest.identity().version(),
             manifest.createdAt(),
             images,
             embeddings);

@@ -28,7 +28,7 @@ final class DeadLetters {
   private record Position(long offset, long timestamp) {}
 
   private final Map<Integer, Position> lastRead = new HashMap<>();
-  private final Map<String, Long> counts = new HashMap<>();
+  private final Map<String, Long> countsByReason = new HashMap<>();
   private final Deque<String> messages = new ArrayDeque<>();
   private long total;
 
@@ -41,8 +41,8 @@ final class DeadLetters {
     }
     lastRead.put(letter.partition(), position);
     String reason = header(letter, HeaderNames.ERROR_CLASS);
-    boolean countable = counts.containsKey(reason) || counts.size() < MOST_REASONS;
-    counts.merge(countable ? reason : OTHER, 1L, Long::sum);
+    boolean countable = countsByReason.containsKey(reason) || countsByReason.size() < MOST_REASONS;
+    countsByReason.merge(countable ? reason : OTHER, 1L, Long::sum);
     total++;
     messages.addFirst(header(letter, HeaderNames.ERROR_MESSAGE));
     if (messages.size() > MOST_MESSAGES) {
@@ -59,22 +59,17 @@ final class DeadLetters {
     return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) + "…" : text;
   }
 
-  long total() {
-    return total;
+  RunStatus.DeadLetterCounts counts() {
+    return new RunStatus.DeadLetterCounts(total, byReason(), List.copyOf(messages));
   }
 
-  List<ReasonCount> byReason() {
-    return counts.entrySet().stream()
+  private List<ReasonCount> byReason() {
+    return countsByReason.entrySet().stream()
         .map(entry -> new ReasonCount(entry.getKey(), entry.getValue()))
         .sorted(
             Comparator.comparingLong(ReasonCount::count)
                 .reversed()
                 .thenComparing(ReasonCount::reason))
         .toList();
-  }
-
-  /** Newest first. */
-  List<String> lastMessages() {
-    return List.copyOf(messages);
   }
 }

@@ -56,23 +56,19 @@ record HistoryPoint(
   static HistoryPoint of(WindowReport report, long imagesSoFar, long timeMillis) {
     return new HistoryPoint(
         imagesSoFar,
-        report.modelVersion(),
+        report.identity().version(),
         timeMillis,
-        Mean.of(report.lossFirst()),
-        Mean.of(report.lossSecond()),
-        Mean.of(report.alpha1()),
-        Mean.of(report.alpha2()),
-        Mean.of(report.meanPositive()),
-        Mean.of(report.meanNegative()),
-        share(report.activeFirst(), report.quadrupletsFound()),
-        share(report.activeSecond(), report.quadrupletsFound()),
-        report.tested(),
-        report.correct(),
-        report.newClasses());
-  }
-
-  private static Mean share(int active, int quadruplets) {
-    return quadruplets == 0 ? Mean.of(null) : Mean.of((double) active / quadruplets);
+        Mean.of(report.loss().first()),
+        Mean.of(report.loss().second()),
+        Mean.of(report.margins().alpha1()),
+        Mean.of(report.margins().alpha2()),
+        Mean.of(report.margins().meanPositive()),
+        Mean.of(report.margins().meanNegative()),
+        Mean.of(report.mining().activeShareFirst()),
+        Mean.of(report.mining().activeShareSecond()),
+        report.prequential().tested(),
+        report.prequential().correct(),
+        report.prequential().newClasses());
   }
 
   /** Both as one point; {@code later} follows this. */

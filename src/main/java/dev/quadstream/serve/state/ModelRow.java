@@ -24,13 +24,13 @@ record ModelRow(
 
   static ModelRow of(ShardState.ModelEntry entry) {
     return new ModelRow(
-        entry.manifest().version(),
+        entry.manifest().identity().version(),
         entry.manifest().createdAt(),
-        entry.manifest().bytes(),
-        entry.manifest().sha256(),
+        entry.manifest().file().bytes(),
+        entry.manifest().file().sha256(),
         entry.heldOutRecallAt1(),
         entry.galleryRecallAt1(),
-        entry.manifest().alpha1(),
-        entry.manifest().alpha2());
+        entry.manifest().margins().alpha1(),
+        entry.manifest().margins().alpha2());
   }
 }

@@ -43,13 +43,13 @@ final class ReportHistory {
    * @return whether it was news
    */
   boolean add(WindowReport report, long timeMillis) {
-    if (report.window() == 0 && nextWindow > 0) {
+    if (report.identity().window() == 0 && nextWindow > 0) {
       clear();
-    } else if (report.window() < nextWindow) {
+    } else if (report.identity().window() < nextWindow) {
       return false;
     }
-    nextWindow = report.window() + 1;
-    images += report.images();
+    nextWindow = report.identity().window() + 1;
+    images += report.images().arrived();
     windows++;
     append(HistoryPoint.of(report, images, timeMillis));
     return true;

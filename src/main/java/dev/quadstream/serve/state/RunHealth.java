@@ -88,7 +88,7 @@ public final class RunHealth {
             pulses.size() == 1 ? problem : "Shard %d: %s".formatted(pulse.shard(), problem));
       }
     }
-    return new Verdict("running", reported.get(0).last().reason());
+    return new Verdict("running", reported.get(0).last().health().reason());
   }
 
   private static String problem(Pulse pulse) {
@@ -96,7 +96,7 @@ public final class RunHealth {
     if (pulse.collapsedLately()) {
       return "The embedding collapsed a short while ago and is being trained anew.";
     }
-    boolean refused = last.reason() != null && last.imageIds() != null;
-    return refused ? "The last window was refused. " + last.reason() : null;
+    boolean refused = last.health().reason() != null && last.health().imageIds() != null;
+    return refused ? "The last window was refused. " + last.health().reason() : null;
   }
 }

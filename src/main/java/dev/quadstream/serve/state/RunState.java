@@ -42,7 +42,7 @@ public final class RunState {
 
   /** Takes a report up. */
   public synchronized void add(WindowReport report, long writtenAt) {
-    ShardState shard = known(report.shard());
+    ShardState shard = known(report.identity().shard());
     if (shard == null) {
       return;
     }
@@ -56,7 +56,7 @@ public final class RunState {
       beganAt = Math.max(beganAt, (before.lastReportAt() + writtenAt) / 2);
       arrivals.clear();
     }
-    arrivals.addLast(new long[] {writtenAt, report.images()});
+    arrivals.addLast(new long[] {writtenAt, report.images().arrived()});
     if (arrivals.size() > SPEED_WINDOWS) {
       arrivals.removeFirst();
     }
@@ -69,7 +69,7 @@ public final class RunState {
 
   /** Takes a published model up. */
   public synchronized void add(ModelManifest manifest) {
-    ShardState shard = known(manifest.shard());
+    ShardState shard = known(manifest.identity().shard());
     if (shard != null) {
       shard.add(manifest);
     }
@@ -120,26 +120,30 @@ public final class RunState {
         verdict.state(),
         verdict.reason(),
         network,
-        pulse == null ? null : (Integer) pulse.shard(),
-        pulses.stream().map(Pulse::shard).toList(),
-        last == null ? null : (Long) last.modelVersion(),
-        last == null ? null : (Long) last.miningVersion(),
-        last == null ? null : (Long) last.window(),
-        pulses.stream().mapToLong(Pulse::images).sum(),
-        verdict.isWaiting() ? 0 : imagesPerSecond(),
-        health.lag(),
-        health.checkpointAt(),
-        health.flinkPage(),
-        deadLetters.total(),
-        deadLetters.byReason(),
-        deadLetters.lastMessages(),
-        last == null ? 0 : last.memorySize(),
-        last == null ? 0 : last.memoryClasses(),
-        last != null && last.warmingUp(),
-        pulse != null && pulse.collapsedLately(),
-        last == null ? 0 : last.collapses(),
-        last == null ? 0 : last.refusedWindows(),
-        pulse == null ? null : pulse.lastReportAt());
+        new RunStatus.Position(
+            pulse == null ? null : (Integer) pulse.shard(),
+            pulses.stream().map(Pulse::shard).toList(),
+            last == null ? null : (Long) last.identity().version(),
+            last == null ? null : (Long) last.mining().version(),
+            last == null ? null : (Long) last.identity().window(),
+            pulse == null ? null : pulse.lastReportAt()),
+        new RunStatus.Progress(
+            pulses.stream().mapToLong(Pulse::images).sum(),
+            verdict.isWaiting() ? 0 : imagesPerSecond(),
+            health.lag()),
+        new RunStatus.Job(health.checkpointAt(), health.flinkPage()),
+        deadLetters.counts(),
+        last == null ? new WindowReport.Memory(0, 0) : last.memory(),
+        last == null ? RunStatus.Health.UNKNOWN : healthOf(pulse));
+  }
+
+  private static RunStatus.Health healthOf(Pulse pulse) {
+    WindowReport last = pulse.last();
+    return new RunStatus.Health(
+        last.margins().warmingUp(),
+        pulse.collapsedLately(),
+        last.health().collapses(),
+        last.health().refused());
   }
 
   private double imagesPerSecond() {

@@ -1,60 +1,96 @@
 package dev.quadstream.serve.state;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.quadstream.training.WindowReport;
 import java.util.List;
 
 /**
- * The first line of the page.
+ * The first line of the page, which gets the fields of all parts side by side.
  *
  * @param state {@code running}, {@code waiting} or {@code degraded}
  * @param reason why it is not plainly running, or null
  * @param network the network's name
- * @param shard the shard that the figures below are of, but where they are said to be of all; null
- *     before the first
- * @param shards the numbers of all shards of the run
- * @param modelVersion version after the last window; null before the first report
- * @param miningVersion version that the last window was mined with
- * @param window the last window's number
- * @param images images of the run, in all shards
- * @param imagesPerSecond over the last windows of all shards
- * @param lag images that wait in the topic, as of the job's last committed offsets; null if unknown
- * @param checkpointAt when the last checkpoint was completed, milliseconds since the epoch, or null
- * @param flinkPage address of Flink's own page, or null
- * @param deadLetters records that could not be used
- * @param deadLetterReasons how many of each kind, most first
- * @param lastDeadLetters what was wrong with the last few, newest first
- * @param memorySize images in the exemplar memory
- * @param memoryClasses classes in it
- * @param warmingUp whether the margins are still the fixed ones
- * @param collapsed whether the embedding collapsed within the last windows
- * @param collapses collapses recovered from
- * @param refusedWindows windows refused
- * @param lastReportAt when the last report was written, milliseconds since the epoch, or null
+ * @param position how far a shard is
+ * @param progress how far all shards are together
+ * @param job what Flink says
+ * @param deadLetters what could not be used
+ * @param memory the shard's
+ * @param health the shard's
  */
 record RunStatus(
     String state,
     String reason,
     String network,
-    Integer shard,
-    List<Integer> shards,
-    Long modelVersion,
-    Long miningVersion,
-    Long window,
-    long images,
-    double imagesPerSecond,
-    Long lag,
-    Long checkpointAt,
-    String flinkPage,
-    long deadLetters,
-    List<ReasonCount> deadLetterReasons,
-    List<String> lastDeadLetters,
-    int memorySize,
-    int memoryClasses,
-    boolean warmingUp,
-    boolean collapsed,
-    long collapses,
-    long refusedWindows,
-    Long lastReportAt) {
+    @JsonUnwrapped Position position,
+    @JsonUnwrapped Progress progress,
+    @JsonUnwrapped Job job,
+    @JsonUnwrapped DeadLetterCounts deadLetters,
+    @JsonUnwrapped WindowReport.Memory memory,
+    @JsonUnwrapped Health health) {
+
+  /**
+   * How far the shard is that is looked at; its figures are null before the first report.
+   *
+   * @param shard its number; null before the first
+   * @param shards the numbers of all shards of the run
+   * @param modelVersion version after the last window
+   * @param miningVersion version that the last window was mined with
+   * @param window the last window's number
+   * @param lastReportAt when the last report was written, milliseconds since the epoch
+   */
+  record Position(
+      Integer shard,
+      List<Integer> shards,
+      Long modelVersion,
+      Long miningVersion,
+      Long window,
+      Long lastReportAt) {}
+
+  /**
+   * How far all shards are.
+   *
+   * @param images of the run
+   * @param imagesPerSecond over the last windows
+   * @param lag images that wait in the topic, as of the job's last committed offsets; null if
+   *     unknown
+   */
+  record Progress(long images, double imagesPerSecond, Long lag) {}
+
+  /**
+   * What Flink says.
+   *
+   * @param checkpointAt when the last checkpoint was completed, milliseconds since the epoch, or
+   *     null
+   * @param flinkPage address of Flink's own page, or null
+   */
+  record Job(Long checkpointAt, String flinkPage) {}
+
+  /**
+   * What could not be used.
+   *
+   * @param total records
+   * @param byReason how many of each kind, most first
+   * @param lastMessages what was wrong with the last few, newest first
+   */
+  record DeadLetterCounts(
+      @JsonProperty("deadLetters") long total,
+      @JsonProperty("deadLetterReasons") List<ReasonCount> byReason,
+      @JsonProperty("lastDeadLetters") List<String> lastMessages) {}
 
   /** How many dead letters have one reason. */
   record ReasonCount(String reason, long count) {}
+
+  /**
+   * How well the shard is.
+   *
+   * @param warmingUp whether the margins are still the fixed ones
+   * @param collapsed whether the embedding collapsed within the last windows
+   * @param collapses collapses recovered from
+   * @param refusedWindows windows refused
+   */
+  record Health(boolean warmingUp, boolean collapsed, long collapses, long refusedWindows) {
+
+    static final Health UNKNOWN = new Health(false, false, 0, 0);
+  }
 }

@@ -121,10 +121,10 @@ public final class ShardState {
   }
 
   private void noteCollapse(WindowReport report) {
-    long collapses = last == null ? 0 : last.collapses();
-    if (report.collapses() > collapses) {
-      collapsedAtWindow = report.window();
-    } else if (report.collapses() < collapses) {
+    long collapses = last == null ? 0 : last.health().collapses();
+    if (report.health().collapses() > collapses) {
+      collapsedAtWindow = report.identity().window();
+    } else if (report.health().collapses() < collapses) {
       // Another run, or one that was taken back to before the collapse.
       collapsedAtWindow = Long.MIN_VALUE / 2;
     }
@@ -136,23 +136,23 @@ public final class ShardState {
           .hardest()
           .forEach(
               hard ->
-                  hardCases.addLast(new HardCase(report.window(), report.modelVersion(), hard)));
+                  hardCases.addLast(
+                      new HardCase(report.identity().window(), report.identity().version(), hard)));
       changed(Section.HARDEST);
     }
     while (!hardCases.isEmpty()
-        && hardCases.getFirst().window() <= report.window() - HARD_WINDOWS) {
+        && hardCases.getFirst().window() <= report.identity().window() - HARD_WINDOWS) {
       hardCases.removeFirst();
     }
   }
 
   /** Takes a published model up; one of another run makes those before it history. */
   public synchronized void add(ModelManifest manifest) {
-    if (!models.isEmpty()
-        && !models.lastEntry().getValue().manifest().run().equals(manifest.run())) {
+    if (!models.isEmpty() && !newestManifest().identity().run().equals(manifest.identity().run())) {
       models.clear();
     }
     models.merge(
-        manifest.version(),
+        manifest.identity().version(),
         new ModelEntry(manifest, null, null),
         (known, again) ->
             new ModelEntry(again.manifest(), known.heldOutRecallAt1(), known.galleryRecallAt1()));
@@ -166,7 +166,7 @@ public final class ShardState {
   public synchronized void measured(
       ModelManifest manifest, Double heldOutRecall, Double galleryRecall) {
     models.computeIfPresent(
-        manifest.version(),
+        manifest.identity().version(),
         (version, known) -> new ModelEntry(known.manifest(), heldOutRecall, galleryRecall));
     changed(Section.MODELS);
   }
@@ -192,7 +192,8 @@ public final class ShardState {
   }
 
   synchronized Pulse pulse() {
-    boolean collapsedLately = last != null && last.window() - collapsedAtWindow < COLLAPSED_WINDOWS;
+    boolean collapsedLately =
+        last != null && last.identity().window() - collapsedAtWindow < COLLAPSED_WINDOWS;
     return new Pulse(number, last, lastReportAt, history.images(), collapsedLately);
   }
 
@@ -235,7 +236,9 @@ public final class ShardState {
         "heldOut",
         models.values().stream()
             .filter(entry -> entry.heldOutRecallAt1() != null)
-            .map(entry -> new double[] {entry.manifest().version(), entry.heldOutRecallAt1()})
+            .map(
+                entry ->
+                    new double[] {entry.manifest().identity().version(), entry.heldOutRecallAt1()})
             .toList());
     return message;
   }

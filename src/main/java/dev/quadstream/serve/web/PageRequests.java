@@ -274,8 +274,8 @@ final class PageRequests implements HttpHandler {
           .set(
               "Content-Disposition",
               "attachment; filename=\"%s-shard-%d-v%d.qsm\""
-                  .formatted(manifest.name(), shard.number(), version));
-      Responses.stream(exchange, Responses.BINARY, manifest.bytes(), model);
+                  .formatted(manifest.identity().name(), shard.number(), version));
+      Responses.stream(exchange, Responses.BINARY, manifest.file().bytes(), model);
     } catch (RegistryException e) {
       throw new RequestException(404, e.getMessage());
     }

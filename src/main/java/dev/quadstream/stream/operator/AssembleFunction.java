@@ -127,7 +127,7 @@ public final class AssembleFunction
   public void processBroadcastElement(
       ModelManifest manifest, Context context, Collector<ShardBatch> out) throws Exception {
     BroadcastState<String, ModelManifest> known = context.getBroadcastState(KNOWN_MODELS);
-    known.put(keyOf(manifest.run(), manifest.shard(), manifest.version()), manifest);
+    known.put(keyOf(manifest.identity()), manifest);
     forgetOlder(known, manifest);
     context.applyToKeyedState(
         MEMORY,
@@ -261,7 +261,7 @@ public final class AssembleFunction
       String run, int shard, long version, ReadOnlyBroadcastState<String, ModelManifest> known)
       throws Exception {
     for (Map.Entry<String, ModelManifest> entry : known.immutableEntries()) {
-      ModelManifest other = entry.getValue();
+      ModelManifest.Identity other = entry.getValue().identity();
       if (other.shard() == shard && other.run().equals(run) && other.version() > version) {
         return shelf.find(run, shard, version).orElse(null);
       }
@@ -307,18 +307,23 @@ public final class AssembleFunction
   private void forgetOlder(BroadcastState<String, ModelManifest> known, ModelManifest newest)
       throws Exception {
     long oldestNeeded =
-        PublishingSchedule.every(publishEvery).versionFor(newest.version(), staleness);
+        PublishingSchedule.every(publishEvery).versionFor(newest.identity().version(), staleness);
     List<String> older = new ArrayList<>();
     for (Map.Entry<String, ModelManifest> entry : known.entries()) {
-      ModelManifest manifest = entry.getValue();
-      boolean sameShard = manifest.shard() == newest.shard() && manifest.run().equals(newest.run());
-      if (sameShard && manifest.version() < oldestNeeded) {
+      ModelManifest.Identity model = entry.getValue().identity();
+      boolean sameShard =
+          model.shard() == newest.identity().shard() && model.run().equals(newest.identity().run());
+      if (sameShard && model.version() < oldestNeeded) {
         older.add(entry.getKey());
       }
     }
     for (String key : older) {
       known.remove(key);
     }
+  }
+
+  private static String keyOf(ModelManifest.Identity model) {
+    return keyOf(model.run(), model.shard(), model.version());
   }
 
   private static String keyOf(String run, int shard, long version) {

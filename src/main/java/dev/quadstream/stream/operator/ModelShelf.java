@@ -67,34 +67,31 @@ final class ModelShelf {
     try {
       return Optional.of(load(announced, again));
     } catch (RegistryException | ModelFormatException failure) {
-      Optional<ModelManifest> published =
-          find(announced.run(), announced.shard(), announced.version());
+      ModelManifest.Identity named = announced.identity();
+      Optional<ModelManifest> published = find(named.run(), named.shard(), named.version());
       if (published.isPresent() && namesTheSame(published.get(), announced)) {
         throw failure;
       }
       onRefusal.run();
       LOG.warn(
           "Refused a manifest of the models topic that announces version {} of run {}, shard {}, and leads to no such model: {}",
-          announced.version(),
-          PrintableText.of(announced.run()),
-          announced.shard(),
+          named.version(),
+          PrintableText.of(named.run()),
+          named.shard(),
           PrintableText.of(failure.getMessage()));
       return published.isPresent() ? Optional.of(load(published.get(), again)) : Optional.empty();
     }
   }
 
   private static boolean namesTheSame(ModelManifest one, ModelManifest other) {
-    return one.formatVersion() == other.formatVersion()
-        && one.file().equals(other.file())
-        && one.sha256().equals(other.sha256())
-        && one.bytes() == other.bytes();
+    return one.formatVersion() == other.formatVersion() && one.file().equals(other.file());
   }
 
   /** Takes a model up for mining, in {@code again} where that fits. */
   MiningModel load(ModelManifest manifest, QuadrupletNetwork again) throws ModelFormatException {
     LoadedModel model = ModelFile.read(bytes(manifest), again);
     return new MiningModel(
-        manifest.version(),
+        manifest.identity().version(),
         model.network(),
         new Margins(model.info().alpha1(), model.info().alpha2()));
   }

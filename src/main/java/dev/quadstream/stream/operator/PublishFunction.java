@@ -65,14 +65,16 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
       throw RegistryOption.named(settings, e);
     }
     publishMillis = (System.nanoTime() - start) / NANOS_PER_MILLI;
-    LOG.debug("Published model version {} as {}.", manifest.version(), manifest.file());
+    LOG.debug(
+        "Published model version {} as {}.", manifest.identity().version(), manifest.file().path());
     out.collect(manifest);
   }
 
   /** Before the first model of a shard: what a crash interrupted need not lie for minutes. */
   private void removeTemporaries(ModelManifest draft) {
-    if (cleaned.add(draft.run() + "/" + draft.shard())) {
-      logRemoved(registry.removeTemporaries(draft.name(), draft.run(), draft.shard()));
+    ModelManifest.Identity model = draft.identity();
+    if (cleaned.add(model.run() + "/" + model.shard())) {
+      logRemoved(registry.removeTemporaries(model.name(), model.run(), model.shard()));
     }
   }
 

@@ -27,32 +27,32 @@ final class TrainMetrics {
     quadrupletsAsked = group.counter("quadrupletsAsked");
     quadrupletsFound = group.counter("quadrupletsFound");
     embeddings = group.counter("embeddings");
-    group.gauge("modelVersion", () -> last == null ? 0L : last.modelVersion());
-    group.gauge("refusedWindows", () -> last == null ? 0L : last.refusedWindows());
-    group.gauge("collapses", () -> last == null ? 0L : last.collapses());
+    group.gauge("modelVersion", () -> last == null ? 0L : last.identity().version());
+    group.gauge("refusedWindows", () -> last == null ? 0L : last.health().refused());
+    group.gauge("collapses", () -> last == null ? 0L : last.health().collapses());
     group.gauge("nativeArrayBytes", NativeLibraries::arrayBytes);
     group.gauge("nativeArrayLimitBytes", NativeLibraries::arrayLimitBytes);
     group.gauge("processBytes", NativeLibraries::processBytes);
     group.gauge("processLimitBytes", NativeLibraries::processLimitBytes);
     group.gauge("publishEmbeddingsMillis", () -> embedMillis);
-    gauge(group, "loss", WindowReport::loss);
-    gauge(group, "lossFirst", WindowReport::lossFirst);
-    gauge(group, "lossSecond", WindowReport::lossSecond);
-    gauge(group, "alpha1", WindowReport::alpha1);
-    gauge(group, "alpha2", WindowReport::alpha2);
-    gauge(group, "meanPositive", WindowReport::meanPositive);
-    gauge(group, "meanNegative", WindowReport::meanNegative);
-    gauge(group, "gradientNorm", WindowReport::gradientNorm);
-    gauge(group, "prequentialRecallAt1", WindowReport::prequentialRecallAt1);
-    gauge(group, "activeShareFirst", report -> share(report.activeFirst(), report));
-    gauge(group, "activeShareSecond", report -> share(report.activeSecond(), report));
+    gauge(group, "loss", report -> report.loss().total());
+    gauge(group, "lossFirst", report -> report.loss().first());
+    gauge(group, "lossSecond", report -> report.loss().second());
+    gauge(group, "alpha1", report -> report.margins().alpha1());
+    gauge(group, "alpha2", report -> report.margins().alpha2());
+    gauge(group, "meanPositive", report -> report.margins().meanPositive());
+    gauge(group, "meanNegative", report -> report.margins().meanNegative());
+    gauge(group, "gradientNorm", report -> report.loss().gradientNorm());
+    gauge(group, "prequentialRecallAt1", report -> report.prequential().recallAt1());
+    gauge(group, "activeShareFirst", report -> report.mining().activeShareFirst());
+    gauge(group, "activeShareSecond", report -> report.mining().activeShareSecond());
   }
 
   void trained(WindowReport report) {
     windows.inc();
-    images.inc(report.images());
-    quadrupletsAsked.inc(report.quadrupletsAsked());
-    quadrupletsFound.inc(report.quadrupletsFound());
+    images.inc(report.images().arrived());
+    quadrupletsAsked.inc(report.mining().asked());
+    quadrupletsFound.inc(report.mining().found());
     last = report;
   }
 
@@ -65,10 +65,10 @@ final class TrainMetrics {
   static Map<String, Double> figuresOf(WindowReport report) {
     Map<String, Double> figures = new TreeMap<>();
     if (report != null) {
-      put(figures, "loss", report.loss());
-      put(figures, "meanPositive", report.meanPositive());
-      put(figures, "meanNegative", report.meanNegative());
-      put(figures, "prequentialRecallAt1", report.prequentialRecallAt1());
+      put(figures, "loss", report.loss().total());
+      put(figures, "meanPositive", report.margins().meanPositive());
+      put(figures, "meanNegative", report.margins().meanNegative());
+      put(figures, "prequentialRecallAt1", report.prequential().recallAt1());
     }
     return figures;
   }
@@ -81,9 +81,5 @@ final class TrainMetrics {
 
   private void gauge(MetricGroup group, String name, Function<WindowReport, Double> figure) {
     group.gauge(name, () -> last == null ? null : figure.apply(last));
-  }
-
-  private static Double share(int active, WindowReport report) {
-    return report.quadrupletsFound() == 0 ? null : (double) active / report.quadrupletsFound();
   }
 }

@@ -268,7 +268,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   /** Restarting would only meet the same windows again. */
   private WindowReport train(Shard shard, TrainingBatch batch) throws Exception {
     try {
-      return shard.trainer.train(batch);
+      return shard.trainer.train(batch).ofRun(shard.run);
     } catch (TrainingDivergedException e) {
       // The reports of what led there are of use to whoever reads the error.
       sendAll();
@@ -320,7 +320,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   private void emit(Unsent unsent, float[][] embeddings) {
     TrainingBatch batch = unsent.batch;
-    long version = unsent.report.getValue().modelVersion();
+    long version = unsent.report.getValue().identity().version();
     List<LabeledImage> images = batch.images();
     for (int row = 0; row < embeddings.length; row++) {
       LabeledImage image = images.get(row);
@@ -344,19 +344,17 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
             new ModelInfo(version, margins.first(), margins.second(), Map.of()));
     ModelManifest draft =
         ModelManifest.draft(
-            settings.get(QuadstreamOptions.NETWORK_NAME),
-            shard.run,
-            shard.number,
-            version,
+            new ModelManifest.Identity(
+                settings.get(QuadstreamOptions.NETWORK_NAME), shard.run, shard.number, version),
             version - 1,
-            spec.configHash(),
             System.currentTimeMillis(),
-            spec.trunk().name().toLowerCase(Locale.ROOT),
-            spec.metric().name().toLowerCase(Locale.ROOT),
-            spec.embeddingSize(),
-            spec.input().toString(),
-            margins.first(),
-            margins.second(),
+            new ModelManifest.Network(
+                spec.configHash(),
+                spec.trunk().name().toLowerCase(Locale.ROOT),
+                spec.metric().name().toLowerCase(Locale.ROOT),
+                spec.embeddingSize(),
+                spec.input().toString()),
+            new ModelManifest.Margins(margins.first(), margins.second()),
             TrainMetrics.figuresOf(shard.last));
     output.collect(MODELS, new StreamRecord<>(new TrainedModel(draft, bytes)));
     shard.publishedVersion = version;

@@ -1,6 +1,6 @@
 package dev.quadstream.cli.demo;
 
-import static dev.quadstream.cli.demo.TestingReports.report;
+import static dev.quadstream.training.TestingReports.tested;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,9 +16,9 @@ class ProgressTest {
   @Test
   void countsImagesAndWindowsOnceHoweverOftenAWindowIsReported() {
     Progress progress = new Progress();
-    progress.add(report(0, 64, 0, 0), 0);
-    progress.add(report(1, 64, 10, 5), SECOND);
-    progress.add(report(1, 64, 10, 5), 2 * SECOND);
+    progress.add(tested(0, 64, 0, 0), 0);
+    progress.add(tested(1, 64, 10, 5), SECOND);
+    progress.add(tested(1, 64, 10, 5), 2 * SECOND);
 
     assertThat(progress.images()).isEqualTo(128);
     assertThat(progress.windows()).isEqualTo(2);
@@ -29,7 +29,7 @@ class ProgressTest {
     Progress progress = new Progress();
     for (int window = 0; window < 200; window++) {
       boolean recent = window >= 150;
-      progress.add(report(window, 64, 10, recent ? 9 : 1), window * SECOND / 2);
+      progress.add(tested(window, 64, 10, recent ? 9 : 1), window * SECOND / 2);
     }
 
     assertThat(progress.recentRecallAt1()).isCloseTo(0.9, within(1e-9));
@@ -42,7 +42,7 @@ class ProgressTest {
     long images = 0;
     for (int window = 0; window < 100; window++) {
       images += 64;
-      share.add(report(window, 64, 10, window < 90 ? 0 : 8), images);
+      share.add(tested(window, 64, 10, window < 90 ? 0 : 8), images);
     }
 
     assertThat(share.recallAt1()).isCloseTo(0.8, within(1e-9));
@@ -52,12 +52,12 @@ class ProgressTest {
   @Test
   void drawsOneLineWithEveryFigureOfTheRun() {
     Progress progress = new Progress();
-    progress.add(report(12, 64, 10, 5), 0);
+    progress.add(tested(12, 64, 10, 5), 0);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new LiveLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), false).show(progress, 3);
 
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualToNormalizingNewlines(
-            "images 64 · 0/s · window 12 · model v13 · loss 1.250 · α 0.41/0.21 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
+            "images 64 · 0/s · window 12 · model v13 · loss 0.700 · α 0.40/0.20 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
   }
 }

@@ -88,19 +88,12 @@ class ModelWorkerTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
-              TestingRun.NETWORK,
-              "run",
-              0,
-              VERSION,
+              new ModelManifest.Identity(TestingRun.NETWORK, "run", 0, VERSION),
               VERSION - 1,
-              spec.configHash(),
               1,
-              "small",
-              "learned",
-              16,
-              spec.input().toString(),
-              0.5,
-              0.25,
+              new ModelManifest.Network(
+                  spec.configHash(), "small", "learned", 16, spec.input().toString()),
+              new ModelManifest.Margins(0.5, 0.25),
               Map.of()),
           ModelFile.write(network, new ModelInfo(VERSION, 0.5, 0.25, Map.of())));
     }

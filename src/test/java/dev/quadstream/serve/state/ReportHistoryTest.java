@@ -1,7 +1,7 @@
 package dev.quadstream.serve.state;
 
-import static dev.quadstream.serve.web.TestingReports.IMAGES_A_WINDOW;
-import static dev.quadstream.serve.web.TestingReports.report;
+import static dev.quadstream.training.TestingReports.IMAGES_A_WINDOW;
+import static dev.quadstream.training.TestingReports.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,9 +1,10 @@
 package dev.quadstream.serve.state;
 
-import static dev.quadstream.serve.web.TestingReports.report;
+import static dev.quadstream.training.TestingReports.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.serve.state.ShardState.Section;
 import dev.quadstream.training.HardQuadruplet;
@@ -23,9 +24,9 @@ class RunStateTest {
     state.add(report(0, 1), 2_000);
 
     assertThat(status(3_000).state()).isEqualTo("running");
-    assertThat(status(3_000).imagesPerSecond()).isEqualTo(64);
+    assertThat(status(3_000).progress().imagesPerSecond()).isEqualTo(64);
     assertThat(status(60_000).state()).isEqualTo("waiting");
-    assertThat(status(60_000).imagesPerSecond()).isZero();
+    assertThat(status(60_000).progress().imagesPerSecond()).isZero();
   }
 
   @Test
@@ -44,13 +45,13 @@ class RunStateTest {
   void aCollapseRaisesTheAlarmForAWhile() {
     state.add(report(0, 0), 0);
     state.add(report(0, 1, 1, "The embedding collapsed.", List.of("a")), 0);
-    assertThat(status(0).collapsed()).isTrue();
+    assertThat(status(0).health().collapsed()).isTrue();
     assertThat(status(0).state()).isEqualTo("degraded");
 
     for (int window = 2; window <= 51; window++) {
       state.add(report(0, window, 1, null, null), 0);
     }
-    assertThat(status(0).collapsed()).isFalse();
+    assertThat(status(0).health().collapsed()).isFalse();
     assertThat(status(0).state()).isEqualTo("running");
   }
 
@@ -70,8 +71,8 @@ class RunStateTest {
     state.addDeadLetter(letter(1, "corrupt"));
 
     RunStatus status = status(0);
-    assertThat(status.deadLetters()).isEqualTo(3);
-    assertThat(status.deadLetterReasons())
+    assertThat(status.deadLetters().total()).isEqualTo(3);
+    assertThat(status.deadLetters().byReason())
         .containsExactly(
             new RunStatus.ReasonCount("corrupt", 2), new RunStatus.ReasonCount("<script>", 1));
   }
@@ -82,15 +83,15 @@ class RunStateTest {
       state.addDeadLetter(letter(i, "reason-" + i));
     }
 
-    assertThat(status(0).deadLetters()).isEqualTo(1_000);
-    assertThat(status(0).deadLetterReasons()).hasSizeLessThanOrEqualTo(33);
+    assertThat(status(0).deadLetters().total()).isEqualTo(1_000);
+    assertThat(status(0).deadLetters().byReason()).hasSizeLessThanOrEqualTo(33);
   }
 
   @Test
   void whatIsSaidInADeadLetterIsCutShort() {
     state.addDeadLetter(letter(0, "x".repeat(1_000_000)));
 
-    assertThat(status(0).deadLetterReasons().get(0).reason()).hasSizeLessThan(400);
+    assertThat(status(0).deadLetters().byReason().get(0).reason()).hasSizeLessThan(400);
   }
 
   @Test
@@ -125,12 +126,12 @@ class RunStateTest {
     state.add(report(1, 1), 2_000);
 
     assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
-    assertThat(status(2_000).images()).isEqualTo(3 * 64);
-    assertThat(status(2_000).imagesPerSecond()).isEqualTo(128);
-    assertThat(status(2_000).shards()).containsExactly(0, 1);
+    assertThat(status(2_000).progress().images()).isEqualTo(3 * 64);
+    assertThat(status(2_000).progress().imagesPerSecond()).isEqualTo(128);
+    assertThat(status(2_000).position().shards()).containsExactly(0, 1);
     RunStatus second = state.status(2_000, state.shown(1L));
-    assertThat(second.shard()).isEqualTo(1);
-    assertThat(second.modelVersion()).isEqualTo(2);
+    assertThat(second.position().shard()).isEqualTo(1);
+    assertThat(second.position().modelVersion()).isEqualTo(2);
     assertThat(state.shown(7L)).as("unknown, so the first").contains(shard());
   }
 
@@ -141,7 +142,7 @@ class RunStateTest {
 
     assertThat(status(0).state()).isEqualTo("degraded");
     assertThat(status(0).reason()).startsWith("Shard 1: The embedding collapsed");
-    assertThat(status(0).collapsed()).as("in shard 0").isFalse();
+    assertThat(status(0).health().collapsed()).as("in shard 0").isFalse();
   }
 
   @Test
@@ -151,7 +152,7 @@ class RunStateTest {
     state.add(report(0, 0), 9_000);
 
     assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
-    assertThat(status(9_000).images()).isEqualTo(64);
+    assertThat(status(9_000).progress().images()).isEqualTo(64);
 
     state.add(report(1, 0), 9_500);
     assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
@@ -164,6 +165,26 @@ class RunStateTest {
     }
 
     assertThat(state.shards()).hasSize(RunState.MOST_SHARDS);
+  }
+
+  /** The page's scripts read these fields. */
+  @Test
+  void aBrowserGetsTheFieldsOfAllPartsSideBySide() {
+    state.add(report(0, 0), 1_000);
+    state.addDeadLetter(letter(0, "corrupt"));
+    state.health().lag(7L);
+    state.health().flink("http://flink", null, 900L);
+
+    assertThat(new String(JsonMessages.write(status(2_000)), UTF_8))
+        .isEqualTo(
+            """
+            {"state":"running","reason":null,"network":"network",\
+            "shard":0,"shards":[0],"modelVersion":1,"miningVersion":0,"window":0,\
+            "lastReportAt":1000,"images":64,"imagesPerSecond":0.0,"lag":7,\
+            "checkpointAt":900,"flinkPage":"http://flink",\
+            "deadLetters":1,"deadLetterReasons":[{"reason":"corrupt","count":1}],\
+            "lastDeadLetters":["unknown"],"memorySize":512,"memoryClasses":40,\
+            "warmingUp":false,"collapsed":false,"collapses":0,"refusedWindows":0}""");
   }
 
   private ShardState shard() {

@@ -10,6 +10,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.TestingReports;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class DashboardIT {
   void everyPanelAgreesWithTheTopics() {
     List<WindowReport> reports = reports();
     WindowReport last = reports.get(reports.size() - 1);
-    long images = reports.stream().mapToLong(WindowReport::images).sum();
+    long images = reports.stream().mapToLong(report -> report.images().arrived()).sum();
 
     // Each topic comes at its own pace.
     await().atMost(PATIENCE).untilAsserted(() -> assertPanelsShow(last, images));
@@ -96,12 +97,14 @@ class DashboardIT {
 
   private static void assertPanelsShow(WindowReport last, long images) {
     assertThat(page.number("#figure-images")).isEqualTo(images);
-    assertThat(page.number("#figure-version")).isEqualTo(last.modelVersion());
+    assertThat(page.number("#figure-version")).isEqualTo(last.identity().version());
     assertThat(page.number("#figure-letters")).isEqualTo(3);
     assertThat(browser.text("#network")).isEqualTo(TestingRun.NETWORK);
     assertThat(browser.text("#letter-list")).contains("3 × corrupt-image", "<img src=x>");
     assertThat(browser.text("#margins-legend"))
-        .contains("%.3f".formatted(last.meanNegative()), "%.3f".formatted(last.alpha1()));
+        .contains(
+            "%.3f".formatted(last.margins().meanNegative()),
+            "%.3f".formatted(last.margins().alpha1()));
     assertThat(browser.text("#recall-legend")).contains("0.750");
     assertThat(browser.count(".chart canvas")).isEqualTo(4);
     assertThat(browser.count("#model-rows tr")).isEqualTo(2);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.quadstream.serve.RequestException;
 import dev.quadstream.serve.state.RunState;
+import dev.quadstream.training.TestingReports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

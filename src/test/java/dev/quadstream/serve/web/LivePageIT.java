@@ -139,41 +139,45 @@ class LivePageIT {
               assertThat(windows).isBetween(1, reports.size());
               List<WindowReport> seen = reports.subList(0, windows);
               WindowReport last = seen.get(windows - 1);
-              assertThat(last.modelVersion()).isEqualTo(windows);
+              assertThat(last.identity().version()).isEqualTo(windows);
               assertThat(shown.path("state").asText()).isEqualTo("running");
               assertThat(whole(shown.path("images").asText()))
-                  .isEqualTo(seen.stream().mapToInt(WindowReport::images).sum());
+                  .isEqualTo(seen.stream().mapToInt(report -> report.images().arrived()).sum());
               assertThat(shown.path("memory").asText())
                   .isEqualTo(
-                      "%,d of %,d classes".formatted(last.memorySize(), last.memoryClasses()));
+                      "%,d of %,d classes"
+                          .formatted(last.memory().size(), last.memory().classes()));
               assertThat(shown.path("margins").asText())
                   .contains(
-                      "different %.3f".formatted(last.meanNegative()),
-                      "same %.3f".formatted(last.meanPositive()),
-                      "α₁ %.3f".formatted(last.alpha1()),
-                      "α₂ %.3f".formatted(last.alpha2()));
+                      "different %.3f".formatted(last.margins().meanNegative()),
+                      "same %.3f".formatted(last.margins().meanPositive()),
+                      "α₁ %.3f".formatted(last.margins().alpha1()),
+                      "α₂ %.3f".formatted(last.margins().alpha2()));
               assertThat(figures(shown.path("loss").asText()).get("first term"))
-                  .isCloseTo(smoothed(seen, WindowReport::lossFirst), within(0.001));
+                  .isCloseTo(smoothed(seen, report -> report.loss().first()), within(0.001));
               assertThat(figures(shown.path("loss").asText()).get("second term"))
-                  .isCloseTo(smoothed(seen, WindowReport::lossSecond), within(0.001));
+                  .isCloseTo(smoothed(seen, report -> report.loss().second()), within(0.001));
               assertThat(figures(shown.path("active").asText()).get("active, first term"))
                   .isCloseTo(
                       100
                           * smoothed(
                               seen,
                               report ->
-                                  report.quadrupletsFound() == 0
+                                  report.mining().found() == 0
                                       ? null
                                       : (Double)
-                                          ((double) report.activeFirst()
-                                              / report.quadrupletsFound())),
+                                          ((double) report.mining().activeFirst()
+                                              / report.mining().found())),
                       within(1.0));
               List<WindowReport> lately =
                   seen.subList(Math.max(0, windows - RECALL_WINDOWS), windows);
               assertThat(figures(shown.path("recall").asText()).get("before training on it"))
                   .isCloseTo(
-                      lately.stream().mapToInt(WindowReport::correct).sum()
-                          / (double) lately.stream().mapToInt(WindowReport::tested).sum(),
+                      lately.stream().mapToInt(report -> report.prequential().correct()).sum()
+                          / (double)
+                              lately.stream()
+                                  .mapToInt(report -> report.prequential().tested())
+                                  .sum(),
                       within(0.001));
             });
     assertThat(browser.count(".chart canvas")).isEqualTo(4);
@@ -198,9 +202,9 @@ class LivePageIT {
             """);
     ModelManifest oldest = registry.list(NETWORK).get(0);
 
-    assertThat(row.path(0).asText()).isEqualTo("v" + oldest.version());
-    assertThat(row.path(1).asText()).isEqualTo("sha256 " + oldest.sha256());
-    assertThat(row.path(2).asText()).isEqualTo(oldest.sha256());
+    assertThat(row.path(0).asText()).isEqualTo("v" + oldest.identity().version());
+    assertThat(row.path(1).asText()).isEqualTo("sha256 " + oldest.file().sha256());
+    assertThat(row.path(2).asText()).isEqualTo(oldest.file().sha256());
     assertThat(browser.text("#model-rows tr")).contains("newest");
   }
 
@@ -396,7 +400,7 @@ class LivePageIT {
   private static QuadrupletNetwork network(long version) throws Exception {
     ModelManifest manifest =
         registry().list(NETWORK).stream()
-            .filter(candidate -> candidate.version() == version)
+            .filter(candidate -> candidate.identity().version() == version)
             .findFirst()
             .orElseThrow();
     return ModelFile.read(registry().load(manifest)).network();

@@ -15,6 +15,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.serve.web.TestingPage.Place;
+import dev.quadstream.training.TestingReports;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -266,14 +267,15 @@ class PageUseIT {
   void heldOutRecallOfEachModelAgreesWithTheModelFiles() throws Exception {
     HeldOutRecall heldOut = new HeldOutRecall(heldOutImages());
     for (ModelManifest manifest : run.published()) {
-      if (manifest.shard() > 0) {
+      if (manifest.identity().shard() > 0) {
         continue;
       }
       try (QuadrupletNetwork network = ModelFile.read(run.model(manifest)).network()) {
         String expected = String.format(Locale.ROOT, "%.3f", heldOut.of(network));
         await()
             .atMost(PATIENCE)
-            .untilAsserted(() -> assertThat(heldOutOf(manifest.version())).isEqualTo(expected));
+            .untilAsserted(
+                () -> assertThat(heldOutOf(manifest.identity().version())).isEqualTo(expected));
       }
     }
     String rawPixels = String.format(Locale.ROOT, "%.3f", heldOut.ofRawPixels());

@@ -21,6 +21,7 @@ import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.TestingReports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -230,19 +231,12 @@ public final class TestingRun implements AutoCloseable {
       ModelManifest manifest =
           registry.publish(
               ModelManifest.draft(
-                  NETWORK,
-                  "run-of-shard-" + shard,
-                  shard,
-                  version,
+                  new ModelManifest.Identity(NETWORK, "run-of-shard-" + shard, shard, version),
                   version - 1,
-                  spec.configHash(),
                   1_700_000_000_000L + version,
-                  "small",
-                  "learned",
-                  16,
-                  SHAPE.toString(),
-                  0.5,
-                  0.25,
+                  new ModelManifest.Network(
+                      spec.configHash(), "small", "learned", 16, SHAPE.toString()),
+                  new ModelManifest.Margins(0.5, 0.25),
                   Map.of()),
               model);
       float[][] vectors = network.embed(images.stream().map(LabeledImage::image).toList());
@@ -285,33 +279,26 @@ public final class TestingRun implements AutoCloseable {
       send(
           new ModelManifest(
               model.formatVersion(),
-              model.name(),
-              model.run(),
-              model.shard(),
-              version,
+              new ModelManifest.Identity(
+                  NETWORK, model.identity().run(), model.identity().shard(), version),
               version - 1,
               linkedFile(model, version),
-              model.sha256(),
-              model.bytes(),
-              model.configHash(),
               model.createdAt() + version,
-              model.trunk(),
-              model.metric(),
-              model.embeddingSize(),
-              model.input(),
-              model.alpha1(),
-              model.alpha2(),
+              model.network(),
+              model.margins(),
               model.metrics()));
     }
     sendReports(from, to);
   }
 
   /** Another version's place in the registry, with the same file in it. */
-  private String linkedFile(ModelManifest model, long version) throws IOException {
-    String file =
-        model.file().replace("v%010d".formatted(model.version()), "v%010d".formatted(version));
-    Files.createLink(directory.resolve(file), directory.resolve(model.file()));
-    return file;
+  private ModelManifest.File linkedFile(ModelManifest model, long version) throws IOException {
+    ModelManifest.File file = model.file();
+    String path =
+        file.path()
+            .replace("v%010d".formatted(model.identity().version()), "v%010d".formatted(version));
+    Files.createLink(directory.resolve(path), directory.resolve(file.path()));
+    return new ModelManifest.File(path, file.sha256(), file.bytes());
   }
 
   private void send(String id, String label, long version) {

@@ -185,19 +185,11 @@ final class TestingRecords {
 
   static ModelManifest manifest() {
     return ModelManifest.draft(
-        "quadstream",
-        "run-7",
-        1,
-        40,
+        new ModelManifest.Identity("quadstream", "run-7", 1, 40),
         39,
-        "0123456789abcdef",
         1_700_000_000_000L,
-        "small",
-        "learned",
-        8,
-        "1x28x30",
-        0.5,
-        0.25,
+        new ModelManifest.Network("0123456789abcdef", "small", "learned", 8, "1x28x30"),
+        new ModelManifest.Margins(0.5, 0.25),
         Map.of("loss", 0.75));
   }
 
@@ -206,37 +198,15 @@ final class TestingRecords {
     stages.put("forward", 1.5);
     stages.put("embed", 0.25);
     return new WindowReport(
-        1,
-        41,
-        42,
-        40,
-        2,
-        4,
-        1,
-        4,
-        2,
-        2,
-        1,
-        0.9,
-        0.5,
-        0.25,
-        0.15,
-        0.5,
-        0.25,
-        0.125,
-        0.75,
-        12.5,
-        2,
-        1,
-        1,
-        0.5,
-        63,
-        9,
-        2,
-        1,
-        false,
-        "The loss is NaN.",
-        List.of("café-1", "thé-8"),
+        // Reports did not tell their run when the file was written.
+        new WindowReport.Identity(null, 1, 41, 42),
+        new WindowReport.Images(2, 4, 1),
+        new WindowReport.Mining(40, 4, 2, 2, 1),
+        new WindowReport.Loss(0.9, 0.5, 0.25, 0.15, 12.5),
+        new WindowReport.Margins(0.5, 0.25, 0.125, 0.75, false),
+        new Prequential(2, 1, 1),
+        new WindowReport.Memory(63, 9),
+        new WindowReport.Health(2, 1, "The loss is NaN.", List.of("café-1", "thé-8")),
         stages,
         List.of(
             new HardQuadruplet(

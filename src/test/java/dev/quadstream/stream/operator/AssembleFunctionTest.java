@@ -205,7 +205,7 @@ class AssembleFunctionTest {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
       ModelManifest published = TestingAssembler.publish(settings, run(assembler), 0, 2);
-      Files.delete(directory.resolve(published.file()));
+      Files.delete(directory.resolve(published.file().path()));
       assembler.manifest(published);
 
       assertThatThrownBy(() -> feed(assembler, 3, 4))

@@ -63,7 +63,7 @@ class ModelShelfTest {
   @Test
   void aDamagedModelIsAnError() throws Exception {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 0, 2);
-    Files.write(directory.resolve(published.file()), new byte[] {1, 2, 3});
+    Files.write(directory.resolve(published.file().path()), new byte[] {1, 2, 3});
 
     assertThatThrownBy(() -> shelf.loadAnnounced(published, null))
         .isInstanceOf(RegistryException.class)

@@ -136,43 +136,33 @@ final class TestingAssembler implements AutoCloseable {
     return new ModelRegistry(settings.registryDirectory())
         .publish(
             ModelManifest.draft(
-                settings.get(QuadstreamOptions.NETWORK_NAME),
-                run,
-                shard,
-                version,
+                new ModelManifest.Identity(
+                    settings.get(QuadstreamOptions.NETWORK_NAME), run, shard, version),
                 version - 1,
-                spec.configHash(),
                 version,
-                "small",
-                "learned",
-                spec.embeddingSize(),
-                spec.input().toString(),
-                margins.first(),
-                margins.second(),
+                new ModelManifest.Network(
+                    spec.configHash(),
+                    "small",
+                    "learned",
+                    spec.embeddingSize(),
+                    spec.input().toString()),
+                new ModelManifest.Margins(margins.first(), margins.second()),
                 Map.of()),
             bytes);
   }
 
   /** A manifest that says of a model's file that it is one of another run or version. */
   static ModelManifest forged(ModelManifest truth, String run, long version) {
+    ModelManifest.Identity identity =
+        new ModelManifest.Identity(truth.identity().name(), run, truth.identity().shard(), version);
     return new ModelManifest(
         truth.formatVersion(),
-        truth.name(),
-        run,
-        truth.shard(),
-        version,
+        identity,
         version - 1,
         truth.file(),
-        truth.sha256(),
-        truth.bytes(),
-        truth.configHash(),
         truth.createdAt(),
-        truth.trunk(),
-        truth.metric(),
-        truth.embeddingSize(),
-        truth.input(),
-        truth.alpha1(),
-        truth.alpha2(),
+        truth.network(),
+        truth.margins(),
         truth.metrics());
   }
 

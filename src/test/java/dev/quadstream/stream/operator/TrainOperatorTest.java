@@ -11,7 +11,6 @@ import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.TestingReports;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.format.ShardTraining;
@@ -66,7 +65,7 @@ class TrainOperatorTest {
     }
     assertThat(expected.trainer().network().iteration()).isGreaterThan(WINDOWS / 2);
     assertThat(expected.trainer().means().defined()).isTrue();
-    assertThat(expectedReports.get(WINDOWS - 1).alpha1()).isLessThan(1);
+    assertThat(expectedReports.get(WINDOWS - 1).margins().alpha1()).isLessThan(1);
 
     // In the warm-up, and after it between two published versions.
     for (int cut : new int[] {1, 5}) {
@@ -119,7 +118,9 @@ class TrainOperatorTest {
     }
     try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
       trainer.train(TestingTrainer.batches(settings, 0, 1));
-      assertThat(trainer.reports()).extracting(WindowReport::modelVersion).containsExactly(1L);
+      assertThat(trainer.reports())
+          .extracting(report -> report.identity().version())
+          .containsExactly(1L);
     }
   }
 
@@ -139,7 +140,7 @@ class TrainOperatorTest {
       trainer.process(batches.subList(2, 3));
       trainer.endOfInput();
       assertThat(trainer.reports())
-          .extracting(WindowReport::modelVersion)
+          .extracting(report -> report.identity().version())
           .containsExactly(1L, 2L, 3L);
       assertThat(trainer.embeddings())
           .hasSize(batches.stream().mapToInt(batch -> batch.batch().images().size()).sum());
@@ -156,7 +157,9 @@ class TrainOperatorTest {
       assertThatThrownBy(() -> trainer.process(batches))
           .hasRootCauseInstanceOf(TrainingDivergedException.class);
 
-      assertThat(trainer.reports()).extracting(WindowReport::refusedWindows).containsExactly(1L);
+      assertThat(trainer.reports())
+          .extracting(report -> report.health().refused())
+          .containsExactly(1L);
     }
   }
 
@@ -171,12 +174,16 @@ class TrainOperatorTest {
 
       assertThat(versions(trainer)).containsExactly(2L, 4L, 5L);
       TrainedModel last = trainer.models().get(2);
-      assertThat(last.draft().run()).isEqualTo("run-1");
+      assertThat(last.draft().identity().run()).isEqualTo("run-1");
+      assertThat(trainer.reports())
+          .hasSize(5)
+          .allMatch(report -> report.identity().run().equals("run-1"));
       assertThat(last.draft().window()).isEqualTo(4);
-      assertThat(last.draft().metrics()).containsEntry("loss", trainer.reports().get(4).loss());
+      assertThat(last.draft().metrics())
+          .containsEntry("loss", trainer.reports().get(4).loss().total());
       LoadedModel model = ModelFile.read(last.bytes());
       assertThat(model.info().version()).isEqualTo(5);
-      assertThat(model.info().alpha1()).isEqualTo(last.draft().alpha1()).isLessThan(1);
+      assertThat(model.info().alpha1()).isEqualTo(last.draft().margins().alpha1()).isLessThan(1);
       assertThat(model.network().parametersAlone()).isEqualTo(trainer.state(0).trainer().average());
       model.network().close();
     }
@@ -204,8 +211,8 @@ class TrainOperatorTest {
       trainer.endOfInput();
 
       assertThat(versions(trainer)).containsExactly(3L);
-      assertThat(trainer.models().get(0).draft().shard()).isZero();
-      assertThat(trainer.models().get(0).draft().run()).isEqualTo("run-1");
+      assertThat(trainer.models().get(0).draft().identity().shard()).isZero();
+      assertThat(trainer.models().get(0).draft().identity().run()).isEqualTo("run-1");
     }
   }
 
@@ -242,7 +249,7 @@ class TrainOperatorTest {
           .containsExactly("gone-1", "gone-2");
       assertThat(updates.subList(images, images + 2))
           .allMatch(update -> update.isRemoval() && update.label() == null);
-      assertThat(trainer.reports().get(1).removedImages()).isEqualTo(2);
+      assertThat(trainer.reports().get(1).images().removed()).isEqualTo(2);
     }
   }
 
@@ -268,9 +275,9 @@ class TrainOperatorTest {
       trainer.train(List.of(new ShardBatch("run-1", true, nothingMined)));
 
       WindowReport report = trainer.reports().get(0);
-      assertThat(report.modelVersion()).isEqualTo(1);
-      assertThat(report.loss()).isNull();
-      assertThat(report.reason()).contains("1 images of 1 classes");
+      assertThat(report.identity().version()).isEqualTo(1);
+      assertThat(report.loss().total()).isNull();
+      assertThat(report.health().reason()).contains("1 images of 1 classes");
       assertThat(trainer.state(0).trainer().network().iteration()).isZero();
     }
   }
@@ -292,8 +299,9 @@ class TrainOperatorTest {
             "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "4");
     try (TestingTrainer trainer = new TestingTrainer(strict, snapshot)) {
       trainer.train(batches.subList(2, 5));
-      assertThat(trainer.reports()).allMatch(report -> report.reason().contains("gradient norm"));
-      assertThat(trainer.reports()).allMatch(report -> !report.imageIds().isEmpty());
+      assertThat(trainer.reports())
+          .allMatch(report -> report.health().reason().contains("gradient norm"));
+      assertThat(trainer.reports()).allMatch(report -> !report.health().imageIds().isEmpty());
       assertThat(networkOf(trainer.models().get(0).bytes())).isEqualTo(networkOf(good));
 
       assertThatThrownBy(() -> trainer.train(batches.subList(5, 6)))
@@ -339,7 +347,10 @@ class TrainOperatorTest {
         int number = shard;
         TrainedModel last =
             trainer.models().stream()
-                .filter(model -> model.draft().shard() == number && model.draft().version() == 3)
+                .filter(
+                    model ->
+                        model.draft().identity().shard() == number
+                            && model.draft().identity().version() == 3)
                 .findFirst()
                 .orElseThrow();
         assertThat(trainer.state(shard)).isEqualTo(alone.get(shard));
@@ -447,7 +458,7 @@ class TrainOperatorTest {
   }
 
   private static List<Long> versions(TestingTrainer trainer) {
-    return trainer.models().stream().map(model -> model.draft().version()).toList();
+    return trainer.models().stream().map(model -> model.draft().identity().version()).toList();
   }
 
   private static List<byte[]> bytes(List<TrainedModel> models) {
@@ -456,6 +467,6 @@ class TrainOperatorTest {
 
   /** Reports without the time that their stages took, which no two runs share. */
   private static List<WindowReport> untimed(List<WindowReport> reports) {
-    return reports.stream().map(TestingReports::untimed).toList();
+    return reports.stream().map(report -> report.timed(Map.of())).toList();
   }
 }

@@ -1,0 +1,51 @@
+package dev.quadstream.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ModelManifestTest {
+
+  /** As readers of topic and registry know it: fields may be added, and none changes. */
+  private static final String JSON =
+      """
+      {"formatVersion":1,"name":"icons","run":"run-7","shard":1,"version":40,"window":39,\
+      "file":"icons/run-7/x.qsm","sha256":"abc","bytes":4,"createdAt":1700000000000,\
+      "configHash":"0123","trunk":"small","metric":"learned","embeddingSize":8,\
+      "input":"1x28x30","alpha1":0.5,"alpha2":null,"metrics":{"loss":0.75}}""";
+
+  private static final ModelManifest MANIFEST =
+      ModelManifest.draft(
+              new ModelManifest.Identity("icons", "run-7", 1, 40),
+              39,
+              1_700_000_000_000L,
+              new ModelManifest.Network("0123", "small", "learned", 8, "1x28x30"),
+              new ModelManifest.Margins(0.5, Double.NaN),
+              Map.of("loss", 0.75))
+          .of(new ModelManifest.File("icons/run-7/x.qsm", "abc", 4));
+
+  @Test
+  void theFieldsOfAllPartsLieSideBySide() {
+    assertThat(new String(JsonMessages.write(MANIFEST), UTF_8)).isEqualTo(JSON);
+    assertThat(JsonMessages.read(JSON.getBytes(UTF_8), ModelManifest.class)).isEqualTo(MANIFEST);
+  }
+
+  @Test
+  void aModelIsNamedWhollyOrNotAtAll() {
+    assertThatThrownBy(() -> read(JSON.replace("\"run\":\"run-7\",", "")))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("'null'");
+    assertThatThrownBy(() -> read(JSON.replace("\"shard\":1", "\"shard\":-1")))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("shard -1");
+  }
+
+  private static ModelManifest read(String json) {
+    return JsonMessages.read(json.getBytes(UTF_8), ModelManifest.class);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.quadstream.training;
+
+import java.util.List;
+import java.util.Map;
+
+/** Reports as the trainer writes them. */
+public final class TestingReports {
+
+  public static final int IMAGES_A_WINDOW = 64;
+  public static final String RUN = "run-1";
+
+  private TestingReports() {}
+
+  public static WindowReport report(int shard, long window, HardQuadruplet... hardest) {
+    return report(shard, window, 0, null, null, hardest);
+  }
+
+  public static WindowReport report(
+      int shard,
+      long window,
+      long collapses,
+      String reason,
+      List<String> imageIds,
+      HardQuadruplet... hardest) {
+    return new WindowReport(
+        new WindowReport.Identity(RUN, shard, window, window + 1),
+        new WindowReport.Images(IMAGES_A_WINDOW, 128, 0),
+        new WindowReport.Mining(Math.max(0, window / 16 * 16 - 16), 128, 100, 75, 50),
+        new WindowReport.Loss(0.7, 0.5 + 1.0 / (window + 2), 0.25, 0.1, 2.0),
+        new WindowReport.Margins(0.4, 0.2, 0.25, 0.65, false),
+        new Prequential(60, 45, 4),
+        new WindowReport.Memory(512, 40),
+        new WindowReport.Health(imageIds == null ? 0 : 1, collapses, reason, imageIds),
+        Map.of("forward", 3.5),
+        List.of(hardest));
+  }
+
+  /** A window of so many images, of which so many were tested and found. */
+  public static WindowReport tested(long window, int images, int tested, int correct) {
+    WindowReport report = report(0, window);
+    return new WindowReport(
+        report.identity(),
+        new WindowReport.Images(images, 2 * images, 0),
+        report.mining(),
+        report.loss(),
+        report.margins(),
+        new Prequential(tested, correct, images - tested),
+        report.memory(),
+        report.health(),
+        report.stageMillis(),
+        report.hardest());
+  }
+}
