@@ -41,7 +41,8 @@ class ArchitectureTest {
       metric -> image
       network.environment ->
       network.pass -> network.environment
-      network -> image metric network.environment network.pass
+      network.onnx ->
+      network -> image metric network.environment network.onnx network.pass
       network.file -> image network network.pass
       search -> metric
       training -> image metric network search

@@ -16,11 +16,8 @@ import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
-import dev.quadstream.network.file.ModelFile;
-import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.search.ReRanking;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -101,7 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
       OutputFile.requireWritable(report);
     }
     NativeThreads.leaveOpenBlasOne();
-    LoadedModel loaded = readModel();
+    LoadedModel loaded = ModelArgument.read(model, ModelArgument.bytes(model));
     try (QuadrupletNetwork network = loaded.network()) {
       ImageLimits limits = configuration.settings().imageLimits();
       ImageReading reading = new ImageReading(network.spec().input(), limits);
@@ -128,17 +125,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (reRank < 2) {
       throw CommandException.usage("--re-rank is 2 or more, not %d.".formatted(reRank));
-    }
-  }
-
-  private LoadedModel readModel() throws IOException {
-    if (!Files.isRegularFile(model)) {
-      throw CommandException.usage("There is no model file %s.".formatted(model));
-    }
-    try {
-      return ModelFile.read(Files.readAllBytes(model));
-    } catch (ModelFormatException e) {
-      throw CommandException.failed("%s: %s".formatted(model, e.getMessage()), e);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.model.ProjectorExport;
@@ -8,6 +11,9 @@ import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,8 +22,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code export}: embeddings for other viewers. */
-@Command(name = "export", description = "Writes embeddings for other viewers.")
+/** {@code export}: embeddings and models for other programs. */
+@Command(name = "export", description = "Writes embeddings and models for other programs.")
 final class ExportCommand implements Runnable {
 
   private static final int FEWEST_IMAGES = 8;
@@ -26,7 +32,7 @@ final class ExportCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'export projector'.");
+    throw new ParameterException(spec.commandLine(), "Give 'export projector' or 'export onnx'.");
   }
 
   @Command(
@@ -78,5 +84,54 @@ final class ExportCommand implements Runnable {
     out.println("Look at them with: tensorboard --logdir " + directory);
     out.flush();
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "onnx",
+      description = {
+        "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them with.",
+        "For example: export onnx --model model.qsm --out work/onnx"
+      })
+  int onnx(
+      @Option(
+              names = "--model",
+              required = true,
+              paramLabel = "FILE",
+              description = "A model file, of 'train' or of the registry.")
+          Path model,
+      @Option(
+              names = "--out",
+              paramLabel = "DIRECTORY",
+              defaultValue = "work/onnx",
+              description = "Where to write the three files. Default: ${DEFAULT-VALUE}.")
+          Path directory)
+      throws IOException {
+    NativeThreads.leaveOpenBlasOne();
+    byte[] bytes = ModelArgument.bytes(model);
+    LoadedModel loaded = ModelArgument.read(model, bytes);
+    try (QuadrupletNetwork network = loaded.network()) {
+      OnnxFiles.write(directory, loaded, sha256(bytes));
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          Locale.ROOT,
+          "Model version %d, images %s to %d values, in %s: %s, %s, %s%n",
+          loaded.info().version(),
+          network.spec().input(),
+          network.spec().embeddingSize(),
+          directory,
+          OnnxFiles.EMBEDDER,
+          OnnxFiles.PAIR,
+          OnnxFiles.GOLDEN);
+      out.flush();
+    }
+    return ExitCode.OK;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
   }
 }

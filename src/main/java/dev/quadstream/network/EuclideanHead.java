@@ -4,15 +4,23 @@ import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.UnitEmbeddings;
+import dev.quadstream.network.onnx.OnnxGraph;
+import java.util.Map;
 import java.util.function.IntFunction;
 
 /** g = ½‖a − b‖, without parameters and without a loss of its own. */
 final class EuclideanHead implements PairHead {
 
+  private final int embeddingSize;
+
   private double[][] embeddings;
   private int[] left;
   private int[] right;
   private double[] distances;
+
+  EuclideanHead(NetworkSpec spec) {
+    this.embeddingSize = spec.embeddingSize();
+  }
 
   @Override
   public double[] forward(Images images, int[] left, int[] right) {
@@ -71,6 +79,20 @@ final class EuclideanHead implements PairHead {
   @Override
   public PairMetric metric() {
     return new EuclideanMetric();
+  }
+
+  @Override
+  public String addTo(OnnxGraph graph) {
+    String left = graph.floatInput("left", embeddingSize);
+    String right = graph.floatInput("right", embeddingSize);
+    String squares =
+        graph.operator(
+            "ReduceSumSquare",
+            Map.of("axes", new long[] {1}, "keepdims", 0L),
+            graph.operator("Sub", left, right));
+    String half = graph.operator("Mul", graph.operator("Sqrt", squares), graph.constant(0.5f));
+    // Rounding can carry opposite unit vectors just above 1.
+    return graph.operator("Min", half, graph.constant(1));
   }
 
   @Override

@@ -4,10 +4,13 @@ import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.metric.UnitEmbeddings;
+import dev.quadstream.network.onnx.OnnxGraph;
+import dev.quadstream.network.onnx.OnnxLayers;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,6 +31,7 @@ final class LearnedHead implements PairHead {
   private static final int SIMILAR = 0;
   private static final int DISSIMILAR = 1;
 
+  private final int embeddingSize;
   private final LayerChain chain;
   private final LearnedMetric.Memory metricMemory;
 
@@ -38,6 +42,7 @@ final class LearnedHead implements PairHead {
   private double[] logitGradients;
 
   LearnedHead(NetworkSpec spec, List<LayerChain> chains) {
+    this.embeddingSize = spec.embeddingSize();
     this.chain = chains.get(0);
     this.metricMemory = LearnedMetric.Memory.ofEmbeddingSize(spec.embeddingSize());
   }
@@ -134,6 +139,16 @@ final class LearnedHead implements PairHead {
   @Override
   public PairMetric metric() {
     return new LearnedMetric(chain, metricMemory);
+  }
+
+  @Override
+  public String addTo(OnnxGraph graph) {
+    String left = graph.floatInput("left", embeddingSize);
+    String right = graph.floatInput("right", embeddingSize);
+    String probabilities =
+        OnnxLayers.add(
+            graph, chain.network(), PairFeatures.addTo(graph, embeddingSize, left, right));
+    return graph.operator("Gather", Map.of("axis", 1L), probabilities, graph.index(DISSIMILAR));
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** How the distance g of two images is computed; all are symmetric and lie in [0, 1]. */
 public enum MetricKind {
   /** g = ½‖f_x − f_y‖ on unit vectors; no parameters. */
-  EUCLIDEAN((spec, dataType) -> List.of(), (spec, chains) -> new EuclideanHead()),
+  EUCLIDEAN((spec, dataType) -> List.of(), (spec, chains) -> new EuclideanHead(spec)),
 
   /**
    * g = the "dissimilar" output of a softmax over a trained head on the pair's features (FC8 of

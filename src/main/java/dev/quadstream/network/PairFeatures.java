@@ -1,5 +1,8 @@
 package dev.quadstream.network;
 
+import dev.quadstream.network.onnx.OnnxGraph;
+import java.util.Map;
+
 /**
  * What the pair head sees of two embeddings a and b of size E: [√E·|a − b|, E·(a∘b)].
  *
@@ -33,6 +36,18 @@ final class PairFeatures {
       target[offset + i] = differenceScale * Math.abs(left[i] - right[i]);
       target[offset + size + i] = size * (left[i] * right[i]);
     }
+  }
+
+  /** Adds the features of pairs of embeddings [batch, E] → [batch, 2E]. */
+  static String addTo(OnnxGraph graph, int embeddingSize, String left, String right) {
+    String differences =
+        graph.operator(
+            "Mul",
+            graph.operator("Abs", graph.operator("Sub", left, right)),
+            graph.constant((float) Math.sqrt(embeddingSize)));
+    String products =
+        graph.operator("Mul", graph.operator("Mul", left, right), graph.constant(embeddingSize));
+    return graph.operator("Concat", Map.of("axis", 1L), differences, products);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.network.onnx.OnnxGraph;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import java.util.List;
@@ -87,6 +88,14 @@ interface PairHead extends AutoCloseable {
 
   /** g for inference with the parameters as they are now; later updates do not change it. */
   PairMetric metric();
+
+  /**
+   * Adds the inputs {@code left} and {@code right}, what the head sees of the images of each pair,
+   * and g with the parameters as they are now.
+   *
+   * @return the distances, [batch]
+   */
+  String addTo(OnnxGraph graph);
 
   @Override
   void close();

@@ -438,6 +438,14 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return chains;
   }
 
+  Trunk trunk() {
+    return trunk;
+  }
+
+  PairHead head() {
+    return head;
+  }
+
   /** Gives a step up whose parameters have changed under it. */
   void forgetStep() {
     trunk.discardActivations();

@@ -2,9 +2,13 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.onnx.OnnxGraph;
+import dev.quadstream.network.onnx.OnnxLayers;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
+import java.util.Map;
+import onnx.Onnx.TensorProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images to unit-length embeddings, and the gradient back into the trunk's parameters. */
@@ -67,6 +71,17 @@ final class Trunk {
       unit[i] = (float) (output[i] / norm);
     }
     return unit;
+  }
+
+  /** Adds bytes [batch, C, H, W] → unit-length embeddings [batch, E]. */
+  String addTo(OnnxGraph graph, String pixels) {
+    String values =
+        graph.operator("Cast", Map.of("to", (long) TensorProto.DataType.FLOAT_VALUE), pixels);
+    String shares = graph.operator("Div", values, graph.constant(255));
+    String centred =
+        graph.operator(
+            "Mul", graph.operator("Sub", shares, graph.constant(0.5f)), graph.constant(2));
+    return UnitLength.addTo(graph, OnnxLayers.add(graph, chain.network(), centred));
   }
 
   /**

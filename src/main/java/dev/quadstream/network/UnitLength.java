@@ -1,5 +1,8 @@
 package dev.quadstream.network;
 
+import dev.quadstream.network.onnx.OnnxGraph;
+import java.util.Map;
+
 /** Scaling to unit length: y = x / √(‖x‖² + ε), smooth also where x is zero. */
 final class UnitLength {
 
@@ -23,6 +26,15 @@ final class UnitLength {
       unit[i] = vector[i] / norm;
     }
     return unit;
+  }
+
+  /** Adds rows → rows of unit length. */
+  static String addTo(OnnxGraph graph, String rows) {
+    String squares =
+        graph.operator("ReduceSumSquare", Map.of("axes", new long[] {1}, "keepdims", 1L), rows);
+    String norm =
+        graph.operator("Sqrt", graph.operator("Add", squares, graph.constant((float) EPSILON)));
+    return graph.operator("Div", rows, norm);
   }
 
   /**
