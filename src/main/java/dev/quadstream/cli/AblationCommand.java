@@ -113,16 +113,19 @@ public final class AblationCommand implements Callable<Integer> {
     AblationSize size = size();
     List<Variant> variants = variants();
     Map<String, String> common = common(variants);
-    boolean asItIs = !quick && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
+    boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
+    boolean asItIs = whole && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
     NativeThreads.leaveOpenBlasOne();
     TrialSource trials = trials(progress);
     // Hours of work must not end at a directory that is not there.
     if (report != null) {
       Files.createDirectories(report.toAbsolutePath().getParent());
+      OutputFile.requireWritable(report);
     }
     if (directory != null) {
       Files.createDirectories(directory);
+      OutputFile.requireWritable(directory.resolve(AblationPage.MARKDOWN));
     }
     AblationReport results =
         new Ablation(
@@ -136,7 +139,7 @@ public final class AblationCommand implements Callable<Integer> {
             .run();
     out.print(AblationTable.of(results));
     if (report != null) {
-      Files.write(report, JsonMessages.writeIndented(results));
+      OutputFile.write(report, JsonMessages.writeIndented(results));
     }
     if (directory != null) {
       AblationPage.write(directory, commandLine(results), results);

@@ -67,6 +67,7 @@ final class DashboardCommand implements Callable<Integer> {
   /** Serves until the process is asked to end. */
   @Override
   public Integer call() throws InterruptedException, IOException {
+    Interruption.onSignals(Thread.currentThread());
     DashboardSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     try (DashboardServer server = DashboardServer.start(settings)) {

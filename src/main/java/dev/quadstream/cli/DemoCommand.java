@@ -1,38 +1,73 @@
 package dev.quadstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.cli.demo.DatasetSource;
 import dev.quadstream.cli.demo.Demo;
 import dev.quadstream.cli.demo.DemoOptions;
+import dev.quadstream.cli.demo.DemoSource;
 import dev.quadstream.cli.demo.DemoSummary;
+import dev.quadstream.cli.demo.IconSource;
+import dev.quadstream.cli.demo.InputChoice;
 import dev.quadstream.cli.demo.LiveLine;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code quadstream demo}. */
 @Command(
     name = "demo",
     description =
-        "Starts Kafka and Flink on this machine, streams icons, and shows how the network learns.")
+        "Starts Kafka and Flink on this machine, streams icons or your own images (--dataset), and shows how the network learns.")
 final class DemoCommand implements Callable<Integer> {
+
+  private static final int ICONS = 45_000;
+
+  /** What decides what the network reads. */
+  private static final List<ConfigOption<?>> INPUT =
+      List.of(
+          QuadstreamOptions.IMAGE_CHANNELS,
+          QuadstreamOptions.IMAGE_HEIGHT,
+          QuadstreamOptions.IMAGE_WIDTH,
+          QuadstreamOptions.NETWORK_TRUNK);
+
+  /** Passes over a dataset, within bounds that take from one minute to some. */
+  private static final int PASSES = 30;
+
+  private static final int FEWEST = 3_000;
+  private static final int MOST = 15_000;
+
+  @Mixin private DatasetArguments dataset;
 
   @Option(
       names = "--images",
-      defaultValue = "45000",
-      description = "Stop after so many images (default: ${DEFAULT-VALUE}).")
-  private int images;
+      description =
+          "Stop after so many images (default: 45000 icons; of a dataset 30 passes, from 3000 to"
+              + " 15000).")
+  private Integer images;
 
   @Option(names = "--duration", description = "Stop after this time, such as 90s or 10min.")
   private String duration;
@@ -63,31 +98,135 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--no-page", description = "Do not serve the live page.")
   private boolean noPage;
 
+  @Option(
+      names = "--keep",
+      description = "Leave broker and page up when the stream has ended, until Ctrl-C.")
+  private boolean keep;
+
   @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    PipelineSettings settings = configuration.settings();
-    if (seed != null) {
-      settings = settings.with(QuadstreamOptions.SEED, seed);
-    }
-    DemoOptions options =
-        new DemoOptions(
-            images,
-            duration == null ? null : TimeUtils.parseDuration(duration),
-            directory == null ? newDirectory(Path.of("work", "demo")) : directory,
-            WebPort.orAny(webPort),
-            !noPage);
-    LiveLine liveLine = headless ? null : new LiveLine(out, System.console() != null);
-    Demo demo = new Demo(options, settings, out, liveLine);
-    Interruption.onSignals(demo::interrupt);
-    DemoSummary summary = demo.run();
-    print(summary, out);
+    PipelineSettings given = configuration.settings();
+    PipelineSettings seeded = seed == null ? given : given.with(QuadstreamOptions.SEED, seed);
     if (report != null) {
-      Files.write(report, JsonMessages.writeIndented(summary));
+      OutputFile.requireWritable(report);
     }
+    boolean icons = !dataset.isGiven() || dataset.dataset(Part.ALL, seeded.imageLimits()).isIcons();
+    return icons ? icons(seeded, out) : ownImages(seeded, out);
+  }
+
+  private int icons(PipelineSettings settings, PrintStream out) throws Exception {
+    int most = images == null ? ICONS : images;
+    DemoSource source = new IconSource(most, settings.get(QuadstreamOptions.SEED));
+    return run(settings, source, options(most), out, () -> {});
+  }
+
+  private int ownImages(PipelineSettings given, PrintStream out) throws Exception {
+    DatasetArgument argument = dataset.dataset(Part.TRAIN, given.imageLimits());
+    ImageDataset opened = argument.open().toTrainOn();
+    PrintWriter err = spec.commandLine().getErr();
+    SurveyText.print(opened.survey(), err);
+    PipelineSettings settings = suited(opened, given, err);
+    DatasetSource source;
+    try (ProgressLine progress = ProgressLine.onError(err, opened.size())) {
+      source =
+          DatasetSource.read(
+              opened,
+              settings.shape(),
+              settings.imageLimits(),
+              settings.get(QuadstreamOptions.SEED),
+              read -> progress.show(read, "read"));
+    }
+    if (!source.warning().isEmpty()) {
+      err.println(source.warning());
+    }
+    int most =
+        images == null
+            ? (int) Math.min(MOST, Math.max(FEWEST, (long) PASSES * source.streamed()))
+            : images;
+    err.printf(
+        Locale.ROOT,
+        "Streamed are %,d images of half of the classes, %,d in all; %,d images of other classes measure.%n",
+        source.streamed(),
+        most,
+        source.heldOut().size());
+    err.flush();
+    DemoOptions options = options(most);
+    return run(settings, source, options, out, () -> goOn(argument, settings, options, out));
+  }
+
+  /** The options as given, and where none says what the network reads, those that suit. */
+  private static PipelineSettings suited(
+      ImageDataset opened, PipelineSettings given, PrintWriter err) throws IOException {
+    Map<String, String> values = new TreeMap<>(given.configuration().toMap());
+    if (INPUT.stream().anyMatch(option -> values.containsKey(option.key()))) {
+      return given;
+    }
+    InputChoice choice = InputChoice.of(opened, given.imageLimits());
+    values.put(QuadstreamOptions.IMAGE_CHANNELS.key(), "" + choice.shape().channels());
+    values.put(QuadstreamOptions.IMAGE_HEIGHT.key(), "" + choice.shape().height());
+    values.put(QuadstreamOptions.IMAGE_WIDTH.key(), "" + choice.shape().width());
+    values.put(QuadstreamOptions.NETWORK_TRUNK.key(), choice.trunk().name());
+    err.printf(
+        "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
+        choice.reason(), choice.shape(), choice.trunk().optionName());
+    err.flush();
+    return PipelineSettings.of(Configuration.fromMap(values));
+  }
+
+  private DemoOptions options(int most) throws IOException {
+    return new DemoOptions(
+        most,
+        duration == null ? null : TimeUtils.parseDuration(duration),
+        directory == null ? newDirectory(Path.of("work", "demo")) : directory,
+        WebPort.orAny(webPort),
+        !noPage,
+        keep);
+  }
+
+  private int run(
+      PipelineSettings settings,
+      DemoSource source,
+      DemoOptions options,
+      PrintStream out,
+      Runnable further)
+      throws Exception {
+    LiveLine liveLine = headless ? null : new LiveLine(out, System.console() != null);
+    Demo demo = new Demo(options, settings, source, out, liveLine);
+    Interruption.onSignals(demo::interrupt);
+    demo.run(
+        summary -> {
+          print(summary, source, out);
+          further.run();
+          if (report != null) {
+            OutputFile.write(report, JsonMessages.writeIndented(summary));
+          }
+        });
     return demo.wasInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  /** Writes the options into a file and says how to go on with them. */
+  private static void goOn(
+      DatasetArgument argument, PipelineSettings settings, DemoOptions options, PrintStream out) {
+    StringBuilder yaml = new StringBuilder();
+    new TreeMap<>(settings.configuration().toMap())
+        .forEach(
+            (key, value) -> yaml.append("%s: '%s'%n".formatted(key, value.replace("'", "''"))));
+    Path file = options.directory().resolve("quadstream.yaml");
+    OutputFile.write(file, yaml.toString().getBytes(UTF_8));
+    out.printf(
+        """
+
+        To go on with these options and a Kafka broker of your own:
+          bin/quadstream topics create
+          bin/quadstream produce --dataset %s
+          bin/quadstream run --config %s
+        """,
+        argument.text(), file);
   }
 
   /** Named by the second, and by a number where another demo started in the same one. */
@@ -103,14 +242,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(DemoSummary summary, PrintStream out) {
+  private static void print(DemoSummary summary, DemoSource source, PrintStream out) {
     out.printf(
         Locale.ROOT,
         """
 
         %,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
         prequential recall@1 over the last tenth   %.3f
-        recall@1 on %d concepts that were never streamed (%,d drawings)
+        recall@1 on %d %s that were never streamed (%,d images)
           raw pixels          %.3f
           untrained network   %.3f
           network now         %.3f   (model version %d)
@@ -126,6 +265,7 @@ final class DemoCommand implements Callable<Integer> {
         summary.wallSeconds(),
         summary.prequentialRecallAt1(),
         summary.heldOut().concepts(),
+        source.classes(),
         summary.heldOut().drawings(),
         summary.heldOut().rawPixels(),
         summary.heldOut().untrained(),

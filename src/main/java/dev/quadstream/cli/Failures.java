@@ -14,6 +14,7 @@ import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     if (failure instanceof CommandException known) {
       return known.exitCode();
     }
-    if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+    if (isInterruption(failure)) {
       return ExitCode.INTERRUPTED;
     }
     if (failure instanceof KafkaUnreachableException || failure instanceof MissingTopicException) {
@@ -79,6 +80,18 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
       return ExitCode.CONFIGURATION;
     }
     return ExitCode.FAILED;
+  }
+
+  /** An interrupted thread's reads and waits end in one of these, which others wrap. */
+  private static boolean isInterruption(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException
+          || cause instanceof InterruptException
+          || cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The failure in a sentence, without what a terminal would obey of texts that it quotes. */

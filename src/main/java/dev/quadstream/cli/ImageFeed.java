@@ -87,6 +87,14 @@ final class ImageFeed {
     return Optional.ofNullable(dataset).map(ImageDataset::survey);
   }
 
+  /** How many classes come; the icons have hundreds. */
+  int classes() {
+    if (labels != null) {
+      return labels.size();
+    }
+    return dataset == null ? Integer.MAX_VALUE : dataset.labels().size();
+  }
+
   /** Images in a pass, or {@link #ENDLESS}; more than come where classes are left out. */
   long size() {
     return dataset == null ? ENDLESS : dataset.size();

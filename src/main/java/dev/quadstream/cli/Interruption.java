@@ -6,17 +6,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a command end in order on Ctrl-C.
+ * Heeds Ctrl-C at any moment, with exit code 130.
  *
- * <p>The first signal tells the command, which then stops what it does, with a savepoint or a
- * summary; the second ends the process at once. A shutdown hook would not do: Flink's own hooks run
- * at the same time and delete what a savepoint needs.
+ * <p>A command that has something to leave in order says so, and from then on the first signal
+ * tells it, to stop what it does, with a savepoint or a summary; the second ends the process at
+ * once, and so does the first one of every other command. A shutdown hook would not do: Flink's own
+ * hooks run at the same time and delete what a savepoint needs.
  */
 final class Interruption {
 
   private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
 
   private Interruption() {}
+
+  /** From here on SIGINT and SIGTERM end the process. */
+  static void atOnce() {
+    onSignals(
+        () -> {
+          System.err.println("Interrupted.");
+          Runtime.getRuntime().exit(ExitCode.INTERRUPTED);
+        });
+  }
 
   /** From here on SIGINT and SIGTERM interrupt that thread. */
   static void onSignals(Thread command) {

@@ -84,6 +84,7 @@ public final class OnePassCommand implements Callable<Integer> {
     PrintStream progress = System.err;
     if (report != null) {
       Files.createDirectories(report.toAbsolutePath().getParent());
+      OutputFile.requireWritable(report);
     }
     List<String> flags = new ArrayList<>();
     SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
@@ -113,7 +114,7 @@ public final class OnePassCommand implements Callable<Integer> {
             AblationText.interval(results.classifier()),
             AblationText.interval(results.classifierEmbedding())));
     if (report != null) {
-      Files.write(report, JsonMessages.writeIndented(results));
+      OutputFile.write(report, JsonMessages.writeIndented(results));
     }
     return 0;
   }

@@ -1,12 +1,21 @@
 package dev.quadstream.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
-/** Files that a command leaves: whole, or not at all. */
+/**
+ * Files that a command leaves: whole, or not at all. A link is followed, so that what it points at
+ * is replaced and not the link; a pipe or a device is written into.
+ */
 final class OutputFile {
+
+  private static final int MOST_LINKS = 40;
 
   private OutputFile() {}
 
@@ -16,26 +25,74 @@ final class OutputFile {
    * @throws CommandException if not
    */
   static void requireWritable(Path file) {
-    Path directory = directoryOf(file);
-    if (Files.isDirectory(file) || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+    Path target = target(file);
+    boolean writable =
+        isStream(target)
+            ? Files.isWritable(target)
+            : !Files.isDirectory(target) && Files.isWritable(directoryOf(target));
+    if (!writable) {
       throw CommandException.usage(
           "No file can be written at %s. Check that its directory exists and may be written to."
               .formatted(file));
     }
   }
 
-  /** Puts the bytes there, over what was there before. */
+  /** Puts the bytes there, over what was there before; to a pipe or a device they are sent. */
   static void write(Path file, byte[] bytes) {
+    Path target = target(file);
     try {
-      Path temporary = Files.createTempFile(directoryOf(file), ".quadstream-", ".part");
-      try {
-        Files.write(temporary, bytes);
-        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
+      if (isStream(target)) {
+        try (OutputStream output = Files.newOutputStream(target, StandardOpenOption.APPEND)) {
+          output.write(bytes);
+        }
+      } else {
+        replace(target, bytes);
       }
     } catch (IOException e) {
       throw CommandException.failed("%s cannot be written: %s".formatted(file, e), e);
+    }
+  }
+
+  private static void replace(Path target, byte[] bytes) throws IOException {
+    Path temporary =
+        target.resolveSibling(
+            ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    try {
+      // Made by an ordinary open, for the umask to decide who may read it.
+      Files.write(
+          temporary, bytes, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+      if (Files.exists(target) && Files.getFileStore(target).supportsFileAttributeView("posix")) {
+        Set<PosixFilePermission> before = Files.getPosixFilePermissions(target);
+        if (!before.equals(Files.getPosixFilePermissions(temporary))) {
+          Files.setPosixFilePermissions(temporary, before);
+        }
+      }
+      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Whether bytes go through and do not stay: a pipe, a terminal, what the shell redirected to. */
+  private static boolean isStream(Path target) {
+    return target.startsWith("/dev")
+        || target.startsWith("/proc")
+        || (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target));
+  }
+
+  /** Where the links lead, which need not exist. Streams of the process are left alone. */
+  private static Path target(Path file) {
+    Path target = file.toAbsolutePath().normalize();
+    try {
+      for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(target); links++) {
+        if (target.startsWith("/dev") || target.startsWith("/proc")) {
+          return target;
+        }
+        target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();
+      }
+      return target;
+    } catch (IOException e) {
+      throw CommandException.failed("%s cannot be followed: %s".formatted(file, e), e);
     }
   }
 

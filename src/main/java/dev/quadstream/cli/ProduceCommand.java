@@ -81,6 +81,7 @@ final class ProduceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
     boolean interrupted = false;
+    Interruption.onSignals(Thread.currentThread());
     KafkaImageProducer producer = kafka.imageProducer();
     try (producer;
         Stream<EncodedImage> images = feed.images(0);

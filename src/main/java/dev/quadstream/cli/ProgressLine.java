@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.cli.demo.TerminalColumns;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,12 +13,18 @@ import java.util.function.LongSupplier;
 final class ProgressLine implements AutoCloseable {
 
   private static final int WIDTH = 30;
+  private static final int NARROWEST = 5;
+
+  /** Brackets, a blank, and the column that stays free. */
+  private static final int BORDER = 4;
+
   private static final Duration ON_TERMINAL = Duration.ofMillis(200);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrintWriter out;
   private final boolean terminal;
+  private final int columns;
   private final long total;
   private final LongSupplier nanoTime;
   private final long start;
@@ -29,12 +36,14 @@ final class ProgressLine implements AutoCloseable {
    *
    * @param out where it goes
    * @param terminal whether that is a terminal
+   * @param columns of the terminal, which the line leaves none of
    * @param total what makes it full, or {@link ImageFeed#ENDLESS}
    * @param nanoTime the clock
    */
-  ProgressLine(PrintWriter out, boolean terminal, long total, LongSupplier nanoTime) {
+  ProgressLine(PrintWriter out, boolean terminal, int columns, long total, LongSupplier nanoTime) {
     this.out = out;
     this.terminal = terminal;
+    this.columns = columns;
     this.total = total;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
@@ -44,7 +53,11 @@ final class ProgressLine implements AutoCloseable {
   /** On standard error, where the start script says whether it is a terminal. */
   static ProgressLine onError(PrintWriter err, long total) {
     return new ProgressLine(
-        err, Boolean.getBoolean("quadstream.terminal"), total, System::nanoTime);
+        err,
+        Boolean.getBoolean("quadstream.terminal"),
+        TerminalColumns.ofThisProcess(),
+        total,
+        System::nanoTime);
   }
 
   /** Shows the count if it is time to. */
@@ -56,7 +69,7 @@ final class ProgressLine implements AutoCloseable {
     lastShown = now;
     String line = line(done, (now - start) / NANOS_PER_SECOND, details);
     if (terminal) {
-      out.print("\r\u001b[K" + line);
+      out.print("\r\u001b[K" + TerminalColumns.cut(line, columns));
       drawn = true;
     } else {
       out.println(line);
@@ -74,8 +87,13 @@ final class ProgressLine implements AutoCloseable {
     if (!terminal) {
       return count + "  " + tail;
     }
-    int full = (int) Math.min(WIDTH, WIDTH * done / total);
-    return "[" + "#".repeat(full) + " ".repeat(WIDTH - full) + "] " + count + "  " + tail;
+    String text = count + "  " + tail;
+    int width = Math.min(WIDTH, columns - text.length() - BORDER);
+    if (width < NARROWEST) {
+      return text;
+    }
+    int full = (int) Math.min(width, width * done / total);
+    return "[" + "#".repeat(full) + " ".repeat(width - full) + "] " + text;
   }
 
   /** Takes the bar off the terminal. */

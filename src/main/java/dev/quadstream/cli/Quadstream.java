@@ -66,8 +66,14 @@ public final class Quadstream implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    Interruption.onSignals(Thread.currentThread());
-    int code = commandLine(System.getenv()).execute(arguments);
+    Interruption.atOnce();
+    CommandLine commandLine = commandLine(System.getenv());
+    int code = commandLine.execute(arguments);
+    boolean lost = commandLine.getOut().checkError() | System.out.checkError();
+    if (code == ExitCode.OK && lost) {
+      System.err.println("The output could not be written to the end: is the disk full?");
+      code = ExitCode.FAILED;
+    }
     // Flink and Kafka leave threads behind that would keep the process alive.
     System.exit(code);
   }

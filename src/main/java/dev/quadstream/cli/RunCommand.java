@@ -68,6 +68,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Interruption.onSignals(Thread.currentThread());
     PipelineSettings settings = configuration.settings();
     String from = LatestCheckpoint.resolve(savepoint, settings.checkpointDirectory());
     if (savepoint != null) {

@@ -63,6 +63,7 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Interruption.onSignals(Thread.currentThread());
     if (limit != null && limit < 1) {
       throw CommandException.usage("--limit is 1 or more, not %d.".formatted(limit));
     }

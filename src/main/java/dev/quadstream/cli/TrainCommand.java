@@ -5,6 +5,7 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
@@ -16,6 +17,7 @@ import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -99,12 +101,27 @@ final class TrainCommand implements Callable<Integer> {
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(QuadstreamOptions.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
+    requireClasses(feed, settings.get(QuadstreamOptions.TRAINING_LOSS));
     long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);
   }
 
+  private static void requireClasses(ImageFeed feed, LossForm loss) {
+    int fewest = loss == LossForm.TRIPLET ? 2 : 3;
+    if (feed.classes() < fewest) {
+      throw CommandException.usage(
+          "There are %d classes to train on and the loss %s takes %d at least.%s"
+              .formatted(
+                  feed.classes(),
+                  loss,
+                  fewest,
+                  feed.classes() == 2 ? " --set training.loss=TRIPLET takes two." : ""));
+    }
+  }
+
   private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)
       throws IOException {
+    Interruption.onSignals(Thread.currentThread());
     TrainingHistory history = new TrainingHistory();
     ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
     long start = System.nanoTime();
@@ -122,11 +139,18 @@ final class TrainCommand implements Callable<Integer> {
           }
         }
       }
+      if (interrupted && (history.windows() == 0 || Files.exists(out))) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "Interrupted after %,d windows: %s is left as it was.%n", history.windows(), out);
+        return ExitCode.INTERRUPTED;
+      }
       loop.finish().ifPresent(history::add);
       if (history.last() == null) {
         throw CommandException.failed("There was no image to train on. " + reading.warning(), null);
       }
-      if (Double.isNaN(history.loss()) && !interrupted) {
+      if (Double.isNaN(history.loss())) {
         throw CommandException.failed(
             "No window trained anything, so there is no model to save. The last one: "
                 + history.last().health().reason(),

@@ -26,6 +26,16 @@ public interface ImageDataset {
    */
   Stream<EncodedImage> images() throws IOException;
 
+  /**
+   * Some images to look at, at random where that costs nothing. Close the stream after use.
+   *
+   * @param count at the most
+   * @throws IOException if the source cannot be opened
+   */
+  default Stream<EncodedImage> sample(int count) throws IOException {
+    return images().limit(count);
+  }
+
   /** What there is, what is passed over, and what a person should know of it. */
   DatasetSurvey survey();
 

@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressLineTest {
 
@@ -22,6 +24,18 @@ class ProgressLineTest {
         .contains("[###############               ] 500 of 1,000 images  500/s  loss 0.5")
         .endsWith("\r\u001b[K")
         .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 40, 80, 200})
+  void fitsTheTerminal(int columns) {
+    try (ProgressLine line = line(true, columns, 1_000_000)) {
+      after(1);
+      line.show(500_000, "window 1,234  loss 0.500  recall@1 0.900");
+    }
+    String drawn = out.toString().replace("\r\u001b[K", "");
+    assertThat(drawn.length()).isLessThanOrEqualTo(Math.max(1, columns - 1));
+    assertThat(drawn.startsWith("[#")).isEqualTo(columns == 200);
   }
 
   @Test
@@ -46,7 +60,11 @@ class ProgressLineTest {
   }
 
   private ProgressLine line(boolean terminal, long total) {
-    return new ProgressLine(new PrintWriter(out), terminal, total, () -> nanoTime);
+    return line(terminal, 120, total);
+  }
+
+  private ProgressLine line(boolean terminal, int columns, long total) {
+    return new ProgressLine(new PrintWriter(out), terminal, columns, total, () -> nanoTime);
   }
 
   private void after(long seconds) {

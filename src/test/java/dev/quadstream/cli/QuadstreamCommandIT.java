@@ -406,13 +406,35 @@ class QuadstreamCommandIT {
 
     Path none = directory.resolve("none.qsm");
     assertThat(terminal.run("train", "--dataset", tiny.toString(), "--out", none.toString()))
-        .isEqualTo(ExitCode.FAILED);
-    assertThat(terminal.err()).contains("No window trained anything", "three classes must be");
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("There are 2 classes to train on", "training.loss=TRIPLET");
     assertThat(none).doesNotExist();
 
     Path oneClass = TestingFolders.striped(directory.resolve("one"), 1, 2);
     assertThat(evaluate(model, "--dataset", oneClass.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(terminal.err()).contains("only the class 'class-0'");
+  }
+
+  @Test
+  void anInterruptedTrainingLeavesTheModelThatWasThere() throws Exception {
+    Path model = Files.writeString(directory.resolve("good.qsm"), "a good model");
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread training =
+        new Thread(
+            () -> code.set(terminal.run("train", "--dataset", "icons", "--out", model.toString())));
+    training.start();
+    await().atMost(PATIENCE).until(() -> isInside(training, "TrainingLoop"));
+    training.interrupt();
+    training.join(PATIENCE.toMillis());
+
+    assertThat(code).hasValue(ExitCode.INTERRUPTED);
+    assertThat(terminal.err()).contains("is left as it was");
+    assertThat(model).hasContent("a good model");
+  }
+
+  private static boolean isInside(Thread thread, String type) {
+    return Stream.of(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().endsWith("." + type));
   }
 
   private int evaluate(Path model, String... arguments) {

@@ -1,13 +1,8 @@
 package dev.quadstream.cli.demo;
 
 import dev.quadstream.cli.demo.DemoSummary.HeldOut;
-import dev.quadstream.dataset.ConceptSplit;
-import dev.quadstream.dataset.IconArrivals;
-import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
-import dev.quadstream.dataset.IconStream;
 import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -33,12 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Everything on one machine: a broker in a process of its own, Flink in this one, icons in, and at
- * the end the recall on concepts that were never streamed.
+ * Everything on one machine: a broker in a process of its own, Flink in this one, images in, and at
+ * the end the recall on classes that were never streamed.
  */
 public final class Demo {
 
@@ -50,9 +46,10 @@ public final class Demo {
 
   private final DemoOptions options;
   private final PipelineSettings settings;
+  private final DemoSource source;
   private final PrintStream out;
   private final LiveLine liveLine;
-  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Progress progress = new Progress();
 
   /**
@@ -60,28 +57,39 @@ public final class Demo {
    *
    * @param options what is asked for
    * @param settings the pipeline's options, but for Kafka's address and the directories
+   * @param source what is streamed and measured with
    * @param out where the summary and messages go
    * @param liveLine draws the run, or null to draw nothing
    */
-  public Demo(DemoOptions options, PipelineSettings settings, PrintStream out, LiveLine liveLine) {
+  public Demo(
+      DemoOptions options,
+      PipelineSettings settings,
+      DemoSource source,
+      PrintStream out,
+      LiveLine liveLine) {
     this.options = options;
     this.settings = settings;
+    this.source = source;
     this.out = out;
     this.liveLine = liveLine;
   }
 
   /** Lets the run end early, with its summary. From any thread. */
   public void interrupt() {
-    interrupted.set(true);
+    interrupted.countDown();
   }
 
   /** Whether {@link #interrupt} was called. */
   public boolean wasInterrupted() {
-    return interrupted.get();
+    return interrupted.getCount() == 0;
   }
 
-  /** Runs to the end and returns what it came to. */
-  public DemoSummary run() throws Exception {
+  /**
+   * Runs to the end.
+   *
+   * @param whenDone told what it came to, while broker and page are still there
+   */
+  public void run(Consumer<DemoSummary> whenDone) throws Exception {
     long start = System.nanoTime();
     Path logs = Files.createDirectories(options.directory().resolve("logs"));
     try (KafkaBrokerProcess broker =
@@ -103,7 +111,14 @@ public final class Demo {
           JobLauncher.startHere(local, KafkaConnectors.of(local), options.webPorts(), null);
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
-      return stream(local, topics, broker.bootstrapServers(), job, webPage, start, logs);
+      try (LivePage page = new LivePage(local, topics, webPage.address())) {
+        whenDone.accept(
+            stream(local, topics, broker.bootstrapServers(), job, webPage, page, start, logs));
+        if (options.keep() && !wasInterrupted()) {
+          out.println("Broker and page stay until Ctrl-C.");
+          interrupted.await();
+        }
+      }
     }
   }
 
@@ -113,19 +128,10 @@ public final class Demo {
       String bootstrapServers,
       RunningJob job,
       FlinkWebPage webPage,
+      LivePage page,
       long start,
       Path logs)
       throws Exception {
-    IconCatalog catalog = IconCatalog.shared();
-    ConceptSplit split =
-        ConceptSplit.halves(catalog.concepts(), settings.get(QuadstreamOptions.SEED));
-    IconStream icons =
-        new IconStream(
-            catalog,
-            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
-            split.streamed(),
-            arrivals(split.streamed().size()),
-            settings.get(QuadstreamOptions.SEED));
     Path reports = options.directory().resolve("reports.jsonl");
     RecallOfLastShare lastShare = new RecallOfLastShare(options.images(), LAST_SHARE);
     long firstImage = System.nanoTime();
@@ -134,13 +140,12 @@ public final class Demo {
     try (TopicReader reportReader = reader(bootstrapServers, topics.reports());
         TopicReader letterReader = reader(bootstrapServers, topics.deadLetters());
         OutputStream reportFile = new BufferedOutputStream(Files.newOutputStream(reports));
-        IconFeed feed = feed(icons, bootstrapServers, topics, local);
-        LivePage page = new LivePage(local, topics, webPage.address())) {
+        DemoFeed feed = feed(bootstrapServers, topics, local)) {
       feed.start();
       if (options.livePage()) {
-        out.printf("Live page at %s%n", page.start(catalog, split.heldOut()));
+        out.printf("Live page at %s%n", page.start(source.heldOut()));
       }
-      while (!isComplete(feed) && !interrupted.get() && !isOutOfTime(start)) {
+      while (!isComplete(feed) && !wasInterrupted() && !isOutOfTime(start)) {
         ConsumerRecord<byte[], byte[]> message = reportReader.next(POLL).orElse(null);
         if (message != null) {
           take(message, reportFile, lastShare);
@@ -173,23 +178,11 @@ public final class Demo {
       }
     }
     double streamSeconds = seconds(firstImage);
-    return summarise(
-        local,
-        catalog,
-        split,
-        lastShare,
-        deadLetters,
-        restarts,
-        streamSeconds,
-        start,
-        reports,
-        logs);
+    return summarise(local, lastShare, deadLetters, restarts, streamSeconds, start, reports, logs);
   }
 
   private DemoSummary summarise(
       PipelineSettings local,
-      IconCatalog catalog,
-      ConceptSplit split,
       RecallOfLastShare lastShare,
       long deadLetters,
       long restarts,
@@ -206,11 +199,7 @@ public final class Demo {
                 () ->
                     new IllegalStateException(
                         "No window was trained on, so there is no model: let the demo run for longer."));
-    HeldOutRecall recall =
-        new HeldOutRecall(
-            new IconDataset(
-                    catalog, new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE), split.heldOut())
-                .drawings());
+    HeldOutRecall recall = new HeldOutRecall(source.heldOut());
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
@@ -220,7 +209,7 @@ public final class Demo {
           newest.identity().version(),
           progress.images() / streamSeconds,
           new HeldOut(
-              split.heldOut().size(),
+              (int) source.heldOut().stream().map(LabeledImage::label).distinct().count(),
               recall.size(),
               recall.ofRawPixels(),
               recall.of(untrained),
@@ -236,17 +225,9 @@ public final class Demo {
     }
   }
 
-  /** New concepts keep arriving over the first half of the run. */
-  private IconArrivals arrivals(int concepts) {
-    int initial = Math.min(40, concepts);
-    int later = Math.max(1, concepts - initial);
-    return new IconArrivals(initial, Math.max(1, options.images() / 2 / later));
-  }
-
-  private IconFeed feed(
-      IconStream icons, String bootstrapServers, Topics topics, PipelineSettings local) {
-    return new IconFeed(
-        icons,
+  private DemoFeed feed(String bootstrapServers, Topics topics, PipelineSettings local) {
+    return new DemoFeed(
+        source,
         new KafkaImageProducer(bootstrapServers, new Properties(), topics.images()),
         options.images(),
         (long) WINDOWS_AHEAD * local.get(QuadstreamOptions.WINDOW_IMAGES),
@@ -267,7 +248,7 @@ public final class Demo {
     file.write('\n');
   }
 
-  private boolean isComplete(IconFeed feed) {
+  private boolean isComplete(DemoFeed feed) {
     return feed.sent() == options.images() && progress.images() >= options.images();
   }
 

@@ -11,9 +11,15 @@ import java.time.Duration;
  * @param directory where broker, models, checkpoints and logs go; made if absent
  * @param webPorts ports for Flink's web page, of which the first that is free is taken
  * @param livePage whether to serve the live page, on port 8080 or another free one
+ * @param keep whether broker and page stay when the stream has ended, until the demo is interrupted
  */
 public record DemoOptions(
-    int images, Duration duration, Path directory, String webPorts, boolean livePage) {
+    int images,
+    Duration duration,
+    Path directory,
+    String webPorts,
+    boolean livePage,
+    boolean keep) {
 
   public DemoOptions {
     if (images < 1) {

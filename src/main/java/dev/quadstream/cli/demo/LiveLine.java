@@ -35,7 +35,7 @@ public final class LiveLine {
     lastMillis = now;
     String line = line(progress, deadLetters);
     if (terminal) {
-      out.print("\r\u001b[K" + line);
+      out.print("\r\u001b[K" + TerminalColumns.cut(line, TerminalColumns.ofThisProcess()));
       out.flush();
       drawn = true;
     } else {

@@ -1,8 +1,5 @@
 package dev.quadstream.cli.demo;
 
-import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.web.DashboardServer;
@@ -15,7 +12,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Properties;
 
-/** The live page of the demo, which measures each model on the concepts that are never streamed. */
+/** The live page of the demo, which measures each model on the classes that are never streamed. */
 final class LivePage implements AutoCloseable {
 
   private static final int USUAL_PORT = 8080;
@@ -33,9 +30,7 @@ final class LivePage implements AutoCloseable {
   }
 
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
-  String start(IconCatalog catalog, List<String> heldOutConcepts) throws IOException {
-    IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
-    List<LabeledImage> heldOut = new IconDataset(catalog, renderer, heldOutConcepts).drawings();
+  String start(List<LabeledImage> heldOut) throws IOException {
     try {
       server = DashboardServer.start(at(USUAL_PORT, heldOut));
     } catch (UncheckedIOException taken) {

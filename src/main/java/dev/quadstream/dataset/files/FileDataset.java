@@ -88,6 +88,11 @@ public final class FileDataset implements ImageDataset {
     return files.stream().map(ImageFile::read);
   }
 
+  @Override
+  public Stream<EncodedImage> sample(int count) {
+    return shuffled(count).images().limit(count);
+  }
+
   /** What is here; compares files of equal size, which reads them. */
   @Override
   public DatasetSurvey survey() {

@@ -63,9 +63,12 @@ final class KnownOptions {
 
   private static String nearest(String name, Collection<String> known) {
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-    String start = name.substring(0, Math.min(name.length(), LONGEST_COMPARED));
+    String start =
+        name.substring(0, Math.min(name.length(), LONGEST_COMPARED)).toLowerCase(Locale.ROOT);
     return known.stream()
-        .min(Comparator.comparingInt(candidate -> distance.apply(start, candidate)))
+        .min(
+            Comparator.comparingInt(
+                candidate -> distance.apply(start, candidate.toLowerCase(Locale.ROOT))))
         .orElseThrow();
   }
 }

@@ -108,6 +108,7 @@ class ConfigurationLoaderTest {
     "windw.images, window.images",
     "window.image, window.images",
     "kafka.bootstrap.servers, kafka.bootstrap-servers",
+    "WINDOW.IMAGES, window.images",
     "sead, seed"
   })
   void anUnknownKeyNamesTheNearestKnownOne(String wrong, String nearest) {

@@ -1,24 +1,23 @@
 package dev.quadstream.cli.demo;
 
 import dev.quadstream.dataset.EncodedImage;
-import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.KafkaImageProducer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Sends icons at the pace at which they are trained on: never more than a few windows ahead, so
+ * Sends images at the pace at which they are trained on: never more than a few windows ahead, so
  * that the demo shows the job's own speed and stops soon after it is told to.
  */
-final class IconFeed implements AutoCloseable {
+final class DemoFeed implements AutoCloseable {
 
-  private final IconStream icons;
+  private final DemoSource source;
   private final KafkaImageProducer producer;
   private final long images;
   private final long ahead;
   private final LongSupplier trained;
   private final AtomicLong sent = new AtomicLong();
-  private final Thread thread = new Thread(this::send, "icon-feed");
+  private final Thread thread = new Thread(this::send, "demo-feed");
   private volatile boolean stopping;
   private volatile RuntimeException failure;
 
@@ -29,13 +28,13 @@ final class IconFeed implements AutoCloseable {
    * @param ahead at most so many more than {@code trained} are on their way
    * @param trained how many images have been trained on
    */
-  IconFeed(
-      IconStream icons,
+  DemoFeed(
+      DemoSource source,
       KafkaImageProducer producer,
       long images,
       long ahead,
       LongSupplier trained) {
-    this.icons = icons;
+    this.source = source;
     this.producer = producer;
     this.images = images;
     this.ahead = ahead;
@@ -72,9 +71,13 @@ final class IconFeed implements AutoCloseable {
   private void send() {
     try {
       while (sent.get() < images && waitForRoom()) {
-        EncodedImage icon = icons.next();
+        EncodedImage image = source.next();
         producer.send(
-            icon.id(), icon.label(), icon.contentType(), icon.bytes(), System.currentTimeMillis());
+            image.id(),
+            image.label(),
+            image.contentType(),
+            image.bytes(),
+            System.currentTimeMillis());
         sent.incrementAndGet();
       }
       producer.flush();
