@@ -13,6 +13,7 @@ import java.time.Duration;
 /** A Flink cluster that jobs are submitted to. */
 final class FlinkCluster {
 
+  private static final int FORBIDDEN = 403;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final String host;
@@ -76,6 +77,10 @@ final class FlinkCluster {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() == 200 && response.body().contains("flink-version")) {
         return;
+      }
+      if (response.statusCode() == FORBIDDEN) {
+        throw CommandException.unavailable(
+            "Flink at %s:%d refuses: %s".formatted(host, port, response.body()), null);
       }
       throw CommandException.unavailable(
           "What answers at %s:%d is no Flink cluster (HTTP %d). Check flink.address."

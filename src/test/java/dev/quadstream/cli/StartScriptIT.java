@@ -43,6 +43,26 @@ class StartScriptIT {
         .containsPattern("ok +OpenMP threads +64 × 1 of \\d+ cores");
   }
 
+  @Test
+  void decodersTakeNoneOfTheThreadsThatSomebodySet() throws Exception {
+    String all = Integer.toString(Runtime.getRuntime().availableProcessors());
+
+    Outcome demo =
+        run(
+            Map.of("OMP_NUM_THREADS", all),
+            SCRIPT,
+            "demo",
+            "--images=320",
+            "--headless",
+            "--no-page",
+            "--web-port=0",
+            "--set=parallelism=2",
+            "--directory=" + directory.resolve("demo"));
+
+    assertThat(demo.printed()).contains("320 images in 10 windows");
+    assertThat(demo.code()).isEqualTo(ExitCode.OK);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-1", "0", "9999", "many", "1.5", "3,1", " 1"})
   void refusesThreadsThatWouldEndTheProcess(String threads) throws Exception {

@@ -28,7 +28,7 @@ class ComposeFileTest {
   private static final int CORES = 2;
   private static final MemorySize MACHINE = MemorySize.ofMebiBytes(6 * 1024);
   private static final Set<String> FOR_COMMANDS =
-      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_DASHBOARD_TOKEN");
+      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_LOG", "QUADSTREAM_DASHBOARD_TOKEN");
 
   private final Configuration flink = TestingDeployment.flink();
   private final Map<String, Object> compose = yaml("docker-compose.yml");
@@ -90,7 +90,31 @@ class ComposeFileTest {
         .values()
         .forEach(service -> ports.addAll(strings(service.getOrDefault("ports", List.of()))));
 
-    assertThat(ports).hasSize(5).allMatch(port -> port.startsWith("127.0.0.1:"));
+    assertThat(ports).hasSize(6).allMatch(port -> port.startsWith("127.0.0.1:"));
+  }
+
+  @Test
+  void everyContainerHasNoPrivilegesAndALogThatEnds() {
+    services()
+        .forEach(
+            (name, service) -> {
+              assertThat(strings(service.get("cap_drop"))).as(name).containsExactly("ALL");
+              assertThat(strings(service.get("security_opt")))
+                  .as(name)
+                  .containsExactly("no-new-privileges:true");
+              assertThat(map(map(service.get("logging")).get("options")))
+                  .as(name)
+                  .containsKeys("max-size", "max-file");
+            });
+    for (String command : List.of("topics", "producer", "dashboard")) {
+      Map<String, Object> service = services().get(command);
+      assertThat(service).containsEntry("read_only", true);
+      assertThat(strings(service.get("tmpfs")))
+          .as("where Kafka's codecs are loaded from")
+          .allMatch(mount -> mount.startsWith("/tmp:exec"));
+      assertThat((String) map(service.get("environment")).get("QUADSTREAM_LOG"))
+          .startsWith("/tmp/");
+    }
   }
 
   @Test

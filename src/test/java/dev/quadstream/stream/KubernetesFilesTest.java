@@ -10,6 +10,7 @@ import static dev.quadstream.stream.TestingDeployment.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.stream.launch.ApplicationMain;
+import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import java.util.List;
@@ -95,6 +96,39 @@ class KubernetesFilesTest {
         .containsEntry("flinkVersion", "v" + minor.replace('.', '_'))
         .containsEntry("image", services().get("jobmanager").get("image"));
     assertThat(map(specification().get("job"))).containsEntry("upgradeMode", "savepoint");
+  }
+
+  @Test
+  void thePodsHaveNoPrivilegesAndNoVariablesOfOtherServices() {
+    Map<String, Object> pod = map(map(specification().get("podTemplate")).get("spec"));
+    Map<String, Object> container = map(((List<?>) pod.get("containers")).get(0));
+
+    assertThat(pod).containsEntry("enableServiceLinks", false);
+    assertThat(map(pod.get("securityContext")))
+        .containsEntry("runAsNonRoot", true)
+        .containsEntry("seccompProfile", Map.of("type", "RuntimeDefault"));
+    assertThat(map(container.get("securityContext")))
+        .containsEntry("allowPrivilegeEscalation", false)
+        .containsEntry("capabilities", Map.of("drop", List.of("ALL")));
+  }
+
+  @Test
+  void theSecretIsOneThatThePodsReadAndTheJobUnderstands() {
+    Map<String, Object> secret = yaml("deploy/kubernetes/secret.yaml");
+    Map<String, String> variables = new TreeMap<>();
+    map(secret.get("stringData")).forEach((name, value) -> variables.put(name, (String) value));
+
+    assertThat(text(TestingDeployment.DEPLOYMENT))
+        .contains("name: " + map(secret.get("metadata")).get("name"));
+    assertThat(
+            new ConfigurationLoader(variables)
+                .load(null, List.of())
+                .settings()
+                .get(QuadstreamOptions.KAFKA_PROPERTIES))
+        .containsEntry("security.protocol", "SASL_SSL")
+        .hasEntrySatisfying(
+            "sasl.jaas.config",
+            login -> assertThat(login).contains("ScramLoginModule", "\"CHANGE-ME\";"));
   }
 
   private PipelineSettings jobOfKubernetes() {

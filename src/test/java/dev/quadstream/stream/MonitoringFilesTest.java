@@ -29,8 +29,9 @@ class MonitoringFilesTest {
       assertThat(services()).containsKey(service);
       assertThat(targets).contains('"' + service + ":" + port + '"');
     }
-    assertThat(text("deploy/prometheus/prometheus.yml")).contains("alerts.yml");
+    assertThat(targets).contains("alerts.yml", "alertmanager:9093");
     assertThat(Path.of("deploy/prometheus/alerts.yml")).exists();
+    assertThat(services()).containsKey("alertmanager");
   }
 
   @Test
@@ -58,7 +59,7 @@ class MonitoringFilesTest {
           .results()
           .forEach(match -> registered.add(match.group(1)));
     }
-    registered.add("pendingRecords");
+    registered.addAll(Set.of("pendingRecords", "numRecordsSend"));
 
     List<String> shown =
         Pattern.compile("flink_taskmanager_job_task_operator_(?:reason_)?(\\w+)")

@@ -27,7 +27,7 @@ final class TestingLogScan extends AbstractAppender implements AutoCloseable {
    * Starts to listen.
    *
    * @param loggers names of loggers
-   * @param wanted only lines with one of these are kept
+   * @param wanted of lines below a warning only those with one of these are kept
    */
   TestingLogScan(List<String> loggers, List<String> wanted) {
     super("scan", null, null, true, Property.EMPTY_ARRAY);
@@ -55,7 +55,8 @@ final class TestingLogScan extends AbstractAppender implements AutoCloseable {
       line += " / " + cause;
     }
     String said = line;
-    if (wanted.stream().anyMatch(said::contains)) {
+    if (event.getLevel().isMoreSpecificThan(Level.WARN)
+        || wanted.stream().anyMatch(said::contains)) {
       lines.add(said);
     }
   }

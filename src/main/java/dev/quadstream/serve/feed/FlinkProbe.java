@@ -31,7 +31,13 @@ public final class FlinkProbe {
   public void ask() throws InterruptedException {
     try {
       JsonNode newest = null;
-      for (JsonNode job : get("/jobs/overview").path("jobs")) {
+      JsonNode overview = get("/jobs/overview");
+      if (overview.has("errors")) {
+        String reason = overview.path("errors").path(0).asText();
+        health.flink(page, "Flink at %s refuses: %s".formatted(page, reason), null);
+        return;
+      }
+      for (JsonNode job : overview.path("jobs")) {
         if (newest == null
             || job.path("start-time").asLong() > newest.path("start-time").asLong()) {
           newest = job;

@@ -58,6 +58,9 @@ public final class JobLauncher {
       throws Exception {
     Configuration flink = flinkConfiguration(settings, savepoint);
     flink.set(DeploymentOptions.ATTACHED, true);
+    // Its TaskManager is told what the environment alone would know: that its slots are decoders,
+    // too.
+    flink.set(DeploymentOptions.TARGET, LocalExecutor.NAME);
     flink.set(RestOptions.ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_PORT, webPorts);

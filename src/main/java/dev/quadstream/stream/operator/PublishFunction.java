@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
@@ -45,7 +46,10 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
     }
-    getRuntimeContext().getMetricGroup().gauge("publishMillis", () -> publishMillis);
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    metrics.gauge("publishMillis", () -> publishMillis);
+    metrics.gauge("registryFreeBytes", () -> FreeSpace.bytes(settings.registryDirectory()));
+    metrics.gauge("checkpointFreeBytes", () -> FreeSpace.bytes(settings.checkpointDirectory()));
   }
 
   private void requireDirectories() {
