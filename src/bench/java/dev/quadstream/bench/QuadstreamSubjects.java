@@ -4,8 +4,8 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
@@ -140,10 +140,7 @@ final class QuadstreamSubjects {
     private final INDArray product;
 
     MatrixProduct(int size) {
-      Nd4j.factory()
-          .blas()
-          .setMaxThreads(
-              OpenMpThreads.of(System.getenv(), Runtime.getRuntime().availableProcessors()));
+      Nd4j.factory().blas().setMaxThreads(NativeThreads.count());
       this.left = Nd4j.rand(DataType.FLOAT, size, size);
       this.right = Nd4j.rand(DataType.FLOAT, size, size);
       this.product = Nd4j.create(DataType.FLOAT, new long[] {size, size}, 'f');

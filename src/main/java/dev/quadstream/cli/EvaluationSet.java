@@ -102,7 +102,8 @@ record EvaluationSet(List<EvaluationImage> entries) {
   }
 
   LabeledVectors embeddings(QuadrupletNetwork network, Map<String, Integer> cameras) {
-    return vectors(network.embed(images()), cameras);
+    float[][] embeddings = network.embed(images());
+    return vectors(embeddings, cameras).seenAs(network.features(images(), embeddings));
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.quadstream.evaluation;
 
 import dev.quadstream.metric.PairMetric;
-import dev.quadstream.metric.UnitEmbeddings;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -22,7 +21,7 @@ public record ClassDistances(Interval intra, Interval inter, int anchors) {
    * Draws anchors and their partners and measures them.
    *
    * @param set images; where it has groups, partners of the anchor's own group are ignored
-   * @param metric g; called twice, with three vectors an anchor
+   * @param metric g; called twice, with a pair an anchor
    * @param anchors at most how many images to take as anchors, at least 1
    * @param bootstrap draws the intervals, over the anchors
    * @param seed what the anchors and partners are a function of
@@ -32,42 +31,40 @@ public record ClassDistances(Interval intra, Interval inter, int anchors) {
       LabeledVectors set, PairMetric metric, int anchors, Bootstrap bootstrap, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] order = shuffledRows(set.size(), random);
-    float[][] vectors = new float[3 * Math.min(anchors, set.size())][];
-    int measured = 0;
-    for (int row = 0; row < order.length && 3 * measured < vectors.length; row++) {
+    int most = Math.min(anchors, set.size());
+    int[] measured = new int[most];
+    int[] positives = new int[most];
+    int[] negatives = new int[most];
+    int count = 0;
+    for (int row = 0; row < order.length && count < most; row++) {
       int anchor = order[row];
       int positive = draw(set, anchor, true, random);
       int negative = draw(set, anchor, false, random);
       if (positive < 0 || negative < 0) {
         continue;
       }
-      vectors[3 * measured] = set.vectors()[anchor];
-      vectors[3 * measured + 1] = set.vectors()[positive];
-      vectors[3 * measured + 2] = set.vectors()[negative];
-      measured++;
+      measured[count] = anchor;
+      positives[count] = positive;
+      negatives[count++] = negative;
     }
-    if (measured == 0) {
+    if (count == 0) {
       throw new IllegalArgumentException(
           ("None of the %d images has both another image of its class and one of another class; "
                   + "give at least two classes, one of them with two images.")
               .formatted(set.size()));
     }
-    float[][] used = Arrays.copyOf(vectors, 3 * measured);
+    int[] used = Arrays.copyOf(measured, count);
     return new ClassDistances(
-        bootstrap.mean(distances(metric, used, 1)),
-        bootstrap.mean(distances(metric, used, 2)),
-        measured);
+        bootstrap.mean(distances(metric, set, used, positives)),
+        bootstrap.mean(distances(metric, set, used, negatives)),
+        count);
   }
 
-  private static double[] distances(PairMetric metric, float[][] vectors, int partner) {
-    int[] left = new int[vectors.length / 3];
-    int[] right = new int[left.length];
-    for (int pair = 0; pair < left.length; pair++) {
-      left[pair] = 3 * pair;
-      right[pair] = 3 * pair + partner;
-    }
-    float[] distances = metric.distances(new UnitEmbeddings(vectors), left, right);
-    double[] values = new double[left.length];
+  private static double[] distances(
+      PairMetric metric, LabeledVectors set, int[] anchors, int[] partners) {
+    float[] distances =
+        metric.distances(set.features(), anchors, Arrays.copyOf(partners, anchors.length));
+    double[] values = new double[distances.length];
     for (int pair = 0; pair < values.length; pair++) {
       values[pair] = distances[pair];
     }

@@ -1,5 +1,7 @@
 package dev.quadstream.evaluation;
 
+import dev.quadstream.metric.ImageFeatures;
+import dev.quadstream.metric.UnitEmbeddings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,11 +17,14 @@ public final class LabeledVectors {
   private final float[][] vectors;
   private final List<String> labels;
   private final int[] groups;
+  private final ImageFeatures features;
 
-  private LabeledVectors(float[][] vectors, List<String> labels, int[] groups) {
+  private LabeledVectors(
+      float[][] vectors, List<String> labels, int[] groups, ImageFeatures features) {
     this.vectors = vectors;
     this.labels = List.copyOf(labels);
     this.groups = groups;
+    this.features = features;
     requireOneEach("labels", labels.size());
     if (groups != null) {
       requireOneEach("groups", groups.length);
@@ -37,7 +42,7 @@ public final class LabeledVectors {
    * @throws IllegalArgumentException if the numbers or lengths differ or a value is not finite
    */
   public static LabeledVectors of(float[][] vectors, List<String> labels) {
-    return new LabeledVectors(vectors, labels, null);
+    return new LabeledVectors(vectors, labels, null, new UnitEmbeddings(vectors));
   }
 
   /**
@@ -50,7 +55,17 @@ public final class LabeledVectors {
    * @throws IllegalArgumentException as in {@link #of}
    */
   public static LabeledVectors grouped(float[][] vectors, List<String> labels, int[] groups) {
-    return new LabeledVectors(vectors, labels, Objects.requireNonNull(groups, "groups"));
+    return new LabeledVectors(
+        vectors, labels, Objects.requireNonNull(groups, "groups"), new UnitEmbeddings(vectors));
+  }
+
+  /**
+   * The same with what a pair metric sees of the images, where that is not the vectors.
+   *
+   * @param features of as many images, in the same order
+   */
+  public LabeledVectors seenAs(ImageFeatures features) {
+    return new LabeledVectors(vectors, labels, groups, features);
   }
 
   /** How many vectors there are, 0 or more. */
@@ -65,6 +80,10 @@ public final class LabeledVectors {
 
   float[][] vectors() {
     return vectors;
+  }
+
+  ImageFeatures features() {
+    return features;
   }
 
   List<String> labels() {
@@ -92,7 +111,8 @@ public final class LabeledVectors {
         selectedGroups[row] = groups[indices[row]];
       }
     }
-    return new LabeledVectors(selected, List.of(selectedLabels), selectedGroups);
+    return new LabeledVectors(
+        selected, List.of(selectedLabels), selectedGroups, features.select(indices));
   }
 
   /** The class of each row as a number; labels not yet in {@code numbers} are added to it. */

@@ -78,7 +78,7 @@ public final class Retrieval {
         int count = candidates(gallery, probes, probe, leaveOneOut, ranked);
         nearestFirst.sort(squared, ranked, count);
         if (reRanking != null) {
-          reRanking.apply(probes.vectors()[probe], gallery.vectors(), ranked, count);
+          reRanking.apply(probes.features(), probe, gallery.features(), ranked, count);
         }
         scores.add(probeClasses[probe], ranked, count, squared);
       }

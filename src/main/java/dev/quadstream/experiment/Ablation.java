@@ -137,7 +137,7 @@ public final class Ablation {
     try (TrainingLoop loop = settings.trainingLoop()) {
       trial.stream().forEach(loop::accept);
       loop.finish();
-      return trial.heldOut().of(loop.trainer().network(), variant.hasLearnedMetric());
+      return trial.heldOut().of(loop.trainer().network());
     }
   }
 
@@ -146,7 +146,7 @@ public final class Ablation {
     Map<String, String> options = Map.of(QuadstreamOptions.NETWORK_METRIC.key(), "EUCLIDEAN");
     try (QuadrupletNetwork network =
         QuadrupletNetwork.create(settings(values(options, seed)).network())) {
-      return heldOut.of(network, false);
+      return heldOut.of(network);
     }
   }
 

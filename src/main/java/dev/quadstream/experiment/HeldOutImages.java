@@ -52,29 +52,30 @@ final class HeldOutImages {
   Measurement ofRawPixels() {
     float[][] vectors = RawPixels.of(originals);
     return new Measurement(
-        found(Retrieval.byDistance(), vectors),
+        found(Retrieval.byDistance(), LabeledVectors.of(vectors, labels)),
         null,
-        distances(unitLength(vectors), new EuclideanMetric()));
+        distances(LabeledVectors.of(unitLength(vectors), labels), new EuclideanMetric()));
   }
 
-  /** Measures a network as it is now; with re-ranking where its metric is learned. */
-  Measurement of(QuadrupletNetwork network, boolean reRanked) {
+  /** Measures a network as it is now; with re-ranking where its metric orders otherwise. */
+  Measurement of(QuadrupletNetwork network) {
     float[][] vectors = network.embed(images);
     PairMetric metric = network.metric();
+    LabeledVectors set =
+        LabeledVectors.of(vectors, labels).seenAs(network.features(images, vectors));
     return new Measurement(
-        found(Retrieval.byDistance(), vectors),
-        reRanked ? found(Retrieval.reRanked(ReRanking.by(metric)), vectors) : null,
-        distances(vectors, metric));
+        found(Retrieval.byDistance(), set),
+        metric.ordersAsEmbeddings() ? null : found(Retrieval.reRanked(ReRanking.by(metric)), set),
+        distances(set, metric));
   }
 
-  private ClassDistances distances(float[][] vectors, PairMetric metric) {
-    return ClassDistances.sample(
-        LabeledVectors.of(vectors, labels), metric, labels.size(), Bootstrap.seeded(seed), seed);
+  private ClassDistances distances(LabeledVectors set, PairMetric metric) {
+    return ClassDistances.sample(set, metric, labels.size(), Bootstrap.seeded(seed), seed);
   }
 
   /** 1 for each probe whose nearest image shows its class and 0 for the others, by class. */
-  private double[][] found(Retrieval retrieval, float[][] vectors) {
-    ProbeScores scores = retrieval.scoreLeaveOneOut(LabeledVectors.of(vectors, labels));
+  private double[][] found(Retrieval retrieval, LabeledVectors set) {
+    ProbeScores scores = retrieval.scoreLeaveOneOut(set);
     if (scores.excludedProbes() > 0) {
       throw new IllegalStateException(
           "%d held-out images are the only ones of their class; each class needs two."

@@ -93,11 +93,6 @@ public record Variant(String name, String description, Map<String, String> optio
             Orientation.Choice.UPRIGHT.name()));
   }
 
-  /** Whether g is learned, so that it can re-rank. */
-  boolean hasLearnedMetric() {
-    return MetricKind.LEARNED.name().equals(options.get(QuadstreamOptions.NETWORK_METRIC.key()));
-  }
-
   private static Variant of(String name, String description, Map<String, String> options) {
     return new Variant(name, description, options);
   }

@@ -6,4 +6,8 @@ package dev.quadstream.metric;
  * though it may be nothing more; see {@link UnitEmbeddings}. So a metric can fuse two images
  * earlier than their embeddings.
  */
-public interface ImageFeatures {}
+public interface ImageFeatures {
+
+  /** Those of some of the images, in that order; an image may be there several times. */
+  ImageFeatures select(int[] images);
+}

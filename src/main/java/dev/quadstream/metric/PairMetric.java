@@ -11,12 +11,23 @@ public interface PairMetric {
   /**
    * The distances of many pairs at once.
    *
-   * @param images what the metric sees of them, made by the network that the metric is of
-   * @param left number of the first image of each pair
-   * @param right number of the second image of each pair; same length as {@code left}
+   * @param left what the metric sees of some images, made by the network that the metric is of
+   * @param leftImages number in {@code left} of the first image of each pair
+   * @param right the same of the same images or others
+   * @param rightImages number in {@code right} of the second image of each pair; as many
    * @return g of each pair, in [0, 1], not squared
    */
-  float[] distances(ImageFeatures images, int[] left, int[] right);
+  float[] distances(ImageFeatures left, int[] leftImages, ImageFeatures right, int[] rightImages);
+
+  /** The same within one set of images. */
+  default float[] distances(ImageFeatures images, int[] left, int[] right) {
+    return distances(images, left, images, right);
+  }
+
+  /** Whether it sees the embeddings alone, so that {@link UnitEmbeddings} are features for it. */
+  default boolean fusesLate() {
+    return true;
+  }
 
   /**
    * Whether it orders images as the distances of their embeddings do, so that re-ranking the

@@ -8,6 +8,15 @@ package dev.quadstream.metric;
 @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
 public record UnitEmbeddings(float[][] rows) implements ImageFeatures {
 
+  @Override
+  public UnitEmbeddings select(int[] images) {
+    float[][] selected = new float[images.length][];
+    for (int row = 0; row < selected.length; row++) {
+      selected[row] = rows[images[row]];
+    }
+    return new UnitEmbeddings(selected);
+  }
+
   /**
    * The vectors of features that are embeddings.
    *

@@ -6,6 +6,7 @@ import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.RowBuffer;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -69,25 +70,25 @@ final class LearnedMetric implements PairMetric {
   }
 
   @Override
-  public float[] distances(ImageFeatures images, int[] left, int[] right) {
-    float[][] embeddings = UnitEmbeddings.rowsOf(images);
-    for (float[] embedding : embeddings) {
-      if (PairFeatures.size(embedding.length) != featureSize) {
-        throw new IllegalArgumentException(
-            "An embedding has %d values, but the metric was learned on %d."
-                .formatted(embedding.length, featureSize / 2));
-      }
-    }
-    float[] distances = new float[left.length];
-    int chunk = Math.min(CHUNK, left.length);
+  public float[] distances(
+      ImageFeatures left, int[] leftImages, ImageFeatures right, int[] rightImages) {
+    float[][] leftRows = UnitEmbeddings.rowsOf(left);
+    float[][] rightRows = UnitEmbeddings.rowsOf(right);
+    float[] distances = new float[leftImages.length];
+    int chunk = Math.min(CHUNK, distances.length);
     if (chunk == 0) {
       return distances;
     }
     INDArray featureRows = memory.features().rows(chunk);
     INDArray hiddenRows = memory.hidden().rows(chunk);
-    for (int start = 0; start < left.length; start += chunk) {
-      int count = Math.min(chunk, left.length - start);
-      writeFeatures(embeddings, left, right, start, count, featureRows);
+    for (int start = 0; start < distances.length; start += chunk) {
+      int from = start;
+      int count = Math.min(chunk, distances.length - start);
+      writeFeatures(
+          pair -> leftRows[leftImages[from + pair]],
+          pair -> rightRows[rightImages[from + pair]],
+          count,
+          featureRows);
       // A last, shorter chunk leaves rows of the one before behind it; nobody reads them.
       // See DensePass for the transposed product.
       Nd4j.gemm(hiddenWeights, featureRows.transpose(), hiddenRows.transpose(), true, false, 1, 0);
@@ -97,17 +98,26 @@ final class LearnedMetric implements PairMetric {
   }
 
   private void writeFeatures(
-      float[][] embeddings, int[] left, int[] right, int start, int count, INDArray target) {
+      IntFunction<float[]> left, IntFunction<float[]> right, int count, INDArray target) {
     FloatPointer features = new FloatPointer((FloatPointer) target.data().addressPointer());
     float[] block = new float[Math.min(BLOCK, count) * featureSize];
     for (int first = 0; first < count; first += BLOCK) {
       int pairs = Math.min(BLOCK, count - first);
       for (int i = 0; i < pairs; i++) {
-        int pair = start + first + i;
-        PairFeatures.write(embeddings[left[pair]], embeddings[right[pair]], block, i * featureSize);
+        PairFeatures.write(
+            ofSize(left.apply(first + i)), ofSize(right.apply(first + i)), block, i * featureSize);
       }
       features.position((long) first * featureSize).put(block, 0, pairs * featureSize);
     }
+  }
+
+  private float[] ofSize(float[] embedding) {
+    if (PairFeatures.size(embedding.length) != featureSize) {
+      throw new IllegalArgumentException(
+          "An embedding has %d values, but the metric was learned on %d."
+              .formatted(embedding.length, featureSize / 2));
+    }
+    return embedding;
   }
 
   private void readDistances(INDArray hidden, float[] distances, int start, int count) {

@@ -1,7 +1,7 @@
 package dev.quadstream.search;
 
+import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
-import dev.quadstream.metric.UnitEmbeddings;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -12,7 +12,7 @@ import java.util.Objects;
  * <p>Images with the same g stay in the order of their Euclidean distances; those beyond the
  * nearest {@code nearest} are left where they are.
  *
- * @param metric the learned metric; called once a probe with 1 + {@code nearest} vectors
+ * @param metric the learned metric; called once a probe with {@code nearest} pairs
  * @param nearest how many of the nearest images are reordered, at least 2
  */
 public record ReRanking(PairMetric metric, int nearest) {
@@ -36,10 +36,11 @@ public record ReRanking(PairMetric metric, int nearest) {
   }
 
   /** Reorders the start of {@code ranked}: {@code count} gallery indices, nearest first. */
-  public void apply(float[] probe, float[][] gallery, int[] ranked, int count) {
+  public void apply(
+      ImageFeatures probes, int probe, ImageFeatures gallery, int[] ranked, int count) {
     int reordered = Math.min(nearest, count);
     int[] before = Arrays.copyOf(ranked, reordered);
-    float[] distances = distances(metric, probe, gallery, before);
+    float[] distances = distances(metric, probes, probe, gallery, before);
     long[] keys = new long[reordered];
     for (int position = 0; position < reordered; position++) {
       keys[position] = (long) bits(distances[position]) << INDEX_BITS | position;
@@ -50,17 +51,12 @@ public record ReRanking(PairMetric metric, int nearest) {
     }
   }
 
-  /** g of a probe with some rows of a gallery, in the order of {@code rows}. */
-  public static float[] distances(PairMetric metric, float[] probe, float[][] gallery, int[] rows) {
-    float[][] vectors = new float[rows.length + 1][];
-    int[] left = new int[rows.length];
-    int[] right = new int[rows.length];
-    vectors[0] = probe;
-    for (int position = 0; position < rows.length; position++) {
-      vectors[position + 1] = gallery[rows[position]];
-      right[position] = position + 1;
-    }
-    return metric.distances(new UnitEmbeddings(vectors), left, right);
+  /** g of a probe with some images of a gallery, in the order of {@code rows}. */
+  public static float[] distances(
+      PairMetric metric, ImageFeatures probes, int probe, ImageFeatures gallery, int[] rows) {
+    int[] itself = new int[rows.length];
+    Arrays.fill(itself, probe);
+    return metric.distances(probes, itself, gallery, rows);
   }
 
   // Floats of 0 and more order as their bits do; adding 0 turns -0 into 0.

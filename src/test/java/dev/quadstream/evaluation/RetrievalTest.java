@@ -121,7 +121,7 @@ class RetrievalTest {
 
   @Test
   void reRankingKeepsTheEuclideanOrderOfEqualDistances() {
-    PairMetric undecided = (embeddings, left, right) -> new float[left.length];
+    PairMetric undecided = (left, leftImages, right, rightImages) -> new float[leftImages.length];
     LabeledVectors gallery = LabeledVectors.of(line(3, 1, 2), labels("abc"));
     LabeledVectors probe = LabeledVectors.of(line(0), labels("b"));
 
@@ -132,8 +132,8 @@ class RetrievalTest {
   @Test
   void aPairMetricThatGivesNoNumberIsReported() {
     PairMetric diverged =
-        (embeddings, left, right) -> {
-          float[] distances = new float[left.length];
+        (left, leftImages, right, rightImages) -> {
+          float[] distances = new float[leftImages.length];
           Arrays.fill(distances, Float.NaN);
           return distances;
         };

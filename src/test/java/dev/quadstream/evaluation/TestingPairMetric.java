@@ -8,11 +8,13 @@ import dev.quadstream.metric.UnitEmbeddings;
 final class TestingPairMetric implements PairMetric {
 
   @Override
-  public float[] distances(ImageFeatures images, int[] left, int[] right) {
-    float[][] embeddings = UnitEmbeddings.rowsOf(images);
-    float[] distances = new float[left.length];
-    for (int pair = 0; pair < left.length; pair++) {
-      distances[pair] = distance(embeddings[left[pair]], embeddings[right[pair]]);
+  public float[] distances(
+      ImageFeatures left, int[] leftImages, ImageFeatures right, int[] rightImages) {
+    float[][] leftRows = UnitEmbeddings.rowsOf(left);
+    float[][] rightRows = UnitEmbeddings.rowsOf(right);
+    float[] distances = new float[leftImages.length];
+    for (int pair = 0; pair < distances.length; pair++) {
+      distances[pair] = distance(leftRows[leftImages[pair]], rightRows[rightImages[pair]]);
     }
     return distances;
   }

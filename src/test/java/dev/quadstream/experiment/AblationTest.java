@@ -9,6 +9,7 @@ import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,9 @@ class AblationTest {
   void onlyTheLearnedMetricReRanks() {
     Set<String> learned =
         Variant.all().stream()
-            .filter(Variant::hasLearnedMetric)
+            .filter(
+                variant ->
+                    "LEARNED".equals(variant.options().get(QuadstreamOptions.NETWORK_METRIC.key())))
             .map(Variant::name)
             .collect(Collectors.toSet());
 

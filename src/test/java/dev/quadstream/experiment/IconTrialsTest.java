@@ -47,7 +47,7 @@ class IconTrialsTest {
         .usingRecursiveComparison()
         .isEqualTo(new IconTrials().trial(1, SEED, settings).heldOut().ofRawPixels());
     try (QuadrupletNetwork network = QuadrupletNetwork.create(large.network())) {
-      assertThat(trial.heldOut().of(network, false).recallAt1()).isBetween(0.3, 0.8);
+      assertThat(trial.heldOut().of(network).recallAt1()).isBetween(0.3, 0.8);
     }
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class QuadrupletTrainerTest {
+public class QuadrupletTrainerTest {
 
   @Test
   void everyWindowRaisesTheVersionAlsoWhereNothingTrainsAndSaysWhy() {

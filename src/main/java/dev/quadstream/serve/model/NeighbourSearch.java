@@ -3,6 +3,7 @@ package dev.quadstream.serve.model;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
@@ -126,10 +127,14 @@ final class NeighbourSearch {
       MapFrame frame, float[] probe, int except, Optional<QuadrupletNetwork> network) {
     float[][] gallery = frame.embeddings();
     int[] rows = new ExactSearch(gallery).nearest(probe, except, NEIGHBOURS);
-    float[] euclidean = ReRanking.distances(EUCLIDEAN, probe, gallery, rows);
+    UnitEmbeddings probes = new UnitEmbeddings(new float[][] {probe});
+    UnitEmbeddings shown = new UnitEmbeddings(gallery);
+    float[] euclidean = ReRanking.distances(EUCLIDEAN, probes, 0, shown, rows);
     float[] learned =
         network
-            .map(known -> ReRanking.distances(known.metric(), probe, gallery, rows))
+            .map(QuadrupletNetwork::metric)
+            .filter(PairMetric::fusesLate)
+            .map(metric -> ReRanking.distances(metric, probes, 0, shown, rows))
             .orElse(null);
     List<Neighbour> neighbours = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {

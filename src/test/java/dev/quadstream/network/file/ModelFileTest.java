@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class ModelFileTest {
+public class ModelFileTest {
 
   private static final ModelInfo INFO =
       new ModelInfo(12, 0.25, 0.125, Map.of("name", "icons", "created", "2026"));
