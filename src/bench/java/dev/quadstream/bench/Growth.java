@@ -10,9 +10,11 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -117,15 +119,18 @@ final class Growth {
     List<Double> millis = new ArrayList<>();
     try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
       long number = capacity;
+      WindowDealer dealer = WindowDealer.ofNewRun(1, 32);
       for (int window = 0; window < MOST_WINDOWS; window++) {
         List<ImageEvent> events = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
           LabeledImage image = image(number++, random.nextInt(classes), pixels);
           events.add(ImageEvent.arrived(image));
         }
+        ImageWindow closed = dealer.deal(events, 0);
+        dealer = dealer.after(events);
         MiningModel model = new MiningModel(window / 32 * 32L, network, new Margins(0.3, 0.15));
         long start = System.nanoTime();
-        TrainingBatch batch = assembler.assemble(0, window, events, memory, model);
+        TrainingBatch batch = assembler.assemble(closed, memory, model);
         double took = (System.nanoTime() - start) / 1e6 / 32;
         if (window >= MOST_WINDOWS - windows) {
           millis.add(took);

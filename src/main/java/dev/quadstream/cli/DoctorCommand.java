@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
     PipelineSettings settings = configuration.settings();
     Map<String, String> environment = ((Quadstream) spec.root().userObject()).environment();
     int cores = Runtime.getRuntime().availableProcessors();
-    Finding threads = MachineChecks.openMpThreads(environment, settings.shards(), cores);
+    Finding threads = MachineChecks.openMpThreads(environment, settings.replicas(), cores);
     List<Supplier<Finding>> checks =
         List.of(
             () ->
@@ -86,10 +86,10 @@ final class DoctorCommand implements Callable<Integer> {
   private static Finding memoryDemand(PipelineSettings settings) {
     try {
       MemoryDemand demand = MemoryDemand.of(settings);
-      MemoryLimits.ofThisProcess(new Configuration()).require(demand, settings.shards());
+      MemoryLimits.ofThisProcess(new Configuration()).require(demand, settings.replicas());
       return Finding.ok(
           "memory demand",
-          "a shard takes at least %d MiB of native memory and %d MiB of heap"
+          "a replica takes at least %d MiB of native memory and %d MiB of heap"
               .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1));
     } catch (StartRefusedException e) {
       return Finding.problem("memory demand", e.getMessage());

@@ -26,10 +26,10 @@ final class MachineChecks {
             "Java", version + ": built and tested with 17; go back to it if in doubt.");
   }
 
-  static Finding openMpThreads(Map<String, String> environment, int shards, int cores) {
+  static Finding openMpThreads(Map<String, String> environment, int replicas, int cores) {
     try {
-      int each = OpenMpThreads.each(environment, shards, "shards = " + shards, cores);
-      return Finding.ok("OpenMP threads", "%d × %d of %d cores".formatted(shards, each, cores));
+      int each = OpenMpThreads.each(environment, replicas, "replicas = " + replicas, cores);
+      return Finding.ok("OpenMP threads", "%d × %d of %d cores".formatted(replicas, each, cores));
     } catch (StartRefusedException e) {
       return Finding.problem("OpenMP threads", e.getMessage());
     }

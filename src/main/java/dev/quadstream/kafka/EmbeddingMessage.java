@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * The embedding of one image, as the embeddings topic carries it.
  *
+ * @param run the run that the version counts in; null in messages of programs that left it out
  * @param id the image's id
  * @param label its class
  * @param modelVersion the version of the model that made it: the windows it had processed
@@ -25,7 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
 public record EmbeddingMessage(
-    String id, String label, long modelVersion, long window, float[] vector) {
+    String run, String id, String label, long modelVersion, long window, float[] vector) {
 
   // Hand-fed, because there is one message for every image and most of it is numbers: the fast
   // writer gives the shortest decimal that reads back as the same float.
@@ -49,6 +50,9 @@ public record EmbeddingMessage(
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(estimate)) {
       try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
         json.writeStartObject();
+        if (run != null) {
+          json.writeStringField("run", run);
+        }
         json.writeStringField("id", id);
         json.writeStringField("label", label);
         json.writeNumberField("modelVersion", modelVersion);
@@ -108,6 +112,7 @@ public record EmbeddingMessage(
   @Override
   public boolean equals(Object other) {
     return other instanceof EmbeddingMessage message
+        && Objects.equals(run, message.run)
         && id.equals(message.id)
         && label.equals(message.label)
         && modelVersion == message.modelVersion
@@ -117,12 +122,12 @@ public record EmbeddingMessage(
 
   @Override
   public int hashCode() {
-    return 31 * Objects.hash(id, label, modelVersion, window) + Arrays.hashCode(vector);
+    return 31 * Objects.hash(run, id, label, modelVersion, window) + Arrays.hashCode(vector);
   }
 
   @Override
   public String toString() {
-    return "EmbeddingMessage[id=%s, label=%s, modelVersion=%d, window=%d, size=%d]"
-        .formatted(id, label, modelVersion, window, vector.length);
+    return "EmbeddingMessage[run=%s, id=%s, label=%s, modelVersion=%d, window=%d, size=%d]"
+        .formatted(run, id, label, modelVersion, window, vector.length);
   }
 }

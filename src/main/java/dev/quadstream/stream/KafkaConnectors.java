@@ -70,7 +70,7 @@ public final class KafkaConnectors {
         kafka.sink(
             "models",
             DeliveryGuarantee.AT_LEAST_ONCE,
-            (manifest, context, time) -> json(models, modelKey(manifest), manifest)),
+            (manifest, context, time) -> json(models, manifest.identity().name(), manifest)),
         kafka.sink(
             "reports",
             delivery,
@@ -163,17 +163,13 @@ public final class KafkaConnectors {
     return update.isRemoval()
         ? EmbeddingMessage.removal(topic, update.id(), update.modelVersion())
         : new EmbeddingMessage(
+                update.run(),
                 update.id(),
                 update.label(),
                 update.modelVersion(),
                 update.window(),
                 update.vector())
             .toProducerRecord(topic);
-  }
-
-  private static String modelKey(ModelManifest manifest) {
-    ModelManifest.Identity model = manifest.identity();
-    return model.shard() == 0 ? model.name() : model.name() + "/" + model.shard();
   }
 
   private static ProducerRecord<byte[], byte[]> json(String topic, String key, Object message) {

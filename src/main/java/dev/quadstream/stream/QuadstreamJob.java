@@ -3,9 +3,8 @@ package dev.quadstream.stream;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.operator.AssembleFunction;
+import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.CollectWindow;
 import dev.quadstream.stream.operator.CountOrTimeoutTrigger;
 import dev.quadstream.stream.operator.DecodeFunction;
@@ -14,16 +13,19 @@ import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.QuadstreamOptions.WindowKind;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.datastream.WindowedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
+import org.apache.flink.streaming.api.windowing.windows.Window;
 
 /** The job: labelled images in, updated embeddings, models and reports out. */
 public final class QuadstreamJob {
@@ -43,8 +45,8 @@ public final class QuadstreamJob {
   /** Adds the whole topology to the environment. */
   public void addTo(StreamExecutionEnvironment environment) {
     int decoders = settings.get(QuadstreamOptions.PARALLELISM);
-    int shards = settings.shards();
-    int[] keys = Shards.keys(shards);
+    int replicas = settings.replicas();
+    int[] keys = ReplicaKeys.of(replicas);
 
     SingleOutputStreamOperator<ImageEvent> images =
         environment
@@ -60,7 +62,8 @@ public final class QuadstreamJob {
             .uid("decode")
             .setParallelism(decoders);
 
-    BroadcastStream<ModelManifest> publishedModels =
+    // Here models come back: what the sink "models" writes, mining reads.
+    DataStream<ModelManifest> publishedModels =
         environment
             .fromSource(
                 connectors.publishedModels(),
@@ -70,23 +73,24 @@ public final class QuadstreamJob {
             .uid("published-models")
             .setParallelism(1)
             .setBufferTimeout(FLUSH_AT_ONCE)
-            .broadcast(AssembleFunction.KNOWN_MODELS);
+            .broadcast();
 
     SingleOutputStreamOperator<WindowReport> reports =
-        windows(images, shards, keys)
-            .keyBy(window -> keys[window.shard()], Types.INT)
+        windows(images)
+            .keyBy(window -> keys[window.id().replica()], Types.INT)
             .connect(publishedModels)
-            .process(
-                new AssembleFunction(settings), RecordFormats.typeOf(RecordFormats.SHARD_BATCH))
-            .name("assemble")
+            .transform(
+                "assemble",
+                RecordFormats.typeOf(RecordFormats.TRAINING_BATCH),
+                new AssembleOperator(settings))
             .uid("assemble")
-            .setParallelism(shards)
+            .setParallelism(replicas)
             .setBufferTimeout(FLUSH_AT_ONCE)
-            .keyBy(batch -> keys[batch.batch().shard()], Types.INT)
+            .keyBy(batch -> keys[batch.id().replica()], Types.INT)
             .transform(
                 "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
             .uid("train")
-            .setParallelism(shards)
+            .setParallelism(replicas)
             .setBufferTimeout(FLUSH_AT_ONCE);
 
     SingleOutputStreamOperator<ModelManifest> models =
@@ -95,18 +99,18 @@ public final class QuadstreamJob {
             .process(new PublishFunction(settings), RecordFormats.typeOf(RecordFormats.MANIFEST))
             .name("publish")
             .uid("publish")
-            .setParallelism(shards)
+            .setParallelism(replicas)
             // In a thread of its own: training need not wait until the file is safe on the disk.
             .startNewChain();
 
-    models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(shards);
-    reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(shards);
+    models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(replicas);
+    reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(replicas);
     reports
         .getSideOutput(TrainOperator.EMBEDDINGS)
         .sinkTo(connectors.embeddings())
         .name("embeddings")
         .uid("embeddings")
-        .setParallelism(shards);
+        .setParallelism(replicas);
     images
         .getSideOutput(DecodeFunction.DEAD_LETTERS)
         .sinkTo(connectors.deadLetters())
@@ -116,25 +120,28 @@ public final class QuadstreamJob {
   }
 
   private SingleOutputStreamOperator<ImageWindow> windows(
-      SingleOutputStreamOperator<ImageEvent> images, int shards, int[] keys) {
-    if (settings.windowKind() == WindowKind.EVENT_TIME) {
-      return byShard(withEventTime(images), shards, keys)
-          .window(TumblingEventTimeWindows.of(settings.windowTimeout()))
-          .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
-          .name("window")
-          .uid("window")
-          .setParallelism(shards)
-          .setBufferTimeout(FLUSH_AT_ONCE);
-    }
-    return byShard(images, shards, keys)
-        .window(GlobalWindows.create())
-        .trigger(
-            new CountOrTimeoutTrigger(
-                settings.get(QuadstreamOptions.WINDOW_IMAGES), settings.windowTimeout()))
-        .process(new CollectWindow<>(shards), RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
+      SingleOutputStreamOperator<ImageEvent> images) {
+    return settings.windowKind() == WindowKind.EVENT_TIME
+        ? numbered(
+            inOneSequence(withEventTime(images))
+                .window(TumblingEventTimeWindows.of(settings.windowTimeout())))
+        : numbered(
+            inOneSequence(images)
+                .window(GlobalWindows.create())
+                .trigger(
+                    new CountOrTimeoutTrigger(
+                        settings.get(QuadstreamOptions.WINDOW_IMAGES), settings.windowTimeout())));
+  }
+
+  private <W extends Window> SingleOutputStreamOperator<ImageWindow> numbered(
+      WindowedStream<ImageEvent, Integer, W> windows) {
+    return windows
+        .process(
+            new CollectWindow<>(settings.replicas(), settings.get(QuadstreamOptions.PUBLISH_EVERY)),
+            RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
         .name("window")
         .uid("window")
-        .setParallelism(shards)
+        .setParallelism(1)
         .setBufferTimeout(FLUSH_AT_ONCE);
   }
 
@@ -153,8 +160,9 @@ public final class QuadstreamJob {
         .setParallelism(settings.get(QuadstreamOptions.PARALLELISM));
   }
 
-  private static KeyedStream<ImageEvent, Integer> byShard(
-      SingleOutputStreamOperator<ImageEvent> images, int shards, int[] keys) {
-    return images.keyBy(event -> keys[Shards.of(event.id(), shards)], Types.INT);
+  /** Windows are numbered over the whole run, so all images go by one subtask. */
+  private static KeyedStream<ImageEvent, Integer> inOneSequence(
+      SingleOutputStreamOperator<ImageEvent> images) {
+    return images.keyBy(event -> 0, Types.INT);
   }
 }

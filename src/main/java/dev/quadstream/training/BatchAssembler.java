@@ -40,17 +40,16 @@ public final class BatchAssembler {
   /**
    * Assembles one window and updates the memory with it.
    *
-   * @param shard the shard
-   * @param window its number, from 0
-   * @param events arrivals and removals, in order
-   * @param memory of the shard; changed
+   * @param window arrivals and removals, in order
+   * @param memory of the window's replica; changed
    * @param model the model of the version that the window's number asks for
    */
-  public TrainingBatch assemble(
-      int shard, long window, List<ImageEvent> events, ExemplarMemory memory, MiningModel model) {
-    StageTimes times = new StageTimes();
-    List<String> removed = removeTakenBack(events, memory);
-    List<LabeledImage> images = lastArrivals(events);
+  public TrainingBatch assemble(ImageWindow window, ExemplarMemory memory, MiningModel model) {
+    StageTimes times = new StageTimes(before(window));
+    window.elsewhere().arrived().forEach(memory::remove);
+    window.elsewhere().removed().forEach(memory::remove);
+    List<String> removed = removeTakenBack(window.events(), memory);
+    List<LabeledImage> images = lastArrivals(window.events());
     memory.embedAgain(model.version(), options.searchImages(), past -> embed(model, past));
     times.add("embedMemory");
     float[][] embeddings = embed(model, images);
@@ -63,11 +62,7 @@ public final class BatchAssembler {
     times.add("test");
 
     List<Exemplar> joining =
-        selection.choose(
-            images,
-            memory,
-            nearest,
-            WindowRandom.of(options.seed(), shard, window, Purpose.MEMORY_SELECTION));
+        selection.choose(images, memory, nearest, random(window, Purpose.MEMORY_SELECTION));
     List<LabeledImage> batch = new ArrayList<>(images);
     joining.forEach(exemplar -> batch.add(exemplar.image()));
     float[][] rows = new float[batch.size()][];
@@ -85,17 +80,17 @@ public final class BatchAssembler {
             TrainingBatch.classesOf(batch),
             model.margins(),
             asked,
-            WindowRandom.of(options.seed(), shard, window, Purpose.MINING));
+            random(window, Purpose.MINING));
     times.add("mine");
 
-    SplittableRandom random = WindowRandom.of(options.seed(), shard, window, Purpose.MEMORY_UPDATE);
+    SplittableRandom random = random(window, Purpose.MEMORY_UPDATE);
     for (int i = 0; i < images.size(); i++) {
       memory.offer(new Exemplar(images.get(i), embeddings[i], model.version()), random);
     }
     times.add("remember");
     return new TrainingBatch(
-        shard,
-        window,
+        window.id(),
+        window.publishes(),
         model.version(),
         batch,
         images.size(),
@@ -106,6 +101,17 @@ public final class BatchAssembler {
         memory.size(),
         memory.classes(),
         times.nanos());
+  }
+
+  private static Map<String, Long> before(ImageWindow window) {
+    Map<String, Long> nanos = new LinkedHashMap<>();
+    nanos.put("decode", window.decodeNanos());
+    nanos.put("window", window.collectNanos());
+    return nanos;
+  }
+
+  private SplittableRandom random(ImageWindow window, Purpose purpose) {
+    return WindowRandom.of(options.seed(), window.id().number(), purpose);
   }
 
   /** The ids that are gone at the end of the window; all of them, also those not in the memory. */

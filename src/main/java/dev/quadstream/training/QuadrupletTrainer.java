@@ -281,7 +281,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     refused++;
     refusedInARow++;
     if (refusedInARow >= options.refusedInARow()) {
-      throw new TrainingDivergedException(refusedInARow, batch.window(), reason);
+      throw new TrainingDivergedException(refusedInARow, batch.id().number(), reason);
     }
     report.nameImages();
     return reason;
@@ -326,7 +326,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private SplittableRandom random(TrainingBatch batch, Purpose purpose) {
-    return WindowRandom.of(options.seed(), batch.shard(), batch.window(), purpose);
+    return WindowRandom.of(options.seed(), batch.id().number(), purpose);
   }
 
   private String whyNothingWasMined(TrainingBatch batch) {

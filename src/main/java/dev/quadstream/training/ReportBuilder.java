@@ -59,7 +59,8 @@ final class ReportBuilder {
     batch.stageNanos().forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
     trainingNanos.forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
     return new WindowReport(
-        new WindowReport.Identity(null, batch.shard(), batch.window(), version),
+        new WindowReport.Identity(
+            batch.id().run(), batch.id().replica(), batch.id().number(), version),
         new WindowReport.Images(
             batch.windowImages(), batch.images().size(), batch.removedIds().size()),
         mining(),

@@ -6,8 +6,17 @@ import java.util.Map;
 /** A stopwatch that books the time since its last booking to a named stage. */
 final class StageTimes {
 
-  private final Map<String, Long> nanos = new LinkedHashMap<>();
+  private final Map<String, Long> nanos;
   private long last = System.nanoTime();
+
+  StageTimes() {
+    this(Map.of());
+  }
+
+  /** A stopwatch after stages that were timed elsewhere. */
+  StageTimes(Map<String, Long> before) {
+    this.nanos = new LinkedHashMap<>(before);
+  }
 
   void add(String stage) {
     long now = System.nanoTime();

@@ -3,15 +3,14 @@ package dev.quadstream.training;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Quadruplet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What the trainer gets for one window.
  *
- * @param shard the shard
- * @param window number of the window in its shard, from 0
+ * @param id the window
+ * @param publish whether a version ends with it, which is then published
  * @param miningVersion version of the model that the quadruplets were mined with
  * @param images the distinct images: those of the window, then those that joined from the memory
  * @param windowImages how many of {@code images} are the window's own
@@ -24,8 +23,8 @@ import java.util.Map;
  * @param stageNanos time spent, by stage
  */
 public record TrainingBatch(
-    int shard,
-    long window,
+    WindowId id,
+    boolean publish,
     long miningVersion,
     List<LabeledImage> images,
     int windowImages,
@@ -36,25 +35,6 @@ public record TrainingBatch(
     int memorySize,
     int memoryClasses,
     Map<String, Long> stageNanos) {
-
-  /** The same with the time of stages that came before assembling. */
-  public TrainingBatch withEarlierStages(Map<String, Long> earlier) {
-    Map<String, Long> all = new LinkedHashMap<>(earlier);
-    all.putAll(stageNanos);
-    return new TrainingBatch(
-        shard,
-        window,
-        miningVersion,
-        images,
-        windowImages,
-        quadruplets,
-        quadrupletsAsked,
-        removedIds,
-        prequential,
-        memorySize,
-        memoryClasses,
-        all);
-  }
 
   /** The class of each image as a small number, in order of appearance. */
   public int[] classes() {

@@ -12,26 +12,24 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The windows, mining and training of one shard of the job, in this thread and without Kafka and
- * Flink. With the same images, options and count windows it arrives at the same parameters as the
- * job, bit for bit. Not thread-safe.
+ * The windows, mining and training of the job, in this thread and without Kafka and Flink. With the
+ * same images, options and count windows it arrives at the same parameters as the job, bit for bit.
+ * Not thread-safe.
  */
 public final class TrainingLoop implements AutoCloseable {
 
-  private static final int ONLY_SHARD = 0;
+  private static final int REPLICAS = 1;
 
   private final int windowImages;
-  private final PublishingSchedule publishing;
   private final int staleness;
   private final BatchAssembler assembler;
   private final ExemplarMemory memory;
-  private final QuadrupletNetwork miningNetwork;
+  private final MiningModels models;
   private final QuadrupletTrainer trainer;
   private final TreeMap<Long, Published> published = new TreeMap<>();
 
   private List<ImageEvent> window = new ArrayList<>();
-  private MiningModel miningModel;
-  private long nextWindow;
+  private WindowDealer dealer;
 
   /** The parameters of one version that mining may still ask for. */
   private record Published(NetworkState network, Margins margins) {}
@@ -51,13 +49,12 @@ public final class TrainingLoop implements AutoCloseable {
       int publishEvery,
       int staleness) {
     this.windowImages = windowImages;
-    this.publishing = PublishingSchedule.every(publishEvery);
     this.staleness = staleness;
     this.assembler = new BatchAssembler(mining);
     this.memory = new ExemplarMemory(mining.memoryCapacity());
-    this.miningNetwork = QuadrupletNetwork.create(spec);
+    this.models = new MiningModels(spec, training.margins().fixed(), this::find);
+    this.dealer = WindowDealer.ofNewRun(REPLICAS, publishEvery);
     this.trainer = new QuadrupletTrainer(training, QuadrupletNetwork.create(spec));
-    this.miningModel = new MiningModel(0, miningNetwork, training.margins().fixed());
   }
 
   /** Takes the next image; returns the report of the window that it completes. */
@@ -78,30 +75,27 @@ public final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    miningNetwork.close();
+    models.close();
     trainer.close();
   }
 
   private WindowReport closeWindow() {
-    useModelFor(nextWindow);
-    TrainingBatch batch = assembler.assemble(ONLY_SHARD, nextWindow, window, memory, miningModel);
+    ImageWindow next = dealer.deal(window, 0);
+    dealer = dealer.after(window);
     window = new ArrayList<>();
-    nextWindow++;
-    WindowReport report = trainer.train(batch);
-    if (publishing.publishes(trainer.version())) {
+    // It is there: whatever a version is made from comes before the windows that wait for it.
+    MiningModel model = models.find(next.id().run(), next.miningVersion(staleness)).orElseThrow();
+    WindowReport report = trainer.train(assembler.assemble(next, memory, model));
+    if (next.publishes()) {
       published.put(trainer.version(), new Published(trainer.network().state(), trainer.margins()));
     }
     return report;
   }
 
-  private void useModelFor(long number) {
-    long version = publishing.versionFor(number, staleness);
-    if (version == miningModel.version()) {
-      return;
-    }
+  private Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
     Published model = published.get(version);
-    miningNetwork.restore(model.network());
-    miningModel = new MiningModel(version, miningNetwork, model.margins());
     published.headMap(version, true).clear();
+    reuse.restore(model.network());
+    return Optional.of(new MiningModel(version, reuse, model.margins()));
   }
 }

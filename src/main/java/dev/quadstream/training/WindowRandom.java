@@ -3,8 +3,8 @@ package dev.quadstream.training;
 import java.util.SplittableRandom;
 
 /**
- * Randomness as a function of (seed, shard, window, purpose): drawn afresh for each window, so that
- * no generator is state and any window can be replayed alone.
+ * Randomness as a function of (seed, window, purpose): drawn afresh for each window, so that no
+ * generator is state and any window can be replayed alone.
  */
 public final class WindowRandom {
 
@@ -22,9 +22,10 @@ public final class WindowRandom {
   private WindowRandom() {}
 
   /** The generator for one purpose in one window. */
-  public static SplittableRandom of(long seed, int shard, long window, Purpose purpose) {
+  public static SplittableRandom of(long seed, long window, Purpose purpose) {
     long state = mix(seed);
-    state = mix(state ^ shard);
+    // Once more, as when a run had several networks and this one's was number 0.
+    state = mix(state);
     state = mix(state ^ window);
     return new SplittableRandom(mix(state ^ purpose.ordinal()));
   }

@@ -146,13 +146,6 @@ public record WindowReport(
       String reason,
       List<String> imageIds) {}
 
-  /** The same with the run that numbers its window. */
-  public WindowReport ofRun(String run) {
-    Identity known = new Identity(run, identity.shard, identity.window, identity.version);
-    return new WindowReport(
-        known, images, mining, loss, margins, prequential, memory, health, stageMillis, hardest);
-  }
-
   /** The same with the time of stages that come after training. */
   public WindowReport withStages(Map<String, Double> more) {
     Map<String, Double> all = new LinkedHashMap<>(stageMillis);

@@ -109,7 +109,7 @@ class QuadstreamCommandIT {
             new ConsumerRecord<>(
                 topics.images(), 0, 42, "k\u001b[2J".getBytes(UTF_8), new byte[3]));
     send(
-        new EmbeddingMessage("cat/1", "cat", 3, 2, new float[] {0.6f, 0.8f})
+        new EmbeddingMessage("run-1", "cat/1", "cat", 3, 2, new float[] {0.6f, 0.8f})
             .toProducerRecord(topics.embeddings()),
         EmbeddingMessage.removal(topics.embeddings(), "cat/2", 3),
         new ProducerRecord<>(topics.reports(), JsonMessages.write(report)),

@@ -86,7 +86,7 @@ class QuadstreamTest {
   @ValueSource(
       strings = {
         "kafka.topic-prefix=a b",
-        "shards=0",
+        "parallelism=0",
         "network.trunk=medium",
         "flink.address=somewhere",
         "flink.address=http://host:8081"
@@ -136,13 +136,15 @@ class QuadstreamTest {
     Files.writeString(file, "window.images: 9\nkafka.properties.ssl.key.password: sesame\n");
     TestingTerminal configured = new TestingTerminal(Map.of("QUADSTREAM_SEED", "5"));
 
-    assertThat(configured.run("config", "print", "--config", file.toString(), "--set", "shards=2"))
+    assertThat(
+            configured.run(
+                "config", "print", "--config", file.toString(), "--set", "parallelism=2"))
         .isEqualTo(ExitCode.OK);
     assertThat(configured.out())
         .containsPattern("window\\.images += 9 +# " + file + ":1")
         .containsPattern("seed += 5 +# environment variable QUADSTREAM_SEED")
-        .containsPattern("shards += 2 +# --set")
-        .containsPattern("parallelism += 1 +# default")
+        .containsPattern("parallelism += 2 +# --set")
+        .containsPattern("window\\.timeout += 5 s +# default")
         .contains("ssl.key.password")
         .doesNotContain("sesame");
   }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * What disturbances did to a drained run of one partition and one shard.
+ * What disturbances did to a drained run of one partition.
  *
  * @param kills processes killed
  * @param windows windows sent

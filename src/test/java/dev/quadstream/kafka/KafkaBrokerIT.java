@@ -298,7 +298,8 @@ class KafkaBrokerIT {
   private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String id) {
     var unused =
         producer.send(
-            new EmbeddingMessage(id, "label", 1, 1, new float[] {1}).toProducerRecord(topic));
+            new EmbeddingMessage("run-1", id, "label", 1, 1, new float[] {1})
+                .toProducerRecord(topic));
   }
 
   static int portOf(String bootstrapServers) {

@@ -132,7 +132,7 @@ class KafkaBrokerProcessIT {
   private static void send(KafkaProducer<byte[], byte[]> producer, String id) throws Exception {
     producer
         .send(
-            new EmbeddingMessage(id, "label", 1, 1, new float[] {1})
+            new EmbeddingMessage("run-1", id, "label", 1, 1, new float[] {1})
                 .toProducerRecord(TOPICS.embeddings()))
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }

@@ -2,7 +2,7 @@ package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,23 +56,23 @@ class QuadstreamJobTest {
   }
 
   @Test
-  void decodingIsAsParallelAsAskedForAndTheStatefulPartAsThereAreShards() {
+  void decodingIsAsParallelAsAskedForAndTheStatefulPartIsNot() {
     Map<String, Integer> parallelism = new TreeMap<>();
-    StreamGraph graph = graph("parallelism", "3", "shards", "2");
+    StreamGraph graph = graph("parallelism", "3");
     for (StreamNode node : graph.getStreamNodes()) {
       parallelism.put(node.getTransformationUID(), node.getParallelism());
-      assertThat(node.getMaxParallelism()).isEqualTo(Shards.MAX_PARALLELISM);
+      assertThat(node.getMaxParallelism()).isEqualTo(ReplicaKeys.MAX_PARALLELISM);
     }
     assertThat(parallelism)
         .containsEntry("images", 3)
         .containsEntry("decode", 3)
         .containsEntry("dead-letters", 3)
         .containsEntry("published-models", 1)
-        .containsEntry("window", 2)
-        .containsEntry("assemble", 2)
-        .containsEntry("train", 2)
-        .containsEntry("publish", 2)
-        .containsEntry("embeddings", 2);
+        .containsEntry("window", 1)
+        .containsEntry("assemble", 1)
+        .containsEntry("train", 1)
+        .containsEntry("publish", 1)
+        .containsEntry("embeddings", 1);
   }
 
   /** A generic type would have failed the translation: the job's configuration bars Kryo. */

@@ -1,11 +1,11 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.image.ImageEvent;
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.training.ImageWindow;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -47,7 +47,7 @@ public final class TestingGraph {
             (StreamOperatorFactory<ImageWindow>) node.getOperatorFactory(),
             (KeySelector<ImageEvent, Integer>) node.getStatePartitioners()[0],
             Types.INT,
-            Shards.MAX_PARALLELISM,
+            ReplicaKeys.MAX_PARALLELISM,
             1,
             0);
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW)));

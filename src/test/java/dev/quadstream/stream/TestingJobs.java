@@ -41,7 +41,7 @@ public final class TestingJobs {
   }
 
   /**
-   * The trainer's state of the only shard in a savepoint.
+   * The trainer's state in a savepoint.
    *
    * @param settings as of the job that made it
    * @param savepoint as Flink names it
@@ -50,7 +50,7 @@ public final class TestingJobs {
       throws Exception {
     try (TestingTrainer trainer =
         new TestingTrainer(settings, operator("train", savepoint).getState(0))) {
-      return trainer.state(0).trainer();
+      return trainer.state().trainer();
     }
   }
 

@@ -4,8 +4,12 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.Elsewhere;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.WindowId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 public final class TestingPipeline {
 
   static final int WINDOW_IMAGES = 10;
+  public static final String RUN = "run-1";
   public static final ImageShape SHAPE = new ImageShape(1, 28, 28);
 
   private static final int CLASSES = 6;
@@ -71,13 +76,23 @@ public final class TestingPipeline {
     return ImageEvent.arrived(image(number));
   }
 
-  /** A full window of images that no other window has. */
-  public static ImageWindow window(int shard, long number) {
+  /** A full window of images that no other window has, in a run of one replica. */
+  public static ImageWindow window(PipelineSettings settings, long number) {
     List<ImageEvent> events = new ArrayList<>();
     for (int i = 0; i < WINDOW_IMAGES; i++) {
-      events.add(arrival((shard * 1_000 + number) * WINDOW_IMAGES + i));
+      events.add(arrival(number * WINDOW_IMAGES + i));
     }
-    return new ImageWindow(shard, -1, events, 0);
+    return window(settings, number, events);
+  }
+
+  public static ImageWindow window(
+      PipelineSettings settings, long number, List<ImageEvent> events) {
+    return new ImageWindow(
+        new WindowId(RUN, number, 1),
+        PublishingSchedule.every(settings.get(QuadstreamOptions.PUBLISH_EVERY)),
+        events,
+        Elsewhere.NOTHING,
+        0);
   }
 
   public static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

@@ -50,7 +50,10 @@ class BatchAssemblerTest {
     for (int window = 0; window < 5; window++) {
       TrainingBatch batch =
           assembler(policy, 0, 10)
-              .assemble(0, window, glyphEvents(5, 2 * window, 2 * window + 2), memory, model());
+              .assemble(
+                  TestingTraining.window(window, glyphEvents(5, 2 * window, 2 * window + 2)),
+                  memory,
+                  model());
 
       assertThat(batch.quadruplets())
           .hasSize(batch.images().size())
@@ -69,9 +72,11 @@ class BatchAssemblerTest {
   void theRowsThatAreMinedAreThoseOfTheBatchsImages() {
     ExemplarMemory memory = new ExemplarMemory(60);
     MiningModel model = new MiningModel(0, euclidean, MARGINS);
-    assembler(MiningPolicy.HARDEST, 0, 8).assemble(0, 0, glyphEvents(6, 0, 3), memory, model);
+    assembler(MiningPolicy.HARDEST, 0, 8)
+        .assemble(TestingTraining.window(0, glyphEvents(6, 0, 3)), memory, model);
     TrainingBatch batch =
-        assembler(MiningPolicy.HARDEST, 0, 8).assemble(0, 1, glyphEvents(4, 3, 5), memory, model);
+        assembler(MiningPolicy.HARDEST, 0, 8)
+            .assemble(TestingTraining.window(1, glyphEvents(4, 3, 5)), memory, model);
 
     assertThat(batch.images()).hasSize(16);
     assertMinedHardest(batch);
@@ -81,7 +86,8 @@ class BatchAssemblerTest {
   void asksForAsManyQuadrupletsAsConfigured() {
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 37, 0)
-            .assemble(0, 0, glyphEvents(3, 0, 2), new ExemplarMemory(10), model());
+            .assemble(
+                TestingTraining.window(0, glyphEvents(3, 0, 2)), new ExemplarMemory(10), model());
 
     assertThat(batch.quadrupletsAsked()).isEqualTo(37);
     assertThat(batch.quadruplets()).hasSize(37);
@@ -91,8 +97,9 @@ class BatchAssemblerTest {
   void aClassWithASingleImageInTheWindowGetsAPartnerFromTheMemory() {
     ExemplarMemory memory = new ExemplarMemory(20);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 3);
-    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
-    TrainingBatch batch = assembler.assemble(0, 1, glyphEvents(3, 5, 6), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(3, 0, 2)), memory, model());
+    TrainingBatch batch =
+        assembler.assemble(TestingTraining.window(1, glyphEvents(3, 5, 6)), memory, model());
 
     assertThat(batch.images().subList(3, 6).stream().map(LabeledImage::label))
         .containsExactlyInAnyOrder("c0", "c1", "c2");
@@ -114,7 +121,7 @@ class BatchAssemblerTest {
 
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 2)
-            .assemble(0, 0, TestingTraining.arrivals(window), memory, model());
+            .assemble(TestingTraining.window(0, TestingTraining.arrivals(window)), memory, model());
 
     assertThat(batch.images().subList(6, 8).stream().map(LabeledImage::id))
         .containsExactly("near", "far");
@@ -125,8 +132,9 @@ class BatchAssemblerTest {
   void noMoreImagesJoinFromTheMemoryThanConfigured(int most) {
     ExemplarMemory memory = new ExemplarMemory(30);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, most);
-    assembler.assemble(0, 0, glyphEvents(6, 0, 5), memory, model());
-    TrainingBatch batch = assembler.assemble(0, 1, glyphEvents(6, 9, 10), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(6, 0, 5)), memory, model());
+    TrainingBatch batch =
+        assembler.assemble(TestingTraining.window(1, glyphEvents(6, 9, 10)), memory, model());
 
     int joined = batch.images().size() - batch.windowImages();
     assertThat(batch.windowImages()).isEqualTo(6);
@@ -141,7 +149,7 @@ class BatchAssemblerTest {
   void whatAWindowTakesBackIsNeitherTrainedOnNorRemembered() {
     ExemplarMemory memory = new ExemplarMemory(20);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 20);
-    assembler.assemble(0, 0, glyphEvents(4, 0, 2), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(4, 0, 2)), memory, model());
     List<ImageEvent> events = new ArrayList<>(glyphEvents(4, 2, 4));
     events.add(ImageEvent.removed("c0-2"));
     events.add(ImageEvent.removed("c1-0"));
@@ -150,7 +158,7 @@ class BatchAssemblerTest {
     events.add(ImageEvent.removed("c3-3"));
     events.add(ImageEvent.arrived(TestingGlyphs.glyph(3, 3)));
 
-    TrainingBatch batch = assembler.assemble(0, 1, events, memory, model());
+    TrainingBatch batch = assembler.assemble(TestingTraining.window(1, events), memory, model());
 
     assertThat(batch.removedIds()).containsExactly("c0-2", "c1-0", "unknown");
     assertThat(batch.windowImages()).isEqualTo(7);
@@ -164,11 +172,11 @@ class BatchAssemblerTest {
   void anImageThatComesAgainUnderAnotherLabelHasOnlyTheNewOne() {
     ExemplarMemory memory = new ExemplarMemory(20);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 20);
-    assembler.assemble(0, 0, glyphEvents(3, 0, 2), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(3, 0, 2)), memory, model());
     List<ImageEvent> events = new ArrayList<>(glyphEvents(3, 2, 4));
     events.add(ImageEvent.arrived(TestingGlyphs.glyph("c0-0", "c1", 0, 0)));
 
-    TrainingBatch batch = assembler.assemble(0, 1, events, memory, model());
+    TrainingBatch batch = assembler.assemble(TestingTraining.window(1, events), memory, model());
 
     assertThat(batch.images().stream().filter(image -> image.id().equals("c0-0")))
         .singleElement()
@@ -189,7 +197,8 @@ class BatchAssemblerTest {
     events.add(ImageEvent.arrived(last));
 
     TrainingBatch batch =
-        assembler(MiningPolicy.MARGIN, 0, 5).assemble(0, 0, events, memory, model());
+        assembler(MiningPolicy.MARGIN, 0, 5)
+            .assemble(TestingTraining.window(0, events), memory, model());
 
     assertThat(batch.windowImages()).isEqualTo(7);
     assertThat(batch.images().get(6)).isEqualTo(last);
@@ -214,7 +223,7 @@ class BatchAssemblerTest {
 
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 5)
-            .assemble(0, 0, TestingTraining.arrivals(window), memory, model());
+            .assemble(TestingTraining.window(0, TestingTraining.arrivals(window)), memory, model());
 
     assertThat(batch.prequential()).isEqualTo(new Prequential(2, 1, 1));
     assertThat(batch.prequential().recallAt1()).isEqualTo(0.5);
@@ -225,8 +234,8 @@ class BatchAssemblerTest {
     ExemplarMemory memory = new ExemplarMemory(20);
     List<ImageEvent> window = glyphEvents(1, 0, 1);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 5);
-    assembler.assemble(0, 0, window, memory, model());
-    TrainingBatch batch = assembler.assemble(0, 1, window, memory, model());
+    assembler.assemble(TestingTraining.window(0, window), memory, model());
+    TrainingBatch batch = assembler.assemble(TestingTraining.window(1, window), memory, model());
 
     assertThat(batch.prequential())
         .as("its class is not new, though there is no other image of it")
@@ -239,20 +248,27 @@ class BatchAssemblerTest {
   void theSameInputGivesTheSameBatchAndTheSameMemoryOnAnotherNetworkObject() {
     ExemplarMemory memory = new ExemplarMemory(16);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);
-    assembler.assemble(0, 0, glyphEvents(6, 0, 4), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(6, 0, 4)), memory, model());
     ExemplarMemory copy = memory.copy();
     ExemplarMemory other = memory.copy();
     List<ImageEvent> window = glyphEvents(6, 4, 6);
-    TrainingBatch batch = assembler.assemble(2, 1, window, memory, model());
+    TrainingBatch batch =
+        assembler.assemble(TestingTraining.window(10 * 2 + 1, window), memory, model());
     try (QuadrupletNetwork sameNetwork = TestingTraining.network(MetricKind.LEARNED)) {
       TrainingBatch again =
           assembler(MiningPolicy.MARGIN, 0, 8)
-              .assemble(2, 1, window, copy, new MiningModel(0, sameNetwork, MARGINS));
+              .assemble(
+                  TestingTraining.window(10 * 2 + 1, window),
+                  copy,
+                  new MiningModel(0, sameNetwork, MARGINS));
 
       assertThat(again).usingRecursiveComparison().ignoringFields("stageNanos").isEqualTo(batch);
       assertThat(copy.groups()).usingRecursiveComparison().isEqualTo(memory.groups());
     }
-    assertThat(assembler.assemble(3, 1, window, other, model()).quadruplets())
+    assertThat(
+            assembler
+                .assemble(TestingTraining.window(10 * 3 + 1, window), other, model())
+                .quadruplets())
         .isNotEqualTo(batch.quadruplets());
   }
 
@@ -260,12 +276,12 @@ class BatchAssemblerTest {
   void asMuchOfTheMemoryAsIsSearchedIsEmbeddedAgainWithAnotherModel() {
     ExemplarMemory memory = new ExemplarMemory(60);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);
-    assembler.assemble(0, 0, glyphEvents(3, 0, 20), memory, model());
+    assembler.assemble(TestingTraining.window(0, glyphEvents(3, 0, 20)), memory, model());
     try (QuadrupletNetwork next =
         TestingTraining.network(MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 8)) {
       MiningModel model = new MiningModel(4, next, MARGINS);
       List<ImageEvent> none = List.of();
-      TrainingBatch batch = assembler.assemble(0, 1, none, memory, model);
+      TrainingBatch batch = assembler.assemble(TestingTraining.window(1, none), memory, model);
 
       assertThat(batch.miningVersion()).isEqualTo(4);
       assertThat(memory.size()).isEqualTo(60);
@@ -276,9 +292,10 @@ class BatchAssemblerTest {
             .containsExactly(next.embed(List.of(exemplar.image().image()))[0], within(1e-4f));
       }
 
-      assembler.assemble(0, 2, none, memory, model);
+      assembler.assemble(TestingTraining.window(2, none), memory, model);
       assertThat(memory.embeddedBy(4)).containsExactlyElementsOf(embedded);
-      assembler.assemble(0, 3, none, memory, new MiningModel(8, next, MARGINS));
+      assembler.assemble(
+          TestingTraining.window(3, none), memory, new MiningModel(8, next, MARGINS));
       assertThat(memory.embeddedBy(0)).isEmpty();
       assertThat(memory.embeddedBy(4)).hasSize(60 - SEARCH_IMAGES);
     }
@@ -300,9 +317,7 @@ class BatchAssemblerTest {
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 5)
             .assemble(
-                0,
-                0,
-                TestingTraining.arrivals(window),
+                TestingTraining.window(0, TestingTraining.arrivals(window)),
                 memory,
                 new MiningModel(4, learned, MARGINS));
 
@@ -318,7 +333,10 @@ class BatchAssemblerTest {
     }
     TrainingBatch batch =
         assembler(MiningPolicy.HARDEST, 0, 8)
-            .assemble(0, 1, glyphEvents(4, 9, 10), memory, new MiningModel(4, euclidean, MARGINS));
+            .assemble(
+                TestingTraining.window(1, glyphEvents(4, 9, 10)),
+                memory,
+                new MiningModel(4, euclidean, MARGINS));
 
     assertThat(batch.images()).hasSize(12);
     assertMinedHardest(batch);
@@ -329,20 +347,26 @@ class BatchAssemblerTest {
     ExemplarMemory memory = new ExemplarMemory(50);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 10);
 
-    TrainingBatch nothing = assembler.assemble(0, 0, List.of(), memory, model());
+    TrainingBatch nothing =
+        assembler.assemble(TestingTraining.window(0, List.of()), memory, model());
     assertThat(nothing.images()).isEmpty();
     assertThat(nothing.quadruplets()).isEmpty();
-    TrainingBatch oneImage = assembler.assemble(0, 1, glyphEvents(1, 0, 1), memory, model());
+    TrainingBatch oneImage =
+        assembler.assemble(TestingTraining.window(1, glyphEvents(1, 0, 1)), memory, model());
     assertThat(oneImage.quadruplets()).isEmpty();
-    TrainingBatch oneClass = assembler.assemble(0, 2, glyphEvents(1, 1, 5), memory, model());
+    TrainingBatch oneClass =
+        assembler.assemble(TestingTraining.window(2, glyphEvents(1, 1, 5)), memory, model());
     assertThat(oneClass.quadruplets()).isEmpty();
-    TrainingBatch twoClasses = assembler.assemble(0, 3, glyphEvents(2, 5, 8), memory, model());
+    TrainingBatch twoClasses =
+        assembler.assemble(TestingTraining.window(3, glyphEvents(2, 5, 8)), memory, model());
     assertThat(twoClasses.quadruplets()).isEmpty();
     assertThat(memory.size()).isEqualTo(11);
 
     TrainingBatch third =
         assembler.assemble(
-            0, 4, List.of(ImageEvent.arrived(TestingGlyphs.glyph(2, 0))), memory, model());
+            TestingTraining.window(4, List.of(ImageEvent.arrived(TestingGlyphs.glyph(2, 0)))),
+            memory,
+            model());
     assertThat(third.quadruplets())
         .isNotEmpty()
         .allMatch(quadruplet -> quadruplet.isValidFor(third.classes()));
@@ -352,7 +376,8 @@ class BatchAssemblerTest {
   void aWindowOfOneImageAClassAllowsNoQuadrupletWhileTheMemoryIsEmpty() {
     ExemplarMemory memory = new ExemplarMemory(50);
     TrainingBatch batch =
-        assembler(MiningPolicy.MARGIN, 0, 10).assemble(0, 0, glyphEvents(7, 0, 1), memory, model());
+        assembler(MiningPolicy.MARGIN, 0, 10)
+            .assemble(TestingTraining.window(0, glyphEvents(7, 0, 1)), memory, model());
 
     assertThat(batch.quadruplets()).isEmpty();
     assertThat(batch.quadrupletsAsked()).isEqualTo(7);
@@ -368,7 +393,10 @@ class BatchAssemblerTest {
     }
     TrainingBatch batch =
         assembler(MiningPolicy.MARGIN, 0, 10)
-            .assemble(0, 0, TestingTraining.arrivals(images), new ExemplarMemory(50), model());
+            .assemble(
+                TestingTraining.window(0, TestingTraining.arrivals(images)),
+                new ExemplarMemory(50),
+                model());
 
     assertThat(batch.quadruplets())
         .hasSize(9)
@@ -382,9 +410,15 @@ class BatchAssemblerTest {
 
     assertThat(
             List.of(
-                newClasses(assembler.assemble(0, 0, glyphEvents(3, 0, 4), memory, model())),
-                newClasses(assembler.assemble(0, 1, glyphEvents(5, 4, 7), memory, model())),
-                newClasses(assembler.assemble(0, 2, glyphEvents(5, 7, 8), memory, model()))))
+                newClasses(
+                    assembler.assemble(
+                        TestingTraining.window(0, glyphEvents(3, 0, 4)), memory, model())),
+                newClasses(
+                    assembler.assemble(
+                        TestingTraining.window(1, glyphEvents(5, 4, 7)), memory, model())),
+                newClasses(
+                    assembler.assemble(
+                        TestingTraining.window(2, glyphEvents(5, 7, 8)), memory, model()))))
         .containsExactly(3, 2, 0);
   }
 
@@ -398,9 +432,7 @@ class BatchAssemblerTest {
     TrainingBatch batch =
         assembler(MiningPolicy.HARDEST, 0, 0)
             .assemble(
-                0,
-                0,
-                glyphEvents(4, 0, 100),
+                TestingTraining.window(0, glyphEvents(4, 0, 100)),
                 new ExemplarMemory(50),
                 new MiningModel(0, euclidean, MARGINS));
 

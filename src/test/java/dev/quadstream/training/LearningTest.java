@@ -66,9 +66,7 @@ class LearningTest {
         }
         TrainingBatch batch =
             assembler.assemble(
-                0,
-                window,
-                TestingTraining.arrivals(images),
+                TestingTraining.window(window, TestingTraining.arrivals(images)),
                 memory,
                 new MiningModel(window, network, trainer.margins()));
         last = trainer.train(batch);
@@ -113,9 +111,10 @@ class LearningTest {
         reports.add(
             trainer.train(
                 assembler.assemble(
-                    0,
-                    window,
-                    TestingTraining.arrivals(TestingGlyphs.glyphs(2, 4 * window, 4 * window + 4)),
+                    TestingTraining.window(
+                        window,
+                        TestingTraining.arrivals(
+                            TestingGlyphs.glyphs(2, 4 * window, 4 * window + 4))),
                     memory,
                     new MiningModel(window, network, trainer.margins()))));
       }
@@ -155,9 +154,10 @@ class LearningTest {
         WindowReport report =
             trainer.train(
                 assembler.assemble(
-                    0,
-                    window,
-                    TestingTraining.arrivals(meaningless ? relabelled(images, window) : images),
+                    TestingTraining.window(
+                        window,
+                        TestingTraining.arrivals(
+                            meaningless ? relabelled(images, window) : images)),
                     new ExemplarMemory(16),
                     new MiningModel(window, network, COLLAPSING.margins().fixed())));
         if (report.health().reason() != null) {

@@ -103,8 +103,8 @@ final class TestingTraining {
 
   static TrainingBatch batch(long window, List<LabeledImage> images, List<Quadruplet> quadruplets) {
     return new TrainingBatch(
-        0,
-        window,
+        new WindowId("run-1", window, 1),
+        false,
         0,
         images,
         images.size(),
@@ -115,6 +115,16 @@ final class TestingTraining {
         0,
         0,
         Map.of());
+  }
+
+  /** A window of a run with one replica, in which every version is published. */
+  static ImageWindow window(long number, List<ImageEvent> events) {
+    return new ImageWindow(
+        new WindowId("run-1", number, 1),
+        PublishingSchedule.every(1),
+        events,
+        Elsewhere.NOTHING,
+        0);
   }
 
   static List<ImageEvent> arrivals(List<LabeledImage> images) {

@@ -3,6 +3,7 @@ package dev.quadstream.stream.format;
 /**
  * What the embeddings topic is told of one image: its embedding now, or that it was removed.
  *
+ * @param run the run that the version counts in; null in a checkpoint of a program that left it out
  * @param id the image's id
  * @param label its class, or null where it was removed
  * @param modelVersion version of the model that made the embedding
@@ -10,7 +11,7 @@ package dev.quadstream.stream.format;
  * @param vector unit length, or null where the image was removed
  */
 public record EmbeddingUpdate(
-    String id, String label, long modelVersion, long window, float[] vector) {
+    String run, String id, String label, long modelVersion, long window, float[] vector) {
 
   /** Whether the image was removed. */
   public boolean isRemoval() {

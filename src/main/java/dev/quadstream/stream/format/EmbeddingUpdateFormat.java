@@ -18,11 +18,12 @@ final class EmbeddingUpdateFormat implements RecordFormat<EmbeddingUpdate> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
   public void write(EmbeddingUpdate value, DataOutputView out) throws IOException {
+    Fields.writeText(value.run(), out);
     Fields.writeText(value.id(), out);
     Fields.writeText(value.label(), out);
     out.writeLong(value.modelVersion());
@@ -36,6 +37,7 @@ final class EmbeddingUpdateFormat implements RecordFormat<EmbeddingUpdate> {
   @Override
   public EmbeddingUpdate read(int version, DataInputView in) throws IOException {
     return new EmbeddingUpdate(
+        version == 1 ? null : Fields.readText(in),
         Fields.readText(in),
         Fields.readText(in),
         in.readLong(),

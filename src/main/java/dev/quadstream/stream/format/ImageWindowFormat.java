@@ -1,6 +1,12 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.training.Elsewhere;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.WindowId;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -18,24 +24,48 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
   public void write(ImageWindow value, DataOutputView out) throws IOException {
-    out.writeInt(value.shard());
-    out.writeLong(value.window());
+    WindowFields.writeId(value.id(), out);
+    WindowFields.writePublishing(value.publishing(), out);
     Fields.writeList(value.events(), out, ImageFields::writeEvent);
+    WindowFields.writeElsewhere(value.elsewhere(), out);
     out.writeLong(value.collectNanos());
   }
 
   @Override
   public ImageWindow read(int version, DataInputView in) throws IOException {
-    if (version == 1) {
-      return new ImageWindow(
-          in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readUntimedEvent), 0);
+    if (version < 3) {
+      return readEarlier(version, in, null, null);
     }
     return new ImageWindow(
-        in.readInt(), in.readLong(), Fields.readList(in, ImageFields::readEvent), in.readLong());
+        WindowFields.readId(in),
+        WindowFields.readPublishing(in),
+        Fields.readList(in, ImageFields::readEvent),
+        WindowFields.readElsewhere(in),
+        in.readLong());
+  }
+
+  /**
+   * Reads a window of the formats before version 3, which did not say what run it belonged to.
+   *
+   * @param run the run where it is known, or null
+   * @param publishing its schedule, or null
+   */
+  static ImageWindow readEarlier(
+      int version, DataInputView in, String run, PublishingSchedule publishing) throws IOException {
+    in.readInt(); // The only network of the run was number 0.
+    long number = in.readLong();
+    List<ImageEvent> events =
+        Fields.readList(in, version == 1 ? ImageFields::readUntimedEvent : ImageFields::readEvent);
+    return new ImageWindow(
+        run == null ? null : new WindowId(run, number, 1),
+        publishing,
+        events,
+        Elsewhere.NOTHING,
+        version == 1 ? 0 : in.readLong());
   }
 }

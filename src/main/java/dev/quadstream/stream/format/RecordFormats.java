@@ -4,6 +4,9 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
 import java.util.Map;
 import java.util.function.Function;
@@ -18,8 +21,9 @@ public final class RecordFormats {
   public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
   public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
-  public static final RecordFormat<ShardMemory> SHARD_MEMORY = new ShardMemoryFormat();
-  public static final RecordFormat<ShardBatch> SHARD_BATCH = new ShardBatchFormat();
+  public static final RecordFormat<WindowDealer> WINDOW_DEALER = new WindowDealerFormat();
+  public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY = new ReplicaMemoryFormat();
+  public static final RecordFormat<TrainingBatch> TRAINING_BATCH = new TrainingBatchFormat();
   public static final RecordFormat<ShardTraining> SHARD_TRAINING = new ShardTrainingFormat();
   public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE = new EmbeddingUpdateFormat();
   public static final RecordFormat<WindowReport> REPORT =
@@ -34,8 +38,9 @@ public final class RecordFormats {
               DEAD_LETTER,
               IMAGE_EVENT,
               IMAGE_WINDOW,
-              SHARD_MEMORY,
-              SHARD_BATCH,
+              WINDOW_DEALER,
+              REPLICA_MEMORY,
+              TRAINING_BATCH,
               SHARD_TRAINING,
               EMBEDDING_UPDATE,
               REPORT,

@@ -5,7 +5,7 @@ import dev.quadstream.stream.QuadstreamJob;
 import dev.quadstream.stream.options.Directories;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.rest.RestGuardFactory;
 import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
@@ -70,7 +70,7 @@ public final class JobLauncher {
     flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(
         TaskManagerOptions.NUM_TASK_SLOTS,
-        Math.max(settings.shards(), settings.get(QuadstreamOptions.PARALLELISM)));
+        Math.max(settings.replicas(), settings.get(QuadstreamOptions.PARALLELISM)));
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     flink.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
@@ -182,7 +182,7 @@ public final class JobLauncher {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     // Records are immutable, so operators of a chain may share them.
     flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(PipelineOptions.MAX_PARALLELISM, Shards.MAX_PARALLELISM);
+    flink.set(PipelineOptions.MAX_PARALLELISM, ReplicaKeys.MAX_PARALLELISM);
     flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     Duration interval = settings.get(QuadstreamOptions.CHECKPOINT_INTERVAL);
     if (!interval.isZero()) {

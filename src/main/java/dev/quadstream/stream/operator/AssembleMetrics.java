@@ -1,11 +1,11 @@
 package dev.quadstream.stream.operator;
 
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.ImageWindow;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What the assembler shows to Flink's metrics; of the shard that was last at work. */
+/** What the assembler shows to Flink's metrics. */
 final class AssembleMetrics {
 
   private final Counter windows;
@@ -34,7 +34,7 @@ final class AssembleMetrics {
 
   void assembled(ImageWindow window, long miningVersion, ExemplarMemory memory) {
     windows.inc();
-    stalenessWindows = window.window() - miningVersion;
+    stalenessWindows = window.id().number() - miningVersion;
     memoryImages = memory.size();
     memoryClasses = memory.classes();
   }

@@ -2,22 +2,29 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.WindowId;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** Refuses a checkpoint whose shards or network are not those that the options ask for. */
+/**
+ * Refuses a checkpoint that is of another run, or whose network is not what the options ask for.
+ */
 final class RestoreCheck {
 
   private RestoreCheck() {}
 
   /**
-   * The shard of an image goes by their number, and so does the key that a shard's state lies
-   * under.
+   * Versions count within the run that numbers the windows.
    *
-   * @throws SuppressRestartsException around an exception naming the option and both values
+   * @throws SuppressRestartsException around an exception naming both runs
    */
-  static void requireSameShards(int saved, int configured) {
-    require(QuadstreamOptions.SHARDS, saved, configured);
+  static void requireSameRun(String saved, WindowId window) {
+    if (window == null || !saved.equals(window.run())) {
+      throw new SuppressRestartsException(
+          new IllegalStateException(
+              "The checkpoint's memory and model are of run %s, and its windows are numbered in %s: an earlier version of Quadstream made it. Go on with that version, or start without the checkpoint."
+                  .formatted(saved, window == null ? "none" : "run " + window.run())));
+    }
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.format.ShardTraining;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.operator.BatchEmbedder.Embedded;
@@ -27,14 +26,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -53,7 +49,7 @@ import org.apache.flink.util.OutputTag;
  * asks for them and not after each window: at 60 million parameters it is 0.9 GB.
  */
 public final class TrainOperator extends AbstractStreamOperator<WindowReport>
-    implements OneInputStreamOperator<ShardBatch, WindowReport>, BoundedOneInput {
+    implements OneInputStreamOperator<TrainingBatch, WindowReport>, BoundedOneInput {
 
   public static final OutputTag<EmbeddingUpdate> EMBEDDINGS =
       new OutputTag<>("embeddings", RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE));
@@ -70,7 +66,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   private final PipelineSettings settings;
 
-  private transient ValueState<ShardTraining> state;
+  private transient ReplicaState<ShardTraining> state;
   private transient Map<Integer, Shard> shards;
   private transient TrainMetrics trainMetrics;
   private transient MailboxExecutor mailbox;
@@ -128,7 +124,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    state = context.getKeyedStateStore().getState(TRAINING);
+    state = new ReplicaState<>(this, context.getKeyedStateStore(), TRAINING);
   }
 
   @Override
@@ -136,27 +132,23 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     super.open();
     TaskManagerChecks.at(getRuntimeContext(), this::requireFit);
     NativeThreads.share(SHARES);
-    mailbox =
-        getContainingTask()
-            .getMailboxExecutorFactory()
-            .createExecutor(getOperatorConfig().getChainIndex());
+    mailbox = MailboxWait.mailboxOf(this);
     shards = new HashMap<>();
     trainMetrics = new TrainMetrics(getMetricGroup());
     restoreShards();
   }
 
   @Override
-  public void processElement(StreamRecord<ShardBatch> element) throws Exception {
-    ShardBatch shardBatch = element.getValue();
-    TrainingBatch batch = shardBatch.batch();
+  public void processElement(StreamRecord<TrainingBatch> element) throws Exception {
+    TrainingBatch batch = element.getValue();
     Shard shard =
         shards.computeIfAbsent(
-            (Integer) getCurrentKey(), key -> newShard(shardBatch.run(), batch.shard(), 0));
+            (Integer) getCurrentKey(), key -> newShard(batch.id().run(), batch.id().replica(), 0));
     WindowReport report = train(shard, batch);
     shard.last = report;
     trainMetrics.trained(report);
     Map<String, Double> stages = new LinkedHashMap<>();
-    if (shardBatch.publish()) {
+    if (batch.publish()) {
       // First, since mining waits for it.
       long start = System.nanoTime();
       publish(shard);
@@ -236,12 +228,12 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     Object currentKey = getCurrentKey();
     for (Map.Entry<Integer, Shard> entry : shards.entrySet()) {
       Shard shard = entry.getValue();
-      setCurrentKey(entry.getKey());
       state.update(
+          entry.getKey(),
           new ShardTraining(
               shard.run,
               shard.number,
-              settings.shards(),
+              settings.replicas(),
               settings.network(),
               shard.publishedVersion,
               shard.copy.take(context.getCheckpointId())));
@@ -268,7 +260,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   /** Restarting would only meet the same windows again. */
   private WindowReport train(Shard shard, TrainingBatch batch) throws Exception {
     try {
-      return shard.trainer.train(batch).ofRun(shard.run);
+      return shard.trainer.train(batch);
     } catch (TrainingDivergedException e) {
       // The reports of what led there are of use to whoever reads the error.
       sendAll();
@@ -290,15 +282,8 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
    * once, and an input that ends right away still gets its last models published.
    */
   private void restoreShards() throws Exception {
-    List<Integer> savedKeys;
-    try (Stream<Integer> keys =
-        this.<Integer>getKeyedStateBackend().getKeys(TRAINING.getName(), VoidNamespace.INSTANCE)) {
-      savedKeys = keys.toList();
-    }
-    for (Integer key : savedKeys) {
-      setCurrentKey(key);
-      ShardTraining saved = state.value();
-      RestoreCheck.requireSameShards(saved.shards(), settings.shards());
+    for (Integer key : state.keys()) {
+      ShardTraining saved = state.value(key);
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
       Shard shard = newShard(saved.run(), saved.shard(), saved.publishedVersion());
       shards.put(key, shard);
@@ -325,11 +310,18 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     for (int row = 0; row < embeddings.length; row++) {
       LabeledImage image = images.get(row);
       EmbeddingUpdate update =
-          new EmbeddingUpdate(image.id(), image.label(), version, batch.window(), embeddings[row]);
+          new EmbeddingUpdate(
+              batch.id().run(),
+              image.id(),
+              image.label(),
+              version,
+              batch.id().number(),
+              embeddings[row]);
       output.collect(EMBEDDINGS, new StreamRecord<>(update));
     }
     for (String id : batch.removedIds()) {
-      EmbeddingUpdate removal = new EmbeddingUpdate(id, null, version, batch.window(), null);
+      EmbeddingUpdate removal =
+          new EmbeddingUpdate(batch.id().run(), id, null, version, batch.id().number(), null);
       output.collect(EMBEDDINGS, new StreamRecord<>(removal));
     }
   }

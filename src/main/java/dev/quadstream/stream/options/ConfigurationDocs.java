@@ -44,9 +44,8 @@ public final class ConfigurationDocs {
   static {
     TITLES.put("kafka", "Kafka");
     TITLES.put("image", "Images");
-    TITLES.put("shards", "Shards, windows and time");
-    TITLES.put("window", "Shards, windows and time");
-    TITLES.put("source", "Shards, windows and time");
+    TITLES.put("window", "Windows and time");
+    TITLES.put("source", "Windows and time");
     TITLES.put("mining", "Mining and memory");
     TITLES.put("memory", "Mining and memory");
     TITLES.put("network", "Network");

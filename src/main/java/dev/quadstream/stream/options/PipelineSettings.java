@@ -46,7 +46,6 @@ public final class PipelineSettings implements Serializable {
     for (ConfigOption<?> option : QuadstreamOptions.ALL) {
       settings.read(option);
     }
-    settings.requireParallelism(QuadstreamOptions.SHARDS);
     settings.requireParallelism(QuadstreamOptions.PARALLELISM);
     settings.requireAtLeast(QuadstreamOptions.WINDOW_IMAGES, 1);
     settings.requireAtLeast(QuadstreamOptions.PUBLISH_EVERY, 1);
@@ -221,9 +220,9 @@ public final class PipelineSettings implements Serializable {
     return get(QuadstreamOptions.WINDOW_TIMEOUT);
   }
 
-  /** The number of shards. */
-  public int shards() {
-    return get(QuadstreamOptions.SHARDS);
+  /** The number of replicas that train the model. */
+  public int replicas() {
+    return 1;
   }
 
   private Margins fixedMargins() {
@@ -255,9 +254,11 @@ public final class PipelineSettings implements Serializable {
   }
 
   private void requireParallelism(ConfigOption<Integer> option) {
-    if (get(option) < 1 || get(option) > Shards.MAX_PARALLELISM) {
+    if (get(option) < 1 || get(option) > ReplicaKeys.MAX_PARALLELISM) {
       throw new InvalidOptionException(
-          option.key(), String.valueOf(get(option)), "it must be 1 to " + Shards.MAX_PARALLELISM);
+          option.key(),
+          String.valueOf(get(option)),
+          "it must be 1 to " + ReplicaKeys.MAX_PARALLELISM);
     }
   }
 

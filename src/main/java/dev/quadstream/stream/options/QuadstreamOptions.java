@@ -119,13 +119,6 @@ public final class QuadstreamOptions {
 
   // Windows
 
-  public static final ConfigOption<Integer> SHARDS =
-      key("shards")
-          .intType()
-          .defaultValue(1)
-          .withDescription(
-              "Shards of the stream, each with its own memory and network. One shard is plain sequential training.");
-
   public static final ConfigOption<Integer> WINDOW_IMAGES =
       key("window.images")
           .intType()
@@ -195,13 +188,13 @@ public final class QuadstreamOptions {
           .intType()
           .defaultValue(16)
           .withDescription(
-              "At most so many windows wait in a shard's state for their model; beyond that the stream is held back.");
+              "At most so many windows wait in state for their model; beyond that the stream is held back: each further one is taken up the more slowly the more there are.");
 
   public static final ConfigOption<Integer> MEMORY_CAPACITY =
       key("memory.capacity")
           .intType()
           .defaultValue(2_048)
-          .withDescription("Images that the class-balanced memory of one shard holds at the most.");
+          .withDescription("Images that the class-balanced memory holds at the most.");
 
   public static final ConfigOption<Integer> MEMORY_SEARCH_IMAGES =
       key("memory.search-images")
@@ -437,7 +430,6 @@ public final class QuadstreamOptions {
           IMAGE_MAX_BYTES,
           IMAGE_ADDRESSES,
           IMAGE_MAX_PIXELS,
-          SHARDS,
           WINDOW_IMAGES,
           WINDOW_TIMEOUT,
           WINDOW_KIND,

@@ -5,8 +5,8 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 
 /**
- * The memory that one shard needs, by the formula of docs/operations.md. It leaves out what only a
- * run can tell, so a process that has less than this cannot work.
+ * The memory that one replica needs, by the formula of docs/operations.md. It leaves out what only
+ * a run can tell, so a process that has less than this cannot work.
  *
  * @param nativeBytes of the network that trains, the one that embeds what was trained on, and the
  *     one that mines, with their activations
@@ -18,7 +18,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
   private static final long OBJECT_BYTES = 300;
   private static final long STATE_BYTES_PER_PARAMETER = 20;
 
-  /** The demand of one shard under these options. */
+  /** The demand of one replica under these options. */
   public static MemoryDemand of(PipelineSettings settings) {
     NativeDemand network = NativeDemand.of(settings.network());
     // The memory is embedded again with each model, as many images at a time as a pass takes.
@@ -40,9 +40,9 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
                 + STATE_BYTES_PER_PARAMETER * network.parameters()));
   }
 
-  /** The demand of several shards in one process. */
-  MemoryDemand times(int shards) {
+  /** The demand of several replicas in one process. */
+  MemoryDemand times(int replicas) {
     return new MemoryDemand(
-        (long) (shards * (double) nativeBytes), (long) (shards * (double) heapBytes));
+        (long) (replicas * (double) nativeBytes), (long) (replicas * (double) heapBytes));
   }
 }

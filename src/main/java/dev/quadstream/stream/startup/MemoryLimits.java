@@ -40,11 +40,11 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
   /**
    * Returns if the demand fits.
    *
-   * @param shards in this process, 1 or more
+   * @param replicas in this process, 1 or more
    * @throws StartRefusedException naming the setting, its value and what it must be at least
    */
-  public void require(MemoryDemand ofShard, int shards) {
-    MemoryDemand demand = ofShard.times(shards);
+  public void require(MemoryDemand ofReplica, int replicas) {
+    MemoryDemand demand = ofReplica.times(replicas);
     requireNative(TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key(), offHeap, demand.nativeBytes());
     if (arrays > 0) {
       requireNative(ARRAYS, arrays, demand.nativeBytes());

@@ -53,17 +53,17 @@ public final class TaskManagerChecks {
       Map<String, String> environment,
       int cores) {
     int slots = taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS);
-    int shards = Math.min(slots, settings.shards());
+    int replicas = Math.min(slots, settings.replicas());
     // In one process the slots are as many as the decoders, which use no native threads.
     boolean isHere = IN_THIS_PROCESS.equals(taskManager.get(DeploymentOptions.TARGET));
     NativeThreads.limit(
         isHere
-            ? OpenMpThreads.each(environment, shards, "shards = " + shards, cores)
+            ? OpenMpThreads.each(environment, replicas, "replicas = " + replicas, cores)
             : OpenMpThreads.each(
                 environment,
                 slots,
                 TaskManagerOptions.NUM_TASK_SLOTS.key() + " = " + slots,
                 cores));
-    MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), shards);
+    MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), replicas);
   }
 }

@@ -243,7 +243,8 @@ public final class TestingRun implements AutoCloseable {
       for (int i = 0; i < vectors.length; i++) {
         LabeledImage image = images.get(i);
         producer.send(
-            new EmbeddingMessage(image.id(), image.label(), version, version - 1, vectors[i])
+            new EmbeddingMessage(
+                    "run-1", image.id(), image.label(), version, version - 1, vectors[i])
                 .toProducerRecord(topics.embeddings()));
       }
       send(manifest);
@@ -303,7 +304,7 @@ public final class TestingRun implements AutoCloseable {
 
   private void send(String id, String label, long version) {
     producer.send(
-        new EmbeddingMessage(id, label, version, version - 1, new float[16])
+        new EmbeddingMessage("run-1", id, label, version, version - 1, new float[16])
             .toProducerRecord(topics.embeddings()));
   }
 

@@ -55,7 +55,8 @@ class GoldenStateTest {
                             Arguments.of(
                                 fileName(entry.getKey(), version),
                                 entry.getKey(),
-                                entry.getValue())));
+                                TestingRecords.asReadFrom(
+                                    entry.getKey(), version, entry.getValue()))));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -12,12 +12,15 @@ import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -74,30 +77,35 @@ class RecordFormatsTest {
             "id longer than writeUTF takes",
             RecordFormats.IMAGE_EVENT,
             ImageEvent.removed("é".repeat(70_000))),
-        Arguments.of("no events", RecordFormats.IMAGE_WINDOW, new ImageWindow(0, -1, List.of(), 7)),
+        Arguments.of(
+            "no events",
+            RecordFormats.IMAGE_WINDOW,
+            new ImageWindow(
+                new WindowId("r", 0, 4),
+                PublishingSchedule.every(1),
+                List.of(),
+                new Elsewhere(List.of("a"), List.of("", "é")),
+                7)),
         Arguments.of(
             "empty memory, nothing waiting",
-            RecordFormats.SHARD_MEMORY,
-            new ShardMemory("r", 0, PublishingSchedule.every(1), new ExemplarMemory(1), List.of())),
+            RecordFormats.REPLICA_MEMORY,
+            new ReplicaMemory("r", new ExemplarMemory(1), List.of())),
         Arguments.of(
             "empty batch",
-            RecordFormats.SHARD_BATCH,
-            new ShardBatch(
-                "r",
+            RecordFormats.TRAINING_BATCH,
+            new TrainingBatch(
+                new WindowId("r", 0, 1),
                 false,
-                new TrainingBatch(
-                    0,
-                    0,
-                    0,
-                    List.of(),
-                    0,
-                    List.of(),
-                    0,
-                    List.of(),
-                    new Prequential(0, 0, 0),
-                    0,
-                    0,
-                    Map.of()))),
+                0,
+                List.of(),
+                0,
+                List.of(),
+                0,
+                List.of(),
+                new Prequential(0, 0, 0),
+                0,
+                0,
+                Map.of())),
         Arguments.of("no floats", RecordFormats.SHARD_TRAINING, training(0)),
         Arguments.of("one buffer of floats", RecordFormats.SHARD_TRAINING, training(16_384)),
         Arguments.of("one float more", RecordFormats.SHARD_TRAINING, training(16_385)),
@@ -105,7 +113,7 @@ class RecordFormatsTest {
         Arguments.of(
             "removed embedding",
             RecordFormats.EMBEDDING_UPDATE,
-            new EmbeddingUpdate("a", null, 0, 0, null)),
+            new EmbeddingUpdate("r", "a", null, 0, 0, null)),
         Arguments.of("untrained window", RecordFormats.REPORT, untrained()),
         Arguments.of("unknown margins", RecordFormats.MANIFEST, withoutMargins()),
         Arguments.of(
@@ -269,36 +277,34 @@ class RecordFormatsTest {
   }
 
   @Test
-  void aCopyOfAShardsMemorySharesNothingThatChanges() throws Exception {
-    ShardMemory original =
-        new ShardMemory(
+  void aCopyOfAReplicasMemorySharesNothingThatChanges() throws Exception {
+    ReplicaMemory original =
+        new ReplicaMemory(
             "r",
-            3,
-            PublishingSchedule.every(1),
-            TestingRecords.shardMemory().memory().copy(),
+            TestingRecords.replicaMemory().memory().copy(),
             new ArrayList<>(List.of(TestingRecords.window())));
-    byte[] before = bytes(RecordFormats.SHARD_MEMORY, original);
-    ShardMemory copy = serializer(RecordFormats.SHARD_MEMORY).copy(original);
+    byte[] before = bytes(RecordFormats.REPLICA_MEMORY, original);
+    ReplicaMemory copy = serializer(RecordFormats.REPLICA_MEMORY).copy(original);
 
     change(copy);
-    assertThat(bytes(RecordFormats.SHARD_MEMORY, original)).isEqualTo(before);
+    assertThat(bytes(RecordFormats.REPLICA_MEMORY, original)).isEqualTo(before);
 
-    ShardMemory second = serializer(RecordFormats.SHARD_MEMORY).copy(original);
+    ReplicaMemory second = serializer(RecordFormats.REPLICA_MEMORY).copy(original);
     change(original);
-    assertThat(bytes(RecordFormats.SHARD_MEMORY, original)).isNotEqualTo(before);
-    assertThat(bytes(RecordFormats.SHARD_MEMORY, second)).isEqualTo(before);
+    assertThat(bytes(RecordFormats.REPLICA_MEMORY, original)).isNotEqualTo(before);
+    assertThat(bytes(RecordFormats.REPLICA_MEMORY, second)).isEqualTo(before);
   }
 
-  /** Everything that the assembler does to a shard's memory. */
-  private static void change(ShardMemory shard) {
-    shard.waiting().remove(0);
-    shard.memory().remove("café-3");
-    shard
+  /** Everything that the assembler does to a replica's memory. */
+  private static void change(ReplicaMemory replica) {
+    replica.waiting().remove(0);
+    replica.memory().remove("café-3");
+    replica
         .memory()
         .offer(
             new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}, 12),
             new SplittableRandom(1));
-    shard.memory().embedAgain(99, 100, images -> new float[images.size()][2]);
+    replica.memory().embedAgain(99, 100, images -> new float[images.size()][2]);
   }
 
   private static ShardTraining training(int floats) {

@@ -18,13 +18,17 @@ import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowDealer;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,6 +39,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /** One small value of every format, all fields set. Golden files hold these: they never change. */
 final class TestingRecords {
 
+  private static final PublishingSchedule PUBLISHING = PublishingSchedule.every(8).changedTo(5, 20);
+
   static final Map<RecordFormat<?>, Object> BY_FORMAT = new LinkedHashMap<>();
 
   static {
@@ -43,12 +49,13 @@ final class TestingRecords {
         RecordFormats.DEAD_LETTER, new DeadLetter(sourceRecord(), "missing-label", "No label: λ."));
     BY_FORMAT.put(RecordFormats.IMAGE_EVENT, ImageEvent.arrived(image("café-1", "café", 1)));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
-    BY_FORMAT.put(RecordFormats.SHARD_MEMORY, shardMemory());
-    BY_FORMAT.put(RecordFormats.SHARD_BATCH, shardBatch());
+    BY_FORMAT.put(RecordFormats.WINDOW_DEALER, dealer());
+    BY_FORMAT.put(RecordFormats.REPLICA_MEMORY, replicaMemory());
+    BY_FORMAT.put(RecordFormats.TRAINING_BATCH, trainingBatch());
     BY_FORMAT.put(RecordFormats.SHARD_TRAINING, shardTraining());
     BY_FORMAT.put(
         RecordFormats.EMBEDDING_UPDATE,
-        new EmbeddingUpdate("café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
+        new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
     BY_FORMAT.put(RecordFormats.REPORT, report());
     BY_FORMAT.put(RecordFormats.MANIFEST, manifest());
     BY_FORMAT.put(
@@ -93,16 +100,45 @@ final class TestingRecords {
 
   static ImageWindow window() {
     return new ImageWindow(
-        1,
-        41,
-        List.of(
-            ImageEvent.arrived(image("café-1", "café", 1)),
-            ImageEvent.removed("thé-7"),
-            ImageEvent.arrived(image("thé-8", "thé", 2))),
-        0);
+        new WindowId("run-7", 41, 1), PUBLISHING, events(), Elsewhere.NOTHING, 0);
   }
 
-  static ShardMemory shardMemory() {
+  private static List<ImageEvent> events() {
+    return List.of(
+        ImageEvent.arrived(image("café-1", "café", 1)),
+        ImageEvent.removed("thé-7"),
+        ImageEvent.arrived(image("thé-8", "thé", 2)));
+  }
+
+  static WindowDealer dealer() {
+    return new WindowDealer(
+        new WindowId("run-7", 42, 3),
+        PUBLISHING,
+        List.of(new Elsewhere(List.of("café-1", "thé-8"), List.of("thé-7")), Elsewhere.NOTHING));
+  }
+
+  /**
+   * A value as it is read from the bytes of an earlier version: what those did not hold is not
+   * there.
+   */
+  static Object asReadFrom(RecordFormat<?> format, int version, Object value) {
+    if (format == RecordFormats.IMAGE_WINDOW && version < 3) {
+      return new ImageWindow(null, null, events(), Elsewhere.NOTHING, 0);
+    }
+    if (format == RecordFormats.EMBEDDING_UPDATE && version < 2) {
+      EmbeddingUpdate update = (EmbeddingUpdate) value;
+      return new EmbeddingUpdate(
+          null,
+          update.id(),
+          update.label(),
+          update.modelVersion(),
+          update.window(),
+          update.vector());
+    }
+    return value;
+  }
+
+  static ReplicaMemory replicaMemory() {
     ExemplarMemory memory =
         ExemplarMemory.of(
             64,
@@ -117,34 +153,30 @@ final class TestingRecords {
                     "thé",
                     1,
                     List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1}, 12)))));
-    return new ShardMemory(
-        "run-7", 42, PublishingSchedule.every(8).changedTo(5, 20), memory, List.of(window()));
+    return new ReplicaMemory("run-7", memory, List.of(window()));
   }
 
-  static ShardBatch shardBatch() {
+  static TrainingBatch trainingBatch() {
     Map<String, Long> stages = new LinkedHashMap<>();
     stages.put("embed", 17L);
     stages.put("mine", 5L);
-    return new ShardBatch(
-        "run-7",
+    return new TrainingBatch(
+        new WindowId("run-7", 41, 1),
         true,
-        new TrainingBatch(
-            1,
-            41,
-            40,
-            List.of(
-                image("café-1", "café", 1),
-                image("café-3", "café", 3),
-                image("thé-8", "thé", 2),
-                image("maté-1", "maté", 6)),
-            2,
-            List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
-            4,
-            List.of("thé-7"),
-            new Prequential(2, 1, 1),
-            63,
-            9,
-            stages));
+        40,
+        List.of(
+            image("café-1", "café", 1),
+            image("café-3", "café", 3),
+            image("thé-8", "thé", 2),
+            image("maté-1", "maté", 6)),
+        2,
+        List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
+        4,
+        List.of("thé-7"),
+        new Prequential(2, 1, 1),
+        63,
+        9,
+        stages);
   }
 
   static ShardTraining shardTraining() {

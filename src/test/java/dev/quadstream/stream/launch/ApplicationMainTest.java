@@ -20,16 +20,16 @@ class ApplicationMainTest {
   @Test
   void flagsWinOverTheEnvironmentAndThatOverTheFile() throws IOException {
     Path file = directory.resolve("job.yaml");
-    Files.writeString(file, "window.images: 16\nshards: 2\nseed: 7\n");
+    Files.writeString(file, "window.images: 16\nparallelism: 2\nseed: 7\n");
 
     PipelineSettings settings =
         ApplicationMain.read(
                 new String[] {"--config", file.toString(), "--set", "window.images=32"},
-                Map.of("QUADSTREAM_WINDOW_IMAGES", "8", "QUADSTREAM_SHARDS", "3"))
+                Map.of("QUADSTREAM_WINDOW_IMAGES", "8", "QUADSTREAM_PARALLELISM", "3"))
             .settings();
 
     assertThat(settings.get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(32);
-    assertThat(settings.shards()).isEqualTo(3);
+    assertThat(settings.get(QuadstreamOptions.PARALLELISM)).isEqualTo(3);
     assertThat(settings.get(QuadstreamOptions.SEED)).isEqualTo(7);
   }
 

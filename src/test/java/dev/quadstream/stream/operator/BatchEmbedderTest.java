@@ -18,7 +18,7 @@ class BatchEmbedderTest {
   @Test
   void embedsAsTheNetworkDidWhateverBecomesOfItMeanwhile() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<LabeledImage> images = TestingTrainer.batches(settings, 0, 1).get(0).batch().images();
+    List<LabeledImage> images = TestingTrainer.batches(settings, 1).get(0).images();
     List<PixelImage> pixels = images.stream().map(LabeledImage::image).toList();
     try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network());
         BatchEmbedder embedder = new BatchEmbedder(settings.network(), "embedder of a test")) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.TrainingBatch;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,11 +18,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CheckpointCopyTest {
 
   private QuadrupletTrainer trainer;
-  private List<ShardBatch> batches;
+  private List<TrainingBatch> batches;
 
   private CheckpointCopy copyOfANewTrainer(MetricKind metric, boolean reusable) {
     PipelineSettings settings = TestingPipeline.settings("network.metric", metric.name());
-    batches = TestingTrainer.batches(settings, 0, 4);
+    batches = TestingTrainer.batches(settings, 4);
     trainer =
         new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
     return new CheckpointCopy(trainer, reusable);
@@ -37,11 +37,11 @@ class CheckpointCopyTest {
   @EnumSource(MetricKind.class)
   void isTheTrainersStateInTheMemoryOfTheLastCompletedCheckpoint(MetricKind metric) {
     CheckpointCopy copy = copyOfANewTrainer(metric, true);
-    trainer.train(batches.get(0).batch());
+    trainer.train(batches.get(0));
     TrainerState first = copy.take(1);
     assertThat(first.equals(trainer.state())).isTrue();
     copy.completed(1);
-    trainer.train(batches.get(1).batch());
+    trainer.train(batches.get(1));
 
     TrainerState second = copy.take(2);
 
@@ -58,16 +58,16 @@ class CheckpointCopyTest {
   @Test
   void aCheckpointThatIsNotKnownToBeWrittenIsLeftAlone() {
     CheckpointCopy copy = copyOfANewTrainer(MetricKind.LEARNED, true);
-    trainer.train(batches.get(0).batch());
+    trainer.train(batches.get(0));
     TrainerState first = copy.take(1);
     TrainerState asItWas = trainer.state();
-    trainer.train(batches.get(1).batch());
+    trainer.train(batches.get(1));
     copy.take(2);
     copy.completed(1);
-    trainer.train(batches.get(2).batch());
+    trainer.train(batches.get(2));
     TrainerState third = copy.take(3);
     copy.completed(3);
-    trainer.train(batches.get(3).batch());
+    trainer.train(batches.get(3));
 
     TrainerState fourth = copy.take(4);
 

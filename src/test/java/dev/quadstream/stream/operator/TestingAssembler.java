@@ -8,13 +8,12 @@ import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardBatch;
-import dev.quadstream.stream.format.ShardMemory;
+import dev.quadstream.stream.format.ReplicaMemory;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.TrainingBatch;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
-import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 
 /**
  * The assemble operator as one subtask of it runs, with the models that a trainer would publish.
@@ -33,29 +33,24 @@ final class TestingAssembler implements AutoCloseable {
 
   private static final Map<NetworkSpec, byte[]> MODEL_FILES = new ConcurrentHashMap<>();
 
+  private static final int KEY = ReplicaKeys.of(1)[0];
+
   private final PipelineSettings settings;
-  private final int[] keys;
-  private final KeyedBroadcastOperatorTestHarness<Integer, ImageWindow, ModelManifest, ShardBatch>
+  private final AssembleOperator operator;
+  private final KeyedTwoInputStreamOperatorTestHarness<
+          Integer, ImageWindow, ModelManifest, TrainingBatch>
       harness;
 
-  /** One subtask of several, fresh where {@code restored} is null. */
-  TestingAssembler(
-      PipelineSettings settings, int parallelism, int subtask, OperatorSubtaskState restored)
-      throws Exception {
+  /** Fresh where {@code restored} is null. */
+  TestingAssembler(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
     this.settings = settings;
+    this.operator = new AssembleOperator(settings);
     // A local, so that the key selector carries no more than it.
-    int[] keys = Shards.keys(settings.shards());
-    this.keys = keys;
+    int key = KEY;
     this.harness =
-        new KeyedBroadcastOperatorTestHarness<>(
-            new CoBroadcastWithKeyedOperator<>(
-                new AssembleFunction(settings), List.of(AssembleFunction.KNOWN_MODELS)),
-            window -> keys[window.shard()],
-            Types.INT,
-            Shards.MAX_PARALLELISM,
-            parallelism,
-            subtask);
-    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.SHARD_BATCH)));
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            operator, window -> key, null, Types.INT, ReplicaKeys.MAX_PARALLELISM, 1, 0);
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINING_BATCH)));
     if (restored != null) {
       harness.initializeState(restored);
     }
@@ -63,31 +58,27 @@ final class TestingAssembler implements AutoCloseable {
   }
 
   TestingAssembler(PipelineSettings settings) throws Exception {
-    this(settings, 1, 0, null);
+    this(settings, null);
   }
 
-  void window(int shard, long number) throws Exception {
-    window(TestingPipeline.window(shard, number));
+  void window(long number) throws Exception {
+    window(TestingPipeline.window(settings, number));
   }
 
   void window(ImageWindow window) throws Exception {
-    harness.processElement(window, window.window());
+    harness.processElement1(new StreamRecord<>(window));
   }
 
   void manifest(ModelManifest manifest) throws Exception {
-    harness.processBroadcastElement(manifest, 0);
+    harness.processElement2(new StreamRecord<>(manifest));
   }
 
   void endOfInput() throws Exception {
-    harness.watermark(Long.MAX_VALUE);
+    harness.processBothWatermarks(Watermark.MAX_WATERMARK);
   }
 
   OperatorSubtaskState snapshot() throws Exception {
     return harness.snapshot(1, 1);
-  }
-
-  List<ShardBatch> output() {
-    return harness.extractOutputValues();
   }
 
   /** The batches without the time that they took, which no two runs share. */
@@ -95,32 +86,30 @@ final class TestingAssembler implements AutoCloseable {
     return output().stream().map(TestingAssembler::untimed).toList();
   }
 
-  List<Long> windows() {
-    return batches().stream().map(TrainingBatch::window).toList();
+  List<TrainingBatch> output() {
+    return harness.extractOutputValues();
   }
 
-  ShardMemory state(int shard) throws Exception {
-    CoBroadcastWithKeyedOperator<?, ?, ?, ?> operator =
-        (CoBroadcastWithKeyedOperator<?, ?, ?, ?>) harness.getOperator();
-    operator.setCurrentKey(keys[shard]);
+  List<Long> windows() {
+    return output().stream().map(batch -> batch.id().number()).toList();
+  }
+
+  ReplicaMemory state() throws Exception {
+    operator.setCurrentKey(KEY);
     return operator
         .getKeyedStateBackend()
         .getPartitionedState(
-            VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, AssembleFunction.MEMORY)
+            VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, AssembleOperator.MEMORY)
         .value();
   }
 
-  /** A shard's state as it is written, under a name that all runs share. */
-  byte[] stateBytes(int shard) throws Exception {
-    ShardMemory state = state(shard);
-    return TestingPipeline.bytes(
-        new ShardMemory(
-            "any", state.nextWindow(), state.publishing(), state.memory(), state.waiting()),
-        RecordFormats.typeOf(RecordFormats.SHARD_MEMORY));
+  /** The state as it is written. */
+  byte[] stateBytes() throws Exception {
+    return TestingPipeline.bytes(state(), RecordFormats.typeOf(RecordFormats.REPLICA_MEMORY));
   }
 
   /** Puts a model into the registry; a version has the same parameters in every run. */
-  static ModelManifest publish(PipelineSettings settings, String run, int shard, long version) {
+  static ModelManifest publish(PipelineSettings settings, String run, long version) {
     NetworkSpec configured = settings.network();
     NetworkSpec spec =
         new NetworkSpec(
@@ -130,14 +119,14 @@ final class TestingAssembler implements AutoCloseable {
             configured.metric(),
             configured.updater(),
             configured.learningRate(),
-            100 * shard + version);
+            version);
     Margins margins = new Margins(0.5, 0.25);
     byte[] bytes = MODEL_FILES.computeIfAbsent(spec, key -> modelFile(key, version, margins));
     return new ModelRegistry(settings.registryDirectory())
         .publish(
             ModelManifest.draft(
                 new ModelManifest.Identity(
-                    settings.get(QuadstreamOptions.NETWORK_NAME), run, shard, version),
+                    settings.get(QuadstreamOptions.NETWORK_NAME), run, 0, version),
                 version - 1,
                 version,
                 new ModelManifest.Network(
@@ -174,8 +163,8 @@ final class TestingAssembler implements AutoCloseable {
   }
 
   /** Publishes a version of this run and tells the assembler of it. */
-  void model(int shard, long version) throws Exception {
-    manifest(publish(settings, state(shard).run(), shard, version));
+  void model(long version) throws Exception {
+    manifest(publish(settings, TestingPipeline.RUN, version));
   }
 
   @Override
@@ -183,11 +172,10 @@ final class TestingAssembler implements AutoCloseable {
     harness.close();
   }
 
-  private static TrainingBatch untimed(ShardBatch shardBatch) {
-    TrainingBatch batch = shardBatch.batch();
+  private static TrainingBatch untimed(TrainingBatch batch) {
     return new TrainingBatch(
-        batch.shard(),
-        batch.window(),
+        batch.id(),
+        batch.publish(),
         batch.miningVersion(),
         batch.images(),
         batch.windowImages(),

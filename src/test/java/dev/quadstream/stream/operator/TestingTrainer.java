@@ -7,16 +7,14 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.format.ShardTraining;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
-import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,24 +37,23 @@ public final class TestingTrainer implements AutoCloseable {
 
   private final int[] keys;
   private final TrainOperator operator;
-  private final KeyedOneInputStreamOperatorTestHarness<Integer, ShardBatch, WindowReport> harness;
+  private final KeyedOneInputStreamOperatorTestHarness<Integer, TrainingBatch, WindowReport>
+      harness;
 
-  /** One subtask of several, fresh where {@code restored} is null. */
-  public TestingTrainer(
-      PipelineSettings settings, int parallelism, int subtask, OperatorSubtaskState restored)
-      throws Exception {
+  /** Fresh where {@code restored} is null. */
+  public TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
     // A local, so that the key selector carries no more than it.
-    int[] keys = Shards.keys(settings.shards());
+    int[] keys = ReplicaKeys.of(settings.replicas());
     this.keys = keys;
     this.operator = new TrainOperator(settings);
     this.harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             operator,
-            batch -> keys[batch.batch().shard()],
+            batch -> keys[batch.id().replica()],
             Types.INT,
-            Shards.MAX_PARALLELISM,
-            parallelism,
-            subtask);
+            ReplicaKeys.MAX_PARALLELISM,
+            1,
+            0);
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.REPORT)));
     if (restored != null) {
@@ -66,36 +63,25 @@ public final class TestingTrainer implements AutoCloseable {
   }
 
   public TestingTrainer(PipelineSettings settings) throws Exception {
-    this(settings, 1, 0, null);
+    this(settings, null);
   }
 
-  public TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
-    this(settings, 1, 0, restored);
-  }
-
-  /** Batches of the first windows of a shard, mined with the initial network. */
-  static List<ShardBatch> batches(PipelineSettings settings, int shard, int count) {
-    List<ShardBatch> batches = new ArrayList<>();
-    PublishingSchedule publishing =
-        PublishingSchedule.every(settings.get(QuadstreamOptions.PUBLISH_EVERY));
+  /** Batches of the first windows, mined with the initial network. */
+  static List<TrainingBatch> batches(PipelineSettings settings, int count) {
+    List<TrainingBatch> batches = new ArrayList<>();
     BatchAssembler assembler = new BatchAssembler(settings.mining());
     ExemplarMemory memory = new ExemplarMemory(settings.mining().memoryCapacity());
     try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
       MiningModel model = new MiningModel(0, network, new Margins(1, 0.5));
       for (int window = 0; window < count; window++) {
-        batches.add(
-            new ShardBatch(
-                "run-1",
-                publishing.publishes(window + 1),
-                assembler.assemble(
-                    shard, window, TestingPipeline.window(shard, window).events(), memory, model)));
+        batches.add(assembler.assemble(TestingPipeline.window(settings, window), memory, model));
       }
     }
     return batches;
   }
 
   /** Trains, and lets the operator send what it embeds beside that. */
-  void train(List<ShardBatch> batches) throws Exception {
+  void train(List<TrainingBatch> batches) throws Exception {
     int expected = reports().size() + batches.size();
     process(batches);
     await()
@@ -112,8 +98,8 @@ public final class TestingTrainer implements AutoCloseable {
   }
 
   /** Trains, and leaves it to the operator what it has sent by then. */
-  void process(List<ShardBatch> batches) throws Exception {
-    for (ShardBatch batch : batches) {
+  void process(List<TrainingBatch> batches) throws Exception {
+    for (TrainingBatch batch : batches) {
       harness.processElement(batch, 0);
     }
   }
@@ -135,10 +121,10 @@ public final class TestingTrainer implements AutoCloseable {
     return harness.snapshot(1, 1);
   }
 
-  /** What a checkpoint holds of a shard now. */
-  public ShardTraining state(int shard) throws Exception {
+  /** What a checkpoint holds now. */
+  public ShardTraining state() throws Exception {
     snapshot();
-    operator.setCurrentKey(keys[shard]);
+    operator.setCurrentKey(keys[0]);
     return operator
         .getKeyedStateBackend()
         .getPartitionedState(

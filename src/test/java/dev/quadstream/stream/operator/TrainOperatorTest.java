@@ -12,11 +12,9 @@ import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
-import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.format.ShardTraining;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.Shards;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
@@ -27,7 +25,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,13 +50,13 @@ class TrainOperatorTest {
     PipelineSettings settings =
         TestingPipeline.settings(
             "network.metric", metric.name(), "training.updater", updater.name());
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, WINDOWS);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, WINDOWS);
     ShardTraining expected;
     List<WindowReport> expectedReports;
     List<byte[]> expectedModels;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches);
-      expected = trainer.state(0);
+      expected = trainer.state();
       expectedReports = untimed(trainer.reports());
       expectedModels = bytes(trainer.models());
     }
@@ -83,7 +80,7 @@ class TrainOperatorTest {
         reports.addAll(untimed(trainer.reports()));
         models.addAll(bytes(trainer.models()));
 
-        assertThat(trainer.state(0)).as("cut after %d windows", cut).isEqualTo(expected);
+        assertThat(trainer.state()).as("cut after %d windows", cut).isEqualTo(expected);
         assertThat(reports).isEqualTo(expectedReports);
         assertThat(models.toArray(byte[][]::new))
             .isDeepEqualTo(expectedModels.toArray(byte[][]::new));
@@ -94,18 +91,18 @@ class TrainOperatorTest {
   @Test
   void trainingAfterASnapshotDoesNotReachIntoIt() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 4);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 4);
     OperatorSubtaskState snapshot;
     ShardTraining before;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
-      before = trainer.state(0);
+      before = trainer.state();
       snapshot = trainer.snapshot();
       trainer.train(batches.subList(2, 4));
-      assertThat(trainer.state(0)).isNotEqualTo(before);
+      assertThat(trainer.state()).isNotEqualTo(before);
     }
     try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
-      assertThat(trainer.state(0)).isEqualTo(before);
+      assertThat(trainer.state()).isEqualTo(before);
     }
   }
 
@@ -117,7 +114,7 @@ class TrainOperatorTest {
       snapshot = trainer.snapshot();
     }
     try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 1));
+      trainer.train(TestingTrainer.batches(settings, 1));
       assertThat(trainer.reports())
           .extracting(report -> report.identity().version())
           .containsExactly(1L);
@@ -127,7 +124,7 @@ class TrainOperatorTest {
   @Test
   void whatWasTrainedOnIsSentBeforeABarrierAWatermarkAndTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 3);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 3);
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.process(batches.subList(0, 1));
       trainer.beforeBarrier();
@@ -143,7 +140,7 @@ class TrainOperatorTest {
           .extracting(report -> report.identity().version())
           .containsExactly(1L, 2L, 3L);
       assertThat(trainer.embeddings())
-          .hasSize(batches.stream().mapToInt(batch -> batch.batch().images().size()).sum());
+          .hasSize(batches.stream().mapToInt(batch -> batch.images().size()).sum());
     }
   }
 
@@ -152,7 +149,7 @@ class TrainOperatorTest {
     PipelineSettings settings =
         TestingPipeline.settings(
             "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "2");
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 2);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 2);
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       assertThatThrownBy(() -> trainer.process(batches))
           .hasRootCauseInstanceOf(TrainingDivergedException.class);
@@ -167,7 +164,7 @@ class TrainOperatorTest {
   void publishesEveryPWindowsAndOnceMoreAtTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 5));
+      trainer.train(TestingTrainer.batches(settings, 5));
       assertThat(versions(trainer)).containsExactly(2L, 4L);
 
       trainer.endOfInput();
@@ -184,7 +181,7 @@ class TrainOperatorTest {
       LoadedModel model = ModelFile.read(last.bytes());
       assertThat(model.info().version()).isEqualTo(5);
       assertThat(model.info().alpha1()).isEqualTo(last.draft().margins().alpha1()).isLessThan(1);
-      assertThat(model.network().parametersAlone()).isEqualTo(trainer.state(0).trainer().average());
+      assertThat(model.network().parametersAlone()).isEqualTo(trainer.state().trainer().average());
       model.network().close();
     }
   }
@@ -193,7 +190,7 @@ class TrainOperatorTest {
   void aModelIsNotPublishedTwiceAtTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 4));
+      trainer.train(TestingTrainer.batches(settings, 4));
       trainer.endOfInput();
       assertThat(versions(trainer)).containsExactly(2L, 4L);
     }
@@ -204,7 +201,7 @@ class TrainOperatorTest {
     PipelineSettings settings = TestingPipeline.settings();
     OperatorSubtaskState snapshot;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 3));
+      trainer.train(TestingTrainer.batches(settings, 3));
       snapshot = trainer.snapshot();
     }
     try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
@@ -220,12 +217,12 @@ class TrainOperatorTest {
   void putsOutTheEmbeddingOfEveryImageOfTheBatchAndARemovalForEachImageTakenBack()
       throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 2);
-    TrainingBatch batch = removing(batches.get(1).batch(), "gone-1", "gone-2");
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 2);
+    TrainingBatch batch = removing(batches.get(1), "gone-1", "gone-2");
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 1));
       int before = trainer.embeddings().size();
-      trainer.train(List.of(new ShardBatch("run-1", true, batch)));
+      trainer.train(List.of(batch));
       List<EmbeddingUpdate> updates =
           trainer.embeddings().subList(before, trainer.embeddings().size());
 
@@ -256,11 +253,11 @@ class TrainOperatorTest {
   @Test
   void aWindowThatTrainsNothingStillRaisesTheVersionAndSaysWhy() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    TrainingBatch batch = TestingTrainer.batches(settings, 0, 1).get(0).batch();
+    TrainingBatch batch = TestingTrainer.batches(settings, 1).get(0);
     TrainingBatch nothingMined =
         new TrainingBatch(
-            0,
-            0,
+            batch.id(),
+            batch.publish(),
             0,
             batch.images().subList(0, 1),
             1,
@@ -272,13 +269,13 @@ class TrainOperatorTest {
             1,
             Map.of());
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(List.of(new ShardBatch("run-1", true, nothingMined)));
+      trainer.train(List.of(nothingMined));
 
       WindowReport report = trainer.reports().get(0);
       assertThat(report.identity().version()).isEqualTo(1);
       assertThat(report.loss().total()).isNull();
       assertThat(report.health().reason()).contains("1 images of 1 classes");
-      assertThat(trainer.state(0).trainer().network().iteration()).isZero();
+      assertThat(trainer.state().trainer().network().iteration()).isZero();
     }
   }
 
@@ -286,7 +283,7 @@ class TrainOperatorTest {
   @Test
   void aRowOfRefusedWindowsFailsTheJobForGoodAndLeavesTheLastGoodModel() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 6);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 6);
     OperatorSubtaskState snapshot;
     byte[] good;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
@@ -318,84 +315,20 @@ class TrainOperatorTest {
     }
   }
 
-  @Test
-  void twoShardsInOneSubtaskKnowNothingOfEachOther() throws Exception {
-    PipelineSettings settings = TestingPipeline.settings("shards", "2");
-    List<ShardBatch> first = TestingTrainer.batches(settings, 0, 3);
-    List<ShardBatch> second = TestingTrainer.batches(settings, 1, 3);
-    List<ShardTraining> alone = new ArrayList<>();
-    List<byte[]> modelsAlone = new ArrayList<>();
-    List<Double> lossesAlone = new ArrayList<>();
-    for (int shard = 0; shard < 2; shard++) {
-      try (TestingTrainer trainer = new TestingTrainer(settings)) {
-        trainer.train(shard == 0 ? first : second);
-        trainer.endOfInput();
-        alone.add(trainer.state(shard));
-        modelsAlone.add(trainer.models().get(1).bytes());
-        lossesAlone.add(trainer.models().get(1).draft().metrics().get("loss"));
-      }
-    }
-    assertThat(alone.get(0).trainer()).isNotEqualTo(alone.get(1).trainer());
-
-    try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      for (int window = 0; window < 3; window++) {
-        trainer.train(List.of(first.get(window), second.get(window)));
-      }
-      trainer.endOfInput();
-
-      for (int shard = 0; shard < 2; shard++) {
-        int number = shard;
-        TrainedModel last =
-            trainer.models().stream()
-                .filter(
-                    model ->
-                        model.draft().identity().shard() == number
-                            && model.draft().identity().version() == 3)
-                .findFirst()
-                .orElseThrow();
-        assertThat(trainer.state(shard)).isEqualTo(alone.get(shard));
-        assertThat(last.bytes()).isEqualTo(modelsAlone.get(shard));
-        assertThat(last.draft().metrics()).containsEntry("loss", lossesAlone.get(shard));
-      }
-    }
-  }
-
-  @Test
-  void shardsKeepTheirStateWhenTheyMoveToASubtaskOfTheirOwn() throws Exception {
-    PipelineSettings settings = TestingPipeline.settings("shards", "2");
-    OperatorSubtaskState snapshot;
-    List<ShardTraining> expected;
-    try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 2));
-      trainer.train(TestingTrainer.batches(settings, 1, 3));
-      snapshot = trainer.snapshot();
-      expected = List.of(trainer.state(0), trainer.state(1));
-    }
-    for (int subtask = 0; subtask < 2; subtask++) {
-      OperatorSubtaskState part =
-          AbstractStreamOperatorTestHarness.repartitionOperatorState(
-              snapshot, Shards.MAX_PARALLELISM, 1, 2, subtask);
-      try (TestingTrainer trainer = new TestingTrainer(settings, 2, subtask, part)) {
-        assertThat(trainer.state(subtask)).isEqualTo(expected.get(subtask));
-      }
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "network.trunk, MEDIUM, SMALL, MEDIUM, 64",
     "network.embedding-size, 16, 8, 16, 28",
     "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
     "training.updater, SGD, ADAM, SGD, 28",
-    "image.height, 32, 28, 32, 28",
-    "shards, 2, 1, 2, 28"
+    "image.height, 32, 28, 32, 28"
   })
   void aChangeThatTheStateDoesNotFitIsRefusedAtOnceNamingOptionAndBothValues(
       String option, String value, String saved, String configured, String width) throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     OperatorSubtaskState snapshot;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(TestingTrainer.batches(settings, 0, 1));
+      trainer.train(TestingTrainer.batches(settings, 1));
       snapshot = trainer.snapshot();
     }
     PipelineSettings changed =
@@ -411,21 +344,21 @@ class TrainOperatorTest {
   @Test
   void learningRateAndSeedMayChangeOnRestore() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<ShardBatch> batches = TestingTrainer.batches(settings, 0, 3);
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 3);
     OperatorSubtaskState snapshot;
     ShardTraining before;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
       snapshot = trainer.snapshot();
-      before = trainer.state(0);
+      before = trainer.state();
     }
     PipelineSettings changed =
         TestingPipeline.settings(
             "training.learning-rate", "0.01", "seed", "9", "training.ramp-updates", "0");
     try (TestingTrainer trainer = new TestingTrainer(changed, snapshot)) {
-      assertThat(trainer.state(0).trainer()).isEqualTo(before.trainer());
+      assertThat(trainer.state().trainer()).isEqualTo(before.trainer());
       trainer.train(batches.subList(2, 3));
-      assertThat(largestStep(before, trainer.state(0)))
+      assertThat(largestStep(before, trainer.state()))
           .as("Adam's steps are about the learning rate")
           .isBetween(0.005, 0.1);
     }
@@ -443,8 +376,8 @@ class TrainOperatorTest {
 
   private static TrainingBatch removing(TrainingBatch batch, String... ids) {
     return new TrainingBatch(
-        batch.shard(),
-        batch.window(),
+        batch.id(),
+        batch.publish(),
         batch.miningVersion(),
         batch.images(),
         batch.windowImages(),

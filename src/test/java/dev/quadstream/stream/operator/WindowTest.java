@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.stream.TestingGraph;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.ImageWindow;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.Elsewhere;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PublishingSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -43,8 +45,6 @@ class WindowTest {
     open(settings);
     arrive(0, 7);
     assertThat(closed()).containsExactly(ids(0, 3), ids(3, 6));
-    assertThat(windows.extractOutputValues())
-        .allMatch(window -> window.shard() == 0 && window.window() == -1);
   }
 
   @Test
@@ -214,22 +214,30 @@ class WindowTest {
   }
 
   @Test
-  void eachShardHasAWindowOfItsOwn() throws Exception {
-    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s", "shards", "2"));
-    arrive(0, 40);
-    windows.processWatermark(Long.MAX_VALUE);
+  void windowsAreNumberedOverTheWholeRunWhichARestoreGoesOnWith() throws Exception {
+    open(settings);
+    arrive(0, 7);
+    restart(0);
+    arrive(7, 12);
+    List<ImageWindow> all = new ArrayList<>(closedBefore);
+    all.addAll(windows.extractOutputValues());
 
-    assertThat(windows.extractOutputValues())
-        .extracting(ImageWindow::shard)
-        .contains(0, 1)
-        .doesNotContain(2);
-    assertThat(windows.extractOutputValues())
-        .allSatisfy(
-            window ->
-                assertThat(window.events())
-                    .allMatch(event -> Shards.of(event.id(), 2) == window.shard()));
-    assertThat(closed().stream().flatMap(List::stream))
-        .containsExactlyInAnyOrderElementsOf(ids(0, 40));
+    assertThat(all).extracting(window -> window.id().number()).containsExactly(0L, 1L, 2L, 3L);
+    assertThat(all).extracting(window -> window.id().run()).doesNotContainNull().hasSize(4);
+    assertThat(all.stream().map(window -> window.id().run()).distinct()).hasSize(1);
+    assertThat(all).allMatch(window -> window.elsewhere().equals(Elsewhere.NOTHING));
+  }
+
+  @Test
+  void anotherPublishingIntervalHoldsFromTheFirstWindowThatHadNoNumberYet() throws Exception {
+    open(settings);
+    int before = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    arrive(0, 6);
+    restart(TestingPipeline.settings("window.images", "3", "publish.every", "5"), 0);
+    arrive(6, 9);
+
+    assertThat(windows.extractOutputValues().get(0).publishing())
+        .isEqualTo(PublishingSchedule.every(before).changedTo(5, 3));
   }
 
   @Test

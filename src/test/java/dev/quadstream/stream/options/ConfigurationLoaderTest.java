@@ -34,7 +34,7 @@ class ConfigurationLoaderTest {
     assertThat(value(loaded, "publish.every"))
         .isEqualTo("20 from environment variable QUADSTREAM_PUBLISH_EVERY");
     assertThat(value(loaded, "mining.staleness")).isEqualTo("10 from " + file + ":3");
-    assertThat(value(loaded, "shards")).isEqualTo("1 from default");
+    assertThat(value(loaded, "parallelism")).isEqualTo("1 from default");
     assertThat(loaded.settings().get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(30);
     assertThat(loaded.settings().get(QuadstreamOptions.PUBLISH_EVERY)).isEqualTo(20);
     assertThat(loaded.settings().get(QuadstreamOptions.MINING_STALENESS)).isEqualTo(10);
@@ -187,8 +187,8 @@ class ConfigurationLoaderTest {
       value = {
         "seed: 1;window: [1, 2 | :3 | is not valid YAML",
         "seed: 1;\twindow.images: 2 | :2 | is not valid YAML",
-        "seed: 1;shards: [1, 2] | :2 | is a list",
-        "seed: 1;shards: | :2 | has no value",
+        "seed: 1;parallelism: [1, 2] | :2 | is a list",
+        "seed: 1;parallelism: | :2 | has no value",
         "seed: 1;seed: 2 | :2 | given again",
         "window.images: 1;window:;  images: 2 | :3 | given again",
         "- seed: 1 | :1 | 'key: value' lines",

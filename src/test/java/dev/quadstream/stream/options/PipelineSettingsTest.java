@@ -22,7 +22,7 @@ class PipelineSettingsTest {
   @Test
   void theDefaultsAreValid() {
     PipelineSettings settings = PipelineSettings.of(new Configuration());
-    assertThat(settings.shards()).isEqualTo(1);
+    assertThat(settings.replicas()).isEqualTo(1);
     assertThat(settings.network().embeddingSize()).isEqualTo(64);
     assertThat(settings.training().margins().fixed().first()).isEqualTo(1);
     assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
@@ -61,9 +61,9 @@ class PipelineSettingsTest {
         "kafka.skip|1234",
         "kafka.skip|0@12,",
         "kafka.skip|0@-1",
-        "shards|0",
-        "shards|129",
-        "shards|two",
+        "parallelism|0",
+        "parallelism|129",
+        "parallelism|two",
         "parallelism|0",
         "parallelism|129",
         "window.images|0",
@@ -155,9 +155,9 @@ class PipelineSettingsTest {
   void anotherValueOfOneOptionIsCheckedAsWell() {
     PipelineSettings settings = PipelineSettings.of(new Configuration());
     assertThat(settings.with(QuadstreamOptions.SEED, 9L).mining().seed()).isEqualTo(9);
-    assertThatThrownBy(() -> settings.with(QuadstreamOptions.SHARDS, 0))
+    assertThatThrownBy(() -> settings.with(QuadstreamOptions.PARALLELISM, 0))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessageContaining("shards = 0");
+        .hasMessageContaining("parallelism = 0");
   }
 
   @Test

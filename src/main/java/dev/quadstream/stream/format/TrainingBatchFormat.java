@@ -3,13 +3,14 @@ package dev.quadstream.stream.format;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ShardBatchFormat implements RecordFormat<ShardBatch> {
+final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public String name() {
@@ -17,26 +18,23 @@ final class ShardBatchFormat implements RecordFormat<ShardBatch> {
   }
 
   @Override
-  public Class<ShardBatch> type() {
-    return ShardBatch.class;
+  public Class<TrainingBatch> type() {
+    return TrainingBatch.class;
   }
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
-  public void write(ShardBatch value, DataOutputView out) throws IOException {
-    TrainingBatch batch = value.batch();
-    Fields.writeText(value.run(), out);
-    out.writeBoolean(value.publish());
-    out.writeInt(batch.shard());
-    out.writeLong(batch.window());
+  public void write(TrainingBatch batch, DataOutputView out) throws IOException {
+    WindowFields.writeId(batch.id(), out);
+    out.writeBoolean(batch.publish());
     out.writeLong(batch.miningVersion());
     Fields.writeList(batch.images(), out, ImageFields::writeImage);
     out.writeInt(batch.windowImages());
-    Fields.writeList(batch.quadruplets(), out, ShardBatchFormat::writeQuadruplet);
+    Fields.writeList(batch.quadruplets(), out, TrainingBatchFormat::writeQuadruplet);
     out.writeInt(batch.quadrupletsAsked());
     Fields.writeList(batch.removedIds(), out, Fields::writeText);
     out.writeInt(batch.prequential().tested());
@@ -52,23 +50,31 @@ final class ShardBatchFormat implements RecordFormat<ShardBatch> {
   }
 
   @Override
-  public ShardBatch read(int version, DataInputView in) throws IOException {
-    return new ShardBatch(
-        Fields.readText(in),
-        in.readBoolean(),
-        new TrainingBatch(
-            in.readInt(),
-            in.readLong(),
-            in.readLong(),
-            Fields.readList(in, ImageFields::readImage),
-            in.readInt(),
-            Fields.readList(in, ShardBatchFormat::readQuadruplet),
-            in.readInt(),
-            Fields.readList(in, Fields::readText),
-            new Prequential(in.readInt(), in.readInt(), in.readInt()),
-            in.readInt(),
-            in.readInt(),
-            readStages(in)));
+  public TrainingBatch read(int version, DataInputView in) throws IOException {
+    WindowId id;
+    boolean publish;
+    if (version == 1) {
+      String run = Fields.readText(in);
+      publish = in.readBoolean();
+      in.readInt(); // The only network of the run was number 0.
+      id = new WindowId(run, in.readLong(), 1);
+    } else {
+      id = WindowFields.readId(in);
+      publish = in.readBoolean();
+    }
+    return new TrainingBatch(
+        id,
+        publish,
+        in.readLong(),
+        Fields.readList(in, ImageFields::readImage),
+        in.readInt(),
+        Fields.readList(in, TrainingBatchFormat::readQuadruplet),
+        in.readInt(),
+        Fields.readList(in, Fields::readText),
+        new Prequential(in.readInt(), in.readInt(), in.readInt()),
+        in.readInt(),
+        in.readInt(),
+        readStages(in));
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

@@ -15,26 +15,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Two shards, two decoders and three partitions on two TaskManagers: in which order images meet is
- * Kafka's business, and so are the bits. What holds is that each image is trained on once.
+ * Two decoders and three partitions on two TaskManagers: in which order images meet is Kafka's
+ * business, and so are the bits. What holds is that each image is trained on once.
  */
 @ExtendWith(TestingProcesses.Shared.class)
-class ShardsCrashIT {
+class PartitionsCrashIT {
 
   private static final long SEED = 14;
-  private static final int SHARDS = 2;
+  private static final int TASK_MANAGERS = 2;
   private static final int PARTITIONS = 3;
   private static final int KILLS = 2;
   private static final int IMAGES = 1_001;
   private static final int MOST_PROGRESS = 15;
 
   @Test
-  void everyImageIsTrainedOnOnceInWindowsThatEachShardCountsWithoutAGap(TestingProcesses processes)
+  void everyImageIsTrainedOnOnceInWindowsThatTheRunCountsWithoutAGap(TestingProcesses processes)
       throws Exception {
     Random random = new Random(SEED);
-    Map<String, String> options = Map.of("shards", "" + SHARDS, "parallelism", "2");
-    try (TestingRun run = new TestingRun(processes, "shards", SEED, PARTITIONS, options)) {
-      while (processes.cluster().taskManagers() < SHARDS) {
+    Map<String, String> options = Map.of("parallelism", "2");
+    try (TestingRun run = new TestingRun(processes, "partitions", SEED, PARTITIONS, options)) {
+      while (processes.cluster().taskManagers() < TASK_MANAGERS) {
         processes.cluster().startTaskManager();
       }
       run.sendImages(IMAGES);
@@ -44,7 +44,7 @@ class ShardsCrashIT {
         processes.cluster().killTaskManager();
         processes.cluster().launchTaskManager();
       }
-      int full = IMAGES / TestingRun.WINDOW_IMAGES - SHARDS;
+      int full = IMAGES / TestingRun.WINDOW_IMAGES;
       run.awaitTrained(full);
       run.drain();
 
@@ -54,9 +54,7 @@ class ShardsCrashIT {
           .isEqualTo(IMAGES);
       assertEmbeddedOnceInItsWindow(
           run.embeddings(reports.stream().mapToInt(report -> report.images().batch()).sum()));
-      for (int shard = 0; shard < SHARDS; shard++) {
-        assertCountedWithoutGap(shard, reports, run.manifests());
-      }
+      assertCountedWithoutGap(reports, run.manifests());
     }
   }
 
@@ -73,23 +71,16 @@ class ShardsCrashIT {
   }
 
   private static void assertCountedWithoutGap(
-      int shard, List<WindowReport> all, List<ModelManifest> manifests) {
-    List<WindowReport> reports =
-        all.stream().filter(report -> report.identity().shard() == shard).toList();
-    assertThat(reports).isNotEmpty();
+      List<WindowReport> reports, List<ModelManifest> manifests) {
     assertThat(reports)
-        .as("reports of shard %d, seed %d", shard, SEED)
+        .as("reports, seed %d", SEED)
         .extracting(report -> report.identity().window())
         .isEqualTo(LongStream.range(0, reports.size()).boxed().toList());
     assertThat(reports)
         .extracting(report -> report.identity().version())
         .isEqualTo(LongStream.rangeClosed(1, reports.size()).boxed().toList());
-    assertThat(
-            manifests.stream()
-                .filter(manifest -> manifest.identity().shard() == shard)
-                .mapToLong(manifest -> manifest.identity().version())
-                .max())
-        .as("last model of shard %d", shard)
+    assertThat(manifests.stream().mapToLong(manifest -> manifest.identity().version()).max())
+        .as("last model")
         .hasValue(reports.size());
   }
 }

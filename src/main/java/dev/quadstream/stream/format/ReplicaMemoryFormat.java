@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Embeddings are written and not computed anew: a batch of another size may round otherwise. */
-final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
+final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   private static final ImageWindowFormat WINDOW = new ImageWindowFormat();
 
@@ -20,33 +20,39 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
   }
 
   @Override
-  public Class<ShardMemory> type() {
-    return ShardMemory.class;
+  public Class<ReplicaMemory> type() {
+    return ReplicaMemory.class;
   }
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
-  public void write(ShardMemory value, DataOutputView out) throws IOException {
+  public void write(ReplicaMemory value, DataOutputView out) throws IOException {
     Fields.writeText(value.run(), out);
-    out.writeLong(value.nextWindow());
-    Fields.writeList(value.publishing().changes(), out, ShardMemoryFormat::writeChange);
     out.writeInt(value.memory().capacity());
-    Fields.writeList(value.memory().groups(), out, ShardMemoryFormat::writeGroup);
+    Fields.writeList(value.memory().groups(), out, ReplicaMemoryFormat::writeGroup);
     Fields.writeList(value.waiting(), out, WINDOW::write);
   }
 
   @Override
-  public ShardMemory read(int version, DataInputView in) throws IOException {
-    return new ShardMemory(
-        Fields.readText(in),
-        in.readLong(),
-        new PublishingSchedule(Fields.readList(in, ShardMemoryFormat::readChange)),
-        readMemory(version, in),
-        Fields.readList(in, window -> WINDOW.read(version < 3 ? 1 : 2, window)));
+  public ReplicaMemory read(int version, DataInputView in) throws IOException {
+    String run = Fields.readText(in);
+    if (version < 4) {
+      in.readLong(); // The windows were numbered here.
+      PublishingSchedule publishing = WindowFields.readPublishing(in);
+      return new ReplicaMemory(
+          run,
+          readMemory(version, in),
+          Fields.readList(
+              in,
+              window ->
+                  ImageWindowFormat.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
+    }
+    return new ReplicaMemory(
+        run, readMemory(version, in), Fields.readList(in, window -> WINDOW.read(3, window)));
   }
 
   private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {
@@ -62,30 +68,15 @@ final class ShardMemoryFormat implements RecordFormat<ShardMemory> {
   }
 
   @Override
-  public ShardMemory copy(ShardMemory value) {
-    return new ShardMemory(
-        value.run(),
-        value.nextWindow(),
-        value.publishing(),
-        value.memory().copy(),
-        new ArrayList<>(value.waiting()));
-  }
-
-  private static void writeChange(PublishingSchedule.Change change, DataOutputView out)
-      throws IOException {
-    out.writeLong(change.fromVersion());
-    out.writeInt(change.every());
-  }
-
-  private static PublishingSchedule.Change readChange(DataInputView in) throws IOException {
-    return new PublishingSchedule.Change(in.readLong(), in.readInt());
+  public ReplicaMemory copy(ReplicaMemory value) {
+    return new ReplicaMemory(value.run(), value.memory().copy(), new ArrayList<>(value.waiting()));
   }
 
   private static void writeGroup(ExemplarMemory.Group group, DataOutputView out)
       throws IOException {
     Fields.writeText(group.label(), out);
     out.writeLong(group.seen());
-    Fields.writeList(group.exemplars(), out, ShardMemoryFormat::writeExemplar);
+    Fields.writeList(group.exemplars(), out, ReplicaMemoryFormat::writeExemplar);
   }
 
   private static ExemplarMemory.Group readGroup(DataInputView in, Fields.Reader<Long> modelVersion)

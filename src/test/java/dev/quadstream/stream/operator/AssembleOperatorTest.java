@@ -2,26 +2,24 @@ package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.ImageWindow;
-import dev.quadstream.stream.format.ShardBatch;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.Shards;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** With P = 2 and L = 1: windows 0 to 2 want version 0, 3 and 4 want 2, 5 and 6 want 4. */
-class AssembleFunctionTest {
+class AssembleOperatorTest {
 
   @TempDir Path directory;
 
@@ -45,13 +43,15 @@ class AssembleFunctionTest {
   }
 
   @Test
-  void theFirstWindowsAreMinedWithTheInitialNetworkAndNumberedInOrder() throws Exception {
+  void theFirstWindowsAreMinedWithTheInitialNetwork() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
       assertThat(assembler.batches()).allMatch(batch -> batch.miningVersion() == 0);
-      assertThat(assembler.output()).extracting(ShardBatch::run).containsOnly(run(assembler));
+      assertThat(assembler.output())
+          .extracting(batch -> batch.id().run())
+          .containsOnly(TestingPipeline.RUN);
       assertThat(assembler.batches().get(2).quadruplets()).isNotEmpty();
       assertThat(assembler.batches().get(2).prequential().tested()).isPositive();
     }
@@ -62,15 +62,17 @@ class AssembleFunctionTest {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 6);
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
-      assertThat(assembler.state(0).waiting())
-          .extracting(ImageWindow::window)
+      assertThat(assembler.state().waiting())
+          .extracting(window -> window.id().number())
           .containsExactly(3L, 4L, 5L);
 
-      assembler.model(0, 2);
+      assembler.model(2);
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L);
       assertThat(assembler.batches().subList(3, 5)).allMatch(batch -> batch.miningVersion() == 2);
-      assertThat(assembler.state(0).waiting()).extracting(ImageWindow::window).containsExactly(5L);
+      assertThat(assembler.state().waiting())
+          .extracting(window -> window.id().number())
+          .containsExactly(5L);
     }
   }
 
@@ -78,8 +80,8 @@ class AssembleFunctionTest {
   void aWindowIsNeverMinedWithANewerModelThanItsNumberAsksFor() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 1);
-      assembler.model(0, 2);
-      assembler.model(0, 4);
+      assembler.model(2);
+      assembler.model(4);
       feed(assembler, 1, 7);
 
       assertThat(assembler.batches())
@@ -89,57 +91,79 @@ class AssembleFunctionTest {
   }
 
   @Test
-  void modelsOfAnotherRunAndOfAnotherShardAreLeftAlone() throws Exception {
+  void modelsOfAnotherRunAreLeftAlone() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 4);
-      assembler.manifest(TestingAssembler.publish(settings, "an-earlier-run", 0, 2));
-      assembler.manifest(TestingAssembler.publish(settings, run(assembler), 1, 2));
+      assembler.manifest(TestingAssembler.publish(settings, "an-earlier-run", 2));
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
 
-      assembler.model(0, 2);
+      assembler.model(2);
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L);
     }
   }
 
   @Test
-  void beyondTheWindowsThatMayWaitTheOldestAwaitsItsModelInTheRegistry() throws Exception {
+  void beyondTheWindowsThatMayWaitOneIsHeldBackUntilTheRegistryHasTheOldestsModel()
+      throws Exception {
     try (TestingAssembler assembler =
         new TestingAssembler(settings("mining.waiting-windows", "1"))) {
       feed(assembler, 0, 4);
-      FutureTask<Void> next =
-          new FutureTask<>(
-              () -> {
-                assembler.window(0, 4);
-                return null;
-              });
-      Thread subtask = new Thread(next, "subtask");
-      subtask.start();
-      await().until(() -> subtask.getState() == Thread.State.TIMED_WAITING);
-      assertThat(next).isNotDone();
+      CompletableFuture<Void> published =
+          CompletableFuture.runAsync(
+              () -> TestingAssembler.publish(settings, TestingPipeline.RUN, 2),
+              CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
 
-      TestingAssembler.publish(settings, assembler.output().get(0).run(), 0, 2);
-      next.get(1, TimeUnit.MINUTES);
+      assembler.window(4);
 
-      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L);
-      assertThat(assembler.batches().get(3).miningVersion()).isEqualTo(2);
-      assertThat(assembler.state(0).waiting()).hasSize(1);
+      assertThat(published).isDone();
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L);
+      assertThat(assembler.batches().get(4).miningVersion()).isEqualTo(2);
     }
+  }
+
+  /** So that a barrier behind it gets its turn. */
+  @Test
+  void aWindowIsHeldBackForATimeThatGrowsWithThoseThatWaitAndThenWaitsWithThem() throws Exception {
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("mining.waiting-windows", "1"))) {
+      feed(assembler, 0, 4);
+      long first = millisOf(() -> assembler.window(4));
+      long second = millisOf(() -> assembler.window(5));
+
+      assertThat(first).isBetween(1_000L, 1_900L);
+      assertThat(second).isBetween(2_000L, 2_900L);
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
+      assertThat(assembler.state().waiting()).hasSize(3);
+
+      assembler.model(2);
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+  }
+
+  private static long millisOf(ThrowingRunnable work) throws Exception {
+    long start = System.nanoTime();
+    work.run();
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
   }
 
   @Test
   void atTheEndOfTheInputWaitingWindowsGoOutInOrderWithTheirOwnModels() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 6);
-      TestingAssembler.publish(settings, run(assembler), 0, 2);
-      TestingAssembler.publish(settings, run(assembler), 0, 4);
+      TestingAssembler.publish(settings, TestingPipeline.RUN, 2);
+      TestingAssembler.publish(settings, TestingPipeline.RUN, 4);
 
       assembler.endOfInput();
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
       assertThat(assembler.batches().get(4).miningVersion()).isEqualTo(2);
       assertThat(assembler.batches().get(5).miningVersion()).isEqualTo(4);
-      assertThat(assembler.state(0).waiting()).isEmpty();
+      assertThat(assembler.state().waiting()).isEmpty();
     }
   }
 
@@ -150,11 +174,11 @@ class AssembleFunctionTest {
       feed(assembler, 0, 4);
       assembler.manifest(
           TestingAssembler.forged(
-              TestingAssembler.publish(settings, "elsewhere", 0, 2), run(assembler), 2));
+              TestingAssembler.publish(settings, "elsewhere", 2), TestingPipeline.RUN, 2));
       feed(assembler, 4, 5);
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
 
-      assembler.model(0, 2);
+      assembler.model(2);
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L);
       assertThat(assembler.batches().get(4).miningVersion()).isEqualTo(2);
@@ -166,17 +190,17 @@ class AssembleFunctionTest {
     List<TrainingBatch> expected;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
-      assembler.model(0, 2);
+      assembler.model(2);
       feed(assembler, 3, 4);
       expected = assembler.batches();
     }
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
-      ModelManifest published = TestingAssembler.publish(settings, run(assembler), 0, 2);
+      ModelManifest published = TestingAssembler.publish(settings, TestingPipeline.RUN, 2);
       assembler.manifest(published);
       // The model of another version, whole and with its true checksum.
-      ModelManifest another = TestingAssembler.publish(settings, run(assembler), 0, 4);
-      assembler.manifest(TestingAssembler.forged(another, run(assembler), 2));
+      ModelManifest another = TestingAssembler.publish(settings, TestingPipeline.RUN, 4);
+      assembler.manifest(TestingAssembler.forged(another, TestingPipeline.RUN, 2));
       feed(assembler, 3, 4);
 
       assertThat(assembler.batches()).isEqualTo(expected);
@@ -189,12 +213,12 @@ class AssembleFunctionTest {
       feed(assembler, 0, 4);
       assembler.manifest(
           TestingAssembler.forged(
-              TestingAssembler.publish(settings, "elsewhere", 0, 2),
-              run(assembler),
+              TestingAssembler.publish(settings, "elsewhere", 2),
+              TestingPipeline.RUN,
               Long.MAX_VALUE));
-      assembler.model(0, 2);
+      assembler.model(2);
       feed(assembler, 4, 6);
-      assembler.model(0, 4);
+      assembler.model(4);
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     }
@@ -204,7 +228,7 @@ class AssembleFunctionTest {
   void aDamagedModelIsNoForgeryButAnErrorThatNamesTheRegistry() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
-      ModelManifest published = TestingAssembler.publish(settings, run(assembler), 0, 2);
+      ModelManifest published = TestingAssembler.publish(settings, TestingPipeline.RUN, 2);
       Files.delete(directory.resolve(published.file().path()));
       assembler.manifest(published);
 
@@ -220,13 +244,13 @@ class AssembleFunctionTest {
   void aRemovalTakesTheImageOutOfTheMemoryAndTellsTheTrainer() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 1);
-      String id = TestingPipeline.window(0, 0).events().get(3).id();
-      List<ImageEvent> events = new ArrayList<>(TestingPipeline.window(0, 1).events());
+      String id = TestingPipeline.window(settings, 0).events().get(3).id();
+      List<ImageEvent> events = new ArrayList<>(TestingPipeline.window(settings, 1).events());
       events.add(4, ImageEvent.removed(id));
-      assembler.window(new ImageWindow(0, -1, events, 0));
+      assembler.window(TestingPipeline.window(settings, 1, events));
 
       assertThat(assembler.batches().get(1).removedIds()).containsExactly(id);
-      assertThat(assembler.state(0).memory().exemplars())
+      assertThat(assembler.state().memory().exemplars())
           .extracting(exemplar -> exemplar.image().id())
           .isNotEmpty()
           .doesNotContain(id);
@@ -237,12 +261,14 @@ class AssembleFunctionTest {
   void theBatchTellsHowLongItsImagesTookToDecodeAndToCollect() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       List<ImageEvent> events =
-          TestingPipeline.window(0, 0).events().stream()
+          TestingPipeline.window(settings, 0).events().stream()
               .map(event -> ImageEvent.arrived(event.image(), 1_000))
               .toList();
-      assembler.window(new ImageWindow(0, -1, events, 77));
+      ImageWindow window = TestingPipeline.window(settings, 0, events);
+      assembler.window(
+          new ImageWindow(window.id(), window.publishing(), events, window.elsewhere(), 77));
 
-      assertThat(assembler.output().get(0).batch().stageNanos())
+      assertThat(assembler.output().get(0).stageNanos())
           .containsEntry("decode", 1_000L * events.size())
           .containsEntry("window", 77L)
           .containsKeys("embed", "mine");
@@ -254,15 +280,15 @@ class AssembleFunctionTest {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 2);
       List<ImageEvent> removals =
-          TestingPipeline.window(0, 0).events().stream()
+          TestingPipeline.window(settings, 0).events().stream()
               .map(event -> ImageEvent.removed(event.id()))
               .toList();
-      assembler.window(new ImageWindow(0, -1, removals, 0));
+      assembler.window(TestingPipeline.window(settings, 2, removals));
 
       TrainingBatch batch = assembler.batches().get(2);
       assertThat(batch.removedIds()).hasSameSizeAs(removals);
       assertThat(batch.windowImages()).isZero();
-      assertThat(assembler.state(0).memory().exemplars())
+      assertThat(assembler.state().memory().exemplars())
           .extracting(exemplar -> exemplar.image().id())
           .doesNotContainAnyElementsOf(removals.stream().map(ImageEvent::id).toList());
     }
@@ -282,7 +308,7 @@ class AssembleFunctionTest {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       run(steps, assembler);
       expected = assembler.batches();
-      expectedState = assembler.stateBytes(0);
+      expectedState = assembler.stateBytes();
     }
     assertThat(expected).hasSize(10);
 
@@ -290,20 +316,17 @@ class AssembleFunctionTest {
     for (int cut : new int[] {1, 4, 5, 6, 8, 11, 12}) {
       List<TrainingBatch> batches = new ArrayList<>();
       OperatorSubtaskState snapshot;
-      String run;
       try (TestingAssembler assembler = new TestingAssembler(settings)) {
         run(steps.subList(0, cut), assembler);
         snapshot = assembler.snapshot();
-        run = run(assembler);
         batches.addAll(assembler.batches());
       }
-      try (TestingAssembler assembler = new TestingAssembler(settings, 1, 0, snapshot)) {
+      try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
         run(steps.subList(cut, steps.size()), assembler);
         batches.addAll(assembler.batches());
 
         assertThat(batches).as("cut after step %d", cut).isEqualTo(expected);
-        assertThat(assembler.stateBytes(0)).as("cut after step %d", cut).isEqualTo(expectedState);
-        assertThat(run(assembler)).isEqualTo(run);
+        assertThat(assembler.stateBytes()).as("cut after step %d", cut).isEqualTo(expectedState);
       }
     }
   }
@@ -314,13 +337,13 @@ class AssembleFunctionTest {
     byte[] state;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 4);
-      state = assembler.stateBytes(0);
+      state = assembler.stateBytes();
       snapshot = assembler.snapshot();
-      assembler.model(0, 2);
+      assembler.model(2);
       feed(assembler, 4, 5);
     }
-    try (TestingAssembler assembler = new TestingAssembler(settings, 1, 0, snapshot)) {
-      assertThat(assembler.stateBytes(0)).isEqualTo(state);
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      assertThat(assembler.stateBytes()).isEqualTo(state);
     }
   }
 
@@ -334,14 +357,14 @@ class AssembleFunctionTest {
     OperatorSubtaskState snapshot;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 3);
-      assembler.model(0, 2);
+      assembler.model(2);
       feed(assembler, 3, 4);
       snapshot = assembler.snapshot();
     }
-    try (TestingAssembler assembler = new TestingAssembler(settings, 1, 0, snapshot)) {
-      assembler.model(0, 4);
-      assembler.model(0, 6);
-      assembler.model(0, 8);
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      assembler.model(4);
+      assembler.model(6);
+      assembler.model(8);
 
       feed(assembler, 4, 6);
 
@@ -354,33 +377,54 @@ class AssembleFunctionTest {
 
   /** By P = 2 up to version 6, which window 5 leads to, and from there by P = 3. */
   @Test
-  void anotherPublishingIntervalHoldsFromTheFirstWindowThatHadNoNumberYet() throws Exception {
+  void eachWindowGoesByTheScheduleThatItWasDealtWith() throws Exception {
+    PublishingSchedule changed = PublishingSchedule.every(2).changedTo(3, 7);
     OperatorSubtaskState snapshot;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 6);
-      assertThat(assembler.state(0).waiting()).hasSize(3);
+      assertThat(assembler.state().waiting()).hasSize(3);
       snapshot = assembler.snapshot();
     }
-    try (TestingAssembler assembler =
-        new TestingAssembler(settings("publish.every", "3"), 1, 0, snapshot)) {
-      assembler.model(0, 2);
-      assembler.model(0, 4);
-      feed(assembler, 6, 8);
-      assembler.model(0, 6);
-      snapshot = assembler.snapshot();
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      assembler.model(2);
+      assembler.model(4);
+      feed(assembler, changed, 6, 8);
+      assembler.model(6);
+      feed(assembler, changed, 8, 10);
+      assembler.model(9);
+      feed(assembler, changed, 10, 12);
 
-      assertThat(miningVersions(assembler)).containsExactly(2L, 2L, 4L, 4L, 6L);
-      assertThat(versionsToPublish(assembler)).containsExactly(4L, 6L);
+      assertThat(miningVersions(assembler)).containsExactly(2L, 2L, 4L, 4L, 6L, 6L, 6L, 9L, 9L);
+      assertThat(versionsToPublish(assembler)).containsExactly(4L, 6L, 9L, 12L);
     }
-    // And the schedule is part of the state.
-    try (TestingAssembler assembler =
-        new TestingAssembler(settings("publish.every", "3"), 1, 0, snapshot)) {
-      feed(assembler, 8, 10);
-      assembler.model(0, 9);
-      feed(assembler, 10, 12);
+  }
 
-      assertThat(miningVersions(assembler)).containsExactly(6L, 6L, 9L, 9L);
-      assertThat(versionsToPublish(assembler)).containsExactly(9L, 12L);
+  private static void feed(
+      TestingAssembler assembler, PublishingSchedule publishing, int from, int to)
+      throws Exception {
+    for (int number = from; number < to; number++) {
+      ImageWindow window = TestingPipeline.window(TestingPipeline.settings(), number);
+      assembler.window(
+          new ImageWindow(window.id(), publishing, window.events(), window.elsewhere(), 0));
+    }
+  }
+
+  @Test
+  void windowsOfAnotherRunThanTheMemoryIsOfAreRefusedNamingBoth() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 1);
+      ImageWindow window = TestingPipeline.window(settings, 1);
+      ImageWindow other =
+          new ImageWindow(
+              new WindowId("run-2", 1, 1),
+              window.publishing(),
+              window.events(),
+              window.elsewhere(),
+              0);
+
+      assertThatThrownBy(() -> assembler.window(other))
+          .hasRootCauseMessage(
+              "The checkpoint's memory and model are of run run-1, and its windows are numbered in run run-2: an earlier version of Quadstream made it. Go on with that version, or start without the checkpoint.");
     }
   }
 
@@ -389,22 +433,24 @@ class AssembleFunctionTest {
     OperatorSubtaskState snapshot;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       feed(assembler, 0, 5);
-      assembler.model(0, 2);
+      assembler.model(2);
       feed(assembler, 5, 6);
       snapshot = assembler.snapshot();
-      assertThat(assembler.state(0).waiting()).extracting(ImageWindow::window).containsExactly(5L);
+      assertThat(assembler.state().waiting())
+          .extracting(window -> window.id().number())
+          .containsExactly(5L);
     }
     try (TestingAssembler assembler =
-        new TestingAssembler(settings("mining.staleness", "3"), 1, 0, snapshot)) {
+        new TestingAssembler(settings("mining.staleness", "3"), snapshot)) {
       feed(assembler, 6, 7);
 
       assertThat(miningVersions(assembler)).containsExactly(2L, 2L);
     }
     try (TestingAssembler assembler =
-        new TestingAssembler(settings("mining.staleness", "0"), 1, 0, snapshot)) {
-      assembler.model(0, 4);
+        new TestingAssembler(settings("mining.staleness", "0"), snapshot)) {
+      assembler.model(4);
       feed(assembler, 6, 7);
-      assembler.model(0, 6);
+      assembler.model(6);
 
       assertThat(miningVersions(assembler)).containsExactly(4L, 6L);
     }
@@ -420,7 +466,7 @@ class AssembleFunctionTest {
     List<TrainingBatch> batches = new ArrayList<>();
     for (String policy : new String[] {"SEMI_HARD", "RANDOM"}) {
       try (TestingAssembler assembler =
-          new TestingAssembler(settings("mining.policy", policy), 1, 0, snapshot)) {
+          new TestingAssembler(settings("mining.policy", policy), snapshot)) {
         feed(assembler, 2, 3);
         batches.addAll(assembler.batches());
       }
@@ -429,79 +475,9 @@ class AssembleFunctionTest {
     assertThat(batches.get(0).quadruplets()).isNotEqualTo(batches.get(1).quadruplets());
   }
 
-  @Test
-  void shardsKeepTheirStateWhenTheyMoveBetweenSubtasks() throws Exception {
-    PipelineSettings twoShards = settings("shards", "2");
-    List<List<TrainingBatch>> expected = new ArrayList<>();
-    try (TestingAssembler assembler = new TestingAssembler(twoShards)) {
-      feedBoth(assembler, 0, 6);
-      expected.add(batchesOf(0, assembler));
-      expected.add(batchesOf(1, assembler));
-    }
-    assertThat(expected.get(0)).hasSize(5).isNotEqualTo(expected.get(1));
-
-    for (int parallelismAfter : new int[] {1, 2}) {
-      int parallelismBefore = 3 - parallelismAfter;
-      List<List<TrainingBatch>> batches = List.of(new ArrayList<>(), new ArrayList<>());
-      OperatorSubtaskState snapshot = firstHalf(twoShards, parallelismBefore, batches);
-      for (int subtask = 0; subtask < parallelismAfter; subtask++) {
-        OperatorSubtaskState part =
-            AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                snapshot, Shards.MAX_PARALLELISM, parallelismBefore, parallelismAfter, subtask);
-        try (TestingAssembler assembler =
-            new TestingAssembler(twoShards, parallelismAfter, subtask, part)) {
-          for (int shard = 0; shard < 2; shard++) {
-            if (parallelismAfter == 1 || shard == subtask) {
-              feed(shard, assembler, 3, 6);
-              batches.get(shard).addAll(batchesOf(shard, assembler));
-            }
-          }
-        }
-      }
-      assertThat(batches)
-          .as("%d subtasks to %d", parallelismBefore, parallelismAfter)
-          .isEqualTo(expected);
-    }
-  }
-
-  private static OperatorSubtaskState firstHalf(
-      PipelineSettings twoShards, int parallelism, List<List<TrainingBatch>> batches)
-      throws Exception {
-    OperatorSubtaskState[] parts = new OperatorSubtaskState[parallelism];
-    for (int subtask = 0; subtask < parallelism; subtask++) {
-      try (TestingAssembler assembler =
-          new TestingAssembler(twoShards, parallelism, subtask, null)) {
-        for (int shard = 0; shard < 2; shard++) {
-          if (parallelism == 1 || shard == subtask) {
-            feed(shard, assembler, 0, 3);
-            batches.get(shard).addAll(batchesOf(shard, assembler));
-          }
-        }
-        parts[subtask] = assembler.snapshot();
-      }
-    }
-    return AbstractStreamOperatorTestHarness.repackageState(parts);
-  }
-
-  private static void feedBoth(TestingAssembler assembler, int from, int to) throws Exception {
-    feed(0, assembler, from, to);
-    feed(1, assembler, from, to);
-  }
-
-  /** Windows of one shard, and version 2 as soon as a window waits for it. */
-  private static void feed(int shard, TestingAssembler assembler, int from, int to)
-      throws Exception {
-    for (int number = from; number < to; number++) {
-      assembler.window(shard, number);
-      if (number == 4) {
-        assembler.model(shard, 2);
-      }
-    }
-  }
-
   private static void feed(TestingAssembler assembler, int from, int to) throws Exception {
     for (int number = from; number < to; number++) {
-      assembler.window(0, number);
+      assembler.window(number);
     }
   }
 
@@ -511,17 +487,9 @@ class AssembleFunctionTest {
 
   private static List<Long> versionsToPublish(TestingAssembler assembler) {
     return assembler.output().stream()
-        .filter(ShardBatch::publish)
-        .map(batch -> batch.batch().window() + 1)
+        .filter(TrainingBatch::publish)
+        .map(batch -> batch.id().number() + 1)
         .toList();
-  }
-
-  private static List<TrainingBatch> batchesOf(int shard, TestingAssembler assembler) {
-    return assembler.batches().stream().filter(batch -> batch.shard() == shard).toList();
-  }
-
-  private static String run(TestingAssembler assembler) throws Exception {
-    return assembler.state(0).run();
   }
 
   /** Something that happens to the operator. */
@@ -530,11 +498,11 @@ class AssembleFunctionTest {
   }
 
   private static Step window(long number) {
-    return assembler -> assembler.window(0, number);
+    return assembler -> assembler.window(number);
   }
 
   private static Step model(long version) {
-    return assembler -> assembler.model(0, version);
+    return assembler -> assembler.model(version);
   }
 
   private static void run(List<Step> steps, TestingAssembler assembler) throws Exception {

@@ -1,0 +1,51 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.training.Elsewhere;
+import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.WindowId;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** What the formats of windows share. */
+final class WindowFields {
+
+  private WindowFields() {}
+
+  static void writeId(WindowId id, DataOutputView out) throws IOException {
+    Fields.writeText(id.run(), out);
+    out.writeLong(id.number());
+    out.writeInt(id.replicas());
+  }
+
+  static WindowId readId(DataInputView in) throws IOException {
+    return new WindowId(Fields.readText(in), in.readLong(), in.readInt());
+  }
+
+  static void writePublishing(PublishingSchedule publishing, DataOutputView out)
+      throws IOException {
+    Fields.writeList(
+        publishing.changes(),
+        out,
+        (change, to) -> {
+          to.writeLong(change.fromVersion());
+          to.writeInt(change.every());
+        });
+  }
+
+  static PublishingSchedule readPublishing(DataInputView in) throws IOException {
+    return new PublishingSchedule(
+        Fields.readList(
+            in, from -> new PublishingSchedule.Change(from.readLong(), from.readInt())));
+  }
+
+  static void writeElsewhere(Elsewhere elsewhere, DataOutputView out) throws IOException {
+    Fields.writeList(elsewhere.arrived(), out, Fields::writeText);
+    Fields.writeList(elsewhere.removed(), out, Fields::writeText);
+  }
+
+  static Elsewhere readElsewhere(DataInputView in) throws IOException {
+    return new Elsewhere(
+        Fields.readList(in, Fields::readText), Fields.readList(in, Fields::readText));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.ReplicaMemory;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.startup.TaskManagerChecks;
+import dev.quadstream.training.BatchAssembler;
+import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.MiningModels;
+import dev.quadstream.training.TrainingBatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Windows to training batches, each with the model version that its number asks for.
+ *
+ * <p>A window whose model is not there yet waits in state. When more than {@code
+ * mining.waiting-windows} of them wait, each further one is taken up the more slowly the more there
+ * are, which holds the stream back, and lets checkpoints pass in between. That ends, because the
+ * trainer needs nothing more from here to reach that version.
+ *
+ * <p>An operator and not a function, because it waits in its mailbox.
+ */
+public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch>
+    implements TwoInputStreamOperator<ImageWindow, ModelManifest, TrainingBatch> {
+
+  static final ValueStateDescriptor<ReplicaMemory> MEMORY =
+      new ValueStateDescriptor<>("memory", RecordFormats.typeOf(RecordFormats.REPLICA_MEMORY));
+
+  private static final long serialVersionUID = 1L;
+
+  /** That a window is held back for each that waits beyond those that may. */
+  private static final Duration HELD_BACK = Duration.ofSeconds(1);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final PipelineSettings settings;
+  private final int staleness;
+  private final int mostWaiting;
+
+  private transient BatchAssembler assembler;
+  private transient AnnouncedModels announced;
+  private transient RegistryModelStore store;
+  private transient MiningModels models;
+  private transient MailboxWait wait;
+  private transient ReplicaState<ReplicaMemory> state;
+  private transient AssembleMetrics metrics;
+
+  public AssembleOperator(PipelineSettings settings) {
+    this.settings = settings;
+    this.staleness = settings.get(QuadstreamOptions.MINING_STALENESS);
+    this.mostWaiting = settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
+    announced =
+        new AnnouncedModels(
+            context.getOperatorStateStore().getBroadcastState(AnnouncedModels.STATE),
+            settings.replicas(),
+            settings.get(QuadstreamOptions.PUBLISH_EVERY),
+            staleness);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    TaskManagerChecks.at(
+        getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
+    NativeThreads.share(TrainOperator.SHARES);
+    assembler = new BatchAssembler(settings.mining());
+    metrics = new AssembleMetrics(getMetricGroup());
+    store = new RegistryModelStore(settings, announced, metrics::manifestRefused, PATIENCE);
+    models = new MiningModels(settings.network(), settings.margins().fixed(), store);
+    wait = MailboxWait.of(this);
+  }
+
+  @Override
+  public void processElement1(StreamRecord<ImageWindow> element) throws Exception {
+    ImageWindow window = element.getValue();
+    ReplicaMemory saved = state.value();
+    ReplicaMemory replica = saved == null ? newReplica(window) : saved;
+    RestoreCheck.requireSameRun(replica.run(), window.id());
+    replica.waiting().add(window);
+    assembleReady(replica);
+    int beyond = replica.waiting().size() - mostWaiting;
+    if (beyond > 0) {
+      wait.until(
+          () -> lookForOldest(replica) && replica.waiting().size() <= mostWaiting,
+          HELD_BACK.multipliedBy(beyond));
+    }
+    state.update(replica);
+  }
+
+  private ReplicaMemory newReplica(ImageWindow window) {
+    return new ReplicaMemory(
+        window.id().run(),
+        new ExemplarMemory(settings.mining().memoryCapacity()),
+        new ArrayList<>());
+  }
+
+  @Override
+  public void processElement2(StreamRecord<ModelManifest> element) throws Exception {
+    announced.add(element.getValue());
+    for (Integer key : state.keys()) {
+      ReplicaMemory replica = state.value(key);
+      if (assembleReady(replica)) {
+        state.update(replica);
+      }
+    }
+  }
+
+  /** At the end of the input the windows that still wait are assembled, in order. */
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    if (mark.equals(Watermark.MAX_WATERMARK)) {
+      for (Integer key : state.keys()) {
+        ReplicaMemory replica = state.value(key);
+        while (!replica.waiting().isEmpty()) {
+          wait.until(() -> lookForOldest(replica), HELD_BACK);
+        }
+        state.update(key, replica);
+      }
+    }
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (models != null) {
+      models.close();
+    }
+    super.close();
+  }
+
+  /** Asks the registry for the oldest window's model; returns whether any window went out. */
+  private boolean lookForOldest(ReplicaMemory replica) throws Exception {
+    long version = replica.waiting().get(0).miningVersion(staleness);
+    return store.look(replica.run(), version) && assembleReady(replica);
+  }
+
+  /** Assembles the windows whose model is known; returns whether there was one. */
+  private boolean assembleReady(ReplicaMemory replica) throws Exception {
+    boolean any = false;
+    while (!replica.waiting().isEmpty()) {
+      long version = replica.waiting().get(0).miningVersion(staleness);
+      Optional<MiningModel> model = models.find(replica.run(), version);
+      if (model.isEmpty()) {
+        break;
+      }
+      assemble(replica, model.get());
+      any = true;
+    }
+    metrics.waiting(replica.waiting().size());
+    return any;
+  }
+
+  private void assemble(ReplicaMemory replica, MiningModel model) {
+    ImageWindow window = replica.waiting().remove(0);
+    metrics.waiting(replica.waiting().size());
+    metrics.assembled(window, model.version(), replica.memory());
+    output.collect(new StreamRecord<>(assembler.assemble(window, replica.memory(), model)));
+  }
+}

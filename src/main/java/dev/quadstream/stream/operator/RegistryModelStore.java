@@ -1,0 +1,184 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.json.PrintableText;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.RegistryOption;
+import dev.quadstream.training.MiningModel;
+import dev.quadstream.training.ModelStore;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registry as the job reads it: versions are asked for where the models topic has announced
+ * them, and where it announces a later one, since they are published in order.
+ *
+ * <p>Others may write to the topic, too, and that must not stop the stream: an announcement that
+ * leads to no such model is refused, and the registry's own manifest of the version is taken.
+ */
+final class RegistryModelStore implements ModelStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryModelStore.class);
+
+  private static final int PATIENCE_WITH_TRAINER = 12;
+  private static final Duration WARN_AFTER = Duration.ofMinutes(1);
+
+  private final PipelineSettings settings;
+  private final ModelRegistry registry;
+  private final String name;
+  private final AnnouncedModels announced;
+  private final Runnable onRefusal;
+  private final Duration patience;
+
+  private ModelManifest refused;
+  private String missing;
+  private long missingSince;
+  private boolean warned;
+
+  /**
+   * A store that tells of each announcement that it refuses.
+   *
+   * @param patience after which a model that was announced and is not there is an error; twelve
+   *     times as long for one that was not
+   */
+  RegistryModelStore(
+      PipelineSettings settings, AnnouncedModels announced, Runnable onRefusal, Duration patience) {
+    this.settings = settings;
+    this.announced = announced;
+    this.onRefusal = onRefusal;
+    this.patience = patience;
+    this.registry = new ModelRegistry(settings.registryDirectory());
+    this.name = settings.get(QuadstreamOptions.NETWORK_NAME);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RegistryException if the version is damaged, or was announced and stays away
+   */
+  @Override
+  public Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
+    ModelManifest manifest = announced.find(run, version);
+    if (manifest == null && !announced.hasLater(run, version)) {
+      return Optional.empty();
+    }
+    Optional<MiningModel> model =
+        manifest == null || manifest.equals(refused)
+            ? loadPublished(run, version, reuse)
+            : loadAnnounced(manifest, reuse);
+    if (model.isEmpty()) {
+      requirePatience(run, version, manifest != null);
+    }
+    return model;
+  }
+
+  /**
+   * Asks the registry for a version that may not have been announced yet, which costs more.
+   *
+   * @return whether it is there, and is found from now on
+   */
+  boolean look(String run, long version) {
+    Optional<ModelManifest> manifest = published(run, version);
+    if (manifest.isEmpty()) {
+      requirePatience(run, version, announced.find(run, version) != null);
+      return false;
+    }
+    announced.add(manifest.get());
+    return true;
+  }
+
+  private Optional<MiningModel> loadPublished(String run, long version, QuadrupletNetwork reuse) {
+    return published(run, version).map(manifest -> load(manifest, reuse));
+  }
+
+  private Optional<MiningModel> loadAnnounced(ModelManifest manifest, QuadrupletNetwork reuse) {
+    try {
+      return Optional.of(load(manifest, reuse));
+    } catch (RegistryException failure) {
+      Optional<ModelManifest> published =
+          published(manifest.identity().run(), manifest.identity().version());
+      if (published.isPresent() && namesTheSame(published.get(), manifest)) {
+        throw failure;
+      }
+      // Remembered, so that it is refused once and not for each window that comes meanwhile.
+      refused = manifest;
+      onRefusal.run();
+      LOG.warn(
+          "Refused a manifest of the models topic that announces version {} of run {} and leads to no such model: {}",
+          manifest.identity().version(),
+          PrintableText.of(manifest.identity().run()),
+          PrintableText.of(failure.getMessage()));
+      return published.map(found -> load(found, reuse));
+    }
+  }
+
+  private static boolean namesTheSame(ModelManifest one, ModelManifest other) {
+    return one.formatVersion() == other.formatVersion() && one.file().equals(other.file());
+  }
+
+  private MiningModel load(ModelManifest manifest, QuadrupletNetwork reuse) {
+    try {
+      LoadedModel model = ModelFile.read(registry.load(manifest), reuse);
+      return new MiningModel(
+          manifest.identity().version(),
+          model.network(),
+          new Margins(model.info().alpha1(), model.info().alpha2()));
+    } catch (ModelFormatException e) {
+      throw RegistryOption.named(
+          settings,
+          new RegistryException(
+              "%s is no model: %s".formatted(manifest.file().path(), e.getMessage()), e));
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
+  }
+
+  private Optional<ModelManifest> published(String run, long version) {
+    try {
+      return registry.find(name, run, AnnouncedModels.ONLY_MODEL, version);
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
+  }
+
+  private void requirePatience(String run, long version, boolean wasAnnounced) {
+    String now = run + "/" + version;
+    if (!now.equals(missing)) {
+      missing = now;
+      missingSince = System.nanoTime();
+      warned = false;
+    }
+    Duration waited = Duration.ofNanos(System.nanoTime() - missingSince);
+    // A model is put down before it is announced; one that is yet to be trained takes its time.
+    Duration most = wasAnnounced ? patience : patience.multipliedBy(PATIENCE_WITH_TRAINER);
+    if (waited.compareTo(most) > 0) {
+      throw RegistryOption.named(
+          settings,
+          new RegistryException(
+              "version %d of run %s %s and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged."
+                  .formatted(
+                      version,
+                      run,
+                      wasAnnounced ? "was announced" : "is waited for",
+                      waited.toSeconds()),
+              null));
+    }
+    if (!warned && waited.compareTo(WARN_AFTER) > 0) {
+      warned = true;
+      LOG.warn(
+          "Mining has waited a minute for model version {} of run {} in the registry. Is the trainer running, and does it write to the same registry.directory?",
+          version,
+          run);
+    }
+  }
+}

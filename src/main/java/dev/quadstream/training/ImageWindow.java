@@ -1,0 +1,41 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.ImageEvent;
+import java.util.List;
+
+/**
+ * The content of one closed window on its way to the replica that trains on it.
+ *
+ * @param id its run and number; null in a checkpoint of a program that numbered windows later
+ * @param publishing which versions of the run are published; null likewise
+ * @param events arrivals and removals, in order
+ * @param elsewhere what became of ids in other replicas' windows meanwhile
+ * @param collectNanos time that it took to collect the events when the window closed
+ */
+public record ImageWindow(
+    WindowId id,
+    PublishingSchedule publishing,
+    List<ImageEvent> events,
+    Elsewhere elsewhere,
+    long collectNanos) {
+
+  /**
+   * The version that it is mined with: fixed by its number, and never "the newest at hand", so that
+   * a run is a function of its input.
+   *
+   * @param staleness L of {@link PublishingSchedule#versionFor}
+   */
+  public long miningVersion(int staleness) {
+    return id.replicas() * publishing.versionFor(id.inReplica(), staleness);
+  }
+
+  /** Whether a version ends with it. */
+  public boolean publishes() {
+    return publishing.publishes(id.inReplica() + 1);
+  }
+
+  /** The time that its images took to decode. */
+  public long decodeNanos() {
+    return events.stream().mapToLong(ImageEvent::decodeNanos).sum();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.quadstream.training;
+
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import java.util.Optional;
+
+/**
+ * The model of the version that a window asks for, one at a time: the initial network at first, and
+ * then published ones. Not thread-safe; closes its network.
+ */
+public final class MiningModels implements AutoCloseable {
+
+  private final NetworkSpec spec;
+  private final Margins initialMargins;
+  private final ModelStore store;
+  private MiningModel model;
+
+  public MiningModels(NetworkSpec spec, Margins initialMargins, ModelStore store) {
+    this.spec = spec;
+    this.initialMargins = initialMargins;
+    this.store = store;
+  }
+
+  /** The model of a version, or empty where it cannot be had yet. */
+  public Optional<MiningModel> find(String run, long version) {
+    if (model != null && model.version() == version) {
+      return Optional.of(model);
+    }
+    Optional<MiningModel> found =
+        version == 0
+            ? Optional.of(new MiningModel(0, QuadrupletNetwork.create(spec), initialMargins))
+            : store.find(run, version, network());
+    found.ifPresent(this::keep);
+    return found;
+  }
+
+  private void keep(MiningModel found) {
+    QuadrupletNetwork previous = network();
+    if (previous != null && previous != found.network()) {
+      previous.close();
+    }
+    model = found;
+  }
+
+  private QuadrupletNetwork network() {
+    return model == null ? null : model.network();
+  }
+
+  @Override
+  public void close() {
+    if (model != null) {
+      model.network().close();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.quadstream.training;
+
+import dev.quadstream.network.QuadrupletNetwork;
+import java.util.Optional;
+
+/** Where the published versions of a run are found. */
+public interface ModelStore {
+
+  /**
+   * A version, if it can be had by now; asking costs little.
+   *
+   * @param run the run that the version counts in
+   * @param version 1 or more
+   * @param reuse a network that it may be loaded into, or null
+   */
+  Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse);
+}

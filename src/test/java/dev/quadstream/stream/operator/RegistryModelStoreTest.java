@@ -1,0 +1,134 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.MiningModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryModelStoreTest {
+
+  private static final String RUN = "run-1";
+
+  @TempDir Path directory;
+
+  private final AtomicInteger refusals = new AtomicInteger();
+  private final AnnouncedModels announced =
+      new AnnouncedModels(new TestingBroadcastState<>(), 1, 2, 1);
+  private PipelineSettings settings;
+
+  @BeforeEach
+  void useRegistryOfItsOwn() {
+    settings = TestingPipeline.settings("registry.directory", directory.toString());
+  }
+
+  private RegistryModelStore store() {
+    return new RegistryModelStore(
+        settings, announced, refusals::incrementAndGet, Duration.ofMillis(50));
+  }
+
+  @Test
+  void whatIsAnnouncedAndThereIsTakenUp() {
+    announced.add(TestingAssembler.publish(settings, RUN, 2));
+
+    assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
+    assertThat(refusals).hasValue(0);
+  }
+
+  @Test
+  void whatIsThereAndNotAnnouncedIsFoundOnlyWhereItIsLookedFor() {
+    TestingAssembler.publish(settings, RUN, 2);
+    RegistryModelStore store = store();
+
+    assertThat(store.find(RUN, 2, null)).isEmpty();
+    assertThat(store.look(RUN, 2)).isTrue();
+    assertThat(version(store.find(RUN, 2, null))).isEqualTo(2);
+  }
+
+  @Test
+  void whatALaterVersionHasOvertakenIsTakenUp() {
+    TestingAssembler.publish(settings, RUN, 2);
+    announced.add(TestingAssembler.publish(settings, RUN, 8));
+
+    assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
+  }
+
+  @Test
+  void anAnnouncementThatLeadsToNoModelIsRefusedAndCountedOnce() {
+    ModelManifest published = TestingAssembler.publish(settings, RUN, 2);
+    RegistryModelStore store = store();
+    announced.add(TestingAssembler.forged(published, RUN, 4));
+    announced.add(TestingAssembler.forged(published, "run-2", 2));
+
+    assertThat(store.find(RUN, 4, null)).isEmpty();
+    assertThat(store.find(RUN, 4, null)).isEmpty();
+    assertThat(store.find("run-2", 2, null)).isEmpty();
+    assertThat(refusals).hasValue(2);
+  }
+
+  @Test
+  void besideARefusedOneTheRegistrysOwnIsTaken() {
+    TestingAssembler.publish(settings, RUN, 2);
+    ModelManifest other = TestingAssembler.publish(settings, RUN, 4);
+    announced.add(TestingAssembler.forged(other, RUN, 2));
+
+    assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
+    assertThat(refusals).hasValue(1);
+  }
+
+  @Test
+  void aDamagedModelIsAnError() throws Exception {
+    ModelManifest published = TestingAssembler.publish(settings, RUN, 2);
+    Files.write(directory.resolve(published.file().path()), new byte[] {1, 2, 3});
+    announced.add(published);
+
+    assertThatThrownBy(() -> store().find(RUN, 2, null))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("Option registry.directory = ")
+        .hasMessageContaining("has 3 bytes");
+    assertThat(refusals).hasValue(0);
+  }
+
+  @Test
+  void aModelThatStaysAwayIsAnErrorThatNamesTheRegistryTheSoonerIfItWasAnnounced() {
+    RegistryModelStore store = store();
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> store.look(RUN, 2))
+                    .isInstanceOf(RegistryException.class)
+                    .hasMessageContaining("Option registry.directory = ")
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("version 2 of run run-1 is waited for")
+                    .hasMessageContaining("not the registry that the trainer publishes to"));
+
+    ModelManifest elsewhere = TestingAssembler.publish(settings, "elsewhere", 4);
+    announced.add(TestingAssembler.forged(elsewhere, RUN, 4));
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> store.find(RUN, 4, null))
+                    .hasMessageContaining("version 4 of run run-1 was announced"));
+  }
+
+  private static long version(Optional<MiningModel> model) {
+    try (var network = model.orElseThrow().network()) {
+      return model.orElseThrow().version();
+    }
+  }
+}
