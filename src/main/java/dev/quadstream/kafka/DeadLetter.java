@@ -26,6 +26,9 @@ public record DeadLetter(SourceRecord source, String errorClass, String errorMes
   /** The least that a dead letter topic must take: the pipeline's own headers at their longest. */
   public static final int LEAST_BYTES = 16 << 10;
 
+  /** The code of images that came after the window of their time was over. */
+  public static final String LATE = "late";
+
   private static final int MAX_MESSAGE_CHARACTERS = 1000;
 
   /** Of what fits, the share that each of key and headers may have before the value. */

@@ -48,5 +48,11 @@ public final class HeaderNames {
   /** On dead letters that were shortened: how many headers came, in decimal. */
   public static final String FULL_HEADERS = "full-headers";
 
+  /**
+   * On dead letters of images that had been decoded, whose value is left empty: where the record
+   * itself lies, as {@link SourceRecord#position()}.
+   */
+  public static final String FULL_RECORD = "full-record";
+
   private HeaderNames() {}
 }

@@ -1,12 +1,8 @@
 package dev.quadstream.kafka;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.quadstream.json.PrintableText;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads records of the images topic: the encoded image itself with its label in a header, or JSON
@@ -21,9 +17,8 @@ public final class ImageRecordParser {
   /** The largest image id in bytes of UTF-8: ids are kept in memory and state for every image. */
   public static final int MAX_ID_BYTES = 1024;
 
-  private static final Pattern MILLISECONDS = Pattern.compile("\"?([0-9]{1,15})\"?");
-
   private final int maxRecordBytes;
+  private final CaptureTime captureTime;
   private final RecordJson json;
   private final ImageIds ids;
   private final ImageLabels labels;
@@ -32,13 +27,15 @@ public final class ImageRecordParser {
    * Makes a parser.
    *
    * @param maxRecordBytes the largest {@link SourceRecord#size()}, at least 1
+   * @param captureTime finds the time of an image
    */
-  public ImageRecordParser(int maxRecordBytes) {
+  public ImageRecordParser(int maxRecordBytes, CaptureTime captureTime) {
     if (maxRecordBytes < 1) {
       throw new IllegalArgumentException(
           "The largest record must be at least 1 byte, not " + maxRecordBytes + ".");
     }
     this.maxRecordBytes = maxRecordBytes;
+    this.captureTime = captureTime;
     this.json = new RecordJson(maxRecordBytes);
     this.ids = new ImageIds(json);
     this.labels = new ImageLabels(json);
@@ -88,18 +85,18 @@ public final class ImageRecordParser {
     return received(id, label, envelope.image().get(), source);
   }
 
-  private static ParsedRecord received(
+  private ParsedRecord received(
       Optional<String> id, String label, ImageContent image, SourceRecord source)
       throws RejectedRecordException {
     String name = id.orElse(source.position());
     if (image instanceof ImageContent.Address at) {
-      return new ImageReferenced(name, label, capturedAt(source), at.address());
+      return new ImageReferenced(name, label, captureTime.of(source), at.address());
     }
     byte[] bytes = ((ImageContent.Bytes) image).bytes();
     if (bytes.length == 0) {
       throw new RejectedRecordException(RejectionReason.EMPTY_IMAGE, "The image has no bytes.");
     }
-    return new ImageReceived(name, label, capturedAt(source), bytes);
+    return new ImageReceived(name, label, captureTime.of(source), bytes);
   }
 
   private static ImageRemoved removed(Optional<String> id) throws RejectedRecordException {
@@ -118,25 +115,5 @@ public final class ImageRecordParser {
       throw new RejectedRecordException(
           RejectionReason.MALFORMED_ENVELOPE, "The value is text that " + e.getMessage());
     }
-  }
-
-  // 15 digits reach the year 33658; a later time would carry the watermark past every other image.
-  private static long capturedAt(SourceRecord source) throws RejectedRecordException {
-    byte[] header = source.header(HeaderNames.CAPTURED_AT);
-    if (header == null) {
-      return source.timestamp();
-    }
-    String text = new String(header, ISO_8859_1).strip();
-    Matcher milliseconds = MILLISECONDS.matcher(text);
-    if (!milliseconds.matches()) {
-      boolean printable = text.chars().allMatch(PrintableText::isPrintable);
-      throw new RejectedRecordException(
-          RejectionReason.MALFORMED_CAPTURED_AT,
-          "The header '%s' is %s. Expected are milliseconds since the epoch in up to 15 decimal digits, such as 1700000000000."
-              .formatted(
-                  HeaderNames.CAPTURED_AT,
-                  printable ? "'" + Shown.start(text) + "'" : ForeignBytes.describe(header)));
-    }
-    return Long.parseLong(milliseconds.group(1));
   }
 }

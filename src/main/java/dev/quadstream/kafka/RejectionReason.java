@@ -20,6 +20,10 @@ public enum RejectionReason {
   OVERLONG_LABEL,
   /** The captured-at header is not a decimal number of milliseconds since the epoch. */
   MALFORMED_CAPTURED_AT,
+  /** The captured-at header is a time in seconds, not in milliseconds. */
+  CAPTURED_AT_IN_SECONDS,
+  /** The image's time is further ahead of its record's time or of the clock than is allowed. */
+  CAPTURED_AT_IN_FUTURE,
   /** The JSON does not parse, or its fields are absent or of the wrong type or no base64. */
   MALFORMED_ENVELOPE,
   /** The image is said to be at an address that the operator does not allow. */

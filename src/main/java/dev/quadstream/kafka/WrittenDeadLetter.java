@@ -40,7 +40,8 @@ public record WrittenDeadLetter(DeadLetter letter, boolean shortened) {
                   source,
                   text(HeaderNames.ERROR_CLASS, added),
                   text(HeaderNames.ERROR_MESSAGE, added)),
-              lastIndexOf(HeaderNames.FULL_HEADERS, added) >= 0));
+              lastIndexOf(HeaderNames.FULL_HEADERS, added) >= 0
+                  || lastIndexOf(HeaderNames.FULL_RECORD, headers) >= 0));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.quadstream.network;
 
 import dev.quadstream.network.pass.ChainDefinition;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -13,8 +14,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * The native memory that a network keeps, worked out from its layers: nothing is allocated.
  *
  * <p>It is what ND4J counts once the largest batch has been seen, less what native operations
- * borrow while they run, the convolutions' weights in oneDNN's layout and the pairs. A test holds
- * it to what is measured. Immutable.
+ * borrow while they run, the convolutions' weights in oneDNN's layout. A test holds it to what is
+ * measured. Immutable.
  */
 public final class NativeDemand {
 
@@ -22,13 +23,14 @@ public final class NativeDemand {
   private final long updaterValues;
   private final long valuesOfAnImage;
   private final long gradientsOfAnImage;
+  private final long valuesOfAPair;
 
   private NativeDemand(NetworkSpec spec) {
     MultiLayerConfiguration trunk = Configurations.trunk(spec, DataType.FLOAT).configuration();
-    this.parameters =
-        Configurations.chains(spec, DataType.FLOAT).stream()
-            .mapToLong(ChainDefinition::parameterCount)
-            .sum();
+    List<ChainDefinition> chains = Configurations.chains(spec, DataType.FLOAT);
+    this.parameters = chains.stream().mapToLong(ChainDefinition::parameterCount).sum();
+    this.valuesOfAPair =
+        chains.subList(1, chains.size()).stream().mapToLong(NativeDemand::valuesOfARow).sum();
     this.updaterValues = parameters * spec.updater().valuesPerParameter();
     InputType type = Configurations.inputType(spec.input());
     long values = type.arrayElementsPerExample();
@@ -58,6 +60,17 @@ public final class NativeDemand {
     this.gradientsOfAnImage = gradients + type.arrayElementsPerExample();
   }
 
+  /** Input and outputs of a chain of dense layers. */
+  private static long valuesOfARow(ChainDefinition chain) {
+    InputType type = chain.inputType();
+    long values = type.arrayElementsPerExample();
+    for (int index = 0; index < chain.configuration().getConfs().size(); index++) {
+      type = chain.configuration().getConf(index).getLayer().getOutputType(index, type);
+      values += type.arrayElementsPerExample();
+    }
+    return values;
+  }
+
   /** The demand of networks of a specification. */
   public static NativeDemand of(NetworkSpec spec) {
     return new NativeDemand(spec);
@@ -73,10 +86,14 @@ public final class NativeDemand {
    * and the activations of a batch with their gradients.
    *
    * @param images of a batch, 1 or more
+   * @param pairs that go through the pair head at once, with their gradients
    */
-  public long trainingBytes(long images) {
+  public long trainingBytes(long images, long pairs) {
     return Float.BYTES
-        * (3 * parameters + updaterValues + images * (valuesOfAnImage + gradientsOfAnImage));
+        * (3 * parameters
+            + updaterValues
+            + images * (valuesOfAnImage + gradientsOfAnImage)
+            + pairs * 2 * valuesOfAPair);
   }
 
   /**

@@ -5,11 +5,11 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.operator.AssembleOperator;
-import dev.quadstream.stream.operator.CollectWindow;
-import dev.quadstream.stream.operator.CountOrTimeoutTrigger;
 import dev.quadstream.stream.operator.DecodeFunction;
+import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.PublishFunction;
 import dev.quadstream.stream.operator.TrainOperator;
+import dev.quadstream.stream.operator.WindowOperator;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.QuadstreamOptions.WindowKind;
@@ -19,13 +19,8 @@ import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.datastream.WindowedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
-import org.apache.flink.streaming.api.windowing.windows.Window;
 
 /** The job: labelled images in, updated embeddings, models and reports out. */
 public final class QuadstreamJob {
@@ -52,7 +47,7 @@ public final class QuadstreamJob {
         environment
             .fromSource(
                 connectors.images(),
-                WatermarkStrategy.<SourceRecord>noWatermarks(),
+                watermarks(),
                 "images",
                 RecordFormats.typeOf(RecordFormats.SOURCE_RECORD))
             .uid("images")
@@ -75,8 +70,20 @@ public final class QuadstreamJob {
             .setBufferTimeout(FLUSH_AT_ONCE)
             .broadcast();
 
+    SingleOutputStreamOperator<ImageWindow> windows =
+        images
+            // Windows are numbered over the whole run, so all images go by one subtask.
+            .keyBy(event -> 0, Types.INT)
+            .transform(
+                "window",
+                RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW),
+                new WindowOperator(settings))
+            .uid("window")
+            .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
     SingleOutputStreamOperator<WindowReport> reports =
-        windows(images)
+        windows
             .keyBy(window -> keys[window.id().replica()], Types.INT)
             .connect(publishedModels)
             .transform(
@@ -113,56 +120,16 @@ public final class QuadstreamJob {
         .setParallelism(replicas);
     images
         .getSideOutput(DecodeFunction.DEAD_LETTERS)
+        .union(windows.getSideOutput(WindowOperator.DEAD_LETTERS))
         .sinkTo(connectors.deadLetters())
         .name("dead letters")
         .uid("dead-letters")
         .setParallelism(decoders);
   }
 
-  private SingleOutputStreamOperator<ImageWindow> windows(
-      SingleOutputStreamOperator<ImageEvent> images) {
+  private WatermarkStrategy<SourceRecord> watermarks() {
     return settings.windowKind() == WindowKind.EVENT_TIME
-        ? numbered(
-            inOneSequence(withEventTime(images))
-                .window(TumblingEventTimeWindows.of(settings.windowTimeout())))
-        : numbered(
-            inOneSequence(images)
-                .window(GlobalWindows.create())
-                .trigger(
-                    new CountOrTimeoutTrigger(
-                        settings.get(QuadstreamOptions.WINDOW_IMAGES), settings.windowTimeout())));
-  }
-
-  private <W extends Window> SingleOutputStreamOperator<ImageWindow> numbered(
-      WindowedStream<ImageEvent, Integer, W> windows) {
-    return windows
-        .process(
-            new CollectWindow<>(settings.replicas(), settings.get(QuadstreamOptions.PUBLISH_EVERY)),
-            RecordFormats.typeOf(RecordFormats.IMAGE_WINDOW))
-        .name("window")
-        .uid("window")
-        .setParallelism(1)
-        .setBufferTimeout(FLUSH_AT_ONCE);
-  }
-
-  private SingleOutputStreamOperator<ImageEvent> withEventTime(
-      SingleOutputStreamOperator<ImageEvent> images) {
-    return images
-        .assignTimestampsAndWatermarks(
-            WatermarkStrategy.<ImageEvent>forBoundedOutOfOrderness(
-                    settings.get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS))
-                .withTimestampAssigner(
-                    (event, recordTime) ->
-                        event.isRemoval() ? recordTime : event.image().capturedAt())
-                .withIdleness(settings.get(QuadstreamOptions.SOURCE_IDLENESS)))
-        .name("event time")
-        .uid("event-time")
-        .setParallelism(settings.get(QuadstreamOptions.PARALLELISM));
-  }
-
-  /** Windows are numbered over the whole run, so all images go by one subtask. */
-  private static KeyedStream<ImageEvent, Integer> inOneSequence(
-      SingleOutputStreamOperator<ImageEvent> images) {
-    return images.keyBy(event -> 0, Types.INT);
+        ? new ImageWatermarks(settings)
+        : WatermarkStrategy.noWatermarks();
   }
 }

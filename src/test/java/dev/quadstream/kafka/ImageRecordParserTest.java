@@ -30,11 +30,12 @@ class ImageRecordParserTest {
   private static final byte[] KEY = bytes("image-1");
   private static final byte[] NOT_UTF_8 = {'a', (byte) 0xC3, (byte) 0x28};
   private static final long TIMESTAMP = 1_700_000_000_000L;
+  private static final CaptureTime CAPTURE_TIME = new CaptureTime(CaptureTime.USUALLY_AHEAD);
   private static final String BASE_64 = Base64.getEncoder().encodeToString(IMAGE);
   private static final String LONG_BASE_64 =
       Base64.getMimeEncoder().encodeToString(Arrays.copyOf(IMAGE, 100));
 
-  private final ImageRecordParser parser = new ImageRecordParser(10_000);
+  private final ImageRecordParser parser = new ImageRecordParser(10_000, CAPTURE_TIME);
 
   static Stream<Arguments> accepted() {
     Header label = header("label", "cat");
@@ -180,6 +181,18 @@ class ImageRecordParserTest {
             IMAGE,
             List.of(label, header("captured-at", "١٢")),
             "decimal"),
+        arguments(
+            "captured-at-in-seconds",
+            KEY,
+            IMAGE,
+            List.of(label, header("captured-at", "1700000000")),
+            "1700000000000"),
+        arguments(
+            "captured-at-in-future",
+            KEY,
+            IMAGE,
+            List.of(label, header("captured-at", "999999999999999")),
+            "33658"),
         arguments("empty-image", KEY, new byte[0], List.of(label), "no bytes"),
         arguments(
             "empty-image",
@@ -473,9 +486,9 @@ class ImageRecordParserTest {
   void measuresKeyValueAndHeadersTogether() {
     List<Header> headers = List.of(header("label", "cat"));
     int size = KEY.length + IMAGE.length + 100 + "label".length() + "cat".length();
-    assertThat(new ImageRecordParser(size).parse(record(KEY, IMAGE, headers)))
+    assertThat(new ImageRecordParser(size, CAPTURE_TIME).parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(ImageReceived.class);
-    assertThat(new ImageRecordParser(size - 1).parse(record(KEY, IMAGE, headers)))
+    assertThat(new ImageRecordParser(size - 1, CAPTURE_TIME).parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(RejectedRecord.class);
   }
 
@@ -493,7 +506,8 @@ class ImageRecordParserTest {
     byte[] image = new byte[20 << 20];
     byte[] json =
         bytes("{\"label\":\"x\",\"image\":\"" + Base64.getEncoder().encodeToString(image) + "\"}");
-    assertThat(new ImageRecordParser(64 << 20).parse(record(KEY, json, List.of(json()))))
+    assertThat(
+            new ImageRecordParser(64 << 20, CAPTURE_TIME).parse(record(KEY, json, List.of(json()))))
         .isInstanceOfSatisfying(
             ImageReceived.class, received -> assertThat(received.encoded()).isEqualTo(image));
   }
@@ -524,7 +538,7 @@ class ImageRecordParserTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
   void refusesALimitThatAllowsNothing(int limit) {
-    assertThatThrownBy(() -> new ImageRecordParser(limit))
+    assertThatThrownBy(() -> new ImageRecordParser(limit, CAPTURE_TIME))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(Integer.toString(limit));
   }

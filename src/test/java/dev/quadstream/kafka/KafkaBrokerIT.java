@@ -50,7 +50,8 @@ class KafkaBrokerIT {
       assertThat(producer.acknowledged()).isEqualTo(2);
     }
 
-    ImageRecordParser parser = new ImageRecordParser(1000);
+    ImageRecordParser parser =
+        new ImageRecordParser(1000, new CaptureTime(CaptureTime.USUALLY_AHEAD));
     List<ParsedRecord> parsed;
     try (TopicReader reader = fromBeginning(topics.images())) {
       parsed =

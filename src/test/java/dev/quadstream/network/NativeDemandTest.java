@@ -6,6 +6,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.environment.NativeLibraries;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,10 +33,30 @@ class NativeDemandTest {
       network.backward(new double[2]);
       network.update();
       long kept = NativeLibraries.arrayBytes() - before;
-      long demand = NativeDemand.of(spec).trainingBytes(IMAGES);
+      long demand = NativeDemand.of(spec).trainingBytes(IMAGES, 2);
 
       assertThat(kept).isBetween((long) (0.95 * demand), (long) (1.05 * demand));
       assertThat(NativeDemand.of(spec).parameters()).isEqualTo(network.parameterCount());
+    }
+  }
+
+  @Test
+  void thePairsOfABatchKeepNoMoreThanTheFormulaSays() {
+    int pairs = 100_000;
+    NetworkSpec spec = spec(UpdaterKind.ADAM);
+    int[] left = new int[pairs];
+    int[] right = new int[pairs];
+    Arrays.fill(right, 1);
+    long before = settledBytes();
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      network.forward(new float[2][spec.input().size()]);
+      network.pairForward(left, right);
+      network.backward(new double[pairs]);
+      long kept = NativeLibraries.arrayBytes() - before;
+      long ofPairs =
+          NativeDemand.of(spec).trainingBytes(2, pairs) - NativeDemand.of(spec).trainingBytes(2, 0);
+
+      assertThat(kept).isBetween((long) (0.7 * ofPairs), (long) (1.1 * ofPairs));
     }
   }
 

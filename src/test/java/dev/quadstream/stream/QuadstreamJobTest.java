@@ -22,7 +22,7 @@ class QuadstreamJobTest {
         graph("window.kind", kind, "window.timeout", "5 s", "kafka.delivery", delivery)
             .getStreamNodes();
 
-    assertThat(nodes).hasSizeGreaterThanOrEqualTo(11);
+    assertThat(nodes).hasSizeGreaterThanOrEqualTo(10);
     assertThat(nodes).extracting(StreamNode::getTransformationUID).doesNotContainNull();
     assertThat(nodes).extracting(StreamNode::getTransformationUID).doesNotHaveDuplicates();
   }
@@ -39,7 +39,6 @@ class QuadstreamJobTest {
         .containsOnly(
             Map.entry("images", "Source: images"),
             Map.entry("decode", "decode"),
-            Map.entry("event-time", "event time"),
             Map.entry("window", "window"),
             Map.entry("published-models", "Source: published models"),
             Map.entry("assemble", "assemble"),

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A thread that follows topics and starts anew, with what it saw last, whenever Kafka goes away.
  *
- * <p>A record that the taker throws on is logged and skipped: topics hold what others wrote.
+ * <p>A record that the taker throws on is logged and skipped: topics hold what others wrote. After
+ * a failure that nobody foresaw it starts anew, too, and says so until it is well again.
  */
 public final class FeedLoop implements AutoCloseable {
 
@@ -31,16 +32,19 @@ public final class FeedLoop implements AutoCloseable {
   private final Supplier<Map<String, Long>> topics;
   private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
   private final Consumer<String> problems;
+  private final Consumer<String> failures;
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean caughtUp;
+  private long failed;
 
   /**
    * A loop that has not started.
    *
    * @param topics how many of its last records each topic is read from; empty while it is too early
    * @param taker takes every record
-   * @param problems is told why nothing can be read, and null once it can
+   * @param problems is told why Kafka cannot be read, and null once it can
+   * @param failures is told what else went wrong and how often, and null once all is well
    */
   public FeedLoop(
       String name,
@@ -48,12 +52,14 @@ public final class FeedLoop implements AutoCloseable {
       Properties properties,
       Supplier<Map<String, Long>> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> taker,
-      Consumer<String> problems) {
+      Consumer<String> problems,
+      Consumer<String> failures) {
     this.bootstrapServers = bootstrapServers;
     this.properties = properties;
     this.topics = topics;
     this.taker = taker;
     this.problems = problems;
+    this.failures = failures;
     this.thread = DaemonThreads.named(name).newThread(this::run);
   }
 
@@ -70,6 +76,7 @@ public final class FeedLoop implements AutoCloseable {
     while (!closing) {
       try {
         follow();
+        failures.accept(null);
       } catch (KafkaUnreachableException | MissingTopicException e) {
         // The second line on of a missing topic's message is for a terminal.
         problems.accept(e.getMessage().lines().findFirst().orElse(""));
@@ -78,9 +85,24 @@ public final class FeedLoop implements AutoCloseable {
           problems.accept(
               "Reading from Kafka at %s failed: %s".formatted(bootstrapServers, e.getMessage()));
         }
+      } catch (RuntimeException | Error e) {
+        fail(e);
       }
       pause();
     }
+  }
+
+  private void fail(Throwable failure) {
+    failed++;
+    // Once in full: a cause that lasts would fill the log.
+    if (failed == 1) {
+      LOG.warn("{} failed and is started anew.", thread.getName(), failure);
+    } else {
+      LOG.warn("{} failed for the {}. time: {}", thread.getName(), failed, failure.toString());
+    }
+    failures.accept(
+        "%s has failed %d times and is started anew each time: %s"
+            .formatted(thread.getName(), failed, failure));
   }
 
   private void follow() {
@@ -90,6 +112,7 @@ public final class FeedLoop implements AutoCloseable {
     }
     try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted)) {
       problems.accept(null);
+      failures.accept(null);
       while (!closing) {
         records.next(POLL).forEach(this::take);
         caughtUp = caughtUp || records.hasCaughtUp();

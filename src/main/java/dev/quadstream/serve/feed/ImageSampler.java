@@ -3,6 +3,7 @@ package dev.quadstream.serve.feed;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.UndecodableImageException;
+import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRemoved;
@@ -15,7 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Keeps a gallery of what comes by; what the job makes dead letters of is passed over. */
 public final class ImageSampler {
 
-  private final ImageRecordParser parser = new ImageRecordParser(Topics.MAX_MESSAGE_BYTES);
+  private final ImageRecordParser parser =
+      new ImageRecordParser(Topics.MAX_MESSAGE_BYTES, new CaptureTime(CaptureTime.USUALLY_AHEAD));
   private final Gallery gallery;
 
   public ImageSampler(Gallery gallery) {

@@ -3,6 +3,8 @@ package dev.quadstream.serve.state;
 import dev.quadstream.serve.state.ShardState.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Puts together what is known of whether the run is well. Thread-safe.
@@ -29,12 +31,22 @@ public final class RunHealth {
   private String kafkaProblem;
   private String flinkProblem;
   private String flinkPage;
+  private final Map<String, String> failures = new TreeMap<>();
   private Long checkpointAt;
   private Long lag;
 
   /** Why Kafka cannot be read, or null now that it can. */
   public synchronized void kafka(String problem) {
     kafkaProblem = problem;
+  }
+
+  /** What went wrong in a thread of the page that should go on for ever; null if all is well. */
+  public synchronized void failure(String thread, String problem) {
+    if (problem == null) {
+      failures.remove(thread);
+    } else {
+      failures.put(thread, problem);
+    }
   }
 
   /** Images that wait, or null if that is not known. */
@@ -71,6 +83,9 @@ public final class RunHealth {
     }
     if (flinkProblem != null) {
       return new Verdict("degraded", flinkProblem);
+    }
+    if (!failures.isEmpty()) {
+      return new Verdict("degraded", String.join(" ", failures.values()));
     }
     List<Pulse> reported = pulses.stream().filter(pulse -> pulse.last() != null).toList();
     if (reported.isEmpty()) {

@@ -38,6 +38,8 @@ public final class DashboardServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DashboardServer.class);
 
+  private static final String RUN_FEED = "dashboard-run";
+  private static final String IMAGE_FEED = "dashboard-images";
   private static final int GALLERY_CLASSES = 128;
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
@@ -73,20 +75,22 @@ public final class DashboardServer implements AutoCloseable {
     ImageTopic images = new ImageTopic(settings.topics(), state, gallery, encoded, arrivals);
     this.runFeed =
         new FeedLoop(
-            "dashboard-run",
+            RUN_FEED,
             settings.bootstrapServers(),
             settings.kafkaProperties(),
             run::depths,
             run::take,
-            state.health()::kafka);
+            state.health()::kafka,
+            problem -> state.health().failure(RUN_FEED, problem));
     this.imageFeed =
         new FeedLoop(
-            "dashboard-images",
+            IMAGE_FEED,
             settings.bootstrapServers(),
             settings.kafkaProperties(),
             images::depths,
             images::take,
-            problem -> {});
+            problem -> {},
+            problem -> state.health().failure(IMAGE_FEED, problem));
     this.worker =
         new ModelWorker(
             state,
@@ -99,7 +103,7 @@ public final class DashboardServer implements AutoCloseable {
     this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    every(1, requests::letSlowestGo);
+    every("care for slow requests", 1, requests::letSlowestGo, state);
     http.setExecutor(requests);
     http.createContext(
         "/",
@@ -143,12 +147,13 @@ public final class DashboardServer implements AutoCloseable {
             settings.group(),
             settings.topics().images(),
             state.health());
-    every(5, kafka::ask);
-    every(1, worker::wakeUp);
-    every(5, events::letGoOfStuck);
+    every("probe of Kafka", 5, kafka::ask, state);
+    every("drawing of the map", 1, worker::wakeUp, state);
+    every("care for slow browsers", 5, events::letGoOfStuck, state);
     if (settings.flinkPage() != null) {
       FlinkProbe flink = new FlinkProbe(settings.flinkPage(), state.health());
       every(
+          "probe of Flink",
           5,
           () -> {
             try {
@@ -156,18 +161,21 @@ public final class DashboardServer implements AutoCloseable {
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
-          });
+          },
+          state);
     }
   }
 
-  private void every(int seconds, Runnable probe) {
+  private void every(String name, int seconds, Runnable probe, RunState state) {
     Runnable lasting =
         () -> {
           try {
             probe.run();
-          } catch (RuntimeException e) {
+            state.health().failure(name, null);
+          } catch (RuntimeException | Error e) {
             // A probe that throws would not be asked again.
-            LOG.warn("A look at the run failed.", e);
+            LOG.warn("The {} failed.", name, e);
+            state.health().failure(name, "The %s failed and is tried again: %s".formatted(name, e));
           }
         };
     probes.scheduleWithFixedDelay(lasting, 0, seconds, TimeUnit.SECONDS);

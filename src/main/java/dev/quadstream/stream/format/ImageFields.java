@@ -4,12 +4,16 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.RecordPlace;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Images as fields of other records. Pixels stay the unsigned bytes that they are. */
 final class ImageFields {
+
+  private static final int REMOVAL = 1;
+  private static final int PLACE = 2;
 
   private ImageFields() {}
 
@@ -35,13 +39,17 @@ final class ImageFields {
   }
 
   static void writeEvent(ImageEvent event, DataOutputView out) throws IOException {
-    out.writeBoolean(event.isRemoval());
+    out.writeByte((event.isRemoval() ? REMOVAL : 0) | (event.place() == null ? 0 : PLACE));
     if (event.isRemoval()) {
       Fields.writeText(event.id(), out);
-      return;
+    } else {
+      writeImage(event.image(), out);
+      out.writeLong(event.decodeNanos());
     }
-    writeImage(event.image(), out);
-    out.writeLong(event.decodeNanos());
+    if (event.place() != null) {
+      out.writeInt(event.place().partition());
+      out.writeLong(event.place().offset());
+    }
   }
 
   /** An event without the time that decoding took, as it was written at first. */
@@ -52,8 +60,11 @@ final class ImageFields {
   }
 
   static ImageEvent readEvent(DataInputView in) throws IOException {
-    return in.readBoolean()
-        ? ImageEvent.removed(Fields.readText(in))
-        : ImageEvent.arrived(readImage(in), in.readLong());
+    int flags = in.readByte();
+    ImageEvent event =
+        (flags & REMOVAL) == 0
+            ? ImageEvent.arrived(readImage(in), in.readLong())
+            : ImageEvent.removed(Fields.readText(in));
+    return (flags & PLACE) == 0 ? event : event.at(new RecordPlace(in.readInt(), in.readLong()));
   }
 }

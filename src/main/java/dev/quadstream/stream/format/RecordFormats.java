@@ -20,6 +20,7 @@ public final class RecordFormats {
   public static final RecordFormat<SourceRecord> SOURCE_RECORD = new SourceRecordFormat();
   public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
   public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
+  public static final RecordFormat<OpenWindow> OPEN_WINDOW = new OpenWindowFormat();
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
   public static final RecordFormat<WindowDealer> WINDOW_DEALER = new WindowDealerFormat();
   public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY = new ReplicaMemoryFormat();
@@ -37,6 +38,7 @@ public final class RecordFormats {
               SOURCE_RECORD,
               DEAD_LETTER,
               IMAGE_EVENT,
+              OPEN_WINDOW,
               IMAGE_WINDOW,
               WINDOW_DEALER,
               REPLICA_MEMORY,

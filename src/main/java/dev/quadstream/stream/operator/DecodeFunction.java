@@ -3,6 +3,7 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.RecordPlace;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.ImageReceived;
@@ -51,6 +52,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private transient ImageRecordParser parser;
   private transient ImageFetch fetch;
   private transient ImageDecoder decoder;
+  private transient EventWindows eventWindows;
   private transient Counter images;
   private transient Counter deadLetters;
   private transient Map<String, Counter> deadLettersByReason;
@@ -62,7 +64,8 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   @Override
   public void open(OpenContext context) {
-    parser = new ImageRecordParser(settings.imageLimits().maxEncodedBytes());
+    parser = settings.parser();
+    eventWindows = EventWindows.of(settings).orElse(null);
     fetch =
         new ImageFetch(
             ImageAddresses.of(settings.get(QuadstreamOptions.IMAGE_ADDRESSES)),
@@ -79,12 +82,31 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     if (parsed instanceof RejectedRecord rejected) {
       reject(DeadLetter.of(source, rejected), context);
     } else if (parsed instanceof ImageRemoved removed) {
-      out.collect(ImageEvent.removed(removed.id()));
+      out.collect(ImageEvent.removed(removed.id()).at(placeOf(source)));
     } else if (parsed instanceof ImageReferenced referenced) {
-      fetch(source, referenced, context, out);
+      if (!isLate(source, referenced.capturedAt(), context)) {
+        fetch(source, referenced, context, out);
+      }
     } else if (parsed instanceof ImageReceived received) {
-      decode(source, received, context, out);
+      if (!isLate(source, received.capturedAt(), context)) {
+        decode(source, received, context, out);
+      }
     }
+  }
+
+  /** Makes an image whose window is over a dead letter, before it is fetched or decoded. */
+  private boolean isLate(SourceRecord source, long capturedAt, Context context) {
+    long watermark = context.timerService().currentWatermark();
+    if (eventWindows == null || !eventWindows.isOver(capturedAt, watermark)) {
+      return false;
+    }
+    String why = eventWindows.whyLate(capturedAt, watermark);
+    reject(new DeadLetter(source, DeadLetter.LATE, why), context);
+    return true;
+  }
+
+  private static RecordPlace placeOf(SourceRecord source) {
+    return new RecordPlace(source.partition(), source.offset());
   }
 
   private void fetch(
@@ -110,7 +132,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
               received.capturedAt(),
               decoder.decode(received.encoded()));
       images.inc();
-      out.collect(ImageEvent.arrived(image, System.nanoTime() - start));
+      out.collect(ImageEvent.arrived(image, System.nanoTime() - start).at(placeOf(source)));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
       reject(new DeadLetter(source, "image-" + reason, e.getMessage()), context);

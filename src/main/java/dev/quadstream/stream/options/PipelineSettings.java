@@ -3,6 +3,8 @@ package dev.quadstream.stream.options;
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.kafka.CaptureTime;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
@@ -29,6 +31,8 @@ import org.apache.flink.core.fs.Path;
 public final class PipelineSettings implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  private static final int SPARE_WINDOWS = 16;
 
   private final Configuration configuration;
 
@@ -58,6 +62,8 @@ public final class PipelineSettings implements Serializable {
     settings.requireAtLeast(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS, 0);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS, 1);
     settings.requireAtLeast(QuadstreamOptions.TRAINING_REFUSED_IN_A_ROW, 1);
+    settings.requireAtLeast(QuadstreamOptions.WINDOW_MAX_IMAGES, 1);
+    settings.requireWindowSize();
     settings.requireWindowLength();
     settings.requireArrayLength(QuadstreamOptions.IMAGE_MAX_BYTES);
     settings.checked(
@@ -220,6 +226,32 @@ public final class PipelineSettings implements Serializable {
     return get(QuadstreamOptions.WINDOW_TIMEOUT);
   }
 
+  /** The most images that a window of the configured kind can hold. */
+  public int mostWindowImages() {
+    return get(
+        windowKind() == WindowKind.COUNT
+            ? QuadstreamOptions.WINDOW_IMAGES
+            : QuadstreamOptions.WINDOW_MAX_IMAGES);
+  }
+
+  /**
+   * How many windows gather images at once at the most: one by count, and in event time those that
+   * the out-of-orderness asks for, and some to spare.
+   */
+  public long mostOpenWindows() {
+    return windowKind() == WindowKind.COUNT
+        ? 1
+        : SPARE_WINDOWS
+            + get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS).toMillis()
+                / windowTimeout().toMillis();
+  }
+
+  /** Reads records of the images topic; for one operator. */
+  public ImageRecordParser parser() {
+    return new ImageRecordParser(
+        imageLimits().maxEncodedBytes(), new CaptureTime(get(QuadstreamOptions.IMAGE_MAX_AHEAD)));
+  }
+
   /** The number of replicas that train the model. */
   public int replicas() {
     return 1;
@@ -259,6 +291,17 @@ public final class PipelineSettings implements Serializable {
           option.key(),
           String.valueOf(get(option)),
           "it must be 1 to " + ReplicaKeys.MAX_PARALLELISM);
+    }
+  }
+
+  private void requireWindowSize() {
+    int most = get(QuadstreamOptions.WINDOW_MAX_IMAGES);
+    if (windowKind() == WindowKind.COUNT && get(QuadstreamOptions.WINDOW_IMAGES) > most) {
+      throw new InvalidOptionException(
+          QuadstreamOptions.WINDOW_IMAGES.key(),
+          String.valueOf(get(QuadstreamOptions.WINDOW_IMAGES)),
+          "it must be at most %s, which is %d"
+              .formatted(QuadstreamOptions.WINDOW_MAX_IMAGES.key(), most));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.quadstream.stream.options;
 import static org.apache.flink.configuration.ConfigOptions.key;
 
 import dev.quadstream.image.Orientation;
+import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.network.MetricKind;
@@ -117,6 +118,13 @@ public final class QuadstreamOptions {
           .withDescription(
               "An image with more pixels becomes a dead letter, before it is decoded. For WebP, whose codec needs 25 bytes of heap a pixel, an eighth of it.");
 
+  public static final ConfigOption<Duration> IMAGE_MAX_AHEAD =
+      key("image.max-ahead")
+          .durationType()
+          .defaultValue(CaptureTime.USUALLY_AHEAD)
+          .withDescription(
+              "An image whose captured-at lies further ahead of its record's own time, or of the clock, becomes a dead letter: in event time all that come after it would be late.");
+
   // Windows
 
   public static final ConfigOption<Integer> WINDOW_IMAGES =
@@ -124,6 +132,13 @@ public final class QuadstreamOptions {
           .intType()
           .defaultValue(32)
           .withDescription("A window closes when it holds this many images.");
+
+  public static final ConfigOption<Integer> WINDOW_MAX_IMAGES =
+      key("window.max-images")
+          .intType()
+          .defaultValue(256)
+          .withDescription(
+              "A window of any kind closes when it holds this many images, or so many removals: with event-time windows what comes after makes a further window of the same time. Memory is reckoned by it, and window.images may not be more.");
 
   public static final ConfigOption<Duration> WINDOW_TIMEOUT =
       key("window.timeout")
@@ -137,21 +152,21 @@ public final class QuadstreamOptions {
           .enumType(WindowKind.class)
           .defaultValue(WindowKind.COUNT)
           .withDescription(
-              "count: closes by window.images or window.timeout, whichever comes first. event-time: tumbling windows of window.timeout over captured-at.");
+              "count: closes by window.images or window.timeout, whichever comes first. event-time: tumbling windows of window.timeout over captured-at; what comes too late for its window is a dead letter.");
 
   public static final ConfigOption<Duration> WINDOW_OUT_OF_ORDERNESS =
       key("window.out-of-orderness")
           .durationType()
           .defaultValue(Duration.ofSeconds(5))
           .withDescription(
-              "With event-time windows, how much later than others an image may come.");
+              "With event-time windows, how much later than others of its partition an image may come.");
 
   public static final ConfigOption<Duration> SOURCE_IDLENESS =
       key("source.idleness")
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
           .withDescription(
-              "A partition without images for this long no longer holds back event time.");
+              "A partition whose images bring no later time for this long no longer holds back event time.");
 
   // Mining and memory
 
@@ -430,7 +445,9 @@ public final class QuadstreamOptions {
           IMAGE_MAX_BYTES,
           IMAGE_ADDRESSES,
           IMAGE_MAX_PIXELS,
+          IMAGE_MAX_AHEAD,
           WINDOW_IMAGES,
+          WINDOW_MAX_IMAGES,
           WINDOW_TIMEOUT,
           WINDOW_KIND,
           WINDOW_OUT_OF_ORDERNESS,

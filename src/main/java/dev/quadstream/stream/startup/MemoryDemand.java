@@ -10,33 +10,43 @@ import dev.quadstream.stream.options.QuadstreamOptions;
  *
  * @param nativeBytes of the network that trains, the one that embeds what was trained on, and the
  *     one that mines, with their activations
- * @param heapBytes of the exemplar memory, the windows in state, and the trainer's state while it
- *     is copied
+ * @param heapBytes of the exemplar memory, the windows in state, the distances of a batch, and the
+ *     trainer's state while it is copied
  */
 public record MemoryDemand(long nativeBytes, long heapBytes) {
 
   private static final long OBJECT_BYTES = 300;
   private static final long STATE_BYTES_PER_PARAMETER = 20;
+  private static final long PAIRS_OF_A_QUADRUPLET = 3;
+
+  /** The gradients by the embeddings of a pair's two images are doubles. */
+  private static final long PAIR_VALUES = 4;
 
   /** The demand of one replica under these options. */
   public static MemoryDemand of(PipelineSettings settings) {
     NativeDemand network = NativeDemand.of(settings.network());
     // The memory is embedded again with each model, as many images at a time as a pass takes.
     long memoryImages = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
-    long windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    long windowImages = settings.mostWindowImages();
     long batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
+    long asked = settings.get(QuadstreamOptions.MINING_QUADRUPLETS);
+    long pairs = PAIRS_OF_A_QUADRUPLET * (asked > 0 ? asked : batchImages);
     long imageBytes = settings.shape().size() + OBJECT_BYTES;
     long embeddingBytes =
         (long) Float.BYTES * settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
     // By way of a double, which stays at the largest long where options ask for more than that.
-    double windows = 1.0 + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+    double windows =
+        (double) settings.mostOpenWindows()
+            + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
     return new MemoryDemand(
-        network.trainingBytes(batchImages)
+        network.trainingBytes(batchImages, pairs)
             + network.embeddingBytes(batchImages)
             + network.embeddingBytes(Math.max(windowImages, memoryImages)),
         (long)
             (windows * windowImages * imageBytes
                 + memoryImages * (imageBytes + embeddingBytes)
+                + (double) Float.BYTES * batchImages * batchImages
+                + pairs * PAIR_VALUES * embeddingBytes
                 + STATE_BYTES_PER_PARAMETER * network.parameters()));
   }
 

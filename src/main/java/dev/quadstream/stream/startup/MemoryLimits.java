@@ -54,8 +54,8 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           "the heap (-Xmx; on a cluster taskmanager.memory.task.heap.size or process.size)",
           heap,
           demand.heapBytes(),
-          "exemplar memory, windows and trainer state",
-          "memory.capacity, mining.waiting-windows or window.images");
+          "exemplar memory, windows, distances and trainer state",
+          "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images or window.max-images");
     }
     if (process > 0 && demand.nativeBytes() > process - demand.heapBytes()) {
       throw refusal(
@@ -63,7 +63,7 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           process,
           demand.nativeBytes() + demand.heapBytes(),
           "heap and native memory together",
-          "window.images, mining.memory-images or the trunk");
+          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the trunk");
     }
   }
 
@@ -74,7 +74,7 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           limit,
           needed,
           "network and activations in native memory",
-          "window.images, mining.memory-images or the trunk");
+          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the trunk");
     }
   }
 

@@ -42,6 +42,18 @@ class RunStateTest {
   }
 
   @Test
+  void aThreadOfThePageThatFailsIsShownUntilItIsWellAgain() {
+    state.add(report(0, 0), 1_000);
+    state.health().failure("dashboard-images", "dashboard-images has failed 2 times: junk");
+
+    assertThat(status(1_000).state()).isEqualTo("degraded");
+    assertThat(status(1_000).reason()).contains("2 times: junk");
+
+    state.health().failure("dashboard-images", null);
+    assertThat(status(1_000).state()).isEqualTo("running");
+  }
+
+  @Test
   void aCollapseRaisesTheAlarmForAWhile() {
     state.add(report(0, 0), 0);
     state.add(report(0, 1, 1, "The embedding collapsed.", List.of("a")), 0);

@@ -10,6 +10,7 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaBrokerProcess;
@@ -379,7 +380,8 @@ class LivePageIT {
   }
 
   private static Map<String, ImageReceived> images() {
-    ImageRecordParser parser = new ImageRecordParser(Topics.MAX_MESSAGE_BYTES);
+    ImageRecordParser parser =
+        new ImageRecordParser(Topics.MAX_MESSAGE_BYTES, new CaptureTime(CaptureTime.USUALLY_AHEAD));
     Map<String, ImageReceived> images = new HashMap<>();
     try (TopicReader reader =
         new TopicReader(kafka, TOPICS.images(), TopicReader.Start.BEGINNING)) {

@@ -7,6 +7,7 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
@@ -69,6 +70,14 @@ class RecordFormatsTest {
             new SourceRecord(
                 "t", 0, 0, -1, new byte[0], new byte[0], List.of(new RecordHeader("", null)))),
         Arguments.of("removal", RecordFormats.IMAGE_EVENT, ImageEvent.removed("thé 🍵")),
+        Arguments.of(
+            "removal with its place",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40))),
+        Arguments.of(
+            "arrival with its place",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.arrived(TestingRecords.image("a", "b", 1), 5).at(new RecordPlace(0, 0))),
         Arguments.of(
             "colour, largest side",
             RecordFormats.IMAGE_EVENT,

@@ -48,6 +48,7 @@ final class TestingRecords {
     BY_FORMAT.put(
         RecordFormats.DEAD_LETTER, new DeadLetter(sourceRecord(), "missing-label", "No label: λ."));
     BY_FORMAT.put(RecordFormats.IMAGE_EVENT, ImageEvent.arrived(image("café-1", "café", 1)));
+    BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
     BY_FORMAT.put(RecordFormats.WINDOW_DEALER, dealer());
     BY_FORMAT.put(RecordFormats.REPLICA_MEMORY, replicaMemory());

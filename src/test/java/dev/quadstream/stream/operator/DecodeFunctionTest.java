@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.RejectionReason;
@@ -54,16 +55,19 @@ class DecodeFunctionTest {
 
   @BeforeEach
   void open() throws Exception {
-    PipelineSettings settings =
-        TestingPipeline.settings(
-            "image.max-bytes",
-            MAX_BYTES + " b",
-            "image.max-pixels",
-            Integer.toString(MAX_PIXELS),
-            "kafka.skip",
-            "2@99, 0@17",
-            "image.addresses",
-            photos.toUri() + "," + photos.resolve("more").toUri() + "/");
+    open(
+        "image.max-bytes",
+        MAX_BYTES + " b",
+        "image.max-pixels",
+        Integer.toString(MAX_PIXELS),
+        "kafka.skip",
+        "2@99, 0@17",
+        "image.addresses",
+        photos.toUri() + "," + photos.resolve("more").toUri() + "/");
+  }
+
+  private void open(String... options) throws Exception {
+    PipelineSettings settings = TestingPipeline.settings(options);
     decode =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(new DecodeFunction(settings)));
@@ -98,7 +102,8 @@ class DecodeFunctionTest {
   @Test
   void aTombstoneIsARemoval() throws Exception {
     send(record(utf8("apple-1"), null));
-    assertThat(accepted()).containsExactly(ImageEvent.removed("apple-1"));
+    assertThat(accepted())
+        .containsExactly(ImageEvent.removed("apple-1").at(new RecordPlace(2, 17)));
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -154,6 +159,12 @@ class DecodeFunctionTest {
         Arguments.of(
             "malformed-captured-at",
             record(key, PNG, apple, header(HeaderNames.CAPTURED_AT, "yesterday"))),
+        Arguments.of(
+            "captured-at-in-seconds",
+            record(key, PNG, apple, header(HeaderNames.CAPTURED_AT, "1700000000"))),
+        Arguments.of(
+            "captured-at-in-future",
+            record(key, PNG, apple, header(HeaderNames.CAPTURED_AT, "999999999999999"))),
         Arguments.of("malformed-envelope", record(key, utf8("{\"image\":5}"), apple, json())),
         Arguments.of("malformed-envelope", record(key, utf8("[1]"), apple)),
         Arguments.of("empty-image", record(key, new byte[0], apple)),
@@ -181,6 +192,31 @@ class DecodeFunctionTest {
   void everyReasonToRejectARecordIsAmongThese() throws Exception {
     assertThat(badRecords().map(arguments -> (String) arguments.get()[0]))
         .containsAll(Stream.of(RejectionReason.values()).map(RejectionReason::code).toList());
+  }
+
+  @Test
+  void anImageWhoseWindowIsOverBecomesADeadLetterAsItCameAndARemovalNever() throws Exception {
+    open("window.kind", "EVENT_TIME", "window.timeout", "10 ms");
+    decode.processWatermark(19);
+    SourceRecord late =
+        record(utf8("apple-1"), PNG, label("apple"), header(HeaderNames.CAPTURED_AT, "19"));
+    SourceRecord copy = copyOf(late);
+    send(late);
+    send(record(utf8("apple-2"), PNG, label("apple"), header(HeaderNames.CAPTURED_AT, "20")));
+    send(record(utf8("apple-3"), null));
+
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-2", "apple-3");
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(deadLetters().get(0).errorClass()).isEqualTo("late");
+    assertThat(deadLetters().get(0).errorMessage()).contains("1970-01-01T00:00:00.019Z");
+    assertThat(deadLetters().get(0).source()).usingRecursiveComparison().isEqualTo(copy);
+  }
+
+  @Test
+  void whereWindowsGoByCountNoImageIsLate() throws Exception {
+    decode.processWatermark(1_000_000);
+    send(record(utf8("apple-1"), PNG, label("apple"), header(HeaderNames.CAPTURED_AT, "19")));
+    assertThat(accepted()).hasSize(1);
   }
 
   @Test

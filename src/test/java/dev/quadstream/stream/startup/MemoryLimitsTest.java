@@ -65,6 +65,7 @@ class MemoryLimitsTest {
         demand(
             Map.of(
                 "window.images", most,
+                "window.max-images", most,
                 "mining.memory-images", most,
                 "mining.waiting-windows", most,
                 "memory.capacity", most));
@@ -77,6 +78,26 @@ class MemoryLimitsTest {
             () ->
                 new MemoryLimits(MemoryLimits.NONE, MemoryLimits.NONE, 0, GIB).require(demand, 128))
         .hasMessageContaining("maxphysicalbytes");
+  }
+
+  @Test
+  void theDemandIsThatOfTheLargestWindowThatTheOptionsAllow() {
+    MemoryLimits shipped = new MemoryLimits(768L << 20, GIB, GIB, 2560L << 20);
+    String eventTime = "EVENT_TIME";
+
+    shipped.require(demand(Map.of("window.kind", eventTime)), 1);
+    assertThatThrownBy(
+            () ->
+                shipped.require(
+                    demand(Map.of("window.kind", eventTime, "window.max-images", "20000")), 1))
+        .hasMessageContaining("window.max-images");
+    // Once the number of pairs overflowed.
+    MemoryDemand beyond =
+        demand(Map.of("window.kind", eventTime, "window.max-images", "2000000000"));
+    assertThat(beyond.heapBytes()).isGreaterThan(1L << 60);
+    assertThat(beyond.nativeBytes()).isGreaterThan(1L << 40);
+    assertThatThrownBy(() -> shipped.require(demand(Map.of("mining.quadruplets", "1000000")), 1))
+        .hasMessageContaining("mining.quadruplets");
   }
 
   private static MemoryDemand demand(Map<String, String> options) {

@@ -1,8 +1,11 @@
 package dev.quadstream.stream.operator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.RecordPlace;
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.stream.TestingGraph;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -11,6 +14,7 @@ import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -18,8 +22,8 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** {@link CountOrTimeoutTrigger} and {@link CollectWindow} in the window operator of the job. */
-class WindowTest {
+/** {@link WindowOperator} as the job has it. */
+class WindowOperatorTest {
 
   private static final int IMAGES = 3;
   private static final long TIMEOUT = 1_000;
@@ -252,6 +256,139 @@ class WindowTest {
         .containsExactly(List.of("image-3", "image-9"), List.of("image-12", "image-15"));
     windows.processWatermark(Long.MAX_VALUE);
     assertThat(closed()).hasSize(3).last().isEqualTo(List.of("image-21"));
+  }
+
+  @Test
+  void anEventTimeWindowIsCutAtItsMostImagesAndWhatComesAfterMakesAnotherOfItsTime()
+      throws Exception {
+    open(eventTime("window.max-images", "2"));
+    arrive(0, 5);
+    assertThat(closed()).containsExactly(ids(0, 2), ids(2, 4));
+    windows.processWatermark(9);
+    assertThat(closed()).containsExactly(ids(0, 2), ids(2, 4), ids(4, 5));
+    windows.processWatermark(Long.MAX_VALUE);
+    assertThat(closed()).hasSize(3);
+  }
+
+  @Test
+  void anImageThatComesAfterItsWindowIsADeadLetterThatNamesItsRecord() throws Exception {
+    open(eventTime());
+    windows.processWatermark(19);
+    windows.processElement(TestingPipeline.arrival(21), 0);
+    windows.processElement(TestingPipeline.arrival(19).at(new RecordPlace(2, 17)), Long.MIN_VALUE);
+    windows.processWatermark(Long.MAX_VALUE);
+
+    assertThat(closed()).containsExactly(List.of("image-21"));
+    assertThat(windows.getSideOutput(WindowOperator.DEAD_LETTERS)).hasSize(1);
+    DeadLetter letter = windows.getSideOutput(WindowOperator.DEAD_LETTERS).poll().getValue();
+    assertThat(letter.errorClass()).isEqualTo("late");
+    assertThat(letter.errorMessage()).contains("1970-01-01T00:00:00.019Z", "images-2-17");
+    assertThat(letter.source().position()).isEqualTo("images-2-17");
+    assertThat(letter.source().key()).asString(UTF_8).isEqualTo("image-19");
+    assertThat(letter.source().value()).as("no tombstone").isEmpty();
+    assertThat(letter.source().headers())
+        .extracting(header -> header.key() + "=" + new String(header.value(), UTF_8))
+        .containsExactly(
+            "label=" + TestingPipeline.arrival(19).image().label(),
+            "captured-at=19",
+            "full-record=images-2-17");
+  }
+
+  @Test
+  void aRemovalIsNeverLateAndFollowsTheImagesThatCameBeforeIt() throws Exception {
+    open(eventTime());
+    windows.processWatermark(19);
+    for (long time : new long[] {21, 33}) {
+      windows.processElement(TestingPipeline.arrival(time), time);
+    }
+    remove("image-33");
+    windows.processElement(TestingPipeline.arrival(22), 22);
+    windows.processWatermark(39);
+
+    assertThat(closed())
+        .containsExactly(List.of("image-21", "image-22"), List.of("image-33", "-image-33"));
+  }
+
+  @Test
+  void aRemovalAloneTravelsWithEventTime() throws Exception {
+    open(eventTime());
+    windows.processWatermark(19);
+    remove("image-1");
+    assertThat(closed()).isEmpty();
+    windows.processWatermark(29);
+    assertThat(closed()).containsExactly(List.of("-image-1"));
+  }
+
+  @Test
+  void aStreamOfNothingButRemovalsIsCutInEventTimeToo() throws Exception {
+    open(eventTime("window.max-images", "2"));
+    for (int number = 0; number < 5; number++) {
+      remove("image-" + number);
+    }
+    assertThat(closed())
+        .containsExactly(List.of("-image-0", "-image-1"), List.of("-image-2", "-image-3"));
+  }
+
+  @Test
+  void anEventTimeWindowThatNoTimePassesClosesInTheEnd() throws Exception {
+    open(
+        eventTime(
+            "window.timeout",
+            "10 ms",
+            "window.out-of-orderness",
+            "20 ms",
+            "source.idleness",
+            "300 ms"));
+    windows.setProcessingTime(1_000);
+    arrive(3, 5);
+    windows.setProcessingTime(1_329);
+    assertThat(closed()).isEmpty();
+    windows.setProcessingTime(1_330);
+    assertThat(closed()).containsExactly(ids(3, 5));
+    arrive(5, 6);
+    windows.processWatermark(9);
+    assertThat(closed()).containsExactly(ids(3, 5), ids(5, 6));
+  }
+
+  /** One partition hangs back, the others go on: what waits for it is bounded. */
+  @Test
+  void soManyWindowsAreOpenAtOnceAndThenTheOneThatWasOpenedFirstCloses() throws Exception {
+    open(eventTime("window.out-of-orderness", "30 ms"));
+    int most = 16 + 3;
+    for (int number = 0; number < most; number++) {
+      windows.processElement(TestingPipeline.arrival(100L * number), 0);
+    }
+    assertThat(closed()).isEmpty();
+    arrive(7, 8);
+    windows.processElement(TestingPipeline.arrival(100L * most), 0);
+
+    assertThat(closed()).containsExactly(List.of("image-0", "image-7"));
+    windows.processElement(TestingPipeline.arrival(100L * (most + 1)), 0);
+    assertThat(closed()).hasSize(2).last().isEqualTo(List.of("image-100"));
+  }
+
+  @Test
+  void aRestoreKeepsOpenEventTimeWindowsTheirOrderAndTheirEnds() throws Exception {
+    PipelineSettings settings = eventTime("window.out-of-orderness", "0 ms");
+    open(settings);
+    for (int number = 0; number < 16; number++) {
+      windows.processElement(TestingPipeline.arrival(100L * number), 0);
+    }
+    restart(settings, 0);
+    windows.processElement(TestingPipeline.arrival(1_700), 0);
+    assertThat(closed()).containsExactly(List.of("image-0"));
+    windows.processWatermark(209);
+    assertThat(closed())
+        .containsExactly(List.of("image-0"), List.of("image-100"), List.of("image-200"));
+  }
+
+  private static PipelineSettings eventTime(String... changes) {
+    String[] all =
+        Arrays.copyOf(
+            new String[] {"window.kind", "EVENT_TIME", "window.timeout", "10 ms"},
+            4 + changes.length);
+    System.arraycopy(changes, 0, all, 4, changes.length);
+    return TestingPipeline.settings(all);
   }
 
   private void arrive(int from, int to) throws Exception {

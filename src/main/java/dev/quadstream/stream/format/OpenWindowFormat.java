@@ -1,0 +1,36 @@
+package dev.quadstream.stream.format;
+
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class OpenWindowFormat implements RecordFormat<OpenWindow> {
+
+  @Override
+  public String name() {
+    return "open-window";
+  }
+
+  @Override
+  public Class<OpenWindow> type() {
+    return OpenWindow.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(OpenWindow value, DataOutputView out) throws IOException {
+    out.writeLong(value.opened());
+    out.writeInt(value.images());
+    out.writeInt(value.removals());
+    out.writeLong(value.deadline());
+  }
+
+  @Override
+  public OpenWindow read(int version, DataInputView in) throws IOException {
+    return new OpenWindow(in.readLong(), in.readInt(), in.readInt(), in.readLong());
+  }
+}

@@ -1,0 +1,45 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.QuadstreamOptions.WindowKind;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
+
+/**
+ * The windows that event time is cut into, all of one length, from the epoch on.
+ *
+ * @param millis length of each, 1 or more
+ */
+record EventWindows(long millis) implements Serializable {
+
+  /** Those of the options; none where windows go by count. */
+  static Optional<EventWindows> of(PipelineSettings settings) {
+    return settings.windowKind() == WindowKind.EVENT_TIME
+        ? Optional.of(new EventWindows(settings.get(QuadstreamOptions.WINDOW_TIMEOUT).toMillis()))
+        : Optional.empty();
+  }
+
+  /** When the window of this time begins. */
+  long startOf(long time) {
+    return TimeWindow.getWindowStartWithOffset(time, 0, millis);
+  }
+
+  /** The last millisecond of the window that begins then. */
+  long lastOf(long start) {
+    return start + millis - 1;
+  }
+
+  /** Whether the window of this time is over. */
+  boolean isOver(long time, long watermark) {
+    return lastOf(startOf(time)) <= watermark;
+  }
+
+  /** Says for people what is late. */
+  String whyLate(long time, long watermark) {
+    return "The image was taken at %s, and its window of %d ms was over when it came: event time stood at %s."
+        .formatted(Instant.ofEpochMilli(time), millis, Instant.ofEpochMilli(watermark));
+  }
+}

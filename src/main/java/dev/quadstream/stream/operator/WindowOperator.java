@@ -1,0 +1,247 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.format.OpenWindow;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.WindowDealer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers images and removals into windows, which it numbers over the whole run.
+ *
+ * <p>By count, a window closes at {@code window.images}, or {@code window.timeout} after its first
+ * event. In event time it closes when the watermark has passed it, or at {@code window.max-images};
+ * what then comes of its time makes a further window. It also closes when it has been open for
+ * longer than a punctual source needs, so that a partition that hangs back, or a stream that
+ * pauses, holds nothing for ever, and when too many others have been opened after it: what waits
+ * here is bounded whatever the clocks say. Any window closes at as many removals as images, which
+ * keeps a stream of nothing but removals from gathering without end, and all do at the end of the
+ * input.
+ *
+ * <p>A removal has no time. It goes to the open window that ends last, behind all images that came
+ * before it. An image whose window is over becomes a dead letter. The decoders find most of those
+ * before they decode them; one that comes here is of a partition that had counted as idle while the
+ * others went on.
+ *
+ * <p>An operator of our own and not Flink's windows, which cannot give a removal a window that is
+ * open, nor close one because of the others.
+ */
+public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
+    implements OneInputStreamOperator<ImageEvent, ImageWindow>, Triggerable<Integer, Long> {
+
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("late", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(WindowOperator.class);
+
+  /** All events belong to this window where windows go by count. */
+  private static final long BY_COUNT = 0;
+
+  private static final ListStateDescriptor<ImageEvent> EVENTS =
+      new ListStateDescriptor<>("events", RecordFormats.typeOf(RecordFormats.IMAGE_EVENT));
+  private static final MapStateDescriptor<Long, OpenWindow> OPEN =
+      new MapStateDescriptor<>(
+          "open-windows", Types.LONG, RecordFormats.typeOf(RecordFormats.OPEN_WINDOW));
+  private static final ValueStateDescriptor<WindowDealer> DEALER =
+      new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
+
+  private final int replicas;
+  private final int publishEvery;
+  private final EventWindows eventWindows;
+  private final int mostEvents;
+  private final long mostOpen;
+  private final long openMillis;
+  private final PlacedDeadLetters deadLetters;
+
+  private transient MapState<Long, OpenWindow> open;
+  private transient ValueState<WindowDealer> dealer;
+  private transient InternalTimerService<Long> timers;
+  private transient Counter lateImages;
+
+  public WindowOperator(PipelineSettings settings) {
+    this.replicas = settings.replicas();
+    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    this.eventWindows = EventWindows.of(settings).orElse(null);
+    this.mostEvents = settings.mostWindowImages();
+    this.mostOpen = settings.mostOpenWindows();
+    this.openMillis = openMillis(settings);
+    this.deadLetters =
+        new PlacedDeadLetters(
+            new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX)).images());
+  }
+
+  private static long openMillis(PipelineSettings settings) {
+    long timeout = settings.windowTimeout().toMillis();
+    return EventWindows.of(settings).isEmpty()
+        ? timeout
+        : timeout
+            + settings.get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS).toMillis()
+            + settings.get(QuadstreamOptions.SOURCE_IDLENESS).toMillis();
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    open = context.getKeyedStateStore().getMapState(OPEN);
+    dealer = context.getKeyedStateStore().getState(DEALER);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
+    lateImages = getMetricGroup().counter("lateImages");
+  }
+
+  @Override
+  public void processElement(StreamRecord<ImageEvent> element) throws Exception {
+    ImageEvent event = element.getValue();
+    if (isLate(event)) {
+      lateImages.inc();
+      String why = eventWindows.whyLate(event.image().capturedAt(), timers.currentWatermark());
+      output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, DeadLetter.LATE, why)));
+      return;
+    }
+    long start = startFor(event);
+    OpenWindow window = open.get(start);
+    if (window == null) {
+      window = open(start);
+    }
+    window = window.with(event);
+    open.put(start, window);
+    events(start).add(event);
+    if (window.images() >= mostEvents || window.removals() >= mostEvents) {
+      close(start, window);
+    }
+  }
+
+  private boolean isLate(ImageEvent event) {
+    return eventWindows != null
+        && !event.isRemoval()
+        && eventWindows.isOver(event.image().capturedAt(), timers.currentWatermark());
+  }
+
+  private long startFor(ImageEvent event) throws Exception {
+    if (eventWindows == null) {
+      return BY_COUNT;
+    }
+    if (!event.isRemoval()) {
+      return eventWindows.startOf(event.image().capturedAt());
+    }
+    long last = Long.MIN_VALUE;
+    for (Long start : open.keys()) {
+      last = Math.max(last, start);
+    }
+    return last == Long.MIN_VALUE
+        ? eventWindows.startOf(Math.max(0, timers.currentWatermark() + 1))
+        : last;
+  }
+
+  /** Opens a window; where too many are open then, the one that was opened first closes. */
+  private OpenWindow open(long start) throws Exception {
+    long count = 0;
+    long newest = -1;
+    Map.Entry<Long, OpenWindow> oldest = null;
+    for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
+      count++;
+      newest = Math.max(newest, entry.getValue().opened());
+      if (oldest == null || entry.getValue().opened() < oldest.getValue().opened()) {
+        oldest = Map.entry(entry.getKey(), entry.getValue());
+      }
+    }
+    if (count >= mostOpen) {
+      close(oldest.getKey(), oldest.getValue());
+    }
+    long deadline =
+        openMillis == 0 ? OpenWindow.NEVER : timers.currentProcessingTime() + openMillis;
+    if (deadline != OpenWindow.NEVER) {
+      timers.registerProcessingTimeTimer(start, deadline);
+    }
+    timers.registerEventTimeTimer(
+        start, eventWindows == null ? Long.MAX_VALUE : eventWindows.lastOf(start));
+    return new OpenWindow(newest + 1, 0, 0, deadline);
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
+    closeAt(timer, Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onProcessingTime(InternalTimer<Integer, Long> timer) throws Exception {
+    closeAt(timer, timer.getTimestamp());
+  }
+
+  /** Closes the timer's window where it is open still and its deadline is not after a time. */
+  private void closeAt(InternalTimer<Integer, Long> timer, long time) throws Exception {
+    OpenWindow window = open.get(timer.getNamespace());
+    if (window != null && window.deadline() <= time) {
+      close(timer.getNamespace(), window);
+    }
+  }
+
+  private void close(long start, OpenWindow window) throws Exception {
+    long began = System.nanoTime();
+    ListState<ImageEvent> state = events(start);
+    List<ImageEvent> content = new ArrayList<>(window.images() + window.removals());
+    state.get().forEach(content::add);
+    state.clear();
+    open.remove(start);
+    if (window.deadline() != OpenWindow.NEVER) {
+      timers.deleteProcessingTimeTimer(start, window.deadline());
+    }
+    WindowDealer next = dealer();
+    output.collect(new StreamRecord<>(next.deal(content, System.nanoTime() - began)));
+    dealer.update(next.after(content));
+  }
+
+  /** The dealer of the next window; a job that starts without state begins a run here. */
+  private WindowDealer dealer() throws Exception {
+    WindowDealer saved = dealer.value();
+    if (saved == null) {
+      WindowDealer first = WindowDealer.ofNewRun(replicas, publishEvery);
+      LOG.info("Run {} begins.", first.next().run());
+      return first;
+    }
+    WindowDealer next = saved.publishingEvery(publishEvery);
+    if (next != saved) {
+      LOG.info(
+          "A version ends every {} windows from window {} on, no longer every {}.",
+          publishEvery,
+          saved.next().number(),
+          saved.publishing().interval());
+    }
+    return next;
+  }
+
+  private ListState<ImageEvent> events(long start) throws Exception {
+    return getPartitionedState(start, LongSerializer.INSTANCE, EVENTS);
+  }
+}
