@@ -53,7 +53,12 @@ class MonitoringFilesTest {
   void ourOwnMetricsAreThoseThatTheOperatorsRegister(String file) {
     Set<String> registered = new HashSet<>();
     for (String source :
-        List.of("DecodeFunction", "AssembleMetrics", "TrainMetrics", "PublishFunction")) {
+        List.of(
+            "DecodeFunction",
+            "WindowOperator",
+            "AssembleMetrics",
+            "TrainMetrics",
+            "PublishFunction")) {
       Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
           .matcher(text("src/main/java/dev/quadstream/stream/operator/" + source + ".java"))
           .results()
