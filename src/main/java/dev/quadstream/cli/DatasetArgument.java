@@ -21,7 +21,8 @@ record DatasetArgument(String text, DatasetOptions options) {
 
   /** What may be given, for messages. */
   static final String KINDS =
-      "a folder with a sub-folder for each class, a known benchmark's folder, a list path,label,"
+      "a folder with a sub-folder for each class (also as zip or tar), a known benchmark's folder, a"
+          + " list path,label,"
           + " IDX files (the MNIST family), or 'icons'";
 
   /** Whether the icons are meant, which can be drawn without end. */

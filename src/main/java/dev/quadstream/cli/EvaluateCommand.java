@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
@@ -159,11 +160,16 @@ final class EvaluateCommand implements Callable<Integer> {
       ImageReading reading)
       throws IOException {
     ImageDataset opened = given.toTrainOn();
-    SurveyText.print(opened.survey(), spec.commandLine().getErr());
+    DatasetSurvey survey = opened.survey();
+    SurveyText.print(survey, spec.commandLine().getErr());
     Long seed =
         splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
         seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
+    EvaluationMemory.require(
+        EvaluationMemory.images(survey, classes),
+        network.spec().input(),
+        Runtime.getRuntime().maxMemory());
     EvaluationSet set = EvaluationSet.read(opened, classes, reading);
     String protocol =
         String.format(
@@ -195,6 +201,10 @@ final class EvaluateCommand implements Callable<Integer> {
     ImageDataset probeImages = probesArgument.open().toTrainOn();
     SurveyText.print(galleryImages.survey(), spec.commandLine().getErr());
     SurveyText.print(probeImages.survey(), spec.commandLine().getErr());
+    EvaluationMemory.require(
+        galleryImages.size() + probeImages.size(),
+        network.spec().input(),
+        Runtime.getRuntime().maxMemory());
     EvaluationSet gallerySet = EvaluationSet.read(galleryImages, galleryImages.labels(), reading);
     EvaluationSet allProbes = EvaluationSet.read(probeImages, probeImages.labels(), reading);
     Map<EvaluationImage, EvaluationImage> shared = gallerySet.sharedWith(allProbes);

@@ -68,7 +68,7 @@ public final class Quadstream implements Runnable {
   public static void main(String[] arguments) {
     Interruption.atOnce();
     CommandLine commandLine = commandLine(System.getenv());
-    int code = commandLine.execute(arguments);
+    int code = execute(commandLine, arguments);
     boolean lost = commandLine.getOut().checkError() | System.out.checkError();
     if (code == ExitCode.OK && lost) {
       System.err.println("The output could not be written to the end: is the disk full?");
@@ -76,6 +76,20 @@ public final class Quadstream implements Runnable {
     }
     // Flink and Kafka leave threads behind that would keep the process alive.
     System.exit(code);
+  }
+
+  /** An error that is no exception passes picocli by. */
+  private static int execute(CommandLine commandLine, String[] arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.printf(
+          "There is no memory left (%s): the heap is %d MiB. Start with QUADSTREAM_JVM_OPTIONS=-Xmx2g or more.%n",
+          e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
+    } catch (Error e) {
+      System.err.println(Failures.sentenceOf(e));
+    }
+    return ExitCode.FAILED;
   }
 
   /** The commands in a process with that environment. */

@@ -13,7 +13,7 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Opens a folder, a list, or an IDX file of images.
+   * Opens a folder, a zip or tar file of one, a list, or an IDX file of images.
    *
    * @throws DatasetException if it is missing, is not laid out as the options say, or holds fewer
    *     than two classes; the message says what was found
@@ -29,21 +29,29 @@ public final class Datasets {
       throw new DatasetException(
           "%s is a folder. With --layout list name the list itself.".formatted(path));
     }
+    return folder(path, nameOf(path), options);
+  }
+
+  private static ImageDataset folder(Path path, String name, DatasetOptions options) {
     Scan scan = Scan.of(path, options.maxBytes());
     if (options.layout() == Layout.AUTO || options.layout() == Layout.IDX) {
-      Optional<IdxDataset> idx = IdxFolder.find(scan, options);
+      Optional<IdxDataset> idx = IdxFolder.find(scan, name, options);
       if (idx.isPresent()) {
         return idx.get();
       }
     }
     FileNaming naming = naming(scan, options.layout());
-    return Listing.of(scan.files(), naming, scan.emptyFolders(), nameOf(path), options);
+    return Listing.of(scan.files(), naming, scan.emptyFolders(), name, options);
   }
 
   private static ImageDataset file(Path path, DatasetOptions options) {
     if (options.layout() == Layout.IDX
         || (options.layout() == Layout.AUTO && IdxFile.holdsImages(path))) {
       return IdxFolder.file(path, options);
+    }
+    Optional<Path> archive = Archive.root(path, options.maxBytes());
+    if (archive.isPresent()) {
+      return folder(archive.get(), Archive.withoutEnding(nameOf(path)), options);
     }
     if (options.layout() == Layout.AUTO || options.layout() == Layout.LIST) {
       requireText(path);

@@ -34,7 +34,7 @@ final class IdxFolder {
    *
    * @throws DatasetException if the part is not there, or there are several datasets
    */
-  static Optional<IdxDataset> find(Scan scan, DatasetOptions options) {
+  static Optional<IdxDataset> find(Scan scan, String folder, DatasetOptions options) {
     List<Found> found = new ArrayList<>();
     for (ScannedFile file : scan.files()) {
       Matcher matcher = IMAGES.matcher(Names.file(file.name()));
@@ -73,7 +73,6 @@ final class IdxFolder {
                                 part == Part.TEST
                                     ? "t10k-images-idx3-ubyte.gz"
                                     : "train-images-idx3-ubyte.gz")));
-    String folder = scan.root().toAbsolutePath().normalize().getFileName().toString();
     String name =
         (wanted.set().isEmpty() ? folder : wanted.set())
             + "-"

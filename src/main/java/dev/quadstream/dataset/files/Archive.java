@@ -1,0 +1,127 @@
+package dev.quadstream.dataset.files;
+
+import dev.quadstream.dataset.DatasetException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.CompressorException;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
+import org.apache.commons.compress.utils.BoundedInputStream;
+
+/**
+ * Archives as folders: a zip file as it is, a tar file by way of a temporary zip, since tar files
+ * cannot be read out of order. A dataset reads from them until the process ends.
+ */
+final class Archive {
+
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final int TAR_MAGIC_AT = 257;
+
+  private Archive() {}
+
+  /**
+   * The folder that an archive holds, or nothing where the file is no zip or tar file, compressed
+   * or not.
+   *
+   * @param maxBytes of longer files only so much is unpacked as shows that they are
+   * @throws DatasetException if it is damaged
+   */
+  static Optional<Path> root(Path file, long maxBytes) {
+    try {
+      if (startsWith(file, ZIP)) {
+        return Optional.of(zip(file));
+      }
+      return isTar(file) ? Optional.of(tar(file, maxBytes)) : Optional.empty();
+    } catch (IOException error) {
+      throw new DatasetException(
+          "Cannot read the archive %s (%s). Check that it is whole, or unpack it and give the folder."
+              .formatted(file, error.getMessage()),
+          error);
+    }
+  }
+
+  /** Without the endings of archives. */
+  static String withoutEnding(String name) {
+    return name.replaceFirst("(?i)\\.(?:zip|tgz|tbz2?|tar(?:\\.[a-z0-9]{1,4})?)$", "");
+  }
+
+  private static Path zip(Path file) throws IOException {
+    FileSystem files;
+    try {
+      files = FileSystems.newFileSystem(file);
+    } catch (ZipException notInUtf8) {
+      // Names as DOS wrote them; an archive that is damaged fails here, too.
+      files = FileSystems.newFileSystem(file, Map.of("encoding", "CP437"));
+    }
+    return files.getPath("/");
+  }
+
+  private static boolean isTar(Path file) throws IOException {
+    try (InputStream input = uncompressed(file)) {
+      byte[] start = input.readNBytes(TAR_MAGIC_AT + 5);
+      return TarArchiveInputStream.matches(start, start.length);
+    }
+  }
+
+  private static Path tar(Path file, long maxBytes) throws IOException {
+    Path temporary = Files.createTempFile("quadstream-", ".zip");
+    try {
+      try (TarArchiveInputStream tar = new TarArchiveInputStream(uncompressed(file));
+          ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
+        zip.setLevel(Deflater.NO_COMPRESSION);
+        Set<String> names = new HashSet<>();
+        for (TarArchiveEntry entry = tar.getNextEntry();
+            entry != null;
+            entry = tar.getNextEntry()) {
+          if (entry.isFile() && isInside(entry.getName()) && names.add(entry.getName())) {
+            zip.putNextEntry(new ZipEntry(entry.getName()));
+            new BoundedInputStream(tar, maxBytes + 1).transferTo(zip);
+            zip.closeEntry();
+          }
+        }
+      }
+      return zip(temporary);
+    } finally {
+      // What is open stays readable, and nothing is left behind however the process ends.
+      if (!temporary.toFile().delete()) {
+        temporary.toFile().deleteOnExit();
+      }
+    }
+  }
+
+  private static boolean isInside(String name) {
+    Path path = Path.of(name).normalize();
+    return !path.isAbsolute() && !path.startsWith("..") && !path.toString().isEmpty();
+  }
+
+  private static InputStream uncompressed(Path file) throws IOException {
+    BufferedInputStream input = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      return new BufferedInputStream(
+          new CompressorStreamFactory(true).createCompressorInputStream(input));
+    } catch (CompressorException notCompressed) {
+      return input;
+    }
+  }
+
+  private static boolean startsWith(Path file, byte[] magic) throws IOException {
+    try (InputStream input = Files.newInputStream(file)) {
+      return Arrays.equals(input.readNBytes(magic.length), magic);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.quadstream.dataset.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.DatasetSurvey.PassedOver;
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchiveTest {
+
+  @TempDir private Path directory;
+
+  private TestingTree tree;
+
+  @BeforeEach
+  void write() throws IOException {
+    tree =
+        new TestingTree(directory.resolve("photos"))
+            .png("cat/1.png", "dog/1.png", "dog/2.png")
+            .text("dog/notes.txt", "two dogs");
+  }
+
+  @Test
+  void aZipFileIsTheFolderThatItHolds() throws IOException {
+    Path zip = directory.resolve("photos.zip");
+    zip(zip, UTF_8, "cat/1.png", "dog/1.png", "dog/2.png", "dog/notes.txt");
+
+    assertIsTheFolder(open(zip));
+  }
+
+  @Test
+  void aZipFileWithNamesOfDosIsRead() throws IOException {
+    Path zip = directory.resolve("photos.zip");
+    new TestingTree(tree.root()).png("caf\u00e9/1.png");
+    zip(zip, Charset.forName("CP437"), "caf\u00e9/1.png", "dog/1.png");
+
+    assertThat(open(zip).labels()).containsExactly("caf\u00e9", "dog");
+  }
+
+  @Test
+  void aTarFileIsTheFolderThatItHoldsAndLeavesNothingBehind() throws IOException {
+    Path tar = directory.resolve("photos.tar");
+    Path compressed = directory.resolve("photos.tar.gz");
+    tar(Files.newOutputStream(tar));
+    tar(new GZIPOutputStream(Files.newOutputStream(compressed)));
+    List<Path> before = temporaries();
+
+    assertIsTheFolder(open(tar));
+    assertIsTheFolder(open(compressed));
+    assertThat(temporaries()).isEqualTo(before);
+  }
+
+  @Test
+  void aDamagedArchiveIsNamed() throws IOException {
+    Path zip = directory.resolve("photos.zip");
+    zip(zip, UTF_8, "cat/1.png", "dog/1.png");
+    Files.write(zip, Arrays.copyOf(Files.readAllBytes(zip), 60));
+
+    assertThatThrownBy(() -> open(zip))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("photos.zip");
+  }
+
+  private void assertIsTheFolder(ImageDataset dataset) throws IOException {
+    assertThat(dataset.name()).isEqualTo("photos");
+    assertThat(images(dataset)).isEqualTo(images(open(tree.root())));
+    assertThat(dataset.survey().passedOver())
+        .containsExactly(new PassedOver("no image", 1, "dog/notes.txt"));
+  }
+
+  private void zip(Path file, Charset names, String... entries) throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file), names)) {
+      for (String entry : entries) {
+        zip.putNextEntry(new ZipEntry(entry));
+        Files.copy(tree.file(entry), zip);
+        zip.closeEntry();
+      }
+    }
+  }
+
+  private void tar(OutputStream output) throws IOException {
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(output)) {
+      for (String name :
+          List.of("cat/1.png", "dog/1.png", "dog/2.png", "dog/notes.txt", "../escaped.png")) {
+        byte[] bytes = name.startsWith("..") ? new byte[] {1} : Files.readAllBytes(tree.file(name));
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(bytes.length);
+        tar.putArchiveEntry(entry);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
+      }
+    }
+  }
+
+  private static List<Path> temporaries() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("quadstream-.*zip"))
+          .toList();
+    }
+  }
+
+  private static ImageDataset open(Path path) {
+    return Datasets.open(path, DatasetOptions.of(Part.TRAIN));
+  }
+
+  private static List<EncodedImage> images(ImageDataset dataset) throws IOException {
+    try (Stream<EncodedImage> images = dataset.images()) {
+      return images.toList();
+    }
+  }
+}
