@@ -52,7 +52,7 @@ class ArchitectureTest {
       registry -> json
       dataset -> image
       dataset.files -> dataset image
-      experiment -> dataset evaluation image json metric network search stream.options training
+      experiment -> dataset evaluation image json metric network search training
       stream.options -> image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
       stream.format -> image json kafka metric network registry training
@@ -109,7 +109,8 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "metric", "network", "training", "evaluation", "dataset"})
+  @ValueSource(
+      strings = {"image", "metric", "network", "training", "evaluation", "dataset", "experiment"})
   void theLearningKnowsNeitherFlinkNorKafka(String name) {
     noClasses()
         .that(resideInAPackage(nameOf(name)))

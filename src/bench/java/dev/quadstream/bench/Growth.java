@@ -72,7 +72,7 @@ final class Growth {
     BenchImages images = BenchImages.icons(settings, IMAGES, 1);
     Map<String, Double> stages = new LinkedHashMap<>();
     List<Double> millis = new ArrayList<>();
-    try (TrainingLoop loop = settings.trainingLoop()) {
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       long start = System.nanoTime();
       int skip = MOST_WINDOWS - windows;
       for (long number = 0; millis.size() < windows; number++) {

@@ -1,8 +1,9 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
@@ -30,8 +31,8 @@ final class PipelineEfficiency {
   PipelineEfficiency(PipelineSettings settings, BenchImages images) {
     this.settings = settings;
     this.images = images;
-    this.windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
-    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    this.windowImages = settings.get(WindowConfig.IMAGES);
+    this.publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
   }
 
   /**
@@ -93,7 +94,7 @@ final class PipelineEfficiency {
     long looped = 0;
     int timed = published * publishEvery;
     try (StreamedJob streamed = StreamedJob.start(settings, directory);
-        TrainingLoop bare = settings.trainingLoop()) {
+        TrainingLoop bare = new TrainingLoop(settings.loop())) {
       for (int turn = -warmUp; turn < turns; turn++) {
         Map<String, Double> stages = turn < 0 ? new LinkedHashMap<>() : jobStages;
         sent = send(streamed, sent, (timed + 2 * publishEvery) * windowImages);

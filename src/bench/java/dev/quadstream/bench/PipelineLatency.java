@@ -4,8 +4,9 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,8 +44,8 @@ final class PipelineLatency {
 
   static Result run(Path directory, boolean quick) throws Exception {
     PipelineSettings settings = PipelineWorker.settings();
-    int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
-    int publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    int windowImages = settings.get(WindowConfig.IMAGES);
+    int publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
     BenchImages images = BenchImages.icons(settings, 4_096, 1);
     try (StreamedJob job = StreamedJob.start(settings, directory);
         TopicReader embeddings = job.reader(job.topics().embeddings());

@@ -10,6 +10,7 @@ import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingStep;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
 import java.util.List;
 import java.util.Map;
@@ -86,8 +87,8 @@ final class QuadstreamSubjects {
       WindowReport report =
           trainer.train(
               new TrainingBatch(
-                  0,
-                  next++,
+                  new WindowId("bench", next++, 1),
+                  false,
                   0,
                   batch.images(),
                   images,

@@ -1,8 +1,10 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.network.environment.NativeLibraries;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,10 +55,10 @@ final class RunLength {
     Duration length = quick ? Duration.ofSeconds(24) : Duration.ofHours(1);
     PipelineSettings settings =
         PipelineWorker.settings("checkpoint.interval", quick ? "1 s" : "30 s");
-    int windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    int windowImages = settings.get(WindowConfig.IMAGES);
     long warmUp =
-        2L * settings.get(QuadstreamOptions.MEMORY_CAPACITY) / windowImages
-            + 4L * settings.get(QuadstreamOptions.PUBLISH_EVERY);
+        2L * settings.get(MiningConfig.MEMORY_CAPACITY) / windowImages
+            + 4L * settings.get(JobConfig.PUBLISH_EVERY);
     BenchImages images = BenchImages.icons(settings, 8_192, 1);
     long share = length.toNanos() / SHARES;
     Part first = new Part(0, share);

@@ -10,8 +10,9 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,12 +54,10 @@ final class StreamedJob implements AutoCloseable {
         KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs"));
     PipelineSettings local =
         settings
-            .with(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers())
-            .with(QuadstreamOptions.REGISTRY_DIRECTORY, directory.resolve("models").toString())
-            .with(
-                QuadstreamOptions.CHECKPOINT_DIRECTORY,
-                directory.resolve("checkpoints").toString());
-    Topics topics = new Topics(local.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+            .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
+            .with(JobConfig.REGISTRY_DIRECTORY, directory.resolve("models").toString())
+            .with(JobConfig.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
+    Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(topics, 1, (short) 1);
     }

@@ -15,7 +15,6 @@ import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.environment.NativeThreads;
-import dev.quadstream.stream.options.ConfigurationLoader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -130,6 +129,7 @@ public final class AblationCommand implements Callable<Integer> {
     AblationReport results =
         new Ablation(
                 size,
+                ExperimentOptions::read,
                 common,
                 variants,
                 trials,
@@ -174,8 +174,7 @@ public final class AblationCommand implements Callable<Integer> {
 
   /** What is set in all rows, which must leave to each row what it is there for. */
   private Map<String, String> common(List<Variant> variants) {
-    Map<String, String> common =
-        new ConfigurationLoader(Map.of()).load(null, overrides).settings().configuration().toMap();
+    Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
     for (String key : common.keySet()) {
       if (variants.stream().anyMatch(variant -> variant.options().containsKey(key))
           || Ablation.OWN.contains(key)) {

@@ -3,8 +3,9 @@ package dev.quadstream.cli;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -91,7 +92,7 @@ final class DashboardCommand implements Callable<Integer> {
           kafka.topics(),
           pipeline.kafkaName(),
           pipeline.registryDirectory(),
-          pipeline.get(QuadstreamOptions.NETWORK_NAME),
+          pipeline.get(NetworkConfig.NAME),
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
           bind,
@@ -109,7 +110,7 @@ final class DashboardCommand implements Callable<Integer> {
   }
 
   private static URI flinkOf(PipelineSettings pipeline) {
-    String address = pipeline.get(QuadstreamOptions.FLINK_ADDRESS);
+    String address = pipeline.get(JobConfig.FLINK_ADDRESS);
     return address == null ? null : URI.create("http://" + address);
   }
 }

@@ -13,8 +13,10 @@ import dev.quadstream.cli.demo.LiveLine;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -48,11 +50,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** What decides what the network reads. */
   private static final List<ConfigOption<?>> INPUT =
-      List.of(
-          QuadstreamOptions.IMAGE_CHANNELS,
-          QuadstreamOptions.IMAGE_HEIGHT,
-          QuadstreamOptions.IMAGE_WIDTH,
-          QuadstreamOptions.NETWORK_TRUNK);
+      List.of(ImageConfig.CHANNELS, ImageConfig.HEIGHT, ImageConfig.WIDTH, NetworkConfig.TRUNK);
 
   /** Passes over a dataset, within bounds that take from one minute to some. */
   private static final int PASSES = 30;
@@ -111,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream out = System.out;
     PipelineSettings given = configuration.settings();
-    PipelineSettings seeded = seed == null ? given : given.with(QuadstreamOptions.SEED, seed);
+    PipelineSettings seeded = seed == null ? given : given.with(JobConfig.SEED, seed);
     if (report != null) {
       OutputFile.requireWritable(report);
     }
@@ -121,7 +119,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private int icons(PipelineSettings settings, PrintStream out) throws Exception {
     int most = images == null ? ICONS : images;
-    DemoSource source = new IconSource(most, settings.get(QuadstreamOptions.SEED));
+    DemoSource source = new IconSource(most, settings.get(JobConfig.SEED));
     return run(settings, source, options(most), out, () -> {});
   }
 
@@ -138,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
               opened,
               settings.shape(),
               settings.imageLimits(),
-              settings.get(QuadstreamOptions.SEED),
+              settings.get(JobConfig.SEED),
               read -> progress.show(read, "read"));
     }
     if (!source.warning().isEmpty()) {
@@ -167,10 +165,10 @@ final class DemoCommand implements Callable<Integer> {
       return given;
     }
     InputChoice choice = InputChoice.of(opened, given.imageLimits());
-    values.put(QuadstreamOptions.IMAGE_CHANNELS.key(), "" + choice.shape().channels());
-    values.put(QuadstreamOptions.IMAGE_HEIGHT.key(), "" + choice.shape().height());
-    values.put(QuadstreamOptions.IMAGE_WIDTH.key(), "" + choice.shape().width());
-    values.put(QuadstreamOptions.NETWORK_TRUNK.key(), choice.trunk().name());
+    values.put(ImageConfig.CHANNELS.key(), "" + choice.shape().channels());
+    values.put(ImageConfig.HEIGHT.key(), "" + choice.shape().height());
+    values.put(ImageConfig.WIDTH.key(), "" + choice.shape().width());
+    values.put(NetworkConfig.TRUNK.key(), choice.trunk().name());
     err.printf(
         "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
         choice.reason(), choice.shape(), choice.trunk().optionName());

@@ -6,8 +6,8 @@ import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.model.ProjectorExport;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class ExportCommand implements Runnable {
             kafka.properties(),
             kafka.topics(),
             new ModelRegistry(settings.registryDirectory()),
-            settings.get(QuadstreamOptions.NETWORK_NAME));
+            settings.get(NetworkConfig.NAME));
     ProjectorExport.Written written;
     try {
       written = export.write(directory, images);

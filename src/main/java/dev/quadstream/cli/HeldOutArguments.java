@@ -8,8 +8,8 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Layout;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ final class HeldOutArguments {
     ImageDataset opened = argument.open().toTrainOn();
     Long seed =
         splitSeed == null && argument.isIcons()
-            ? Long.valueOf(settings.get(QuadstreamOptions.SEED))
+            ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     Collection<String> classes =
         seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();

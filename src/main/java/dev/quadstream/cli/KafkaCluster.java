@@ -6,8 +6,9 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -29,7 +30,7 @@ final class KafkaCluster {
   KafkaCluster(PipelineSettings settings) {
     this.settings = settings;
     try {
-      this.topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+      this.topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
     } catch (IllegalArgumentException e) {
       throw CommandException.configuration("Option kafka.topic-prefix: " + e.getMessage(), e);
     }
@@ -40,7 +41,7 @@ final class KafkaCluster {
   }
 
   String bootstrapServers() {
-    return settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS);
+    return settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
   }
 
   TopicAdmin admin() {
@@ -50,7 +51,7 @@ final class KafkaCluster {
   /** Where the topics, all of which are there, do not fit the job. */
   List<TopicCheck.Finding> findings(TopicAdmin admin) {
     return TopicCheck.of(
-        bootstrapServers(), admin, topics, settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE));
+        bootstrapServers(), admin, topics, settings.get(NetworkConfig.EMBEDDING_SIZE));
   }
 
   KafkaImageProducer imageProducer() {
@@ -67,7 +68,7 @@ final class KafkaCluster {
 
   Properties properties() {
     Properties properties = new Properties();
-    properties.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
+    properties.putAll(settings.get(KafkaConfig.PROPERTIES));
     return properties;
   }
 }

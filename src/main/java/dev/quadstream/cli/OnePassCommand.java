@@ -9,8 +9,14 @@ import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.environment.NativeThreads;
-import dev.quadstream.stream.options.ConfigurationLoader;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.AugmentationConfig;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.MiningConfig;
+import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.TrainingConfig;
+import dev.quadstream.stream.options.WindowConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,26 +40,25 @@ public final class OnePassCommand implements Callable<Integer> {
   /**
    * What suits ten classes of upright images, all known from the start: a small window with much of
    * the memory beside it, which may hold all images, since one pass has few for many steps; no
-   * orientations, since no class is ever new.
+   * orientations but the mirrored one, since no class is ever new.
    */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
-          Map.entry(QuadstreamOptions.NETWORK_TRUNK.key(), "MEDIUM"),
-          Map.entry(QuadstreamOptions.IMAGE_HEIGHT.key(), "64"),
-          Map.entry(QuadstreamOptions.IMAGE_WIDTH.key(), "64"),
-          Map.entry(QuadstreamOptions.WINDOW_IMAGES.key(), "16"),
-          Map.entry(QuadstreamOptions.MINING_MEMORY_IMAGES.key(), "112"),
-          Map.entry(QuadstreamOptions.MINING_QUADRUPLETS.key(), "384"),
-          Map.entry(QuadstreamOptions.MEMORY_CAPACITY.key(), "60000"),
-          Map.entry(QuadstreamOptions.MEMORY_SEARCH_IMAGES.key(), "8192"),
-          Map.entry(QuadstreamOptions.PUBLISH_EVERY.key(), "64"),
-          Map.entry(QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), "50"),
-          Map.entry(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "1"),
-          Map.entry(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), "UPRIGHT"),
-          Map.entry(QuadstreamOptions.AUGMENTATION_MIRROR.key(), "true"),
-          Map.entry(QuadstreamOptions.AUGMENTATION_SHIFT.key(), "0.04"),
-          Map.entry(QuadstreamOptions.AUGMENTATION_ROTATION.key(), "0.05"),
-          Map.entry(QuadstreamOptions.AUGMENTATION_SCALE.key(), "0.05"));
+          Map.entry(NetworkConfig.TRUNK.key(), "MEDIUM"),
+          Map.entry(ImageConfig.HEIGHT.key(), "64"),
+          Map.entry(ImageConfig.WIDTH.key(), "64"),
+          Map.entry(WindowConfig.IMAGES.key(), "16"),
+          Map.entry(MiningConfig.MEMORY_IMAGES.key(), "112"),
+          Map.entry(MiningConfig.QUADRUPLETS.key(), "384"),
+          Map.entry(MiningConfig.MEMORY_CAPACITY.key(), "60000"),
+          Map.entry(MiningConfig.MEMORY_SEARCH_IMAGES.key(), "8192"),
+          Map.entry(JobConfig.PUBLISH_EVERY.key(), "64"),
+          Map.entry(TrainingConfig.WARM_UP_WINDOWS.key(), "50"),
+          Map.entry(TrainingConfig.PAIR_SOFTMAX_WEIGHT.key(), "1"),
+          Map.entry(AugmentationConfig.ORIENTATIONS.key(), "MIRRORED"),
+          Map.entry(AugmentationConfig.SHIFT.key(), "0.04"),
+          Map.entry(AugmentationConfig.ROTATION.key(), "0.05"),
+          Map.entry(AugmentationConfig.SCALE.key(), "0.05"));
 
   @Option(
       names = "--dataset",
@@ -94,9 +99,10 @@ public final class OnePassCommand implements Callable<Integer> {
     ImageDataset test = Datasets.open(dataset, DatasetOptions.of(Part.TEST)).toTrainOn();
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     SurveyText.print(test.survey(), spec.commandLine().getErr());
+    PipelineSettings settings = ExperimentOptions.settings(flags);
     OnePassReport results =
         new OnePass(
-                new ConfigurationLoader(Map.of()).load(null, flags).settings(), progress::println)
+                ExperimentOptions.of(settings), settings.configuration().toMap(), progress::println)
             .run(training, test);
     out.print(
         AblationText.format(

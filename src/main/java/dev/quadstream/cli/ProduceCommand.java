@@ -5,8 +5,8 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
@@ -66,7 +66,7 @@ final class ProduceCommand implements Callable<Integer> {
         ImageFeed.of(
             dataset.dataset(Part.TRAIN, settings.imageLimits()),
             shuffle,
-            settings.get(QuadstreamOptions.SEED));
+            settings.get(JobConfig.SEED));
     feed.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {

@@ -8,8 +8,8 @@ import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.LatestCheckpoint;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
     if (savepoint != null) {
       say(from == null ? "No checkpoint yet: the job starts anew." : "Going on from " + from);
     }
-    String address = settings.get(QuadstreamOptions.FLINK_ADDRESS);
+    String address = settings.get(JobConfig.FLINK_ADDRESS);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());
       requireWritable("checkpoint.directory", settings.checkpointDirectory());

@@ -10,8 +10,9 @@ import dev.quadstream.metric.Margins;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
@@ -98,10 +99,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     NativeThreads.leaveOpenBlasOne();
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
-    ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(QuadstreamOptions.SEED));
+    ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
-    requireClasses(feed, settings.get(QuadstreamOptions.TRAINING_LOSS));
+    requireClasses(feed, settings.get(TrainingConfig.LOSS));
     long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);
   }
@@ -126,7 +127,7 @@ final class TrainCommand implements Callable<Integer> {
     ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
     long start = System.nanoTime();
     boolean interrupted = false;
-    try (TrainingLoop loop = settings.trainingLoop();
+    try (TrainingLoop loop = new TrainingLoop(settings.loop());
         ProgressLine progress =
             ProgressLine.onError(
                 spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {

@@ -1,8 +1,6 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.TrainingLoop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.apache.flink.configuration.Configuration;
 
 /**
  * Trains every variant on the same streams and measures each on the classes that its stream held
@@ -31,10 +28,10 @@ public final class Ablation {
   static final String UNTRAINED = "untrained";
 
   /** Keys of the options that every run sets. */
-  public static final Set<String> OWN =
-      Set.of(QuadstreamOptions.SEED.key(), QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key());
+  public static final Set<String> OWN = Set.of(OptionKeys.SEED, OptionKeys.WARM_UP_WINDOWS);
 
   private final AblationSize size;
+  private final PipelineOptions.Reader options;
   private final Map<String, String> common;
   private final List<Variant> variants;
   private final TrialSource trials;
@@ -46,6 +43,7 @@ public final class Ablation {
    * Nothing runs yet.
    *
    * @param size how much to run
+   * @param options makes options of keys and values
    * @param common options of every row beside its own, by key
    * @param variants the rows to train
    * @param trials what to train and measure on
@@ -55,6 +53,7 @@ public final class Ablation {
    */
   public Ablation(
       AblationSize size,
+      PipelineOptions.Reader options,
       Map<String, String> common,
       List<Variant> variants,
       TrialSource trials,
@@ -62,6 +61,7 @@ public final class Ablation {
       int parallel,
       Consumer<String> progress) {
     this.size = size;
+    this.options = options;
     this.common = Map.copyOf(common);
     this.variants = List.copyOf(variants);
     this.trials = trials;
@@ -83,7 +83,8 @@ public final class Ablation {
     ExecutorService threads = Executors.newFixedThreadPool(parallel);
     try {
       for (long seed = 1; seed <= size.seeds(); seed++) {
-        Trial trial = trials.trial(size.images(), seed, settings(values(Map.of(), seed)));
+        Trial trial =
+            trials.trial(size.images(), seed, options.read(values(Map.of(), seed)).reading());
         runs.get(RAW_PIXELS).add(trial.heldOut().ofRawPixels());
         runs.get(UNTRAINED).add(untrained(seed, trial.heldOut()));
         List<Future<Measurement>> rows = new ArrayList<>();
@@ -132,9 +133,8 @@ public final class Ablation {
     return measurement;
   }
 
-  private static Measurement train(Run run, Variant variant, Trial trial) {
-    PipelineSettings settings = settings(run.options());
-    try (TrainingLoop loop = settings.trainingLoop()) {
+  private Measurement train(Run run, Variant variant, Trial trial) {
+    try (TrainingLoop loop = new TrainingLoop(options.read(run.options()).loop())) {
       trial.stream().forEach(loop::accept);
       loop.finish();
       return trial.heldOut().of(loop.trainer().network());
@@ -143,24 +143,19 @@ public final class Ablation {
 
   private Measurement untrained(long seed, HeldOutImages heldOut) {
     // The trunk's first weights do not depend on the metric; the Euclidean one has no others.
-    Map<String, String> options = Map.of(QuadstreamOptions.NETWORK_METRIC.key(), "EUCLIDEAN");
+    Map<String, String> euclidean = Map.of(OptionKeys.METRIC, "EUCLIDEAN");
     try (QuadrupletNetwork network =
-        QuadrupletNetwork.create(settings(values(options, seed)).network())) {
+        QuadrupletNetwork.create(options.read(values(euclidean, seed)).loop().network())) {
       return heldOut.of(network);
     }
   }
 
-  private Map<String, String> values(Map<String, String> options, long seed) {
+  private Map<String, String> values(Map<String, String> own, long seed) {
     Map<String, String> values = new LinkedHashMap<>(common);
-    values.putAll(options);
-    values.put(QuadstreamOptions.SEED.key(), Long.toString(seed));
-    values.put(
-        QuadstreamOptions.TRAINING_WARM_UP_WINDOWS.key(), Integer.toString(size.warmUpWindows()));
+    values.putAll(own);
+    values.put(OptionKeys.SEED, Long.toString(seed));
+    values.put(OptionKeys.WARM_UP_WINDOWS, Integer.toString(size.warmUpWindows()));
     return values;
-  }
-
-  private static PipelineSettings settings(Map<String, String> values) {
-    return PipelineSettings.of(Configuration.fromMap(values));
   }
 
   private static Measurement result(Future<Measurement> row) {

@@ -6,7 +6,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,9 +63,8 @@ public final class DatasetTrials implements TrialSource {
   }
 
   @Override
-  public Trial trial(int images, long seed, PipelineSettings settings) throws IOException {
+  public Trial trial(int images, long seed, ImageReading reading) throws IOException {
     ConceptSplit split = ConceptSplit.halves(training.labels(), seed);
-    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
     List<LabeledImage> once = read(training, split.streamed(), reading);
     List<LabeledImage> held = byClass(read(heldOut, split.heldOut(), reading));
     if (!reading.warning().isEmpty()) {

@@ -9,7 +9,6 @@ import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,11 +29,10 @@ public final class IconTrials implements TrialSource {
   }
 
   @Override
-  public Trial trial(int images, long seed, PipelineSettings settings) {
+  public Trial trial(int images, long seed, ImageReading reading) {
     ConceptSplit split = ConceptSplit.halves(catalog.concepts(), seed);
     IconStream icons =
         new IconStream(catalog, renderer, split.streamed(), IconArrivals.defaults(), seed);
-    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
     List<LabeledImage> stream = new ArrayList<>(images);
     while (stream.size() < images) {
       EncodedImage image = icons.next();

@@ -12,12 +12,12 @@ import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.SoftmaxClassifier;
-import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
@@ -48,18 +48,23 @@ public final class OnePass {
   /** Pixels are compared in the size in which the MNIST family has them. */
   private static final ImageShape RAW = new ImageShape(1, 28, 28);
 
-  private final PipelineSettings settings;
+  private final LoopOptions loop;
+  private final PipelineOptions options;
+  private final Map<String, String> written;
   private final Consumer<String> progress;
   private final Bootstrap bootstrap;
 
   /**
-   * @param settings of the pipeline; also the classifier's trunk, updater and augmentation
+   * @param options of the pipeline; also the classifier's trunk, updater and augmentation
+   * @param written those of them that are not at their defaults, by key, for the report
    * @param progress told a line now and then
    */
-  public OnePass(PipelineSettings settings, Consumer<String> progress) {
-    this.settings = settings;
+  public OnePass(PipelineOptions options, Map<String, String> written, Consumer<String> progress) {
+    this.options = options;
+    this.loop = options.loop();
+    this.written = written;
     this.progress = progress;
-    this.bootstrap = Bootstrap.seeded(settings.get(QuadstreamOptions.SEED));
+    this.bootstrap = Bootstrap.seeded(loop.training().seed());
   }
 
   /**
@@ -78,7 +83,7 @@ public final class OnePass {
         networks.quadruplet(),
         networks.classifierByClass(),
         networks.classifierByNeighbour(),
-        new TreeMap<>(settings.configuration().toMap()));
+        new TreeMap<>(written));
   }
 
   private record Networks(
@@ -89,14 +94,14 @@ public final class OnePass {
       Interval classifierByNeighbour) {}
 
   private Networks networks(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
-    List<LabeledImage> training = read(trainingSet, settings.shape());
-    List<LabeledImage> test = read(testSet, settings.shape());
+    List<LabeledImage> training = read(trainingSet, loop.network().input());
+    List<LabeledImage> test = read(testSet, loop.network().input());
     Interval quadruplet = quadruplet(training, test);
     progress.accept("nearest neighbour in the embedding: " + AblationText.interval(quadruplet));
     Interval classifierByClass;
     Interval classifierByNeighbour;
     Map<String, Integer> classes = classes(training);
-    try (SoftmaxClassifier classifier = new SoftmaxClassifier(settings.network(), classes.size())) {
+    try (SoftmaxClassifier classifier = new SoftmaxClassifier(loop.network(), classes.size())) {
       train(classifier, training, classes);
       classifierByClass = accuracy(classifier, test, classes);
       progress.accept("plain classifier: " + AblationText.interval(classifierByClass));
@@ -115,12 +120,12 @@ public final class OnePass {
   }
 
   private Interval quadruplet(List<LabeledImage> training, List<LabeledImage> test) {
-    try (TrainingLoop loop = settings.trainingLoop()) {
+    try (TrainingLoop learner = new TrainingLoop(loop)) {
       long start = System.nanoTime();
       int done = 0;
       boolean trained = false;
       for (LabeledImage image : training) {
-        trained |= loop.accept(image).filter(OnePass::hasTrained).isPresent();
+        trained |= learner.accept(image).filter(OnePass::hasTrained).isPresent();
         if (++done % REPORT_EVERY == 0) {
           double seconds = (System.nanoTime() - start) / 1e9;
           progress.accept(
@@ -132,13 +137,13 @@ public final class OnePass {
                   done / seconds));
         }
       }
-      trained |= loop.finish().filter(OnePass::hasTrained).isPresent();
+      trained |= learner.finish().filter(OnePass::hasTrained).isPresent();
       if (!trained) {
         throw new DatasetException(
             "No window of the %,d training images trained anything: a quadruplet takes three classes, and two images of one of them, in a window and the memory."
                 .formatted(training.size()));
       }
-      return byNeighbour(loop.trainer().network(), training, test);
+      return byNeighbour(learner.trainer().network(), training, test);
     }
   }
 
@@ -148,15 +153,22 @@ public final class OnePass {
 
   private void train(
       SoftmaxClassifier classifier, List<LabeledImage> training, Map<String, Integer> classes) {
-    ImageAugmentation augmentation = settings.training().augmentation();
-    SplittableRandom random = new SplittableRandom(settings.get(QuadstreamOptions.SEED));
+    ImageAugmentation augmentation = loop.training().augmentation();
+    ImageShape shape = loop.network().input();
+    // A class that is turned on its side helps pairs, and is only harder for a classifier.
+    Orientation.Choice mirrored =
+        loop.training().orientations() == Orientation.Choice.MIRRORED
+            ? Orientation.Choice.MIRRORED
+            : Orientation.Choice.UPRIGHT;
+    SplittableRandom random = new SplittableRandom(loop.training().seed());
     for (int from = 0; from < training.size(); from += CLASSIFIER_BATCH) {
       List<LabeledImage> batch =
           training.subList(from, Math.min(from + CLASSIFIER_BATCH, training.size()));
       float[][] inputs = new float[batch.size()][];
       int[] labels = new int[batch.size()];
       for (int row = 0; row < inputs.length; row++) {
-        inputs[row] = augmentation.apply(batch.get(row).image(), random);
+        float[] view = augmentation.apply(batch.get(row).image(), random);
+        inputs[row] = Orientation.draw(mirrored, shape, random).of(view, shape);
         labels[row] = classes.get(batch.get(row).label());
       }
       classifier.train(inputs, labels);
@@ -191,7 +203,7 @@ public final class OnePass {
   }
 
   private List<LabeledImage> read(ImageDataset dataset, ImageShape shape) throws IOException {
-    ImageDecoder decoder = new ImageDecoder(shape, settings.imageLimits());
+    ImageDecoder decoder = new ImageDecoder(shape, options.limits());
     List<LabeledImage> images = new ArrayList<>(Math.toIntExact(dataset.size()));
     try (Stream<EncodedImage> stream = dataset.images()) {
       for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {

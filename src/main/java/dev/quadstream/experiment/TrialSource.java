@@ -1,6 +1,6 @@
 package dev.quadstream.experiment;
 
-import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.dataset.ImageReading;
 import java.io.IOException;
 
 /** Where the trials come from. */
@@ -17,8 +17,8 @@ public interface TrialSource {
    *
    * @param images in the stream
    * @param seed divides the classes and orders the stream
-   * @param settings the network's input and the decoder's limits
+   * @param reading decodes images as the network takes them
    * @throws IOException if images cannot be read
    */
-  Trial trial(int images, long seed, PipelineSettings settings) throws IOException;
+  Trial trial(int images, long seed, ImageReading reading) throws IOException;
 }

@@ -5,7 +5,6 @@ import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.network.MetricKind;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param name the row's name
  * @param description what the row is, for people
- * @param options values of {@link QuadstreamOptions} by key, sorted
+ * @param options values of the pipeline's options by key, sorted
  */
 public record Variant(String name, String description, Map<String, String> options) {
 
@@ -71,25 +70,25 @@ public record Variant(String name, String description, Map<String, String> optio
             "pair-softmax-off",
             "the whole method without the pair softmax loss",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
-            QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(),
+            OptionKeys.PAIR_SOFTMAX_WEIGHT,
             "0.0"),
         of(
             "random-mining",
             "the whole method on negatives drawn at random",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
-            QuadstreamOptions.MINING_POLICY.key(),
+            OptionKeys.MINING_POLICY,
             MiningPolicy.RANDOM.name()),
         of(
             "averaging-off",
             "the whole method, published as the parameters of the last window",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
-            QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(),
+            OptionKeys.AVERAGE_WINDOWS,
             "1"),
         of(
             "orientations-off",
             "the whole method, trained on images as they are",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
-            QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(),
+            OptionKeys.ORIENTATIONS,
             Orientation.Choice.UPRIGHT.name()));
   }
 
@@ -106,15 +105,15 @@ public record Variant(String name, String description, Map<String, String> optio
   private static Map<String, String> options(
       LossForm form, MetricKind metric, boolean adaptive, Margins fixed) {
     Map<String, String> options = new TreeMap<>();
-    options.put(QuadstreamOptions.TRAINING_LOSS.key(), form.name());
-    options.put(QuadstreamOptions.NETWORK_METRIC.key(), metric.name());
-    options.put(QuadstreamOptions.MARGIN_ADAPTIVE.key(), Boolean.toString(adaptive));
-    options.put(QuadstreamOptions.MARGIN_FIXED_FIRST.key(), Double.toString(fixed.first()));
-    options.put(QuadstreamOptions.MARGIN_FIXED_SECOND.key(), Double.toString(fixed.second()));
-    options.put(QuadstreamOptions.TRAINING_PAIR_SOFTMAX_WEIGHT.key(), "0.3");
-    options.put(QuadstreamOptions.TRAINING_AVERAGE_WINDOWS.key(), "200");
-    options.put(QuadstreamOptions.AUGMENTATION_ORIENTATIONS.key(), Orientation.Choice.ALL.name());
-    options.put(QuadstreamOptions.MINING_POLICY.key(), MiningPolicy.MARGIN.name());
+    options.put(OptionKeys.LOSS, form.name());
+    options.put(OptionKeys.METRIC, metric.name());
+    options.put(OptionKeys.MARGIN_ADAPTIVE, Boolean.toString(adaptive));
+    options.put(OptionKeys.MARGIN_FIXED_FIRST, Double.toString(fixed.first()));
+    options.put(OptionKeys.MARGIN_FIXED_SECOND, Double.toString(fixed.second()));
+    options.put(OptionKeys.PAIR_SOFTMAX_WEIGHT, "0.3");
+    options.put(OptionKeys.AVERAGE_WINDOWS, "200");
+    options.put(OptionKeys.ORIENTATIONS, Orientation.Choice.ALL.name());
+    options.put(OptionKeys.MINING_POLICY, MiningPolicy.MARGIN.name());
     return options;
   }
 }

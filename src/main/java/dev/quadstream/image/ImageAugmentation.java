@@ -13,10 +13,8 @@ import java.util.SplittableRandom;
  * @param maxShift largest shift along each axis, as a fraction of that side, 0 to 0.5
  * @param maxRotation largest rotation, in radians, 0 to π
  * @param maxScale largest relative change of size, 0 to 0.9
- * @param mirror whether every second view is mirrored left to right
  */
-public record ImageAugmentation(
-    double maxShift, double maxRotation, double maxScale, boolean mirror) {
+public record ImageAugmentation(double maxShift, double maxRotation, double maxScale) {
 
   private static final double LARGEST_SHIFT = 0.5;
   private static final double LARGEST_SCALE = 0.9;
@@ -29,7 +27,7 @@ public record ImageAugmentation(
 
   /** Every view is the image itself. */
   public static ImageAugmentation none() {
-    return new ImageAugmentation(0, 0, 0, false);
+    return new ImageAugmentation(0, 0, 0);
   }
 
   /**
@@ -37,7 +35,8 @@ public record ImageAugmentation(
    *
    * @param image the image, which is not changed
    * @param random draws the view; five values are taken from it whatever the options are, so that
-   *     changing one option leaves the other draws as they were
+   *     changing one option leaves the other draws as they were. The fifth has no use any more: it
+   *     stays so that a seed means the same views as ever
    * @return {@code image.shape().size()} values in 0 to 1, in channel, row, column order; exactly
    *     {@code pixels / 255f} where nothing is to be moved
    */
@@ -46,18 +45,18 @@ public record ImageAugmentation(
     double shiftY = symmetric(random) * maxShift * image.shape().height();
     double angle = symmetric(random) * maxRotation;
     double scale = 1 + symmetric(random) * maxScale;
-    boolean mirrored = random.nextBoolean() && mirror;
-    if (shiftX == 0 && shiftY == 0 && angle == 0 && scale == 1 && !mirrored) {
+    random.nextBoolean();
+    if (shiftX == 0 && shiftY == 0 && angle == 0 && scale == 1) {
       return normalised(image);
     }
     double cosine = Math.cos(angle) / scale;
     double sine = Math.sin(angle) / scale;
-    return warp(image, (float) shiftX, (float) shiftY, (float) cosine, (float) sine, mirrored);
+    return warp(image, (float) shiftX, (float) shiftY, (float) cosine, (float) sine);
   }
 
   /** Maps each pixel of the view back to where it comes from. */
   private static float[] warp(
-      PixelImage image, float shiftX, float shiftY, float cosine, float sine, boolean mirrored) {
+      PixelImage image, float shiftX, float shiftY, float cosine, float sine) {
     int width = image.shape().width();
     int height = image.shape().height();
     int area = width * height;
@@ -69,8 +68,7 @@ public record ImageAugmentation(
       float dy = row - centreY - shiftY;
       for (int column = 0; column < width; column++) {
         float dx = column - centreX - shiftX;
-        float alongX = cosine * dx + sine * dy;
-        float x = clamp(centreX + (mirrored ? -alongX : alongX), width - 1);
+        float x = clamp(centreX + (cosine * dx + sine * dy), width - 1);
         float y = clamp(centreY - sine * dx + cosine * dy, height - 1);
         int left = (int) x;
         int top = (int) y;

@@ -7,10 +7,10 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.KafkaConfig.Delivery;
+import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.QuadstreamOptions.Delivery;
-import dev.quadstream.stream.options.QuadstreamOptions.StartingOffsets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,14 +47,14 @@ public final class KafkaConnectors {
 
   private KafkaConnectors(PipelineSettings settings) {
     this.settings = settings;
-    this.topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+    this.topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
   }
 
   /** The connectors that the options ask for; nothing connects before the job runs. */
   public static JobConnectors of(PipelineSettings settings) {
     KafkaConnectors kafka = new KafkaConnectors(settings);
     DeliveryGuarantee delivery =
-        settings.get(QuadstreamOptions.KAFKA_DELIVERY) == Delivery.EXACTLY_ONCE
+        settings.get(KafkaConfig.DELIVERY) == Delivery.EXACTLY_ONCE
             ? DeliveryGuarantee.EXACTLY_ONCE
             : DeliveryGuarantee.AT_LEAST_ONCE;
     String embeddings = kafka.topics.embeddings();
@@ -80,9 +80,9 @@ public final class KafkaConnectors {
   }
 
   private KafkaSource<SourceRecord> images() {
-    StartingOffsets start = settings.get(QuadstreamOptions.KAFKA_STARTING_OFFSETS);
+    StartingOffsets start = settings.get(KafkaConfig.STARTING_OFFSETS);
     return KafkaSource.<SourceRecord>builder()
-        .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
         .setTopics(topics.images())
         .setGroupId(settings.kafkaName())
         .setProperties(consumerProperties())
@@ -99,7 +99,7 @@ public final class KafkaConnectors {
   /** From the start of the topic: the run's name tells its own models from older ones. */
   private KafkaSource<ModelManifest> publishedModels() {
     return KafkaSource.<ModelManifest>builder()
-        .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
         .setTopics(topics.models())
         .setGroupId(settings.kafkaName() + "/models")
         .setProperties(consumerProperties())
@@ -110,9 +110,7 @@ public final class KafkaConnectors {
 
   private DeadLetterRecords deadLetters() {
     return new DeadLetterRecords(
-        settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
-        producerProperties(),
-        topics.deadLetters());
+        settings.get(KafkaConfig.BOOTSTRAP_SERVERS), producerProperties(), topics.deadLetters());
   }
 
   private Properties producerProperties() {
@@ -129,10 +127,10 @@ public final class KafkaConnectors {
     Properties properties = producerProperties();
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-        Long.toString(settings.get(QuadstreamOptions.KAFKA_TRANSACTION_TIMEOUT).toMillis()));
+        Long.toString(settings.get(KafkaConfig.TRANSACTION_TIMEOUT).toMillis()));
     KafkaSinkBuilder<T> builder =
         KafkaSink.<T>builder()
-            .setBootstrapServers(settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+            .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
             .setKafkaProducerConfig(properties)
             .setDeliveryGuarantee(delivery)
             .setRecordSerializer(schema);
@@ -155,7 +153,7 @@ public final class KafkaConnectors {
 
   private Properties clientProperties() {
     Properties properties = new Properties();
-    properties.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
+    properties.putAll(settings.get(KafkaConfig.PROPERTIES));
     return properties;
   }
 

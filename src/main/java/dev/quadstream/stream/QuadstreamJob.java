@@ -10,10 +10,10 @@ import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.PublishFunction;
 import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.operator.WindowOperator;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.QuadstreamOptions.WindowKind;
 import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -39,7 +39,7 @@ public final class QuadstreamJob {
 
   /** Adds the whole topology to the environment. */
   public void addTo(StreamExecutionEnvironment environment) {
-    int decoders = settings.get(QuadstreamOptions.PARALLELISM);
+    int decoders = settings.get(JobConfig.PARALLELISM);
     int replicas = settings.replicas();
     int[] keys = ReplicaKeys.of(replicas);
 

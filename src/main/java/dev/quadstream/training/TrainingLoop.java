@@ -3,7 +3,6 @@ package dev.quadstream.training;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.ArrayList;
@@ -34,27 +33,16 @@ public final class TrainingLoop implements AutoCloseable {
   /** The parameters of one version that mining may still ask for. */
   private record Published(NetworkState network, Margins margins) {}
 
-  /**
-   * A loop before its first window.
-   *
-   * @param windowImages images in a window
-   * @param publishEvery windows between two published models
-   * @param staleness L of {@link PublishingSchedule#versionFor}
-   */
-  public TrainingLoop(
-      NetworkSpec spec,
-      MiningOptions mining,
-      TrainingOptions training,
-      int windowImages,
-      int publishEvery,
-      int staleness) {
-    this.windowImages = windowImages;
-    this.staleness = staleness;
-    this.assembler = new BatchAssembler(mining);
-    this.memory = new ExemplarMemory(mining.memoryCapacity());
-    this.models = new MiningModels(spec, training.margins().fixed(), this::find);
-    this.dealer = WindowDealer.ofNewRun(REPLICAS, publishEvery);
-    this.trainer = new QuadrupletTrainer(training, QuadrupletNetwork.create(spec));
+  /** A loop before its first window. */
+  public TrainingLoop(LoopOptions options) {
+    TrainingOptions training = options.training();
+    this.windowImages = options.windowImages();
+    this.staleness = options.staleness();
+    this.assembler = new BatchAssembler(options.mining());
+    this.memory = new ExemplarMemory(options.mining().memoryCapacity());
+    this.models = new MiningModels(options.network(), training.margins().fixed(), this::find);
+    this.dealer = WindowDealer.ofNewRun(REPLICAS, options.publishEvery());
+    this.trainer = new QuadrupletTrainer(training, QuadrupletNetwork.create(options.network()));
   }
 
   /** Takes the next image; returns the report of the window that it completes. */

@@ -45,6 +45,9 @@ public record TrainingOptions(
     int goodEvery,
     long seed) {
 
+  /** As often as models are published where nothing else is asked for. */
+  public static final int GOOD_EVERY = 32;
+
   public TrainingOptions {
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException("Smoothing is in [0, 1), not " + smoothing + ".");

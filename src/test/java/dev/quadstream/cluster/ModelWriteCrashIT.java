@@ -8,7 +8,7 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,7 +152,7 @@ class ModelWriteCrashIT {
 
   private static List<ModelManifest> manifests(TestingRun run) {
     return new ModelRegistry(run.settings().registryDirectory())
-        .list(run.settings().get(QuadstreamOptions.NETWORK_NAME));
+        .list(run.settings().get(NetworkConfig.NAME));
   }
 
   private static List<Path> temporaries(Path shard) throws IOException {

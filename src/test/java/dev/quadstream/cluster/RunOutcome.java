@@ -75,7 +75,7 @@ record RunOutcome(
     PipelineSettings settings = run.settings();
     ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     IconStream icons = IconStream.ofSeed(run.seed());
-    try (TrainingLoop loop = settings.trainingLoop()) {
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (int i = 0; i < run.sentImages(); i++) {
         EncodedImage image = icons.next();
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));

@@ -14,7 +14,7 @@ import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +78,7 @@ final class TestingRun implements AutoCloseable {
     Map<String, String> options = new HashMap<>(smallRun(name));
     options.putAll(changes);
     this.settings = PipelineSettings.of(Configuration.fromMap(options));
-    this.windowImages = settings.get(QuadstreamOptions.WINDOW_IMAGES);
+    this.windowImages = settings.get(WindowConfig.IMAGES);
     try (TopicAdmin admin = new TopicAdmin(processes.bootstrapServers())) {
       admin.create(topics, partitions, 1);
     }

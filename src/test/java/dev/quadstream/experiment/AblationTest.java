@@ -9,7 +9,7 @@ import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,17 @@ class AblationTest {
 
   @BeforeAll
   static void run() throws IOException {
-    report = new Ablation(SIZE, Map.of(), Variant.all(), fewIcons(), null, 1, PROGRESS::add).run();
+    report =
+        new Ablation(
+                SIZE,
+                TestingOptions::read,
+                Map.of(),
+                Variant.all(),
+                fewIcons(),
+                null,
+                1,
+                PROGRESS::add)
+            .run();
   }
 
   @Test
@@ -74,9 +84,7 @@ class AblationTest {
   void onlyTheLearnedMetricReRanks() {
     Set<String> learned =
         Variant.all().stream()
-            .filter(
-                variant ->
-                    "LEARNED".equals(variant.options().get(QuadstreamOptions.NETWORK_METRIC.key())))
+            .filter(variant -> "LEARNED".equals(variant.options().get(NetworkConfig.METRIC.key())))
             .map(Variant::name)
             .collect(Collectors.toSet());
 
@@ -117,13 +125,18 @@ class AblationTest {
 
     DatasetTrials icons = fewIcons();
     AblationReport first =
-        new Ablation(twoSeeds, Map.of(), whole, icons, null, 1, line -> {}).run();
+        new Ablation(twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, line -> {})
+            .run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second =
-        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 2, line -> {}).run();
+        new Ablation(
+                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 2, line -> {})
+            .run();
     List<String> ranAgain = new ArrayList<>();
     AblationReport third =
-        new Ablation(twoSeeds, Map.of(), whole, icons, finished, 1, ranAgain::add).run();
+        new Ablation(
+                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 1, ranAgain::add)
+            .run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
     assertThat(JsonMessages.write(third)).isEqualTo(JsonMessages.write(first));

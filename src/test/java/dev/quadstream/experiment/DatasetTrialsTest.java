@@ -13,7 +13,6 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetTrialsTest {
 
-  private static final PipelineSettings SETTINGS =
-      PipelineSettings.of(Configuration.fromMap(Map.of()));
+  private static final PipelineOptions OPTIONS = TestingOptions.read(Map.of());
 
   @TempDir private Path folder;
 
@@ -38,7 +35,7 @@ class DatasetTrialsTest {
   void streamsOneHalfOfTheClassesInPassesAndHoldsOutTheOther() throws IOException {
     writeIcons(8, 4);
 
-    Trial trial = trials().trial(40, 1, SETTINGS);
+    Trial trial = trials().trial(40, 1, OPTIONS.reading());
 
     Map<String, Long> timesById =
         trial.stream().stream()
@@ -53,16 +50,16 @@ class DatasetTrialsTest {
   void aTrialIsAFunctionOfItsSeed() throws IOException {
     writeIcons(8, 4);
 
-    List<String> order = ids(trials().trial(40, 1, SETTINGS));
+    List<String> order = ids(trials().trial(40, 1, OPTIONS.reading()));
 
-    assertThat(ids(trials().trial(40, 1, SETTINGS))).isEqualTo(order);
-    assertThat(ids(trials().trial(40, 2, SETTINGS))).isNotEqualTo(order);
+    assertThat(ids(trials().trial(40, 1, OPTIONS.reading()))).isEqualTo(order);
+    assertThat(ids(trials().trial(40, 2, OPTIONS.reading()))).isNotEqualTo(order);
   }
 
   @Test
   void unreadableImagesAndLonelyOnesAreLeftOutAndCounted() throws IOException {
     writeIcons(8, 4);
-    Trial whole = trials().trial(10, 1, SETTINGS);
+    Trial whole = trials().trial(10, 1, OPTIONS.reading());
     List<String> streamed = whole.stream().stream().map(LabeledImage::label).distinct().toList();
     try (var classes = Files.list(folder)) {
       for (Path ofClass : classes.toList()) {
@@ -74,7 +71,7 @@ class DatasetTrialsTest {
     }
     Files.writeString(folder.resolve(streamed.get(0)).resolve("broken.png"), "GIF89a, and no more");
 
-    Trial trial = trials().trial(10, 1, SETTINGS);
+    Trial trial = trials().trial(10, 1, OPTIONS.reading());
 
     assertThat(trial.heldOut().ofRawPixels().found()).hasDimensions(3, 4);
     assertThat(warnings)

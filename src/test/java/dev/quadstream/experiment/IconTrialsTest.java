@@ -6,23 +6,21 @@ import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 class IconTrialsTest {
 
   private static final long SEED = 3;
 
-  private final PipelineSettings settings = PipelineSettings.of(Configuration.fromMap(Map.of()));
+  private final PipelineOptions options = TestingOptions.read(Map.of());
 
   @Test
   void streamsConceptsThatAreNotHeldOutAndMeasuresWithAllOthers() {
     ConceptSplit split = ConceptSplit.halves(IconCatalog.shared().concepts(), SEED);
 
-    Trial trial = new IconTrials().trial(300, SEED, settings);
+    Trial trial = new IconTrials().trial(300, SEED, options.reading());
 
     assertThat(trial.stream()).hasSize(300);
     assertThat(trial.stream()).extracting(LabeledImage::label).isSubsetOf(split.streamed());
@@ -33,29 +31,26 @@ class IconTrialsTest {
 
   @Test
   void aLargerNetworkReadsTheSameDrawingsAndPixelsAreComparedAtTheirOwnSize() {
-    PipelineSettings large =
-        PipelineSettings.of(
-            Configuration.fromMap(
-                Map.of(
-                    "network.trunk", "MEDIUM",
-                    "image.height", "64",
-                    "image.width", "64")));
-    Trial trial = new IconTrials().trial(1, SEED, large);
+    PipelineOptions large =
+        TestingOptions.read(
+            Map.of("network.trunk", "MEDIUM", "image.height", "64", "image.width", "64"));
+    Trial trial = new IconTrials().trial(1, SEED, large.reading());
 
-    assertThat(trial.stream().get(0).image().shape()).isEqualTo(large.shape());
+    assertThat(trial.stream().get(0).image().shape()).isEqualTo(large.loop().network().input());
     assertThat(trial.heldOut().ofRawPixels())
         .usingRecursiveComparison()
-        .isEqualTo(new IconTrials().trial(1, SEED, settings).heldOut().ofRawPixels());
-    try (QuadrupletNetwork network = QuadrupletNetwork.create(large.network())) {
+        .isEqualTo(new IconTrials().trial(1, SEED, options.reading()).heldOut().ofRawPixels());
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(large.loop().network())) {
       assertThat(trial.heldOut().of(network).recallAt1()).isBetween(0.3, 0.8);
     }
   }
 
   @Test
   void aTrialIsAFunctionOfItsSeed() {
-    List<LabeledImage> stream = new IconTrials().trial(50, SEED, settings).stream();
+    List<LabeledImage> stream = new IconTrials().trial(50, SEED, options.reading()).stream();
 
-    assertThat(new IconTrials().trial(50, SEED, settings).stream()).isEqualTo(stream);
-    assertThat(new IconTrials().trial(50, SEED + 1, settings).stream()).isNotEqualTo(stream);
+    assertThat(new IconTrials().trial(50, SEED, options.reading()).stream()).isEqualTo(stream);
+    assertThat(new IconTrials().trial(50, SEED + 1, options.reading()).stream())
+        .isNotEqualTo(stream);
   }
 }

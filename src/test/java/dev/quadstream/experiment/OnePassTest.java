@@ -8,7 +8,6 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -17,21 +16,18 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 
 class OnePassTest {
 
   @Test
   void classifiesTestImagesByNeighboursAndByThePlainClassifier() throws IOException {
-    PipelineSettings settings =
-        PipelineSettings.of(
-            Configuration.fromMap(
-                Map.of(
-                    "image.height", "28", "image.width", "28", "training.warm-up-windows", "3")));
+    Map<String, String> options =
+        Map.of("image.height", "28", "image.width", "28", "training.warm-up-windows", "3");
 
     OnePassReport report =
-        new OnePass(settings, line -> {}).run(bands("train", 640), bands("test", 80));
+        new OnePass(TestingOptions.read(options), options, line -> {})
+            .run(bands("train", 640), bands("test", 80));
 
     assertThat(report.trainingImages()).isEqualTo(640);
     assertThat(report.testImages()).isEqualTo(80);

@@ -139,7 +139,7 @@ final class TestingSecondHead {
             "window.images=" + IMAGES,
             "training.warm-up-windows=1");
     PipelineSettings settings = new ConfigurationLoader(Map.of()).load(null, flags).settings();
-    try (TrainingLoop loop = settings.trainingLoop()) {
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       NetworkState before = loop.trainer().network().state();
       List<WindowReport> reports = new ArrayList<>();
       List<PixelImage> stream = TestingNetworks.images(5 * IMAGES, settings.network().input(), 6);

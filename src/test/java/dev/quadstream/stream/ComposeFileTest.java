@@ -7,6 +7,8 @@ import static dev.quadstream.stream.TestingDeployment.yaml;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,7 +169,7 @@ class ComposeFileTest {
     assertThat((String) kafka.get("KAFKA_ADVERTISED_LISTENERS")).contains("INSIDE://kafka:19092");
     assertThat(map(services().get("producer").get("environment")))
         .containsEntry("QUADSTREAM_KAFKA_BOOTSTRAP_SERVERS", "kafka:19092");
-    assertThat(TestingDeployment.jobOfCompose().get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS))
+    assertThat(TestingDeployment.jobOfCompose().get(KafkaConfig.BOOTSTRAP_SERVERS))
         .isEqualTo("kafka:19092");
   }
 
@@ -196,7 +198,7 @@ class ComposeFileTest {
         .containsEntry("QUADSTREAM_DASHBOARD_TOKEN", "${QUADSTREAM_DASHBOARD_TOKEN:-}")
         .containsEntry(
             "QUADSTREAM_REGISTRY_DIRECTORY",
-            TestingDeployment.jobOfCompose().get(QuadstreamOptions.REGISTRY_DIRECTORY));
+            TestingDeployment.jobOfCompose().get(JobConfig.REGISTRY_DIRECTORY));
     assertThat(strings(dashboard.get("volumes"))).contains("models:/opt/quadstream/models:ro");
   }
 }

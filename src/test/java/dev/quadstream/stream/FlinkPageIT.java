@@ -7,8 +7,9 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,10 +64,9 @@ class FlinkPageIT {
 
   private PipelineSettings settings(KafkaBroker broker) {
     Configuration configuration = new Configuration();
-    configuration.set(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers());
-    configuration.set(QuadstreamOptions.REGISTRY_DIRECTORY, directory.resolve("models").toString());
-    configuration.set(
-        QuadstreamOptions.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
+    configuration.set(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+    configuration.set(JobConfig.REGISTRY_DIRECTORY, directory.resolve("models").toString());
+    configuration.set(JobConfig.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
     return PipelineSettings.of(configuration);
   }
 }

@@ -11,8 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.stream.launch.ApplicationMain;
 import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,10 +35,10 @@ class KubernetesFilesTest {
   @Test
   void theJobKeepsItsCheckpointsWhereFlinkDoesAndItsModelsOnAVolume() {
     for (PipelineSettings job : List.of(TestingDeployment.jobOfCompose(), jobOfKubernetes())) {
-      assertThat(job.get(QuadstreamOptions.CHECKPOINT_DIRECTORY))
+      assertThat(job.get(JobConfig.CHECKPOINT_DIRECTORY))
           .isEqualTo(flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY));
       assertThat(job.registryDirectory().getPath()).isEqualTo(MODELS);
-      assertThat(job.get(QuadstreamOptions.CHECKPOINT_INTERVAL))
+      assertThat(job.get(JobConfig.CHECKPOINT_INTERVAL))
           .isEqualTo(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
     }
     assertThat(strings(services().get("taskmanager").get("volumes"))).contains("models:" + MODELS);
@@ -124,7 +125,7 @@ class KubernetesFilesTest {
             new ConfigurationLoader(variables)
                 .load(null, List.of())
                 .settings()
-                .get(QuadstreamOptions.KAFKA_PROPERTIES))
+                .get(KafkaConfig.PROPERTIES))
         .containsEntry("security.protocol", "SASL_SSL")
         .hasEntrySatisfying(
             "sasl.jaas.config",

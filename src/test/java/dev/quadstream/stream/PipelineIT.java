@@ -257,9 +257,7 @@ class PipelineIT {
 
   private NetworkState trainHere(List<EncodedImage> images) throws Exception {
     ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            settings.network(), settings.mining(), settings.training(), WINDOW_IMAGES, 4, 2)) {
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }

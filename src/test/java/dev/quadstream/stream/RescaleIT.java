@@ -225,9 +225,7 @@ class RescaleIT {
   private static NetworkState trainedHere(List<EncodedImage> images, PipelineSettings settings)
       throws Exception {
     ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
-    try (TrainingLoop loop =
-        new TrainingLoop(
-            settings.network(), settings.mining(), settings.training(), WINDOW_IMAGES, 4, 2)) {
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }

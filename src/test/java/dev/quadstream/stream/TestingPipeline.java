@@ -4,8 +4,8 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
@@ -89,7 +89,7 @@ public final class TestingPipeline {
       PipelineSettings settings, long number, List<ImageEvent> events) {
     return new ImageWindow(
         new WindowId(RUN, number, 1),
-        PublishingSchedule.every(settings.get(QuadstreamOptions.PUBLISH_EVERY)),
+        PublishingSchedule.every(settings.get(JobConfig.PUBLISH_EVERY)),
         events,
         Elsewhere.NOTHING,
         0);

@@ -35,6 +35,22 @@ public final class TestingReports {
         List.of(hardest));
   }
 
+  /** A window of another run. */
+  public static WindowReport ofRun(String run, int shard, long window) {
+    WindowReport report = report(shard, window);
+    return new WindowReport(
+        new WindowReport.Identity(run, shard, window, window + 1),
+        report.images(),
+        report.mining(),
+        report.loss(),
+        report.margins(),
+        report.prequential(),
+        report.memory(),
+        report.health(),
+        report.stageMillis(),
+        report.hardest());
+  }
+
   /** A window of so many images, of which so many were tested and found. */
   public static WindowReport tested(long window, int images, int tested, int correct) {
     WindowReport report = report(0, window);

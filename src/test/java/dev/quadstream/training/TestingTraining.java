@@ -45,7 +45,7 @@ final class TestingTraining {
         ADAPTIVE,
         warmUpWindows,
         20,
-        new ImageAugmentation(0.06, 0.15, 0.15, false),
+        new ImageAugmentation(0.06, 0.15, 0.15),
         Orientation.Choice.ALL,
         1e3);
   }

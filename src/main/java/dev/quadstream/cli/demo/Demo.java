@@ -17,8 +17,11 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.WindowReport;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -96,14 +99,12 @@ public final class Demo {
         KafkaBrokerProcess.start(options.directory().resolve("kafka"), 0, logs)) {
       PipelineSettings local =
           settings
-              .with(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS, broker.bootstrapServers())
+              .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
+              .with(JobConfig.REGISTRY_DIRECTORY, options.directory().resolve("models").toString())
               .with(
-                  QuadstreamOptions.REGISTRY_DIRECTORY,
-                  options.directory().resolve("models").toString())
-              .with(
-                  QuadstreamOptions.CHECKPOINT_DIRECTORY,
+                  JobConfig.CHECKPOINT_DIRECTORY,
                   options.directory().resolve("checkpoints").toString());
-      Topics topics = new Topics(local.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
+      Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
         admin.create(topics, 1, (short) 1);
       }
@@ -194,7 +195,7 @@ public final class Demo {
     ModelRegistry registry = new ModelRegistry(local.registryDirectory());
     ModelManifest newest =
         registry
-            .latest(local.get(QuadstreamOptions.NETWORK_NAME))
+            .latest(local.get(NetworkConfig.NAME))
             .orElseThrow(
                 () ->
                     new IllegalStateException(
@@ -230,7 +231,7 @@ public final class Demo {
         source,
         new KafkaImageProducer(bootstrapServers, new Properties(), topics.images()),
         options.images(),
-        (long) WINDOWS_AHEAD * local.get(QuadstreamOptions.WINDOW_IMAGES),
+        (long) WINDOWS_AHEAD * local.get(WindowConfig.IMAGES),
         progress::images);
   }
 

@@ -4,8 +4,9 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
+import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,12 +42,12 @@ final class LivePage implements AutoCloseable {
 
   private DashboardSettings at(int port, List<LabeledImage> heldOut) {
     return new DashboardSettings(
-        settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS),
+        settings.get(KafkaConfig.BOOTSTRAP_SERVERS),
         new Properties(),
         topics,
         settings.kafkaName(),
         settings.registryDirectory(),
-        settings.get(QuadstreamOptions.NETWORK_NAME),
+        settings.get(NetworkConfig.NAME),
         flinkPage,
         heldOut,
         "127.0.0.1",

@@ -4,6 +4,7 @@ import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One shard's whole run in a bounded number of points: when they are full, every two become one, so
@@ -19,6 +20,7 @@ final class ReportHistory {
   private int windowsInLastPoint;
   private long images;
   private long windows;
+  private String run;
   private long nextWindow;
   private int epoch;
   private int runs;
@@ -37,18 +39,20 @@ final class ReportHistory {
   }
 
   /**
-   * Adds one report. A repeat, as after a restart of the job, changes nothing; window 0 once more
-   * is a new run and starts a new history.
+   * Adds one report. A repeat, as after a restart of the job, changes nothing; a report of another
+   * run than the one before starts a new history.
    *
    * @return whether it was news
    */
   boolean add(WindowReport report, long timeMillis) {
-    if (report.identity().window() == 0 && nextWindow > 0) {
+    WindowReport.Identity identity = report.identity();
+    if (windows > 0 && !Objects.equals(identity.run(), run)) {
       clear();
-    } else if (report.identity().window() < nextWindow) {
+    } else if (identity.window() < nextWindow) {
       return false;
     }
-    nextWindow = report.identity().window() + 1;
+    run = identity.run();
+    nextWindow = identity.window() + 1;
     images += report.images().arrived();
     windows++;
     append(HistoryPoint.of(report, images, timeMillis));

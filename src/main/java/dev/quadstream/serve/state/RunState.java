@@ -29,7 +29,8 @@ public final class RunState {
   private final DeadLetters deadLetters = new DeadLetters();
   private final RunHealth health = new RunHealth();
   private final Deque<long[]> arrivals = new ArrayDeque<>();
-  private long beganAt = Long.MIN_VALUE;
+  private String run;
+  private long newestAt = Long.MIN_VALUE;
 
   public RunState(String network) {
     this.network = network;
@@ -46,20 +47,32 @@ public final class RunState {
     if (shard == null) {
       return;
     }
-    Pulse before = shard.pulse();
-    int runsBefore = shard.runs();
     if (!shard.add(report, writtenAt)) {
       return;
     }
-    if (shard.runs() != runsBefore) {
-      // Between the runs: the other shards' new one may have begun a moment earlier.
-      beganAt = Math.max(beganAt, (before.lastReportAt() + writtenAt) / 2);
-      arrivals.clear();
+    if (writtenAt >= newestAt) {
+      newestAt = writtenAt;
+      follow(report.identity().run());
+    }
+    if (!isCurrent(report)) {
+      return;
     }
     arrivals.addLast(new long[] {writtenAt, report.images().arrived()});
     if (arrivals.size() > SPEED_WINDOWS) {
       arrivals.removeFirst();
     }
+  }
+
+  /** The run that wrote last; reports are not read in the order in which they were written. */
+  private void follow(String writer) {
+    if (!Objects.equals(run, writer)) {
+      run = writer;
+      arrivals.clear();
+    }
+  }
+
+  private boolean isCurrent(WindowReport report) {
+    return Objects.equals(report.identity().run(), run);
   }
 
   /** Takes a dead letter up. */
@@ -98,7 +111,7 @@ public final class RunState {
   }
 
   private boolean isCurrent(Pulse pulse) {
-    return pulse.lastReportAt() == null || pulse.lastReportAt() >= beganAt;
+    return pulse.last() == null || isCurrent(pulse.last());
   }
 
   /** The shard that was asked for if it is there, or the first one, or none yet. */

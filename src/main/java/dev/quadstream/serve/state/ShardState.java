@@ -115,11 +115,6 @@ public final class ShardState {
     return true;
   }
 
-  /** How many runs ended with another one's beginning. */
-  synchronized int runs() {
-    return history.runs();
-  }
-
   private void noteCollapse(WindowReport report) {
     long collapses = last == null ? 0 : last.health().collapses();
     if (report.health().collapses() > collapses) {

@@ -7,8 +7,9 @@ import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,11 +57,11 @@ public final class ApplicationMain {
 
   /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
   private static void compareTopics(PipelineSettings settings) {
-    String servers = settings.get(QuadstreamOptions.KAFKA_BOOTSTRAP_SERVERS);
+    String servers = settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
     Properties clients = new Properties();
-    clients.putAll(settings.get(QuadstreamOptions.KAFKA_PROPERTIES));
-    Topics topics = new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX));
-    int embeddingSize = settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
+    clients.putAll(settings.get(KafkaConfig.PROPERTIES));
+    Topics topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
+    int embeddingSize = settings.get(NetworkConfig.EMBEDDING_SIZE);
     try (TopicAdmin admin = new TopicAdmin(servers, clients, TopicAdmin.DEFAULT_TIMEOUT)) {
       for (TopicCheck.Finding finding : TopicCheck.of(servers, admin, topics, embeddingSize)) {
         if (finding.fatal()) {

@@ -3,8 +3,8 @@ package dev.quadstream.stream.launch;
 import dev.quadstream.stream.JobConnectors;
 import dev.quadstream.stream.QuadstreamJob;
 import dev.quadstream.stream.options.Directories;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.rest.RestGuardFactory;
 import dev.quadstream.stream.startup.LibraryBundle;
@@ -70,7 +70,7 @@ public final class JobLauncher {
     flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(
         TaskManagerOptions.NUM_TASK_SLOTS,
-        Math.max(settings.replicas(), settings.get(QuadstreamOptions.PARALLELISM)));
+        Math.max(settings.replicas(), settings.get(JobConfig.PARALLELISM)));
     flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     flink.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
@@ -166,7 +166,7 @@ public final class JobLauncher {
     LibraryBundle.require(
         JobLauncher.class.getClassLoader(), StreamExecutionEnvironment.class.getClassLoader());
     StateDirectories.requireWritable(
-        QuadstreamOptions.CHECKPOINT_DIRECTORY.key(), settings.checkpointDirectory());
+        JobConfig.CHECKPOINT_DIRECTORY.key(), settings.checkpointDirectory());
   }
 
   private static RunningJob start(
@@ -184,7 +184,7 @@ public final class JobLauncher {
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(PipelineOptions.MAX_PARALLELISM, ReplicaKeys.MAX_PARALLELISM);
     flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
-    Duration interval = settings.get(QuadstreamOptions.CHECKPOINT_INTERVAL);
+    Duration interval = settings.get(JobConfig.CHECKPOINT_INTERVAL);
     if (!interval.isZero()) {
       flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
       flink.set(
@@ -197,7 +197,7 @@ public final class JobLauncher {
     flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        Directories.asUri(settings.get(QuadstreamOptions.CHECKPOINT_DIRECTORY)));
+        Directories.asUri(settings.get(JobConfig.CHECKPOINT_DIRECTORY)));
     if (savepoint != null) {
       flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
     }

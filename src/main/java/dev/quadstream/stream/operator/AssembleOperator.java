@@ -4,8 +4,9 @@ import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
@@ -60,8 +61,8 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
 
   public AssembleOperator(PipelineSettings settings) {
     this.settings = settings;
-    this.staleness = settings.get(QuadstreamOptions.MINING_STALENESS);
-    this.mostWaiting = settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+    this.staleness = settings.get(MiningConfig.STALENESS);
+    this.mostWaiting = settings.get(MiningConfig.WAITING_WINDOWS);
   }
 
   @Override
@@ -72,7 +73,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         new AnnouncedModels(
             context.getOperatorStateStore().getBroadcastState(AnnouncedModels.STATE),
             settings.replicas(),
-            settings.get(QuadstreamOptions.PUBLISH_EVERY),
+            settings.get(JobConfig.PUBLISH_EVERY),
             staleness);
   }
 

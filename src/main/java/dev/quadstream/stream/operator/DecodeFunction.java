@@ -16,8 +16,9 @@ import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.ImageAddresses;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.SkippedRecords;
 import java.util.HashMap;
 import java.util.Locale;
@@ -45,7 +46,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private static final RejectedRecord SKIPPED =
       new RejectedRecord(
           RejectionReason.SKIPPED,
-          "The option %s names this record.".formatted(QuadstreamOptions.KAFKA_SKIP.key()));
+          "The option %s names this record.".formatted(KafkaConfig.SKIP.key()));
 
   private final PipelineSettings settings;
   private final SkippedRecords skipped;
@@ -59,7 +60,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   public DecodeFunction(PipelineSettings settings) {
     this.settings = settings;
-    this.skipped = SkippedRecords.of(settings.get(QuadstreamOptions.KAFKA_SKIP));
+    this.skipped = SkippedRecords.of(settings.get(KafkaConfig.SKIP));
   }
 
   @Override
@@ -68,7 +69,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     eventWindows = EventWindows.of(settings).orElse(null);
     fetch =
         new ImageFetch(
-            ImageAddresses.of(settings.get(QuadstreamOptions.IMAGE_ADDRESSES)),
+            ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
             settings.imageLimits().maxEncodedBytes());
     decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     images = getRuntimeContext().getMetricGroup().counter("images");

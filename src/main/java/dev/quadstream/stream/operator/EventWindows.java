@@ -1,8 +1,8 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
-import dev.quadstream.stream.options.QuadstreamOptions.WindowKind;
+import dev.quadstream.stream.options.WindowConfig;
+import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,7 +18,7 @@ record EventWindows(long millis) implements Serializable {
   /** Those of the options; none where windows go by count. */
   static Optional<EventWindows> of(PipelineSettings settings) {
     return settings.windowKind() == WindowKind.EVENT_TIME
-        ? Optional.of(new EventWindows(settings.get(QuadstreamOptions.WINDOW_TIMEOUT).toMillis()))
+        ? Optional.of(new EventWindows(settings.get(WindowConfig.TIMEOUT).toMillis()))
         : Optional.empty();
   }
 

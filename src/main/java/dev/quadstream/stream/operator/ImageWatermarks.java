@@ -6,7 +6,7 @@ import dev.quadstream.kafka.ImageReferenced;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -52,8 +52,8 @@ public final class ImageWatermarks implements WatermarkStrategy<SourceRecord> {
       WatermarkGeneratorSupplier.Context context) {
     return new LaterTimes(
         WatermarkStrategy.<SourceRecord>forBoundedOutOfOrderness(
-                settings.get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS))
-            .withIdleness(settings.get(QuadstreamOptions.SOURCE_IDLENESS))
+                settings.get(WindowConfig.OUT_OF_ORDERNESS))
+            .withIdleness(settings.get(WindowConfig.SOURCE_IDLENESS))
             .createWatermarkGenerator(context));
   }
 

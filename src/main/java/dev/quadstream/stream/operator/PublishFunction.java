@@ -4,8 +4,8 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.stream.startup.StateDirectories;
 import dev.quadstream.stream.startup.TaskManagerChecks;
@@ -54,7 +54,7 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
 
   private void requireDirectories() {
     StateDirectories.requireWritable(
-        QuadstreamOptions.REGISTRY_DIRECTORY.key(), settings.registryDirectory());
+        JobConfig.REGISTRY_DIRECTORY.key(), settings.registryDirectory());
     StateDirectories.requireShared(settings, getRuntimeContext().getJobInfo().getJobId());
   }
 

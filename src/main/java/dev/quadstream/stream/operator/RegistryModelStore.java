@@ -9,8 +9,8 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.ModelStore;
@@ -58,7 +58,7 @@ final class RegistryModelStore implements ModelStore {
     this.onRefusal = onRefusal;
     this.patience = patience;
     this.registry = new ModelRegistry(settings.registryDirectory());
-    this.name = settings.get(QuadstreamOptions.NETWORK_NAME);
+    this.name = settings.get(NetworkConfig.NAME);
   }
 
   /**

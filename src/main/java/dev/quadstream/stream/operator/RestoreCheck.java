@@ -1,7 +1,9 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.network.NetworkSpec;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.training.WindowId;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -34,17 +36,13 @@ final class RestoreCheck {
    * @throws SuppressRestartsException around an exception naming the option and both values
    */
   static void requireSameNetwork(NetworkSpec saved, NetworkSpec configured) {
-    require(QuadstreamOptions.NETWORK_TRUNK, saved.trunk(), configured.trunk());
-    require(QuadstreamOptions.NETWORK_METRIC, saved.metric(), configured.metric());
-    require(
-        QuadstreamOptions.NETWORK_EMBEDDING_SIZE,
-        saved.embeddingSize(),
-        configured.embeddingSize());
-    require(
-        QuadstreamOptions.IMAGE_CHANNELS, saved.input().channels(), configured.input().channels());
-    require(QuadstreamOptions.IMAGE_HEIGHT, saved.input().height(), configured.input().height());
-    require(QuadstreamOptions.IMAGE_WIDTH, saved.input().width(), configured.input().width());
-    require(QuadstreamOptions.TRAINING_UPDATER, saved.updater(), configured.updater());
+    require(NetworkConfig.TRUNK, saved.trunk(), configured.trunk());
+    require(NetworkConfig.METRIC, saved.metric(), configured.metric());
+    require(NetworkConfig.EMBEDDING_SIZE, saved.embeddingSize(), configured.embeddingSize());
+    require(ImageConfig.CHANNELS, saved.input().channels(), configured.input().channels());
+    require(ImageConfig.HEIGHT, saved.input().height(), configured.input().height());
+    require(ImageConfig.WIDTH, saved.input().width(), configured.input().width());
+    require(TrainingConfig.UPDATER, saved.updater(), configured.updater());
   }
 
   private static void require(ConfigOption<?> option, Object saved, Object configured) {

@@ -13,8 +13,8 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ShardTraining;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.operator.BatchEmbedder.Embedded;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
@@ -337,7 +337,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     ModelManifest draft =
         ModelManifest.draft(
             new ModelManifest.Identity(
-                settings.get(QuadstreamOptions.NETWORK_NAME), shard.run, shard.number, version),
+                settings.get(NetworkConfig.NAME), shard.run, shard.number, version),
             version - 1,
             System.currentTimeMillis(),
             new ModelManifest.Network(

@@ -5,8 +5,10 @@ import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.format.OpenWindow;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.WindowDealer;
 import java.util.ArrayList;
@@ -87,14 +89,13 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
 
   public WindowOperator(PipelineSettings settings) {
     this.replicas = settings.replicas();
-    this.publishEvery = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    this.publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
     this.eventWindows = EventWindows.of(settings).orElse(null);
     this.mostEvents = settings.mostWindowImages();
     this.mostOpen = settings.mostOpenWindows();
     this.openMillis = openMillis(settings);
     this.deadLetters =
-        new PlacedDeadLetters(
-            new Topics(settings.get(QuadstreamOptions.KAFKA_TOPIC_PREFIX)).images());
+        new PlacedDeadLetters(new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images());
   }
 
   private static long openMillis(PipelineSettings settings) {
@@ -102,8 +103,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     return EventWindows.of(settings).isEmpty()
         ? timeout
         : timeout
-            + settings.get(QuadstreamOptions.WINDOW_OUT_OF_ORDERNESS).toMillis()
-            + settings.get(QuadstreamOptions.SOURCE_IDLENESS).toMillis();
+            + settings.get(WindowConfig.OUT_OF_ORDERNESS).toMillis()
+            + settings.get(WindowConfig.SOURCE_IDLENESS).toMillis();
   }
 
   @Override

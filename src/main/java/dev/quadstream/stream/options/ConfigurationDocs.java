@@ -1,8 +1,6 @@
 package dev.quadstream.stream.options;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
@@ -39,46 +37,17 @@ public final class ConfigurationDocs {
       `name:value,name:value`.
       """;
 
-  private static final Map<String, String> TITLES = new LinkedHashMap<>();
-
-  static {
-    TITLES.put("kafka", "Kafka");
-    TITLES.put("image", "Images");
-    TITLES.put("window", "Windows and time");
-    TITLES.put("source", "Windows and time");
-    TITLES.put("mining", "Mining and memory");
-    TITLES.put("memory", "Mining and memory");
-    TITLES.put("network", "Network");
-    TITLES.put("training", "Training");
-    TITLES.put("margin", "Margins");
-    TITLES.put("augmentation", "Augmentation");
-    TITLES.put("seed", "Publishing and the job");
-    TITLES.put("publish", "Publishing and the job");
-    TITLES.put("registry", "Publishing and the job");
-    TITLES.put("parallelism", "Publishing and the job");
-    TITLES.put("checkpoint", "Publishing and the job");
-    TITLES.put("flink", "Publishing and the job");
-  }
-
   private ConfigurationDocs() {}
 
   /** The page, in Markdown, with a line feed at its end. */
   public static String markdown() {
-    Map<String, StringBuilder> tables = new LinkedHashMap<>();
-    TITLES.values().forEach(title -> tables.put(title, new StringBuilder()));
-    for (ConfigOption<?> option : QuadstreamOptions.ALL) {
-      String group = option.key().split("\\.", 2)[0];
-      tables
-          .computeIfAbsent(TITLES.getOrDefault(group, group), title -> new StringBuilder())
-          .append(row(option));
-    }
     StringBuilder page = new StringBuilder(INTRODUCTION);
-    tables.forEach(
-        (title, rows) ->
-            page.append("\n## ")
-                .append(title)
-                .append("\n\n| option | takes | default | meaning |\n|---|---|---|---|\n")
-                .append(rows));
+    for (QuadstreamOptions.Group group : QuadstreamOptions.GROUPS) {
+      page.append("\n## ")
+          .append(group.title())
+          .append("\n\n| option | takes | default | meaning |\n|---|---|---|---|\n");
+      group.options().forEach(option -> page.append(row(option)));
+    }
     return page.toString();
   }
 

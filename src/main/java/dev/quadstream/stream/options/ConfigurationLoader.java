@@ -83,8 +83,8 @@ public final class ConfigurationLoader {
             .orElseThrow(
                 () ->
                     new ConfigurationException(
-                        "The environment variable %s stands for no option. Did you mean %s? Otherwise unset it."
-                            .formatted(name, known.nearestVariable(name))));
+                        "The environment variable %s stands for no option. %s Otherwise unset it."
+                            .formatted(name, known.inPlaceOfVariable(name))));
     put(written, option.key(), new SourcedValue(text, "environment variable " + name));
   }
 
@@ -105,8 +105,8 @@ public final class ConfigurationLoader {
             .orElseThrow(
                 () ->
                     new ConfigurationException(
-                        "Unknown option '%s' (%s). Did you mean '%s'? 'quadstream config print' lists all options."
-                            .formatted(key, value.origin(), known.nearestKey(key))));
+                        "Unknown option '%s' (%s). %s 'quadstream config print' lists all options."
+                            .formatted(key, value.origin(), known.inPlaceOf(key))));
     if (KnownOptions.isMap(option) && key.equals(option.key())) {
       entries(option, value)
           .forEach(

@@ -49,7 +49,7 @@ public final class ImageAddresses implements Serializable {
     if (prefixes.isEmpty()) {
       return Optional.of(
           "images are fetched from nowhere: set the option %s, or send the bytes"
-              .formatted(QuadstreamOptions.IMAGE_ADDRESSES.key()));
+              .formatted(ImageConfig.ADDRESSES.key()));
     }
     if (STEP_UP.matcher(address).find()) {
       return Optional.of("it has two dots in a row");
@@ -59,6 +59,6 @@ public final class ImageAddresses implements Serializable {
         ? Optional.empty()
         : Optional.of(
             "the option %s allows %s"
-                .formatted(QuadstreamOptions.IMAGE_ADDRESSES.key(), String.join(", ", prefixes)));
+                .formatted(ImageConfig.ADDRESSES.key(), String.join(", ", prefixes)));
   }
 }

@@ -17,6 +17,10 @@ final class KnownOptions {
   /** A key of a megabyte is no misspelling, and comparing it would take a minute. */
   private static final int LONGEST_COMPARED = 100;
 
+  /** Options of earlier versions, and what to set in their place. */
+  private static final Map<String, String> REPLACED =
+      Map.of("augmentation.mirror", "augmentation.orientations=mirrored");
+
   private final Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
   private final Map<String, ConfigOption<?>> byVariable = new LinkedHashMap<>();
 
@@ -29,8 +33,11 @@ final class KnownOptions {
 
   /** The environment variable that sets an option. */
   static String variableOf(ConfigOption<?> option) {
-    return ENVIRONMENT_PREFIX
-        + option.key().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    return variableOf(option.key());
+  }
+
+  private static String variableOf(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   /** Whether an option holds further names and values, under its own key. */
@@ -53,12 +60,21 @@ final class KnownOptions {
     return Optional.ofNullable(byVariable.get(name));
   }
 
-  String nearestKey(String key) {
-    return nearest(key, byKey.keySet());
+  /** What to write in place of a key that is not known. */
+  String inPlaceOf(String key) {
+    String replacement = REPLACED.get(key);
+    return replacement == null
+        ? "Did you mean '%s'?".formatted(nearest(key, byKey.keySet()))
+        : "It is replaced: set %s.".formatted(replacement);
   }
 
-  String nearestVariable(String name) {
-    return nearest(name, byVariable.keySet());
+  /** What to set in place of a variable that is not known. */
+  String inPlaceOfVariable(String name) {
+    return REPLACED.keySet().stream()
+        .filter(key -> variableOf(key).equals(name))
+        .findFirst()
+        .map(this::inPlaceOf)
+        .orElseGet(() -> "Did you mean %s?".formatted(nearest(name, byVariable.keySet())));
   }
 
   private static String nearest(String name, Collection<String> known) {

@@ -12,7 +12,7 @@ public final class RegistryOption {
     return new RegistryException(
         "Option %s = %s: %s"
             .formatted(
-                QuadstreamOptions.REGISTRY_DIRECTORY.key(),
+                JobConfig.REGISTRY_DIRECTORY.key(),
                 settings.registryDirectory(),
                 failure.getMessage()),
         failure);

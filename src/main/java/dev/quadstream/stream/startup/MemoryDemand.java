@@ -1,8 +1,9 @@
 package dev.quadstream.stream.startup;
 
 import dev.quadstream.network.NativeDemand;
+import dev.quadstream.stream.options.MiningConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 
 /**
  * The memory that one replica needs, by the formula of docs/operations.md. It leaves out what only
@@ -26,18 +27,16 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
   public static MemoryDemand of(PipelineSettings settings) {
     NativeDemand network = NativeDemand.of(settings.network());
     // The memory is embedded again with each model, as many images at a time as a pass takes.
-    long memoryImages = settings.get(QuadstreamOptions.MEMORY_CAPACITY);
+    long memoryImages = settings.get(MiningConfig.MEMORY_CAPACITY);
     long windowImages = settings.mostWindowImages();
-    long batchImages = windowImages + settings.get(QuadstreamOptions.MINING_MEMORY_IMAGES);
-    long asked = settings.get(QuadstreamOptions.MINING_QUADRUPLETS);
+    long batchImages = windowImages + settings.get(MiningConfig.MEMORY_IMAGES);
+    long asked = settings.get(MiningConfig.QUADRUPLETS);
     long pairs = PAIRS_OF_A_QUADRUPLET * (asked > 0 ? asked : batchImages);
     long imageBytes = settings.shape().size() + OBJECT_BYTES;
-    long embeddingBytes =
-        (long) Float.BYTES * settings.get(QuadstreamOptions.NETWORK_EMBEDDING_SIZE);
+    long embeddingBytes = (long) Float.BYTES * settings.get(NetworkConfig.EMBEDDING_SIZE);
     // By way of a double, which stays at the largest long where options ask for more than that.
     double windows =
-        (double) settings.mostOpenWindows()
-            + settings.get(QuadstreamOptions.MINING_WAITING_WINDOWS);
+        (double) settings.mostOpenWindows() + settings.get(MiningConfig.WAITING_WINDOWS);
     return new MemoryDemand(
         network.trainingBytes(batchImages, pairs)
             + network.embeddingBytes(batchImages)

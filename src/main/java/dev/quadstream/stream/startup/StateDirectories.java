@@ -2,8 +2,8 @@ package dev.quadstream.stream.startup;
 
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.core.fs.FileSystem;
@@ -44,11 +44,11 @@ public final class StateDirectories {
    * @throws StartRefusedException naming option, directory and reason
    */
   public static void requireShared(PipelineSettings settings, JobID job) {
-    if (settings.get(QuadstreamOptions.CHECKPOINT_INTERVAL).isZero()) {
+    if (settings.get(JobConfig.CHECKPOINT_INTERVAL).isZero()) {
       return;
     }
     Path directory = settings.checkpointDirectory();
-    String option = QuadstreamOptions.CHECKPOINT_DIRECTORY.key();
+    String option = JobConfig.CHECKPOINT_DIRECTORY.key();
     // Looked for before the check below, which would make what is not there.
     boolean seen =
         isDistributed(directory)

@@ -1,6 +1,7 @@
 package dev.quadstream.serve.state;
 
 import static dev.quadstream.training.TestingReports.IMAGES_A_WINDOW;
+import static dev.quadstream.training.TestingReports.ofRun;
 import static dev.quadstream.training.TestingReports.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -55,7 +56,8 @@ class ReportHistoryTest {
     ReportHistory history = historyOf(8, 5);
     int epoch = history.epoch();
 
-    history.add(report(0, 0), 1_000);
+    assertThat(history.add(report(0, 0), 1_000)).as("the run's own first window again").isFalse();
+    assertThat(history.add(ofRun("run-2", 0, 7), 1_000)).isTrue();
 
     assertThat(history.size()).isEqualTo(1);
     assertThat(history.images()).isEqualTo(64);

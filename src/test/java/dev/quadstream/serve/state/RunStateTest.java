@@ -1,5 +1,6 @@
 package dev.quadstream.serve.state;
 
+import static dev.quadstream.training.TestingReports.ofRun;
 import static dev.quadstream.training.TestingReports.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -161,13 +162,23 @@ class RunStateTest {
   void shardsThatALaterRunDoesNotHaveAreNotShown() {
     state.add(report(0, 0), 1_000);
     state.add(report(1, 0), 1_000);
-    state.add(report(0, 0), 9_000);
+    state.add(ofRun("run-2", 0, 0), 9_000);
 
     assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
     assertThat(status(9_000).progress().images()).isEqualTo(64);
 
-    state.add(report(1, 0), 9_500);
+    state.add(ofRun("run-2", 1, 0), 9_500);
     assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
+  }
+
+  /** Partitions are read one after another, so that an earlier run's reports may come last. */
+  @Test
+  void theRunThatWroteLastIsTheCurrentOneInWhateverOrderReportsAreRead() {
+    state.add(ofRun("run-2", 0, 0), 9_000);
+    state.add(report(1, 0), 1_000);
+
+    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
+    assertThat(status(9_000).progress().images()).isEqualTo(64);
   }
 
   @Test

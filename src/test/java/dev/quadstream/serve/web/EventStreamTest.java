@@ -27,6 +27,7 @@ class EventStreamTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final RunState state = new RunState("network");
+  private int runs;
   private final EventStream events = new EventStream(state, Duration.ofSeconds(2));
   private final List<Socket> sockets = new ArrayList<>();
   private ExecutorService requests;
@@ -86,8 +87,9 @@ class EventStreamTest {
 
   /** A run from its beginning: some 200 kB, which fill the buffers of a connection in the end. */
   private void sendAWholeHistory() {
+    runs++;
     for (int window = 0; window < 1_200; window++) {
-      state.add(TestingReports.report(0, window), window);
+      state.add(TestingReports.ofRun("run-" + runs, 0, window), window);
     }
   }
 

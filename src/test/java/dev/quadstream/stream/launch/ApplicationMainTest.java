@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.stream.options.ConfigurationException;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
+import dev.quadstream.stream.options.WindowConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,9 @@ class ApplicationMainTest {
                 Map.of("QUADSTREAM_WINDOW_IMAGES", "8", "QUADSTREAM_PARALLELISM", "3"))
             .settings();
 
-    assertThat(settings.get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(32);
-    assertThat(settings.get(QuadstreamOptions.PARALLELISM)).isEqualTo(3);
-    assertThat(settings.get(QuadstreamOptions.SEED)).isEqualTo(7);
+    assertThat(settings.get(WindowConfig.IMAGES)).isEqualTo(32);
+    assertThat(settings.get(JobConfig.PARALLELISM)).isEqualTo(3);
+    assertThat(settings.get(JobConfig.SEED)).isEqualTo(7);
   }
 
   @Test

@@ -10,8 +10,8 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.TrainingBatch;
@@ -125,8 +125,7 @@ final class TestingAssembler implements AutoCloseable {
     return new ModelRegistry(settings.registryDirectory())
         .publish(
             ModelManifest.draft(
-                new ModelManifest.Identity(
-                    settings.get(QuadstreamOptions.NETWORK_NAME), run, 0, version),
+                new ModelManifest.Identity(settings.get(NetworkConfig.NAME), run, 0, version),
                 version - 1,
                 version,
                 new ModelManifest.Network(

@@ -8,8 +8,8 @@ import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.stream.TestingGraph;
 import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.QuadstreamOptions;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
@@ -235,7 +235,7 @@ class WindowOperatorTest {
   @Test
   void anotherPublishingIntervalHoldsFromTheFirstWindowThatHadNoNumberYet() throws Exception {
     open(settings);
-    int before = settings.get(QuadstreamOptions.PUBLISH_EVERY);
+    int before = settings.get(JobConfig.PUBLISH_EVERY);
     arrive(0, 6);
     restart(TestingPipeline.settings("window.images", "3", "publish.every", "5"), 0);
     arrive(6, 9);

@@ -3,8 +3,10 @@ package dev.quadstream.stream.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.MiningPolicy;
-import dev.quadstream.stream.options.QuadstreamOptions.Delivery;
+import dev.quadstream.stream.options.KafkaConfig.Delivery;
+import dev.quadstream.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,9 +37,9 @@ class ConfigurationLoaderTest {
         .isEqualTo("20 from environment variable QUADSTREAM_PUBLISH_EVERY");
     assertThat(value(loaded, "mining.staleness")).isEqualTo("10 from " + file + ":3");
     assertThat(value(loaded, "parallelism")).isEqualTo("1 from default");
-    assertThat(loaded.settings().get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(30);
-    assertThat(loaded.settings().get(QuadstreamOptions.PUBLISH_EVERY)).isEqualTo(20);
-    assertThat(loaded.settings().get(QuadstreamOptions.MINING_STALENESS)).isEqualTo(10);
+    assertThat(loaded.settings().get(WindowConfig.IMAGES)).isEqualTo(30);
+    assertThat(loaded.settings().get(JobConfig.PUBLISH_EVERY)).isEqualTo(20);
+    assertThat(loaded.settings().get(MiningConfig.STALENESS)).isEqualTo(10);
   }
 
   @Test
@@ -45,10 +47,10 @@ class ConfigurationLoaderTest {
     Path file = yaml("window:", "  images: 7", "  timeout: 2 s", "kafka.topic-prefix: a.");
     LoadedConfiguration loaded = load(file);
 
-    assertThat(loaded.settings().get(QuadstreamOptions.WINDOW_IMAGES)).isEqualTo(7);
+    assertThat(loaded.settings().get(WindowConfig.IMAGES)).isEqualTo(7);
     assertThat(loaded.settings().windowTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(value(loaded, "window.timeout")).isEqualTo("2 s from " + file + ":3");
-    assertThat(loaded.settings().get(QuadstreamOptions.KAFKA_TOPIC_PREFIX)).isEqualTo("a.");
+    assertThat(loaded.settings().get(KafkaConfig.TOPIC_PREFIX)).isEqualTo("a.");
   }
 
   @Test
@@ -56,10 +58,8 @@ class ConfigurationLoaderTest {
     LoadedConfiguration loaded =
         load(null, "mining.policy=semi-hard", "kafka.delivery=Exactly-Once");
 
-    assertThat(loaded.settings().get(QuadstreamOptions.MINING_POLICY))
-        .isEqualTo(MiningPolicy.SEMI_HARD);
-    assertThat(loaded.settings().get(QuadstreamOptions.KAFKA_DELIVERY))
-        .isEqualTo(Delivery.EXACTLY_ONCE);
+    assertThat(loaded.settings().get(MiningConfig.POLICY)).isEqualTo(MiningPolicy.SEMI_HARD);
+    assertThat(loaded.settings().get(KafkaConfig.DELIVERY)).isEqualTo(Delivery.EXACTLY_ONCE);
     assertThat(value(loaded, "mining.policy")).startsWith("semi-hard ");
   }
 
@@ -72,7 +72,7 @@ class ConfigurationLoaderTest {
                 Map.of("QUADSTREAM_KAFKA_PROPERTIES", "client.id:theirs,client.rack:'a:b'"))
             .load(file, List.of("kafka.properties.client.rack=c=d"));
 
-    assertThat(loaded.settings().get(QuadstreamOptions.KAFKA_PROPERTIES))
+    assertThat(loaded.settings().get(KafkaConfig.PROPERTIES))
         .isEqualTo(Map.of("security.protocol", "SSL", "client.id", "theirs", "client.rack", "c=d"));
     assertThat(value(loaded, "kafka.properties.security.protocol"))
         .isEqualTo("SSL from " + file + ":3");
@@ -86,7 +86,7 @@ class ConfigurationLoaderTest {
     String secret = "org.example.LoginModule required password=\"sesame\";";
     LoadedConfiguration loaded = load(null, "kafka.properties.sasl.jaas.config=" + secret);
 
-    assertThat(loaded.settings().get(QuadstreamOptions.KAFKA_PROPERTIES))
+    assertThat(loaded.settings().get(KafkaConfig.PROPERTIES))
         .containsEntry("sasl.jaas.config", secret);
     assertThat(loaded.toString()).contains("sasl.jaas.config").doesNotContain("sesame");
   }
@@ -134,6 +134,23 @@ class ConfigurationLoaderTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("QUADSTREAM_WINDOW_IMAGE ")
         .hasMessageContaining("Did you mean QUADSTREAM_WINDOW_IMAGES?");
+  }
+
+  @Test
+  void anOptionOfAnEarlierVersionNamesWhatReplacesIt() {
+    assertThatThrownBy(() -> load(null, "augmentation.mirror=true"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'augmentation.mirror' (--set)")
+        .hasMessageContaining("set augmentation.orientations=mirrored");
+    ConfigurationLoader loader =
+        new ConfigurationLoader(Map.of("QUADSTREAM_AUGMENTATION_MIRROR", "true"));
+    assertThatThrownBy(() -> loader.load(null, List.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("QUADSTREAM_AUGMENTATION_MIRROR")
+        .hasMessageContaining("set augmentation.orientations=mirrored");
+    assertThat(load(null, "augmentation.orientations=mirrored").settings().training())
+        .extracting(TrainingOptions::orientations)
+        .isEqualTo(Orientation.Choice.MIRRORED);
   }
 
   @Test

@@ -1,0 +1,31 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.experiment.PipelineOptions;
+import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.util.List;
+import java.util.Map;
+
+/** The pipeline's options as experiments take them: from flags alone, so that they can be told. */
+final class ExperimentOptions {
+
+  private ExperimentOptions() {}
+
+  /** Reads options by key; see {@link PipelineOptions.Reader}. */
+  static PipelineOptions read(Map<String, String> values) {
+    return of(
+        settings(
+            values.entrySet().stream()
+                .map(value -> value.getKey() + "=" + value.getValue())
+                .toList()));
+  }
+
+  static PipelineOptions of(PipelineSettings settings) {
+    return new PipelineOptions(settings.loop(), settings.imageLimits());
+  }
+
+  /** Reads {@code key=value}; of two for one key the later wins. */
+  static PipelineSettings settings(List<String> flags) {
+    return new ConfigurationLoader(Map.of()).load(null, flags).settings();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.quadstream.experiment;
+
+import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.training.LoopOptions;
+import java.util.Map;
+
+/**
+ * What an experiment needs of the pipeline's options.
+ *
+ * @param loop what is learned
+ * @param limits of the images that are decoded
+ */
+public record PipelineOptions(LoopOptions loop, ImageLimits limits) {
+
+  /** Knows the options by the keys under which people set them. */
+  @FunctionalInterface
+  public interface Reader {
+
+    /**
+     * The options with these values, and all others at their defaults.
+     *
+     * @throws RuntimeException naming a key that is not known, or a value out of range
+     */
+    PipelineOptions read(Map<String, String> values);
+  }
+
+  /** Reads images as the network takes them. */
+  ImageReading reading() {
+    return new ImageReading(loop.network().input(), limits);
+  }
+}

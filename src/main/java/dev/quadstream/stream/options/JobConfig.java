@@ -1,0 +1,57 @@
+package dev.quadstream.stream.options;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+
+/** Options of publishing and of the job. */
+public final class JobConfig {
+
+  public static final ConfigOption<Long> SEED =
+      key("seed")
+          .longType()
+          .defaultValue(1L)
+          .withDescription("Seed of the weights and of every draw.");
+
+  public static final ConfigOption<Integer> PUBLISH_EVERY =
+      key("publish.every")
+          .intType()
+          .defaultValue(32)
+          .withDescription(
+              "P: windows between two published models. With each, memory.search-images of the memory are embedded anew. May change when a job goes on from a savepoint.");
+
+  public static final ConfigOption<String> REGISTRY_DIRECTORY =
+      key("registry.directory")
+          .stringType()
+          .defaultValue("work/models")
+          .withDescription(
+              "Directory of the published models, on any file system that Flink knows (file:, s3:, …). All task managers must see it.");
+
+  public static final ConfigOption<Integer> PARALLELISM =
+      key("parallelism")
+          .intType()
+          .defaultValue(1)
+          .withDescription("Parallelism of reading and decoding.");
+
+  public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+      key("checkpoint.interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription("Time between two checkpoints. 0 switches them off.");
+
+  public static final ConfigOption<String> CHECKPOINT_DIRECTORY =
+      key("checkpoint.directory")
+          .stringType()
+          .defaultValue("work/checkpoints")
+          .withDescription("Directory of the checkpoints, on any file system that Flink knows.");
+
+  public static final ConfigOption<String> FLINK_ADDRESS =
+      key("flink.address")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "REST address of a Flink cluster, as host:port, to submit the job to. Without it the job runs in this process.");
+
+  private JobConfig() {}
+}

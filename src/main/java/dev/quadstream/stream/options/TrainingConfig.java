@@ -1,0 +1,111 @@
+package dev.quadstream.stream.options;
+
+import static org.apache.flink.configuration.ConfigOptions.key;
+
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.training.LoopOptions;
+import dev.quadstream.training.TrainingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+
+/** Options of how the network learns. */
+public final class TrainingConfig {
+
+  public static final ConfigOption<LossForm> LOSS =
+      key("training.loss")
+          .enumType(LossForm.class)
+          .defaultValue(LossForm.QUADRUPLET)
+          .withDescription("quadruplet (Eq. 3) or triplet (Eq. 2, the baseline).");
+
+  public static final ConfigOption<UpdaterKind> UPDATER =
+      key("training.updater")
+          .enumType(UpdaterKind.class)
+          .defaultValue(UpdaterKind.ADAM)
+          .withDescription("Which updater turns gradients into steps.");
+
+  public static final ConfigOption<Double> LEARNING_RATE =
+      key("training.learning-rate")
+          .doubleType()
+          .defaultValue(1e-3)
+          .withDescription("Learning rate of the updater.");
+
+  public static final ConfigOption<Double> PAIR_SOFTMAX_WEIGHT =
+      key("training.pair-softmax-weight")
+          .doubleType()
+          .defaultValue(0.3)
+          .withDescription(
+              "Weight of the pair cross-entropy beside the quadruplet loss. Without effect under the Euclidean metric.");
+
+  public static final ConfigOption<Integer> WARM_UP_WINDOWS =
+      key("training.warm-up-windows")
+          .intType()
+          .defaultValue(30)
+          .withDescription(
+              "Windows that train on random quadruplets with the fixed margins before mining starts.");
+
+  public static final ConfigOption<Integer> RAMP_UPDATES =
+      key("training.ramp-updates")
+          .intType()
+          .defaultValue(100)
+          .withDescription(
+              "Updates over which the learning rate rises to its full value, so that the first ones do not carry all embeddings to one point. 0 is off.");
+
+  public static final ConfigOption<Integer> AVERAGE_WINDOWS =
+      key("training.average-windows")
+          .intType()
+          .defaultValue(200)
+          .withDescription(
+              "What is published, mined and embedded with is a running average of the parameters over about so many windows. 1 is off.");
+
+  public static final ConfigOption<Double> GRADIENT_NORM_LIMIT =
+      key("training.gradient-norm-limit")
+          .doubleType()
+          .defaultValue(1_000.0)
+          .withDescription("A window whose gradient is longer than this is refused.");
+
+  public static final ConfigOption<Double> COLLAPSE_THRESHOLD =
+      key("training.collapse-threshold")
+          .doubleType()
+          .defaultValue(1e-5)
+          .withDescription(
+              "The embedding has collapsed where images of different classes are less than this apart in the mean, as ¼‖f_x − f_y‖². The last good parameters come back.");
+
+  public static final ConfigOption<Integer> REFUSED_IN_A_ROW =
+      key("training.refused-in-a-row")
+          .intType()
+          .defaultValue(20)
+          .withDescription("So many refused windows in a row fail the job.");
+
+  private TrainingConfig() {}
+
+  /** How the network learns. */
+  static TrainingOptions of(ReadableConfig config) {
+    return new TrainingOptions(
+        config.get(LOSS),
+        MarginConfig.of(config),
+        config.get(PAIR_SOFTMAX_WEIGHT),
+        config.get(MarginConfig.SMOOTHING),
+        config.get(WARM_UP_WINDOWS),
+        config.get(RAMP_UPDATES),
+        config.get(AVERAGE_WINDOWS),
+        AugmentationConfig.of(config),
+        config.get(AugmentationConfig.ORIENTATIONS),
+        config.get(GRADIENT_NORM_LIMIT),
+        config.get(COLLAPSE_THRESHOLD),
+        config.get(REFUSED_IN_A_ROW),
+        TrainingOptions.GOOD_EVERY,
+        config.get(JobConfig.SEED));
+  }
+
+  /** The job's windows, mining and training as a plain loop. */
+  static LoopOptions loop(ReadableConfig config) {
+    return new LoopOptions(
+        NetworkConfig.of(config),
+        MiningConfig.of(config),
+        of(config),
+        config.get(WindowConfig.IMAGES),
+        config.get(JobConfig.PUBLISH_EVERY),
+        config.get(MiningConfig.STALENESS));
+  }
+}
