@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class ImageEnvelopeReader {
 
-  private static final String EXAMPLE =
+  static final String EXAMPLE =
       "An example: {\"id\": \"cup-17\", \"label\": \"cup\", \"image\": \"iVBORw0KGgo…\"}.";
   private static final String IMAGE = "image";
   private static final int SHOWN_FIELDS = 10;

@@ -54,7 +54,7 @@ public final class ImageRecordParser {
     if (source.size() > maxRecordBytes) {
       throw new RejectedRecordException(
           RejectionReason.TOO_LARGE,
-          "The record takes %d bytes with its key and %d headers, and image.max-bytes allows %d."
+          "The record takes %d bytes with its key and %d headers, and image.max-bytes allows %d. Send a smaller file, or raise it."
               .formatted(source.size(), source.headers().size(), maxRecordBytes));
     }
     Optional<String> key =
@@ -94,7 +94,9 @@ public final class ImageRecordParser {
     }
     byte[] bytes = ((ImageContent.Bytes) image).bytes();
     if (bytes.length == 0) {
-      throw new RejectedRecordException(RejectionReason.EMPTY_IMAGE, "The image has no bytes.");
+      throw new RejectedRecordException(
+          RejectionReason.EMPTY_IMAGE,
+          "The image has no bytes. Expected is the whole file of a PNG, JPEG, GIF, BMP, TIFF or WebP image.");
     }
     return new ImageReceived(name, label, captureTime.of(source), bytes);
   }

@@ -119,6 +119,7 @@ final class RecordJson {
   }
 
   private static RejectedRecordException malformed(String message) {
-    return new RejectedRecordException(RejectionReason.MALFORMED_ENVELOPE, message);
+    return new RejectedRecordException(
+        RejectionReason.MALFORMED_ENVELOPE, message + " " + ImageEnvelopeReader.EXAMPLE);
   }
 }

@@ -10,8 +10,11 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Filter;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.ConfigurationSource;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
 import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFactory;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.ParameterizedMessage;
@@ -52,22 +55,50 @@ class RepeatedWarningsTest {
   }
 
   @Test
-  void theProgramsOwnConfigurationHasIt() throws Exception {
+  void theProgramsOwnConfigurationLeavesOutWhatRepeatsItself() throws Exception {
+    try (LoggerContext context = new LoggerContext("program")) {
+      context.start(programConfiguration(context));
+      LoggerConfig root = context.getConfiguration().getRootLogger();
+      root.getAppenders().keySet().forEach(root::removeAppender);
+      List<String> written = new ArrayList<>();
+      root.addAppender(new CollectingAppender(written), null, null);
+      // Kafka's clients put the parameters in before they log.
+      for (int i = 0; i < 1_000; i++) {
+        context
+            .getLogger("org.apache.kafka.clients.consumer.internals.FetchCollector")
+            .warn("Received unknown topic or partition error in fetch for partition g.images-0");
+      }
+      assertThat(written).as("1st, 2nd, 3rd, 10th, 100th, 1000th").hasSize(6);
+    }
+  }
+
+  private static Configuration programConfiguration(LoggerContext context) throws Exception {
     try (InputStream in = RepeatedWarnings.class.getResourceAsStream("log4j2.properties")) {
-      Configuration configuration =
-          new PropertiesConfigurationFactory()
-              .getConfiguration(new LoggerContext("test"), new ConfigurationSource(in));
-      configuration.initialize();
-      assertThat(configuration.getFilter()).isInstanceOf(RepeatedWarnings.class);
+      return new PropertiesConfigurationFactory()
+          .getConfiguration(context, new ConfigurationSource(in));
+    }
+  }
+
+  private static final class CollectingAppender extends AbstractAppender {
+
+    private final List<String> written;
+
+    CollectingAppender(List<String> written) {
+      super("collecting", null, null, true, Property.EMPTY_ARRAY);
+      this.written = written;
+      start();
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      written.add(event.getMessage().getFormattedMessage());
     }
   }
 
   @Test
   void noAppenderOfTheProgramWritesWhatATerminalObeys() throws Exception {
-    try (InputStream in = RepeatedWarnings.class.getResourceAsStream("log4j2.properties")) {
-      Configuration configuration =
-          new PropertiesConfigurationFactory()
-              .getConfiguration(new LoggerContext("test"), new ConfigurationSource(in));
+    try (LoggerContext context = new LoggerContext("test")) {
+      Configuration configuration = programConfiguration(context);
       configuration.initialize();
       String hostile = "\u001b[2J\u009b31m\u202eevil\r";
       LogEvent event =

@@ -457,7 +457,7 @@ class ImageRecordParserTest {
             parsed ->
                 assertThat(((RejectedRecord) parsed).message())
                     .matches(message -> message.codePoints().allMatch(PrintableText::isPrintable))
-                    .containsPattern("xpected|example|allows|no bytes|begins as JSON"));
+                    .containsPattern("[Ee]xpected|example|allows"));
   }
 
   @SuppressWarnings("unchecked")
