@@ -1,52 +1,63 @@
 package dev.quadstream.image;
 
-import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReadParam;
-import javax.imageio.ImageReader;
-import javax.imageio.spi.ImageReaderSpi;
-import javax.imageio.stream.ImageInputStream;
 
 /**
  * Turns an encoded image of any format that ImageIO and TwelveMonkeys read into the pixels that the
  * network takes.
  *
- * <p>The first frame is read, and laid upright as its EXIF says. Transparency is composited over
- * white, colour becomes luma (ITU-R BT.601) when the target is grey, and the image is stretched to
+ * <p>The first frame is read, and laid upright as its EXIF says. What is transparent lies over a
+ * ground, colour becomes luma (ITU-R BT.601) when the target is grey, and the image is stretched to
  * the target without keeping its aspect ratio, as is usual in re-identification (Chen et al., CVPR
  * 2017, resize every person to one size): shrinking averages over the covered area, enlarging
  * interpolates.
  *
  * <p>Very large images are read at a reduced resolution that still leaves {@value
  * #SAMPLES_PER_TARGET_PIXEL} samples along each side of a target pixel, so that memory is bounded
- * by the target and not by the sender.
+ * by the target and not by the sender. All decoders of a process share the memory that they work
+ * with, a quarter of its heap.
  *
  * <p>Deterministic and thread-safe.
  */
 public final class ImageDecoder {
 
   private static final int SAMPLES_PER_TARGET_PIXEL = 8;
-  private static final int BMP_HEADER_LENGTH = 14;
-  private static final int BMP_SHORTEST_WITH_COUNT = 40;
-  private static final int BMP_COLOURS_USED = 46;
+
+  /** The codec's image, its samples at 8 bits, and one more of them that is turned. */
+  private static final int BYTES_PER_PIXEL = 12;
+
+  /** What a decoder takes beside, so that to run out of it is no sign of a damaged file. */
+  private static final long BYTES_BESIDE = 8 << 20;
 
   private final ImageShape target;
   private final ImageLimits limits;
+  private final Ground ground;
   private final ImageCodecs codecs;
+  private final DecodingMemory memory = DecodingMemory.ofProcess();
+
+  /**
+   * A decoder to one size, over a white ground.
+   *
+   * @param target the shape of every decoded image
+   * @param limits what is refused before it is decoded
+   */
+  public ImageDecoder(ImageShape target, ImageLimits limits) {
+    this(target, limits, Ground.WHITE);
+  }
 
   /**
    * A decoder to one size.
    *
    * @param target the shape of every decoded image
    * @param limits what is refused before it is decoded
+   * @param ground what is seen where a picture is transparent
    */
-  public ImageDecoder(ImageShape target, ImageLimits limits) {
+  public ImageDecoder(ImageShape target, ImageLimits limits, Ground ground) {
     this.target = target;
     this.limits = limits;
+    this.ground = ground;
     // Before ImageIO is touched: it would keep the class loader that is current at its first use.
     this.codecs = ImageCodecs.installed();
     // Some codecs wrap their streams: none of them may write temporary files.
@@ -65,134 +76,124 @@ public final class ImageDecoder {
    * @return the pixels, in the target shape
    * @throws UndecodableImageException if the bytes are empty, exceed a limit, or are no image that
    *     can be read to its end
+   * @throws OutOfMemoryError if the heap is too full for an image that it has room for at other
+   *     times, while no other image of its size is decoded: it may be sound
    */
   public PixelImage decode(byte[] encoded) throws UndecodableImageException {
     if (encoded.length == 0) {
-      throw new UndecodableImageException(
-          Reason.EMPTY, "The image is empty: 0 bytes. Send the bytes of an image file.");
+      throw Refusals.empty();
     }
     if (encoded.length > limits.maxEncodedBytes()) {
-      throw new UndecodableImageException(
-          Reason.TOO_LARGE,
-          "The encoded image has %d bytes and the limit is %d: send it smaller or raise the limit."
-              .formatted(encoded.length, limits.maxEncodedBytes()));
+      throw Refusals.tooLarge(encoded, limits.maxEncodedBytes());
     }
-    ImageFormat format = ImageFormat.of(encoded).orElseThrow(() -> unread(encoded));
+    ImageFormat format = ImageFormat.of(encoded).orElseThrow(() -> Refusals.unread(encoded));
     try {
-      return decode(EncodedImage.of(format, encoded));
-    } catch (StackOverflowError | OutOfMemoryError error) {
-      // Of an array that a damaged length field asks for: nothing of it has been allocated. To fail
-      // the job would only meet the same image again.
-      throw corrupt(encoded, error);
+      return decode(ImageFile.of(format, encoded));
+    } catch (UndecodableImageException refusal) {
+      throw refusal;
+    } catch (UnreadFormException form) {
+      throw Refusals.unsupported(encoded, form.getMessage());
+    } catch (StackOverflowError error) {
+      throw Refusals.corrupt(encoded, error);
     } catch (VirtualMachineError error) {
       throw error;
-    } catch (IOException | RuntimeException | Error error) {
-      throw corrupt(encoded, error);
+    } catch (Exception | Error error) {
+      throw Refusals.failed(format, encoded, error);
     }
   }
 
-  private PixelImage decode(EncodedImage image) throws IOException, UndecodableImageException {
-    if (image.unreadKind().isPresent()) {
-      throw unsupported(image.bytes(), image.unreadKind().get());
-    }
-    try (ImageInputStream stream = new EncodedStream(image.bytes(), image.end())) {
-      ImageReaderSpi provider =
-          codecs.of(image.format(), stream).orElseThrow(() -> unknownFormat(image.bytes()));
-      SampledImage stored = SampledImage.of(read(provider, stream, image));
-      return Resampling.resize(stored.laid(image.orientation()), target);
-    }
-  }
-
-  private BufferedImage read(ImageReaderSpi provider, ImageInputStream stream, EncodedImage image)
-      throws IOException, UndecodableImageException {
-    ImageReader reader = provider.createReaderInstance();
-    CodecWarnings warnings = new CodecWarnings();
+  private PixelImage decode(ImageFile image) throws Exception {
+    Attempt attempt = new Attempt(image);
     try {
-      reader.setInput(stream, true, true);
-      reader.addIIOReadWarningListener(warnings);
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      requireWithinLimit((long) width * height, limits.maxPixels(), width + " x " + height);
-      if (image.format() == ImageFormat.WEBP) {
-        long largest = Math.max((long) width * height, WebpFile.largestFrame(image.bytes()));
-        requireWithinLimit(largest, limits.maxWebpPixels(), "in WebP " + largest);
-      }
-      if (image.format() == ImageFormat.BMP && announcesMoreColoursThanItHolds(image.bytes())) {
-        throw new IOException("its palette is longer than the file");
-      }
-      ImageReadParam parameters = reader.getDefaultReadParam();
-      boolean transposed = image.orientation().transposed();
-      parameters.setSourceSubsampling(
-          subsampling(width, transposed ? target.height() : target.width()),
-          subsampling(height, transposed ? target.width() : target.height()),
-          0,
-          0);
-      BufferedImage pixels = reader.read(0, parameters);
-      warnings.requireComplete();
-      return pixels;
-    } finally {
-      reader.dispose();
+      return attempt.run(false);
+    } catch (OutOfMemoryError full) {
+      // Others may have held what is missing.
+      return decodeAlone(attempt);
     }
   }
 
-  private static void requireWithinLimit(long pixels, long limit, String announced)
+  private static PixelImage decodeAlone(Attempt attempt) throws Exception {
+    try {
+      return attempt.run(true);
+    } catch (OutOfMemoryError full) {
+      if (DecodingMemory.heapHolds(attempt.need)) {
+        // Of an array that a damaged length field asks for: nothing of it has been allocated. To
+        // fail the job would only meet the same image again.
+        throw Refusals.corrupt(attempt.image.bytes(), full);
+      }
+      throw full;
+    }
+  }
+
+  private void requireWithinLimits(ImageFile image, int width, int height)
       throws UndecodableImageException {
-    if (pixels > limit) {
-      throw new UndecodableImageException(
-          Reason.TOO_MANY_PIXELS,
-          "The image announces %s pixels and the limit is %d pixels: send it smaller or raise the limit."
-              .formatted(announced, limit));
+    String size = width + " x " + height;
+    long pixels = (long) width * height;
+    if (pixels > limits.maxPixels()) {
+      throw Refusals.tooManyPixels(size + " pixels", limits.maxPixels());
     }
-  }
-
-  /** The codec allocates the palette before it reads it. */
-  private static boolean announcesMoreColoursThanItHolds(byte[] bmp) {
-    if (bmp.length < BMP_COLOURS_USED + Integer.BYTES) {
-      return false;
+    CodecCost cost = image.cost();
+    if (cost.webpFrame() > limits.maxWebpPixels()) {
+      throw Refusals.tooManyPixels(
+          "in WebP %d pixels".formatted(cost.webpFrame()), limits.maxWebpPixels());
     }
-    ByteBuffer header = ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN);
-    boolean hasCount = header.getInt(BMP_HEADER_LENGTH) >= BMP_SHORTEST_WITH_COUNT;
-    return hasCount && header.getInt(BMP_COLOURS_USED) > bmp.length / Integer.BYTES;
+    if (cost.coefficientBytes() > limits.maxCoefficientBytes()) {
+      throw Refusals.tooManyPixels(
+          "%s pixels as a progressive JPEG, whose codec keeps %d bytes for them"
+              .formatted(size, cost.coefficientBytes()),
+          limits.maxCoefficientBytes());
+    }
+    if (cost.scannedBlocks() > limits.maxScannedBlocks()) {
+      throw Refusals.tooManyPixels(
+          "%s pixels in so many scans that %d blocks of 64 pixels are to be read"
+              .formatted(size, cost.scannedBlocks()),
+          limits.maxScannedBlocks());
+    }
   }
 
   private static int subsampling(int source, int target) {
     return Math.max(1, source / (target * SAMPLES_PER_TARGET_PIXEL));
   }
 
-  private static UndecodableImageException unread(byte[] encoded) {
-    if (UnreadFormats.isPngMovedAsText(encoded)) {
-      return corrupt(encoded, new IOException("a PNG that was moved as text, not as bytes"));
+  private final class Attempt {
+
+    private final ImageFile image;
+
+    /** Bytes that the image takes if it is sound; more once its size is known. */
+    private long need = BYTES_BESIDE;
+
+    Attempt(ImageFile image) {
+      this.image = image;
     }
-    return UnreadFormats.name(encoded)
-        .map(name -> unsupported(encoded, name))
-        .orElseGet(() -> unknownFormat(encoded));
-  }
 
-  private static UndecodableImageException unsupported(byte[] encoded, String name) {
-    return new UndecodableImageException(
-        Reason.UNSUPPORTED,
-        "The %d bytes are %s, which is not read here: send PNG, JPEG, GIF, BMP, TIFF or WebP."
-            .formatted(encoded.length, name));
-  }
-
-  private static UndecodableImageException unknownFormat(byte[] encoded) {
-    StringBuilder start = new StringBuilder();
-    for (int i = 0; i < Math.min(8, encoded.length); i++) {
-      start.append("%02x ".formatted(encoded[i] & 0xFF));
+    PixelImage run(boolean alone) throws Exception {
+      try (CodecReader codec = CodecReader.open(image, codecs)) {
+        int width = codec.width();
+        int height = codec.height();
+        requireWithinLimits(image, width, height);
+        boolean transposed = image.orientation().transposed();
+        int everyColumn = subsampling(width, transposed ? target.height() : target.width());
+        int everyRow = subsampling(height, transposed ? target.width() : target.height());
+        long read = (long) (width / everyColumn + 1) * (height / everyRow + 1);
+        long bytes = image.cost().bytes() + read * BYTES_PER_PIXEL;
+        if (bytes > memory.largest()) {
+          throw Refusals.tooMuchMemory(width + " x " + height, bytes, memory.largest());
+        }
+        need = BYTES_BESIDE + bytes;
+        return alone
+            ? memory.alone(() -> pixels(codec, everyColumn, everyRow))
+            : memory.with(bytes, () -> pixels(codec, everyColumn, everyRow));
+      }
     }
-    return new UndecodableImageException(
-        Reason.UNKNOWN_FORMAT,
-        "The %d bytes are in no known image format (they start with %s): send PNG, JPEG, GIF, BMP, TIFF or WebP."
-            .formatted(encoded.length, start.toString().trim()));
-  }
 
-  private static UndecodableImageException corrupt(byte[] encoded, Throwable cause) {
-    String detail =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return new UndecodableImageException(
-        Reason.CORRUPT,
-        "The image of %d bytes is damaged or truncated (%s): send the whole file."
-            .formatted(encoded.length, detail),
-        cause);
+    private PixelImage pixels(CodecReader codec, int everyColumn, int everyRow) throws IOException {
+      SampledImage stored = sampled(codec.read(everyColumn, everyRow));
+      return Resampling.resize(stored.laid(image.orientation()), target);
+    }
+
+    /** In a method of its own, so that the codec's image is free before it is laid down. */
+    private SampledImage sampled(BufferedImage read) {
+      return SampledImage.of(read, image.meaning(), ground.rgb());
+    }
   }
 }

@@ -14,6 +14,9 @@ public record ImageLimits(int maxEncodedBytes, long maxPixels) {
   private static final int DEFAULT_MAX_ENCODED_BYTES = 10 * 1024 * 1024;
   private static final long DEFAULT_MAX_PIXELS = 50_000_000;
 
+  /** So that a limit on pixels that is small refuses no small picture for its scans. */
+  private static final long BLOCKS_ALWAYS_SCANNED = 1_000_000;
+
   public ImageLimits {
     requirePositive("maximum encoded size in bytes", maxEncodedBytes);
     requirePositive("maximum pixel count", maxPixels);
@@ -30,6 +33,23 @@ public record ImageLimits(int maxEncodedBytes, long maxPixels) {
    */
   public long maxWebpPixels() {
     return Math.max(1, maxPixels / 8);
+  }
+
+  /**
+   * The most native memory that the codec may keep for the coefficients of a JPEG, in bytes: two
+   * for each pixel of the limit, since it keeps 3 to 6 for each pixel of a progressive JPEG at
+   * every resolution. Of the default, that is 16 to 33 million pixels.
+   */
+  public long maxCoefficientBytes() {
+    return 2 * maxPixels;
+  }
+
+  /**
+   * The most blocks of 8 × 8 samples that all scans of a JPEG may go over together: about two
+   * seconds of work by default.
+   */
+  public long maxScannedBlocks() {
+    return BLOCKS_ALWAYS_SCANNED + maxPixels / 4;
   }
 
   private static void requirePositive(String name, long value) {

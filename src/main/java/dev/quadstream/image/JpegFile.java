@@ -1,7 +1,6 @@
 package dev.quadstream.image;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * The structure of a JPEG file: what its frame asks of a codec, and where its picture ends.
@@ -41,7 +40,6 @@ final class JpegFile {
   private int[][] lowestBit = new int[0][];
 
   private int scans;
-  private long scannedBlocks;
   private int end;
   private boolean hasEndMarker;
   private Orientation orientation;
@@ -50,10 +48,15 @@ final class JpegFile {
     this.file = file;
   }
 
-  /** Reads the structure; what is broken in it is for the codec to say. */
-  static JpegFile of(byte[] file) {
+  /**
+   * Reads the structure; what is broken in it is for the codec to say.
+   *
+   * @throws UnreadFormException if it is a kind of JPEG that the codec does not read
+   */
+  static JpegFile of(byte[] file) throws UnreadFormException {
     JpegFile jpeg = new JpegFile(file);
     jpeg.walk();
+    jpeg.requireRead();
     return jpeg;
   }
 
@@ -73,9 +76,12 @@ final class JpegFile {
     return kept ? Arrays.stream(blocks).sum() * BYTES_OF_A_BLOCK : 0;
   }
 
-  /** Blocks of 8 × 8 samples that all scans go over, with what a scan costs beside. */
+  /**
+   * Blocks of 8 × 8 samples that all scans go over, with what a scan costs beside. The codec makes
+   * the whole picture anew after each, however few components it brings.
+   */
   long scannedBlocks() {
-    return scannedBlocks;
+    return scans * (BLOCKS_OF_A_SCAN + Arrays.stream(blocks).sum());
   }
 
   /** How many passes over the picture the file holds. */
@@ -96,30 +102,28 @@ final class JpegFile {
     return scans > 0;
   }
 
-  /** The kind of JPEG, where it is one that the codec does not read. */
-  Optional<String> unreadKind() {
+  private void requireRead() throws UnreadFormException {
     if (frame == MISSING) {
-      return Optional.empty();
+      return;
     }
     if (frame == JPEG_LS) {
-      return Optional.of("a JPEG-LS image");
+      throw new UnreadFormException("a JPEG-LS image");
     }
     if (frame == HIERARCHICAL || (frame & 0x07) > 4) {
-      return Optional.of("a hierarchical JPEG");
+      throw new UnreadFormException("a hierarchical JPEG");
     }
     if (frame > 0xC8) {
-      return Optional.of("an arithmetic-coded JPEG");
+      throw new UnreadFormException("an arithmetic-coded JPEG");
     }
     if ((frame & 0x03) == 3) {
-      return Optional.of("a lossless JPEG");
+      throw new UnreadFormException("a lossless JPEG");
     }
     if (precision != 8) {
-      return Optional.of("a JPEG of %d bits a sample, not 8".formatted(precision));
+      throw new UnreadFormException("a JPEG of %d bits a sample, not 8".formatted(precision));
     }
     if (heightIsLeftOut) {
-      return Optional.of("a JPEG that tells its height behind its data (DNL)");
+      throw new UnreadFormException("a JPEG that tells its height behind its data (DNL)");
     }
-    return Optional.empty();
   }
 
   private void walk() {
@@ -199,7 +203,6 @@ final class JpegFile {
 
   private void scan(int from, int to) {
     scans++;
-    scannedBlocks += BLOCKS_OF_A_SCAN;
     int count = to > from ? at(from) : 0;
     int selection = from + 1 + 2 * count;
     if (selection + 3 > to) {
@@ -212,7 +215,6 @@ final class JpegFile {
     for (int i = 0; i < count; i++) {
       for (int component = 0; component < components.length; component++) {
         if (components[component] == at(from + 1 + 2 * i)) {
-          scannedBlocks += blocks[component];
           Arrays.fill(lowestBit[component], first, Math.max(first, last + 1), bit);
         }
       }

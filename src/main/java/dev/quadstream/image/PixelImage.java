@@ -34,6 +34,17 @@ public record PixelImage(ImageShape shape, byte[] pixels) {
     return values;
   }
 
+  /** Whether all pixels are alike: there is nothing to be seen. */
+  public boolean isOfOneColour() {
+    int area = shape.height() * shape.width();
+    for (int i = 0; i < pixels.length; i++) {
+      if (pixels[i] != pixels[i / area * area]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof PixelImage image

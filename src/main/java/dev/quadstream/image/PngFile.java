@@ -2,10 +2,11 @@ package dev.quadstream.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.quadstream.image.SampleMeaning.Alpha;
+import java.awt.color.ICC_Profile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
 
@@ -26,12 +27,15 @@ final class PngFile {
   private static final byte[] END = {
     0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xAE, 0x42, 0x60, (byte) 0x82
   };
-  private static final String APPLE = "CgBI";
+  private static final double SRGB_GAMMA = 1 / 2.2;
+  private static final double SAME_GAMMA = 0.02;
 
   private final byte[] file;
   private final ByteArrayOutputStream pixels;
   private Orientation orientation = Orientation.AS_IT_IS;
-  private boolean isOfApple;
+  private boolean isSrgb;
+  private double gamma;
+  private ICC_Profile profile;
 
   private PngFile(byte[] file) {
     this.file = file;
@@ -60,12 +64,10 @@ final class PngFile {
     return orientation;
   }
 
-  /** The kind of PNG, where it is one that the codec does not read. */
-  Optional<String> unreadKind() {
-    return isOfApple
-        ? Optional.of(
-            "a PNG in the form of iPhone apps (CgBI; pngcrush -revert-iphone-optimizations turns it back)")
-        : Optional.empty();
+  /** What the file says of its samples; a profile counts more than a gamma. */
+  SampleMeaning meaning() {
+    boolean plain = isSrgb || profile != null || Math.abs(gamma - SRGB_GAMMA) < SAME_GAMMA;
+    return new SampleMeaning(Alpha.MEANT, false, 0, plain ? 0 : gamma, isSrgb ? null : profile);
   }
 
   private void walk() throws IOException {
@@ -95,11 +97,27 @@ final class PngFile {
     if (PIXELS.contains(name)) {
       requireChecksum(name, from, to);
       pixels.write(file, from, to - from);
-    } else if (name.equals("eXIf")) {
-      orientation = Exif.orientation(file, from + NAME_AND_LENGTH, to - CHECKSUM);
-    } else if (name.equals(APPLE)) {
-      isOfApple = true;
+      return;
     }
+    int data = from + NAME_AND_LENGTH;
+    int end = to - CHECKSUM;
+    switch (name) {
+      case "eXIf" -> orientation = Exif.orientation(file, data, end);
+      case "sRGB" -> isSrgb = true;
+      case "gAMA" -> gamma = end - data == 4 ? gamma(ByteBuffer.wrap(file).getInt(data)) : 0;
+      case "iCCP" -> profile = ColourProfile.ofPng(file, data, end);
+      case "CgBI" ->
+          throw new UnreadFormException(
+              "a PNG in the form of iPhone apps (CgBI; pngcrush -revert-iphone-optimizations turns"
+                  + " it back)");
+      default -> {} // notes for people and for other programs
+    }
+  }
+
+  /** Of a hundred thousandth; what no picture has is taken for a mistake. */
+  private static double gamma(int stored) {
+    double value = stored / 100_000.0;
+    return value >= 0.1 && value <= 10 ? value : 0;
   }
 
   private void requireChecksum(String name, int from, int to) throws IOException {

@@ -19,10 +19,9 @@ final class Resampling {
     byte[] pixels = new byte[target.size()];
     int area = target.height() * target.width();
     for (int channel = 0; channel < target.channels(); channel++) {
-      float[] plane = plane(source, target.channels(), channel);
+      float[] plane = columns(source, target, channel);
       if (!sameSize) {
-        float[] narrowed = columns(plane, source.width(), source.height(), target.width());
-        plane = rows(narrowed, target.width(), source.height(), target.height());
+        plane = rows(plane, target.width(), source.height(), target.height());
       }
       for (int i = 0; i < area; i++) {
         pixels[channel * area + i] = (byte) Math.min(255, (int) (plane[i] + 0.5f));
@@ -31,40 +30,38 @@ final class Resampling {
     return new PixelImage(target, pixels);
   }
 
-  private static float[] plane(SampledImage source, int channels, int channel) {
-    int[] samples = source.samples();
-    float[] plane = new float[source.width() * source.height()];
-    if (source.bands() == 1) {
-      for (int i = 0; i < plane.length; i++) {
-        plane[i] = samples[i];
-      }
-    } else if (channels == 3) {
-      for (int i = 0; i < plane.length; i++) {
-        plane[i] = samples[3 * i + channel];
-      }
-    } else {
-      for (int i = 0; i < plane.length; i++) {
-        plane[i] =
-            RED_LUMA * samples[3 * i]
-                + GREEN_LUMA * samples[3 * i + 1]
-                + BLUE_LUMA * samples[3 * i + 2];
+  /** One row of one channel, as the target has channels. */
+  private static void row(SampledImage source, int row, int channels, int channel, float[] values) {
+    byte[] samples = source.samples();
+    int from = row * source.width() * source.bands();
+    for (int i = 0; i < values.length; i++) {
+      if (source.bands() == 1) {
+        values[i] = samples[from + i] & 0xFF;
+      } else if (channels == 3) {
+        values[i] = samples[from + 3 * i + channel] & 0xFF;
+      } else {
+        values[i] =
+            RED_LUMA * (samples[from + 3 * i] & 0xFF)
+                + GREEN_LUMA * (samples[from + 3 * i + 1] & 0xFF)
+                + BLUE_LUMA * (samples[from + 3 * i + 2] & 0xFF);
       }
     }
-    return plane;
   }
 
-  private static float[] columns(float[] plane, int width, int height, int targetWidth) {
-    AxisWeights axis = AxisWeights.of(width, targetWidth);
-    float[] result = new float[targetWidth * height];
-    for (int row = 0; row < height; row++) {
-      for (int column = 0; column < targetWidth; column++) {
+  private static float[] columns(SampledImage source, ImageShape target, int channel) {
+    AxisWeights axis = AxisWeights.of(source.width(), target.width());
+    float[] result = new float[target.width() * source.height()];
+    float[] values = new float[source.width()];
+    for (int row = 0; row < source.height(); row++) {
+      row(source, row, target.channels(), channel, values);
+      for (int column = 0; column < target.width(); column++) {
         float[] weights = axis.weights()[column];
-        int from = row * width + axis.first()[column];
+        int from = axis.first()[column];
         float sum = 0;
         for (int i = 0; i < weights.length; i++) {
-          sum += weights[i] * plane[from + i];
+          sum += weights[i] * values[from + i];
         }
-        result[row * targetWidth + column] = sum;
+        result[row * target.width() + column] = sum;
       }
     }
     return result;

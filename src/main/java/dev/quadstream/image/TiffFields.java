@@ -15,12 +15,7 @@ import java.util.Map;
  */
 final class TiffFields {
 
-  static final int IMAGE_WIDTH = 256;
-  static final int BITS_PER_SAMPLE = 258;
-  static final int COMPRESSION = 259;
-  static final int PHOTOMETRIC = 262;
   static final int ORIENTATION = 274;
-  static final int SAMPLES_PER_PIXEL = 277;
   static final int LARGEST_SAMPLE = 281;
   static final int EXTRA_SAMPLES = 338;
   static final int SAMPLE_FORMAT = 339;

@@ -141,17 +141,14 @@ class ImageDecoderTest {
 
   /** Found by HostileRecordsIT: two billion colours are 8 GB. */
   @Test
-  void aBmpPaletteLongerThanTheFileIsCorrupt() throws Exception {
+  void aBmpPaletteIsNoLongerThanItsSamplesCanTell() throws Exception {
     byte[] bmp =
         TestingImages.encode(
             TestingImages.textured(BufferedImage.TYPE_BYTE_INDEXED, 16, 16), "bmp");
-    assertThat(toGrey.decode(bmp).shape()).isEqualTo(GREY);
+    PixelImage expected = toGrey.decode(bmp);
     ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(46, Integer.MAX_VALUE);
 
-    UndecodableImageException refusal = refused(toGrey, bmp);
-
-    assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
-    assertThat(refusal).hasMessageContaining("palette is longer than the file");
+    assertThat(toGrey.decode(bmp)).isEqualTo(expected);
   }
 
   @Test
@@ -211,13 +208,16 @@ class ImageDecoderTest {
 
   @Test
   void aPortableGreymapIsRead() throws Exception {
-    byte[] header = "P5\n# a face\n4 2\n255\n".getBytes(US_ASCII);
-    byte[] file = Arrays.copyOf(header, header.length + 8);
-    byte[] pixels = {0, 20, 40, 60, 80, 100, 120, (byte) 200};
-    System.arraycopy(pixels, 0, file, header.length, pixels.length);
-    ImageShape shape = new ImageShape(1, 2, 4);
+    ImageShape shape = new ImageShape(1, 8, 8);
+    byte[] pixels = new byte[shape.size()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i * 4);
+    }
+    byte[] header = "P5\n# a face\n8 8\n255\n".getBytes(US_ASCII);
 
-    assertThat(new ImageDecoder(shape, ImageLimits.defaults()).decode(file))
+    assertThat(
+            new ImageDecoder(shape, ImageLimits.defaults())
+                .decode(TestingJpeg.joined(header, pixels)))
         .isEqualTo(new PixelImage(shape, pixels));
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,7 +87,7 @@ class JpegFileTest {
   }
 
   @Test
-  void scansAndCoefficientsAreCountedWithoutDecoding() {
+  void scansAndCoefficientsAreCountedWithoutDecoding() throws Exception {
     JpegFile baseline = JpegFile.of(sound.get(0));
     JpegFile progressive = JpegFile.of(sound.get(1));
 
@@ -94,6 +96,42 @@ class JpegFileTest {
     assertThat(progressive.scans()).isGreaterThan(5);
     // 3 x 2 blocks of 16 x 16 pixels: four of luma and two of chroma, 64 coefficients of 2 bytes.
     assertThat(progressive.coefficientBytes()).isEqualTo(3 * 2 * 6 * 64 * 2);
+  }
+
+  /** 49 megapixels within the limit on pixels took 290 MB of native memory. */
+  @Test
+  void aProgressivePictureIsRefusedForTheMemoryThatItsCodecKeeps() {
+    byte[] large = sound.get(1).clone();
+    int frame = TestingJpeg.marker(large, 0xC2, 0);
+    ByteBuffer.wrap(large).putShort(frame + 5, (short) 7_000).putShort(frame + 7, (short) 7_000);
+
+    UndecodableImageException refusal =
+        catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(large));
+
+    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+    assertThat(refusal).hasMessageContaining("7000 x 7000").hasMessageContaining("progressive");
+  }
+
+  /** 355 kB took 110 seconds: a tenth of a second for each scan over a large picture. */
+  @Test
+  void aPictureOfVeryManyScansIsRefusedBeforeItIsDecoded() {
+    byte[] progressive = sound.get(1);
+    int scan = TestingJpeg.marker(progressive, START_OF_SCAN, 1);
+    int next = TestingJpeg.marker(progressive, START_OF_SCAN, 2);
+    byte[] shortest = Arrays.copyOfRange(progressive, scan, scan + 11);
+    ByteArrayOutputStream many = new ByteArrayOutputStream();
+    many.write(progressive, 0, next);
+    for (int i = 0; i < 120_000; i++) {
+      many.writeBytes(shortest);
+    }
+    many.write(progressive, next, progressive.length - next);
+
+    UndecodableImageException refusal =
+        catchThrowableOfType(
+            UndecodableImageException.class, () -> decoder.decode(many.toByteArray()));
+
+    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+    assertThat(refusal).hasMessageContaining("scans");
   }
 
   @Test

@@ -95,7 +95,7 @@ final class TestingImages {
       }
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = jdkJpegWriter();
+    ImageWriter writer = writerOfJava("jpeg");
     try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(output);
       writer.write(null, new IIOImage(raster, null, null), null);
@@ -105,14 +105,15 @@ final class TestingImages {
     return bytes.toByteArray();
   }
 
-  private static ImageWriter jdkJpegWriter() {
-    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
+  /** The writer of Java itself, which knows compressions by these names. */
+  static ImageWriter writerOfJava(String format) {
+    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName(format);
     while (writers.hasNext()) {
       ImageWriter writer = writers.next();
-      if (writer.getClass().getModule().getName() != null) {
+      if (writer.getClass().getModule().isNamed()) {
         return writer;
       }
     }
-    throw new IllegalStateException("the JDK has no JPEG writer");
+    throw new IllegalStateException("Java has no writer for " + format);
   }
 }

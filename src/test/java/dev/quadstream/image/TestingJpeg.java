@@ -4,7 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -27,7 +26,7 @@ final class TestingJpeg {
 
   static byte[] encode(BufferedImage image, boolean progressive) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = writer();
+    ImageWriter writer = TestingImages.writerOfJava("jpeg");
     ImageWriteParam parameters = writer.getDefaultWriteParam();
     parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
     parameters.setCompressionQuality(0.95f);
@@ -74,16 +73,5 @@ final class TestingJpeg {
       }
     }
     return -1;
-  }
-
-  private static ImageWriter writer() {
-    Iterator<ImageWriter> writers = ImageIO.getImageWritersByFormatName("jpeg");
-    while (writers.hasNext()) {
-      ImageWriter writer = writers.next();
-      if (writer.getClass().getModule().isNamed()) {
-        return writer;
-      }
-    }
-    throw new IllegalStateException("Java has no JPEG writer");
   }
 }

@@ -9,6 +9,12 @@ import java.util.TreeMap;
 /** Writes TIFF structures, for files and for EXIF: one directory, one strip. */
 final class TestingTiff {
 
+  static final int IMAGE_WIDTH = 256;
+  static final int BITS_PER_SAMPLE = 258;
+  static final int COMPRESSION = 259;
+  static final int PHOTOMETRIC = 262;
+  static final int SAMPLES_PER_PIXEL = 277;
+
   static final int BYTE = 1;
   static final int SHORT = 3;
   static final int LONG = 4;
@@ -48,13 +54,13 @@ final class TestingTiff {
     data = pixels;
     long[] bitsPerSample = new long[samples];
     Arrays.fill(bitsPerSample, bits);
-    return with(TiffFields.IMAGE_WIDTH, LONG, width)
+    return with(IMAGE_WIDTH, LONG, width)
         .with(257, LONG, height)
-        .with(TiffFields.BITS_PER_SAMPLE, SHORT, bitsPerSample)
-        .with(TiffFields.COMPRESSION, SHORT, 1)
-        .with(TiffFields.PHOTOMETRIC, SHORT, photometric)
+        .with(BITS_PER_SAMPLE, SHORT, bitsPerSample)
+        .with(COMPRESSION, SHORT, 1)
+        .with(PHOTOMETRIC, SHORT, photometric)
         .with(273, LONG, big ? 16 : 8)
-        .with(TiffFields.SAMPLES_PER_PIXEL, SHORT, samples)
+        .with(SAMPLES_PER_PIXEL, SHORT, samples)
         .with(278, LONG, height)
         .with(279, LONG, pixels.length);
   }

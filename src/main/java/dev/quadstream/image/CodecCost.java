@@ -1,0 +1,21 @@
+package dev.quadstream.image;
+
+/**
+ * What a file asks of its codec beside the pixels that are delivered, by its own announcements.
+ *
+ * @param coefficientBytes native memory for a JPEG whose scans refine each other
+ * @param scannedBlocks blocks of 8 × 8 pixels that its scans go over in all
+ * @param webpFrame pixels of the largest frame of a WebP file; 0 for other files
+ */
+record CodecCost(long coefficientBytes, long scannedBlocks, long webpFrame) {
+
+  static final CodecCost NONE = new CodecCost(0, 0, 0);
+
+  /** Of heap, at every resolution. */
+  private static final int WEBP_BYTES_PER_PIXEL = 25;
+
+  /** Memory in bytes. */
+  long bytes() {
+    return coefficientBytes + webpFrame * WEBP_BYTES_PER_PIXEL;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.quadstream.image;
+
+import java.awt.image.BufferedImage;
+import java.io.Closeable;
+import java.io.IOException;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+
+/** A codec at one file. Not thread-safe; close it. */
+final class CodecReader implements Closeable {
+
+  private final ImageFile image;
+  private final ImageInputStream stream;
+  private final ImageReader reader;
+  private final CodecWarnings warnings = new CodecWarnings();
+
+  private CodecReader(ImageFile image, ImageInputStream stream, ImageReader reader) {
+    this.image = image;
+    this.stream = stream;
+    this.reader = reader;
+    reader.setInput(stream, true, true);
+    reader.addIIOReadWarningListener(warnings);
+  }
+
+  /**
+   * The codec of the file's format at its beginning.
+   *
+   * @throws UndecodableImageException if it does not know the file, whatever it begins with
+   */
+  static CodecReader open(ImageFile image, ImageCodecs codecs)
+      throws IOException, UndecodableImageException {
+    ImageInputStream stream = new EncodedStream(image.bytes(), image.end());
+    ImageReaderSpi provider =
+        codecs.of(image.format(), stream).orElseThrow(() -> Refusals.unknownFormat(image.bytes()));
+    return new CodecReader(image, stream, provider.createReaderInstance());
+  }
+
+  int width() throws IOException {
+    return reader.getWidth(0);
+  }
+
+  int height() throws IOException {
+    return reader.getHeight(0);
+  }
+
+  /** The first frame, of which every so manieth pixel is read along each axis. */
+  BufferedImage read(int everyColumn, int everyRow) throws IOException {
+    ImageReadParam parameters = reader.getDefaultReadParam();
+    parameters.setSourceSubsampling(everyColumn, everyRow, 0, 0);
+    if (image.meaning().real()) {
+      SampleLevels.requireKnownRange(reader.readRaster(0, parameters));
+    }
+    BufferedImage pixels = reader.read(0, parameters);
+    warnings.requireComplete();
+    return pixels;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.dispose();
+    stream.close();
+  }
+}

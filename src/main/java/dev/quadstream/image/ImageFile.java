@@ -1,0 +1,85 @@
+package dev.quadstream.image;
+
+import dev.quadstream.image.SampleMeaning.Alpha;
+import java.io.IOException;
+
+/**
+ * An image file as its codec gets it, and what the file says of its picture beside the pixels.
+ *
+ * @param format of the file
+ * @param bytes the file, which is not copied
+ * @param end where the picture ends in it, exclusive
+ * @param orientation what brings the picture upright
+ * @param meaning of its samples
+ * @param cost what its codec takes
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record ImageFile(
+    ImageFormat format,
+    byte[] bytes,
+    int end,
+    Orientation orientation,
+    SampleMeaning meaning,
+    CodecCost cost) {
+
+  /**
+   * Looks at a file of that format without decoding it.
+   *
+   * @throws UnreadFormException if it has a form that is not read
+   * @throws IOException if it is damaged
+   */
+  static ImageFile of(ImageFormat format, byte[] file) throws IOException {
+    return switch (format) {
+      case JPEG -> ofJpeg(file);
+      case PNG -> ofPng(file);
+      case TIFF, BIG_TIFF -> ofTiff(format, file);
+      case WEBP -> ofWebp(file);
+      case GIF, NETPBM -> whole(format, file, Orientation.AS_IT_IS, SampleMeaning.PLAIN);
+      case BMP ->
+          whole(
+              format,
+              BmpFile.inOrder(file),
+              Orientation.AS_IT_IS,
+              SampleMeaning.of(Alpha.UNLESS_ALL_ZERO));
+    };
+  }
+
+  private static ImageFile whole(
+      ImageFormat format, byte[] file, Orientation orientation, SampleMeaning meaning) {
+    return new ImageFile(format, file, file.length, orientation, meaning, CodecCost.NONE);
+  }
+
+  private static ImageFile ofWebp(byte[] file) {
+    return new ImageFile(
+        ImageFormat.WEBP,
+        file,
+        file.length,
+        WebpFile.orientation(file),
+        SampleMeaning.PLAIN,
+        new CodecCost(0, 0, WebpFile.largestFrame(file)));
+  }
+
+  private static ImageFile ofPng(byte[] file) throws IOException {
+    PngFile png = PngFile.of(file);
+    return whole(ImageFormat.PNG, png.pixels(), png.orientation(), png.meaning());
+  }
+
+  private static ImageFile ofTiff(ImageFormat format, byte[] file) throws IOException {
+    TiffFields fields = TiffFields.of(file, 0, file.length);
+    return whole(format, file, Orientation.ofExif(fields), TiffFile.meaning(file, fields));
+  }
+
+  private static ImageFile ofJpeg(byte[] file) throws IOException {
+    JpegFile jpeg = JpegFile.of(file);
+    if (!jpeg.isComplete()) {
+      throw new IOException("the file ends in the middle of its image data");
+    }
+    return new ImageFile(
+        ImageFormat.JPEG,
+        file,
+        jpeg.end(),
+        jpeg.orientation(),
+        SampleMeaning.PLAIN,
+        new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.quadstream.image;
+
+import java.awt.image.BufferedImage;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes in a heap that is full, and again once it no longer is; says what happened. */
+final class TestingFullHeap {
+
+  private static final int BLOCK = 128 << 10;
+  private static final int LEFT = 512 << 10;
+
+  private TestingFullHeap() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ImageDecoder decoder = new ImageDecoder(new ImageShape(3, 32, 32), ImageLimits.defaults());
+    BufferedImage image = new BufferedImage(700, 500, BufferedImage.TYPE_INT_ARGB);
+    byte[] webp = TestingWebp.encode(image);
+    System.out.println("roomy: " + outcome(decoder, webp));
+    List<byte[]> ballast = fill();
+    String full = outcome(decoder, webp);
+    int held = ballast.size();
+    ballast.clear();
+    System.out.println("full: " + full + (held > 0 ? "" : ", with nothing held"));
+    System.out.println("roomy again: " + outcome(decoder, webp));
+    byte[] greedy =
+        TestingTiff.of(ByteOrder.LITTLE_ENDIAN)
+            .picture(16, 16, 1, 1, 8, new byte[256])
+            .with(322, TestingTiff.LONG, 2_000_000_000)
+            .with(323, TestingTiff.LONG, 16)
+            .with(324, TestingTiff.LONG, 8)
+            .with(325, TestingTiff.LONG, 256)
+            .encode();
+    System.out.println("greedy: " + outcome(decoder, greedy));
+  }
+
+  private static List<byte[]> fill() {
+    List<byte[]> ballast = new ArrayList<>(4_096);
+    try {
+      while (true) {
+        ballast.add(new byte[BLOCK]);
+      }
+    } catch (OutOfMemoryError full) {
+      for (int freed = 0; freed < LEFT; freed += BLOCK) {
+        ballast.remove(ballast.size() - 1);
+      }
+      return ballast;
+    }
+  }
+
+  private static String outcome(ImageDecoder decoder, byte[] file) {
+    try {
+      return "read as " + decoder.decode(file).shape();
+    } catch (UndecodableImageException refusal) {
+      return "refused as " + refusal.reason();
+    } catch (OutOfMemoryError full) {
+      return "out of memory";
+    }
+  }
+}
