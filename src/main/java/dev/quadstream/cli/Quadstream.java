@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       ProduceCommand.class,
       TailCommand.class,
       TopicsCommand.class,
+      RegistryCommand.class,
       DeadLettersCommand.class,
       DashboardCommand.class,
       ExportCommand.class,

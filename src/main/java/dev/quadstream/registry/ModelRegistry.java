@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
@@ -43,6 +43,8 @@ public final class ModelRegistry {
   // No part may start with a dot, which bars "..", and no colon, which would begin another scheme.
   private static final Pattern RELATIVE_FILE =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\\.qsm");
+
+  private static final Pattern OWN_MODEL = Pattern.compile("(v\\d{10,}-[0-9a-f]{12})\\.qsm");
 
   private static final Comparator<ModelManifest> OLDEST_FIRST =
       Comparator.comparingLong(ModelManifest::createdAt)
@@ -310,76 +312,55 @@ public final class ModelRegistry {
   }
 
   /**
-   * Deletes what crashed writers left: temporary files, and models without a manifest.
-   *
-   * @param minimumAge younger ones stay, as a writer may be at work on them
-   * @return how many files were deleted
-   */
-  public int removeLeftovers(Duration minimumAge) {
-    List<FileStatus> all = files.listAll();
-    Set<String> names = new HashSet<>();
-    all.forEach(status -> names.add(status.getPath().getPath()));
-    long newest = System.currentTimeMillis() - minimumAge.toMillis();
-    int removed = 0;
-    for (FileStatus status : all) {
-      Path file = status.getPath();
-      boolean leftover = RegistryFiles.isTemporary(file) || isOrphan(file, names);
-      if (leftover && status.getModificationTime() <= newest && files.delete(file)) {
-        removed++;
-      }
-    }
-    return removed;
-  }
-
-  /**
-   * Deletes the temporary files of one shard of a run, whatever their age. For its writer, before
-   * it writes: a shard of a run has only one, so they are those of a predecessor that crashed.
+   * Deletes what a crashed writer of one shard of a run left: temporary files, and models without a
+   * manifest. For its writer, before it writes: a shard of a run has only one. Files of other names
+   * than the registry gives are somebody else's and stay.
    *
    * @return how many files were deleted
    */
-  public int removeTemporaries(String name, String run, int shard) {
+  public int removeLeftovers(String name, String run, int shard) {
     ModelManifest.requireName(name);
     ModelManifest.requireName(run);
+    List<Path> all =
+        files.list(shardDirectory(name, run, shard)).stream().map(FileStatus::getPath).toList();
+    Set<String> names = all.stream().map(Path::getName).collect(Collectors.toSet());
     int removed = 0;
-    for (FileStatus status : files.list(shardDirectory(name, run, shard))) {
-      if (RegistryFiles.isTemporary(status.getPath()) && files.delete(status.getPath())) {
+    for (Path file : all) {
+      boolean leftover = RegistryFiles.isTemporary(file) || isOrphan(file.getName(), names);
+      if (leftover && files.delete(file)) {
         removed++;
       }
     }
     return removed;
   }
 
-  private static boolean isOrphan(Path file, Set<String> names) {
-    String path = file.getPath();
-    return path.endsWith(MODEL_SUFFIX)
-        && !names.contains(
-            path.substring(0, path.length() - MODEL_SUFFIX.length()) + MANIFEST_SUFFIX);
+  private static boolean isOrphan(String name, Set<String> names) {
+    Matcher model = OWN_MODEL.matcher(name);
+    return model.matches() && !names.contains(model.group(1) + MANIFEST_SUFFIX);
   }
 
   /**
-   * Deletes the oldest models of each shard of a network.
+   * The models of each run and shard of a network beyond the newest ones, the oldest first.
    *
-   * @param keep how many of each shard stay, at least 1
-   * @return how many models were deleted
+   * @param keep how many of each stay, at least 1
    */
-  public int prune(String name, int keep) {
+  public List<ModelManifest> surplus(String name, int keep) {
     if (keep < 1) {
       throw new IllegalArgumentException(
           "At least 1 model of each shard must be kept, not " + keep + ".");
     }
     ModelManifest.requireName(name);
-    int pruned = 0;
+    List<ModelManifest> surplus = new ArrayList<>();
     for (Path shard : shardDirectories(name)) {
       List<ModelManifest> manifests = new ArrayList<>(listShard(shard));
       manifests.sort(OLDEST_FIRST);
-      int surplus = Math.max(0, manifests.size() - keep);
-      manifests.subList(0, surplus).forEach(this::delete);
-      pruned += surplus;
+      surplus.addAll(manifests.subList(0, Math.max(0, manifests.size() - keep)));
     }
-    return pruned;
+    return List.copyOf(surplus);
   }
 
-  private void delete(ModelManifest manifest) {
+  /** Deletes a model. */
+  public void delete(ModelManifest manifest) {
     Path model = fileOf(manifest);
     String name = model.getName().substring(0, model.getName().length() - MODEL_SUFFIX.length());
     // The manifest first: it must never lead to a model that is gone.

@@ -3,7 +3,6 @@ package dev.quadstream.registry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -165,23 +164,6 @@ final class RegistryFiles {
     }
     if (!status.isDir()) {
       throw new IOException(directory + " is no directory");
-    }
-  }
-
-  /** Every file below the directory, temporary ones included. */
-  List<FileStatus> listAll() {
-    List<FileStatus> all = new ArrayList<>();
-    collect(directory, all);
-    return all;
-  }
-
-  private void collect(Path parent, List<FileStatus> all) {
-    for (FileStatus status : list(parent)) {
-      if (status.isDir()) {
-        collect(status.getPath(), all);
-      } else {
-        all.add(status);
-      }
     }
   }
 

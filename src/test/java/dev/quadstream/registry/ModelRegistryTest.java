@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +77,8 @@ class ModelRegistryTest {
   void nothingIsFoundWhereNothingWasPublished() {
     assertThat(registry.latest("icons")).isEmpty();
     assertThat(registry.list("icons")).isEmpty();
-    assertThat(registry.removeLeftovers(Duration.ZERO)).isZero();
-    assertThat(registry.prune("icons", 1)).isZero();
+    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isZero();
+    assertThat(registry.surplus("icons", 1)).isEmpty();
   }
 
   @Test
@@ -127,8 +126,7 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).isEmpty();
     assertThat(registry.publish(draft(5), MODEL)).isEqualTo(published);
     assertThat(registry.load(published)).isEqualTo(MODEL);
-    assertThat(registry.removeLeftovers(Duration.ofHours(1))).isZero();
-    assertThat(registry.removeLeftovers(Duration.ZERO)).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
     assertThat(filesBelow(directory)).hasSize(2);
   }
 
@@ -175,16 +173,20 @@ class ModelRegistryTest {
   }
 
   @Test
-  void theWriterOfAShardRemovesItsOwnTemporaryFilesAndNoOthers() throws IOException {
+  void theWriterOfAShardRemovesItsOwnLeftoversAndNoOthers() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Path shard = directory.resolve(published.file().path()).getParent();
     Path otherShard = Files.createDirectories(shard.resolveSibling("shard-1"));
     Files.write(shard.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
     Path other = Files.write(otherShard.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
 
-    assertThat(registry.removeTemporaries("icons", "run-1", 0)).isEqualTo(1);
-    assertThat(registry.removeTemporaries("icons", "run-2", 0)).isZero();
-    assertThat(filesBelow(shard)).hasSize(2);
+    Path best = Files.write(directory.resolve("best.qsm"), MODEL);
+    Path mine = Files.write(shard.resolve("mine.qsm"), MODEL);
+
+    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-2", 0)).isZero();
+    assertThat(filesBelow(shard)).hasSize(3);
+    assertThat(List.of(best, mine)).allSatisfy(file -> assertThat(file).exists());
     assertThat(registry.load(published)).isEqualTo(MODEL);
     assertThat(other).exists();
   }
@@ -200,7 +202,7 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).contains(published);
 
     Files.delete(json);
-    assertThat(registry.removeLeftovers(Duration.ZERO)).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
     assertThat(filesBelow(directory)).isEmpty();
   }
 
@@ -241,7 +243,7 @@ class ModelRegistryTest {
         new Random(version).nextBytes(model);
         model[0] = (byte) version;
         registry.publish(draft(version), model);
-        registry.prune("icons", 30);
+        registry.surplus("icons", 30).forEach(registry::delete);
       }
     } finally {
       done.set(true);
@@ -398,13 +400,15 @@ class ModelRegistryTest {
       registry.publish(draft(version), MODEL);
       registry.publish(draft("icons", 1, version, 1_700_000_000_000L + version), MODEL);
     }
-    assertThat(registry.prune("icons", 3)).isEqualTo(2);
-    assertThat(registry.prune("icons", 3)).isZero();
+    List<ModelManifest> surplus = registry.surplus("icons", 3);
+    assertThat(surplus).extracting(model -> model.identity().version()).containsExactly(1L, 1L);
+    surplus.forEach(registry::delete);
+    assertThat(registry.surplus("icons", 3)).isEmpty();
     assertThat(registry.list("icons"))
         .extracting(manifest -> manifest.identity().version())
         .containsExactly(2L, 2L, 3L, 3L, 4L, 4L);
     assertThat(filesBelow(directory)).hasSize(12);
-    assertThatThrownBy(() -> registry.prune("icons", 0))
+    assertThatThrownBy(() -> registry.surplus("icons", 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -9,7 +9,6 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.stream.startup.StateDirectories;
 import dev.quadstream.stream.startup.TaskManagerChecks;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -24,7 +23,6 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(PublishFunction.class);
-  private static final Duration LEFTOVER_AGE = Duration.ofMinutes(10);
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final PipelineSettings settings;
@@ -41,11 +39,6 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
     registry = new ModelRegistry(settings.registryDirectory());
     cleaned = new HashSet<>();
     TaskManagerChecks.at(getRuntimeContext(), this::requireDirectories);
-    try {
-      logRemoved(registry.removeLeftovers(LEFTOVER_AGE));
-    } catch (RegistryException e) {
-      throw RegistryOption.named(settings, e);
-    }
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     metrics.gauge("publishMillis", () -> publishMillis);
     metrics.gauge("registryFreeBytes", () -> FreeSpace.bytes(settings.registryDirectory()));
@@ -63,7 +56,7 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
     long start = System.nanoTime();
     ModelManifest manifest;
     try {
-      removeTemporaries(model.draft());
+      removeLeftovers(model.draft());
       manifest = registry.publish(model.draft(), model.bytes());
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
@@ -74,15 +67,13 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
     out.collect(manifest);
   }
 
-  /** Before the first model of a shard: what a crash interrupted need not lie for minutes. */
-  private void removeTemporaries(ModelManifest draft) {
+  /** Before the first model of a shard. */
+  private void removeLeftovers(ModelManifest draft) {
     ModelManifest.Identity model = draft.identity();
-    if (cleaned.add(model.run() + "/" + model.shard())) {
-      logRemoved(registry.removeTemporaries(model.name(), model.run(), model.shard()));
+    if (!cleaned.add(model.run() + "/" + model.shard())) {
+      return;
     }
-  }
-
-  private static void logRemoved(int leftovers) {
+    int leftovers = registry.removeLeftovers(model.name(), model.run(), model.shard());
     if (leftovers > 0) {
       LOG.info("Removed {} files that a crashed writer had left in the registry.", leftovers);
     }

@@ -1,0 +1,81 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.MiningConfig;
+import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code registry}: the model files. */
+@Command(name = "registry", description = "Manages the registry's model files.")
+final class RegistryCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Give 'registry prune'.");
+  }
+
+  @Command(
+      name = "prune",
+      description = {
+        "Deletes the oldest models of each run of the network network.name, and nothing else.",
+        "For example: registry prune --keep 50 --dry-run"
+      })
+  int prune(
+      @Option(
+              names = "--keep",
+              required = true,
+              paramLabel = "K",
+              description =
+                  "How many of each run stay. A savepoint goes on only while the models are there that its windows are mined with.")
+          int keep,
+      @Option(names = "--dry-run", description = "Only says what would be deleted.") boolean dryRun,
+      @Mixin ConfigurationArguments configuration) {
+    PipelineSettings settings = configuration.settings();
+    int needed = neededByMining(settings);
+    if (keep < needed) {
+      throw CommandException.usage(
+          "--keep is %d or more, not %d: with mining.staleness %d and publish.every %d a job still mines with the model before the last %d."
+              .formatted(
+                  needed,
+                  keep,
+                  settings.get(MiningConfig.STALENESS),
+                  settings.get(JobConfig.PUBLISH_EVERY),
+                  needed - 1));
+    }
+    ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
+    List<ModelManifest> surplus = registry.surplus(settings.get(NetworkConfig.NAME), keep);
+    if (!dryRun) {
+      surplus.forEach(registry::delete);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d models, %,d bytes, %s in %s%n",
+        surplus.size(),
+        surplus.stream().mapToLong(model -> model.file().bytes()).sum(),
+        dryRun ? "would be deleted" : "deleted",
+        settings.registryDirectory());
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** Those that windows on their way may still ask for, the newest and one on its way down. */
+  private static int neededByMining(PipelineSettings settings) {
+    int publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
+    int staleness = settings.get(MiningConfig.STALENESS);
+    return (staleness + publishEvery - 1) / publishEvery + 2;
+  }
+}

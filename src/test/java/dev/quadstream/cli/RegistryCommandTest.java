@@ -1,0 +1,55 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryCommandTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void prunesTheOldestOfEachRunAndNothingOfAnybodyElse() throws Exception {
+    TestingModels.publish(directory, "icons", "run-1", 40, 8);
+    TestingModels.publish(directory, "icons", "run-2", 3, 8);
+    TestingModels.publish(directory, "other", "run-1", 40, 8);
+    Path best = Files.writeString(directory.resolve("best.qsm"), "mine");
+    Path beside = Files.writeString(directory.resolve("icons/run-1/shard-0/mine.qsm"), "mine");
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(prune(terminal, "--keep=10", "--dry-run")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("30 models, 240 bytes, would be deleted");
+    assertThat(TestingModels.versions(directory, "icons")).hasSize(43);
+
+    assertThat(prune(terminal, "--keep=10")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("30 models, 240 bytes, deleted");
+    assertThat(TestingModels.versions(directory, "icons")).hasSize(13).contains(40L, 31L);
+    assertThat(TestingModels.versions(directory, "other")).hasSize(40);
+    assertThat(best).exists();
+    assertThat(beside).exists();
+  }
+
+  @Test
+  void whatMiningStillNeedsIsNotForDeletion() {
+    TestingTerminal terminal = new TestingTerminal();
+
+    int exitCode =
+        prune(terminal, "--keep=3", "--set=mining.staleness=64", "--set=publish.every=32");
+
+    assertThat(exitCode).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("--keep is 4 or more, not 3", "mining.staleness 64");
+    assertThat(terminal.run("registry")).isEqualTo(ExitCode.USAGE);
+  }
+
+  private int prune(TestingTerminal terminal, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("registry", "prune", "--set=network.name=icons"));
+    all.add("--set=registry.directory=" + directory.toUri());
+    all.addAll(List.of(arguments));
+    return terminal.run(all.toArray(String[]::new));
+  }
+}
