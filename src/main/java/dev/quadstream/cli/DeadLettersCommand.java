@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "Lists the dead letters, or sends them again once their reason is mended.")
 final class DeadLettersCommand implements Runnable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Which of them. */
   static final class Choice {
@@ -75,7 +75,7 @@ final class DeadLettersCommand implements Runnable {
     try (TopicReader reader =
         kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING)) {
       reader.forEachToEnd(
-          PATIENCE,
+          TIMEOUT,
           message -> {
             String reason = Headers.of(message, HeaderNames.ERROR_CLASS);
             if (choice == null || choice.includes(reason)) {
@@ -115,7 +115,7 @@ final class DeadLettersCommand implements Runnable {
         RecordLookup originals = kafka.lookup();
         KafkaImageProducer producer = kafka.imageProducer()) {
       reader.forEachToEnd(
-          PATIENCE,
+          TIMEOUT,
           message -> {
             Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
             String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
@@ -140,7 +140,7 @@ final class DeadLettersCommand implements Runnable {
       return Optional.of(source);
     }
     Optional<ConsumerRecord<byte[], byte[]>> original =
-        originals.find(source.topic(), source.partition(), source.offset(), PATIENCE);
+        originals.find(source.topic(), source.partition(), source.offset(), TIMEOUT);
     return original.map(SourceRecord::of);
   }
 

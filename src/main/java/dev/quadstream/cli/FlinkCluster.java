@@ -14,11 +14,11 @@ import java.time.Duration;
 final class FlinkCluster {
 
   private static final int FORBIDDEN = 403;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final String host;
   private final int port;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   private FlinkCluster(String host, int port) {
     this.host = host;
@@ -60,7 +60,7 @@ final class FlinkCluster {
    * @param path such as {@code /jobs/overview}
    */
   JsonNode get(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(page().resolve(path)).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(page().resolve(path)).timeout(TIMEOUT).build();
     HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     return JsonMessages.read(response.body(), JsonNode.class);
   }
@@ -72,7 +72,7 @@ final class FlinkCluster {
    */
   void requireReachable() throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(page().resolve("/v1/config")).timeout(PATIENCE).build();
+        HttpRequest.newBuilder(page().resolve("/v1/config")).timeout(TIMEOUT).build();
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() == 200 && response.body().contains("flink-version")) {

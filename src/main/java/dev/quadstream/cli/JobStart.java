@@ -27,13 +27,13 @@ final class JobStart {
   }
 
   /**
-   * Returns once every task runs, or when patience ends.
+   * Returns once every task runs, or when the timeout ends.
    *
    * @return whether every task runs
    * @throws CommandException if the job has failed, with the reason
    */
-  boolean await(Duration patience) throws InterruptedException, IOException {
-    long end = System.nanoTime() + patience.toNanos();
+  boolean await(Duration timeout) throws InterruptedException, IOException {
+    long end = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < end) {
       JsonNode details = flink.get("/jobs/" + job);
       if (details.path("state").asText().equals("FAILED")) {

@@ -17,7 +17,7 @@ import java.util.Properties;
 final class KafkaCluster {
 
   /** Who waits at a terminal should hear soon that nobody answers. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final PipelineSettings settings;
   private final Topics topics;
@@ -45,7 +45,7 @@ final class KafkaCluster {
   }
 
   TopicAdmin admin() {
-    return new TopicAdmin(bootstrapServers(), properties(), PATIENCE);
+    return new TopicAdmin(bootstrapServers(), properties(), TIMEOUT);
   }
 
   /** Where the topics, all of which are there, do not fit the job. */

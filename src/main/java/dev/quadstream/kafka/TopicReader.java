@@ -99,9 +99,9 @@ public final class TopicReader implements AutoCloseable {
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** The next record, or nothing if none arrives within {@code patience}. */
-  public Optional<ConsumerRecord<byte[], byte[]>> next(Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  /** The next record, or nothing if none arrives within {@code timeout}. */
+  public Optional<ConsumerRecord<byte[], byte[]>> next(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (fetched.isEmpty()) {
       long left = deadline - System.nanoTime();
       poll(Duration.ofNanos(Math.max(0, left)));
@@ -115,10 +115,10 @@ public final class TopicReader implements AutoCloseable {
   /**
    * The next {@code count} records.
    *
-   * @throws IllegalStateException if they do not arrive within {@code patience}
+   * @throws IllegalStateException if they do not arrive within {@code timeout}
    */
-  public List<ConsumerRecord<byte[], byte[]>> take(int count, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public List<ConsumerRecord<byte[], byte[]>> take(int count, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     while (records.size() < count) {
       Optional<ConsumerRecord<byte[], byte[]>> next =
@@ -126,7 +126,7 @@ public final class TopicReader implements AutoCloseable {
       if (next.isEmpty()) {
         throw new IllegalStateException(
             "Only %d of %d records of topic '%s' came within %d ms."
-                .formatted(records.size(), count, topic, patience.toMillis()));
+                .formatted(records.size(), count, topic, timeout.toMillis()));
       }
       records.add(next.get());
     }
@@ -138,11 +138,11 @@ public final class TopicReader implements AutoCloseable {
    * still open. A commit is such for a moment after it returned, so who knows how many records to
    * expect calls {@link #take}.
    *
-   * @throws IllegalStateException if none of them arrives within {@code patience}
+   * @throws IllegalStateException if none of them arrives within {@code timeout}
    */
-  public List<ConsumerRecord<byte[], byte[]>> readToEnd(Duration patience) {
+  public List<ConsumerRecord<byte[], byte[]>> readToEnd(Duration timeout) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    forEachToEnd(patience, records::add);
+    forEachToEnd(timeout, records::add);
     return records;
   }
 
@@ -150,19 +150,19 @@ public final class TopicReader implements AutoCloseable {
    * Hands out every record up to the end that the topic has now, as {@link #readToEnd} does, and
    * holds few of them at once.
    *
-   * @param patience how long nothing may come before the end
+   * @param timeout how long nothing may come before the end
    * @param taker says whether it wants more
    * @throws IllegalStateException if nothing came for so long
    */
-  public void forEachToEnd(Duration patience, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+  public void forEachToEnd(Duration timeout, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       while (!fetched.isEmpty()) {
         if (!taker.test(fetched.poll())) {
           return;
         }
-        deadline = System.nanoTime() + patience.toNanos();
+        deadline = System.nanoTime() + timeout.toNanos();
       }
       if (ends.entrySet().stream()
           .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
@@ -172,7 +172,7 @@ public final class TopicReader implements AutoCloseable {
       if (left <= 0) {
         throw new IllegalStateException(
             "The end of topic '%s' was not reached: nothing came for %d ms."
-                .formatted(topic, patience.toMillis()));
+                .formatted(topic, timeout.toMillis()));
       }
       poll(Duration.ofNanos(left));
     }

@@ -94,15 +94,15 @@ public final class QuadrupletTrainer implements AutoCloseable {
   /**
    * The same, written over an earlier copy, which must be {@link #state()}'s or this method's.
    *
-   * @param room a copy that nobody reads any more
+   * @param reuse a copy that nobody reads any more
    */
-  public TrainerState state(TrainerState room) {
-    return state(room.network(), room.average());
+  public TrainerState state(TrainerState reuse) {
+    return state(reuse.network(), reuse.average());
   }
 
-  private TrainerState state(NetworkState roomForTrained, NetworkState roomForPublished) {
-    NetworkState published = network.state(roomForTrained.withParameters(roomForPublished));
-    NetworkState trained = average.state(roomForTrained);
+  private TrainerState state(NetworkState reuseForTrained, NetworkState reuseForPublished) {
+    NetworkState published = network.state(reuseForTrained.withParameters(reuseForPublished));
+    NetworkState trained = average.state(reuseForTrained);
     return new TrainerState(
         version,
         published.withParameters(trained),

@@ -265,12 +265,10 @@ class QuadstreamCommandIT {
 
   private static void assertNamesTheBroker(String command) {
     TestingTerminal impatient = new TestingTerminal();
-    long start = System.nanoTime();
     List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     arguments.addAll(settings("x.", "localhost:1"));
     assertThat(impatient.run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.UNAVAILABLE);
     assertThat(impatient.err()).contains("localhost:1").hasLineCount(1);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test

@@ -14,11 +14,11 @@ import java.time.Duration;
 /** Asks Flink's REST interface for the state and the last checkpoint of the newest job. */
 public final class FlinkProbe {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final String page;
   private final RunHealth health;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   /** A probe of the Flink at an address such as {@code http://localhost:8081}. */
   public FlinkProbe(URI page, RunHealth health) {
@@ -69,7 +69,7 @@ public final class FlinkProbe {
   }
 
   private JsonNode get(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(page + path)).timeout(PATIENCE).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(page + path)).timeout(TIMEOUT).build();
     HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     return JsonMessages.read(response.body(), JsonNode.class);
   }

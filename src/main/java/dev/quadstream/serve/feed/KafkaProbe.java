@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 /** Asks Kafka now and then whether it is there and how many images wait. For one thread. */
 public final class KafkaProbe {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final String bootstrapServers;
   private final Properties properties;
@@ -35,7 +35,7 @@ public final class KafkaProbe {
 
   /** Asks once, for up to a few seconds, and tells the health. */
   public void ask() {
-    try (TopicAdmin admin = new TopicAdmin(bootstrapServers, properties, PATIENCE)) {
+    try (TopicAdmin admin = new TopicAdmin(bootstrapServers, properties, TIMEOUT)) {
       admin.requireReachable();
       health.kafka(null);
       OptionalLong lag = admin.lag(group, imageTopic);

@@ -144,7 +144,7 @@ public final class ModelWorker implements AutoCloseable {
       ShardState shard = shards.get((turn + i) % shards.size());
       ShardMap map = maps.computeIfAbsent(shard.number(), number -> new ShardMap(shard, tools));
       boolean worked = workOrSayWhyNot(map);
-      map.tell();
+      map.publish();
       if (worked) {
         turn = (turn + i + 1) % shards.size();
       }

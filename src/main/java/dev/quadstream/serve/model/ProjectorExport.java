@@ -37,7 +37,7 @@ public final class ProjectorExport {
   private static final long RECORDS = 200_000;
   private static final int IMAGES_A_CLASS = 8;
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** The projector draws no larger sprite than 8,192 pixels a side. */
   private static final int LARGEST_SPRITE = 8_192;
@@ -115,16 +115,16 @@ public final class ProjectorExport {
     ImageSampler sampler = new ImageSampler(gallery);
     try (RecentRecords records =
         new RecentRecords(bootstrapServers, kafkaProperties, Map.of(topics.images(), RECORDS))) {
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      long deadline = System.nanoTime() + TIMEOUT.toNanos();
       while (!records.hasCaughtUp()) {
         if (System.nanoTime() > deadline) {
           throw new IllegalStateException(
               "The topic '%s' fell silent for %d s before its end was read: check that its brokers are up."
-                  .formatted(topics.images(), PATIENCE.toSeconds()));
+                  .formatted(topics.images(), TIMEOUT.toSeconds()));
         }
         for (ConsumerRecord<byte[], byte[]> message : records.next(POLL)) {
           sampler.take(message, decoder);
-          deadline = System.nanoTime() + PATIENCE.toNanos();
+          deadline = System.nanoTime() + TIMEOUT.toNanos();
         }
       }
     }

@@ -87,7 +87,7 @@ final class ShardMap {
   }
 
   /** Lets the page know what there is now. */
-  void tell() {
+  void publish() {
     state.map(
         new MapSummary(
             frames.all().stream()

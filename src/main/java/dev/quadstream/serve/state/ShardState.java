@@ -149,8 +149,9 @@ public final class ShardState {
     models.merge(
         manifest.identity().version(),
         new ModelEntry(manifest, null, null),
-        (known, again) ->
-            new ModelEntry(again.manifest(), known.heldOutRecallAt1(), known.galleryRecallAt1()));
+        (known, announced) ->
+            new ModelEntry(
+                announced.manifest(), known.heldOutRecallAt1(), known.galleryRecallAt1()));
     if (models.size() > MOST_MODELS) {
       models.pollFirstEntry();
     }

@@ -47,7 +47,7 @@ public final class DashboardServer implements AutoCloseable {
   private static final int REQUEST_THREADS = EventStream.MOST_LISTENERS + 24;
   private static final int REQUESTS_WAITING = 1_000;
   private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final Duration PATIENCE_WITH_BROWSERS = Duration.ofSeconds(30);
+  private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(30);
 
   /** The JDK's server has no limit of its own to how long a request may take to come. */
   private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
@@ -100,10 +100,10 @@ public final class DashboardServer implements AutoCloseable {
             published,
             registry,
             new HeldOutRecall(settings.heldOut()));
-    this.events = new EventStream(state, PATIENCE_WITH_BROWSERS);
+    this.events = new EventStream(state, BROWSER_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    every("care for slow requests", 1, requests::letSlowestGo, state);
+    every("care for slow requests", 1, requests::closeSlowest, state);
     http.setExecutor(requests);
     http.createContext(
         "/",
@@ -120,7 +120,7 @@ public final class DashboardServer implements AutoCloseable {
   public static DashboardServer start(DashboardSettings settings) {
     InetAddress bind = settings.bindAddress();
     if (System.getProperty(REQUEST_LIMIT) == null) {
-      System.setProperty(REQUEST_LIMIT, Long.toString(PATIENCE_WITH_BROWSERS.toSeconds()));
+      System.setProperty(REQUEST_LIMIT, Long.toString(BROWSER_TIMEOUT.toSeconds()));
     }
     HttpServer http;
     try {
@@ -149,7 +149,7 @@ public final class DashboardServer implements AutoCloseable {
             state.health());
     every("probe of Kafka", 5, kafka::ask, state);
     every("drawing of the map", 1, worker::wakeUp, state);
-    every("care for slow browsers", 5, events::letGoOfStuck, state);
+    every("care for slow browsers", 5, events::closeStuck, state);
     if (settings.flinkPage() != null) {
       FlinkProbe flink = new FlinkProbe(settings.flinkPage(), state.health());
       every(

@@ -31,7 +31,7 @@ final class EventStream {
   private static final int INTERVALS_TO_HEARTBEAT = 20;
 
   private final RunState state;
-  private final long patienceMillis;
+  private final long timeoutMillis;
   private final Set<Listener> following = ConcurrentHashMap.newKeySet();
   private final AtomicInteger listeners = new AtomicInteger();
   private volatile boolean closing;
@@ -39,11 +39,11 @@ final class EventStream {
   /**
    * Nobody listens yet.
    *
-   * @param patience how long a browser may take to receive one message
+   * @param timeout how long a browser may take to receive one message
    */
-  EventStream(RunState state, Duration patience) {
+  EventStream(RunState state, Duration timeout) {
     this.state = state;
-    this.patienceMillis = patience.toMillis();
+    this.timeoutMillis = timeout.toMillis();
   }
 
   /**
@@ -83,10 +83,10 @@ final class EventStream {
   }
 
   /** Lets go of the browsers that have not received anything for too long. Call it now and then. */
-  void letGoOfStuck() {
+  void closeStuck() {
     long now = System.currentTimeMillis();
     for (Listener listener : following) {
-      listener.endIfStuck(now - patienceMillis);
+      listener.endIfStuck(now - timeoutMillis);
     }
   }
 

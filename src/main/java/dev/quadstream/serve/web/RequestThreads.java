@@ -67,7 +67,7 @@ final class RequestThreads implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable request) {
     pool.execute(() -> run(request));
-    letSlowestGo();
+    closeSlowest();
   }
 
   private void run(Runnable request) {
@@ -92,7 +92,7 @@ final class RequestThreads implements Executor, AutoCloseable {
    * Ends the requests that have taken longest, as many as wait for a thread. Call it now and then:
    * who has just begun is spared for the time of grace.
    */
-  void letSlowestGo() {
+  void closeSlowest() {
     int waiting = pool.getQueue().size();
     if (waiting == 0) {
       return;

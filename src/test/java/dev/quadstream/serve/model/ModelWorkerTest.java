@@ -21,7 +21,7 @@ import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.serve.state.ShardState;
-import dev.quadstream.serve.web.TestingRun;
+import dev.quadstream.serve.web.TestingTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ class ModelWorkerTest {
   @Test
   void theMapIsDrawnOnlyOnceTheGalleryIsOfTheWholeStream() {
     ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
-    RunState state = new RunState(TestingRun.NETWORK);
+    RunState state = new RunState(TestingTopics.NETWORK);
     state.add(publish(registry));
     ShardState shard = state.shards().get(0);
     Gallery gallery = new Gallery(8, 8);
@@ -71,7 +71,7 @@ class ModelWorkerTest {
 
   private static void offer(Gallery gallery, int classNumber, int images) {
     for (int seed = 0; seed < images; seed++) {
-      gallery.offer(TestingRun.labeled(classNumber, seed));
+      gallery.offer(TestingTopics.labeled(classNumber, seed));
     }
   }
 
@@ -88,7 +88,7 @@ class ModelWorkerTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
-              new ModelManifest.Identity(TestingRun.NETWORK, "run", 0, VERSION),
+              new ModelManifest.Identity(TestingTopics.NETWORK, "run", 0, VERSION),
               VERSION - 1,
               1,
               new ModelManifest.Network(

@@ -8,7 +8,7 @@ import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.serve.web.TestingRun;
+import dev.quadstream.serve.web.TestingTopics;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +42,14 @@ class ProjectorExportIT {
               TOPICS,
               new ModelRegistry(
                   new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),
-              TestingRun.NETWORK);
+              TestingTopics.NETWORK);
       Path out = directory.resolve("projector");
       assertThatThrownBy(() -> export.write(out, 100))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("no model of the network 'test-network'");
 
-      try (TestingRun run =
-          new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
+      try (TestingTopics run =
+          new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
         run.sendImages();
         run.publish(16);
       }
@@ -83,8 +83,8 @@ class ProjectorExportIT {
   private void assertThatAStreamThatGoesOnIsExportedToo(
       KafkaBroker broker, ProjectorExport export, Path out) throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    try (TestingRun run =
-        new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
+    try (TestingTopics run =
+        new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"))) {
       CompletableFuture<Void> stream =
           CompletableFuture.runAsync(
               () -> {

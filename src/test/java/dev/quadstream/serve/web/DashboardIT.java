@@ -45,7 +45,7 @@ class DashboardIT {
   @TempDir private static Path directory;
 
   private static KafkaBroker broker;
-  private static TestingRun run;
+  private static TestingTopics run;
   private static ModelManifest model;
   private static TestingPage page;
   private static TestingBrowser browser;
@@ -59,7 +59,7 @@ class DashboardIT {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(TOPICS, 1, 1);
     }
-    run = new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
+    run = new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
     run.sendImages();
     run.publish(16);
     model = run.publish(0, 32);
@@ -99,7 +99,7 @@ class DashboardIT {
     assertThat(page.number("#figure-images")).isEqualTo(images);
     assertThat(page.number("#figure-version")).isEqualTo(last.identity().version());
     assertThat(page.number("#figure-letters")).isEqualTo(3);
-    assertThat(browser.text("#network")).isEqualTo(TestingRun.NETWORK);
+    assertThat(browser.text("#network")).isEqualTo(TestingTopics.NETWORK);
     assertThat(browser.text("#letter-list")).contains("3 × corrupt-image", "<img src=x>");
     assertThat(browser.text("#margins-legend"))
         .contains(
@@ -120,8 +120,8 @@ class DashboardIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              assertThat(browser.text("#hard-list")).contains(TestingRun.MARKUP);
-              assertThat(browser.text("#arrival-list")).contains(TestingRun.MARKUP);
+              assertThat(browser.text("#hard-list")).contains(TestingTopics.MARKUP);
+              assertThat(browser.text("#arrival-list")).contains(TestingTopics.MARKUP);
             });
     assertThat(browser.count("main script, main i:not(.key), #hard-list figcaption b b")).isZero();
     assertThat(browser.run("return window.broken === undefined").asBoolean()).isTrue();
@@ -134,7 +134,7 @@ class DashboardIT {
 
     String label = page.clickAnImage().label();
 
-    assertThat(label).isIn(TestingRun.CLASSES);
+    assertThat(label).isIn(TestingTopics.CLASSES);
     assertThat(browser.text("#neighbour-list .probe strong")).isEqualTo(label);
     assertThat(browser.text("#neighbour-list .nearest h3")).contains("Now, v32");
     assertThat(browser.text("#neighbour-list .nearest:last-child h3")).contains("Before, v16");
@@ -156,7 +156,7 @@ class DashboardIT {
   @Test
   @Order(4)
   void anImageOfOnesOwnFindsItsClass() throws Exception {
-    Path file = Files.write(directory.resolve("own.png"), TestingRun.png(2, 999));
+    Path file = Files.write(directory.resolve("own.png"), TestingTopics.png(2, 999));
 
     browser.type("#upload", file.toString());
 
@@ -231,10 +231,11 @@ class DashboardIT {
     await().atMost(PATIENCE).until(() -> page.number("#figure-version") == to);
     await()
         .atMost(PATIENCE)
-        .until(() -> page.number("#figure-letters") == 3 + (long) times * TestingRun.DEAD_LETTERS);
+        .until(
+            () -> page.number("#figure-letters") == 3 + (long) times * TestingTopics.DEAD_LETTERS);
     await()
         .atMost(PATIENCE)
-        .until(() -> browser.text("#arrival-list").contains(TestingRun.lastClassOf(from)));
+        .until(() -> browser.text("#arrival-list").contains(TestingTopics.lastClassOf(from)));
     await()
         .atMost(PATIENCE)
         .until(

@@ -78,7 +78,7 @@ class EventStreamTest {
         .until(
             () -> {
               sendAWholeHistory();
-              events.letGoOfStuck();
+              events.closeStuck();
               return firstLine(ask()).contains("200");
             });
 

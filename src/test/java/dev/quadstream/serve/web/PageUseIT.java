@@ -46,7 +46,7 @@ class PageUseIT {
   @TempDir private static Path directory;
 
   private static KafkaBroker broker;
-  private static TestingRun run;
+  private static TestingTopics run;
   private static TestingPage page;
   private static TestingBrowser browser;
 
@@ -59,7 +59,7 @@ class PageUseIT {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(TOPICS, 1, 1);
     }
-    run = new TestingRun(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
+    run = new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
     run.sendImages();
     run.publish(16);
     run.publish(32);
@@ -95,7 +95,7 @@ class PageUseIT {
   private static Path heldOut() throws Exception {
     for (LabeledImage image : heldOutImages()) {
       Path folder = Files.createDirectories(directory.resolve("held-out").resolve(image.label()));
-      Files.write(folder.resolve(image.id() + ".png"), TestingRun.png(image));
+      Files.write(folder.resolve(image.id() + ".png"), TestingTopics.png(image));
     }
     return directory.resolve("held-out");
   }
@@ -104,7 +104,7 @@ class PageUseIT {
     List<LabeledImage> images = new ArrayList<>();
     for (int number = 0; number < 4; number++) {
       for (int seed = 0; seed < HELD_OUT_A_CLASS; seed++) {
-        images.add(TestingRun.labeled(number, 500 + seed));
+        images.add(TestingTopics.labeled(number, 500 + seed));
       }
     }
     return images;

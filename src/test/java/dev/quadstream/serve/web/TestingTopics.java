@@ -38,7 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Writes to topics and registry what a job would: few classes of bars at different places, so that
  * even an untrained network tells them apart.
  */
-public final class TestingRun implements AutoCloseable {
+public final class TestingTopics implements AutoCloseable {
 
   static final String MARKUP = "<script>window.broken = true</script><b>bold</b>";
   static final List<String> CLASSES = List.of("upper", "lower", "left", "right", "middle", MARKUP);
@@ -65,7 +65,7 @@ public final class TestingRun implements AutoCloseable {
   private final List<LabeledImage> images = images();
   private final String bootstrapServers;
 
-  public TestingRun(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
+  public TestingTopics(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
     this.directory = directory;
