@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
@@ -153,8 +154,10 @@ public final class AblationCommand implements Callable<Integer> {
       return new IconTrials();
     }
     Path folder = Path.of(dataset);
+    ImageDataset training = Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn();
+    SurveyText.print(training.survey(), spec.commandLine().getErr());
     return new DatasetTrials(
-        Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn(),
+        training,
         Datasets.open(folder, DatasetOptions.of(Part.TEST)).toTrainOn(),
         warnings::println);
   }

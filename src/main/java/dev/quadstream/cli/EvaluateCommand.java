@@ -170,7 +170,7 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationMemory.images(survey, classes),
         network.spec().input(),
         Runtime.getRuntime().maxMemory());
-    EvaluationSet set = EvaluationSet.read(opened, classes, reading);
+    EvaluationSet set = read(opened, classes, reading);
     String protocol =
         String.format(
             Locale.ROOT,
@@ -205,8 +205,8 @@ final class EvaluateCommand implements Callable<Integer> {
         galleryImages.size() + probeImages.size(),
         network.spec().input(),
         Runtime.getRuntime().maxMemory());
-    EvaluationSet gallerySet = EvaluationSet.read(galleryImages, galleryImages.labels(), reading);
-    EvaluationSet allProbes = EvaluationSet.read(probeImages, probeImages.labels(), reading);
+    EvaluationSet gallerySet = read(galleryImages, galleryImages.labels(), reading);
+    EvaluationSet allProbes = read(probeImages, probeImages.labels(), reading);
     Map<EvaluationImage, EvaluationImage> shared = gallerySet.sharedWith(allProbes);
     EvaluationSet probeSet =
         leaveOutShared ? allProbes.only(probe -> !shared.containsKey(probe)) : allProbes;
@@ -233,6 +233,18 @@ final class EvaluateCommand implements Callable<Integer> {
         reading,
         (retrieval, vectors) ->
             retrieval.score(vectors.apply(gallerySet), vectors.apply(probeSet)));
+  }
+
+  private static EvaluationSet read(
+      ImageDataset dataset, Collection<String> classes, ImageReading reading) throws IOException {
+    EvaluationSet set = EvaluationSet.read(dataset, classes, reading);
+    if (set.size() == 0) {
+      throw CommandException.failed(
+          "No image of %s could be read: there is nothing to measure. %s"
+              .formatted(dataset.name(), reading.warning()),
+          null);
+    }
+    return set;
   }
 
   private void sayShared(Map<EvaluationImage, EvaluationImage> shared, int probeCount) {

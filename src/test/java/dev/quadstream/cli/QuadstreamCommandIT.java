@@ -398,6 +398,15 @@ class QuadstreamCommandIT {
         .isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("nothing to look up");
 
+    Path unreadable = directory.resolve("unreadable");
+    for (String label : List.of("a", "b")) {
+      Files.createDirectories(unreadable.resolve(label));
+      Files.writeString(unreadable.resolve(label).resolve("1.gif"), "GIF89a, and no more " + label);
+    }
+    assertThat(evaluate(model, "--gallery", folder.toString(), "--probes", unreadable.toString()))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("No image of unreadable could be read", "a/1.gif");
+
     Path tiny = TestingFolders.striped(directory.resolve("tiny"), 2, 2);
     assertThat(evaluate(model, "--dataset", tiny.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(terminal.err()).contains("gallery of 3 images");
