@@ -126,7 +126,7 @@ final class Growth {
           LabeledImage image = image(number++, random.nextInt(classes), pixels);
           events.add(ImageEvent.arrived(image));
         }
-        ImageWindow closed = dealer.deal(events, 0);
+        ImageWindow closed = dealer.deal(events, 0, List.of());
         dealer = dealer.after(events);
         MiningModel model = new MiningModel(window / 32 * 32L, network, new Margins(0.3, 0.15));
         long start = System.nanoTime();

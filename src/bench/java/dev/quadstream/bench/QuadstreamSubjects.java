@@ -98,7 +98,8 @@ final class QuadstreamSubjects {
                   new Prequential(0, 0, 0),
                   0,
                   0,
-                  Map.of()));
+                  Map.of(),
+                  List.of()));
       if (report.health().reason() != null) {
         throw new IllegalStateException(report.health().reason());
       }

@@ -13,11 +13,23 @@ final class ManifestReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManifestReader.class);
 
+  /** Many times what the job writes. */
+  private static final int MOST_BYTES = 64 << 10;
+
   private ManifestReader() {}
 
   /** The manifest, or nothing for a tombstone and for what is no manifest, which is logged. */
   static Optional<ModelManifest> read(ConsumerRecord<byte[], byte[]> message) {
     if (message.value() == null) {
+      return Optional.empty();
+    }
+    if (message.value().length > MOST_BYTES) {
+      LOG.warn(
+          "Record {}-{}-{} has {} bytes, more than a model manifest can have, and is skipped.",
+          message.topic(),
+          message.partition(),
+          message.offset(),
+          message.value().length);
       return Optional.empty();
     }
     try {

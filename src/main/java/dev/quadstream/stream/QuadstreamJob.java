@@ -15,6 +15,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -82,7 +83,7 @@ public final class QuadstreamJob {
             .setParallelism(1)
             .setBufferTimeout(FLUSH_AT_ONCE);
 
-    SingleOutputStreamOperator<WindowReport> reports =
+    SingleOutputStreamOperator<TrainingBatch> batches =
         windows
             .keyBy(window -> keys[window.id().replica()], Types.INT)
             .connect(publishedModels)
@@ -92,7 +93,10 @@ public final class QuadstreamJob {
                 new AssembleOperator(settings))
             .uid("assemble")
             .setParallelism(replicas)
-            .setBufferTimeout(FLUSH_AT_ONCE)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
+    SingleOutputStreamOperator<WindowReport> reports =
+        batches
             .keyBy(batch -> keys[batch.id().replica()], Types.INT)
             .transform(
                 "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
@@ -120,7 +124,9 @@ public final class QuadstreamJob {
         .setParallelism(replicas);
     images
         .getSideOutput(DecodeFunction.DEAD_LETTERS)
-        .union(windows.getSideOutput(WindowOperator.DEAD_LETTERS))
+        .union(
+            windows.getSideOutput(WindowOperator.DEAD_LETTERS),
+            batches.getSideOutput(AssembleOperator.DEAD_LETTERS))
         .sinkTo(connectors.deadLetters())
         .name("dead letters")
         .uid("dead-letters")

@@ -100,7 +100,8 @@ public final class BatchAssembler {
         prequential,
         memory.size(),
         memory.classes(),
-        times.nanos());
+        times.nanos(),
+        window.ledger());
   }
 
   private static Map<String, Long> before(ImageWindow window) {

@@ -11,13 +11,15 @@ import java.util.List;
  * @param events arrivals and removals, in order
  * @param elsewhere what became of ids in other replicas' windows meanwhile
  * @param collectNanos time that it took to collect the events when the window closed
+ * @param ledger of the partitions that its events come from, this window included
  */
 public record ImageWindow(
     WindowId id,
     PublishingSchedule publishing,
     List<ImageEvent> events,
     Elsewhere elsewhere,
-    long collectNanos) {
+    long collectNanos,
+    List<PartitionLedger> ledger) {
 
   /**
    * The version that it is mined with: fixed by its number, and never "the newest at hand", so that

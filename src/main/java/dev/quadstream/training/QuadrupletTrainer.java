@@ -151,6 +151,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
     average.exchange();
     try {
       return step(batch, report, times);
+    } catch (TrainingDivergedException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // The same window would fail the same way in a job that is started again.
+      return refuse(batch, report, "Training on it failed: %s.".formatted(e));
     } finally {
       average.exchange();
     }

@@ -70,7 +70,8 @@ final class ReportBuilder {
         new WindowReport.Memory(batch.memorySize(), batch.memoryClasses()),
         new WindowReport.Health(refused, collapses, reason, imageIds),
         millis,
-        hardest);
+        hardest,
+        batch.ledger());
   }
 
   private WindowReport.Mining mining() {

@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Quadruplet;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param memorySize images in the memory after this window
  * @param memoryClasses classes in the memory after this window
  * @param stageNanos time spent, by stage
+ * @param ledger of the partitions that the window's events come from
  */
 public record TrainingBatch(
     WindowId id,
@@ -34,7 +36,31 @@ public record TrainingBatch(
     Prequential prequential,
     int memorySize,
     int memoryClasses,
-    Map<String, Long> stageNanos) {
+    Map<String, Long> stageNanos,
+    List<PartitionLedger> ledger) {
+
+  /** The batch of a window that could not be assembled: nothing but what it removes. */
+  public static TrainingBatch givenUp(
+      ImageWindow window, long miningVersion, ExemplarMemory memory) {
+    return new TrainingBatch(
+        window.id(),
+        window.publishes(),
+        miningVersion,
+        List.of(),
+        0,
+        List.of(),
+        0,
+        window.events().stream()
+            .filter(ImageEvent::isRemoval)
+            .map(ImageEvent::id)
+            .distinct()
+            .toList(),
+        new Prequential(0, 0, 0),
+        memory.size(),
+        memory.classes(),
+        Map.of(),
+        window.ledger());
+  }
 
   /** The class of each image as a small number, in order of appearance. */
   public int[] classes() {

@@ -68,7 +68,7 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   private WindowReport closeWindow() {
-    ImageWindow next = dealer.deal(window, 0);
+    ImageWindow next = dealer.deal(window, 0, List.of());
     dealer = dealer.after(window);
     window = new ArrayList<>();
     // It is there: whatever a version is made from comes before the windows that wait for it.

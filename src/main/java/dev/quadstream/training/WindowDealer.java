@@ -40,9 +40,10 @@ public record WindowDealer(WindowId next, PublishingSchedule publishing, List<El
   }
 
   /** The next window. */
-  public ImageWindow deal(List<ImageEvent> events, long collectNanos) {
+  public ImageWindow deal(
+      List<ImageEvent> events, long collectNanos, List<PartitionLedger> ledger) {
     Elsewhere elsewhere = recent.stream().reduce(Elsewhere.NOTHING, Elsewhere::then);
-    return new ImageWindow(next, publishing, events, elsewhere, collectNanos);
+    return new ImageWindow(next, publishing, events, elsewhere, collectNanos, ledger);
   }
 
   /** The dealer after a window of these events. */

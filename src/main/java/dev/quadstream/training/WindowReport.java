@@ -24,6 +24,8 @@ import java.util.Map;
  * @param stageMillis time spent, by stage, in milliseconds
  * @param hardest the quadruplets that violated the margins most, worst first, at most three; null
  *     in reports of programs that did not write them
+ * @param ledger what has become of the records of each partition that this window has images or
+ *     removals of; null likewise
  */
 public record WindowReport(
     @JsonUnwrapped Identity identity,
@@ -35,7 +37,8 @@ public record WindowReport(
     @JsonUnwrapped Memory memory,
     @JsonUnwrapped Health health,
     Map<String, Double> stageMillis,
-    List<HardQuadruplet> hardest) {
+    List<HardQuadruplet> hardest,
+    List<PartitionLedger> ledger) {
 
   /**
    * Which window of which run.
@@ -165,6 +168,7 @@ public record WindowReport(
         memory,
         health,
         millisByStage,
-        hardest);
+        hardest,
+        ledger);
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowReport;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,20 @@ class PartitionsCrashIT {
       assertEmbeddedOnceInItsWindow(
           run.embeddings(reports.stream().mapToInt(report -> report.images().batch()).sum()));
       assertCountedWithoutGap(reports, run.manifests());
+      assertLedgerBalances(reports);
     }
+  }
+
+  /** Read as often as sent, each once in a window, and nothing beside it. */
+  private static void assertLedgerBalances(List<WindowReport> reports) {
+    Map<Integer, PartitionLedger> last = new HashMap<>();
+    for (WindowReport report : reports) {
+      assertThat(report.ledger()).isNotEmpty().allMatch(entry -> entry.unaccounted() == 0);
+      report.ledger().forEach(entry -> last.put(entry.partition(), entry));
+    }
+    assertThat(last).hasSize(PARTITIONS);
+    assertThat(last.values().stream().mapToLong(PartitionLedger::read).sum()).isEqualTo(IMAGES);
+    assertThat(last.values().stream().mapToLong(PartitionLedger::images).sum()).isEqualTo(IMAGES);
   }
 
   private static void assertEmbeddedOnceInItsWindow(List<EmbeddingMessage> embeddings) {

@@ -92,7 +92,8 @@ public final class TestingPipeline {
         PublishingSchedule.every(settings.get(JobConfig.PUBLISH_EVERY)),
         events,
         Elsewhere.NOTHING,
-        0);
+        0,
+        List.of());
   }
 
   public static <T> TypeSerializer<T> serializer(TypeInformation<T> type) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
@@ -264,6 +265,26 @@ public class QuadrupletTrainerTest {
       assertThat(report.identity().version()).isEqualTo(1);
       assertThat(trainer.state().network()).isEqualTo(before.network());
       assertThat(trainer.state().means()).isEqualTo(before.means());
+    }
+  }
+
+  /** An image of another size than the network's stands for what fails each time. */
+  @Test
+  void aWindowThatTrainingFailsOnIsRefusedWithItsCauseAndChangesNothing() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
+      TrainerState before = trainer.state();
+      TrainingBatch whole = TestingTraining.batch(0);
+      List<LabeledImage> images = new ArrayList<>(whole.images());
+      PixelImage small = new PixelImage(new ImageShape(1, 8, 8), new byte[64]);
+      images.set(0, new LabeledImage("misfit", images.get(0).label(), 0, small));
+      WindowReport report = trainer.train(TestingTraining.batch(0, images, whole.quadruplets()));
+
+      assertThat(report.health().reason()).contains("Training on it failed", "Exception");
+      assertThat(report.health().imageIds()).contains("misfit");
+      assertThat(report.health().refused()).isEqualTo(1);
+      assertThat(trainer.state().network()).isEqualTo(before.network());
+      assertThat(trainer.train(TestingTraining.batch(1)).health().reason()).isNull();
     }
   }
 

@@ -32,7 +32,8 @@ public final class TestingReports {
         new WindowReport.Memory(512, 40),
         new WindowReport.Health(imageIds == null ? 0 : 1, collapses, reason, imageIds),
         Map.of("forward", 3.5),
-        List.of(hardest));
+        List.of(hardest),
+        null);
   }
 
   /** A window of another run. */
@@ -48,7 +49,8 @@ public final class TestingReports {
         report.memory(),
         report.health(),
         report.stageMillis(),
-        report.hardest());
+        report.hardest(),
+        report.ledger());
   }
 
   /** A window of so many images, of which so many were tested and found. */
@@ -64,6 +66,7 @@ public final class TestingReports {
         report.memory(),
         report.health(),
         report.stageMillis(),
-        report.hardest());
+        report.hardest(),
+        report.ledger());
   }
 }

@@ -114,7 +114,8 @@ final class TestingTraining {
         new Prequential(0, 0, images.size()),
         0,
         0,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** A window of a run with one replica, in which every version is published. */
@@ -124,7 +125,8 @@ final class TestingTraining {
         PublishingSchedule.every(1),
         events,
         Elsewhere.NOTHING,
-        0);
+        0,
+        List.of());
   }
 
   static List<ImageEvent> arrivals(List<LabeledImage> images) {

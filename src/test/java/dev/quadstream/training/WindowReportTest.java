@@ -26,7 +26,9 @@ class WindowReportTest {
       "hardest":[{"anchor":"a","positive":"p","negative":"n","secondNegative":"m",\
       "label":"x","negativeLabel":"y","secondNegativeLabel":"z",\
       "positiveDistance":0.75,"negativeDistance":0.5,"secondNegativeDistance":null,\
-      "violation":0.25}]}""";
+      "violation":0.25}],\
+      "ledger":[{"partition":3,"offset":41,"read":42,"images":30,"removals":2,\
+      "deadLetters":5,"late":1,"waiting":4}]}""";
 
   private static final WindowReport REPORT =
       new WindowReport(
@@ -39,7 +41,8 @@ class WindowReportTest {
           new WindowReport.Memory(63, 9),
           new WindowReport.Health(5, 1, "The loss is NaN.", List.of("a", "b")),
           Map.of("forward", 1.5),
-          List.of(new HardQuadruplet("a", "p", "n", "m", "x", "y", "z", 0.75, 0.5, null, 0.25)));
+          List.of(new HardQuadruplet("a", "p", "n", "m", "x", "y", "z", 0.75, 0.5, null, 0.25)),
+          List.of(new PartitionLedger(3, 41, 42, 30, 2, 5, 1, 4)));
 
   @Test
   void theFieldsOfAllPartsLieSideBySide() {

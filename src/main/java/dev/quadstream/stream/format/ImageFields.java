@@ -49,6 +49,8 @@ final class ImageFields {
     if (event.place() != null) {
       out.writeInt(event.place().partition());
       out.writeLong(event.place().offset());
+      out.writeLong(event.place().read());
+      out.writeLong(event.place().deadLetters());
     }
   }
 
@@ -65,6 +67,8 @@ final class ImageFields {
         (flags & REMOVAL) == 0
             ? ImageEvent.arrived(readImage(in), in.readLong())
             : ImageEvent.removed(Fields.readText(in));
-    return (flags & PLACE) == 0 ? event : event.at(new RecordPlace(in.readInt(), in.readLong()));
+    return (flags & PLACE) == 0
+        ? event
+        : event.at(new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong()));
   }
 }

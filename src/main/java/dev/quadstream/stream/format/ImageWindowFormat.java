@@ -12,6 +12,8 @@ import org.apache.flink.core.memory.DataOutputView;
 
 final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
+  private static final PartitionLedgerFormat LEDGER = new PartitionLedgerFormat();
+
   @Override
   public String name() {
     return "image-window";
@@ -24,7 +26,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -34,6 +36,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
     Fields.writeList(value.events(), out, ImageFields::writeEvent);
     WindowFields.writeElsewhere(value.elsewhere(), out);
     out.writeLong(value.collectNanos());
+    Fields.writeList(value.ledger(), out, LEDGER::write);
   }
 
   @Override
@@ -46,7 +49,8 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
         WindowFields.readPublishing(in),
         Fields.readList(in, ImageFields::readEvent),
         WindowFields.readElsewhere(in),
-        in.readLong());
+        in.readLong(),
+        version < 4 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)));
   }
 
   /**
@@ -66,6 +70,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
         publishing,
         events,
         Elsewhere.NOTHING,
-        version == 1 ? 0 : in.readLong());
+        version == 1 ? 0 : in.readLong(),
+        List.of());
   }
 }

@@ -5,6 +5,7 @@ import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
@@ -20,6 +21,7 @@ public final class RecordFormats {
   public static final RecordFormat<SourceRecord> SOURCE_RECORD = new SourceRecordFormat();
   public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
   public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
+  public static final RecordFormat<PartitionLedger> PARTITION_LEDGER = new PartitionLedgerFormat();
   public static final RecordFormat<OpenWindow> OPEN_WINDOW = new OpenWindowFormat();
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
   public static final RecordFormat<WindowDealer> WINDOW_DEALER = new WindowDealerFormat();
@@ -38,6 +40,7 @@ public final class RecordFormats {
               SOURCE_RECORD,
               DEAD_LETTER,
               IMAGE_EVENT,
+              PARTITION_LEDGER,
               OPEN_WINDOW,
               IMAGE_WINDOW,
               WINDOW_DEALER,

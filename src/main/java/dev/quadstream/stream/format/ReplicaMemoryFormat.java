@@ -26,7 +26,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -52,7 +52,9 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
                   ImageWindowFormat.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
     }
     return new ReplicaMemory(
-        run, readMemory(version, in), Fields.readList(in, window -> WINDOW.read(3, window)));
+        run,
+        readMemory(version, in),
+        Fields.readList(in, window -> WINDOW.read(version - 1, window)));
   }
 
   private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {

@@ -6,11 +6,14 @@ import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
+
+  private static final PartitionLedgerFormat LEDGER = new PartitionLedgerFormat();
 
   @Override
   public String name() {
@@ -24,7 +27,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -47,6 +50,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
       Fields.writeText(stage.getKey(), out);
       out.writeLong(stage.getValue());
     }
+    Fields.writeList(batch.ledger(), out, LEDGER::write);
   }
 
   @Override
@@ -74,7 +78,8 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         new Prequential(in.readInt(), in.readInt(), in.readInt()),
         in.readInt(),
         in.readInt(),
-        readStages(in));
+        readStages(in),
+        version < 3 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)));
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -20,6 +21,9 @@ final class AnnouncedModels {
   static final MapStateDescriptor<String, ModelManifest> STATE =
       new MapStateDescriptor<>(
           "known-models", Types.STRING, RecordFormats.typeOf(RecordFormats.MANIFEST));
+
+  /** Far more than windows can ask for at once. */
+  static final int MOST = 256;
 
   private final BroadcastState<String, ModelManifest> state;
   private final int replicas;
@@ -37,15 +41,35 @@ final class AnnouncedModels {
   /**
    * Takes an announcement up, and forgets versions that no window from here on asks for. Windows
    * that wait by an earlier interval or staleness may: {@link #hasLater} tells of theirs.
+   *
+   * <p>Others write to the topic, too: of other runs nothing is kept once a run has begun, and of
+   * all together no more than a few hundred, for which the highest versions give way. A version
+   * that is not kept is looked for in the registry.
+   *
+   * @param run whose windows are assembled; null before the first of them
    */
-  void add(ModelManifest manifest) {
-    if (manifest.identity().shard() != ONLY_MODEL) {
+  void add(ModelManifest manifest, String run) {
+    if (manifest.identity().shard() != ONLY_MODEL
+        || (run != null && !manifest.identity().run().equals(run))) {
       return;
     }
     inHeap(
         () -> {
-          state.put(keyOf(manifest.identity().run(), manifest.identity().version()), manifest);
           forgetOlder(manifest);
+          String key = keyOf(manifest.identity().run(), manifest.identity().version());
+          if (!state.contains(key) && size() >= MOST) {
+            state.remove(keyOfLatest());
+          }
+          state.put(key, manifest);
+          return null;
+        });
+  }
+
+  /** Forgets what was announced of other runs. */
+  void keepOnly(String run) {
+    inHeap(
+        () -> {
+          remove(manifest -> !manifest.identity().run().equals(run));
           return null;
         });
   }
@@ -55,16 +79,42 @@ final class AnnouncedModels {
         replicas
             * PublishingSchedule.every(publishEvery)
                 .versionFor(manifest.identity().version() / replicas, staleness);
-    List<String> older = new ArrayList<>();
+    String run = manifest.identity().run();
+    remove(
+        other -> other.identity().run().equals(run) && other.identity().version() < oldestNeeded);
+  }
+
+  private void remove(Predicate<ModelManifest> unwanted) throws Exception {
+    List<String> keys = new ArrayList<>();
     for (Map.Entry<String, ModelManifest> entry : state.entries()) {
-      boolean sameRun = entry.getValue().identity().run().equals(manifest.identity().run());
-      if (sameRun && entry.getValue().identity().version() < oldestNeeded) {
-        older.add(entry.getKey());
+      if (unwanted.test(entry.getValue())) {
+        keys.add(entry.getKey());
       }
     }
-    for (String key : older) {
+    for (String key : keys) {
       state.remove(key);
     }
+  }
+
+  /** The key of the highest version, which is asked for last. */
+  private String keyOfLatest() throws Exception {
+    String key = null;
+    long latest = Long.MIN_VALUE;
+    for (Map.Entry<String, ModelManifest> entry : state.entries()) {
+      if (entry.getValue().identity().version() > latest) {
+        latest = entry.getValue().identity().version();
+        key = entry.getKey();
+      }
+    }
+    return key;
+  }
+
+  private int size() throws Exception {
+    int size = 0;
+    for (Map.Entry<String, ModelManifest> ignored : state.entries()) {
+      size++;
+    }
+    return size;
   }
 
   /** The announcement of a version, or null. */

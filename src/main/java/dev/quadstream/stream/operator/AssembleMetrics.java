@@ -10,6 +10,7 @@ final class AssembleMetrics {
 
   private final Counter windows;
   private final Counter manifestsRefused;
+  private final Counter windowsGivenUp;
   private volatile int waitingWindows;
   private volatile long stalenessWindows;
   private volatile int memoryImages;
@@ -18,10 +19,15 @@ final class AssembleMetrics {
   AssembleMetrics(MetricGroup group) {
     windows = group.counter("windows");
     manifestsRefused = group.counter("manifestsRefused");
+    windowsGivenUp = group.counter("windowsGivenUp");
     group.gauge("waitingWindows", () -> waitingWindows);
     group.gauge("stalenessWindows", () -> stalenessWindows);
     group.gauge("memoryImages", () -> memoryImages);
     group.gauge("memoryClasses", () -> memoryClasses);
+  }
+
+  void givenUp() {
+    windowsGivenUp.inc();
   }
 
   void manifestRefused() {

@@ -1,10 +1,14 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
 import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
@@ -16,6 +20,7 @@ import dev.quadstream.training.MiningModels;
 import dev.quadstream.training.TrainingBatch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -23,6 +28,9 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Windows to training batches, each with the model version that its number asks for.
@@ -40,7 +48,15 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   static final ValueStateDescriptor<ReplicaMemory> MEMORY =
       new ValueStateDescriptor<>("memory", RecordFormats.typeOf(RecordFormats.REPLICA_MEMORY));
 
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("given-up", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
+
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(AssembleOperator.class);
+  private static final String WINDOW_FAILED = "window-failed";
+
+  /** Of the job, in each of which the window was met and failed. */
+  private static final int ATTEMPTS = 3;
 
   /** That a window is held back for each that waits beyond those that may. */
   private static final Duration HELD_BACK = Duration.ofSeconds(1);
@@ -50,6 +66,8 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private final PipelineSettings settings;
   private final int staleness;
   private final int mostWaiting;
+  private final int attempts;
+  private final PlacedDeadLetters deadLetters;
 
   private transient BatchAssembler assembler;
   private transient AnnouncedModels announced;
@@ -60,7 +78,19 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private transient AssembleMetrics metrics;
 
   public AssembleOperator(PipelineSettings settings) {
+    this(settings, ATTEMPTS);
+  }
+
+  /**
+   * An assembler.
+   *
+   * @param attempts of the job before a window that fails is given up
+   */
+  AssembleOperator(PipelineSettings settings, int attempts) {
     this.settings = settings;
+    this.attempts = attempts;
+    this.deadLetters =
+        new PlacedDeadLetters(new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images());
     this.staleness = settings.get(MiningConfig.STALENESS);
     this.mostWaiting = settings.get(MiningConfig.WAITING_WINDOWS);
   }
@@ -107,7 +137,13 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     state.update(replica);
   }
 
+  private String knownRun() throws Exception {
+    List<Integer> keys = state.keys();
+    return keys.isEmpty() ? null : state.value(keys.get(0)).run();
+  }
+
   private ReplicaMemory newReplica(ImageWindow window) {
+    announced.keepOnly(window.id().run());
     return new ReplicaMemory(
         window.id().run(),
         new ExemplarMemory(settings.mining().memoryCapacity()),
@@ -116,7 +152,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
 
   @Override
   public void processElement2(StreamRecord<ModelManifest> element) throws Exception {
-    announced.add(element.getValue());
+    announced.add(element.getValue(), knownRun());
     for (Integer key : state.keys()) {
       ReplicaMemory replica = state.value(key);
       if (assembleReady(replica)) {
@@ -174,6 +210,31 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     ImageWindow window = replica.waiting().remove(0);
     metrics.waiting(replica.waiting().size());
     metrics.assembled(window, model.version(), replica.memory());
-    output.collect(new StreamRecord<>(assembler.assemble(window, replica.memory(), model)));
+    output.collect(new StreamRecord<>(batchOf(window, replica, model)));
+  }
+
+  /**
+   * The batch of a window. One that fails may do so for want of memory, so the job is restarted a
+   * few times; from then on the window is given up, or the job would never get past it.
+   */
+  private TrainingBatch batchOf(ImageWindow window, ReplicaMemory replica, MiningModel model) {
+    try {
+      return assembler.assemble(window, replica.memory(), model);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      if (getRuntimeContext().getTaskInfo().getAttemptNumber() < attempts) {
+        throw e;
+      }
+      LOG.error("Window {} cannot be assembled; its images are dead letters.", window.id(), e);
+      metrics.givenUp();
+      for (ImageEvent event : window.events()) {
+        replica.memory().remove(event.id());
+        if (!event.isRemoval()) {
+          String why = "Window %d could not be assembled: %s.".formatted(window.id().number(), e);
+          output.collect(
+              DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, WINDOW_FAILED, why)));
+        }
+      }
+      return TrainingBatch.givenUp(window, model.version(), replica.memory());
+    }
   }
 }

@@ -3,7 +3,6 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.image.RecordPlace;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.ImageReceived;
@@ -24,7 +23,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -35,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * Bytes to pixels. What cannot be read becomes a dead letter, as it came; nothing here throws for a
  * record's sake.
  */
-public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent> {
+public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent>
+    implements CheckpointedFunction {
 
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
@@ -50,6 +55,8 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   private final PipelineSettings settings;
   private final SkippedRecords skipped;
+  private transient PartitionCounts counts;
+  private transient ListState<Tuple3<Integer, Long, Long>> savedCounts;
   private transient ImageRecordParser parser;
   private transient ImageFetch fetch;
   private transient ImageDecoder decoder;
@@ -64,7 +71,20 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   }
 
   @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    counts = new PartitionCounts();
+    savedCounts = context.getOperatorStateStore().getUnionListState(PartitionCounts.STATE);
+    counts.restore(savedCounts.get());
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    savedCounts.update(counts.save());
+  }
+
+  @Override
   public void open(OpenContext context) {
+    counts.show(getRuntimeContext().getMetricGroup());
     parser = settings.parser();
     eventWindows = EventWindows.of(settings).orElse(null);
     fetch =
@@ -79,11 +99,12 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   @Override
   public void processElement(SourceRecord source, Context context, Collector<ImageEvent> out) {
+    counts.read(source);
     ParsedRecord parsed = skipped.contains(source) ? SKIPPED : parser.parse(source);
     if (parsed instanceof RejectedRecord rejected) {
       reject(DeadLetter.of(source, rejected), context);
     } else if (parsed instanceof ImageRemoved removed) {
-      out.collect(ImageEvent.removed(removed.id()).at(placeOf(source)));
+      out.collect(ImageEvent.removed(removed.id()).at(counts.placeOf(source)));
     } else if (parsed instanceof ImageReferenced referenced) {
       if (!isLate(source, referenced.capturedAt(), context)) {
         fetch(source, referenced, context, out);
@@ -104,10 +125,6 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     String why = eventWindows.whyLate(capturedAt, watermark);
     reject(new DeadLetter(source, DeadLetter.LATE, why), context);
     return true;
-  }
-
-  private static RecordPlace placeOf(SourceRecord source) {
-    return new RecordPlace(source.partition(), source.offset());
   }
 
   private void fetch(
@@ -133,7 +150,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
               received.capturedAt(),
               decoder.decode(received.encoded()));
       images.inc();
-      out.collect(ImageEvent.arrived(image, System.nanoTime() - start).at(placeOf(source)));
+      out.collect(ImageEvent.arrived(image, System.nanoTime() - start).at(counts.placeOf(source)));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
       reject(new DeadLetter(source, "image-" + reason, e.getMessage()), context);
@@ -141,6 +158,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   }
 
   private void reject(DeadLetter letter, Context context) {
+    counts.deadLetter(letter.source());
     deadLetters.inc();
     deadLettersByReason
         .computeIfAbsent(

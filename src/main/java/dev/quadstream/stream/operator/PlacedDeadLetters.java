@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class PlacedDeadLetters implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final RecordPlace UNKNOWN = new RecordPlace(-1, -1);
+  private static final RecordPlace UNKNOWN = new RecordPlace(-1, -1, 0, 0);
 
   private final String topic;
 

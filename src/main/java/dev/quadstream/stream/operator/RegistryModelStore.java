@@ -93,7 +93,7 @@ final class RegistryModelStore implements ModelStore {
       requirePatience(run, version, announced.find(run, version) != null);
       return false;
     }
-    announced.add(manifest.get());
+    announced.add(manifest.get(), manifest.get().identity().run());
     return true;
   }
 

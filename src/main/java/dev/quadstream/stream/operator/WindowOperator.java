@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.format.OpenWindow;
@@ -10,10 +11,15 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowDealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -24,12 +30,16 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +65,9 @@ import org.slf4j.LoggerFactory;
  * open, nor close one because of the others.
  */
 public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
-    implements OneInputStreamOperator<ImageEvent, ImageWindow>, Triggerable<Integer, Long> {
+    implements OneInputStreamOperator<ImageEvent, ImageWindow>,
+        BoundedOneInput,
+        Triggerable<Integer, Long> {
 
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("late", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
@@ -71,6 +83,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private static final MapStateDescriptor<Long, OpenWindow> OPEN =
       new MapStateDescriptor<>(
           "open-windows", Types.LONG, RecordFormats.typeOf(RecordFormats.OPEN_WINDOW));
+  private static final MapStateDescriptor<Integer, PartitionLedger> LEDGER =
+      new MapStateDescriptor<>(
+          "ledger", Types.INT, RecordFormats.typeOf(RecordFormats.PARTITION_LEDGER));
   private static final ValueStateDescriptor<WindowDealer> DEALER =
       new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
 
@@ -84,6 +99,11 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
 
   private transient MapState<Long, OpenWindow> open;
   private transient ValueState<WindowDealer> dealer;
+  private transient MapState<Integer, PartitionLedger> ledger;
+
+  /** Of each partition; read by the threads that report metrics, too. */
+  private transient Map<Integer, Long> unaccounted;
+
   private transient InternalTimerService<Long> timers;
   private transient Counter lateImages;
 
@@ -111,6 +131,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     open = context.getKeyedStateStore().getMapState(OPEN);
+    ledger = context.getKeyedStateStore().getMapState(LEDGER);
+    unaccounted = new ConcurrentHashMap<>();
     dealer = context.getKeyedStateStore().getState(DEALER);
   }
 
@@ -126,6 +148,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     ImageEvent event = element.getValue();
     if (isLate(event)) {
       lateImages.inc();
+      record(event, PartitionLedger::withLate);
       String why = eventWindows.whyLate(event.image().capturedAt(), timers.currentWatermark());
       output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, DeadLetter.LATE, why)));
       return;
@@ -138,6 +161,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     window = window.with(event);
     open.put(start, window);
     events(start).add(event);
+    record(event, PartitionLedger::with);
     if (window.images() >= mostEvents || window.removals() >= mostEvents) {
       close(start, window);
     }
@@ -200,6 +224,31 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     closeAt(timer, timer.getTimestamp());
   }
 
+  /**
+   * Closes what is open. The last watermark does so, too, but not where the source was idle: Flink
+   * lets no watermark of an idle input pass.
+   */
+  @Override
+  public void endInput() throws Exception {
+    List<Integer> keys;
+    try (Stream<Integer> open =
+        this.<Integer>getKeyedStateBackend().getKeys(OPEN.getName(), VoidNamespace.INSTANCE)) {
+      keys = open.distinct().toList();
+    }
+    for (Integer key : keys) {
+      setCurrentKey(key);
+      Map<Long, OpenWindow> inOrder = new TreeMap<>();
+      for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
+        inOrder.put(entry.getKey(), entry.getValue());
+      }
+      for (Map.Entry<Long, OpenWindow> entry : inOrder.entrySet()) {
+        close(entry.getKey(), entry.getValue());
+      }
+    }
+    output.emitWatermarkStatus(WatermarkStatus.ACTIVE);
+    output.emitWatermark(Watermark.MAX_WATERMARK);
+  }
+
   /** Closes the timer's window where it is open still and its deadline is not after a time. */
   private void closeAt(InternalTimer<Integer, Long> timer, long time) throws Exception {
     OpenWindow window = open.get(timer.getNamespace());
@@ -219,8 +268,49 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       timers.deleteProcessingTimeTimer(start, window.deadline());
     }
     WindowDealer next = dealer();
-    output.collect(new StreamRecord<>(next.deal(content, System.nanoTime() - began)));
+    output.collect(
+        new StreamRecord<>(next.deal(content, System.nanoTime() - began, ledgerOf(content))));
     dealer.update(next.after(content));
+  }
+
+  private void record(
+      ImageEvent event, BiFunction<PartitionLedger, RecordPlace, PartitionLedger> entry)
+      throws Exception {
+    RecordPlace place = event.place();
+    if (place != null) {
+      put(entry.apply(ledger(place.partition()), place));
+    }
+  }
+
+  private PartitionLedger ledger(int partition) throws Exception {
+    PartitionLedger known = ledger.get(partition);
+    return known == null ? PartitionLedger.of(partition) : known;
+  }
+
+  private void put(PartitionLedger entry) throws Exception {
+    ledger.put(entry.partition(), entry);
+    if (unaccounted.put(entry.partition(), entry.unaccounted()) == null) {
+      getMetricGroup()
+          .addGroup("partition", Integer.toString(entry.partition()))
+          .gauge("recordsUnaccounted", () -> unaccounted.get(entry.partition()));
+    }
+  }
+
+  /** The ledger of the partitions of a window that has closed, with what it holds. */
+  private List<PartitionLedger> ledgerOf(List<ImageEvent> content) throws Exception {
+    Map<Integer, PartitionLedger> changed = new TreeMap<>();
+    for (ImageEvent event : content) {
+      if (event.place() != null) {
+        int partition = event.place().partition();
+        PartitionLedger before =
+            changed.containsKey(partition) ? changed.get(partition) : ledger(partition);
+        changed.put(partition, event.isRemoval() ? before.closed(0, 1) : before.closed(1, 0));
+      }
+    }
+    for (PartitionLedger entry : changed.values()) {
+      put(entry);
+    }
+    return List.copyOf(changed.values());
   }
 
   /** The dealer of the next window; a job that starts without state begins a run here. */

@@ -73,11 +73,12 @@ class RecordFormatsTest {
         Arguments.of(
             "removal with its place",
             RecordFormats.IMAGE_EVENT,
-            ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40))),
+            ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40, 9, 2))),
         Arguments.of(
             "arrival with its place",
             RecordFormats.IMAGE_EVENT,
-            ImageEvent.arrived(TestingRecords.image("a", "b", 1), 5).at(new RecordPlace(0, 0))),
+            ImageEvent.arrived(TestingRecords.image("a", "b", 1), 5)
+                .at(new RecordPlace(0, 0, 1, 0))),
         Arguments.of(
             "colour, largest side",
             RecordFormats.IMAGE_EVENT,
@@ -94,7 +95,8 @@ class RecordFormatsTest {
                 PublishingSchedule.every(1),
                 List.of(),
                 new Elsewhere(List.of("a"), List.of("", "é")),
-                7)),
+                7,
+                List.of(TestingRecords.ledger()))),
         Arguments.of(
             "empty memory, nothing waiting",
             RecordFormats.REPLICA_MEMORY,
@@ -114,7 +116,8 @@ class RecordFormatsTest {
                 new Prequential(0, 0, 0),
                 0,
                 0,
-                Map.of())),
+                Map.of(),
+                List.of(TestingRecords.ledger()))),
         Arguments.of("no floats", RecordFormats.SHARD_TRAINING, training(0)),
         Arguments.of("one buffer of floats", RecordFormats.SHARD_TRAINING, training(16_384)),
         Arguments.of("one float more", RecordFormats.SHARD_TRAINING, training(16_385)),
@@ -345,6 +348,7 @@ class RecordFormatsTest {
         new WindowReport.Memory(1, 1),
         new WindowReport.Health(0, 0, "Too few images.", null),
         Map.of(),
+        null,
         null);
   }
 

@@ -23,6 +23,7 @@ import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainerState;
@@ -48,6 +49,7 @@ final class TestingRecords {
     BY_FORMAT.put(
         RecordFormats.DEAD_LETTER, new DeadLetter(sourceRecord(), "missing-label", "No label: λ."));
     BY_FORMAT.put(RecordFormats.IMAGE_EVENT, ImageEvent.arrived(image("café-1", "café", 1)));
+    BY_FORMAT.put(RecordFormats.PARTITION_LEDGER, ledger());
     BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
     BY_FORMAT.put(RecordFormats.WINDOW_DEALER, dealer());
@@ -99,9 +101,13 @@ final class TestingRecords {
             new RecordHeader("trace", new byte[] {2})));
   }
 
+  static PartitionLedger ledger() {
+    return new PartitionLedger(3, 1L << 40, 120, 80, 5, 20, 3, 12);
+  }
+
   static ImageWindow window() {
     return new ImageWindow(
-        new WindowId("run-7", 41, 1), PUBLISHING, events(), Elsewhere.NOTHING, 0);
+        new WindowId("run-7", 41, 1), PUBLISHING, events(), Elsewhere.NOTHING, 0, List.of());
   }
 
   private static List<ImageEvent> events() {
@@ -124,7 +130,7 @@ final class TestingRecords {
    */
   static Object asReadFrom(RecordFormat<?> format, int version, Object value) {
     if (format == RecordFormats.IMAGE_WINDOW && version < 3) {
-      return new ImageWindow(null, null, events(), Elsewhere.NOTHING, 0);
+      return new ImageWindow(null, null, events(), Elsewhere.NOTHING, 0, List.of());
     }
     if (format == RecordFormats.EMBEDDING_UPDATE && version < 2) {
       EmbeddingUpdate update = (EmbeddingUpdate) value;
@@ -177,7 +183,8 @@ final class TestingRecords {
         new Prequential(2, 1, 1),
         63,
         9,
-        stages);
+        stages,
+        List.of());
   }
 
   static ShardTraining shardTraining() {
@@ -243,6 +250,7 @@ final class TestingRecords {
         stages,
         List.of(
             new HardQuadruplet(
-                "café-1", "café-2", "thé-8", "eau-3", "café", "thé", "eau", 0.75, 0.5, null, 0.5)));
+                "café-1", "café-2", "thé-8", "eau-3", "café", "thé", "eau", 0.75, 0.5, null, 0.5)),
+        null);
   }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.RecordPlace;
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
@@ -87,6 +92,36 @@ class AssembleOperatorTest {
       assertThat(assembler.batches())
           .extracting(TrainingBatch::miningVersion)
           .containsExactly(0L, 0L, 0L, 2L, 2L, 4L, 4L);
+    }
+  }
+
+  /** An image of another size than the network's stands for what fails each time. */
+  @Test
+  void aWindowThatFailsEachTimeIsGivenUpAndItsImagesAreDeadLettersWithTheCause() throws Exception {
+    ImageWindow window = TestingPipeline.window(settings, 0);
+    List<ImageEvent> events = new ArrayList<>(window.events());
+    LabeledImage misfit =
+        new LabeledImage("misfit", "x", 7, new PixelImage(new ImageShape(1, 8, 8), new byte[64]));
+    events.add(ImageEvent.arrived(misfit).at(new RecordPlace(1, 99, 100, 0)));
+    events.add(ImageEvent.removed("gone"));
+    ImageWindow failing =
+        new ImageWindow(window.id(), window.publishing(), events, window.elsewhere(), 0, List.of());
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      assertThatThrownBy(() -> assembler.window(failing)).isInstanceOf(RuntimeException.class);
+    }
+    try (TestingAssembler assembler = TestingAssembler.givingUp(settings)) {
+      assembler.window(failing);
+      assembler.window(1);
+
+      assertThat(assembler.windows()).containsExactly(0L, 1L);
+      assertThat(assembler.output().get(0).images()).isEmpty();
+      assertThat(assembler.output().get(0).removedIds()).containsExactly("gone");
+      assertThat(assembler.output().get(1).images()).isNotEmpty();
+      List<DeadLetter> letters = assembler.deadLetters();
+      assertThat(letters).hasSize(events.size() - 1);
+      assertThat(letters).allMatch(letter -> letter.errorClass().equals("window-failed"));
+      assertThat(letters.get(letters.size() - 1).source().position()).isEqualTo("images-1-99");
+      assertThat(letters.get(0).errorMessage()).contains("Window 0", "Exception");
     }
   }
 
@@ -266,7 +301,8 @@ class AssembleOperatorTest {
               .toList();
       ImageWindow window = TestingPipeline.window(settings, 0, events);
       assembler.window(
-          new ImageWindow(window.id(), window.publishing(), events, window.elsewhere(), 77));
+          new ImageWindow(
+              window.id(), window.publishing(), events, window.elsewhere(), 77, List.of()));
 
       assertThat(assembler.output().get(0).stageNanos())
           .containsEntry("decode", 1_000L * events.size())
@@ -405,7 +441,8 @@ class AssembleOperatorTest {
     for (int number = from; number < to; number++) {
       ImageWindow window = TestingPipeline.window(TestingPipeline.settings(), number);
       assembler.window(
-          new ImageWindow(window.id(), publishing, window.events(), window.elsewhere(), 0));
+          new ImageWindow(
+              window.id(), publishing, window.events(), window.elsewhere(), 0, List.of()));
     }
   }
 
@@ -420,7 +457,8 @@ class AssembleOperatorTest {
               window.publishing(),
               window.events(),
               window.elsewhere(),
-              0);
+              0,
+              List.of());
 
       assertThatThrownBy(() -> assembler.window(other))
           .hasRootCauseMessage(

@@ -28,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -68,11 +69,17 @@ class DecodeFunctionTest {
 
   private void open(String... options) throws Exception {
     PipelineSettings settings = TestingPipeline.settings(options);
-    decode =
+    decode = harness(settings);
+    decode.open();
+  }
+
+  private static OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness(
+      PipelineSettings settings) throws Exception {
+    OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(new DecodeFunction(settings)));
-    decode.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
-    decode.open();
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
+    return harness;
   }
 
   @AfterEach
@@ -103,7 +110,7 @@ class DecodeFunctionTest {
   void aTombstoneIsARemoval() throws Exception {
     send(record(utf8("apple-1"), null));
     assertThat(accepted())
-        .containsExactly(ImageEvent.removed("apple-1").at(new RecordPlace(2, 17)));
+        .containsExactly(ImageEvent.removed("apple-1").at(new RecordPlace(2, 17, 1, 0)));
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -210,6 +217,22 @@ class DecodeFunctionTest {
     assertThat(deadLetters().get(0).errorClass()).isEqualTo("late");
     assertThat(deadLetters().get(0).errorMessage()).contains("1970-01-01T00:00:00.019Z");
     assertThat(deadLetters().get(0).source()).usingRecursiveComparison().isEqualTo(copy);
+  }
+
+  @Test
+  void eachImageSaysHowFarItsPartitionHasBeenReadAlsoAfterARestore() throws Exception {
+    send(record(utf8("apple-1"), PNG));
+    send(record(utf8("apple-2"), PNG, label("apple")));
+    OperatorSubtaskState snapshot = decode.snapshot(1, 1);
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1));
+    decode.close();
+
+    decode = harness(TestingPipeline.settings());
+    decode.initializeState(snapshot);
+    decode.open();
+    send(record(utf8("apple-3"), PNG));
+    send(record(utf8("apple-2"), null));
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 4, 2));
   }
 
   @Test

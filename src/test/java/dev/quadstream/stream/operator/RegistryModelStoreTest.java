@@ -42,7 +42,7 @@ class RegistryModelStoreTest {
 
   @Test
   void whatIsAnnouncedAndThereIsTakenUp() {
-    announced.add(TestingAssembler.publish(settings, RUN, 2));
+    announced.add(TestingAssembler.publish(settings, RUN, 2), null);
 
     assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
     assertThat(refusals).hasValue(0);
@@ -61,7 +61,7 @@ class RegistryModelStoreTest {
   @Test
   void whatALaterVersionHasOvertakenIsTakenUp() {
     TestingAssembler.publish(settings, RUN, 2);
-    announced.add(TestingAssembler.publish(settings, RUN, 8));
+    announced.add(TestingAssembler.publish(settings, RUN, 8), null);
 
     assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
   }
@@ -70,8 +70,8 @@ class RegistryModelStoreTest {
   void anAnnouncementThatLeadsToNoModelIsRefusedAndCountedOnce() {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 2);
     RegistryModelStore store = store();
-    announced.add(TestingAssembler.forged(published, RUN, 4));
-    announced.add(TestingAssembler.forged(published, "run-2", 2));
+    announced.add(TestingAssembler.forged(published, RUN, 4), null);
+    announced.add(TestingAssembler.forged(published, "run-2", 2), null);
 
     assertThat(store.find(RUN, 4, null)).isEmpty();
     assertThat(store.find(RUN, 4, null)).isEmpty();
@@ -83,7 +83,7 @@ class RegistryModelStoreTest {
   void besideARefusedOneTheRegistrysOwnIsTaken() {
     TestingAssembler.publish(settings, RUN, 2);
     ModelManifest other = TestingAssembler.publish(settings, RUN, 4);
-    announced.add(TestingAssembler.forged(other, RUN, 2));
+    announced.add(TestingAssembler.forged(other, RUN, 2), null);
 
     assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
     assertThat(refusals).hasValue(1);
@@ -93,7 +93,7 @@ class RegistryModelStoreTest {
   void aDamagedModelIsAnError() throws Exception {
     ModelManifest published = TestingAssembler.publish(settings, RUN, 2);
     Files.write(directory.resolve(published.file().path()), new byte[] {1, 2, 3});
-    announced.add(published);
+    announced.add(published, null);
 
     assertThatThrownBy(() -> store().find(RUN, 2, null))
         .isInstanceOf(RegistryException.class)
@@ -117,7 +117,7 @@ class RegistryModelStoreTest {
                     .hasMessageContaining("not the registry that the trainer publishes to"));
 
     ModelManifest elsewhere = TestingAssembler.publish(settings, "elsewhere", 4);
-    announced.add(TestingAssembler.forged(elsewhere, RUN, 4));
+    announced.add(TestingAssembler.forged(elsewhere, RUN, 4), null);
     await()
         .atMost(10, TimeUnit.SECONDS)
         .untilAsserted(

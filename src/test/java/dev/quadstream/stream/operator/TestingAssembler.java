@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -17,6 +18,7 @@ import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.TrainingBatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -43,8 +45,19 @@ final class TestingAssembler implements AutoCloseable {
 
   /** Fresh where {@code restored} is null. */
   TestingAssembler(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
+    this(settings, restored, new AssembleOperator(settings));
+  }
+
+  /** One that gives up a window that fails at once. */
+  static TestingAssembler givingUp(PipelineSettings settings) throws Exception {
+    return new TestingAssembler(settings, null, new AssembleOperator(settings, 0));
+  }
+
+  private TestingAssembler(
+      PipelineSettings settings, OperatorSubtaskState restored, AssembleOperator operator)
+      throws Exception {
     this.settings = settings;
-    this.operator = new AssembleOperator(settings);
+    this.operator = operator;
     // A local, so that the key selector carries no more than it.
     int key = KEY;
     this.harness =
@@ -63,6 +76,11 @@ final class TestingAssembler implements AutoCloseable {
 
   void window(long number) throws Exception {
     window(TestingPipeline.window(settings, number));
+  }
+
+  List<DeadLetter> deadLetters() {
+    Queue<StreamRecord<DeadLetter>> letters = harness.getSideOutput(AssembleOperator.DEAD_LETTERS);
+    return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
   }
 
   void window(ImageWindow window) throws Exception {
@@ -184,6 +202,7 @@ final class TestingAssembler implements AutoCloseable {
         batch.prequential(),
         batch.memorySize(),
         batch.memoryClasses(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

@@ -267,7 +267,8 @@ class TrainOperatorTest {
             new Prequential(0, 0, 1),
             1,
             1,
-            Map.of());
+            Map.of(),
+            List.of());
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(List.of(nothingMined));
 
@@ -387,7 +388,8 @@ class TrainOperatorTest {
         batch.prequential(),
         batch.memorySize(),
         batch.memoryClasses(),
-        batch.stageNanos());
+        batch.stageNanos(),
+        List.of());
   }
 
   private static List<Long> versions(TestingTrainer trainer) {

@@ -12,12 +12,15 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.PublishingSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -275,7 +278,8 @@ class WindowOperatorTest {
     open(eventTime());
     windows.processWatermark(19);
     windows.processElement(TestingPipeline.arrival(21), 0);
-    windows.processElement(TestingPipeline.arrival(19).at(new RecordPlace(2, 17)), Long.MIN_VALUE);
+    windows.processElement(
+        TestingPipeline.arrival(19).at(new RecordPlace(2, 17, 1, 0)), Long.MIN_VALUE);
     windows.processWatermark(Long.MAX_VALUE);
 
     assertThat(closed()).containsExactly(List.of("image-21"));
@@ -292,6 +296,36 @@ class WindowOperatorTest {
             "label=" + TestingPipeline.arrival(19).image().label(),
             "captured-at=19",
             "full-record=images-2-17");
+  }
+
+  /** Records 1 and 4 of the partition were dead letters before they came here. */
+  @Test
+  void theLedgerSaysWhatHasBecomeOfEachRecordThatWasRead() throws Exception {
+    open(eventTime("window.max-images", "2"));
+    windows.processElement(placed(TestingPipeline.arrival(1), 0, 2, 1), 0);
+    windows.processElement(placed(TestingPipeline.arrival(21), 0, 3, 1), 0);
+    windows.processElement(placed(ImageEvent.removed("image-9"), 0, 5, 2), 0);
+    windows.processElement(placed(TestingPipeline.arrival(2), 1, 1, 0), 0);
+    windows.processWatermark(19);
+    windows.processElement(placed(TestingPipeline.arrival(11), 0, 6, 2), 0);
+    restart(eventTime("window.max-images", "2"), 0);
+    windows.processWatermark(19);
+    windows.processElement(placed(TestingPipeline.arrival(22), 0, 7, 2), 0);
+
+    List<ImageWindow> all = new ArrayList<>(closedBefore);
+    all.addAll(windows.extractOutputValues());
+    assertThat(all)
+        .extracting(ImageWindow::ledger)
+        .containsExactly(
+            List.of(
+                new PartitionLedger(0, 105, 5, 1, 0, 2, 0, 2),
+                new PartitionLedger(1, 101, 1, 1, 0, 0, 0, 0)),
+            List.of(new PartitionLedger(0, 107, 7, 3, 1, 2, 1, 0)));
+    assertThat(all).flatExtracting(ImageWindow::ledger).allMatch(entry -> entry.unaccounted() == 0);
+  }
+
+  private static ImageEvent placed(ImageEvent event, int partition, long read, long dead) {
+    return event.at(new RecordPlace(partition, 100 + read, read, dead));
   }
 
   @Test
@@ -365,6 +399,21 @@ class WindowOperatorTest {
     assertThat(closed()).containsExactly(List.of("image-0", "image-7"));
     windows.processElement(TestingPipeline.arrival(100L * (most + 1)), 0);
     assertThat(closed()).hasSize(2).last().isEqualTo(List.of("image-100"));
+  }
+
+  /** Flink lets no watermark of an idle source pass, the last one included. */
+  @Test
+  void theEndOfAnInputThatWasIdleClosesWhatIsOpen() throws Exception {
+    open(eventTime());
+    arrive(0, 1);
+    windows.processElement(TestingPipeline.arrival(21), 0);
+    windows.processElement(TestingPipeline.arrival(12), 0);
+    windows.processWatermarkStatus(WatermarkStatus.IDLE);
+    windows.endInput();
+
+    assertThat(closed())
+        .containsExactly(List.of("image-0"), List.of("image-12"), List.of("image-21"));
+    assertThat(windows.getOutput()).contains(Watermark.MAX_WATERMARK);
   }
 
   @Test
