@@ -15,7 +15,11 @@ public enum MetricKind {
    * g = the "dissimilar" output of a softmax over a trained head on the pair's features (FC8 of
    * Chen et al., CVPR 2017, §3.2).
    */
-  LEARNED(LearnedHead::chains, LearnedHead::new);
+  // No method references: they would load Deeplearning4j with the options, before the check of the
+  // libraries can say which of them is missing.
+  LEARNED(
+      (spec, dataType) -> LearnedHead.chains(spec, dataType),
+      (spec, chains) -> new LearnedHead(spec, chains));
 
   private final PairHead.Definition definition;
   private final PairHead.Factory factory;
