@@ -26,7 +26,7 @@ final class BenchImages {
 
   static BenchImages icons(PipelineSettings settings, int count, long seed)
       throws UndecodableImageException {
-    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
     IconStream icons = IconStream.ofSeed(seed);
     List<EncodedImage> encoded = new ArrayList<>(count);
     List<PixelImage> decoded = new ArrayList<>(count);

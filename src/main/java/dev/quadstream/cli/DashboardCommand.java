@@ -93,6 +93,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.kafkaName(),
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),
+          pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
           bind,

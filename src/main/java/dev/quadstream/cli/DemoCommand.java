@@ -134,8 +134,7 @@ final class DemoCommand implements Callable<Integer> {
       source =
           DatasetSource.read(
               opened,
-              settings.shape(),
-              settings.imageLimits(),
+              settings.imageDecoder(settings.shape()),
               settings.get(JobConfig.SEED),
               read -> progress.show(read, "read"));
     }

@@ -102,7 +102,8 @@ final class EvaluateCommand implements Callable<Integer> {
     LoadedModel loaded = ModelArgument.read(model, ModelArgument.bytes(model));
     try (QuadrupletNetwork network = loaded.network()) {
       ImageLimits limits = configuration.settings().imageLimits();
-      ImageReading reading = new ImageReading(network.spec().input(), limits);
+      ImageReading reading =
+          new ImageReading(configuration.settings().imageDecoder(network.spec().input()));
       EvaluationReport measured = measure(network, loaded.info().version(), reading, limits);
       if (!reading.warning().isEmpty()) {
         spec.commandLine().getErr().println(reading.warning());

@@ -84,7 +84,7 @@ final class HeldOutArguments {
             : splitSeed;
     Collection<String> classes =
         seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
-    ImageReading reading = new ImageReading(settings.network().input(), settings.imageLimits());
+    ImageReading reading = new ImageReading(settings.imageDecoder(settings.network().input()));
     List<LabeledImage> images = read(opened, counts(opened, classes), reading);
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {
       throw CommandException.usage(

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
@@ -96,7 +97,7 @@ final class OnnxFiles {
 
   /** Icons of so many concepts. */
   private static List<PixelImage> pictures(ImageShape shape) throws IOException {
-    ImageReading reading = new ImageReading(shape, ImageLimits.defaults());
+    ImageReading reading = new ImageReading(new ImageDecoder(shape, ImageLimits.defaults()));
     Set<String> concepts = new HashSet<>();
     try (Stream<EncodedImage> icons = IconDataset.all().images()) {
       return icons

@@ -124,7 +124,7 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     Interruption.onSignals(Thread.currentThread());
     TrainingHistory history = new TrainingHistory();
-    ImageReading reading = new ImageReading(settings.shape(), settings.imageLimits());
+    ImageReading reading = new ImageReading(settings.imageDecoder(settings.shape()));
     long start = System.nanoTime();
     boolean interrupted = false;
     try (TrainingLoop loop = new TrainingLoop(settings.loop());

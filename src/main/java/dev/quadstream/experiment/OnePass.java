@@ -203,7 +203,7 @@ public final class OnePass {
   }
 
   private List<LabeledImage> read(ImageDataset dataset, ImageShape shape) throws IOException {
-    ImageDecoder decoder = new ImageDecoder(shape, options.limits());
+    ImageDecoder decoder = options.decoders().apply(shape);
     List<LabeledImage> images = new ArrayList<>(Math.toIntExact(dataset.size()));
     try (Stream<EncodedImage> stream = dataset.images()) {
       for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {

@@ -1,17 +1,19 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.dataset.ImageReading;
-import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.training.LoopOptions;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What an experiment needs of the pipeline's options.
  *
  * @param loop what is learned
- * @param limits of the images that are decoded
+ * @param decoders of images to a size
  */
-public record PipelineOptions(LoopOptions loop, ImageLimits limits) {
+public record PipelineOptions(LoopOptions loop, Function<ImageShape, ImageDecoder> decoders) {
 
   /** Knows the options by the keys under which people set them. */
   @FunctionalInterface
@@ -27,6 +29,6 @@ public record PipelineOptions(LoopOptions loop, ImageLimits limits) {
 
   /** Reads images as the network takes them. */
   ImageReading reading() {
-    return new ImageReading(loop.network().input(), limits);
+    return new ImageReading(decoders.apply(loop.network().input()));
   }
 }

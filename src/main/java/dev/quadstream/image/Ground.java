@@ -29,7 +29,8 @@ public record Ground(int rgb) {
     Ground named = NAMES.get(plain);
     if (named == null) {
       throw new IllegalArgumentException(
-          "it must be white, black, grey or a colour such as #c0ffee");
+          "The ground is white, black, grey or a colour such as #c0ffee, not '%s'."
+              .formatted(text));
     }
     return named;
   }

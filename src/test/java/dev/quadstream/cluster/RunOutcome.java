@@ -73,7 +73,7 @@ record RunOutcome(
   /** The run's images in this thread, without Kafka, Flink and disturbances. */
   static Undisturbed undisturbed(TestingRun run) throws Exception {
     PipelineSettings settings = run.settings();
-    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
     IconStream icons = IconStream.ofSeed(run.seed());
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (int i = 0; i < run.sentImages(); i++) {

@@ -256,7 +256,7 @@ class PipelineIT {
   }
 
   private NetworkState trainHere(List<EncodedImage> images) throws Exception {
-    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));

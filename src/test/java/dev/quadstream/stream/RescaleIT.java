@@ -224,7 +224,7 @@ class RescaleIT {
 
   private static NetworkState trainedHere(List<EncodedImage> images, PipelineSettings settings)
       throws Exception {
-    ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));

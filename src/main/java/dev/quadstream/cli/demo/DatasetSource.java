@@ -5,8 +5,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
-import dev.quadstream.image.ImageLimits;
-import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImages;
 import java.io.IOException;
@@ -59,13 +58,13 @@ public final class DatasetSource implements DemoSource {
    * @throws DatasetException if it has too few classes, or too few of its images can be read
    */
   public static DatasetSource read(
-      ImageDataset dataset, ImageShape shape, ImageLimits limits, long seed, LongConsumer progress)
+      ImageDataset dataset, ImageDecoder decoder, long seed, LongConsumer progress)
       throws IOException {
     requireClasses(dataset);
     ConceptSplit split = ConceptSplit.halves(dataset.labels(), seed);
     Set<String> streamedClasses = new HashSet<>(split.streamed());
-    ImageReading reading = new ImageReading(shape, limits);
-    long mostStreamed = MOST_BYTES / shape.size();
+    ImageReading reading = new ImageReading(decoder);
+    long mostStreamed = MOST_BYTES / decoder.target().size();
     int mostOfAClass = Math.max(2, MOST_HELD_OUT / split.heldOut().size());
     List<EncodedImage> streamed = new ArrayList<>();
     Map<String, List<LabeledImage>> held = new HashMap<>();

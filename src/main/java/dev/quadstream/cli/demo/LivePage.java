@@ -48,6 +48,7 @@ final class LivePage implements AutoCloseable {
         settings.kafkaName(),
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),
+        settings::imageDecoder,
         flinkPage,
         heldOut,
         "127.0.0.1",

@@ -1,7 +1,6 @@
 package dev.quadstream.serve.feed;
 
 import dev.quadstream.image.ImageDecoder;
-import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRemoved;
@@ -13,6 +12,7 @@ import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.RunState;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -28,6 +28,7 @@ public final class ImageTopic {
   private final EncodedImages encoded;
   private final ClassArrivals arrivals;
   private final ImageSampler sampler;
+  private final Function<ImageShape, ImageDecoder> decoders;
   private volatile ImageDecoder decoder;
 
   public ImageTopic(
@@ -35,12 +36,14 @@ public final class ImageTopic {
       RunState state,
       Gallery gallery,
       EncodedImages encoded,
-      ClassArrivals arrivals) {
+      ClassArrivals arrivals,
+      Function<ImageShape, ImageDecoder> decoders) {
     this.topics = topics;
     this.state = state;
     this.sampler = new ImageSampler(gallery);
     this.encoded = encoded;
     this.arrivals = arrivals;
+    this.decoders = decoders;
   }
 
   /** How many of its last records the topic is read from; empty before a model is known. */
@@ -52,7 +55,7 @@ public final class ImageTopic {
   public Optional<ImageDecoder> decoder() {
     ModelManifest manifest = state.anyManifest();
     if (decoder == null && manifest != null) {
-      decoder = new ImageDecoder(shape(manifest.network().input()), ImageLimits.defaults());
+      decoder = decoders.apply(shape(manifest.network().input()));
     }
     return Optional.ofNullable(decoder);
   }

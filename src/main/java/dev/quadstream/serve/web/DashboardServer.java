@@ -72,7 +72,8 @@ public final class DashboardServer implements AutoCloseable {
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     RunTopics run = new RunTopics(settings.topics(), settings.networkName(), state, published);
-    ImageTopic images = new ImageTopic(settings.topics(), state, gallery, encoded, arrivals);
+    ImageTopic images =
+        new ImageTopic(settings.topics(), state, gallery, encoded, arrivals, settings.decoders());
     this.runFeed =
         new FeedLoop(
             RUN_FEED,

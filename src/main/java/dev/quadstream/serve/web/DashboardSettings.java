@@ -1,5 +1,7 @@
 package dev.quadstream.serve.web;
 
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
 import java.net.InetAddress;
@@ -7,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -18,6 +21,7 @@ import org.apache.flink.core.fs.Path;
  * @param group the consumer group of the job, whose lag is shown
  * @param registry directory of the model files
  * @param networkName the network's name
+ * @param decoders of images to a size, with the limits and the ground of the job
  * @param flinkPage Flink's own page, for the link, the job's state and the checkpoints; null for
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
@@ -34,6 +38,7 @@ public record DashboardSettings(
     String group,
     Path registry,
     String networkName,
+    Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     List<LabeledImage> heldOut,
     String bind,

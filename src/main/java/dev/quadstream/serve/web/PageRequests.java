@@ -241,9 +241,18 @@ final class PageRequests implements HttpHandler {
                   () ->
                       new RequestException(
                           409, "No model has been published yet: wait for the first one."));
+      return decode(decoder, bytes);
+    }
+  }
+
+  private static PixelImage decode(ImageDecoder decoder, byte[] bytes) throws RequestException {
+    try {
       return decoder.decode(bytes);
     } catch (UndecodableImageException e) {
       throw new RequestException(422, e.getMessage());
+    } catch (OutOfMemoryError full) {
+      throw new RequestException(
+          503, "The page has no memory for that image now. Try again in a few seconds.");
     }
   }
 
@@ -254,12 +263,8 @@ final class PageRequests implements HttpHandler {
     if (bytes.isEmpty() || decoder.isEmpty()) {
       throw new RequestException(404, "That image is not at hand, or no longer.");
     }
-    try {
-      byte[] png = PixelImages.toPng(decoder.get().decode(bytes.get()));
-      Responses.send(exchange, 200, Responses.PNG, Responses.FOR_AN_HOUR, png);
-    } catch (UndecodableImageException e) {
-      throw new RequestException(422, e.getMessage());
-    }
+    byte[] png = PixelImages.toPng(decode(decoder.get(), bytes.get()));
+    Responses.send(exchange, 200, Responses.PNG, Responses.FOR_AN_HOUR, png);
   }
 
   private void sendModel(HttpExchange exchange, ShardState shard, long version)

@@ -62,6 +62,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private transient ImageDecoder decoder;
   private transient EventWindows eventWindows;
   private transient Counter images;
+  private transient Counter imagesOfOneColour;
   private transient Counter deadLetters;
   private transient Map<String, Counter> deadLettersByReason;
 
@@ -91,8 +92,9 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
         new ImageFetch(
             ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
             settings.imageLimits().maxEncodedBytes());
-    decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
+    decoder = settings.imageDecoder(settings.shape());
     images = getRuntimeContext().getMetricGroup().counter("images");
+    imagesOfOneColour = getRuntimeContext().getMetricGroup().counter("imagesOfOneColour");
     deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
     deadLettersByReason = new HashMap<>();
   }
@@ -150,6 +152,9 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
               received.capturedAt(),
               decoder.decode(received.encoded()));
       images.inc();
+      if (image.image().isOfOneColour()) {
+        imagesOfOneColour.inc();
+      }
       out.collect(ImageEvent.arrived(image, System.nanoTime() - start).at(counts.placeOf(source)));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');

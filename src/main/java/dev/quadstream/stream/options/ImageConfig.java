@@ -2,6 +2,7 @@ package dev.quadstream.stream.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import dev.quadstream.image.Ground;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
@@ -50,7 +51,14 @@ public final class ImageConfig {
           .longType()
           .defaultValue(50_000_000L)
           .withDescription(
-              "An image with more pixels becomes a dead letter, before it is decoded. For WebP, whose codec needs 25 bytes of heap a pixel, an eighth of it.");
+              "An image with more pixels becomes a dead letter, before it is decoded. For WebP, whose codec needs 25 bytes of heap a pixel, an eighth of it; the coefficients of a progressive JPEG may take two bytes for each pixel of it.");
+
+  public static final ConfigOption<String> GROUND =
+      key("image.ground")
+          .stringType()
+          .defaultValue("white")
+          .withDescription(
+              "What is seen where a picture is transparent: white, black, grey or a colour such as #c0ffee.");
 
   public static final ConfigOption<Duration> MAX_AHEAD =
       key("image.max-ahead")
@@ -64,6 +72,11 @@ public final class ImageConfig {
   /** The size of the images that the network reads. */
   static ImageShape shape(ReadableConfig config) {
     return new ImageShape(config.get(CHANNELS), config.get(HEIGHT), config.get(WIDTH));
+  }
+
+  /** What is seen where a picture is transparent. */
+  static Ground ground(ReadableConfig config) {
+    return Ground.parse(config.get(GROUND));
   }
 
   /** What is refused before it is decoded. */

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.options;
 
+import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
@@ -77,6 +78,7 @@ public final class PipelineSettings implements Serializable {
         "image.addresses", () -> ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)));
     settings.checked("image.channels, image.height, image.width", settings::shape);
     settings.checked("image.max-pixels", settings::imageLimits);
+    settings.checked("image.ground", () -> ImageConfig.ground(settings.configuration));
     settings.checked(
         "network.trunk, network.embedding-size, training.learning-rate", settings::network);
     settings.checked(
@@ -128,6 +130,15 @@ public final class PipelineSettings implements Serializable {
   /** The size of the images that the network reads. */
   public ImageShape shape() {
     return ImageConfig.shape(configuration);
+  }
+
+  /**
+   * Brings images to a size, within the limits and over the ground that are set.
+   *
+   * @param shape the size: {@link #shape()} for this pipeline's network
+   */
+  public ImageDecoder imageDecoder(ImageShape shape) {
+    return new ImageDecoder(shape, imageLimits(), ImageConfig.ground(configuration));
   }
 
   /** What is refused before it is decoded. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.Topics;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -360,6 +362,7 @@ class DashboardServerTest {
         "group",
         new org.apache.flink.core.fs.Path(directory.toUri()),
         "network",
+        shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List.of(),
         bind,

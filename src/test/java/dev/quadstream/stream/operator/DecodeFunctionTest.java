@@ -177,6 +177,7 @@ class DecodeFunctionTest {
         Arguments.of("empty-image", record(key, new byte[0], apple)),
         Arguments.of("empty-image", record(key, utf8("{\"image\":\"\"}"), apple, json())),
         Arguments.of("image-unknown-format", record(key, utf8("no image at all"), apple)),
+        Arguments.of("image-unsupported", record(key, utf8("0000ftypheic"), apple)),
         Arguments.of("image-corrupt", record(key, Arrays.copyOf(PNG, 60), apple)),
         Arguments.of("image-too-many-pixels", record(key, bomb(), apple)));
   }

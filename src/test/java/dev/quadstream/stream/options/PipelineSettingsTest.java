@@ -80,6 +80,7 @@ class PipelineSettingsTest {
         "image.max-bytes|0 bytes",
         "image.max-bytes|3 gb",
         "image.max-pixels|0",
+        "image.ground|red",
         "network.name|../elsewhere",
         "network.trunk|large",
         "network.embedding-size|1",
