@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -127,6 +128,24 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."))
+        .check(CLASSES);
+  }
+
+  /** They may change with any version of Flink, and then in one place. */
+  @ParameterizedTest
+  @CsvSource({
+    "org.apache.flink.runtime.state.heap.HeapKeyedStateBackend, stream.operator.CheckpointCopy",
+    "org.apache.flink.runtime.state.VoidNamespace, stream.operator.ReplicaState",
+    "org.apache.flink.runtime.state.KeyGroupRangeAssignment, stream.options.ReplicaKeys",
+    "org.apache.flink.runtime.execution.SuppressRestartsException, stream.startup.FinalFailure",
+    "org.apache.flink.runtime.minicluster.MiniCluster, stream.launch.JobLauncher"
+  })
+  void oneClassAloneKnowsAnInternalOfFlink(String internal, String user) {
+    noClasses()
+        .that(describe("are not " + user, type -> !type.getName().startsWith(nameOf(user))))
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(internal)
         .check(CLASSES);
   }
 

@@ -131,7 +131,7 @@ final class PipelineEfficiency {
     for (long number = Math.max(0, last - count + 1); number <= last; number++) {
       batch.add(images.decoded(number).image());
     }
-    bare.trainer().network().embed(batch);
+    bare.trainer(0).network().embed(batch);
     return System.nanoTime() - start;
   }
 

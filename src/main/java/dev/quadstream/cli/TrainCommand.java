@@ -7,13 +7,13 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
-import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
@@ -158,7 +158,7 @@ final class TrainCommand implements Callable<Integer> {
             null);
       }
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-      save(loop.trainer(), history, reading, seconds);
+      save(loop, history, reading, seconds);
     }
     return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
@@ -175,22 +175,24 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void save(
-      QuadrupletTrainer trainer, TrainingHistory history, ImageReading reading, double seconds) {
-    Margins margins = trainer.margins();
+      TrainingLoop loop, TrainingHistory history, ImageReading reading, double seconds) {
+    Margins margins = loop.margins();
+    long version = loop.model().orElseThrow().version();
+    QuadrupletNetwork network = loop.network();
     ModelInfo info =
         new ModelInfo(
-            trainer.version(),
+            version,
             margins.first(),
             margins.second(),
             Map.of("images", Long.toString(images), "trainedBy", "quadstream train"));
-    OutputFile.write(out, ModelFile.write(trainer.network(), info));
+    OutputFile.write(out, ModelFile.write(network, info));
     TrainingSummary summary =
         new TrainingSummary(
             images,
             reading.skipped(),
             passes,
             history.windows(),
-            trainer.version(),
+            version,
             history.loss(),
             margins.first(),
             margins.second(),
@@ -199,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
             history.recallAt1(),
             history.recentRecallAt1(),
             history.last().health().refused(),
-            trainer.network().parameterCount(),
+            network.parameterCount(),
             seconds,
             images / seconds,
             out.toString());

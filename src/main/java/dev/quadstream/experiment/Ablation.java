@@ -137,7 +137,7 @@ public final class Ablation {
     try (TrainingLoop loop = new TrainingLoop(options.read(run.options()).loop())) {
       trial.stream().forEach(loop::accept);
       loop.finish();
-      return trial.heldOut().of(loop.trainer().network());
+      return trial.heldOut().of(loop.network());
     }
   }
 

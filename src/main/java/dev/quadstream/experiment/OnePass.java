@@ -143,7 +143,7 @@ public final class OnePass {
             "No window of the %,d training images trained anything: a quadruplet takes three classes, and two images of one of them, in a window and the memory."
                 .formatted(training.size()));
       }
-      return byNeighbour(learner.trainer().network(), training, test);
+      return byNeighbour(learner.network(), training, test);
     }
   }
 

@@ -56,6 +56,20 @@ public record DistanceMeans(double positive, double negative) {
         smooth(positive, observed.positive, keep), smooth(negative, observed.negative, keep));
   }
 
+  /** These means moved as far as it is from one to another, each side where all are defined. */
+  public DistanceMeans movedBy(DistanceMeans from, DistanceMeans to) {
+    return new DistanceMeans(
+        moved(positive, from.positive, to.positive), moved(negative, from.negative, to.negative));
+  }
+
+  private static double moved(double value, double from, double to) {
+    if (Double.isNaN(value)) {
+      return to;
+    }
+    double distance = to - from;
+    return Double.isNaN(distance) ? value : value + distance;
+  }
+
   private static double smooth(double past, double observed, double keep) {
     if (Double.isNaN(observed)) {
       return past;

@@ -7,6 +7,7 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.DecodeFunction;
 import dev.quadstream.stream.operator.ImageWatermarks;
+import dev.quadstream.stream.operator.MergeOperator;
 import dev.quadstream.stream.operator.PublishFunction;
 import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.operator.WindowOperator;
@@ -106,15 +107,20 @@ public final class QuadstreamJob {
 
     SingleOutputStreamOperator<ModelManifest> models =
         reports
-            .getSideOutput(TrainOperator.MODELS)
+            .getSideOutput(TrainOperator.CONTRIBUTIONS)
+            .keyBy(contribution -> 0, Types.INT)
+            .transform(
+                "merge",
+                RecordFormats.typeOf(RecordFormats.TRAINED_MODEL),
+                new MergeOperator(settings))
+            .uid("merge")
+            .setParallelism(1)
             .process(new PublishFunction(settings), RecordFormats.typeOf(RecordFormats.MANIFEST))
             .name("publish")
             .uid("publish")
-            .setParallelism(replicas)
-            // In a thread of its own: training need not wait until the file is safe on the disk.
-            .startNewChain();
+            .setParallelism(1);
 
-    models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(replicas);
+    models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(1);
     reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(replicas);
     reports
         .getSideOutput(TrainOperator.EMBEDDINGS)

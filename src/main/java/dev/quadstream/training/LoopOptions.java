@@ -8,23 +8,25 @@ import dev.quadstream.network.NetworkSpec;
  * @param network the network
  * @param mining how a batch is assembled
  * @param training how the network learns from it
+ * @param replicas N, that the windows are dealt to, 1 or more
  * @param windowImages images in a window, 1 or more
- * @param publishEvery windows between two published models, 1 or more
+ * @param publishEvery windows of each replica between two published models, 1 or more
  * @param staleness L of {@link PublishingSchedule#versionFor}, 0 or more
  */
 public record LoopOptions(
     NetworkSpec network,
     MiningOptions mining,
     TrainingOptions training,
+    int replicas,
     int windowImages,
     int publishEvery,
     int staleness) {
 
   public LoopOptions {
-    if (windowImages < 1 || publishEvery < 1 || staleness < 0) {
+    if (replicas < 1 || windowImages < 1 || publishEvery < 1 || staleness < 0) {
       throw new IllegalArgumentException(
-          "A window has 1 image or more, publishing comes every 1 window or more, staleness is 0 or more, not %d, %d and %d."
-              .formatted(windowImages, publishEvery, staleness));
+          "There is 1 replica or more, a window has 1 image or more, publishing comes every 1 window or more, staleness is 0 or more, not %d, %d, %d and %d."
+              .formatted(replicas, windowImages, publishEvery, staleness));
     }
   }
 }

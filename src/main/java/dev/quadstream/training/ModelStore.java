@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface ModelStore {
 
   /**
-   * A version, if it can be had by now; asking costs little.
+   * A version to mine with, if it can be had by now; asking costs little.
    *
    * @param run the run that the version counts in
    * @param version 1 or more

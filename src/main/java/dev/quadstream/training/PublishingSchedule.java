@@ -11,6 +11,8 @@ import java.util.List;
  */
 public record PublishingSchedule(List<Change> changes) {
 
+  private static final int SHORTER_ROUNDS = 10;
+
   /**
    * An interval that holds from a version on.
    *
@@ -46,14 +48,26 @@ public record PublishingSchedule(List<Change> changes) {
     return new PublishingSchedule(List.of(new Change(0, windows)));
   }
 
+  /**
+   * The intervals of several replicas: the first ten rounds are shorter by their number, so that
+   * while the model is young they see together what one replica would have seen.
+   */
+  public static PublishingSchedule ofReplicas(int replicas, int windows) {
+    int shorter = Math.max(1, windows / replicas);
+    return shorter == windows
+        ? every(windows)
+        : every(shorter).changedTo(windows, (long) SHORTER_ROUNDS * shorter + 1);
+  }
+
   /** The interval that holds last. */
   public int interval() {
     return changes.get(changes.size() - 1).every();
   }
 
-  /** The schedule with another interval from a version on, which is later than all changes. */
+  /** The schedule with another interval from a version on, whatever was to change from there on. */
   public PublishingSchedule changedTo(int windows, long fromVersion) {
     List<Change> more = new ArrayList<>(changes);
+    more.removeIf(change -> change.fromVersion() >= fromVersion && change.fromVersion() > 0);
     more.add(new Change(fromVersion, windows));
     return new PublishingSchedule(more);
   }

@@ -61,6 +61,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private int refusedInARow;
   private long refused;
   private long collapses;
+  private long rollBacks;
 
   /** A trainer at version 0. The network is the trainer's own from here on. */
   public QuadrupletTrainer(TrainingOptions options, QuadrupletNetwork network) {
@@ -123,6 +124,40 @@ public final class QuadrupletTrainer implements AutoCloseable {
   /** The margins that a model published now goes with. */
   public Margins margins() {
     return options.margins().marginsFor(warmUpWindowsLeft > 0, means);
+  }
+
+  /** Smoothed μ_p and μ_n. */
+  DistanceMeans means() {
+    return means;
+  }
+
+  /** Whether the next window trains on random quadruplets with the fixed margins. */
+  boolean isWarmingUp() {
+    return warmUpWindowsLeft > 0;
+  }
+
+  /** How often this object has gone back to the last good parameters. */
+  long rollBacks() {
+    return rollBacks;
+  }
+
+  /** A copy of the parameters. */
+  TrainedParameters parameters() {
+    return new TrainedParameters(average.state(), network.parametersAlone());
+  }
+
+  /** Moves parameters and means as far as it is from one to another. */
+  void move(
+      TrainedParameters from,
+      TrainedParameters to,
+      DistanceMeans meansFrom,
+      DistanceMeans meansTo) {
+    if (!from.equals(to)) {
+      TrainedParameters moved = parameters().movedBy(from, to);
+      network.setParameters(moved.average());
+      average.restore(moved.iterate());
+    }
+    means = means.movedBy(meansFrom, meansTo);
   }
 
   /** The network with the averaged parameters, for publishing it and for embedding with it. */
@@ -245,6 +280,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private void rollBack() {
+    rollBacks++;
     network.restart(good);
     average.approach(1);
     means = DistanceMeans.UNDEFINED;

@@ -2,8 +2,8 @@ package dev.quadstream.training;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,79 +11,148 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The windows, mining and training of the job, in this thread and without Kafka and Flink. With the
- * same images, options and count windows it arrives at the same parameters as the job, bit for bit.
- * Not thread-safe.
+ * The windows, mining, training and merges of the job, in this thread and without Kafka and Flink.
+ * With the same images, options and count windows it arrives at the same parameters as the job, bit
+ * for bit, with any number of replicas. Not thread-safe.
  */
 public final class TrainingLoop implements AutoCloseable {
 
-  private static final int REPLICAS = 1;
-
-  private final int windowImages;
-  private final int staleness;
+  private final MarginRule margins;
+  private final LoopOptions options;
   private final BatchAssembler assembler;
-  private final ExemplarMemory memory;
-  private final MiningModels models;
-  private final QuadrupletTrainer trainer;
-  private final TreeMap<Long, Published> published = new TreeMap<>();
+  private final List<Part> parts = new ArrayList<>();
+  private final QuadrupletNetwork network;
+  private final TreeMap<Long, MergedModel> published = new TreeMap<>();
 
-  private List<ImageEvent> window = new ArrayList<>();
+  private Rounds rounds = Rounds.NONE;
   private WindowDealer dealer;
+  private List<ImageEvent> window = new ArrayList<>();
 
-  /** The parameters of one version that mining may still ask for. */
-  private record Published(NetworkState network, Margins margins) {}
+  /** One replica with its memory. */
+  private static final class Part {
+    private final ExemplarMemory memory;
+    private final MiningModels models;
+    private final Replica replica;
+    private WindowReport last;
+
+    Part(ExemplarMemory memory, MiningModels models, Replica replica) {
+      this.memory = memory;
+      this.models = models;
+      this.replica = replica;
+    }
+  }
 
   /** A loop before its first window. */
   public TrainingLoop(LoopOptions options) {
-    TrainingOptions training = options.training();
-    this.windowImages = options.windowImages();
-    this.staleness = options.staleness();
+    this.margins = options.training().margins();
+    this.options = options;
     this.assembler = new BatchAssembler(options.mining());
-    this.memory = new ExemplarMemory(options.mining().memoryCapacity());
-    this.models = new MiningModels(options.network(), training.margins().fixed(), this::find);
-    this.dealer = WindowDealer.ofNewRun(REPLICAS, options.publishEvery());
-    this.trainer = new QuadrupletTrainer(training, QuadrupletNetwork.create(options.network()));
+    this.dealer = WindowDealer.ofNewRun(options.replicas(), options.publishEvery());
+    this.network = QuadrupletNetwork.create(options.network());
+    for (int replica = 0; replica < options.replicas(); replica++) {
+      parts.add(
+          new Part(
+              new ExemplarMemory(options.mining().memoryCapacity()),
+              new MiningModels(options.network(), margins.fixed(), this::find),
+              new Replica(
+                  new QuadrupletTrainer(
+                      options.training(), QuadrupletNetwork.create(options.network())),
+                  (run, version) -> published.get(version))));
+    }
   }
 
   /** Takes the next image; returns the report of the window that it completes. */
   public Optional<WindowReport> accept(LabeledImage image) {
-    window.add(ImageEvent.arrived(image));
-    return window.size() < windowImages ? Optional.empty() : Optional.of(closeWindow());
+    return accept(ImageEvent.arrived(image));
   }
 
-  /** Trains on what the open window holds, at the end of the input. */
+  /** Takes the next arrival or removal; returns the report of the window that it completes. */
+  public Optional<WindowReport> accept(ImageEvent event) {
+    window.add(event);
+    long held = window.stream().filter(other -> other.isRemoval() == event.isRemoval()).count();
+    return held < options.windowImages() ? Optional.empty() : Optional.of(closeWindow());
+  }
+
+  /**
+   * Trains on what the open window holds and merges what the replicas have learned since the last
+   * merge, at the end of the input.
+   */
   public Optional<WindowReport> finish() {
-    return window.isEmpty() ? Optional.empty() : Optional.of(closeWindow());
+    Optional<WindowReport> report =
+        window.isEmpty() ? Optional.empty() : Optional.of(closeWindow());
+    for (Part part : parts) {
+      if (part.replica.isWithinRound()) {
+        rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
+      }
+    }
+    rounds.remainder().ifPresent(this::publish);
+    return report;
   }
 
-  /** The trainer with the network as it is now. */
-  public QuadrupletTrainer trainer() {
-    return trainer;
+  /** The version that was published last, or empty before the first. */
+  public Optional<MergedModel> model() {
+    return published.isEmpty() ? Optional.empty() : Optional.of(published.lastEntry().getValue());
+  }
+
+  /** The network with the parameters of {@link #model()}, or the initial ones. */
+  public QuadrupletNetwork network() {
+    model().ifPresent(model -> network.setParameters(model.parameters().average()));
+    return network;
+  }
+
+  /** The margins that {@link #model()} goes with. */
+  public Margins margins() {
+    return model()
+        .map(model -> margins.marginsFor(model.warmingUp(), model.means()))
+        .orElse(margins.fixed());
+  }
+
+  /** The trainer of a replica, from 0. */
+  public QuadrupletTrainer trainer(int replica) {
+    return parts.get(replica).replica.trainer();
   }
 
   @Override
   public void close() {
-    models.close();
-    trainer.close();
+    network.close();
+    for (Part part : parts) {
+      part.models.close();
+      part.replica.close();
+    }
   }
 
   private WindowReport closeWindow() {
     ImageWindow next = dealer.deal(window, 0, List.of());
     dealer = dealer.after(window);
     window = new ArrayList<>();
-    // It is there: whatever a version is made from comes before the windows that wait for it.
-    MiningModel model = models.find(next.id().run(), next.miningVersion(staleness)).orElseThrow();
-    WindowReport report = trainer.train(assembler.assemble(next, memory, model));
+    Part part = parts.get(next.id().replica());
+    // It is there: what a version is made from comes before the windows that wait for it.
+    MiningModel model =
+        part.models.find(next.id().run(), next.miningVersion(options.staleness())).orElseThrow();
+    part.last = part.replica.train(assembler.assemble(next, part.memory, model));
     if (next.publishes()) {
-      published.put(trainer.version(), new Published(trainer.network().state(), trainer.margins()));
+      rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
+      rounds
+          .complete()
+          .ifPresent(
+              merged -> {
+                rounds = rounds.afterComplete();
+                publish(merged);
+              });
     }
-    return report;
+    return part.last;
+  }
+
+  private void publish(MergedModel model) {
+    published.put(model.version(), model);
   }
 
   private Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
-    Published model = published.get(version);
-    published.headMap(version, true).clear();
-    reuse.restore(model.network());
-    return Optional.of(new MiningModel(version, reuse, model.margins()));
+    MergedModel model = published.get(version);
+    // The other replicas come to windows that want this version, too, and to none before it.
+    published.headMap(version, false).clear();
+    reuse.setParameters(model.parameters().average());
+    return Optional.of(
+        new MiningModel(version, reuse, margins.marginsFor(model.warmingUp(), model.means())));
   }
 }

@@ -23,7 +23,7 @@ public record WindowDealer(WindowId next, PublishingSchedule publishing, List<El
   public static WindowDealer ofNewRun(int replicas, int publishEvery) {
     return new WindowDealer(
         new WindowId(UUID.randomUUID().toString(), 0, replicas),
-        PublishingSchedule.every(publishEvery),
+        PublishingSchedule.ofReplicas(replicas, publishEvery),
         List.of());
   }
 

@@ -38,6 +38,12 @@ class StartScriptIT {
   }
 
   @Test
+  void sharesThreadsThatNobodySetAmongTheTrainers() throws Exception {
+    assertThat(run(Map.of(), SCRIPT, "doctor", "--set", "replicas=64").printed())
+        .containsPattern("ok +OpenMP threads +64 × 1 of \\d+ cores");
+  }
+
+  @Test
   void decodersTakeNoneOfTheThreadsThatSomebodySet() throws Exception {
     String all = Integer.toString(Runtime.getRuntime().availableProcessors());
 

@@ -4,19 +4,20 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
-import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.training.QuadrupletTrainer;
+import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingLoop;
-import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
@@ -34,7 +35,10 @@ record RunOutcome(
     int kills, int windows, int lost, int duplicated, boolean inOrder, boolean bitsEqual) {
 
   /** The end of an undisturbed run. */
-  record Undisturbed(TrainerState state, ByteBuffer modelFile) {}
+  record Undisturbed(TrainerState state, LastModel model) {}
+
+  /** What a model's file holds beyond names. */
+  record LastModel(long version, Margins margins, NetworkState average, NetworkState iterate) {}
 
   /** An outcome as it has to be. */
   static RunOutcome flawless(int kills, int windows) {
@@ -58,16 +62,25 @@ record RunOutcome(
         windows - (int) reported.stream().distinct().filter(window -> window < windows).count(),
         reported.size() - distinct,
         reported.equals(LongStream.range(0, reported.size()).boxed().toList()),
-        lastModel(run).equals(undisturbed.modelFile())
+        lastModel(run).equals(undisturbed.model())
             && TestingJobs.trainerIn(run.settings(), savepoint).equals(undisturbed.state()));
   }
 
-  private static ByteBuffer lastModel(TestingRun run) {
+  private static LastModel lastModel(TestingRun run) throws Exception {
     ModelManifest last =
         run.manifests().stream()
             .max(Comparator.comparingLong(manifest -> manifest.identity().version()))
             .orElseThrow();
-    return ByteBuffer.wrap(new ModelRegistry(run.settings().registryDirectory()).load(last));
+    byte[] bytes = new ModelRegistry(run.settings().registryDirectory()).load(last);
+    LoadedModel model = ModelFile.read(bytes);
+    try (QuadrupletNetwork network = model.network()) {
+      NetworkState average = network.parametersAlone();
+      return new LastModel(
+          model.info().version(),
+          new Margins(model.info().alpha1(), model.info().alpha2()),
+          average,
+          ModelFile.iterate(bytes, average));
+    }
   }
 
   /** The run's images in this thread, without Kafka, Flink and disturbances. */
@@ -81,15 +94,14 @@ record RunOutcome(
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }
       loop.finish();
-      return undisturbed(loop.trainer());
+      MergedModel model = loop.model().orElseThrow();
+      return new Undisturbed(
+          loop.trainer(0).state(),
+          new LastModel(
+              model.version(),
+              loop.margins(),
+              model.parameters().average(),
+              model.parameters().iterate()));
     }
-  }
-
-  private static Undisturbed undisturbed(QuadrupletTrainer trainer) {
-    ModelInfo info =
-        new ModelInfo(
-            trainer.version(), trainer.margins().first(), trainer.margins().second(), Map.of());
-    return new Undisturbed(
-        trainer.state(), ByteBuffer.wrap(ModelFile.write(trainer.network(), info)));
   }
 }

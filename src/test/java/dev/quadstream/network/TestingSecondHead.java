@@ -15,9 +15,10 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.search.ReRanking;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardTraining;
+import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
@@ -99,10 +100,11 @@ final class TestingSecondHead {
               0,
               0);
       DataOutputSerializer out = new DataOutputSerializer(64);
-      RecordFormats.SHARD_TRAINING.write(new ShardTraining("run", 0, 1, spec, 0, trainer), out);
-      ShardTraining read =
-          RecordFormats.SHARD_TRAINING.read(
-              RecordFormats.SHARD_TRAINING.version(),
+      RecordFormats.REPLICA_TRAINING.write(
+          new ReplicaTraining(spec, trainer, Replica.Progress.NONE), out);
+      ReplicaTraining read =
+          RecordFormats.REPLICA_TRAINING.read(
+              RecordFormats.REPLICA_TRAINING.version(),
               new DataInputDeserializer(out.getCopyOfBuffer()));
 
       assertThat(read.spec()).isEqualTo(spec);
@@ -140,14 +142,14 @@ final class TestingSecondHead {
             "training.warm-up-windows=1");
     PipelineSettings settings = new ConfigurationLoader(Map.of()).load(null, flags).settings();
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
-      NetworkState before = loop.trainer().network().state();
+      NetworkState before = loop.trainer(0).network().state();
       List<WindowReport> reports = new ArrayList<>();
       List<PixelImage> stream = TestingNetworks.images(5 * IMAGES, settings.network().input(), 6);
       for (int i = 0; i < stream.size(); i++) {
         LabeledImage image = new LabeledImage("i" + i, "c" + i % 4, i, stream.get(i));
         loop.accept(image).ifPresent(reports::add);
       }
-      NetworkState after = loop.trainer().network().state();
+      NetworkState after = loop.trainer(0).network().state();
 
       assertThat(reports)
           .hasSize(5)

@@ -261,7 +261,8 @@ class PipelineIT {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }
-      return loop.trainer().network().state();
+      loop.finish();
+      return loop.network().state();
     }
   }
 

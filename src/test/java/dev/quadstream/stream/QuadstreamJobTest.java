@@ -43,6 +43,7 @@ class QuadstreamJobTest {
             Map.entry("published-models", "Source: published models"),
             Map.entry("assemble", "assemble"),
             Map.entry("train", "train"),
+            Map.entry("merge", "merge"),
             Map.entry("publish", "publish"),
             Map.entry("models", "models: Writer"),
             Map.entry("reports", "reports: Writer"),
@@ -55,9 +56,9 @@ class QuadstreamJobTest {
   }
 
   @Test
-  void decodingIsAsParallelAsAskedForAndTheStatefulPartIsNot() {
+  void decodingIsAsParallelAsAskedForAndTheReplicasAreAsManyAsAskedFor() {
     Map<String, Integer> parallelism = new TreeMap<>();
-    StreamGraph graph = graph("parallelism", "3");
+    StreamGraph graph = graph("parallelism", "3", "replicas", "2");
     for (StreamNode node : graph.getStreamNodes()) {
       parallelism.put(node.getTransformationUID(), node.getParallelism());
       assertThat(node.getMaxParallelism()).isEqualTo(ReplicaKeys.MAX_PARALLELISM);
@@ -68,10 +69,11 @@ class QuadstreamJobTest {
         .containsEntry("dead-letters", 3)
         .containsEntry("published-models", 1)
         .containsEntry("window", 1)
-        .containsEntry("assemble", 1)
-        .containsEntry("train", 1)
+        .containsEntry("assemble", 2)
+        .containsEntry("train", 2)
+        .containsEntry("merge", 1)
         .containsEntry("publish", 1)
-        .containsEntry("embeddings", 1);
+        .containsEntry("embeddings", 2);
   }
 
   /** A generic type would have failed the translation: the job's configuration bars Kryo. */

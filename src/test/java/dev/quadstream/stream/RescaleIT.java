@@ -229,7 +229,8 @@ class RescaleIT {
       for (EncodedImage image : images) {
         loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
       }
-      return loop.trainer().network().state().parametersAlone();
+      loop.finish();
+      return loop.network().parametersAlone();
     }
   }
 

@@ -39,6 +39,7 @@ public final class ModelFile {
 
   private static final String MODEL = "model.json";
   private static final String ARCHIVE = ".zip";
+  private static final String ITERATE = "-iterate.bin";
 
   private ModelFile() {}
 
@@ -48,6 +49,17 @@ public final class ModelFile {
    * @throws IllegalStateException if a parameter is infinite or NaN: such a model is of no use
    */
   public static byte[] write(QuadrupletNetwork network, ModelInfo info) {
+    return write(network, null, info);
+  }
+
+  /**
+   * The same with the parameters that training goes on with, where the network has their average:
+   * beside each chain's archive, {@code NAME-iterate.bin} holds big-endian floats in the same
+   * order.
+   *
+   * @param iterate without updater state; null for none
+   */
+  public static byte[] write(QuadrupletNetwork network, NetworkState iterate, ModelInfo info) {
     network.chains().forEach(ModelFile::requireFinite);
     Map<String, byte[]> entries = new LinkedHashMap<>();
     List<String> names = network.chains().stream().map(LayerChain::name).toList();
@@ -55,7 +67,42 @@ public final class ModelFile {
     for (LayerChain chain : network.chains()) {
       entries.put(chain.name() + ARCHIVE, chainBytes(chain));
     }
+    if (iterate != null) {
+      for (NetworkState.Chain chain : iterate.chains()) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * chain.parameters().length);
+        bytes.asFloatBuffer().put(chain.parameters());
+        entries.put(chain.name() + ITERATE, bytes.array());
+      }
+    }
     return StoredZip.pack(entries);
+  }
+
+  /**
+   * The parameters that training goes on with.
+   *
+   * @param average the file's network, whose sizes they have
+   * @throws ModelFormatException where the file has none, or of other sizes
+   */
+  public static NetworkState iterate(byte[] bytes, NetworkState average)
+      throws ModelFormatException {
+    Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
+    List<NetworkState.Chain> chains = new ArrayList<>();
+    for (NetworkState.Chain chain : average.chains()) {
+      String name = chain.name() + ITERATE;
+      byte[] values = entries.get(name);
+      float[] parameters = new float[chain.parameters().length];
+      if (values == null || values.length != Float.BYTES * parameters.length) {
+        throw new ModelFormatException(
+            "%s has %s where %d floats are expected: replicas cannot go on from it."
+                .formatted(
+                    name,
+                    values == null ? "nothing" : values.length + " bytes",
+                    parameters.length));
+      }
+      ByteBuffer.wrap(values).asFloatBuffer().get(parameters);
+      chains.add(new NetworkState.Chain(chain.name(), parameters, new float[0]));
+    }
+    return new NetworkState(chains, 0);
   }
 
   /**
@@ -91,6 +138,8 @@ public final class ModelFile {
           "The model file has the chains %s, but a network of the %s metric has %s."
               .formatted(json.chains(), spec.metric().optionName(), names));
     }
+    // Those are for replicas that go on from the model, and not for its use.
+    names.forEach(name -> entries.remove(name + ITERATE));
     requireEntries("The model file", entries, entryNames(names));
     List<byte[]> coefficients = new ArrayList<>();
     for (ChainDefinition definition : definitions) {

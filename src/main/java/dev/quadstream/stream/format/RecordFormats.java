@@ -4,8 +4,10 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
+import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
@@ -27,7 +29,9 @@ public final class RecordFormats {
   public static final RecordFormat<WindowDealer> WINDOW_DEALER = new WindowDealerFormat();
   public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY = new ReplicaMemoryFormat();
   public static final RecordFormat<TrainingBatch> TRAINING_BATCH = new TrainingBatchFormat();
-  public static final RecordFormat<ShardTraining> SHARD_TRAINING = new ShardTrainingFormat();
+  public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING = new ReplicaTrainingFormat();
+  public static final RecordFormat<Contribution> CONTRIBUTION = new ContributionFormat();
+  public static final RecordFormat<Rounds> ROUNDS = new RoundsFormat();
   public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE = new EmbeddingUpdateFormat();
   public static final RecordFormat<WindowReport> REPORT =
       new JsonFormat<>("window-report", WindowReport.class);
@@ -46,7 +50,9 @@ public final class RecordFormats {
               WINDOW_DEALER,
               REPLICA_MEMORY,
               TRAINING_BATCH,
-              SHARD_TRAINING,
+              REPLICA_TRAINING,
+              CONTRIBUTION,
+              ROUNDS,
               EMBEDDING_UPDATE,
               REPORT,
               MANIFEST,

@@ -2,6 +2,7 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.json.PrintableText;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
@@ -12,9 +13,13 @@ import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
+import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.MergedModels;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.ModelStore;
+import dev.quadstream.training.TrainedParameters;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Others may write to the topic, too, and that must not stop the stream: an announcement that
  * leads to no such model is refused, and the registry's own manifest of the version is taken.
  */
-final class RegistryModelStore implements ModelStore {
+final class RegistryModelStore implements ModelStore, MergedModels {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistryModelStore.class);
 
@@ -59,6 +64,11 @@ final class RegistryModelStore implements ModelStore {
     this.patience = patience;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(NetworkConfig.NAME);
+  }
+
+  /** A store for what is known to be there. */
+  static RegistryModelStore ofTrainer(PipelineSettings settings) {
+    return new RegistryModelStore(settings, null, () -> {}, Duration.ZERO);
   }
 
   /**
@@ -126,13 +136,60 @@ final class RegistryModelStore implements ModelStore {
     return one.formatVersion() == other.formatVersion() && one.file().equals(other.file());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws RegistryException if it is not there, or damaged, or not of this program's making
+   */
+  @Override
+  public MergedModel find(String run, long version) {
+    ModelManifest manifest =
+        published(run, version)
+            .orElseThrow(
+                () ->
+                    RegistryOption.named(
+                        settings,
+                        new RegistryException(
+                            "version %d of run %s, which a batch was mined with, is not there any more: was it deleted?"
+                                .formatted(version, run),
+                            null)));
+    return read(
+        manifest,
+        bytes -> {
+          LoadedModel model = ModelFile.read(bytes);
+          try (QuadrupletNetwork network = model.network()) {
+            NetworkState average = network.parametersAlone();
+            return new MergedModel(
+                run,
+                version,
+                new TrainedParameters(ModelFile.iterate(bytes, average), average),
+                MergedFacts.meansOf(model.info()),
+                false,
+                Map.of());
+          }
+        });
+  }
+
   private MiningModel load(ModelManifest manifest, QuadrupletNetwork reuse) {
+    return read(
+        manifest,
+        bytes -> {
+          LoadedModel model = ModelFile.read(bytes, reuse);
+          return new MiningModel(
+              manifest.identity().version(),
+              model.network(),
+              new Margins(model.info().alpha1(), model.info().alpha2()));
+        });
+  }
+
+  /** What a model's file is read into. */
+  private interface Reader<T> {
+    T read(byte[] bytes) throws ModelFormatException;
+  }
+
+  private <T> T read(ModelManifest manifest, Reader<T> reader) {
     try {
-      LoadedModel model = ModelFile.read(registry.load(manifest), reuse);
-      return new MiningModel(
-          manifest.identity().version(),
-          model.network(),
-          new Margins(model.info().alpha1(), model.info().alpha2()));
+      return reader.read(registry.load(manifest));
     } catch (ModelFormatException e) {
       throw RegistryOption.named(
           settings,

@@ -3,6 +3,7 @@ package dev.quadstream.stream.operator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -12,7 +13,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 final class ReplicaState<T> {
 
   private final AbstractStreamOperator<?> operator;
-  private final String name;
+  private final ValueStateDescriptor<T> descriptor;
   private final ValueState<T> state;
 
   ReplicaState(
@@ -20,15 +21,22 @@ final class ReplicaState<T> {
       KeyedStateStore store,
       ValueStateDescriptor<T> descriptor) {
     this.operator = operator;
-    this.name = descriptor.getName();
+    this.descriptor = descriptor;
     this.state = store.getState(descriptor);
   }
 
   /** The keys of the replicas that there is state of. */
   List<Integer> keys() {
+    return keys(operator, descriptor);
+  }
+
+  /** The keys that an operator has some state under. */
+  static List<Integer> keys(AbstractStreamOperator<?> operator, StateDescriptor<?, ?> descriptor) {
     try (Stream<Integer> keys =
-        operator.<Integer>getKeyedStateBackend().getKeys(name, VoidNamespace.INSTANCE)) {
-      return keys.toList();
+        operator
+            .<Integer>getKeyedStateBackend()
+            .getKeys(descriptor.getName(), VoidNamespace.INSTANCE)) {
+      return keys.distinct().toList();
     }
   }
 

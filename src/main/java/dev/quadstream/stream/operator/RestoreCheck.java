@@ -2,11 +2,12 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.TrainingConfig;
+import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.WindowId;
 import org.apache.flink.configuration.ConfigOption;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * Refuses a checkpoint that is of another run, or whose network is not what the options ask for.
@@ -18,11 +19,11 @@ final class RestoreCheck {
   /**
    * Versions count within the run that numbers the windows.
    *
-   * @throws SuppressRestartsException around an exception naming both runs
+   * @throws RuntimeException that ends the job, around an exception naming both runs
    */
   static void requireSameRun(String saved, WindowId window) {
     if (window == null || !saved.equals(window.run())) {
-      throw new SuppressRestartsException(
+      throw FinalFailure.of(
           new IllegalStateException(
               "The checkpoint's memory and model are of run %s, and its windows are numbered in %s: an earlier version of Quadstream made it. Go on with that version, or start without the checkpoint."
                   .formatted(saved, window == null ? "none" : "run " + window.run())));
@@ -30,10 +31,21 @@ final class RestoreCheck {
   }
 
   /**
+   * Windows are dealt by the number of replicas, and versions counted by it.
+   *
+   * @throws RuntimeException that ends the job, around an exception naming the option and both
+   *     values
+   */
+  static void requireSameReplicas(int saved, int configured) {
+    require(JobConfig.REPLICAS, saved, configured);
+  }
+
+  /**
    * Learning rate and seed may change between two runs; what gives the parameters their meaning may
    * not, nor the updater that owns the updater state.
    *
-   * @throws SuppressRestartsException around an exception naming the option and both values
+   * @throws RuntimeException that ends the job, around an exception naming the option and both
+   *     values
    */
   static void requireSameNetwork(NetworkSpec saved, NetworkSpec configured) {
     require(NetworkConfig.TRUNK, saved.trunk(), configured.trunk());
@@ -48,7 +60,7 @@ final class RestoreCheck {
   private static void require(ConfigOption<?> option, Object saved, Object configured) {
     if (!saved.equals(configured)) {
       // The job would fail in the same way at each restart.
-      throw new SuppressRestartsException(
+      throw FinalFailure.of(
           new IllegalStateException(
               "The checkpoint was made with %s = %s and the job is configured with %s. Set it back, or start without the checkpoint."
                   .formatted(option.key(), saved, configured)));

@@ -2,8 +2,6 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.network.environment.NativeLibraries;
 import dev.quadstream.training.WindowReport;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -59,24 +57,6 @@ final class TrainMetrics {
   void embedded(int count, long nanos) {
     embeddings.inc(count);
     embedMillis = nanos / NANOS_PER_MILLI;
-  }
-
-  /** The figures of a window that go into a model's manifest; none where it is null. */
-  static Map<String, Double> figuresOf(WindowReport report) {
-    Map<String, Double> figures = new TreeMap<>();
-    if (report != null) {
-      put(figures, "loss", report.loss().total());
-      put(figures, "meanPositive", report.margins().meanPositive());
-      put(figures, "meanNegative", report.margins().meanNegative());
-      put(figures, "prequentialRecallAt1", report.prequential().recallAt1());
-    }
-    return figures;
-  }
-
-  private static void put(Map<String, Double> figures, String name, Double value) {
-    if (value != null) {
-      figures.put(name, value);
-    }
   }
 
   private void gauge(MetricGroup group, String name, Function<WindowReport, Double> figure) {

@@ -1,34 +1,30 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
-import dev.quadstream.network.file.ModelFile;
-import dev.quadstream.network.file.ModelInfo;
-import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardTraining;
-import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.operator.BatchEmbedder.Embedded;
-import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.stream.startup.TaskManagerChecks;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.QuadrupletTrainer;
+import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
+import dev.quadstream.training.WindowFigures;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -39,8 +35,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Trains the network of each shard, one window after the other, and puts out the report, the
- * updated embeddings of the batch's images, and a model where the batch asks for one.
+ * Trains a replica of the model, one window after the other, and puts out the report, the updated
+ * embeddings of the batch's images, and at the end of a round what the replica brings to the merge.
  *
  * <p>The images are embedded beside the training of the next batch ({@link BatchEmbedder}). Before
  * a checkpoint's barrier, a watermark and the end of the input, all of it has been sent.
@@ -53,21 +49,22 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   public static final OutputTag<EmbeddingUpdate> EMBEDDINGS =
       new OutputTag<>("embeddings", RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE));
-  public static final OutputTag<TrainedModel> MODELS =
-      new OutputTag<>("models", RecordFormats.typeOf(RecordFormats.TRAINED_MODEL));
+  public static final OutputTag<Contribution> CONTRIBUTIONS =
+      new OutputTag<>("contributions", RecordFormats.typeOf(RecordFormats.CONTRIBUTION));
 
   /** Assembling and training go on at the same time, each with half of the native threads. */
   static final int SHARES = 2;
 
   private static final long serialVersionUID = 1L;
   private static final double NANOS_PER_MILLI = 1e6;
-  static final ValueStateDescriptor<ShardTraining> TRAINING =
-      new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.SHARD_TRAINING));
+  static final ValueStateDescriptor<ReplicaTraining> TRAINING =
+      new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.REPLICA_TRAINING));
 
   private final PipelineSettings settings;
 
-  private transient ReplicaState<ShardTraining> state;
-  private transient Map<Integer, Shard> shards;
+  private transient ReplicaState<ReplicaTraining> state;
+  private transient Map<Integer, Worker> workers;
+  private transient RegistryModelStore store;
   private transient TrainMetrics trainMetrics;
   private transient MailboxExecutor mailbox;
 
@@ -75,35 +72,23 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     this.settings = settings;
   }
 
-  /** One shard at work. */
-  private static final class Shard {
-    private final String run;
-    private final int number;
-    private final QuadrupletTrainer trainer;
+  /** One replica at work. */
+  private static final class Worker {
+    private final Replica replica;
     private final CheckpointCopy copy;
     private final BatchEmbedder embedder;
-    private long publishedVersion;
     private WindowReport last;
     private Unsent unsent;
 
-    Shard(
-        String run,
-        int number,
-        QuadrupletTrainer trainer,
-        CheckpointCopy copy,
-        BatchEmbedder embedder,
-        long publishedVersion) {
-      this.run = run;
-      this.number = number;
-      this.trainer = trainer;
+    Worker(Replica replica, CheckpointCopy copy, BatchEmbedder embedder) {
+      this.replica = replica;
       this.copy = copy;
       this.embedder = embedder;
-      this.publishedVersion = publishedVersion;
     }
 
     void close() {
       embedder.close();
-      trainer.close();
+      replica.close();
     }
   }
 
@@ -133,54 +118,58 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     TaskManagerChecks.at(getRuntimeContext(), this::requireFit);
     NativeThreads.share(SHARES);
     mailbox = MailboxWait.mailboxOf(this);
-    shards = new HashMap<>();
+    workers = new HashMap<>();
+    store = RegistryModelStore.ofTrainer(settings);
     trainMetrics = new TrainMetrics(getMetricGroup());
-    restoreShards();
+    restore();
   }
 
   @Override
   public void processElement(StreamRecord<TrainingBatch> element) throws Exception {
     TrainingBatch batch = element.getValue();
-    Shard shard =
-        shards.computeIfAbsent(
-            (Integer) getCurrentKey(), key -> newShard(batch.id().run(), batch.id().replica(), 0));
-    WindowReport report = train(shard, batch);
-    shard.last = report;
+    Worker worker =
+        workers.computeIfAbsent(
+            (Integer) getCurrentKey(), key -> newWorker(batch.id().replica(), null));
+    WindowReport report = train(worker, batch);
+    worker.last = report;
     trainMetrics.trained(report);
     Map<String, Double> stages = new LinkedHashMap<>();
     if (batch.publish()) {
-      // First, since mining waits for it.
+      // First, since the merge waits for it, and mining for that.
       long start = System.nanoTime();
-      publish(shard);
+      bring(worker);
       stages.put("publish", (System.nanoTime() - start) / NANOS_PER_MILLI);
     }
-    send(shard);
+    send(worker);
     StreamRecord<WindowReport> out = new StreamRecord<>(report);
     if (element.hasTimestamp()) {
       out.setTimestamp(element.getTimestamp());
     }
     Unsent unsent =
         new Unsent(
-            batch, out, stages, shard.embedder.embed(shard.trainer.network(), batch.images()));
-    shard.unsent = unsent;
+            batch,
+            out,
+            stages,
+            worker.embedder.embed(worker.replica.trainer().network(), batch.images()));
+    worker.unsent = unsent;
     // With no further batch to come, nothing else would send this one's.
     unsent.embedded.whenComplete(
-        (embedded, failure) -> mailbox.execute(() -> sendIfLast(shard, unsent), "embeddings"));
+        (embedded, failure) -> mailbox.execute(() -> sendIfLast(worker, unsent), "embeddings"));
   }
 
-  private void sendIfLast(Shard shard, Unsent unsent) throws Exception {
-    if (shard.unsent == unsent) {
-      send(shard);
+  private void sendIfLast(Worker worker, Unsent unsent) throws Exception {
+    if (worker.unsent == unsent) {
+      send(worker);
     }
   }
 
   /** Sends what is not sent yet of the batch before, once its images are embedded. */
-  private void send(Shard shard) throws Exception {
-    Unsent unsent = shard.unsent;
+  private void send(Worker worker) throws Exception {
+    Unsent unsent = worker.unsent;
     if (unsent == null) {
       return;
     }
-    shard.unsent = null;
+    worker.unsent = null;
     Embedded embedded = unsent.embedded.get();
     long start = System.nanoTime();
     emit(unsent, embedded.embeddings());
@@ -193,8 +182,8 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   }
 
   private void sendAll() throws Exception {
-    for (Shard shard : shards.values()) {
-      send(shard);
+    for (Worker worker : workers.values()) {
+      send(worker);
     }
   }
 
@@ -211,13 +200,13 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     super.processWatermark(mark);
   }
 
-  /** The last model of each shard, so that a drained job leaves nothing unpublished. */
+  /** What is left of the last round, so that a drained job leaves nothing unpublished. */
   @Override
   public void endInput() throws Exception {
     sendAll();
-    for (Shard shard : shards.values()) {
-      if (shard.trainer.version() > shard.publishedVersion) {
-        publish(shard);
+    for (Worker worker : workers.values()) {
+      if (worker.replica.isWithinRound()) {
+        bring(worker);
       }
     }
   }
@@ -226,17 +215,14 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     Object currentKey = getCurrentKey();
-    for (Map.Entry<Integer, Shard> entry : shards.entrySet()) {
-      Shard shard = entry.getValue();
+    for (Map.Entry<Integer, Worker> entry : workers.entrySet()) {
+      Worker worker = entry.getValue();
       state.update(
           entry.getKey(),
-          new ShardTraining(
-              shard.run,
-              shard.number,
-              settings.replicas(),
+          new ReplicaTraining(
               settings.network(),
-              shard.publishedVersion,
-              shard.copy.take(context.getCheckpointId())));
+              worker.copy.take(context.getCheckpointId()),
+              worker.replica.progress()));
     }
     if (currentKey != null) {
       setCurrentKey(currentKey);
@@ -246,25 +232,25 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    shards.values().forEach(shard -> shard.copy.completed(checkpointId));
+    workers.values().forEach(worker -> worker.copy.completed(checkpointId));
   }
 
   @Override
   public void close() throws Exception {
-    if (shards != null) {
-      shards.values().forEach(Shard::close);
+    if (workers != null) {
+      workers.values().forEach(Worker::close);
     }
     super.close();
   }
 
   /** Restarting would only meet the same windows again. */
-  private WindowReport train(Shard shard, TrainingBatch batch) throws Exception {
+  private WindowReport train(Worker worker, TrainingBatch batch) throws Exception {
     try {
-      return shard.trainer.train(batch);
+      return worker.replica.train(batch);
     } catch (TrainingDivergedException e) {
       // The reports of what led there are of use to whoever reads the error.
       sendAll();
-      throw new SuppressRestartsException(e);
+      throw FinalFailure.of(e);
     }
   }
 
@@ -278,29 +264,31 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   }
 
   /**
-   * Takes up all shards of a checkpoint before the first batch: what does not fit is refused at
-   * once, and an input that ends right away still gets its last models published.
+   * Takes up the replicas of a checkpoint before the first batch: what does not fit is refused at
+   * once, and an input that ends right away still gets its last model published.
    */
-  private void restoreShards() throws Exception {
+  private void restore() throws Exception {
     for (Integer key : state.keys()) {
-      ShardTraining saved = state.value(key);
+      ReplicaTraining saved = state.value(key);
+      WindowId last = saved.progress().last();
+      if (last != null) {
+        RestoreCheck.requireSameReplicas(last.replicas(), settings.replicas());
+      }
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
-      Shard shard = newShard(saved.run(), saved.shard(), saved.publishedVersion());
-      shards.put(key, shard);
-      shard.trainer.restore(saved.trainer());
+      workers.put(key, newWorker(last == null ? 0 : last.replica(), saved));
     }
   }
 
-  private Shard newShard(String run, int number, long publishedVersion) {
+  private Worker newWorker(int number, ReplicaTraining saved) {
     QuadrupletTrainer trainer =
         new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
-    return new Shard(
-        run,
-        number,
-        trainer,
+    if (saved != null) {
+      trainer.restore(saved.trainer());
+    }
+    return new Worker(
+        new Replica(trainer, store, saved == null ? Replica.Progress.NONE : saved.progress()),
         new CheckpointCopy(trainer, getKeyedStateBackend()),
-        new BatchEmbedder(settings.network(), "embed shard " + number),
-        publishedVersion);
+        new BatchEmbedder(settings.network(), "embed replica " + number));
   }
 
   private void emit(Unsent unsent, float[][] embeddings) {
@@ -326,29 +314,8 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     }
   }
 
-  private void publish(Shard shard) {
-    NetworkSpec spec = settings.network();
-    long version = shard.trainer.version();
-    Margins margins = shard.trainer.margins();
-    byte[] bytes =
-        ModelFile.write(
-            shard.trainer.network(),
-            new ModelInfo(version, margins.first(), margins.second(), Map.of()));
-    ModelManifest draft =
-        ModelManifest.draft(
-            new ModelManifest.Identity(
-                settings.get(NetworkConfig.NAME), shard.run, shard.number, version),
-            version - 1,
-            System.currentTimeMillis(),
-            new ModelManifest.Network(
-                spec.configHash(),
-                spec.trunk().name().toLowerCase(Locale.ROOT),
-                spec.metric().name().toLowerCase(Locale.ROOT),
-                spec.embeddingSize(),
-                spec.input().toString()),
-            new ModelManifest.Margins(margins.first(), margins.second()),
-            TrainMetrics.figuresOf(shard.last));
-    output.collect(MODELS, new StreamRecord<>(new TrainedModel(draft, bytes)));
-    shard.publishedVersion = version;
+  private void bring(Worker worker) {
+    output.collect(
+        CONTRIBUTIONS, new StreamRecord<>(worker.replica.endRound(WindowFigures.of(worker.last))));
   }
 }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -30,7 +29,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.InternalTimer;
@@ -230,12 +228,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
    */
   @Override
   public void endInput() throws Exception {
-    List<Integer> keys;
-    try (Stream<Integer> open =
-        this.<Integer>getKeyedStateBackend().getKeys(OPEN.getName(), VoidNamespace.INSTANCE)) {
-      keys = open.distinct().toList();
-    }
-    for (Integer key : keys) {
+    for (Integer key : ReplicaState.keys(this, OPEN)) {
       setCurrentKey(key);
       Map<Long, OpenWindow> inOrder = new TreeMap<>();
       for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
@@ -321,6 +314,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       LOG.info("Run {} begins.", first.next().run());
       return first;
     }
+    RestoreCheck.requireSameReplicas(saved.next().replicas(), replicas);
     WindowDealer next = saved.publishingEvery(publishEvery);
     if (next != saved) {
       LOG.info(

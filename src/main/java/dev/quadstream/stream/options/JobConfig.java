@@ -34,6 +34,13 @@ public final class JobConfig {
           .defaultValue(1)
           .withDescription("Parallelism of reading and decoding.");
 
+  public static final ConfigOption<Integer> REPLICAS =
+      key("replicas")
+          .intType()
+          .defaultValue(1)
+          .withDescription(
+              "Replicas that train the one model, each with a slot and a memory of its own: windows are dealt to them in turn, and publish.every windows of each end a round, after which they are merged.");
+
   public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
       key("checkpoint.interval")
           .durationType()

@@ -19,7 +19,9 @@ final class KnownOptions {
 
   /** Options of earlier versions, and what to set in their place. */
   private static final Map<String, String> REPLACED =
-      Map.of("augmentation.mirror", "augmentation.orientations=mirrored");
+      Map.of(
+          "augmentation.mirror", "augmentation.orientations=mirrored",
+          "shards", "replicas, which train one model");
 
   private final Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
   private final Map<String, ConfigOption<?>> byVariable = new LinkedHashMap<>();

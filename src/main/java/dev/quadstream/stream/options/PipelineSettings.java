@@ -50,6 +50,7 @@ public final class PipelineSettings implements Serializable {
       settings.read(option);
     }
     settings.requireParallelism(JobConfig.PARALLELISM);
+    settings.requireParallelism(JobConfig.REPLICAS);
     settings.requireAtLeast(WindowConfig.IMAGES, 1);
     settings.requireAtLeast(JobConfig.PUBLISH_EVERY, 1);
     settings.requireAtLeast(MiningConfig.STALENESS, 0);
@@ -215,7 +216,7 @@ public final class PipelineSettings implements Serializable {
 
   /** The number of replicas that train the model. */
   public int replicas() {
-    return 1;
+    return get(JobConfig.REPLICAS);
   }
 
   private void read(ConfigOption<?> option) {

@@ -104,6 +104,7 @@ public final class TrainingConfig {
         NetworkConfig.of(config),
         MiningConfig.of(config),
         of(config),
+        config.get(JobConfig.REPLICAS),
         config.get(WindowConfig.IMAGES),
         config.get(JobConfig.PUBLISH_EVERY),
         config.get(MiningConfig.STALENESS));

@@ -17,7 +17,10 @@ import dev.quadstream.stream.options.PipelineSettings;
 public record MemoryDemand(long nativeBytes, long heapBytes) {
 
   private static final long OBJECT_BYTES = 300;
-  private static final long STATE_BYTES_PER_PARAMETER = 20;
+
+  /** The trainer's copy for a checkpoint, and the ends of two rounds until their merge is taken. */
+  private static final long STATE_BYTES_PER_PARAMETER = 36;
+
   private static final long PAIRS_OF_A_QUADRUPLET = 3;
 
   /** The gradients by the embeddings of a pair's two images are doubles. */

@@ -8,7 +8,6 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * What only the process that trains can tell, as an operator opens.
@@ -29,7 +28,7 @@ public final class TaskManagerChecks {
       check.run();
     } catch (StartRefusedException e) {
       if (context.getTaskInfo().getAttemptNumber() == 0) {
-        throw new SuppressRestartsException(e);
+        throw FinalFailure.of(e);
       }
       throw e;
     }

@@ -19,6 +19,7 @@ import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
@@ -118,10 +119,10 @@ class RecordFormatsTest {
                 0,
                 Map.of(),
                 List.of(TestingRecords.ledger()))),
-        Arguments.of("no floats", RecordFormats.SHARD_TRAINING, training(0)),
-        Arguments.of("one buffer of floats", RecordFormats.SHARD_TRAINING, training(16_384)),
-        Arguments.of("one float more", RecordFormats.SHARD_TRAINING, training(16_385)),
-        Arguments.of("three buffers and some", RecordFormats.SHARD_TRAINING, training(50_001)),
+        Arguments.of("no floats", RecordFormats.REPLICA_TRAINING, training(0)),
+        Arguments.of("one buffer of floats", RecordFormats.REPLICA_TRAINING, training(16_384)),
+        Arguments.of("one float more", RecordFormats.REPLICA_TRAINING, training(16_385)),
+        Arguments.of("three buffers and some", RecordFormats.REPLICA_TRAINING, training(50_001)),
         Arguments.of(
             "removed embedding",
             RecordFormats.EMBEDDING_UPDATE,
@@ -319,7 +320,7 @@ class RecordFormatsTest {
     replica.memory().embedAgain(99, 100, images -> new float[images.size()][2]);
   }
 
-  private static ShardTraining training(int floats) {
+  private static ReplicaTraining training(int floats) {
     float[] values = new float[floats];
     SplittableRandom random = new SplittableRandom(floats);
     for (int i = 0; i < floats; i++) {
@@ -328,13 +329,10 @@ class RecordFormatsTest {
     NetworkState network = TestingNetworks.state(values, new float[0], values, new float[0], 0);
     NetworkState average =
         TestingNetworks.state(new float[floats], new float[0], new float[floats], new float[0], 0);
-    return new ShardTraining(
-        "",
-        0,
-        1,
-        TestingRecords.shardTraining().spec(),
-        0,
-        new TrainerState(0, network, average, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0));
+    return new ReplicaTraining(
+        TestingRecords.replicaTraining().spec(),
+        new TrainerState(0, network, average, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0),
+        Replica.Progress.NONE);
   }
 
   private static WindowReport untrained() {

@@ -18,6 +18,7 @@ import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
@@ -26,6 +27,9 @@ import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.Replica;
+import dev.quadstream.training.Rounds;
+import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowDealer;
@@ -55,7 +59,9 @@ final class TestingRecords {
     BY_FORMAT.put(RecordFormats.WINDOW_DEALER, dealer());
     BY_FORMAT.put(RecordFormats.REPLICA_MEMORY, replicaMemory());
     BY_FORMAT.put(RecordFormats.TRAINING_BATCH, trainingBatch());
-    BY_FORMAT.put(RecordFormats.SHARD_TRAINING, shardTraining());
+    BY_FORMAT.put(RecordFormats.REPLICA_TRAINING, replicaTraining());
+    BY_FORMAT.put(RecordFormats.CONTRIBUTION, contribution());
+    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(32, List.of(contribution())));
     BY_FORMAT.put(
         RecordFormats.EMBEDDING_UPDATE,
         new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
@@ -142,6 +148,13 @@ final class TestingRecords {
           update.window(),
           update.vector());
     }
+    if (format == RecordFormats.REPLICA_TRAINING && version < 4) {
+      ReplicaTraining training = (ReplicaTraining) value;
+      return new ReplicaTraining(
+          training.spec(),
+          training.trainer(),
+          new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of()));
+    }
     return value;
   }
 
@@ -187,7 +200,7 @@ final class TestingRecords {
         List.of());
   }
 
-  static ShardTraining shardTraining() {
+  static ReplicaTraining replicaTraining() {
     NetworkState network =
         TestingNetworks.state(
             new float[] {1, -0.5f, Float.MIN_VALUE},
@@ -198,10 +211,7 @@ final class TestingRecords {
     NetworkState good =
         TestingNetworks.state(
             new float[] {2, 2, 2}, new float[6], new float[] {6}, new float[2], 30);
-    return new ShardTraining(
-        "run-7",
-        1,
-        2,
+    return new ReplicaTraining(
         new NetworkSpec(
             TrunkKind.SMALL,
             new ImageShape(1, 28, 30),
@@ -210,7 +220,6 @@ final class TestingRecords {
             UpdaterKind.ADAM,
             1e-3,
             5),
-        40,
         new TrainerState(
             41,
             network,
@@ -220,7 +229,29 @@ final class TestingRecords {
             good,
             1,
             2,
-            1));
+            1),
+        new Replica.Progress(
+            new WindowId("run-7", 40, 1),
+            40,
+            1,
+            true,
+            List.of(
+                new Replica.RoundEnd(
+                    32, contribution().parameters(), new DistanceMeans(0.25, 0.5)))));
+  }
+
+  static Contribution contribution() {
+    return new Contribution(
+        new WindowId("run-7", 122, 3),
+        7,
+        new TrainedParameters(
+            TestingNetworks.state(
+                new float[] {1, -0.5f}, new float[0], new float[] {7}, new float[0], 0),
+            TestingNetworks.state(
+                new float[] {1, -0.25f}, new float[0], new float[] {6}, new float[0], 0)),
+        new DistanceMeans(0.125, 0.75),
+        true,
+        Map.of("loss", 0.5));
   }
 
   static ModelManifest manifest() {

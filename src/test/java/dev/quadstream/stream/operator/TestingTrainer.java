@@ -7,11 +7,11 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.format.ShardTraining;
-import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.training.BatchAssembler;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.TrainingBatch;
@@ -122,7 +122,7 @@ public final class TestingTrainer implements AutoCloseable {
   }
 
   /** What a checkpoint holds now. */
-  public ShardTraining state() throws Exception {
+  public ReplicaTraining state() throws Exception {
     snapshot();
     operator.setCurrentKey(keys[0]);
     return operator
@@ -140,8 +140,8 @@ public final class TestingTrainer implements AutoCloseable {
     return values(harness.getSideOutput(TrainOperator.EMBEDDINGS));
   }
 
-  List<TrainedModel> models() {
-    return values(harness.getSideOutput(TrainOperator.MODELS));
+  List<Contribution> contributions() {
+    return values(harness.getSideOutput(TrainOperator.CONTRIBUTIONS));
   }
 
   @Override

@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
-import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
-import dev.quadstream.network.file.LoadedModel;
-import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
-import dev.quadstream.stream.format.ShardTraining;
-import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
@@ -51,14 +48,14 @@ class TrainOperatorTest {
         TestingPipeline.settings(
             "network.metric", metric.name(), "training.updater", updater.name());
     List<TrainingBatch> batches = TestingTrainer.batches(settings, WINDOWS);
-    ShardTraining expected;
+    ReplicaTraining expected;
     List<WindowReport> expectedReports;
-    List<byte[]> expectedModels;
+    List<Contribution> expectedContributions;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches);
       expected = trainer.state();
       expectedReports = untimed(trainer.reports());
-      expectedModels = bytes(trainer.models());
+      expectedContributions = trainer.contributions();
     }
     assertThat(expected.trainer().network().iteration()).isGreaterThan(WINDOWS / 2);
     assertThat(expected.trainer().means().defined()).isTrue();
@@ -67,23 +64,22 @@ class TrainOperatorTest {
     // In the warm-up, and after it between two published versions.
     for (int cut : new int[] {1, 5}) {
       List<WindowReport> reports = new ArrayList<>();
-      List<byte[]> models = new ArrayList<>();
+      List<Contribution> contributions = new ArrayList<>();
       OperatorSubtaskState snapshot;
       try (TestingTrainer trainer = new TestingTrainer(settings)) {
         trainer.train(batches.subList(0, cut));
         snapshot = trainer.snapshot();
         reports.addAll(untimed(trainer.reports()));
-        models.addAll(bytes(trainer.models()));
+        contributions.addAll(trainer.contributions());
       }
       try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
         trainer.train(batches.subList(cut, WINDOWS));
         reports.addAll(untimed(trainer.reports()));
-        models.addAll(bytes(trainer.models()));
+        contributions.addAll(trainer.contributions());
 
         assertThat(trainer.state()).as("cut after %d windows", cut).isEqualTo(expected);
         assertThat(reports).isEqualTo(expectedReports);
-        assertThat(models.toArray(byte[][]::new))
-            .isDeepEqualTo(expectedModels.toArray(byte[][]::new));
+        assertThat(contributions).isEqualTo(expectedContributions);
       }
     }
   }
@@ -93,7 +89,7 @@ class TrainOperatorTest {
     PipelineSettings settings = TestingPipeline.settings();
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 4);
     OperatorSubtaskState snapshot;
-    ShardTraining before;
+    ReplicaTraining before;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
       before = trainer.state();
@@ -161,7 +157,7 @@ class TrainOperatorTest {
   }
 
   @Test
-  void publishesEveryPWindowsAndOnceMoreAtTheEndOfTheInput() throws Exception {
+  void endsARoundEveryPWindowsAndOnceMoreAtTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(TestingTrainer.batches(settings, 5));
@@ -170,24 +166,22 @@ class TrainOperatorTest {
       trainer.endOfInput();
 
       assertThat(versions(trainer)).containsExactly(2L, 4L, 5L);
-      TrainedModel last = trainer.models().get(2);
-      assertThat(last.draft().identity().run()).isEqualTo("run-1");
+      Contribution last = trainer.contributions().get(2);
+      assertThat(last.last().run()).isEqualTo("run-1");
       assertThat(trainer.reports())
           .hasSize(5)
           .allMatch(report -> report.identity().run().equals("run-1"));
-      assertThat(last.draft().window()).isEqualTo(4);
-      assertThat(last.draft().metrics())
-          .containsEntry("loss", trainer.reports().get(4).loss().total());
-      LoadedModel model = ModelFile.read(last.bytes());
-      assertThat(model.info().version()).isEqualTo(5);
-      assertThat(model.info().alpha1()).isEqualTo(last.draft().margins().alpha1()).isLessThan(1);
-      assertThat(model.network().parametersAlone()).isEqualTo(trainer.state().trainer().average());
-      model.network().close();
+      assertThat(last.trained()).isEqualTo(1);
+      assertThat(last.figures()).containsEntry("loss", trainer.reports().get(4).loss().total());
+      assertThat(last.warmingUp()).isFalse();
+      assertThat(last.parameters().average()).isEqualTo(trainer.state().trainer().average());
+      assertThat(last.parameters().iterate())
+          .isEqualTo(trainer.state().trainer().network().parametersAlone());
     }
   }
 
   @Test
-  void aModelIsNotPublishedTwiceAtTheEndOfTheInput() throws Exception {
+  void aRoundDoesNotEndTwiceAtTheEndOfTheInput() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(TestingTrainer.batches(settings, 4));
@@ -208,8 +202,7 @@ class TrainOperatorTest {
       trainer.endOfInput();
 
       assertThat(versions(trainer)).containsExactly(3L);
-      assertThat(trainer.models().get(0).draft().identity().shard()).isZero();
-      assertThat(trainer.models().get(0).draft().identity().run()).isEqualTo("run-1");
+      assertThat(trainer.contributions().get(0).last().run()).isEqualTo("run-1");
     }
   }
 
@@ -286,10 +279,10 @@ class TrainOperatorTest {
     PipelineSettings settings = TestingPipeline.settings();
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 6);
     OperatorSubtaskState snapshot;
-    byte[] good;
+    NetworkState good;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
-      good = trainer.models().get(0).bytes();
+      good = trainer.contributions().get(0).parameters().average();
       snapshot = trainer.snapshot();
     }
     PipelineSettings strict =
@@ -300,7 +293,8 @@ class TrainOperatorTest {
       assertThat(trainer.reports())
           .allMatch(report -> report.health().reason().contains("gradient norm"));
       assertThat(trainer.reports()).allMatch(report -> !report.health().imageIds().isEmpty());
-      assertThat(networkOf(trainer.models().get(0).bytes())).isEqualTo(networkOf(good));
+      assertThat(trainer.contributions().get(0).parameters().average()).isEqualTo(good);
+      assertThat(trainer.contributions().get(0).trained()).isZero();
 
       assertThatThrownBy(() -> trainer.train(batches.subList(5, 6)))
           .isInstanceOf(SuppressRestartsException.class)
@@ -310,19 +304,14 @@ class TrainOperatorTest {
     }
   }
 
-  private static NetworkState networkOf(byte[] modelFile) throws Exception {
-    try (QuadrupletNetwork network = ModelFile.read(modelFile).network()) {
-      return network.state();
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "network.trunk, MEDIUM, SMALL, MEDIUM, 64",
     "network.embedding-size, 16, 8, 16, 28",
     "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
     "training.updater, SGD, ADAM, SGD, 28",
-    "image.height, 32, 28, 32, 28"
+    "image.height, 32, 28, 32, 28",
+    "replicas, 2, 1, 2, 28"
   })
   void aChangeThatTheStateDoesNotFitIsRefusedAtOnceNamingOptionAndBothValues(
       String option, String value, String saved, String configured, String width) throws Exception {
@@ -347,7 +336,7 @@ class TrainOperatorTest {
     PipelineSettings settings = TestingPipeline.settings();
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 3);
     OperatorSubtaskState snapshot;
-    ShardTraining before;
+    ReplicaTraining before;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
       snapshot = trainer.snapshot();
@@ -365,7 +354,7 @@ class TrainOperatorTest {
     }
   }
 
-  private static double largestStep(ShardTraining before, ShardTraining after) {
+  private static double largestStep(ReplicaTraining before, ReplicaTraining after) {
     float[] from = before.trainer().network().parameters("trunk");
     float[] to = after.trainer().network().parameters("trunk");
     double largest = 0;
@@ -393,11 +382,7 @@ class TrainOperatorTest {
   }
 
   private static List<Long> versions(TestingTrainer trainer) {
-    return trainer.models().stream().map(model -> model.draft().identity().version()).toList();
-  }
-
-  private static List<byte[]> bytes(List<TrainedModel> models) {
-    return models.stream().map(TrainedModel::bytes).toList();
+    return trainer.contributions().stream().map(Contribution::version).toList();
   }
 
   /** Reports without the time that their stages took, which no two runs share. */

@@ -1,20 +1,20 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageShape;
-import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.WindowId;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
+final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
 
   @Override
   public String name() {
@@ -22,44 +22,84 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
   }
 
   @Override
-  public Class<ShardTraining> type() {
-    return ShardTraining.class;
+  public Class<ReplicaTraining> type() {
+    return ReplicaTraining.class;
   }
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
-  public void write(ShardTraining value, DataOutputView out) throws IOException {
+  public void write(ReplicaTraining value, DataOutputView out) throws IOException {
     TrainerState trainer = value.trainer();
-    Fields.writeText(value.run(), out);
-    out.writeInt(value.shard());
-    out.writeInt(value.shards());
     writeSpec(value.spec(), out);
-    out.writeLong(value.publishedVersion());
     out.writeLong(trainer.version());
-    writeNetwork(trainer.network(), out);
-    writeNetwork(trainer.average(), out);
-    out.writeDouble(trainer.means().positive());
-    out.writeDouble(trainer.means().negative());
+    NetworkFields.writeState(trainer.network(), out);
+    NetworkFields.writeState(trainer.average(), out);
+    NetworkFields.writeMeans(trainer.means(), out);
     out.writeInt(trainer.warmUpWindowsLeft());
-    writeNetwork(trainer.good(), out);
+    NetworkFields.writeState(trainer.good(), out);
     out.writeInt(trainer.refusedInARow());
     out.writeLong(trainer.refused());
     out.writeLong(trainer.collapses());
+    writeProgress(value.progress(), out);
   }
 
   @Override
-  public ShardTraining read(int version, DataInputView in) throws IOException {
-    return new ShardTraining(
-        Fields.readText(in),
-        in.readInt(),
-        in.readInt(),
-        readSpec(in),
+  public ReplicaTraining read(int version, DataInputView in) throws IOException {
+    if (version < 4) {
+      return readEarlier(version, in);
+    }
+    return new ReplicaTraining(readSpec(in), readTrainer(version, in), readProgress(in));
+  }
+
+  /** Before there were rounds; the only network of the run was number 0 of 1. */
+  private static ReplicaTraining readEarlier(int version, DataInputView in) throws IOException {
+    String run = Fields.readText(in);
+    in.readInt();
+    in.readInt();
+    NetworkSpec spec = readSpec(in);
+    long published = in.readLong();
+    TrainerState trainer = readTrainer(version, in);
+    WindowId last = trainer.version() == 0 ? null : new WindowId(run, trainer.version() - 1, 1);
+    return new ReplicaTraining(
+        spec, trainer, new Replica.Progress(last, published, 0, false, List.of()));
+  }
+
+  private static void writeProgress(Replica.Progress progress, DataOutputView out)
+      throws IOException {
+    out.writeBoolean(progress.last() != null);
+    if (progress.last() != null) {
+      WindowFields.writeId(progress.last(), out);
+    }
+    out.writeLong(progress.ended());
+    out.writeInt(progress.trained());
+    out.writeBoolean(progress.rolledBack());
+    Fields.writeList(
+        progress.open(),
+        out,
+        (end, to) -> {
+          to.writeLong(end.version());
+          NetworkFields.writeParameters(end.parameters(), to);
+          NetworkFields.writeMeans(end.means(), to);
+        });
+  }
+
+  private static Replica.Progress readProgress(DataInputView in) throws IOException {
+    return new Replica.Progress(
+        in.readBoolean() ? WindowFields.readId(in) : null,
         in.readLong(),
-        readTrainer(version, in));
+        in.readInt(),
+        in.readBoolean(),
+        Fields.readList(
+            in,
+            from ->
+                new Replica.RoundEnd(
+                    from.readLong(),
+                    NetworkFields.readParameters(from),
+                    NetworkFields.readMeans(from))));
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {
@@ -71,7 +111,7 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
         windows,
         network,
         average,
-        new DistanceMeans(in.readDouble(), in.readDouble()),
+        NetworkFields.readMeans(in),
         in.readInt(),
         readNetwork(version, in),
         in.readInt(),
@@ -102,28 +142,10 @@ final class ShardTrainingFormat implements RecordFormat<ShardTraining> {
         in.readLong());
   }
 
-  private static void writeNetwork(NetworkState state, DataOutputView out) throws IOException {
-    out.writeInt(state.chains().size());
-    for (NetworkState.Chain chain : state.chains()) {
-      out.writeUTF(chain.name());
-      Fields.writeFloats(chain.parameters(), out);
-      Fields.writeFloats(chain.updater(), out);
-    }
-    out.writeInt(state.iteration());
-  }
-
   private static NetworkState readNetwork(int version, DataInputView in) throws IOException {
-    List<NetworkState.Chain> chains = version < 3 ? readTrunkAndHead(in) : readChains(in);
-    return new NetworkState(chains, in.readInt());
-  }
-
-  private static List<NetworkState.Chain> readChains(DataInputView in) throws IOException {
-    List<NetworkState.Chain> chains = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      chains.add(
-          new NetworkState.Chain(in.readUTF(), Fields.readFloats(in), Fields.readFloats(in)));
-    }
-    return chains;
+    return version < 3
+        ? new NetworkState(readTrunkAndHead(in), in.readInt())
+        : NetworkFields.readState(in);
   }
 
   /** The first two versions had no names, and an empty head for the Euclidean metric. */

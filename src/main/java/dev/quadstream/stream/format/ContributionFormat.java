@@ -1,0 +1,59 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.training.Contribution;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class ContributionFormat implements RecordFormat<Contribution> {
+
+  @Override
+  public String name() {
+    return "contribution";
+  }
+
+  @Override
+  public Class<Contribution> type() {
+    return Contribution.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(Contribution value, DataOutputView out) throws IOException {
+    WindowFields.writeId(value.last(), out);
+    out.writeInt(value.trained());
+    NetworkFields.writeParameters(value.parameters(), out);
+    NetworkFields.writeMeans(value.means(), out);
+    out.writeBoolean(value.warmingUp());
+    out.writeInt(value.figures().size());
+    for (Map.Entry<String, Double> figure : new TreeMap<>(value.figures()).entrySet()) {
+      out.writeUTF(figure.getKey());
+      out.writeDouble(figure.getValue());
+    }
+  }
+
+  @Override
+  public Contribution read(int version, DataInputView in) throws IOException {
+    return new Contribution(
+        WindowFields.readId(in),
+        in.readInt(),
+        NetworkFields.readParameters(in),
+        NetworkFields.readMeans(in),
+        in.readBoolean(),
+        readFigures(in));
+  }
+
+  private static Map<String, Double> readFigures(DataInputView in) throws IOException {
+    Map<String, Double> figures = new TreeMap<>();
+    for (int left = Fields.readLength(in); left > 0; left--) {
+      figures.put(in.readUTF(), in.readDouble());
+    }
+    return figures;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.training.Rounds;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class RoundsFormat implements RecordFormat<Rounds> {
+
+  private static final ContributionFormat CONTRIBUTION = new ContributionFormat();
+
+  @Override
+  public String name() {
+    return "rounds";
+  }
+
+  @Override
+  public Class<Rounds> type() {
+    return Rounds.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(Rounds value, DataOutputView out) throws IOException {
+    out.writeLong(value.merged());
+    Fields.writeList(value.open(), out, CONTRIBUTION::write);
+  }
+
+  @Override
+  public Rounds read(int version, DataInputView in) throws IOException {
+    return new Rounds(
+        in.readLong(), Fields.readList(in, contribution -> CONTRIBUTION.read(1, contribution)));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.metric.Margins;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.Contribution;
+import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.Rounds;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Merges what the replicas bring at the end of each round into the next version of the model. At
+ * the end of the input it merges what is left, so that a drained job leaves nothing unpublished.
+ */
+public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
+    implements OneInputStreamOperator<Contribution, TrainedModel>, BoundedOneInput {
+
+  private static final long serialVersionUID = 1L;
+  private static final ValueStateDescriptor<Rounds> ROUNDS =
+      new ValueStateDescriptor<>("rounds", RecordFormats.typeOf(RecordFormats.ROUNDS));
+
+  private final PipelineSettings settings;
+
+  private transient ReplicaState<Rounds> state;
+  private transient QuadrupletNetwork network;
+  private transient MergeMetrics metrics;
+
+  public MergeOperator(PipelineSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    state = new ReplicaState<>(this, context.getKeyedStateStore(), ROUNDS);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    network = QuadrupletNetwork.create(settings.network());
+    metrics = new MergeMetrics(getMetricGroup());
+  }
+
+  @Override
+  public void processElement(StreamRecord<Contribution> element) throws Exception {
+    Rounds saved = state.value();
+    Rounds rounds = (saved == null ? Rounds.NONE : saved).with(element.getValue());
+    metrics.brought(element.getValue());
+    Optional<MergedModel> model = rounds.complete();
+    if (model.isPresent()) {
+      rounds = rounds.afterComplete();
+      metrics.merged();
+      publish(model.get());
+    }
+    state.update(rounds);
+  }
+
+  @Override
+  public void endInput() throws Exception {
+    for (Integer key : state.keys()) {
+      Optional<MergedModel> model = state.value(key).remainder();
+      if (model.isPresent()) {
+        publish(model.get());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (network != null) {
+      network.close();
+    }
+    super.close();
+  }
+
+  private void publish(MergedModel model) {
+    NetworkSpec spec = settings.network();
+    Margins margins = settings.margins().marginsFor(model.warmingUp(), model.means());
+    network.setParameters(model.parameters().average());
+    byte[] bytes =
+        ModelFile.write(
+            network,
+            model.parameters().iterate(),
+            new ModelInfo(
+                model.version(), margins.first(), margins.second(), MergedFacts.of(model)));
+    ModelManifest draft =
+        ModelManifest.draft(
+            new ModelManifest.Identity(
+                settings.get(NetworkConfig.NAME),
+                model.run(),
+                AnnouncedModels.ONLY_MODEL,
+                model.version()),
+            model.version() - 1,
+            System.currentTimeMillis(),
+            new ModelManifest.Network(
+                spec.configHash(),
+                spec.trunk().name().toLowerCase(Locale.ROOT),
+                spec.metric().name().toLowerCase(Locale.ROOT),
+                spec.embeddingSize(),
+                spec.input().toString()),
+            new ModelManifest.Margins(margins.first(), margins.second()),
+            model.figures());
+    output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.quadstream.training;
+
+import dev.quadstream.metric.DistanceMeans;
+import java.util.Map;
+
+/**
+ * What a replica brings to the merge at the end of a round.
+ *
+ * @param last its last window of the round
+ * @param trained h, the windows that it trained on in the round; 0 where it was rolled back in it
+ * @param parameters as of the end of the round
+ * @param means smoothed μ_p and μ_n
+ * @param warmingUp whether it trains on random quadruplets with the fixed margins
+ * @param figures of its last report, by name
+ */
+public record Contribution(
+    WindowId last,
+    int trained,
+    TrainedParameters parameters,
+    DistanceMeans means,
+    boolean warmingUp,
+    Map<String, Double> figures) {
+
+  /** The windows that the replica has processed. */
+  public long version() {
+    return last.inReplica() + 1;
+  }
+}

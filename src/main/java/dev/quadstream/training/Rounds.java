@@ -1,0 +1,136 @@
+package dev.quadstream.training;
+
+import dev.quadstream.metric.DistanceMeans;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Merges what the replicas bring at the end of each round into one model: the mean of their
+ * parameters, weighted by the windows that they trained on (local SGD: Stich, "Local SGD converges
+ * fast and communicates little", ICLR 2019). In the order of the replicas, so that it is a function
+ * of what they bring. With one replica, its parameters to the bit.
+ *
+ * <p>Immutable: what a contribution leads to is the next state.
+ *
+ * @param merged windows of each replica up to the last merge
+ * @param open what has been brought since, in order of arrival
+ */
+public record Rounds(long merged, List<Contribution> open) {
+
+  /** Before the first contribution. */
+  public static final Rounds NONE = new Rounds(0, List.of());
+
+  public Rounds {
+    open = List.copyOf(open);
+  }
+
+  /** With a contribution more. */
+  public Rounds with(Contribution contribution) {
+    List<Contribution> more = new ArrayList<>(open);
+    more.add(contribution);
+    return new Rounds(merged, more);
+  }
+
+  /** The model of the earliest round that all replicas have brought their part to. */
+  public Optional<MergedModel> complete() {
+    List<Contribution> round = earliest();
+    return round.isEmpty() || round.size() < round.get(0).last().replicas()
+        ? Optional.empty()
+        : Optional.of(merge(round, round.get(0).version() * round.size()));
+  }
+
+  /** Without the earliest round, which has been merged. */
+  public Rounds afterComplete() {
+    List<Contribution> round = earliest();
+    List<Contribution> left = new ArrayList<>(open);
+    left.removeAll(round);
+    return new Rounds(round.get(0).version(), left);
+  }
+
+  private List<Contribution> earliest() {
+    long version = open.stream().mapToLong(Contribution::version).min().orElse(0);
+    return open.stream().filter(contribution -> contribution.version() == version).toList();
+  }
+
+  /** The model of whatever has been brought since the last merge, at the end of the input. */
+  public Optional<MergedModel> remainder() {
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<Integer, Contribution> latest = new TreeMap<>();
+    open.forEach(
+        contribution ->
+            latest.merge(
+                contribution.last().replica(),
+                contribution,
+                (before, after) ->
+                    new Contribution(
+                        after.last(),
+                        before.trained() + after.trained(),
+                        after.parameters(),
+                        after.means(),
+                        after.warmingUp(),
+                        after.figures())));
+    long unchanged = (long) open.get(0).last().replicas() - latest.size();
+    long version =
+        unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
+    return Optional.of(merge(List.copyOf(latest.values()), version));
+  }
+
+  private static MergedModel merge(List<Contribution> round, long version) {
+    List<Contribution> ordered =
+        round.stream()
+            .sorted(Comparator.comparingInt(contribution -> contribution.last().replica()))
+            .toList();
+    int[] weights = ordered.stream().mapToInt(Contribution::trained).toArray();
+    if (Arrays.stream(weights).sum() == 0) {
+      // Nobody trained, or everybody was rolled back: none is better than another.
+      Arrays.fill(weights, 1);
+    }
+    boolean warmingUp = true;
+    Mean positive = new Mean();
+    Mean negative = new Mean();
+    Map<String, Mean> figures = new TreeMap<>();
+    for (int s = 0; s < weights.length; s++) {
+      Contribution contribution = ordered.get(s);
+      int weight = weights[s];
+      warmingUp &= weight == 0 || contribution.warmingUp();
+      positive.add(contribution.means().positive(), weight);
+      negative.add(contribution.means().negative(), weight);
+      contribution
+          .figures()
+          .forEach(
+              (name, figure) ->
+                  figures.computeIfAbsent(name, absent -> new Mean()).add(figure, weight));
+    }
+    Map<String, Double> meanFigures = new TreeMap<>();
+    figures.forEach((name, mean) -> meanFigures.put(name, mean.value));
+    meanFigures.values().removeIf(value -> value.isNaN());
+    return new MergedModel(
+        ordered.get(0).last().run(),
+        version,
+        TrainedParameters.mean(ordered.stream().map(Contribution::parameters).toList(), weights),
+        new DistanceMeans(positive.value, negative.value),
+        warmingUp,
+        meanFigures);
+  }
+
+  /** A weighted mean of numbers, NaN before the first; of one number, that very number. */
+  private static final class Mean {
+    private double value = Double.NaN;
+    private double weight;
+
+    void add(double next, double nextWeight) {
+      if (Double.isNaN(next) || nextWeight == 0) {
+        return;
+      }
+      weight += nextWeight;
+      value = Double.isNaN(value) ? next : value + (next - value) * (nextWeight / weight);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.quadstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabeledImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WindowDealerTest {
+
+  @Test
+  void windowsAreNumberedOverTheRunAndDealtInTurn() {
+    List<ImageWindow> windows = deal(WindowDealer.ofNewRun(3, 4), List.of(), 7);
+
+    assertThat(windows)
+        .extracting(window -> window.id().number())
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(windows)
+        .extracting(window -> window.id().replica())
+        .containsExactly(0, 1, 2, 0, 1, 2, 0);
+    assertThat(windows)
+        .extracting(window -> window.id().inReplica())
+        .containsExactly(0L, 0L, 0L, 1L, 1L, 1L, 2L);
+    assertThat(windows.stream().map(window -> window.id().run()).distinct()).hasSize(1);
+  }
+
+  @Test
+  void whatHappenedToIdsInOtherReplicasWindowsTravelsWithTheNextWindow() {
+    WindowDealer dealer = WindowDealer.ofNewRun(3, 4);
+    dealer = dealer.after(List.of(arrived("own")));
+    dealer = dealer.after(List.of(arrived("a"), arrived("b"), removed("b")));
+    dealer = dealer.after(List.of(removed("a"), arrived("b"), removed("own")));
+
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+        .isEqualTo(new Elsewhere(List.of("b"), List.of("a", "own")));
+    // Windows 1 and 2 have been told of by then.
+    dealer = dealer.after(List.of());
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+        .isEqualTo(new Elsewhere(List.of("b"), List.of("a", "own")));
+    dealer = dealer.after(List.of());
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(Elsewhere.NOTHING);
+  }
+
+  @Test
+  void withOneReplicaNothingHappensElsewhere() {
+    WindowDealer dealer = WindowDealer.ofNewRun(1, 4).after(List.of(arrived("a"), removed("b")));
+
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(Elsewhere.NOTHING);
+  }
+
+  @Test
+  void versionsAreNamedByTheWindowsOfAllReplicasAndFixedByTheWindowsNumber() {
+    WindowDealer dealer =
+        new WindowDealer(new WindowId("run", 0, 3), PublishingSchedule.every(2), List.of());
+    List<ImageWindow> windows = deal(dealer, List.of(), 15);
+
+    assertThat(windows)
+        .extracting(window -> window.miningVersion(1))
+        .containsExactly(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 6L, 6L, 6L, 6L, 6L, 6L);
+    assertThat(windows.stream().filter(ImageWindow::publishes))
+        .extracting(window -> window.id().number())
+        .containsExactly(3L, 4L, 5L, 9L, 10L, 11L);
+  }
+
+  @Test
+  void anotherIntervalBeginsAtTheSameVersionInAllReplicas() {
+    WindowDealer dealer =
+        new WindowDealer(new WindowId("run", 0, 3), PublishingSchedule.every(2), List.of());
+    for (int window = 0; window < 4; window++) {
+      dealer = dealer.after(List.of());
+    }
+    // Replica 0 has two windows, the others one: all agree on the first two.
+    assertThat(dealer.publishingEvery(5).publishing())
+        .isEqualTo(PublishingSchedule.every(2).changedTo(5, 3));
+    assertThat(dealer.publishingEvery(2)).isSameAs(dealer);
+  }
+
+  @Test
+  void theFirstRoundsOfSeveralReplicasAreShorter() {
+    assertThat(PublishingSchedule.ofReplicas(1, 8)).isEqualTo(PublishingSchedule.every(8));
+    PublishingSchedule four = PublishingSchedule.ofReplicas(4, 8);
+    List<Long> published = new ArrayList<>();
+    for (long version = 1; version <= 40; version++) {
+      if (four.publishes(version)) {
+        published.add(version);
+      }
+    }
+    assertThat(published)
+        .containsExactly(2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L, 18L, 20L, 24L, 32L, 40L);
+  }
+
+  private static List<ImageWindow> deal(WindowDealer dealer, List<ImageEvent> events, int count) {
+    List<ImageWindow> windows = new ArrayList<>();
+    WindowDealer next = dealer;
+    for (int window = 0; window < count; window++) {
+      windows.add(next.deal(events, 0, List.of()));
+      next = next.after(events);
+    }
+    return windows;
+  }
+
+  private static ImageEvent arrived(String id) {
+    return ImageEvent.arrived(
+        new LabeledImage(id, "label", 0, TestingGlyphs.glyph(id, "label", 0, 0).image()));
+  }
+
+  private static ImageEvent removed(String id) {
+    return ImageEvent.removed(id);
+  }
+}
