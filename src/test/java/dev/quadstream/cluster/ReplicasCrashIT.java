@@ -49,12 +49,15 @@ class ReplicasCrashIT {
         processes.cluster().killTaskManager();
         processes.cluster().launchTaskManager();
       }
-      run.awaitTrained(WINDOWS);
+      // More of them, so that the job has come back when it is drained.
+      run.sendWindows(WINDOWS / 2);
+      int windows = run.sentWindows();
+      run.awaitTrained(windows);
       run.drain();
 
-      assertThat(run.reports(WINDOWS).stream().map(report -> report.identity().window()).sorted())
+      assertThat(run.reports(windows).stream().map(report -> report.identity().window()).sorted())
           .as("windows reported, seed %d", SEED)
-          .isEqualTo(LongStream.range(0, WINDOWS).boxed().toList());
+          .isEqualTo(LongStream.range(0, windows).boxed().toList());
       assertThat(published(run)).as("seed %d", SEED).isEqualTo(trainedHere(run));
     }
   }
