@@ -3,6 +3,8 @@ package dev.quadstream.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.quadstream.training.PublishingSchedule.Change;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -63,10 +65,19 @@ class PublishingScheduleTest {
   }
 
   @Test
-  void aChangeBeforeAnEarlierOneAndAnIntervalBelowOneAreRefused() {
-    PublishingSchedule schedule = PublishingSchedule.every(4).changedTo(3, 10);
+  void aChangeTakesThePlaceOfThoseThatWereStillToCome() {
+    PublishingSchedule schedule = PublishingSchedule.every(4).changedTo(3, 10).changedTo(5, 20);
+
+    assertThat(schedule.changedTo(2, 10)).isEqualTo(PublishingSchedule.every(4).changedTo(2, 10));
+  }
+
+  @Test
+  void changesOutOfOrderAndAnIntervalBelowOneAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> schedule.changedTo(2, 10))
+        .isThrownBy(
+            () ->
+                new PublishingSchedule(
+                    List.of(new Change(0, 4), new Change(10, 3), new Change(10, 2))))
         .withMessageContaining("follow one another");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PublishingSchedule.every(0))

@@ -30,7 +30,7 @@ import org.apache.commons.compress.utils.BoundedInputStream;
 final class Archive {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
-  private static final int TAR_MAGIC_AT = 257;
+  private static final int TAR_HEADER = 512;
 
   private Archive() {}
 
@@ -73,7 +73,7 @@ final class Archive {
 
   private static boolean isTar(Path file) throws IOException {
     try (InputStream input = uncompressed(file)) {
-      byte[] start = input.readNBytes(TAR_MAGIC_AT + 5);
+      byte[] start = input.readNBytes(TAR_HEADER);
       return TarArchiveInputStream.matches(start, start.length);
     }
   }
