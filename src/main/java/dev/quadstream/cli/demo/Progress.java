@@ -3,6 +3,8 @@ package dev.quadstream.cli.demo;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What the reports add up to. For one thread, but for {@link #images()}. */
 final class Progress {
@@ -12,6 +14,7 @@ final class Progress {
 
   private final Deque<WindowReport> recent = new ArrayDeque<>();
   private final Deque<Long> arrivals = new ArrayDeque<>();
+  private final Map<Integer, Long> imagesOfPartition = new HashMap<>();
   private volatile long images;
   private long windows;
   private WindowReport last;
@@ -25,7 +28,9 @@ final class Progress {
     if (windows == 0) {
       firstArrival = nanoTime;
     }
-    images += report.images().arrived();
+    // By records: an image that comes twice within a window is one of its images only once.
+    report.ledger().forEach(entry -> imagesOfPartition.put(entry.partition(), entry.images()));
+    images = imagesOfPartition.values().stream().mapToLong(Long::longValue).sum();
     windows = report.identity().window() + 1;
     last = report;
     recent.addLast(report);

@@ -4,6 +4,7 @@ import static dev.quadstream.training.TestingReports.tested;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.training.WindowReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,29 @@ class ProgressTest {
 
     assertThat(progress.images()).isEqualTo(128);
     assertThat(progress.windows()).isEqualTo(2);
+  }
+
+  @Test
+  void countsAnImageThatComesTwiceWithinAWindowTwice() {
+    WindowReport report = tested(0, 64, 0, 0);
+    WindowReport.Images distinct = new WindowReport.Images(60, 128, 0);
+    Progress progress = new Progress();
+    progress.add(
+        new WindowReport(
+            report.identity(),
+            distinct,
+            report.mining(),
+            report.loss(),
+            report.margins(),
+            report.prequential(),
+            report.memory(),
+            report.health(),
+            report.stageMillis(),
+            report.hardest(),
+            report.ledger()),
+        0);
+
+    assertThat(progress.images()).isEqualTo(64);
   }
 
   @Test
@@ -58,6 +82,6 @@ class ProgressTest {
 
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualToNormalizingNewlines(
-            "images 64 · 0/s · window 12 · model v13 · loss 0.700 · α 0.40/0.20 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
+            "images 832 · 0/s · window 12 · model v13 · loss 0.700 · α 0.40/0.20 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
   }
 }
