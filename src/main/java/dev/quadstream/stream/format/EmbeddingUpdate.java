@@ -3,7 +3,8 @@ package dev.quadstream.stream.format;
 /**
  * What the embeddings topic is told of one image: its embedding now, or that it was removed.
  *
- * @param run the run that the version counts in; null in a checkpoint of a program that left it out
+ * @param run the run that the version counts in; empty in a checkpoint of a program that left it
+ *     out
  * @param id the image's id
  * @param label its class, or null where it was removed
  * @param modelVersion version of the model that made the embedding

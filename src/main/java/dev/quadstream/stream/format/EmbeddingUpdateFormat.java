@@ -37,7 +37,7 @@ final class EmbeddingUpdateFormat implements RecordFormat<EmbeddingUpdate> {
   @Override
   public EmbeddingUpdate read(int version, DataInputView in) throws IOException {
     return new EmbeddingUpdate(
-        version == 1 ? null : Fields.readText(in),
+        version == 1 ? WindowFields.NO_RUN : Fields.readText(in),
         Fields.readText(in),
         Fields.readText(in),
         in.readLong(),

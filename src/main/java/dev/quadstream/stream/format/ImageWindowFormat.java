@@ -42,7 +42,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
   @Override
   public ImageWindow read(int version, DataInputView in) throws IOException {
     if (version < 3) {
-      return readEarlier(version, in, null, null);
+      return readEarlier(version, in, WindowFields.NO_RUN, PublishingSchedule.every(1));
     }
     return new ImageWindow(
         WindowFields.readId(in),
@@ -56,8 +56,8 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
   /**
    * Reads a window of the formats before version 3, which did not say what run it belonged to.
    *
-   * @param run the run where it is known, or null
-   * @param publishing its schedule, or null
+   * @param run the run where what holds the window knows it
+   * @param publishing the run's schedule
    */
   static ImageWindow readEarlier(
       int version, DataInputView in, String run, PublishingSchedule publishing) throws IOException {
@@ -66,7 +66,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
     List<ImageEvent> events =
         Fields.readList(in, version == 1 ? ImageFields::readUntimedEvent : ImageFields::readEvent);
     return new ImageWindow(
-        run == null ? null : new WindowId(run, number, 1),
+        new WindowId(run, number, 1),
         publishing,
         events,
         Elsewhere.NOTHING,

@@ -10,6 +10,9 @@ import org.apache.flink.core.memory.DataOutputView;
 /** What the formats of windows share. */
 final class WindowFields {
 
+  /** Of records from before runs had names, with which no run goes on. */
+  static final String NO_RUN = "";
+
   private WindowFields() {}
 
   static void writeId(WindowId id, DataOutputView out) throws IOException {

@@ -136,12 +136,18 @@ final class TestingRecords {
    */
   static Object asReadFrom(RecordFormat<?> format, int version, Object value) {
     if (format == RecordFormats.IMAGE_WINDOW && version < 3) {
-      return new ImageWindow(null, null, events(), Elsewhere.NOTHING, 0, List.of());
+      return new ImageWindow(
+          new WindowId(WindowFields.NO_RUN, ((ImageWindow) value).id().number(), 1),
+          PublishingSchedule.every(1),
+          events(),
+          Elsewhere.NOTHING,
+          0,
+          List.of());
     }
     if (format == RecordFormats.EMBEDDING_UPDATE && version < 2) {
       EmbeddingUpdate update = (EmbeddingUpdate) value;
       return new EmbeddingUpdate(
-          null,
+          WindowFields.NO_RUN,
           update.id(),
           update.label(),
           update.modelVersion(),
