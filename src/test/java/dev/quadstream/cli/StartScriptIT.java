@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** bin/quadstream in environments that are not those of its developers. */
 @Timeout(300)
 @EnabledOnOs(OS.LINUX)
+@Tag("long")
 class StartScriptIT {
 
   private static final String SCRIPT = Path.of("bin/quadstream").toAbsolutePath().toString();

@@ -25,10 +25,12 @@ import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two jobs with exactly-once delivery on one broker, alike but for their topics' prefix. */
+@Tag("long")
 class TwoPipelinesIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
