@@ -8,10 +8,7 @@ import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +48,7 @@ record EvaluationSet(List<EvaluationImage> entries) {
                     image.image(),
                     image.label(),
                     encoded.sighting(),
-                    digest(encoded.bytes())));
+                    Sha256.of(encoded.bytes())));
   }
 
   /** These images, then the other's. */
@@ -138,13 +135,5 @@ record EvaluationSet(List<EvaluationImage> entries) {
 
   private List<String> labels() {
     return entries.stream().map(EvaluationImage::label).toList();
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException error) {
-      throw new IllegalStateException("Every Java has SHA-256.", error);
-    }
   }
 }

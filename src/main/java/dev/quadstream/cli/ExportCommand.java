@@ -11,9 +11,6 @@ import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -110,7 +107,7 @@ final class ExportCommand implements Runnable {
     byte[] bytes = ModelArgument.bytes(model);
     LoadedModel loaded = ModelArgument.read(model, bytes);
     try (QuadrupletNetwork network = loaded.network()) {
-      OnnxFiles.write(directory, loaded, sha256(bytes));
+      OnnxFiles.write(directory, loaded, Sha256.of(bytes));
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           Locale.ROOT,
@@ -125,13 +122,5 @@ final class ExportCommand implements Runnable {
       out.flush();
     }
     return ExitCode.OK;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
   }
 }

@@ -115,11 +115,6 @@ final class Trunk {
     return units != null;
   }
 
-  /** The number of images in the training pass that is kept. */
-  int batchSize() {
-    return units.length;
-  }
-
   /**
    * Stores the gradient of the trunk's parameters and gives up the activations.
    *
