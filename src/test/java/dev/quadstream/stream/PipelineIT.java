@@ -35,7 +35,6 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
-import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -68,24 +67,15 @@ class PipelineIT {
       admin.create(topics, 1, (short) 1);
     }
     settings =
-        PipelineSettings.of(
-            Configuration.fromMap(
-                Map.ofEntries(
-                    Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
-                    Map.entry("kafka.topic-prefix", "it."),
-                    Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
-                    Map.entry("window.timeout", "0 s"),
-                    Map.entry("mining.memory-images", "16"),
-                    Map.entry("mining.staleness", "2"),
-                    Map.entry("mining.waiting-windows", "3"),
-                    Map.entry("publish.every", "4"),
-                    Map.entry("memory.capacity", "100"),
-                    Map.entry("training.warm-up-windows", "5"),
-                    Map.entry("seed", Long.toString(SEED)),
-                    Map.entry("registry.directory", directory.resolve("models").toString()),
-                    Map.entry("checkpoint.interval", "500 ms"),
-                    Map.entry(
-                        "checkpoint.directory", directory.resolve("checkpoints").toString()))));
+        TestingJobs.settings(
+            broker,
+            directory,
+            "window.images",
+            Integer.toString(WINDOW_IMAGES),
+            "mining.waiting-windows",
+            "3",
+            "seed",
+            Long.toString(SEED));
   }
 
   @AfterEach

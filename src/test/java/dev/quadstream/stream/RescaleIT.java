@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -124,25 +123,21 @@ class RescaleIT {
   }
 
   private PipelineSettings settings(int parallelism, String metric) {
-    return PipelineSettings.of(
-        Configuration.fromMap(
-            Map.ofEntries(
-                Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
-                Map.entry("kafka.topic-prefix", "it."),
-                Map.entry("parallelism", Integer.toString(parallelism)),
-                Map.entry("network.metric", metric),
-                Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
-                Map.entry("window.timeout", "0 s"),
-                Map.entry("mining.memory-images", "16"),
-                Map.entry("mining.staleness", "2"),
-                Map.entry("mining.waiting-windows", "1"),
-                Map.entry("publish.every", "4"),
-                Map.entry("memory.capacity", "100"),
-                Map.entry("training.warm-up-windows", "5"),
-                Map.entry("seed", Long.toString(SEED)),
-                Map.entry("registry.directory", directory.resolve("models").toString()),
-                Map.entry("checkpoint.interval", "100 ms"),
-                Map.entry("checkpoint.directory", directory.resolve("checkpoints").toString()))));
+    return TestingJobs.settings(
+        broker,
+        directory,
+        "parallelism",
+        Integer.toString(parallelism),
+        "network.metric",
+        metric,
+        "window.images",
+        Integer.toString(WINDOW_IMAGES),
+        "mining.waiting-windows",
+        "1",
+        "seed",
+        Long.toString(SEED),
+        "checkpoint.interval",
+        "100 ms");
   }
 
   /** Returns the port of Flink's REST interface. */

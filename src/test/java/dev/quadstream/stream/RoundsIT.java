@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,25 +53,21 @@ class RoundsIT {
       admin.create(topics, 1, (short) 1);
     }
     settings =
-        PipelineSettings.of(
-            Configuration.fromMap(
-                Map.ofEntries(
-                    Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
-                    Map.entry("kafka.topic-prefix", "it."),
-                    Map.entry("replicas", "3"),
-                    Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
-                    Map.entry("window.timeout", "0 s"),
-                    Map.entry("mining.memory-images", "12"),
-                    Map.entry("mining.staleness", "2"),
-                    Map.entry("mining.waiting-windows", "2"),
-                    Map.entry("publish.every", "4"),
-                    Map.entry("memory.capacity", "100"),
-                    Map.entry("training.warm-up-windows", "4"),
-                    Map.entry("seed", Long.toString(SEED)),
-                    Map.entry("registry.directory", directory.resolve("models").toString()),
-                    Map.entry("checkpoint.interval", "500 ms"),
-                    Map.entry(
-                        "checkpoint.directory", directory.resolve("checkpoints").toString()))));
+        TestingJobs.settings(
+            broker,
+            directory,
+            "replicas",
+            "3",
+            "window.images",
+            Integer.toString(WINDOW_IMAGES),
+            "mining.memory-images",
+            "12",
+            "mining.waiting-windows",
+            "2",
+            "training.warm-up-windows",
+            "4",
+            "seed",
+            Long.toString(SEED));
   }
 
   @AfterEach

@@ -1,5 +1,6 @@
 package dev.quadstream.stream;
 
+import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.operator.TestingTrainer;
@@ -12,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
@@ -22,6 +25,29 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class TestingJobs {
 
   private TestingJobs() {}
+
+  /**
+   * A job on this broker that leaves its files in the directory: windows by count, L = 2, P = 4;
+   * {@code changes} go over it, as key, value, and so on.
+   */
+  static PipelineSettings settings(KafkaBroker broker, Path directory, String... changes) {
+    Map<String, String> options = new HashMap<>();
+    options.put("kafka.bootstrap-servers", broker.bootstrapServers());
+    options.put("kafka.topic-prefix", "it.");
+    options.put("window.timeout", "0 s");
+    options.put("mining.memory-images", "16");
+    options.put("mining.staleness", "2");
+    options.put("publish.every", "4");
+    options.put("memory.capacity", "100");
+    options.put("training.warm-up-windows", "5");
+    options.put("registry.directory", directory.resolve("models").toString());
+    options.put("checkpoint.interval", "500 ms");
+    options.put("checkpoint.directory", directory.resolve("checkpoints").toString());
+    for (int i = 0; i < changes.length; i += 2) {
+      options.put(changes[i], changes[i + 1]);
+    }
+    return PipelineSettings.of(Configuration.fromMap(options));
+  }
 
   /**
    * Submits the job as {@link JobLauncher#submit} does, under further settings of Flink.

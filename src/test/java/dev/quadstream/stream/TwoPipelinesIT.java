@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.LongStream;
-import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Tag;
@@ -78,24 +77,15 @@ class TwoPipelinesIT {
   }
 
   private PipelineSettings settings(KafkaBroker broker, String prefix) {
-    return PipelineSettings.of(
-        Configuration.fromMap(
-            Map.ofEntries(
-                Map.entry("kafka.bootstrap-servers", broker.bootstrapServers()),
-                Map.entry("kafka.topic-prefix", prefix),
-                Map.entry("kafka.delivery", "exactly_once"),
-                Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
-                Map.entry("window.timeout", "0 s"),
-                Map.entry("mining.memory-images", "16"),
-                Map.entry("mining.staleness", "2"),
-                Map.entry("publish.every", "4"),
-                Map.entry("memory.capacity", "100"),
-                Map.entry("training.warm-up-windows", "5"),
-                Map.entry("registry.directory", directory.resolve(prefix + "models").toString()),
-                Map.entry("checkpoint.interval", "500 ms"),
-                Map.entry(
-                    "checkpoint.directory",
-                    directory.resolve(prefix + "checkpoints").toString()))));
+    return TestingJobs.settings(
+        broker,
+        directory.resolve(prefix),
+        "kafka.topic-prefix",
+        prefix,
+        "kafka.delivery",
+        "exactly_once",
+        "window.images",
+        Integer.toString(WINDOW_IMAGES));
   }
 
   private static void produceHalf(KafkaBroker broker, Topics topics, int half) {
