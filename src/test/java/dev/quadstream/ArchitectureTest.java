@@ -64,16 +64,17 @@ class ArchitectureTest {
       stream.launch -> kafka stream stream.options stream.rest stream.startup
       stream.rest ->
       serve ->
+      serve.http -> json serve
       serve.state -> image kafka registry search training
       serve.feed -> image json kafka registry serve serve.state training
       serve.model -> evaluation image json kafka metric network network.environment \
-          network.file registry search serve serve.feed serve.state
-      serve.web -> evaluation image json kafka registry serve serve.feed serve.model \
+          network.file registry search serve serve.feed serve.http serve.state
+      serve.web -> evaluation image json kafka registry serve serve.feed serve.http serve.model \
           serve.state
-      cli.demo -> dataset evaluation image json kafka network network.file registry serve.web \
+      cli.demo -> dataset evaluation image json kafka network network.file registry serve.http serve.web \
           stream stream.launch stream.options training
       cli -> cli.demo dataset dataset.files evaluation experiment image json kafka metric network \
-          network.environment network.file registry search serve.model serve.web stream \
+          network.environment network.file registry search serve.http serve.model serve.web stream \
           stream.launch stream.options stream.startup training
       """;
 

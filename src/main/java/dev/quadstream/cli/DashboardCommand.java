@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
 import dev.quadstream.stream.options.JobConfig;
@@ -96,9 +97,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
-          bind,
-          port,
-          token == null ? tokenOfEnvironment() : token);
+          new Binding(bind, port, token == null ? tokenOfEnvironment() : token));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

@@ -2,7 +2,7 @@
  * What follows a run from outside of the job. It never writes to a topic that the job reads images
  * from, and the job never waits for it.
  *
- * <p>Here belongs what its parts share; the parts are {@code feed}, {@code state}, {@code model}
- * and {@code web}.
+ * <p>Here belongs what its parts share; the parts are {@code http}, {@code feed}, {@code state},
+ * {@code model} and {@code web}.
  */
 package dev.quadstream.serve;

@@ -2,6 +2,7 @@ package dev.quadstream.cli.demo;
 
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
 import dev.quadstream.stream.options.KafkaConfig;
@@ -51,9 +52,7 @@ final class LivePage implements AutoCloseable {
         settings::imageDecoder,
         flinkPage,
         heldOut,
-        "127.0.0.1",
-        port,
-        null);
+        Binding.loopback(port));
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.serve.DaemonThreads;
-import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.NeighbourList.Answer;

@@ -10,7 +10,7 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.search.ExactSearch;
 import dev.quadstream.search.ReRanking;
-import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapFrames;
 import dev.quadstream.serve.state.NeighbourList;

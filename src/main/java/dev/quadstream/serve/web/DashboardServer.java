@@ -1,6 +1,5 @@
 package dev.quadstream.serve.web;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
@@ -10,16 +9,13 @@ import dev.quadstream.serve.feed.FlinkProbe;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.feed.KafkaProbe;
 import dev.quadstream.serve.feed.RunTopics;
+import dev.quadstream.serve.http.WebServer;
 import dev.quadstream.serve.model.ModelWorker;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,26 +41,16 @@ public final class DashboardServer implements AutoCloseable {
   private static final long ENCODED_BYTES = 64L << 20;
   private static final int EMBEDDINGS = 20_000;
   private static final int REQUEST_THREADS = EventStream.MOST_LISTENERS + 24;
-  private static final int REQUESTS_WAITING = 1_000;
-  private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final Duration BROWSER_TIMEOUT = Duration.ofSeconds(30);
 
-  /** The JDK's server has no limit of its own to how long a request may take to come. */
-  private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
-
-  private final HttpServer http;
-  private final AccessPolicy access;
+  private final WebServer web;
   private final EventStream events;
   private final FeedLoop runFeed;
   private final FeedLoop imageFeed;
   private final ModelWorker worker;
   private final ScheduledExecutorService probes;
-  private final RequestThreads requests =
-      new RequestThreads(REQUEST_THREADS, REQUESTS_WAITING, GRACE);
 
-  private DashboardServer(DashboardSettings settings, HttpServer http, AccessPolicy access) {
-    this.http = http;
-    this.access = access;
+  private DashboardServer(DashboardSettings settings, WebServer web) {
+    this.web = web;
     RunState state = new RunState(settings.networkName());
     Gallery gallery = new Gallery(GALLERY_CLASSES, GALLERY_IMAGES_A_CLASS);
     EncodedImages encoded = new EncodedImages(ENCODED_BYTES);
@@ -101,15 +87,10 @@ public final class DashboardServer implements AutoCloseable {
             published,
             registry,
             new HeldOutRecall(settings.heldOut()));
-    this.events = new EventStream(state, BROWSER_TIMEOUT);
+    this.events = new EventStream(state, WebServer.CLIENT_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    every("care for slow requests", 1, requests::closeSlowest, state);
-    http.setExecutor(requests);
-    http.createContext(
-        "/",
-        new PageRequests(
-            access, requests, events, state, worker, images, encoded, published, registry));
+    web.start(new PageRequests(web, events, state, worker, images, encoded, published, registry));
   }
 
   /**
@@ -119,22 +100,8 @@ public final class DashboardServer implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such interface
    */
   public static DashboardServer start(DashboardSettings settings) {
-    InetAddress bind = settings.bindAddress();
-    if (System.getProperty(REQUEST_LIMIT) == null) {
-      System.setProperty(REQUEST_LIMIT, Long.toString(BROWSER_TIMEOUT.toSeconds()));
-    }
-    HttpServer http;
-    try {
-      http = HttpServer.create(new InetSocketAddress(bind, settings.port()), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The page cannot be served on %s port %d: %s. Choose another port, or 0 for any."
-              .formatted(settings.bind(), settings.port(), e.getMessage()),
-          e);
-    }
     DashboardServer server =
-        new DashboardServer(settings, http, new AccessPolicy(bind, settings.token()));
-    http.start();
+        new DashboardServer(settings, WebServer.bind(settings.binding(), REQUEST_THREADS));
     server.runFeed.start();
     server.imageFeed.start();
     return server;
@@ -184,26 +151,22 @@ public final class DashboardServer implements AutoCloseable {
 
   /** The port that is served on. */
   public int port() {
-    return http.getAddress().getPort();
+    return web.port();
   }
 
   /** Where to open the page, with the token where one is needed. */
   public String address() {
-    InetAddress bind = http.getAddress().getAddress();
-    String host =
-        bind.isLoopbackAddress() || bind.isAnyLocalAddress() ? "localhost" : bind.getHostAddress();
-    String token = access.token() == null ? "" : "/?token=" + access.token();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + token;
+    String token = web.access().token();
+    return web.address() + (token == null ? "" : "/?token=" + token);
   }
 
   @Override
   public void close() {
     events.close();
-    http.stop(0);
+    web.close();
     probes.shutdownNow();
     runFeed.close();
     imageFeed.close();
     worker.close();
-    requests.close();
   }
 }

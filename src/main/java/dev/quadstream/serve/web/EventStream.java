@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.serve.state.ShardState;
 import dev.quadstream.serve.state.ShardState.Section;

@@ -1,7 +1,6 @@
 package dev.quadstream.serve.web;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
@@ -9,9 +8,13 @@ import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
-import dev.quadstream.serve.RequestException;
 import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.ImageTopic;
+import dev.quadstream.serve.http.Query;
+import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.http.Requests;
+import dev.quadstream.serve.http.Responses;
+import dev.quadstream.serve.http.WebServer;
 import dev.quadstream.serve.model.ModelWorker;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.PublishedEmbeddings;
@@ -28,19 +31,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Answers every request of the page; what is wrong with one is an answer too. Thread-safe. */
-final class PageRequests implements HttpHandler {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PageRequests.class);
+/** Answers every request of the page. Thread-safe. */
+final class PageRequests implements Requests {
 
   /** The largest image that can be looked up, 4 MiB. */
   static final int MOST_UPLOAD_BYTES = 4 << 20;
-
-  /** Tells whether the page is served. */
-  private static final String HEALTH = "/health";
 
   private static final Set<String> READING = Set.of("GET", "HEAD");
 
@@ -48,9 +44,8 @@ final class PageRequests implements HttpHandler {
   static final int UPLOADS_AT_ONCE = 4;
 
   private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
-  private final AccessPolicy access;
+  private final WebServer server;
   private final StaticFiles files = new StaticFiles();
-  private final RequestThreads threads;
   private final EventStream events;
   private final RunState state;
   private final ModelWorker worker;
@@ -60,8 +55,7 @@ final class PageRequests implements HttpHandler {
   private final ModelRegistry registry;
 
   PageRequests(
-      AccessPolicy access,
-      RequestThreads threads,
+      WebServer server,
       EventStream events,
       RunState state,
       ModelWorker worker,
@@ -69,8 +63,7 @@ final class PageRequests implements HttpHandler {
       EncodedImages encoded,
       PublishedEmbeddings published,
       ModelRegistry registry) {
-    this.access = access;
-    this.threads = threads;
+    this.server = server;
     this.events = events;
     this.state = state;
     this.worker = worker;
@@ -81,30 +74,7 @@ final class PageRequests implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Responses.addSecurityHeaders(exchange.getResponseHeaders());
-      try {
-        if (exchange.getRequestURI().getPath().equals(HEALTH)) {
-          // Before the token: whoever watches the process has none, and learns nothing.
-          Responses.sendJson(exchange, Map.of("status", "up"));
-          return;
-        }
-        access.check(exchange);
-        answer(exchange);
-      } catch (RequestException e) {
-        Responses.sendProblem(exchange, e);
-      } catch (RuntimeException e) {
-        // Without the query, which may hold the token.
-        LOG.warn(
-            "{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
-        Responses.sendProblem(
-            exchange, new RequestException(500, "The server made a mistake; its log says more."));
-      }
-    }
-  }
-
-  private void answer(HttpExchange exchange) throws IOException, RequestException {
+  public void answer(HttpExchange exchange) throws IOException, RequestException {
     String path = exchange.getRequestURI().getPath();
     Map<String, String> query = Query.of(exchange.getRequestURI());
     if (path.equals("/api/neighbours") && exchange.getRequestMethod().equals("POST")) {
@@ -116,8 +86,8 @@ final class PageRequests implements HttpHandler {
     if (!READING.contains(exchange.getRequestMethod())) {
       throw new RequestException(405, "This address can only be read.");
     }
-    if (path.equals("/") && access.bringsToken(exchange)) {
-      exchange.getResponseHeaders().set("Set-Cookie", access.cookie());
+    if (path.equals("/") && server.access().bringsToken(exchange)) {
+      exchange.getResponseHeaders().set("Set-Cookie", server.access().cookie());
       // Relative, since a proxy may serve the page below a path.
       exchange.getResponseHeaders().set("Location", "./");
       exchange.sendResponseHeaders(303, -1);
@@ -128,7 +98,7 @@ final class PageRequests implements HttpHandler {
           events.stream(
               exchange,
               query.containsKey("shard") ? Query.number(query, "shard") : null,
-              threads::keepCurrent);
+              server::keepCurrent);
       case "/api/map" -> Responses.sendJson(exchange, describe(frame(query)));
       case "/api/map/points" ->
           Responses.send(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.serve.http.Binding;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -365,9 +366,7 @@ class DashboardServerTest {
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List.of(),
-        bind,
-        port,
-        token);
+        new Binding(bind, port, token));
   }
 
   private URI uri(String path) {

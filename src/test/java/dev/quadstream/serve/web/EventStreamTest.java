@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.quadstream.serve.RequestException;
+import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.training.TestingReports;
 import java.io.IOException;

@@ -1,20 +1,19 @@
-package dev.quadstream.serve.web;
+package dev.quadstream.serve.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.quadstream.serve.RequestException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The parameters behind the question mark. */
-final class Query {
+public final class Query {
 
   private Query() {}
 
   /** The parameters by name; of several of one name the last, of what is malformed nothing. */
-  static Map<String, String> of(URI uri) {
+  public static Map<String, String> of(URI uri) {
     Map<String, String> parameters = new HashMap<>();
     if (uri.getRawQuery() == null) {
       return parameters;
@@ -40,7 +39,7 @@ final class Query {
    *
    * @throws RequestException 400 if it is absent or something else
    */
-  static long number(Map<String, String> parameters, String name) throws RequestException {
+  public static long number(Map<String, String> parameters, String name) throws RequestException {
     String text = parameters.getOrDefault(name, "");
     if (!text.matches("[0-9]{1,18}")) {
       throw new RequestException(400, "The parameter '%s' must be a whole number.".formatted(name));

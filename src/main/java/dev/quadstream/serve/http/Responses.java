@@ -1,30 +1,29 @@
-package dev.quadstream.serve.web;
+package dev.quadstream.serve.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.serve.RequestException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
 /** Writes answers, each with the headers that keep a page with other people's text harmless. */
-final class Responses {
+public final class Responses {
 
   /** Nothing from elsewhere, nothing inline: a label cannot become a script. */
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  static final String JSON = "application/json";
-  static final String PNG = "image/png";
-  static final String BINARY = "application/octet-stream";
+  public static final String JSON = "application/json";
+  public static final String PNG = "image/png";
+  public static final String BINARY = "application/octet-stream";
 
   /** For what depends on the moment. */
-  static final String NO_STORE = "no-store";
+  public static final String NO_STORE = "no-store";
 
   /** For what never changes under its address while the browser may ask for it. */
-  static final String FOR_AN_HOUR = "private, max-age=3600";
+  public static final String FOR_AN_HOUR = "private, max-age=3600";
 
   private Responses() {}
 
@@ -35,7 +34,7 @@ final class Responses {
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
   }
 
-  static void send(
+  public static void send(
       HttpExchange exchange, int status, String contentType, String caching, byte[] body)
       throws IOException {
     Headers headers = exchange.getResponseHeaders();
@@ -51,8 +50,8 @@ final class Responses {
   }
 
   /** Sends a body of known length without holding it. */
-  static void stream(HttpExchange exchange, String contentType, long length, InputStream body)
-      throws IOException {
+  public static void stream(
+      HttpExchange exchange, String contentType, long length, InputStream body) throws IOException {
     Headers headers = exchange.getResponseHeaders();
     headers.set("Content-Type", contentType);
     headers.set("Cache-Control", NO_STORE);
@@ -69,11 +68,12 @@ final class Responses {
     return exchange.getRequestMethod().equals("HEAD");
   }
 
-  static void sendJson(HttpExchange exchange, Object message) throws IOException {
+  public static void sendJson(HttpExchange exchange, Object message) throws IOException {
     send(exchange, 200, JSON, NO_STORE, JsonMessages.write(message));
   }
 
-  static void sendProblem(HttpExchange exchange, RequestException problem) throws IOException {
+  public static void sendProblem(HttpExchange exchange, RequestException problem)
+      throws IOException {
     send(
         exchange,
         problem.status(),

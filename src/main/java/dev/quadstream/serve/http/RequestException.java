@@ -1,4 +1,4 @@
-package dev.quadstream.serve;
+package dev.quadstream.serve.http;
 
 /** A request that cannot be answered; the message is for the person at the page. */
 public final class RequestException extends Exception {

@@ -1,4 +1,4 @@
-package dev.quadstream.serve.web;
+package dev.quadstream.serve.http;
 
 import dev.quadstream.serve.DaemonThreads;
 import java.time.Duration;
@@ -60,7 +60,7 @@ final class RequestThreads implements Executor, AutoCloseable {
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(waiting),
-            DaemonThreads.named("dashboard-request"));
+            DaemonThreads.named("request"));
     pool.allowCoreThreadTimeOut(true);
   }
 

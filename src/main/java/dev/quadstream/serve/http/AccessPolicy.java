@@ -1,10 +1,9 @@
-package dev.quadstream.serve.web;
+package dev.quadstream.serve.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import dev.quadstream.serve.RequestException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -14,11 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who may see the page. On loopback everyone on the machine who addresses it as such, so that a
- * foreign web site cannot reach it through a name of its own; elsewhere whoever has the token.
- * Thread-safe.
+ * Who may ask. On loopback everyone on the machine who addresses it as such, so that a foreign web
+ * site cannot reach it through a name of its own; elsewhere whoever has the token. Thread-safe.
  */
-final class AccessPolicy {
+public final class AccessPolicy {
 
   private static final String COOKIE = "quadstream-token";
   private static final int TOKEN_BYTES = 24;
@@ -39,8 +37,8 @@ final class AccessPolicy {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** The token that browsers need, or null. */
-  String token() {
+  /** The token that clients need, or null. */
+  public String token() {
     return token;
   }
 
@@ -53,7 +51,7 @@ final class AccessPolicy {
     Headers headers = exchange.getRequestHeaders();
     if (loopback && !LOOPBACK_NAMES.contains(hostName(headers.getFirst("Host")))) {
       throw new RequestException(
-          403, "This page is for this machine only: open it as http://localhost.");
+          403, "This address is for this machine only: open it as http://localhost.");
     }
     String site = headers.getFirst("Sec-Fetch-Site");
     if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())
@@ -63,17 +61,17 @@ final class AccessPolicy {
     if (token != null && !isToken(offeredBy(exchange))) {
       throw new RequestException(
           401,
-          "This page needs its token: open it as /?token=… with the token that it was started with.");
+          "A token is needed here: open the page as /?token=…, or send the header 'Authorization: Bearer …', with the token that the server was started with.");
     }
   }
 
   /** Whether the request brings the token in its address, where it should not stay. */
-  boolean bringsToken(HttpExchange exchange) {
+  public boolean bringsToken(HttpExchange exchange) {
     return token != null && isToken(Query.of(exchange.getRequestURI()).get("token"));
   }
 
   /** The header that makes the browser remember the token. */
-  String cookie() {
+  public String cookie() {
     // Without a path it is for the page's own, also below a proxy's.
     return "%s=%s; HttpOnly; SameSite=Strict; Max-Age=31536000".formatted(COOKIE, token);
   }

@@ -1,0 +1,133 @@
+package dev.quadstream.serve.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.quadstream.serve.DaemonThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server of HTTP on the JDK's own, with what it lacks: it asks who may ask, slow clients keep
+ * nobody out, and what goes wrong with a request is its answer. Thread-safe.
+ */
+public final class WebServer implements AutoCloseable {
+
+  /** How long a request may take to come. */
+  public static final Duration CLIENT_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+  private static final int REQUESTS_WAITING = 1_000;
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Tells whether the process serves. */
+  private static final String HEALTH = "/health";
+
+  /** The JDK's server has no limit of its own to how long a request may take to come. */
+  private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
+
+  private final HttpServer http;
+  private final AccessPolicy access;
+  private final RequestThreads threads;
+  private final ScheduledExecutorService care;
+
+  private WebServer(HttpServer http, AccessPolicy access, int threads) {
+    this.http = http;
+    this.access = access;
+    this.threads = new RequestThreads(threads, REQUESTS_WAITING, GRACE);
+    this.care = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("slow-requests"));
+    var unused = care.scheduleWithFixedDelay(this.threads::closeSlowest, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Takes the port; answers nothing yet.
+   *
+   * @param threads how many requests are answered at once, 1 or more
+   * @throws UncheckedIOException if the port is taken
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public static WebServer bind(Binding binding, int threads) {
+    InetAddress address = binding.inetAddress();
+    if (System.getProperty(REQUEST_LIMIT) == null) {
+      System.setProperty(REQUEST_LIMIT, Long.toString(CLIENT_TIMEOUT.toSeconds()));
+    }
+    try {
+      HttpServer http = HttpServer.create(new InetSocketAddress(address, binding.port()), 0);
+      return new WebServer(http, new AccessPolicy(address, binding.token()), threads);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Nothing can be served on %s port %d: %s. Choose another port, or 0 for any."
+              .formatted(binding.address(), binding.port(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Answers from now on. */
+  public void start(Requests requests) {
+    http.setExecutor(threads);
+    http.createContext("/", exchange -> handle(exchange, requests));
+    http.start();
+  }
+
+  private void handle(HttpExchange exchange, Requests requests) throws IOException {
+    try (exchange) {
+      Responses.addSecurityHeaders(exchange.getResponseHeaders());
+      try {
+        if (exchange.getRequestURI().getPath().equals(HEALTH)) {
+          // Before the token: whoever watches the process has none, and learns nothing.
+          Responses.sendJson(exchange, Map.of("status", "up"));
+          return;
+        }
+        access.check(exchange);
+        requests.answer(exchange);
+      } catch (RequestException e) {
+        Responses.sendProblem(exchange, e);
+      } catch (RuntimeException e) {
+        // Without the query, which may hold the token.
+        LOG.warn(
+            "{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+        Responses.sendProblem(
+            exchange, new RequestException(500, "The server made a mistake; its log says more."));
+      }
+    }
+  }
+
+  /** Who may ask. */
+  public AccessPolicy access() {
+    return access;
+  }
+
+  /** Lets the calling thread's request take as long as it wants: one that others are counted by. */
+  public void keepCurrent() {
+    threads.keepCurrent();
+  }
+
+  /** The port that is served on. */
+  public int port() {
+    return http.getAddress().getPort();
+  }
+
+  /** Its address without a path, such as {@code http://localhost:8080}. */
+  public String address() {
+    InetAddress bind = http.getAddress().getAddress();
+    String host =
+        bind.isLoopbackAddress() || bind.isAnyLocalAddress() ? "localhost" : bind.getHostAddress();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+    care.shutdownNow();
+    threads.close();
+  }
+}
