@@ -85,6 +85,7 @@ final class RunCommand implements Callable<Integer> {
     String jobJar = jobJar();
     flink.requireReachable();
     requireTopics(settings);
+    new FreeSlots(flink).require(settings);
     return submit(settings, flink, jobJar, from);
   }
 

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * Merges what the replicas bring at the end of each round into one model: the mean of their
  * parameters, weighted by the windows that they trained on (local SGD: Stich, "Local SGD converges
  * fast and communicates little", ICLR 2019). In the order of the replicas, so that it is a function
- * of what they bring. With one replica, its parameters to the bit.
+ * of what they bring. With one replica, its parameters to the bit. A replica whose parameters are
+ * no finite numbers is left out.
  *
  * <p>Immutable: what a contribution leads to is the next state.
  *
@@ -21,6 +22,9 @@ import java.util.TreeMap;
  * @param open what has been brought since, in order of arrival
  */
 public record Rounds(long merged, List<Contribution> open) {
+
+  /** The figure of a model that says how many replicas were left out of it. */
+  public static final String NOT_FINITE = "replicasNotFinite";
 
   /** Before the first contribution. */
   public static final Rounds NONE = new Rounds(0, List.of());
@@ -36,7 +40,11 @@ public record Rounds(long merged, List<Contribution> open) {
     return new Rounds(merged, more);
   }
 
-  /** The model of the earliest round that all replicas have brought their part to. */
+  /**
+   * The model of the earliest round that all replicas have brought their part to.
+   *
+   * @throws TrainingDivergedException if the parameters of none are finite
+   */
   public Optional<MergedModel> complete() {
     List<Contribution> round = earliest();
     return round.isEmpty() || round.size() < round.get(0).last().replicas()
@@ -85,8 +93,12 @@ public record Rounds(long merged, List<Contribution> open) {
   private static MergedModel merge(List<Contribution> round, long version) {
     List<Contribution> ordered =
         round.stream()
+            .filter(contribution -> contribution.parameters().areFinite())
             .sorted(Comparator.comparingInt(contribution -> contribution.last().replica()))
             .toList();
+    if (ordered.isEmpty()) {
+      throw new TrainingDivergedException(version);
+    }
     int[] weights = ordered.stream().mapToInt(Contribution::trained).toArray();
     if (Arrays.stream(weights).sum() == 0) {
       // Nobody trained, or everybody was rolled back: none is better than another.
@@ -111,6 +123,9 @@ public record Rounds(long merged, List<Contribution> open) {
     Map<String, Double> meanFigures = new TreeMap<>();
     figures.forEach((name, mean) -> meanFigures.put(name, mean.value));
     meanFigures.values().removeIf(value -> value.isNaN());
+    if (ordered.size() < round.size()) {
+      meanFigures.put(NOT_FINITE, (double) (round.size() - ordered.size()));
+    }
     return new MergedModel(
         ordered.get(0).last().run(),
         version,

@@ -5,6 +5,7 @@ import dev.quadstream.network.NetworkState.Chain;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What training leads to. The arrays are not copied, and nobody writes to them.
@@ -14,8 +15,30 @@ import java.util.List;
  */
 public record TrainedParameters(NetworkState iterate, NetworkState average) {
 
-  /** These moved as far as it is from one to another. */
+  /** Whether all of them are finite numbers. */
+  public boolean areFinite() {
+    return Stream.of(iterate, average)
+        .flatMap(state -> state.chains().stream())
+        .allMatch(chain -> areFinite(chain.parameters()));
+  }
+
+  private static boolean areFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * These moved as far as it is from one to another; the other itself where what there is to move
+   * by is no finite number.
+   */
   TrainedParameters movedBy(TrainedParameters from, TrainedParameters to) {
+    if (!from.areFinite() || !areFinite()) {
+      return to;
+    }
     return new TrainedParameters(
         moved(iterate, from.iterate, to.iterate), moved(average, from.average, to.average));
   }

@@ -131,6 +131,12 @@ class RefusalIT {
         .contains("registry.directory = file:" + file);
   }
 
+  @Test
+  void moreReplicasThanThereAreSlotsAreRefusedBeforeFlinkWaitsForThem() throws Exception {
+    assertThat(refusal("replicas=9"))
+        .contains("Option replicas = 9", "the cluster has 1 (1 in all, of 1 TaskManagers)");
+  }
+
   /** Replaces the TaskManager by one that is set up so, unless it is already. */
   private static void taskManager(Setup setup) throws IOException, InterruptedException {
     if (setup.equals(current)) {

@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.metric.DistanceMeans;
@@ -64,6 +65,60 @@ class RoundsTest {
 
     assertThat(iterate(merged)).isEqualTo(2);
     assertThat(merged.means().positive()).isCloseTo((3 * 1 + 5) / 4.0 / 100, within(1e-12));
+  }
+
+  @Test
+  void whoseParametersAreNoFiniteNumbersIsLeftOutAndCounted() {
+    MergedModel merged =
+        Rounds.NONE
+            .with(part(0, 4, 3, 1f))
+            .with(part(1, 4, 3, Float.NaN))
+            .with(part(2, 4, 1, 5f))
+            .complete()
+            .orElseThrow();
+
+    assertThat(iterate(merged)).isEqualTo(2);
+    assertThat(average(merged)).isEqualTo(-2);
+    assertThat(merged.means().positive()).isCloseTo((3 * 1 + 5) / 4.0 / 100, within(1e-12));
+    assertThat(merged.figures()).containsEntry("replicasNotFinite", 1.0);
+  }
+
+  @Test
+  void aRoundInWhichOnlyTheBrokenTrainedIsThatOfTheOthers() {
+    MergedModel merged =
+        Rounds.NONE
+            .with(part(0, 4, 0, 1f))
+            .with(part(1, 4, 3, Float.POSITIVE_INFINITY))
+            .with(part(2, 4, 0, 5f))
+            .complete()
+            .orElseThrow();
+
+    assertThat(iterate(merged)).isEqualTo(3);
+  }
+
+  @Test
+  void whereNoneIsFiniteNothingIsMergedAndTheErrorSaysWhatToDo() {
+    Rounds rounds =
+        Rounds.NONE
+            .with(part(0, 4, 3, Float.NaN))
+            .with(part(1, 4, 3, Float.NaN))
+            .with(part(2, 4, 3, Float.NEGATIVE_INFINITY));
+
+    assertThatThrownBy(rounds::complete)
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("at version 12")
+        .hasMessageContaining("checkpoint before it");
+  }
+
+  @Test
+  void whatIsNoFiniteNumberIsNotMovedButReplacedByTheMerge() {
+    TrainedParameters broken = new TrainedParameters(state(Float.NaN), state(1));
+    TrainedParameters whole = new TrainedParameters(state(2), state(3));
+    TrainedParameters merged = new TrainedParameters(state(5), state(7));
+
+    assertThat(whole.movedBy(broken, merged)).isEqualTo(merged);
+    assertThat(broken.movedBy(whole, merged)).isEqualTo(merged);
+    assertThat(whole.movedBy(merged, whole)).isEqualTo(new TrainedParameters(state(-1), state(-1)));
   }
 
   @Test

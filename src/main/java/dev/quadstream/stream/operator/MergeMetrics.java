@@ -12,6 +12,7 @@ final class MergeMetrics {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final Counter rounds;
+  private final Counter leftOut;
   private final Map<Integer, Long> versions = new HashMap<>();
   private long roundBegan;
   private volatile double roundWaitMillis;
@@ -19,6 +20,7 @@ final class MergeMetrics {
 
   MergeMetrics(MetricGroup group) {
     rounds = group.counter("rounds");
+    leftOut = group.counter("replicasNotFinite");
     group.gauge("roundWaitMillis", () -> roundWaitMillis);
     group.gauge("slowestLagWindows", () -> slowestLagWindows);
   }
@@ -34,6 +36,11 @@ final class MergeMetrics {
             ? 0
             : versions.values().stream().mapToLong(Long::longValue).min().orElse(0);
     slowestLagWindows = newest - oldest;
+  }
+
+  /** A replica whose parameters are no finite numbers. */
+  void leftOut() {
+    leftOut.inc();
   }
 
   /** From the first replica's part to the last one's. */

@@ -10,17 +10,22 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.TrainingDivergedException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges what the replicas bring at the end of each round into the next version of the model. At
@@ -30,6 +35,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     implements OneInputStreamOperator<Contribution, TrainedModel>, BoundedOneInput {
 
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(MergeOperator.class);
   private static final ValueStateDescriptor<Rounds> ROUNDS =
       new ValueStateDescriptor<>("rounds", RecordFormats.typeOf(RecordFormats.ROUNDS));
 
@@ -61,7 +67,14 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     Rounds saved = state.value();
     Rounds rounds = (saved == null ? Rounds.NONE : saved).with(element.getValue());
     metrics.brought(element.getValue());
-    Optional<MergedModel> model = rounds.complete();
+    if (!element.getValue().parameters().areFinite()) {
+      metrics.leftOut();
+      LOG.warn(
+          "The parameters of replica {} are no finite numbers after window {}: the merge leaves it out.",
+          element.getValue().last().replica(),
+          element.getValue().last().number());
+    }
+    Optional<MergedModel> model = finalFailures(rounds::complete);
     if (model.isPresent()) {
       rounds = rounds.afterComplete();
       metrics.merged();
@@ -73,7 +86,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   @Override
   public void endInput() throws Exception {
     for (Integer key : state.keys()) {
-      Optional<MergedModel> model = state.value(key).remainder();
+      Optional<MergedModel> model = finalFailures(state.value(key)::remainder);
       if (model.isPresent()) {
         publish(model.get());
       }
@@ -86,6 +99,15 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
       network.close();
     }
     super.close();
+  }
+
+  /** The same contributions would fail in the same way at each restart. */
+  private static Optional<MergedModel> finalFailures(Supplier<Optional<MergedModel>> merge) {
+    try {
+      return merge.get();
+    } catch (TrainingDivergedException e) {
+      throw FinalFailure.of(e);
+    }
   }
 
   private void publish(MergedModel model) {
