@@ -56,9 +56,9 @@ final class PlainText implements RecordText {
 
   private static String report(WindowReport report) {
     String head =
-        "shard %d  window %d  v%d  %d images"
+        "replica %d  window %d  v%d  %d images"
             .formatted(
-                report.identity().shard(),
+                report.identity().replica(),
                 report.identity().window(),
                 report.identity().version(),
                 report.images().arrived());
@@ -85,10 +85,10 @@ final class PlainText implements RecordText {
   }
 
   private static String model(ModelManifest manifest) {
-    return "%s  shard %d  v%d  %s  %s trunk, %s metric, %d values  %s  %,d bytes  sha256 %s"
+    return "%s  run %s  v%d  %s  %s trunk, %s metric, %d values  %s  %,d bytes  sha256 %s"
         .formatted(
             printable(manifest.identity().name()),
-            manifest.identity().shard(),
+            printable(manifest.identity().run()),
             manifest.identity().version(),
             Instant.ofEpochMilli(manifest.createdAt()),
             printable(manifest.network().trunk()),

@@ -42,18 +42,16 @@ public record ModelManifest(
    * @param name the network's name: letters, digits, dots, underscores and hyphens, up to 100, not
    *     starting with a dot
    * @param run the run that trained it, written like a name: versions count within a run
-   * @param shard the shard that trained it, from 0
    * @param version the windows that it has processed, from 0
    */
-  public record Identity(String name, String run, int shard, long version) {
+  public record Identity(String name, String run, long version) {
 
     public Identity {
       requireName(name);
       requireName(run);
-      if (shard < 0 || version < 0) {
+      if (version < 0) {
         throw new IllegalArgumentException(
-            "A model's shard and version count from 0, unlike shard %d, version %d."
-                .formatted(shard, version));
+            "A model's version counts from 0, unlike version %d.".formatted(version));
       }
     }
   }

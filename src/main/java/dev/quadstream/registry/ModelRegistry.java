@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Models as immutable files {@code name/run/shard-s/vNNNNNNNNNN-sha.qsm}, each with its manifest as
- * JSON beside it, in a directory on any Flink file system.
+ * Models as immutable files {@code name/run/vNNNNNNNNNN-sha.qsm}, each with its manifest as JSON
+ * beside it, in a directory on any Flink file system. Models that lie one folder deeper, where they
+ * were put when a run trained several, are found, too.
  *
- * <p>Writers of different shards and any number of readers may share the directory: a reader never
+ * <p>Writers of different runs and any number of readers may share the directory: a reader never
  * sees part of a file, nor a manifest before its model. Every method throws {@link
  * RegistryException} naming the file or directory when it cannot do its work. Thread-safe.
  */
@@ -44,14 +44,13 @@ public final class ModelRegistry {
   private static final Pattern RELATIVE_FILE =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\\.qsm");
 
+  private static final Pattern EARLIER_FOLDER = Pattern.compile("/shard-\\d+/(?=[^/]+$)");
+
   private static final Pattern OWN_MODEL = Pattern.compile("(v\\d{10,}-[0-9a-f]{12})\\.qsm");
 
   private static final Comparator<ModelManifest> OLDEST_FIRST =
       Comparator.comparingLong(ModelManifest::createdAt)
           .thenComparingLong(manifest -> manifest.identity().version())
-          .thenComparing(
-              Comparator.comparingInt((ModelManifest manifest) -> manifest.identity().shard())
-                  .reversed())
           .thenComparing(manifest -> manifest.file().sha256());
 
   private final RegistryFiles files;
@@ -95,13 +94,8 @@ public final class ModelRegistry {
     ModelManifest.Identity identity = draft.identity();
     if (model.length == 0 || model.length > maxModelBytes) {
       throw new RegistryException(
-          "Model %s of shard %d, version %d has %d bytes; 1 to %d are allowed."
-              .formatted(
-                  identity.name(),
-                  identity.shard(),
-                  identity.version(),
-                  model.length,
-                  maxModelBytes));
+          "Model %s version %d has %d bytes; 1 to %d are allowed."
+              .formatted(identity.name(), identity.version(), model.length, maxModelBytes));
     }
     String sha256 = sha256(model);
     String stem = stemOf(identity, sha256);
@@ -122,13 +116,9 @@ public final class ModelRegistry {
   }
 
   private static String stemOf(ModelManifest.Identity identity, String sha256) {
-    return "%s/%s/shard-%d/v%010d-%s"
+    return "%s/%s/v%010d-%s"
         .formatted(
-            identity.name(),
-            identity.run(),
-            identity.shard(),
-            identity.version(),
-            sha256.substring(0, SHA_IN_NAME));
+            identity.name(), identity.run(), identity.version(), sha256.substring(0, SHA_IN_NAME));
   }
 
   private boolean holds(Path file, String sha256) {
@@ -150,7 +140,7 @@ public final class ModelRegistry {
 
   /**
    * Takes a model up, after checking that its manifest leads to a file of this registry, where a
-   * model of its name, run, shard and version lies, of the size and sha256 that it states.
+   * model of its name, run and version lies, of the size and sha256 that it states.
    */
   public byte[] load(ModelManifest manifest) {
     Path file = existing(manifest);
@@ -208,11 +198,11 @@ public final class ModelRegistry {
               .formatted(file, sha256, manifest.file().sha256()));
     }
     ModelManifest.Identity identity = manifest.identity();
-    if (!manifest.file().path().equals(stemOf(identity, sha256) + MODEL_SUFFIX)) {
+    String path = EARLIER_FOLDER.matcher(manifest.file().path()).replaceFirst("/");
+    if (!path.equals(stemOf(identity, sha256) + MODEL_SUFFIX)) {
       throw new RegistryException(
-          "%s is another model than the manifest says, which is that of %s, run %s, shard %d, version %d."
-              .formatted(
-                  file, identity.name(), identity.run(), identity.shard(), identity.version()));
+          "%s is another model than the manifest says, which is that of %s, run %s, version %d."
+              .formatted(file, identity.name(), identity.run(), identity.version()));
     }
   }
 
@@ -247,48 +237,46 @@ public final class ModelRegistry {
             .formatted(file, files.directory()));
   }
 
-  /** The manifest that was published last, of any run and shard. */
+  /** The manifest that was published last, of any run. */
   public Optional<ModelManifest> latest(String name) {
     return list(name).stream().max(OLDEST_FIRST);
   }
 
   /** The manifest of one version of one run, if it has been published. */
-  public Optional<ModelManifest> find(String name, String run, int shard, long version) {
+  public Optional<ModelManifest> find(String name, String run, long version) {
     ModelManifest.requireName(name);
+    ModelManifest.requireName(run);
     String prefix = "v%010d-".formatted(version);
-    return listShard(shardDirectory(name, run, shard), prefix).stream().max(OLDEST_FIRST);
+    return listRun(runDirectory(name, run), prefix).stream().max(OLDEST_FIRST);
   }
 
   /** All manifests of a network, the oldest first; none if it was never published. */
   public List<ModelManifest> list(String name) {
     ModelManifest.requireName(name);
     List<ModelManifest> manifests = new ArrayList<>();
-    shardDirectories(name).forEach(shard -> manifests.addAll(listShard(shard)));
+    runDirectories(name).forEach(run -> manifests.addAll(listRun(run, "v")));
     manifests.sort(OLDEST_FIRST);
     return List.copyOf(manifests);
   }
 
-  private Path shardDirectory(String name, String run, int shard) {
-    return files.resolve("%s/%s/shard-%d".formatted(name, run, shard));
+  private Path runDirectory(String name, String run) {
+    return files.resolve(name + "/" + run);
   }
 
-  private List<Path> shardDirectories(String name) {
-    return directoriesIn(files.resolve(name)).flatMap(run -> directoriesIn(run)).toList();
+  private List<Path> runDirectories(String name) {
+    return files.list(files.resolve(name)).stream()
+        .filter(FileStatus::isDir)
+        .map(FileStatus::getPath)
+        .toList();
   }
 
-  private Stream<Path> directoriesIn(Path directory) {
-    return files.list(directory).stream().filter(FileStatus::isDir).map(FileStatus::getPath);
-  }
-
-  private List<ModelManifest> listShard(Path shard) {
-    return listShard(shard, "v");
-  }
-
-  private List<ModelManifest> listShard(Path shard, String prefix) {
+  private List<ModelManifest> listRun(Path run, String prefix) {
     List<ModelManifest> manifests = new ArrayList<>();
-    for (FileStatus status : files.list(shard)) {
+    for (FileStatus status : files.list(run)) {
       Path file = status.getPath();
-      if (file.getName().endsWith(MANIFEST_SUFFIX) && file.getName().startsWith(prefix)) {
+      if (status.isDir() && EARLIER_FOLDER.matcher("/" + file.getName() + "/x").lookingAt()) {
+        manifests.addAll(listRun(file, prefix));
+      } else if (file.getName().endsWith(MANIFEST_SUFFIX) && file.getName().startsWith(prefix)) {
         // One that another process prunes between listing and reading is gone: no error.
         read(file).ifPresent(manifests::add);
       }
@@ -312,17 +300,16 @@ public final class ModelRegistry {
   }
 
   /**
-   * Deletes what a crashed writer of one shard of a run left: temporary files, and models without a
-   * manifest. For its writer, before it writes: a shard of a run has only one. Files of other names
-   * than the registry gives are somebody else's and stay.
+   * Deletes what a crashed writer of a run left: temporary files, and models without a manifest.
+   * For its writer, before it writes: a run has only one. Files of other names than the registry
+   * gives are somebody else's and stay.
    *
    * @return how many files were deleted
    */
-  public int removeLeftovers(String name, String run, int shard) {
+  public int removeLeftovers(String name, String run) {
     ModelManifest.requireName(name);
     ModelManifest.requireName(run);
-    List<Path> all =
-        files.list(shardDirectory(name, run, shard)).stream().map(FileStatus::getPath).toList();
+    List<Path> all = files.list(runDirectory(name, run)).stream().map(FileStatus::getPath).toList();
     Set<String> names = all.stream().map(Path::getName).collect(Collectors.toSet());
     int removed = 0;
     for (Path file : all) {
@@ -340,19 +327,19 @@ public final class ModelRegistry {
   }
 
   /**
-   * The models of each run and shard of a network beyond the newest ones, the oldest first.
+   * The models of each run of a network beyond the newest ones, the oldest first.
    *
    * @param keep how many of each stay, at least 1
    */
   public List<ModelManifest> surplus(String name, int keep) {
     if (keep < 1) {
       throw new IllegalArgumentException(
-          "At least 1 model of each shard must be kept, not " + keep + ".");
+          "At least 1 model of each run must be kept, not " + keep + ".");
     }
     ModelManifest.requireName(name);
     List<ModelManifest> surplus = new ArrayList<>();
-    for (Path shard : shardDirectories(name)) {
-      List<ModelManifest> manifests = new ArrayList<>(listShard(shard));
+    for (Path run : runDirectories(name)) {
+      List<ModelManifest> manifests = new ArrayList<>(listRun(run, "v"));
       manifests.sort(OLDEST_FIRST);
       surplus.addAll(manifests.subList(0, Math.max(0, manifests.size() - keep)));
     }

@@ -75,7 +75,7 @@ public final class KafkaConnectors {
             "reports",
             delivery,
             (report, context, time) ->
-                json(reports, Integer.toString(report.identity().shard()), report)),
+                json(reports, Integer.toString(report.identity().replica()), report)),
         kafka.sink("dead-letters", delivery, kafka.deadLetters()));
   }
 

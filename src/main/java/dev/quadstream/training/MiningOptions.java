@@ -10,7 +10,7 @@ import dev.quadstream.metric.MiningPolicy;
  * @param form of the loss that the batch is for
  * @param quadruplets M, the quadruplets wanted of each window; 0 for one to each image of the batch
  * @param memoryImages at most so many images of the memory join the window's in a batch
- * @param memoryCapacity images that the memory of one shard holds at the most
+ * @param memoryCapacity images that the memory of one replica holds at the most
  * @param searchImages so many images of the memory are embedded anew with each model and searched
  *     for the nearest; where it holds more, the others wait for their turn
  * @param seed of all draws

@@ -24,8 +24,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Trains the network of one shard, a window at a time: warm-up, means and margins of Eq. 4, loss of
- * Eq. 3, recovery from collapse (Chen et al., CVPR 2017; docs/algorithm.md).
+ * Trains the network of one replica, a window at a time: warm-up, means and margins of Eq. 4, loss
+ * of Eq. 3, recovery from collapse (Chen et al., CVPR 2017; docs/algorithm.md).
  *
  * <p>Every window raises the version, also one that trains nothing: mining waits for versions by
  * their number. A window whose numbers go wrong is refused, with its cause in the report and the

@@ -4,7 +4,7 @@ import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 
 /**
- * Everything that the trainer of one shard knows: restoring it continues to the same bits.
+ * Everything that the trainer of one replica knows: restoring it continues to the same bits.
  *
  * @param version windows processed, whether or not they trained anything
  * @param network the parameters that training goes on with, updater state and iteration

@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.LinkedHashMap;
@@ -44,12 +45,16 @@ public record WindowReport(
    * Which window of which run.
    *
    * @param run the run that numbers the window; null in reports of programs that did not write it
-   * @param shard the shard
-   * @param window number of the window in its shard, from 0
+   * @param replica the replica that trained on it, from 0; {@code shard} in reports of earlier
+   *     programs
+   * @param window number of the window in its run, from 0
    * @param version of the model after this window: the number of windows processed
    */
   public record Identity(
-      String run, int shard, long window, @JsonProperty("modelVersion") long version) {}
+      String run,
+      @JsonAlias("shard") int replica,
+      long window,
+      @JsonProperty("modelVersion") long version) {}
 
   /**
    * How many images.

@@ -19,7 +19,7 @@ class RegistryCommandTest {
     TestingModels.publish(directory, "icons", "run-2", 3, 8);
     TestingModels.publish(directory, "other", "run-1", 40, 8);
     Path best = Files.writeString(directory.resolve("best.qsm"), "mine");
-    Path beside = Files.writeString(directory.resolve("icons/run-1/shard-0/mine.qsm"), "mine");
+    Path beside = Files.writeString(directory.resolve("icons/run-1/mine.qsm"), "mine");
     TestingTerminal terminal = new TestingTerminal();
 
     assertThat(prune(terminal, "--keep=10", "--dry-run")).isEqualTo(ExitCode.OK);

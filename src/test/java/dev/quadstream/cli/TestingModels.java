@@ -17,7 +17,7 @@ final class TestingModels {
     for (int version = 1; version <= count; version++) {
       registry.publish(
           ModelManifest.draft(
-              new ModelManifest.Identity(name, run, 0, version),
+              new ModelManifest.Identity(name, run, version),
               version,
               version,
               new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),

@@ -59,7 +59,7 @@ class ModelWriteCrashIT {
       run.observeUntil("a model", () -> !manifests(run).isEmpty());
       // Restarted without a checkpoint, the job would begin a run with a directory of its own.
       run.observeUntil("a checkpoint", () -> CheckpointStatistics.of(run).counts().completed() > 0);
-      Path shard =
+      Path directory =
           run.directory()
               .resolve("models")
               .resolve(manifests(run).get(0).file().path())
@@ -72,14 +72,14 @@ class ModelWriteCrashIT {
       for (int kill = 0; hits < HITS; kill++) {
         assertThat(kill).as("kills for %d hits; %d so far", HITS, hits).isLessThan(MOST_KILLS);
         run.sendWindows(2 * PUBLISH_EVERY);
-        killWhileWriting(processes, shard);
-        if (!temporaries(shard).isEmpty()) {
+        killWhileWriting(processes, directory);
+        if (!temporaries(directory).isEmpty()) {
           hits++;
         }
         processes.cluster().startTaskManager();
         int models = manifests(run).size();
         run.observeUntil("another model", () -> manifests(run).size() > models);
-        assertThat(temporaries(shard).size())
+        assertThat(temporaries(directory).size())
             .as("temporary files, at most of the next model")
             .isLessThan(2);
       }
@@ -90,7 +90,7 @@ class ModelWriteCrashIT {
       assertThat(reader.get(TestingRun.PATIENCE.toSeconds(), TimeUnit.SECONDS))
           .as("models read")
           .isGreaterThanOrEqualTo(HITS);
-      assertThat(temporaries(shard)).isEmpty();
+      assertThat(temporaries(directory)).isEmpty();
       assertThat(RunOutcome.of(run, hits, savepoint))
           .as("seed %d", SEED)
           .isEqualTo(RunOutcome.flawless(hits, run.sentWindows()));
@@ -98,13 +98,14 @@ class ModelWriteCrashIT {
   }
 
   /** Waits for the file system to tell of a temporary file: polling would come too late. */
-  private static void killWhileWriting(TestingProcesses processes, Path shard) throws Exception {
+  private static void killWhileWriting(TestingProcesses processes, Path directory)
+      throws Exception {
     String writer = processes.cluster().busyTaskManager();
-    try (WatchService watch = shard.getFileSystem().newWatchService()) {
-      shard.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+    try (WatchService watch = directory.getFileSystem().newWatchService()) {
+      directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
       while (true) {
         WatchKey key = watch.poll(TestingRun.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(key).as("a new file in %s", shard).isNotNull();
+        assertThat(key).as("a new file in %s", directory).isNotNull();
         if (key.pollEvents().stream().anyMatch(ModelWriteCrashIT::isModelBegun)) {
           processes.cluster().killTaskManager(writer);
           return;
@@ -155,8 +156,8 @@ class ModelWriteCrashIT {
         .list(run.settings().get(NetworkConfig.NAME));
   }
 
-  private static List<Path> temporaries(Path shard) throws IOException {
-    try (Stream<Path> files = Files.list(shard)) {
+  private static List<Path> temporaries(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
       return files.filter(file -> file.toString().endsWith(".tmp")).toList();
     }
   }

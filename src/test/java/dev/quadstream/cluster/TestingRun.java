@@ -195,7 +195,7 @@ final class TestingRun implements AutoCloseable {
         .next(GLANCE)
         .map(TestingRun::report)
         .ifPresent(
-            report -> trained.add(report.identity().shard() + "/" + report.identity().window()));
+            report -> trained.add(report.identity().replica() + "/" + report.identity().window()));
   }
 
   /** Observes until a condition holds. */

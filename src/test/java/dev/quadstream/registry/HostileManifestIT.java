@@ -27,7 +27,6 @@ class HostileManifestIT {
     "formatVersion",
     "name",
     "run",
-    "shard",
     "version",
     "window",
     "file",
@@ -124,7 +123,7 @@ class HostileManifestIT {
 
   private static ModelManifest draft(long version) {
     return ModelManifest.draft(
-        new ModelManifest.Identity("icons", "run-1", 0, version),
+        new ModelManifest.Identity("icons", "run-1", version),
         version,
         1,
         new ModelManifest.Network("hash", "small", "learned", 8, "1x28x28"),

@@ -14,14 +14,14 @@ class ModelManifestTest {
   /** As readers of topic and registry know it: fields may be added, and none changes. */
   private static final String JSON =
       """
-      {"formatVersion":1,"name":"icons","run":"run-7","shard":1,"version":40,"window":39,\
+      {"formatVersion":1,"name":"icons","run":"run-7","version":40,"window":39,\
       "file":"icons/run-7/x.qsm","sha256":"abc","bytes":4,"createdAt":1700000000000,\
       "configHash":"0123","trunk":"small","metric":"learned","embeddingSize":8,\
       "input":"1x28x30","alpha1":0.5,"alpha2":null,"metrics":{"loss":0.75}}""";
 
   private static final ModelManifest MANIFEST =
       ModelManifest.draft(
-              new ModelManifest.Identity("icons", "run-7", 1, 40),
+              new ModelManifest.Identity("icons", "run-7", 40),
               39,
               1_700_000_000_000L,
               new ModelManifest.Network("0123", "small", "learned", 8, "1x28x30"),
@@ -40,9 +40,16 @@ class ModelManifestTest {
     assertThatThrownBy(() -> read(JSON.replace("\"run\":\"run-7\",", "")))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageContaining("'null'");
-    assertThatThrownBy(() -> read(JSON.replace("\"shard\":1", "\"shard\":-1")))
+    assertThatThrownBy(() -> read(JSON.replace("\"version\":40", "\"version\":-1")))
         .isInstanceOf(MalformedMessageException.class)
-        .hasMessageContaining("shard -1");
+        .hasMessageContaining("version -1");
+  }
+
+  /** From when a run trained several models. */
+  @Test
+  void anEarlierManifestWithItsShardIsRead() {
+    assertThat(read(JSON.replace("\"version\":40", "\"shard\":0,\"version\":40")))
+        .isEqualTo(MANIFEST);
   }
 
   private static ModelManifest read(String json) {

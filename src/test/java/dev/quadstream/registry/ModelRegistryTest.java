@@ -54,9 +54,7 @@ class ModelRegistryTest {
     assertThat(published.file().sha256()).hasSize(64);
     assertThat(published.file().path())
         .isEqualTo(
-            "icons/run-1/shard-0/v0000000005-"
-                + published.file().sha256().substring(0, 12)
-                + ".qsm");
+            "icons/run-1/v0000000005-" + published.file().sha256().substring(0, 12) + ".qsm");
     assertThat(directory.resolve(published.file().path())).hasBinaryContent(MODEL);
     assertThat(registry.latest("icons")).contains(published);
     assertThat(registry.load(registry.latest("icons").orElseThrow())).isEqualTo(MODEL);
@@ -77,29 +75,54 @@ class ModelRegistryTest {
   void nothingIsFoundWhereNothingWasPublished() {
     assertThat(registry.latest("icons")).isEmpty();
     assertThat(registry.list("icons")).isEmpty();
-    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isZero();
+    assertThat(registry.removeLeftovers("icons", "run-1")).isZero();
     assertThat(registry.surplus("icons", 1)).isEmpty();
   }
 
   @Test
-  void listsTheOldestFirstOverAllShards() {
+  void listsTheOldestFirstOverAllRuns() {
     registry.publish(draft(10), MODEL);
     registry.publish(draft(9), MODEL);
-    registry.publish(draft("icons", 1, 11, 1_700_000_000_011L), MODEL);
-    registry.publish(draft("other", 0, 99, 1_700_000_000_099L), MODEL);
+    registry.publish(draft("icons", "run-2", 11, 1_700_000_000_011L), MODEL);
+    registry.publish(draft("other", "run-1", 99, 1_700_000_000_099L), MODEL);
     assertThat(registry.list("icons"))
         .extracting(manifest -> manifest.identity().version())
         .containsExactly(9L, 10L, 11L);
-    assertThat(registry.latest("icons").orElseThrow().identity().shard()).isEqualTo(1);
+    assertThat(registry.latest("icons").orElseThrow().identity().run()).isEqualTo("run-2");
+  }
+
+  /** From when a run trained several models, each in a folder of its own. */
+  @Test
+  void modelsOneFolderDeeperAreFoundLoadedAndPruned() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Path run = directory.resolve("icons/run-1");
+    Path shard = Files.createDirectory(run.resolve("shard-0"));
+    String stem = Path.of(published.file().path()).getFileName().toString().replace(".qsm", "");
+    ModelManifest earlier =
+        published.of(
+            new ModelManifest.File(
+                "icons/run-1/shard-0/" + stem + ".qsm",
+                published.file().sha256(),
+                published.file().bytes()));
+    Files.move(run.resolve(stem + ".qsm"), shard.resolve(stem + ".qsm"));
+    Files.delete(run.resolve(stem + ".json"));
+    Files.write(shard.resolve(stem + ".json"), JsonMessages.write(earlier));
+
+    assertThat(registry.find("icons", "run-1", 5)).contains(earlier);
+    assertThat(registry.load(earlier)).isEqualTo(MODEL);
+    registry.publish(draft(6), MODEL);
+    assertThat(registry.surplus("icons", 1)).containsExactly(earlier);
+    registry.delete(earlier);
+    assertThat(filesBelow(shard)).isEmpty();
   }
 
   @Test
   void publishingTheSameAgainChangesNothing() throws IOException {
-    ModelManifest first = registry.publish(draft("icons", 0, 5, 1000), MODEL);
+    ModelManifest first = registry.publish(draft("icons", "run-1", 5, 1000), MODEL);
     Path model = directory.resolve(first.file().path());
     Object identity = Files.getAttribute(model, "unix:ino");
 
-    ModelManifest second = registry.publish(draft("icons", 0, 5, 2000), MODEL);
+    ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), MODEL);
 
     assertThat(second).isEqualTo(first);
     assertThat(Files.getAttribute(model, "unix:ino")).isEqualTo(identity);
@@ -108,8 +131,8 @@ class ModelRegistryTest {
 
   @Test
   void otherBytesOfTheSameVersionLieBesideAndTheNewerIsTheLatest() {
-    ModelManifest first = registry.publish(draft("icons", 0, 5, 1000), MODEL);
-    ModelManifest second = registry.publish(draft("icons", 0, 5, 2000), new byte[] {1});
+    ModelManifest first = registry.publish(draft("icons", "run-1", 5, 1000), MODEL);
+    ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), new byte[] {1});
     assertThat(registry.latest("icons")).contains(second);
     assertThat(registry.load(first)).isEqualTo(MODEL);
   }
@@ -126,7 +149,7 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).isEmpty();
     assertThat(registry.publish(draft(5), MODEL)).isEqualTo(published);
     assertThat(registry.load(published)).isEqualTo(MODEL);
-    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-1")).isEqualTo(1);
     assertThat(filesBelow(directory)).hasSize(2);
   }
 
@@ -135,7 +158,7 @@ class ModelRegistryTest {
   void aRegistryThatIsNoDirectoryIsNotTakenForAnEmptyOne() throws IOException {
     Files.write(directory, MODEL);
 
-    assertThatThrownBy(() -> registry.find("icons", "run-1", 0, 5))
+    assertThatThrownBy(() -> registry.find("icons", "run-1", 5))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining(directory + " is no directory");
     assertThatThrownBy(() -> registry.checkWritable())
@@ -173,19 +196,19 @@ class ModelRegistryTest {
   }
 
   @Test
-  void theWriterOfAShardRemovesItsOwnLeftoversAndNoOthers() throws IOException {
+  void theWriterOfARunRemovesItsOwnLeftoversAndNoOthers() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path shard = directory.resolve(published.file().path()).getParent();
-    Path otherShard = Files.createDirectories(shard.resolveSibling("shard-1"));
-    Files.write(shard.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
-    Path other = Files.write(otherShard.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
+    Path run = directory.resolve(published.file().path()).getParent();
+    Path otherRun = Files.createDirectories(run.resolveSibling("run-3"));
+    Files.write(run.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
+    Path other = Files.write(otherRun.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
 
     Path best = Files.write(directory.resolve("best.qsm"), MODEL);
-    Path mine = Files.write(shard.resolve("mine.qsm"), MODEL);
+    Path mine = Files.write(run.resolve("mine.qsm"), MODEL);
 
-    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
-    assertThat(registry.removeLeftovers("icons", "run-2", 0)).isZero();
-    assertThat(filesBelow(shard)).hasSize(3);
+    assertThat(registry.removeLeftovers("icons", "run-1")).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-2")).isZero();
+    assertThat(filesBelow(run)).hasSize(3);
     assertThat(List.of(best, mine)).allSatisfy(file -> assertThat(file).exists());
     assertThat(registry.load(published)).isEqualTo(MODEL);
     assertThat(other).exists();
@@ -202,7 +225,7 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).contains(published);
 
     Files.delete(json);
-    assertThat(registry.removeLeftovers("icons", "run-1", 0)).isEqualTo(1);
+    assertThat(registry.removeLeftovers("icons", "run-1")).isEqualTo(1);
     assertThat(filesBelow(directory)).isEmpty();
   }
 
@@ -395,10 +418,10 @@ class ModelRegistryTest {
   }
 
   @Test
-  void pruningKeepsTheNewestOfEachShard() {
+  void pruningKeepsTheNewestOfEachRun() {
     for (int version = 1; version <= 4; version++) {
       registry.publish(draft(version), MODEL);
-      registry.publish(draft("icons", 1, version, 1_700_000_000_000L + version), MODEL);
+      registry.publish(draft("icons", "run-2", version, 1_700_000_000_000L + version), MODEL);
     }
     List<ModelManifest> surplus = registry.surplus("icons", 3);
     assertThat(surplus).extracting(model -> model.identity().version()).containsExactly(1L, 1L);
@@ -431,19 +454,19 @@ class ModelRegistryTest {
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "a b", "../x"})
   void namesThatAreNotPlainAreRefused(String name) {
-    assertThatThrownBy(() -> draft(name, 0, 1, 0))
+    assertThatThrownBy(() -> draft(name, "run-1", 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + name + "'");
     assertThatThrownBy(() -> registry.list(name)).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static ModelManifest draft(long version) {
-    return draft("icons", 0, version, 1_700_000_000_000L + version);
+    return draft("icons", "run-1", version, 1_700_000_000_000L + version);
   }
 
-  private static ModelManifest draft(String name, int shard, long version, long createdAt) {
+  private static ModelManifest draft(String name, String run, long version, long createdAt) {
     return ModelManifest.draft(
-        new ModelManifest.Identity(name, "run-1", shard, version),
+        new ModelManifest.Identity(name, run, version),
         version,
         createdAt,
         new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),

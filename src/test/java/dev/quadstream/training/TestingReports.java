@@ -11,19 +11,19 @@ public final class TestingReports {
 
   private TestingReports() {}
 
-  public static WindowReport report(int shard, long window, HardQuadruplet... hardest) {
-    return report(shard, window, 0, null, null, hardest);
+  public static WindowReport report(int replica, long window, HardQuadruplet... hardest) {
+    return report(replica, window, 0, null, null, hardest);
   }
 
   public static WindowReport report(
-      int shard,
+      int replica,
       long window,
       long collapses,
       String reason,
       List<String> imageIds,
       HardQuadruplet... hardest) {
     return new WindowReport(
-        new WindowReport.Identity(RUN, shard, window, window + 1),
+        new WindowReport.Identity(RUN, replica, window, window + 1),
         new WindowReport.Images(IMAGES_A_WINDOW, 128, 0),
         new WindowReport.Mining(Math.max(0, window / 16 * 16 - 16), 128, 100, 75, 50),
         new WindowReport.Loss(0.7, 0.5 + 1.0 / (window + 2), 0.25, 0.1, 2.0),
@@ -37,10 +37,10 @@ public final class TestingReports {
   }
 
   /** A window of another run. */
-  public static WindowReport ofRun(String run, int shard, long window) {
-    WindowReport report = report(shard, window);
+  public static WindowReport ofRun(String run, int replica, long window) {
+    WindowReport report = report(replica, window);
     return new WindowReport(
-        new WindowReport.Identity(run, shard, window, window + 1),
+        new WindowReport.Identity(run, replica, window, window + 1),
         report.images(),
         report.mining(),
         report.loss(),

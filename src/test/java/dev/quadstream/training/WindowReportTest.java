@@ -13,7 +13,7 @@ class WindowReportTest {
   /** As readers of the topic know it: fields may be added, and none changes. */
   private static final String JSON =
       """
-      {"run":"run-7","shard":1,"window":41,"modelVersion":42,\
+      {"run":"run-7","replica":1,"window":41,"modelVersion":42,\
       "images":2,"batchImages":4,"removedImages":1,\
       "miningVersion":40,"quadrupletsAsked":4,"quadrupletsFound":2,\
       "activeFirst":2,"activeSecond":1,\

@@ -9,7 +9,7 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
-import dev.quadstream.serve.state.RunState;
+import dev.quadstream.serve.state.ModelsState;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +24,7 @@ public final class ImageTopic {
   private static final long IMAGES = 50_000;
 
   private final Topics topics;
-  private final RunState state;
+  private final ModelsState models;
   private final EncodedImages encoded;
   private final ClassArrivals arrivals;
   private final ImageSampler sampler;
@@ -33,13 +33,13 @@ public final class ImageTopic {
 
   public ImageTopic(
       Topics topics,
-      RunState state,
+      ModelsState models,
       Gallery gallery,
       EncodedImages encoded,
       ClassArrivals arrivals,
       Function<ImageShape, ImageDecoder> decoders) {
     this.topics = topics;
-    this.state = state;
+    this.models = models;
     this.sampler = new ImageSampler(gallery);
     this.encoded = encoded;
     this.arrivals = arrivals;
@@ -53,7 +53,7 @@ public final class ImageTopic {
 
   /** Brings images to the size that the network reads, once that is known. */
   public Optional<ImageDecoder> decoder() {
-    ModelManifest manifest = state.anyManifest();
+    ModelManifest manifest = models.newestManifest();
     if (decoder == null && manifest != null) {
       decoder = decoders.apply(shape(manifest.network().input()));
     }

@@ -52,7 +52,7 @@ public final class RunTopics {
     } else if (message.value() != null && topic.equals(topics.models())) {
       ModelManifest manifest = JsonMessages.read(message.value(), ModelManifest.class);
       if (manifest.identity().name().equals(network)) {
-        state.add(manifest);
+        state.models().add(manifest);
       }
     }
   }

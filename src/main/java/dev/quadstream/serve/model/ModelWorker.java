@@ -9,13 +9,9 @@ import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.NeighbourList.Answer;
 import dev.quadstream.serve.state.PublishedEmbeddings;
-import dev.quadstream.serve.state.RunState;
-import dev.quadstream.serve.state.ShardState;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -48,15 +44,13 @@ public final class ModelWorker implements AutoCloseable {
   /** On a machine that is busy with other things, work takes longer and the rest would too. */
   private static final long LONGEST_REST_MILLIS = 15_000;
 
-  private final RunState state;
   private final LoadedNetworks networks;
+  private final NeighbourSearch search;
   private final BooleanSupplier galleryIsFilled;
-  private final ShardMap.Tools tools;
-  private final Map<Integer, ShardMap> maps = new HashMap<>();
+  private final ModelMap map;
   private final ThreadPoolExecutor questions;
   private volatile boolean closing;
   private long nextFrameAt;
-  private int turn;
   private Double rawPixelRecall;
 
   /**
@@ -66,25 +60,27 @@ public final class ModelWorker implements AutoCloseable {
    *     few images would stay until the next model, which may be long
    */
   public ModelWorker(
-      RunState state,
+      ModelsState models,
       Gallery gallery,
       BooleanSupplier galleryIsFilled,
       ClassArrivals arrivals,
       PublishedEmbeddings published,
       ModelRegistry registry,
       HeldOutRecall heldOut) {
-    this.state = state;
     this.galleryIsFilled = galleryIsFilled;
     this.networks = new LoadedNetworks(registry);
-    this.tools =
-        new ShardMap.Tools(
-            gallery,
-            arrivals,
-            published,
-            registry,
-            networks,
-            heldOut,
-            () -> rawPixelRecall(heldOut));
+    this.search = new NeighbourSearch(models, networks);
+    this.map =
+        new ModelMap(
+            models,
+            new ModelMap.Tools(
+                gallery,
+                arrivals,
+                published,
+                registry,
+                networks,
+                heldOut,
+                () -> rawPixelRecall(heldOut)));
     this.questions =
         new ThreadPoolExecutor(
             1,
@@ -106,15 +102,14 @@ public final class ModelWorker implements AutoCloseable {
     }
   }
 
-  /** The neighbours of an image of the gallery under a model of a shard. */
-  public Answer neighbours(ShardState shard, long version, String id) throws RequestException {
-    return ask(() -> new NeighbourSearch(shard, networks).of(version, id));
+  /** The neighbours of an image of the gallery under a model. */
+  public Answer neighbours(long version, String id) throws RequestException {
+    return ask(() -> search.of(version, id));
   }
 
   /** The neighbours of an image of one's own. */
-  public Answer neighbours(ShardState shard, long version, PixelImage image)
-      throws RequestException {
-    return ask(() -> new NeighbourSearch(shard, networks).of(version, image));
+  public Answer neighbours(long version, PixelImage image) throws RequestException {
+    return ask(() -> search.of(version, image));
   }
 
   private Answer ask(Callable<Answer> question) throws RequestException {
@@ -137,29 +132,21 @@ public final class ModelWorker implements AutoCloseable {
     }
   }
 
-  /** One model of one shard at most; the shards take turns. */
+  /** One model at most. */
   private void work() {
-    List<ShardState> shards = state.shards();
-    for (int i = 0; i < shards.size(); i++) {
-      ShardState shard = shards.get((turn + i) % shards.size());
-      ShardMap map = maps.computeIfAbsent(shard.number(), number -> new ShardMap(shard, tools));
-      boolean worked = workOrSayWhyNot(map);
-      map.publish();
-      if (worked) {
-        turn = (turn + i + 1) % shards.size();
-      }
-    }
+    workOrSayWhyNot();
+    map.publish();
   }
 
-  private boolean workOrSayWhyNot(ShardMap map) {
+  private void workOrSayWhyNot() {
     long start = System.currentTimeMillis();
     if (closing || start < nextFrameAt || !galleryIsFilled.getAsBoolean()) {
-      return false;
+      return;
     }
     long rest = SHORTEST_REST_MILLIS;
     try {
       if (!map.work()) {
-        return false;
+        return;
       }
       rest = Math.max(rest, REST_FACTOR * (System.currentTimeMillis() - start));
     } catch (RegistryException | ModelFormatException e) {
@@ -171,7 +158,6 @@ public final class ModelWorker implements AutoCloseable {
       LOG.warn("The map could not be drawn.", e);
     }
     nextFrameAt = System.currentTimeMillis() + Math.min(LONGEST_REST_MILLIS, rest);
-    return true;
   }
 
   /** The same for every model, so worked out once. */

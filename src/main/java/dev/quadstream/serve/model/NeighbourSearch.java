@@ -13,16 +13,16 @@ import dev.quadstream.search.ReRanking;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapFrames;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.NeighbourList;
 import dev.quadstream.serve.state.NeighbourList.Answer;
 import dev.quadstream.serve.state.NeighbourList.Neighbour;
-import dev.quadstream.serve.state.ShardState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Answers which of the gallery's images are nearest under a shard's models. For the thread of
+ * Answers which of the gallery's images are nearest under the run's models. For the thread of
  * {@link ModelWorker}.
  */
 final class NeighbourSearch {
@@ -30,12 +30,12 @@ final class NeighbourSearch {
   private static final int NEIGHBOURS = 6;
   private static final PairMetric EUCLIDEAN = new EuclideanMetric();
 
-  private final ShardState state;
+  private final ModelsState state;
   private final MapFrames frames;
   private final LoadedNetworks networks;
 
   /** With networks null, g is not told and images cannot be looked up. */
-  NeighbourSearch(ShardState state, LoadedNetworks networks) {
+  NeighbourSearch(ModelsState state, LoadedNetworks networks) {
     this.state = state;
     this.frames = state.frames();
     this.networks = networks;

@@ -22,7 +22,7 @@ record ModelRow(
     double alpha1,
     double alpha2) {
 
-  static ModelRow of(ShardState.ModelEntry entry) {
+  static ModelRow of(ModelsState.ModelEntry entry) {
     return new ModelRow(
         entry.manifest().identity().version(),
         entry.manifest().createdAt(),

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One shard's whole run in a bounded number of points: when they are full, every two become one, so
- * that the resolution halves and nothing falls off the left edge.
+ * One replica's whole run in a bounded number of points: when they are full, every two become one,
+ * so that the resolution halves and nothing falls off the left edge.
  *
  * <p>Not thread-safe.
  */

@@ -1,6 +1,6 @@
 package dev.quadstream.serve.state;
 
-import dev.quadstream.serve.state.ShardState.Pulse;
+import dev.quadstream.serve.state.ReplicaState.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ public final class RunHealth {
   /**
    * The verdict at this time.
    *
-   * @param pulses of the current run's shards
+   * @param pulses of the current run's replicas
    */
   synchronized Verdict verdict(List<Pulse> pulses, long now) {
     if (kafkaProblem != null) {
@@ -100,7 +100,7 @@ public final class RunHealth {
       if (problem != null) {
         return new Verdict(
             "degraded",
-            pulses.size() == 1 ? problem : "Shard %d: %s".formatted(pulse.shard(), problem));
+            pulses.size() == 1 ? problem : "Replica %d: %s".formatted(pulse.replica(), problem));
       }
     }
     return new Verdict("running", reported.get(0).last().health().reason());

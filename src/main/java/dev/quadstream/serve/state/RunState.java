@@ -1,7 +1,6 @@
 package dev.quadstream.serve.state;
 
-import dev.quadstream.registry.ModelManifest;
-import dev.quadstream.serve.state.ShardState.Pulse;
+import dev.quadstream.serve.state.ReplicaState.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,18 +13,18 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the page knows of the run, in bounded memory: each shard, and what they have in common.
+ * What the page knows of the run, in bounded memory: each replica, and what they have in common.
  * Thread-safe.
  */
 public final class RunState {
 
-  /** Each may take some 8 MB, most of it the map under its models. */
-  static final int MOST_SHARDS = 8;
+  static final int MOST_REPLICAS = 8;
 
   private static final int SPEED_WINDOWS = 50;
 
   private final String network;
-  private final NavigableMap<Integer, ShardState> shards = new TreeMap<>();
+  private final NavigableMap<Integer, ReplicaState> replicas = new TreeMap<>();
+  private final ModelsState models = new ModelsState();
   private final DeadLetters deadLetters = new DeadLetters();
   private final RunHealth health = new RunHealth();
   private final Deque<long[]> arrivals = new ArrayDeque<>();
@@ -41,13 +40,18 @@ public final class RunState {
     return health;
   }
 
+  /** What is known of the run's models. */
+  public ModelsState models() {
+    return models;
+  }
+
   /** Takes a report up. */
   public synchronized void add(WindowReport report, long writtenAt) {
-    ShardState shard = known(report.identity().shard());
-    if (shard == null) {
+    ReplicaState replica = known(report.identity().replica());
+    if (replica == null) {
       return;
     }
-    if (!shard.add(report, writtenAt)) {
+    if (!replica.add(report, writtenAt)) {
       return;
     }
     if (writtenAt >= newestAt) {
@@ -80,53 +84,36 @@ public final class RunState {
     deadLetters.add(letter);
   }
 
-  /** Takes a published model up. */
-  public synchronized void add(ModelManifest manifest) {
-    ShardState shard = known(manifest.identity().shard());
-    if (shard != null) {
-      shard.add(manifest);
+  /** The replica, made known if it was not; null beyond the bound. */
+  private ReplicaState known(int number) {
+    ReplicaState replica = replicas.get(number);
+    if (replica == null && replicas.size() < MOST_REPLICAS) {
+      replica = new ReplicaState(number);
+      replicas.put(number, replica);
     }
-  }
-
-  /** The shard, made known if it was not; null beyond the bound. */
-  private ShardState known(int number) {
-    ShardState shard = shards.get(number);
-    if (shard == null && shards.size() < MOST_SHARDS) {
-      shard = new ShardState(number);
-      shards.put(number, shard);
-    }
-    return shard;
-  }
-
-  /** The shard of a number, if it has been heard of. */
-  public synchronized Optional<ShardState> shard(long number) {
-    return shards.values().stream().filter(shard -> shard.number() == number).findFirst();
+    return replica;
   }
 
   /**
-   * The shards of the current run, by number: not those of an earlier one that had more of them.
+   * The replicas of the current run, by number: not those of an earlier one that had more of them.
    */
-  public synchronized List<ShardState> shards() {
-    return shards.values().stream().filter(shard -> isCurrent(shard.pulse())).toList();
+  public synchronized List<ReplicaState> replicas() {
+    return replicas.values().stream().filter(replica -> isCurrent(replica.pulse().last())).toList();
   }
 
-  private boolean isCurrent(Pulse pulse) {
-    return pulse.last() == null || isCurrent(pulse.last());
-  }
-
-  /** The shard that was asked for if it is there, or the first one, or none yet. */
-  public synchronized Optional<ShardState> shown(Long asked) {
-    List<ShardState> current = shards();
+  /** The replica that was asked for if it is there, or the first one, or none yet. */
+  public synchronized Optional<ReplicaState> shown(Long asked) {
+    List<ReplicaState> current = replicas();
     return current.stream()
-        .filter(shard -> asked != null && shard.number() == asked)
+        .filter(replica -> asked != null && replica.number() == asked)
         .findFirst()
         .or(() -> current.stream().findFirst());
   }
 
-  /** The first line of the page at this time, for who looks at a shard, or at none yet. */
-  public synchronized RunStatus status(long now, Optional<ShardState> shown) {
-    List<Pulse> pulses = shards().stream().map(ShardState::pulse).toList();
-    Pulse pulse = shown.map(ShardState::pulse).orElse(null);
+  /** The first line of the page at this time, for who looks at a replica, or at none yet. */
+  public synchronized RunStatus status(long now, Optional<ReplicaState> shown) {
+    List<Pulse> pulses = replicas().stream().map(ReplicaState::pulse).toList();
+    Pulse pulse = shown.map(ReplicaState::pulse).orElse(null);
     WindowReport last = pulse == null ? null : pulse.last();
     RunHealth.Verdict verdict = health.verdict(pulses, now);
     return new RunStatus(
@@ -134,8 +121,8 @@ public final class RunState {
         verdict.reason(),
         network,
         new RunStatus.Position(
-            pulse == null ? null : (Integer) pulse.shard(),
-            pulses.stream().map(Pulse::shard).toList(),
+            pulse == null ? null : (Integer) pulse.replica(),
+            pulses.stream().map(Pulse::replica).toList(),
             last == null ? null : (Long) last.identity().version(),
             last == null ? null : (Long) last.mining().version(),
             last == null ? null : (Long) last.identity().window(),
@@ -163,20 +150,12 @@ public final class RunState {
     if (arrivals.size() < 2) {
       return 0;
     }
-    // Shards are read one after another, so that the last to come need not be the last written.
+    // Replicas' reports are read one after another, so that the last to come need not be the last
+    // written.
     LongSummaryStatistics times =
         arrivals.stream().mapToLong(arrival -> arrival[0]).summaryStatistics();
     long millis = times.getMax() - times.getMin();
     long images = arrivals.stream().skip(1).mapToLong(arrival -> arrival[1]).sum();
     return millis <= 0 ? 0 : images * 1e3 / millis;
-  }
-
-  /** A manifest of the current run, which says what all its networks read, or null. */
-  public synchronized ModelManifest anyManifest() {
-    return shards().stream()
-        .map(ShardState::newestManifest)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
   }
 }

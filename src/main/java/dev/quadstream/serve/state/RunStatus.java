@@ -11,12 +11,12 @@ import java.util.List;
  * @param state {@code running}, {@code waiting} or {@code degraded}
  * @param reason why it is not plainly running, or null
  * @param network the network's name
- * @param position how far a shard is
- * @param progress how far all shards are together
+ * @param position how far a replica is
+ * @param progress how far all replicas are together
  * @param job what Flink says
  * @param deadLetters what could not be used
- * @param memory the shard's
- * @param health the shard's
+ * @param memory the replica's
+ * @param health the replica's
  */
 record RunStatus(
     String state,
@@ -30,25 +30,25 @@ record RunStatus(
     @JsonUnwrapped Health health) {
 
   /**
-   * How far the shard is that is looked at; its figures are null before the first report.
+   * How far the replica is that is looked at; its figures are null before the first report.
    *
-   * @param shard its number; null before the first
-   * @param shards the numbers of all shards of the run
+   * @param replica its number; null before the first
+   * @param replicas the numbers of all replicas of the run
    * @param modelVersion version after the last window
    * @param miningVersion version that the last window was mined with
    * @param window the last window's number
    * @param lastReportAt when the last report was written, milliseconds since the epoch
    */
   record Position(
-      Integer shard,
-      List<Integer> shards,
+      Integer replica,
+      List<Integer> replicas,
       Long modelVersion,
       Long miningVersion,
       Long window,
       Long lastReportAt) {}
 
   /**
-   * How far all shards are.
+   * How far all replicas are.
    *
    * @param images of the run
    * @param imagesPerSecond over the last windows
@@ -82,7 +82,7 @@ record RunStatus(
   record ReasonCount(String reason, long count) {}
 
   /**
-   * How well the shard is.
+   * How well the replica is.
    *
    * @param warmingUp whether the margins are still the fixed ones
    * @param collapsed whether the embedding collapsed within the last windows

@@ -13,6 +13,7 @@ import dev.quadstream.serve.http.WebServer;
 import dev.quadstream.serve.model.ModelWorker;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import java.io.UncheckedIOException;
@@ -26,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * The live page of a run. Reads the run's topics and registry and writes to neither; the job does
  * not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
  *
- * <p>Memory is bounded however long it runs: 1,200 points of history, 64 MiB of encoded images, a
- * gallery of 768 images and the map under 32 model versions, the first and the last for each of 8
- * shards at most. Thread-safe.
+ * <p>Memory is bounded however long it runs: 1,200 points of history for each of 8 replicas at
+ * most, 64 MiB of encoded images, a gallery of 768 images and the map under 32 model versions.
+ * Thread-safe.
  */
 public final class DashboardServer implements AutoCloseable {
 
@@ -58,8 +59,9 @@ public final class DashboardServer implements AutoCloseable {
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     RunTopics run = new RunTopics(settings.topics(), settings.networkName(), state, published);
+    ModelsState models = state.models();
     ImageTopic images =
-        new ImageTopic(settings.topics(), state, gallery, encoded, arrivals, settings.decoders());
+        new ImageTopic(settings.topics(), models, gallery, encoded, arrivals, settings.decoders());
     this.runFeed =
         new FeedLoop(
             RUN_FEED,
@@ -80,7 +82,7 @@ public final class DashboardServer implements AutoCloseable {
             problem -> state.health().failure(IMAGE_FEED, problem));
     this.worker =
         new ModelWorker(
-            state,
+            models,
             gallery,
             imageFeed::hasCaughtUp,
             arrivals,
@@ -90,7 +92,7 @@ public final class DashboardServer implements AutoCloseable {
     this.events = new EventStream(state, WebServer.CLIENT_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    web.start(new PageRequests(web, events, state, worker, images, encoded, published, registry));
+    web.start(new PageRequests(web, events, models, worker, images, encoded, published, registry));
   }
 
   /**

@@ -6,9 +6,9 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
+import dev.quadstream.serve.state.ReplicaState;
 import dev.quadstream.serve.state.RunState;
-import dev.quadstream.serve.state.ShardState;
-import dev.quadstream.serve.state.ShardState.Section;
+import dev.quadstream.serve.state.Section;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -50,10 +50,10 @@ final class EventStream {
   /**
    * Streams until the browser leaves or the server closes.
    *
-   * @param shard the shard that it looks at; null for the first
+   * @param replica the replica that it looks at; null for the first
    * @param accepted called once there is room for one more
    */
-  void stream(HttpExchange exchange, Long shard, Runnable accepted)
+  void stream(HttpExchange exchange, Long replica, Runnable accepted)
       throws IOException, RequestException {
     if (listeners.incrementAndGet() > MOST_LISTENERS) {
       listeners.decrementAndGet();
@@ -71,7 +71,7 @@ final class EventStream {
       }
       accepted.run();
       exchange.sendResponseHeaders(200, 0);
-      Listener listener = new Listener(exchange.getResponseBody(), shard);
+      Listener listener = new Listener(exchange.getResponseBody(), replica);
       following.add(listener);
       try {
         listener.follow();
@@ -118,7 +118,7 @@ final class EventStream {
     private byte[] status = new byte[0];
     private int historyEpoch = -1;
     private int historyFrom;
-    private ShardState shard;
+    private ReplicaState replica;
     private final Thread thread = Thread.currentThread();
     private volatile long sendingSince = Long.MAX_VALUE;
 
@@ -134,10 +134,8 @@ final class EventStream {
         sendingSince = System.currentTimeMillis();
         look(state.shown(asked).orElse(null));
         boolean said = sayStatus();
-        if (shard != null) {
-          for (Section section : Section.values()) {
-            said |= say(section);
-          }
+        for (Section section : Section.values()) {
+          said |= say(section);
         }
         silent = said ? 0 : silent + 1;
         if (silent >= INTERVALS_TO_HEARTBEAT) {
@@ -156,10 +154,11 @@ final class EventStream {
       }
     }
 
-    private void look(ShardState shown) {
-      if (shown != shard) {
-        shard = shown;
-        told.clear();
+    private void look(ReplicaState shown) {
+      if (shown != replica) {
+        replica = shown;
+        told.remove(Section.HISTORY);
+        told.remove(Section.HARDEST);
         historyEpoch = -1;
         historyFrom = 0;
       }
@@ -167,7 +166,8 @@ final class EventStream {
 
     private boolean sayStatus() throws IOException {
       byte[] now =
-          JsonMessages.write(state.status(System.currentTimeMillis(), Optional.ofNullable(shard)));
+          JsonMessages.write(
+              state.status(System.currentTimeMillis(), Optional.ofNullable(replica)));
       if (Arrays.equals(now, status)) {
         return false;
       }
@@ -177,22 +177,30 @@ final class EventStream {
     }
 
     private boolean say(Section section) throws IOException {
-      long revision = shard.revision(section);
+      long revision = revision(section);
       if (told.getOrDefault(section, 0L) == revision) {
         return false;
       }
       told.put(section, revision);
       switch (section) {
         case HISTORY -> sayHistory();
-        case HARDEST -> write("hardest", JsonMessages.write(shard.hardest()));
-        case MODELS -> write("models", JsonMessages.write(shard.models()));
-        case MAP -> write("map", JsonMessages.write(shard.map()));
+        case HARDEST -> write("hardest", JsonMessages.write(replica.hardest()));
+        case MODELS -> write("models", JsonMessages.write(state.models().models()));
+        case MAP -> write("map", JsonMessages.write(state.models().map()));
       }
       return true;
     }
 
+    /** Of the replica that is looked at, or of the models; 0 where there is nothing to tell yet. */
+    private long revision(Section section) {
+      return switch (section) {
+        case HISTORY, HARDEST -> replica == null ? 0 : replica.revision(section);
+        case MODELS, MAP -> state.models().revision(section);
+      };
+    }
+
     private void sayHistory() throws IOException {
-      Map<String, Object> history = shard.history(historyEpoch, historyFrom);
+      Map<String, Object> history = replica.history(historyEpoch, historyFrom);
       historyEpoch = (int) history.get("epoch");
       // The last point may still grow.
       historyFrom = Math.max(0, (int) history.get("size") - 1);

@@ -17,9 +17,8 @@ import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.http.WebServer;
 import dev.quadstream.serve.model.ModelWorker;
 import dev.quadstream.serve.state.MapFrame;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
-import dev.quadstream.serve.state.RunState;
-import dev.quadstream.serve.state.ShardState;
 import dev.quadstream.serve.state.Sprite;
 import dev.quadstream.serve.web.StaticFiles.StaticFile;
 import java.io.IOException;
@@ -47,7 +46,7 @@ final class PageRequests implements Requests {
   private final WebServer server;
   private final StaticFiles files = new StaticFiles();
   private final EventStream events;
-  private final RunState state;
+  private final ModelsState models;
   private final ModelWorker worker;
   private final ImageTopic images;
   private final EncodedImages encoded;
@@ -57,7 +56,7 @@ final class PageRequests implements Requests {
   PageRequests(
       WebServer server,
       EventStream events,
-      RunState state,
+      ModelsState models,
       ModelWorker worker,
       ImageTopic images,
       EncodedImages encoded,
@@ -65,7 +64,7 @@ final class PageRequests implements Requests {
       ModelRegistry registry) {
     this.server = server;
     this.events = events;
-    this.state = state;
+    this.models = models;
     this.worker = worker;
     this.images = images;
     this.encoded = encoded;
@@ -80,7 +79,7 @@ final class PageRequests implements Requests {
     if (path.equals("/api/neighbours") && exchange.getRequestMethod().equals("POST")) {
       long version = Query.number(query, "version");
       PixelImage image = upload(exchange);
-      Responses.sendJson(exchange, worker.neighbours(shard(query), version, image));
+      Responses.sendJson(exchange, worker.neighbours(version, image));
       return;
     }
     if (!READING.contains(exchange.getRequestMethod())) {
@@ -97,7 +96,7 @@ final class PageRequests implements Requests {
       case "/events" ->
           events.stream(
               exchange,
-              query.containsKey("shard") ? Query.number(query, "shard") : null,
+              query.containsKey("replica") ? Query.number(query, "replica") : null,
               server::keepCurrent);
       case "/api/map" -> Responses.sendJson(exchange, describe(frame(query)));
       case "/api/map/points" ->
@@ -115,10 +114,9 @@ final class PageRequests implements Requests {
       case "/api/neighbours" ->
           Responses.sendJson(
               exchange,
-              worker.neighbours(
-                  shard(query), Query.number(query, "version"), query.getOrDefault("id", "")));
+              worker.neighbours(Query.number(query, "version"), query.getOrDefault("id", "")));
       case "/api/thumbnail" -> sendThumbnail(exchange, query.getOrDefault("id", ""));
-      case "/api/model" -> sendModel(exchange, shard(query), Query.number(query, "version"));
+      case "/api/model" -> sendModel(exchange, Query.number(query, "version"));
       default -> sendFile(exchange, path);
     }
   }
@@ -131,25 +129,9 @@ final class PageRequests implements Requests {
     Responses.send(exchange, 200, file.contentType(), "no-cache", file.bytes());
   }
 
-  /** The shard that the query names, or the first one where it names none. */
-  private ShardState shard(Map<String, String> query) throws RequestException {
-    if (!query.containsKey("shard")) {
-      return state
-          .shown(null)
-          .orElseThrow(
-              () ->
-                  new RequestException(
-                      404, "No model has been published yet: wait for the first one."));
-    }
-    long number = Query.number(query, "shard");
-    return state
-        .shard(number)
-        .orElseThrow(() -> new RequestException(404, "There is no shard %d.".formatted(number)));
-  }
-
   private MapFrame frame(Map<String, String> query) throws RequestException {
     long version = Query.number(query, "version");
-    return shard(query)
+    return models
         .frames()
         .of(version)
         .orElseThrow(
@@ -237,9 +219,8 @@ final class PageRequests implements Requests {
     Responses.send(exchange, 200, Responses.PNG, Responses.FOR_AN_HOUR, png);
   }
 
-  private void sendModel(HttpExchange exchange, ShardState shard, long version)
-      throws IOException, RequestException {
-    ModelManifest manifest = shard.manifest(version);
+  private void sendModel(HttpExchange exchange, long version) throws IOException, RequestException {
+    ModelManifest manifest = models.manifest(version);
     if (manifest == null) {
       throw new RequestException(404, "There is no model of version %d.".formatted(version));
     }
@@ -248,8 +229,7 @@ final class PageRequests implements Requests {
           .getResponseHeaders()
           .set(
               "Content-Disposition",
-              "attachment; filename=\"%s-shard-%d-v%d.qsm\""
-                  .formatted(manifest.identity().name(), shard.number(), version));
+              "attachment; filename=\"%s-v%d.qsm\"".formatted(manifest.identity().name(), version));
       Responses.stream(exchange, Responses.BINARY, manifest.file().bytes(), model);
     } catch (RegistryException e) {
       throw new RequestException(404, e.getMessage());

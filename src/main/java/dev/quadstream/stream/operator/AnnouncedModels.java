@@ -15,9 +15,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 /** The versions that the models topic has announced, those that windows may still ask for. */
 final class AnnouncedModels {
 
-  /** There is one model a run, which was once number 0 of several. */
-  static final int ONLY_MODEL = 0;
-
   static final MapStateDescriptor<String, ModelManifest> STATE =
       new MapStateDescriptor<>(
           "known-models", Types.STRING, RecordFormats.typeOf(RecordFormats.MANIFEST));
@@ -49,8 +46,7 @@ final class AnnouncedModels {
    * @param run whose windows are assembled; null before the first of them
    */
   void add(ModelManifest manifest, String run) {
-    if (manifest.identity().shard() != ONLY_MODEL
-        || (run != null && !manifest.identity().run().equals(run))) {
+    if (run != null && !manifest.identity().run().equals(run)) {
       return;
     }
     inHeap(
@@ -147,6 +143,6 @@ final class AnnouncedModels {
   }
 
   private static String keyOf(String run, long version) {
-    return run + "/" + ONLY_MODEL + "/" + version;
+    return run + "/" + version;
   }
 }

@@ -123,10 +123,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     ModelManifest draft =
         ModelManifest.draft(
             new ModelManifest.Identity(
-                settings.get(NetworkConfig.NAME),
-                model.run(),
-                AnnouncedModels.ONLY_MODEL,
-                model.version()),
+                settings.get(NetworkConfig.NAME), model.run(), model.version()),
             model.version() - 1,
             System.currentTimeMillis(),
             new ModelManifest.Network(

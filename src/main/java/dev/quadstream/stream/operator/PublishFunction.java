@@ -67,13 +67,13 @@ public final class PublishFunction extends ProcessFunction<TrainedModel, ModelMa
     out.collect(manifest);
   }
 
-  /** Before the first model of a shard. */
+  /** Before the first model of a run. */
   private void removeLeftovers(ModelManifest draft) {
     ModelManifest.Identity model = draft.identity();
-    if (!cleaned.add(model.run() + "/" + model.shard())) {
+    if (!cleaned.add(model.run())) {
       return;
     }
-    int leftovers = registry.removeLeftovers(model.name(), model.run(), model.shard());
+    int leftovers = registry.removeLeftovers(model.name(), model.run());
     if (leftovers > 0) {
       LOG.info("Removed {} files that a crashed writer had left in the registry.", leftovers);
     }

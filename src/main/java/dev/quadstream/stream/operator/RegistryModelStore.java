@@ -202,7 +202,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   private Optional<ModelManifest> published(String run, long version) {
     try {
-      return registry.find(name, run, AnnouncedModels.ONLY_MODEL, version);
+      return registry.find(name, run, version);
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
     }

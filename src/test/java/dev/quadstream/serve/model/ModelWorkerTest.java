@@ -18,9 +18,9 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
-import dev.quadstream.serve.state.ShardState;
 import dev.quadstream.serve.web.TestingTopics;
 import java.time.Duration;
 import java.util.List;
@@ -39,15 +39,14 @@ class ModelWorkerTest {
   @Test
   void theMapIsDrawnOnlyOnceTheGalleryIsOfTheWholeStream() {
     ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
-    RunState state = new RunState(TestingTopics.NETWORK);
-    state.add(publish(registry));
-    ShardState shard = state.shards().get(0);
+    ModelsState models = new RunState(TestingTopics.NETWORK).models();
+    models.add(publish(registry));
     Gallery gallery = new Gallery(8, 8);
     offer(gallery, 0, 8);
     AtomicBoolean filled = new AtomicBoolean();
     try (ModelWorker worker =
         new ModelWorker(
-            state,
+            models,
             gallery,
             filled::get,
             new ClassArrivals(),
@@ -56,7 +55,7 @@ class ModelWorkerTest {
             new HeldOutRecall(List.of()))) {
       worker.wakeUp();
       // Questions are answered after the work that is due.
-      assertThatThrownBy(() -> worker.neighbours(shard, VERSION, "own-0-0"))
+      assertThatThrownBy(() -> worker.neighbours(VERSION, "own-0-0"))
           .isInstanceOf(RequestException.class)
           .hasMessageContaining("no longer on the map");
 
@@ -64,8 +63,8 @@ class ModelWorkerTest {
       filled.set(true);
       worker.wakeUp();
 
-      await().atMost(Duration.ofMinutes(1)).until(() -> shard.frames().newest().isPresent());
-      assertThat(shard.frames().newest().orElseThrow().images()).hasSize(16);
+      await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());
+      assertThat(models.frames().newest().orElseThrow().images()).hasSize(16);
     }
   }
 
@@ -88,7 +87,7 @@ class ModelWorkerTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
-              new ModelManifest.Identity(TestingTopics.NETWORK, "run", 0, VERSION),
+              new ModelManifest.Identity(TestingTopics.NETWORK, "run", VERSION),
               VERSION - 1,
               1,
               new ModelManifest.Network(

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
-import dev.quadstream.serve.state.ShardState.Section;
 import dev.quadstream.training.HardQuadruplet;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,61 +113,61 @@ class RunStateTest {
       state.add(report(0, window, quadruplet("anchor-" + window % 10, window / 1000.0)), 0);
     }
 
-    assertThat(shard().hardest()).hasSize(6);
-    assertThat(shard().hardest())
+    assertThat(replica().hardest()).hasSize(6);
+    assertThat(replica().hardest())
         .extracting(hard -> hard.quadruplet().anchor())
         .doesNotHaveDuplicates();
-    assertThat(shard().hardest().get(0).window()).isEqualTo(100);
+    assertThat(replica().hardest().get(0).window()).isEqualTo(100);
   }
 
   @Test
   void aReaderThatIsBehindIsSentOnlyTheTail() {
     state.add(report(0, 0), 0);
-    long revision = shard().revision(Section.HISTORY);
+    long revision = replica().revision(Section.HISTORY);
     state.add(report(0, 1), 0);
 
-    assertThat(shard().revision(Section.HISTORY)).isGreaterThan(revision);
-    assertThat(shard().history(0, 1)).containsEntry("from", 1).containsEntry("size", 2);
-    assertThat(shard().history(7, 1)).containsEntry("from", 0);
+    assertThat(replica().revision(Section.HISTORY)).isGreaterThan(revision);
+    assertThat(replica().history(0, 1)).containsEntry("from", 1).containsEntry("size", 2);
+    assertThat(replica().history(7, 1)).containsEntry("from", 0);
   }
 
   @Test
-  void shardsAreKeptApartAndCountedTogether() {
+  void replicasAreKeptApartAndCountedTogether() {
     state.add(report(0, 0), 1_000);
     state.add(report(1, 0), 1_000);
     state.add(report(1, 1), 2_000);
 
-    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
+    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0, 1);
     assertThat(status(2_000).progress().images()).isEqualTo(3 * 64);
     assertThat(status(2_000).progress().imagesPerSecond()).isEqualTo(128);
-    assertThat(status(2_000).position().shards()).containsExactly(0, 1);
+    assertThat(status(2_000).position().replicas()).containsExactly(0, 1);
     RunStatus second = state.status(2_000, state.shown(1L));
-    assertThat(second.position().shard()).isEqualTo(1);
+    assertThat(second.position().replica()).isEqualTo(1);
     assertThat(second.position().modelVersion()).isEqualTo(2);
-    assertThat(state.shown(7L)).as("unknown, so the first").contains(shard());
+    assertThat(state.shown(7L)).as("unknown, so the first").contains(replica());
   }
 
   @Test
-  void aCollapseInAnyShardIsSaidWithItsNumber() {
+  void aCollapseInAnyReplicaIsSaidWithItsNumber() {
     state.add(report(0, 0), 0);
     state.add(report(1, 0, 1, null, null), 0);
 
     assertThat(status(0).state()).isEqualTo("degraded");
-    assertThat(status(0).reason()).startsWith("Shard 1: The embedding collapsed");
-    assertThat(status(0).health().collapsed()).as("in shard 0").isFalse();
+    assertThat(status(0).reason()).startsWith("Replica 1: The embedding collapsed");
+    assertThat(status(0).health().collapsed()).as("in replica 0").isFalse();
   }
 
   @Test
-  void shardsThatALaterRunDoesNotHaveAreNotShown() {
+  void replicasThatALaterRunDoesNotHaveAreNotShown() {
     state.add(report(0, 0), 1_000);
     state.add(report(1, 0), 1_000);
     state.add(ofRun("run-2", 0, 0), 9_000);
 
-    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
+    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0);
     assertThat(status(9_000).progress().images()).isEqualTo(64);
 
     state.add(ofRun("run-2", 1, 0), 9_500);
-    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0, 1);
+    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0, 1);
   }
 
   /** Partitions are read one after another, so that an earlier run's reports may come last. */
@@ -177,17 +176,17 @@ class RunStateTest {
     state.add(ofRun("run-2", 0, 0), 9_000);
     state.add(report(1, 0), 1_000);
 
-    assertThat(state.shards()).extracting(ShardState::number).containsExactly(0);
+    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0);
     assertThat(status(9_000).progress().images()).isEqualTo(64);
   }
 
   @Test
-  void shardsBeyondTheBoundTakeNoMemory() {
+  void replicasBeyondTheBoundTakeNoMemory() {
     for (int number = 0; number < 1_000; number++) {
       state.add(report(number, 0), 1_000);
     }
 
-    assertThat(state.shards()).hasSize(RunState.MOST_SHARDS);
+    assertThat(state.replicas()).hasSize(RunState.MOST_REPLICAS);
   }
 
   /** The page's scripts read these fields. */
@@ -202,7 +201,7 @@ class RunStateTest {
         .isEqualTo(
             """
             {"state":"running","reason":null,"network":"network",\
-            "shard":0,"shards":[0],"modelVersion":1,"miningVersion":0,"window":0,\
+            "replica":0,"replicas":[0],"modelVersion":1,"miningVersion":0,"window":0,\
             "lastReportAt":1000,"images":64,"imagesPerSecond":0.0,"lag":7,\
             "checkpointAt":900,"flinkPage":"http://flink",\
             "deadLetters":1,"deadLetterReasons":[{"reason":"corrupt","count":1}],\
@@ -210,8 +209,8 @@ class RunStateTest {
             "warmingUp":false,"collapsed":false,"collapses":0,"refusedWindows":0}""");
   }
 
-  private ShardState shard() {
-    return state.shard(0).orElseThrow();
+  private ReplicaState replica() {
+    return state.shown(0L).orElseThrow();
   }
 
   private RunStatus status(long now) {

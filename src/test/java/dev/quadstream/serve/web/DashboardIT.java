@@ -62,7 +62,7 @@ class DashboardIT {
     run = new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
     run.sendImages();
     run.publish(16);
-    model = run.publish(0, 32);
+    model = run.publish(32);
     run.sendReports(0, WINDOWS);
     run.sendDeadLetters(3);
     page = TestingPage.open(directory, run.arguments());

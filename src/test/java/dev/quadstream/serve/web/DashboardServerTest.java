@@ -80,7 +80,7 @@ class DashboardServerTest {
         "/neighbours.js",
         "/panels.js",
         "/dom.js",
-        "/shard.js",
+        "/replica.js",
         "/stream.js",
         "/uplot.js",
         "/uplot.css"
@@ -108,8 +108,7 @@ class DashboardServerTest {
         "/api/map?version=1",
         "/api/neighbours?version=1&id=x",
         "/api/model?version=3",
-        "/api/model?version=3&shard=1",
-        "/api/map?version=999999999999999999&shard=999999999999999999"
+        "/api/map?version=999999999999999999"
       })
   void whatIsNotThereIsSaidSoInASentence(String path) throws Exception {
     HttpResponse<String> response = get(path);
@@ -125,10 +124,10 @@ class DashboardServerTest {
         "/api/map?version=-1",
         "/api/map?version=x",
         "/api/map?version=%",
-        "/api/map?version=1&shard=one",
-        "/api/map?version=1&shard=",
         "/api/map?version=99999999999999999999",
-        "/events?shard=-1"
+        "/events?replica=-1",
+        "/events?replica=one",
+        "/events?replica="
       })
   void aNumberThatIsNoneIsABadRequest(String path) throws Exception {
     assertThat(rawGet(path, "localhost")).startsWith("HTTP/1.1 400");
@@ -289,7 +288,7 @@ class DashboardServerTest {
         "/neighbours.js",
         "/panels.js",
         "/dom.js",
-        "/shard.js",
+        "/replica.js",
         "/stream.js"
       })
   void thePageCanBeServedBelowAPath(String path) throws Exception {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The page under hands: mouse, fingers, keyboard, in either theme, with two shards. */
+/** The page under hands: mouse, fingers, keyboard, in either theme, with two replicas. */
 class PageUseIT {
 
   private static final Duration PATIENCE = TestingPage.PATIENCE;
@@ -63,7 +63,6 @@ class PageUseIT {
     run.sendImages();
     run.publish(16);
     run.publish(32);
-    run.publish(1, 24);
     run.sendReports(0, 40);
     run.sendReports(1, 0, 30);
     page = TestingPage.open(directory, run.arguments("--held-out", heldOut().toString()));
@@ -228,30 +227,26 @@ class PageUseIT {
   }
 
   @Test
-  void eachShardIsShownByItselfAndTheImagesOfBothTogether() {
-    assertThat(browser.run("return document.querySelector('#shard-choice').hidden").asBoolean())
+  void eachReplicaIsShownByItselfAndImagesAndModelsOfBothTogether() {
+    assertThat(browser.run("return document.querySelector('#replica-choice').hidden").asBoolean())
         .isFalse();
-    assertThat(browser.count("#shard option")).isEqualTo(2);
-    awaitFigures(40, 2);
+    assertThat(browser.count("#replica option")).isEqualTo(2);
+    awaitFigures(40);
 
     browser.run(
-        "const shard = document.querySelector('#shard'); shard.value = '1';"
-            + "shard.dispatchEvent(new Event('change'))");
+        "const replica = document.querySelector('#replica'); replica.value = '1';"
+            + "replica.dispatchEvent(new Event('change'))");
 
-    page.awaitMapOf(24);
-    awaitFigures(30, 1);
-    page.clickAnImageUntil(
-        image ->
-            browser.count("#neighbour-list .nearest") > 0
-                && browser.text("#neighbour-list .nearest h3").contains("Now, v24"));
+    awaitFigures(30);
+    page.awaitMapOf(32);
 
     browser.run("location.reload()");
-    page.awaitMapOf(24);
+    awaitFigures(30);
     browser.open("about:blank");
   }
 
-  /** The version and the models of one shard, and the images of both. */
-  private static void awaitFigures(long version, int models) {
+  /** The version after one replica's last window, and the images and models of both. */
+  private static void awaitFigures(long version) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -259,7 +254,7 @@ class PageUseIT {
               assertThat(page.number("#figure-images"))
                   .isEqualTo(70L * TestingReports.IMAGES_A_WINDOW);
               assertThat(page.number("#figure-version")).isEqualTo(version);
-              assertThat(browser.count("#model-rows tr")).isEqualTo(models);
+              assertThat(browser.count("#model-rows tr")).isEqualTo(2);
             });
   }
 
@@ -267,9 +262,6 @@ class PageUseIT {
   void heldOutRecallOfEachModelAgreesWithTheModelFiles() throws Exception {
     HeldOutRecall heldOut = new HeldOutRecall(heldOutImages());
     for (ModelManifest manifest : run.published()) {
-      if (manifest.identity().shard() > 0) {
-        continue;
-      }
       try (QuadrupletNetwork network = ModelFile.read(run.model(manifest)).network()) {
         String expected = String.format(Locale.ROOT, "%.3f", heldOut.of(network));
         await()

@@ -162,13 +162,13 @@ public final class TestingTopics implements AutoCloseable {
     }
   }
 
-  /** Of shard 0. */
+  /** Of replica 0. */
   void sendReports(long from, long to) {
     sendReports(0, from, to);
   }
 
   /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
-  void sendReports(int shard, long from, long to) {
+  void sendReports(int replica, long from, long to) {
     HardQuadruplet hard =
         new HardQuadruplet(
             images.get(0).id(),
@@ -186,11 +186,11 @@ public final class TestingTopics implements AutoCloseable {
       producer.send(
           new ProducerRecord<>(
               topics.reports(),
-              Integer.toString(shard).getBytes(UTF_8),
+              Integer.toString(replica).getBytes(UTF_8),
               JsonMessages.write(
                   window == to - 1
-                      ? TestingReports.report(shard, window, hard)
-                      : TestingReports.report(shard, window))));
+                      ? TestingReports.report(replica, window, hard)
+                      : TestingReports.report(replica, window))));
     }
     producer.flush();
   }
@@ -210,28 +210,17 @@ public final class TestingTopics implements AutoCloseable {
     producer.flush();
   }
 
-  /** For shard 0. */
-  public void publish(long version) {
-    publish(0, version);
-  }
-
   /** Publishes a network of its own seed, its embeddings, and its manifest. */
-  public ModelManifest publish(int shard, long version) {
+  public ModelManifest publish(long version) {
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.SMALL,
-            SHAPE,
-            16,
-            MetricKind.LEARNED,
-            UpdaterKind.ADAM,
-            1e-3,
-            version + 1_000L * shard);
+            TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       byte[] model = ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of()));
       ModelManifest manifest =
           registry.publish(
               ModelManifest.draft(
-                  new ModelManifest.Identity(NETWORK, "run-of-shard-" + shard, shard, version),
+                  new ModelManifest.Identity(NETWORK, "run-of-models", version),
                   version - 1,
                   1_700_000_000_000L + version,
                   new ModelManifest.Network(
@@ -280,8 +269,7 @@ public final class TestingTopics implements AutoCloseable {
       send(
           new ModelManifest(
               model.formatVersion(),
-              new ModelManifest.Identity(
-                  NETWORK, model.identity().run(), model.identity().shard(), version),
+              new ModelManifest.Identity(NETWORK, model.identity().run(), version),
               version - 1,
               linkedFile(model, version),
               model.createdAt() + version,

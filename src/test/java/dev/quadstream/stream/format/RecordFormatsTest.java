@@ -352,7 +352,7 @@ class RecordFormatsTest {
 
   private static ModelManifest withoutMargins() {
     return ModelManifest.draft(
-        new ModelManifest.Identity("n", "r", 0, 0),
+        new ModelManifest.Identity("n", "r", 0),
         0,
         0,
         new ModelManifest.Network("", "small", "euclidean", 8, "1x28x28"),

@@ -262,7 +262,7 @@ final class TestingRecords {
 
   static ModelManifest manifest() {
     return ModelManifest.draft(
-        new ModelManifest.Identity("quadstream", "run-7", 1, 40),
+        new ModelManifest.Identity("quadstream", "run-7", 40),
         39,
         1_700_000_000_000L,
         new ModelManifest.Network("0123456789abcdef", "small", "learned", 8, "1x28x30"),

@@ -143,7 +143,7 @@ final class TestingAssembler implements AutoCloseable {
     return new ModelRegistry(settings.registryDirectory())
         .publish(
             ModelManifest.draft(
-                new ModelManifest.Identity(settings.get(NetworkConfig.NAME), run, 0, version),
+                new ModelManifest.Identity(settings.get(NetworkConfig.NAME), run, version),
                 version - 1,
                 version,
                 new ModelManifest.Network(
@@ -160,7 +160,7 @@ final class TestingAssembler implements AutoCloseable {
   /** A manifest that says of a model's file that it is one of another run or version. */
   static ModelManifest forged(ModelManifest truth, String run, long version) {
     ModelManifest.Identity identity =
-        new ModelManifest.Identity(truth.identity().name(), run, truth.identity().shard(), version);
+        new ModelManifest.Identity(truth.identity().name(), run, version);
     return new ModelManifest(
         truth.formatVersion(),
         identity,

@@ -34,10 +34,10 @@ class MemoryLimitsTest {
     "1024, 1024, 1024, 219, 2, org.bytedeco.javacpp.maxphysicalbytes is 219 MiB"
   })
   void theFirstLimitThatIsTooLowIsNamed(
-      long heap, long offHeap, long arrays, long process, int shards, String named) {
+      long heap, long offHeap, long arrays, long process, int replicas, String named) {
     MemoryLimits limits = new MemoryLimits(heap << 20, offHeap << 20, arrays << 20, process << 20);
 
-    assertThatThrownBy(() -> limits.require(DEMAND, shards))
+    assertThatThrownBy(() -> limits.require(DEMAND, replicas))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining(named);
   }

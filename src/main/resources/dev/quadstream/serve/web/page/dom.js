@@ -13,6 +13,9 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** The address of an answer of the server. */
+export const address = (path, parameters) => path + '?' + new URLSearchParams(parameters);
+
 /** Sets text only where it differs, so that screen readers and the layout are left in peace. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,5 +1,4 @@
-import {age, byId, clock, colour, say} from './dom.js';
-import {address} from './shard.js';
+import {address, age, byId, clock, colour, say} from './dom.js';
 
 const KEPT_FRAMES = 4;
 const MOVERS = 12;
@@ -17,7 +16,7 @@ function classColour(label) {
   return CLASS_COLOURS[Math.abs(hash) % CLASS_COLOURS.length];
 }
 
-/** Tells a version of one run and shard from those of others. */
+/** Tells a version of one run from those of others. */
 const keyOf = ({version, createdAt}) => version + '@' + createdAt;
 
 /** Old to new on a scale that stays in order in grey (after viridis). */
@@ -54,24 +53,6 @@ export class EmbeddingMap {
   /** The version that is shown, or null. */
   version() {
     return this.frame?.version ?? null;
-  }
-
-  /** Another shard: its versions have the same numbers, and other maps. */
-  reset() {
-    for (const {sprite} of this.loaded.values()) sprite.close();
-    this.loaded.clear();
-    this.frames = [];
-    this.frame = null;
-    this.previous = null;
-    this.wanted = null;
-    this.following = true;
-    this.fitted = true;
-    this.hovered = -1;
-    this.chosen = null;
-    this.touched = false;
-    this.suggestion = null;
-    this.draw();
-    this.name();
   }
 
   setFrames(frames, problem) {

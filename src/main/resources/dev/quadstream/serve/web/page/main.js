@@ -1,9 +1,9 @@
 import * as charts from './charts.js';
 import {byId} from './dom.js';
 import {EmbeddingMap} from './embedding-map.js';
-import {acceptUploads, clearNeighbours, showNeighbours, showSelection} from './neighbours.js';
+import {acceptUploads, showNeighbours, showSelection} from './neighbours.js';
 import {showBack, showClasses, showHardest, showLost, showModels, showStatus, tick} from './panels.js';
-import * as shard from './shard.js';
+import {ask} from './replica.js';
 import {follow} from './stream.js';
 
 charts.start();
@@ -18,13 +18,7 @@ for (const button of document.querySelectorAll('[data-axis]')) {
 }
 
 const connect = follow({
-  status: (message) => {
-    if (shard.note(message.shard)) {
-      map.reset();
-      clearNeighbours();
-    }
-    showStatus(message);
-  },
+  status: showStatus,
   history: charts.addHistory,
   hardest: showHardest,
   models: (message) => {
@@ -38,8 +32,8 @@ const connect = follow({
   },
 }, showLost, showBack);
 
-byId('shard').addEventListener('change', (event) => {
-  shard.ask(event.target.value);
+byId('replica').addEventListener('change', (event) => {
+  ask(event.target.value);
   connect();
 });
 addEventListener('hashchange', connect);

@@ -1,5 +1,4 @@
-import {byId, make, picture, three, whole} from './dom.js';
-import {address} from './shard.js';
+import {address, byId, make, picture, three, whole} from './dom.js';
 
 let asked = 0;
 
@@ -51,12 +50,6 @@ function describe(probe, answer) {
     list('Now', answer.now, answer.label),
     answer.before === null ? make('p', {class: 'empty'}, 'No earlier model to compare with.') : list('Before', answer.before, answer.label),
   ];
-}
-
-/** Nothing is chosen any more. */
-export function clearNeighbours() {
-  asked++;
-  byId('neighbour-list').replaceChildren(make('p', {class: 'empty'}, 'Nothing chosen yet.'));
 }
 
 /** The neighbours of an image of the map. */

@@ -1,5 +1,4 @@
-import {age, byId, clock, make, picture, say, size, three, whole} from './dom.js';
-import {address} from './shard.js';
+import {address, age, byId, clock, make, picture, say, size, three, whole} from './dom.js';
 
 let status = null;
 let models = null;
@@ -35,7 +34,7 @@ export function showStatus(message) {
   const remine = models !== null && message.miningVersion !== status?.miningVersion;
   status = message;
   if (remine) showModels(models);
-  showShards(message);
+  showReplicas(message);
   showState(message.state, message.reason);
   say(byId('network'), message.network);
   say(byId('figure-images'), whole(message.images));
@@ -55,14 +54,14 @@ export function showStatus(message) {
   tick();
 }
 
-/** The choice of shards, where there is one. */
-function showShards({shard, shards}) {
-  const select = byId('shard');
-  if (isNews('shards', shards)) {
-    select.replaceChildren(...shards.map((number) => make('option', {value: number}, number)));
-    byId('shard-choice').hidden = shards.length < 2;
+/** The choice of replicas, where there is one. */
+function showReplicas({replica, replicas}) {
+  const select = byId('replica');
+  if (isNews('replicas', replicas)) {
+    select.replaceChildren(...replicas.map((number) => make('option', {value: number}, number)));
+    byId('replica-choice').hidden = replicas.length < 2;
   }
-  if (shard !== null && document.activeElement !== select) select.value = shard;
+  if (replica !== null && document.activeElement !== select) select.value = replica;
 }
 
 /** Ages grow without any message. */

@@ -1,4 +1,4 @@
-import {asked} from './shard.js';
+import {asked} from './replica.js';
 
 /**
  * Follows the server's events and comes back by itself, also where the browser would give up: it
@@ -6,7 +6,7 @@ import {asked} from './shard.js';
  *
  * A page that nobody looks at lets go of its connection: browsers have only six for each server.
  *
- * Returns what connects anew, for when another shard is asked for.
+ * Returns what connects anew, for when another replica is asked for.
  */
 export function follow(handlers, onLost, onBack) {
   let source = null;
@@ -18,10 +18,10 @@ export function follow(handlers, onLost, onBack) {
     source = null;
   };
 
-  /** Connects anew, to the shard that is asked for now. */
+  /** Connects anew, to the replica that is asked for now. */
   const connect = () => {
     disconnect();
-    const opened = new EventSource('events' + (asked() === null ? '' : '?shard=' + asked()));
+    const opened = new EventSource('events' + (asked() === null ? '' : '?replica=' + asked()));
     source = opened;
     opened.onopen = onBack;
     opened.onerror = () => {

@@ -15,20 +15,20 @@ import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapFrames;
 import dev.quadstream.serve.state.MapSummary;
 import dev.quadstream.serve.state.MapSummary.Confusion;
+import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
-import dev.quadstream.serve.state.ShardState;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * Brings the gallery under each model that a shard publishes, and measures the model. For the
- * thread of {@link ModelWorker}.
+ * Brings the gallery under each model that is published, and measures the model. For the thread of
+ * {@link ModelWorker}.
  */
-final class ShardMap {
+final class ModelMap {
 
-  /** What every shard's map is made with. */
+  /** What the map is made with. */
   record Tools(
       Gallery gallery,
       ClassArrivals arrivals,
@@ -42,7 +42,7 @@ final class ShardMap {
   private static final int OLDER_VERSIONS = 12;
   private static final int CONFUSIONS_SHOWN = 12;
 
-  private final ShardState state;
+  private final ModelsState state;
   private final Tools tools;
   private final MapFrames frames;
   private final Deque<ModelManifest> older = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class ShardMap {
   private String problem;
 
   /** Nothing on the map yet. */
-  ShardMap(ShardState state, Tools tools) {
+  ModelMap(ModelsState state, Tools tools) {
     this.state = state;
     this.tools = tools;
     this.frames = state.frames();
@@ -110,7 +110,6 @@ final class ShardMap {
     List<ModelManifest> earlier =
         tools.registry().list(newest.identity().name()).stream()
             .filter(manifest -> manifest.identity().run().equals(run))
-            .filter(manifest -> manifest.identity().shard() == state.number())
             .toList();
     earlier.forEach(state::add);
     int step = Math.max(1, earlier.size() / OLDER_VERSIONS);

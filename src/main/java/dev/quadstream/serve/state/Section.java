@@ -1,0 +1,9 @@
+package dev.quadstream.serve.state;
+
+/** A part of the page that changes as one. */
+public enum Section {
+  HISTORY,
+  HARDEST,
+  MODELS,
+  MAP
+}
