@@ -36,12 +36,25 @@ public final class VectorBlock {
   public int load(IntFunction<float[]> vectors, int start, int size) {
     int count = Math.min(SIZE, size - start);
     for (int row = 0; row < count; row++) {
-      float[] vector = vectors.apply(start + row);
-      for (int d = 0; d < byDimension.length; d++) {
-        byDimension[d][row] = vector[d];
-      }
+      set(row, vectors.apply(start + row));
     }
     return count;
+  }
+
+  /** Takes up one vector, of the block's length, in a row of [0, {@link #SIZE}). */
+  void set(int row, float[] vector) {
+    for (int d = 0; d < byDimension.length; d++) {
+      byDimension[d][row] = vector[d];
+    }
+  }
+
+  /** A copy of the vector in a row. */
+  float[] get(int row) {
+    float[] vector = new float[byDimension.length];
+    for (int d = 0; d < vector.length; d++) {
+      vector[d] = byDimension[d][row];
+    }
+    return vector;
   }
 
   /** Σ x·y with each vector, valid until the next call; beyond the vectors taken up nonsense. */
@@ -64,6 +77,15 @@ public final class VectorBlock {
    * are at exactly 0 and the distance from x to y has the same bits as that from y to x.
    */
   public float[] squaredDistances(float[] query) {
+    squaredDistances(query, sums);
+    return sums;
+  }
+
+  /**
+   * The same into an array of the caller's, of {@link #SIZE}: by several threads at once, while
+   * none takes vectors up.
+   */
+  void squaredDistances(float[] query, float[] sums) {
     square(sums, byDimension[0], query[0]);
     int d = 1;
     for (; d + UNROLLED <= query.length; d += UNROLLED) {
@@ -72,7 +94,6 @@ public final class VectorBlock {
     for (; d < query.length; d++) {
       addSquare(sums, byDimension[d], query[d]);
     }
-    return sums;
   }
 
   private static void multiply(float[] sums, float[] values, float factor) {

@@ -1,8 +1,9 @@
 /**
- * Finding the nearest vectors, exactly: one blocked kernel for training, evaluation and the page,
- * the order of a ranking, and its re-ranking by the learned metric g.
+ * Finding the nearest vectors, exactly: one blocked kernel for training, evaluation, the page and
+ * the search service, an index of the images of each release, the order of a ranking, its
+ * re-ranking by the learned metric g, and what a similarity says about a class that may be new.
  *
- * <p>Here belongs what is said of vectors and rows. What a row stands for (an exemplar, a probe, an
- * image on a map) and which rows may find each other belongs to whoever asks.
+ * <p>Here belongs what is said of vectors, ids and labels. Where they come from, and who may ask,
+ * belongs elsewhere.
  */
 package dev.quadstream.search;
