@@ -5,15 +5,8 @@ import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
-import dev.quadstream.evaluation.Bootstrap;
-import dev.quadstream.evaluation.ClassDistances;
-import dev.quadstream.evaluation.LabeledVectors;
-import dev.quadstream.evaluation.ProbeScores;
-import dev.quadstream.evaluation.Retrieval;
-import dev.quadstream.evaluation.RetrievalReport;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
@@ -21,12 +14,10 @@ import dev.quadstream.search.ReRanking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +37,11 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** Enough for two decimals of mean g; each takes a search for partners. */
-  private static final int DISTANCE_ANCHORS = 2_000;
+  /** How figures are printed; named as they are typed. */
+  enum Format {
+    table,
+    csv
+  }
 
   @Option(
       names = "--model",
@@ -81,9 +75,31 @@ final class EvaluateCommand implements Callable<Integer> {
   private int reRank;
 
   @Option(
+      names = "--k-reciprocal",
+      description =
+          "Ranks also by k-reciprocal encodings of all images (Zhong et al., CVPR 2017), which takes"
+              + " time with the square of their number.")
+  private boolean kReciprocal;
+
+  @Option(
+      names = "--single-shot",
+      paramLabel = "TRIALS",
+      description =
+          "Also the cumulative match characteristic: in each trial one image of every class, drawn at"
+              + " random, is the gallery and all others are looked up. The authors of CUHK03 take 20.")
+  private Integer trials;
+
+  @Option(
       names = "--leave-out-shared",
       description = "Leaves out probes that are in the gallery too, byte for byte.")
   private boolean leaveOutShared;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "How the figures are printed: ${COMPLETION-CANDIDATES}. Default: table.")
+  private Format format;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Writes the figures as JSON.")
   private Path report;
@@ -109,7 +125,11 @@ final class EvaluateCommand implements Callable<Integer> {
         spec.commandLine().getErr().println(reading.warning());
         spec.commandLine().getErr().flush();
       }
-      measured.print(spec.commandLine().getOut());
+      if (format == Format.csv) {
+        measured.printCsv(spec.commandLine().getOut());
+      } else {
+        measured.print(spec.commandLine().getOut());
+      }
       if (report != null) {
         OutputFile.write(report, JsonMessages.writeIndented(measured.toJson()));
       }
@@ -127,6 +147,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (reRank < 2) {
       throw CommandException.usage("--re-rank is 2 or more, not %d.".formatted(reRank));
+    }
+    if (trials != null && trials < 1) {
+      throw CommandException.usage("--single-shot is 1 trial or more, not %d.".formatted(trials));
     }
   }
 
@@ -280,11 +303,6 @@ final class EvaluateCommand implements Callable<Integer> {
     return set.knowsCameras() ? "; images by the probe's own camera do not count" : "";
   }
 
-  /** Ranks and scores vectors of either kind. */
-  private interface Protocol {
-    ProbeScores score(Retrieval retrieval, Function<EvaluationSet, LabeledVectors> vectors);
-  }
-
   private EvaluationReport report(
       String description,
       long version,
@@ -293,43 +311,16 @@ final class EvaluateCommand implements Callable<Integer> {
       int sharedProbes,
       QuadrupletNetwork network,
       ImageReading reading,
-      Protocol protocol) {
-    Bootstrap bootstrap = Bootstrap.seeded(network.spec().seed());
-    Map<String, Integer> cameras = all.knowsCameras() ? new HashMap<>() : null;
-    RetrievalReport embeddings =
-        protocol
-            .score(Retrieval.byDistance(), set -> set.embeddings(network, cameras))
-            .report(bootstrap);
-    PairMetric metric = network.metric();
-    boolean reRanks = !metric.ordersAsEmbeddings();
-    RetrievalReport reRanked =
-        reRanks
-            ? protocol
-                .score(
-                    Retrieval.reRanked(new ReRanking(metric, reRank)),
-                    set -> set.embeddings(network, cameras))
-                .report(bootstrap)
-            : null;
-    ClassDistances learnedDistances =
-        reRanks
-            ? ClassDistances.sample(
-                all.embeddings(network, null),
-                metric,
-                DISTANCE_ANCHORS,
-                bootstrap,
-                network.spec().seed())
-            : null;
-    RetrievalReport rawPixels =
-        protocol.score(Retrieval.byDistance(), set -> set.rawPixels(cameras)).report(bootstrap);
+      Evaluation.Protocol protocol) {
+    Evaluation evaluation = new Evaluation(network, all, protocol);
     return new EvaluationReport(
         description,
         version,
         classes,
         reading.skipped(),
         sharedProbes,
-        embeddings,
-        rawPixels,
-        reRanked,
-        learnedDistances);
+        evaluation.rankings(reRank, kReciprocal),
+        evaluation.learnedDistances(),
+        trials == null ? null : evaluation.cumulativeMatch(trials));
   }
 }

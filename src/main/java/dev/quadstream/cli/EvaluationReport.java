@@ -1,10 +1,10 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.evaluation.ClassDistances;
+import dev.quadstream.evaluation.CumulativeMatch;
 import dev.quadstream.evaluation.Interval;
 import dev.quadstream.evaluation.RetrievalReport;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +19,9 @@ import java.util.function.Function;
  * @param classes of the probes
  * @param skipped images that could not be read
  * @param sharedProbes probes whose bytes are in the gallery too, left out or not
- * @param embeddings by the model
- * @param rawPixels by the images themselves
- * @param reRanked by the model's learned metric, or null where it has none
+ * @param rankings the figures of each ranking by its name in {@link Evaluation}
  * @param learnedDistances mean g within and between classes, or null where g is not learned
+ * @param cumulativeMatch of the single-shot protocol, or null where nobody asked for it
  */
 record EvaluationReport(
     String protocol,
@@ -30,10 +29,22 @@ record EvaluationReport(
     long classes,
     long skipped,
     long sharedProbes,
-    RetrievalReport embeddings,
-    RetrievalReport rawPixels,
-    RetrievalReport reRanked,
-    ClassDistances learnedDistances) {
+    Map<String, RetrievalReport> rankings,
+    ClassDistances learnedDistances,
+    CumulativeMatch cumulativeMatch) {
+
+  private static final List<Integer> PRINTED_RANKS = List.of(1, 5, 10, 20);
+
+  private static final Map<String, String> TITLES =
+      Map.of(
+          Evaluation.RAW_PIXELS,
+          "raw pixels",
+          Evaluation.EMBEDDINGS,
+          "embeddings",
+          Evaluation.RE_RANKED,
+          "re-ranked by g",
+          Evaluation.K_RECIPROCAL,
+          "k-reciprocal");
 
   private static final Map<String, Function<RetrievalReport, Interval>> MEASURES =
       new LinkedHashMap<>();
@@ -44,30 +55,42 @@ record EvaluationReport(
     MEASURES.put("recallAt10", RetrievalReport::recallAt10);
     MEASURES.put("mAP", RetrievalReport::mAP);
     MEASURES.put("mAPAtR", RetrievalReport::mAPAtR);
+    MEASURES.put("mINP", RetrievalReport::mINP);
     MEASURES.put("nearestNeighbourAccuracy", RetrievalReport::nearestNeighbourAccuracy);
-    MEASURES.put("intra", RetrievalReport::intra);
-    MEASURES.put("inter", RetrievalReport::inter);
+    MEASURES.put("intra", report -> report.distances().intra());
+    MEASURES.put("inter", report -> report.distances().inter());
   }
 
-  /** The report as it is written as JSON. */
+  /** The report as it is written as JSON: the embeddings' figures first, the others by name. */
   Map<String, Object> toJson() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("protocol", protocol);
     json.put("modelVersion", modelVersion);
-    json.putAll(measures(embeddings));
-    json.put("rawPixels", measures(rawPixels));
-    if (reRanked != null) {
-      json.put("reRanked", measures(reRanked));
+    json.putAll(measures(embeddings()));
+    rankings.forEach(
+        (name, report) -> {
+          if (!name.equals(Evaluation.EMBEDDINGS)) {
+            json.put(name, measures(report));
+          }
+        });
+    if (learnedDistances != null) {
       json.put(
           "learnedMetric",
           Map.of("intra", learnedDistances.intra(), "inter", learnedDistances.inter()));
     }
+    if (cumulativeMatch != null) {
+      json.put("cumulativeMatch", cumulativeMatch);
+    }
     json.put("classes", classes);
-    json.put("probes", embeddings.probes());
-    json.put("excluded", embeddings.excludedProbes());
+    json.put("probes", embeddings().probes());
+    json.put("excluded", embeddings().excludedProbes());
     json.put("skipped", skipped);
     json.put("sharedProbes", sharedProbes);
     return json;
+  }
+
+  private RetrievalReport embeddings() {
+    return rankings.get(Evaluation.EMBEDDINGS);
   }
 
   private static Map<String, Object> measures(RetrievalReport report) {
@@ -78,28 +101,22 @@ record EvaluationReport(
 
   /** The table for people: a line a measure, a column a ranking. */
   void print(PrintWriter out) {
-    List<String> titles = new ArrayList<>(List.of("raw pixels", "embeddings"));
-    List<RetrievalReport> columns = new ArrayList<>(List.of(rawPixels, embeddings));
-    if (reRanked != null) {
-      titles.add("re-ranked by g");
-      columns.add(reRanked);
-    }
     out.println(protocol);
     out.printf(
         Locale.ROOT,
         "model version %d; %,d probes of %,d classes, %,d excluded (no image of their class in the gallery), %,d images skipped%n",
         modelVersion,
-        embeddings.probes(),
+        embeddings().probes(),
         classes,
-        embeddings.excludedProbes(),
+        embeddings().excludedProbes(),
         skipped);
     out.printf("%-25s", "");
-    titles.forEach(title -> out.printf("  %-20s", title));
+    rankings.keySet().forEach(name -> out.printf("  %-20s", TITLES.get(name)));
     out.println();
     MEASURES.forEach(
         (name, measure) -> {
           out.printf("%-25s", name);
-          columns.forEach(column -> out.printf("  %-20s", text(measure.apply(column))));
+          rankings.values().forEach(report -> out.printf("  %-20s", text(measure.apply(report))));
           out.println();
         });
     if (learnedDistances != null) {
@@ -110,11 +127,61 @@ record EvaluationReport(
           text(learnedDistances.inter()),
           learnedDistances.anchors());
     }
+    if (cumulativeMatch != null) {
+      out.printf(
+          Locale.ROOT,
+          "single shot, %,d classes, mean of %d galleries:",
+          cumulativeMatch.classes(),
+          cumulativeMatch.trials());
+      printedRanks().forEach(k -> out.printf(Locale.ROOT, "  CMC@%d %.3f", k, rateAt(k)));
+      out.println();
+    }
     out.flush();
   }
 
+  /**
+   * A line a figure: {@code measure,ranking,value,low,high}, the last two empty without interval.
+   */
+  void printCsv(PrintWriter out) {
+    out.println("measure,ranking,value,low,high");
+    MEASURES.forEach(
+        (name, measure) ->
+            rankings.forEach(
+                (ranking, report) -> {
+                  Interval interval = measure.apply(report);
+                  if (interval != null) {
+                    out.printf(
+                        Locale.ROOT,
+                        "%s,%s,%s,%s,%s%n",
+                        name,
+                        ranking,
+                        interval.value(),
+                        interval.low(),
+                        interval.high());
+                  }
+                }));
+    if (cumulativeMatch != null) {
+      printedRanks()
+          .forEach(
+              k ->
+                  out.printf(
+                      Locale.ROOT, "CMCAt%d,%s,%s,,%n", k, Evaluation.EMBEDDINGS, rateAt(k)));
+    }
+    out.flush();
+  }
+
+  private List<Integer> printedRanks() {
+    return PRINTED_RANKS.stream().filter(k -> k <= cumulativeMatch.rates().size()).toList();
+  }
+
+  private double rateAt(int rank) {
+    return cumulativeMatch.rateAt(rank);
+  }
+
   private static String text(Interval interval) {
-    return String.format(
-        Locale.ROOT, "%.3f [%.3f, %.3f]", interval.value(), interval.low(), interval.high());
+    return interval == null
+        ? "-"
+        : String.format(
+            Locale.ROOT, "%.3f [%.3f, %.3f]", interval.value(), interval.low(), interval.high());
   }
 }

@@ -98,8 +98,8 @@ record EvaluationSet(List<EvaluationImage> entries) {
     return vectors(RawPixels.of(images()), cameras);
   }
 
-  LabeledVectors embeddings(QuadrupletNetwork network, Map<String, Integer> cameras) {
-    float[][] embeddings = network.embed(images());
+  LabeledVectors embeddings(
+      QuadrupletNetwork network, float[][] embeddings, Map<String, Integer> cameras) {
     return vectors(embeddings, cameras).seenAs(network.features(images(), embeddings));
   }
 

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * <p>In each trial one image of every class, drawn at random, is the gallery and all other images
  * are probes; the rate at rank k is the share of probes whose class is among the k nearest. The
  * rates are averaged over the trials. Source: Li et al., "DeepReID", CVPR 2014 (CUHK03), used by
- * Chen et al., CVPR 2017. Those draw the gallery from another camera than the probes; images of a
- * stream have no camera, so here it is drawn from all.
+ * Chen et al., CVPR 2017. Those draw the gallery from another camera than the probes: where the set
+ * has groups, such as cameras, a probe of the group of its class's gallery image does not count.
  *
  * @param rates the rate at rank 1, 2, …; each in [0, 1], never falling
  * @param trials how many galleries were drawn

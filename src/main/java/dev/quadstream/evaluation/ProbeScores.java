@@ -12,13 +12,12 @@ import java.util.Arrays;
  */
 public final class ProbeScores {
 
-  private static final int LARGEST_REPORTED_K = 10;
-
   private final int gallerySize;
   private final int excludedProbes;
   private final int[] firstPositiveRanks;
   private final double[] averagePrecisions;
   private final double[] averagePrecisionsAtR;
+  private final double[] inversePenalties;
   private final double[] intra;
   private final double[] inter;
 
@@ -29,6 +28,7 @@ public final class ProbeScores {
     this.firstPositiveRanks = Arrays.copyOf(collector.firstPositiveRanks, scored);
     this.averagePrecisions = Arrays.copyOf(collector.averagePrecisions, scored);
     this.averagePrecisionsAtR = Arrays.copyOf(collector.averagePrecisionsAtR, scored);
+    this.inversePenalties = Arrays.copyOf(collector.inversePenalties, scored);
     this.intra = Arrays.copyOf(collector.intra, scored);
     this.inter = Arrays.copyOf(collector.inter, collector.withNegative);
   }
@@ -74,26 +74,25 @@ public final class ProbeScores {
   /**
    * All measures with their intervals.
    *
-   * @throws IllegalArgumentException if no probe was scored or the gallery has fewer than 10 images
+   * @throws IllegalArgumentException if no probe was scored
    */
   public RetrievalReport report(Bootstrap bootstrap) {
     requireScored();
-    if (gallerySize < LARGEST_REPORTED_K) {
-      throw new IllegalArgumentException(
-          "The report has recall@%d, which asks for the %d nearest of a gallery of %d images; give at least %d to look up in."
-              .formatted(LARGEST_REPORTED_K, LARGEST_REPORTED_K, gallerySize, LARGEST_REPORTED_K));
-    }
     return new RetrievalReport(
         bootstrap.mean(foundWithin(1)),
-        bootstrap.mean(foundWithin(5)),
-        bootstrap.mean(foundWithin(LARGEST_REPORTED_K)),
+        recall(5, bootstrap),
+        recall(10, bootstrap),
         bootstrap.mean(averagePrecisions),
         bootstrap.mean(averagePrecisionsAtR),
+        bootstrap.mean(inversePenalties),
         bootstrap.mean(Arrays.copyOf(foundWithin(1), probes() + excludedProbes)),
-        bootstrap.mean(intra),
-        bootstrap.mean(inter),
+        new RetrievalReport.Distances(bootstrap.mean(intra), bootstrap.mean(inter)),
         probes(),
         excludedProbes);
+  }
+
+  private Interval recall(int k, Bootstrap bootstrap) {
+    return k > gallerySize ? null : bootstrap.mean(foundWithin(k));
   }
 
   private void requireScored() {
@@ -113,6 +112,7 @@ public final class ProbeScores {
     private final int[] firstPositiveRanks;
     private final double[] averagePrecisions;
     private final double[] averagePrecisionsAtR;
+    private final double[] inversePenalties;
     private final double[] intra;
     private final double[] inter;
     private int scored;
@@ -130,6 +130,7 @@ public final class ProbeScores {
       this.firstPositiveRanks = new int[probes];
       this.averagePrecisions = new double[probes];
       this.averagePrecisionsAtR = new double[probes];
+      this.inversePenalties = new double[probes];
       this.intra = new double[probes];
       this.inter = new double[probes];
     }
@@ -175,6 +176,9 @@ public final class ProbeScores {
           firstPositiveRanks[scored] = rank;
         }
         double precision = (double) found / rank;
+        if (found == positives) {
+          inversePenalties[scored] = precision;
+        }
         sum += precision;
         if (rank <= positives) {
           sumAtR += precision;

@@ -33,8 +33,11 @@ class RetrievalTest {
     assertThat(report.mAP().value()).isEqualTo((1 + 0.5) / 2);
     // R = 2: the second positive stands at rank 4, beyond R.
     assertThat(report.mAPAtR().value()).isEqualTo(0.5);
-    assertThat(report.intra().value()).isEqualTo(2.5);
-    assertThat(report.inter().value()).isEqualTo((2 + 3 + 5 + 6 + 7 + 8 + 9 + 10) / 8.0);
+    // The last of the two stands at rank 4.
+    assertThat(report.mINP().value()).isEqualTo(2 / 4.0);
+    assertThat(report.distances().intra().value()).isEqualTo(2.5);
+    assertThat(report.distances().inter().value())
+        .isEqualTo((2 + 3 + 5 + 6 + 7 + 8 + 9 + 10) / 8.0);
     assertThat(report.nearestNeighbourAccuracy().value()).isEqualTo(1);
     assertThat(report.probes()).isEqualTo(1);
     assertThat(report.excludedProbes()).isZero();
@@ -117,6 +120,24 @@ class RetrievalTest {
                 .score(labelled, LabeledVectors.of(new float[][] {{0, 0}}, labels("d")))
                 .recallAt(3))
         .isZero();
+  }
+
+  @Test
+  void kReciprocalNeighboursRankAboveNearerOnesThatAreNot() {
+    // Nearest to the probe are two h, whose own nearest are among themselves and the x behind them.
+    float[][] gallery = new float[50][2];
+    String[] labels = new String[50];
+    Random random = new Random(4);
+    for (int image = 0; image < gallery.length; image++) {
+      labels[image] = image < 2 ? "h" : image < 35 ? "x" : "p";
+      gallery[image][0] = image < 2 ? 0.9f : image < 35 ? 1.5f : -1;
+      gallery[image][1] = random.nextFloat() / 10;
+    }
+    LabeledVectors labelled = LabeledVectors.of(gallery, List.of(labels));
+    LabeledVectors probe = LabeledVectors.of(new float[][] {{0, 0}}, labels("p"));
+
+    assertThat(Retrieval.byDistance().score(labelled, probe).recallAt(1)).isZero();
+    assertThat(Retrieval.kReciprocal().score(labelled, probe).recallAt(1)).isEqualTo(1);
   }
 
   @Test
@@ -234,13 +255,14 @@ class RetrievalTest {
   }
 
   @Test
-  void aGalleryTooSmallForTheReportIsRefused() {
-    LabeledVectors set = LabeledVectors.of(line(0, 1, 2, 3), labels("aabb"));
+  void recallBeyondASmallGalleryIsLeftOutOfTheReport() {
+    LabeledVectors set = LabeledVectors.of(line(0, 1, 2, 3, 4, 5), labels("aabbcc"));
 
-    assertThatThrownBy(() -> Retrieval.byDistance().scoreLeaveOneOut(set).report(BOOTSTRAP))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("recall@10")
-        .hasMessageContaining("a gallery of 3 images; give at least 10");
+    RetrievalReport report = Retrieval.byDistance().scoreLeaveOneOut(set).report(BOOTSTRAP);
+
+    assertThat(report.recallAt5().value()).isEqualTo(1);
+    assertThat(report.recallAt10()).as("of a gallery of 5").isNull();
+    assertThat(report.mAP()).isNotNull();
   }
 
   @Test
@@ -313,8 +335,9 @@ class RetrievalTest {
     assertThat(report.nearestNeighbourAccuracy().value()).isEqualTo(accuracy, within(1e-12));
     assertMean(report.mAP(), naive.averagePrecisions);
     assertMean(report.mAPAtR(), naive.averagePrecisionsAtR);
-    assertMean(report.intra(), naive.intra);
-    assertMean(report.inter(), naive.inter);
+    assertMean(report.mINP(), naive.inversePenalties);
+    assertMean(report.distances().intra(), naive.intra);
+    assertMean(report.distances().inter(), naive.inter);
   }
 
   private static void assertMean(Interval measured, List<Double> expected) {

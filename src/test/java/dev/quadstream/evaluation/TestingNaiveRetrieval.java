@@ -15,6 +15,7 @@ final class TestingNaiveRetrieval {
   final List<Integer> firstRanks = new ArrayList<>();
   final List<Double> averagePrecisions = new ArrayList<>();
   final List<Double> averagePrecisionsAtR = new ArrayList<>();
+  final List<Double> inversePenalties = new ArrayList<>();
   final List<Double> intra = new ArrayList<>();
   final List<Double> inter = new ArrayList<>();
   int excluded;
@@ -58,6 +59,11 @@ final class TestingNaiveRetrieval {
     firstRanks.add(1 + ranking.indexOf(ranking.stream().filter(Item::positive).findFirst().get()));
     averagePrecisions.add(precisionSum(ranking) / positives);
     averagePrecisionsAtR.add(precisionSum(ranking.subList(0, (int) positives)) / positives);
+    int last = ranking.size();
+    while (!ranking.get(last - 1).positive()) {
+      last--;
+    }
+    inversePenalties.add((double) positives / last);
     ranking.stream()
         .filter(Item::positive)
         .mapToDouble(Item::distance)
