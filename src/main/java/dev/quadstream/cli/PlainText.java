@@ -8,6 +8,8 @@ import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.training.WindowReport;
 import java.time.Instant;
 import java.util.Locale;
@@ -31,6 +33,10 @@ final class PlainText implements RecordText {
         case EMBEDDINGS -> embedding(EmbeddingMessage.fromJson(message.value()));
         case REPORTS -> report(JsonMessages.read(message.value(), WindowReport.class));
         case MODELS -> model(JsonMessages.read(message.value(), ModelManifest.class));
+        case RELEASES ->
+            Headers.key(message).contains("/")
+                ? command(JsonMessages.read(message.value(), ReleaseCommand.class))
+                : release(JsonMessages.read(message.value(), Release.class));
         case DEAD_LETTERS -> throw new AssertionError("handled above");
       };
     } catch (MalformedMessageException e) {
@@ -97,6 +103,30 @@ final class PlainText implements RecordText {
             printable(manifest.file().path()),
             manifest.file().bytes(),
             printable(manifest.file().sha256()));
+  }
+
+  private static String release(Release release) {
+    return "%s  run %s  v%d is live  %s  %s as of v%d  policy %s  %s  sha256 %s"
+        .formatted(
+            printable(release.identity().name()),
+            printable(release.identity().run()),
+            release.identity().version(),
+            Instant.ofEpochMilli(release.time()),
+            printable(release.decision().verdict()),
+            release.asOf(),
+            printable(release.decision().policy()),
+            printable(release.file().path()),
+            printable(release.file().sha256()));
+  }
+
+  private static String command(ReleaseCommand command) {
+    return "%s  run %s  command %s%s  %s"
+        .formatted(
+            command.name(),
+            command.run(),
+            command.action().name().toLowerCase(Locale.ROOT),
+            command.version() == null ? "" : " v" + command.version(),
+            Instant.ofEpochMilli(command.time()));
   }
 
   private static String deadLetter(ConsumerRecord<byte[], byte[]> message) {

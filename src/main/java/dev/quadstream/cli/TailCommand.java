@@ -28,6 +28,7 @@ final class TailCommand implements Callable<Integer> {
     EMBEDDINGS,
     REPORTS,
     MODELS,
+    RELEASES,
     DEAD_LETTERS;
 
     String in(Topics topics) {
@@ -35,6 +36,7 @@ final class TailCommand implements Callable<Integer> {
         case EMBEDDINGS -> topics.embeddings();
         case REPORTS -> topics.reports();
         case MODELS -> topics.models();
+        case RELEASES -> topics.releases();
         case DEAD_LETTERS -> topics.deadLetters();
       };
     }

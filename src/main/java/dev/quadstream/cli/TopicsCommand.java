@@ -25,7 +25,7 @@ final class TopicsCommand implements Runnable {
 
   @Command(
       name = "create",
-      description = "Creates those of the five topics that are not there, with their settings.")
+      description = "Creates those of the six topics that are not there, with their settings.")
   int create(
       @Option(
               names = "--partitions",

@@ -21,12 +21,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param id the image's id
  * @param label its class
  * @param modelVersion the version of the model that made it: the windows it had processed
+ * @param release the release that the embedding belongs to: embeddings of equal run and release are
+ *     comparable, any others are not; null in messages of programs that had no releases
  * @param window the window that the image came in
  * @param vector the embedding, unit length, finite; not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
 public record EmbeddingMessage(
-    String run, String id, String label, long modelVersion, long window, float[] vector) {
+    String run,
+    String id,
+    String label,
+    long modelVersion,
+    Long release,
+    long window,
+    float[] vector) {
 
   // Hand-fed, because there is one message for every image and most of it is numbers: the fast
   // writer gives the shortest decimal that reads back as the same float.
@@ -56,6 +64,9 @@ public record EmbeddingMessage(
         json.writeStringField("id", id);
         json.writeStringField("label", label);
         json.writeNumberField("modelVersion", modelVersion);
+        if (release != null) {
+          json.writeNumberField("release", release);
+        }
         json.writeNumberField("window", window);
         writeVector(json);
         json.writeEndObject();
@@ -116,18 +127,20 @@ public record EmbeddingMessage(
         && id.equals(message.id)
         && label.equals(message.label)
         && modelVersion == message.modelVersion
+        && Objects.equals(release, message.release)
         && window == message.window
         && Arrays.equals(vector, message.vector);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Objects.hash(run, id, label, modelVersion, window) + Arrays.hashCode(vector);
+    return 31 * Objects.hash(run, id, label, modelVersion, release, window)
+        + Arrays.hashCode(vector);
   }
 
   @Override
   public String toString() {
-    return "EmbeddingMessage[run=%s, id=%s, label=%s, modelVersion=%d, window=%d, size=%d]"
-        .formatted(run, id, label, modelVersion, window, vector.length);
+    return "EmbeddingMessage[run=%s, id=%s, label=%s, modelVersion=%d, release=%d, window=%d, size=%d]"
+        .formatted(run, id, label, modelVersion, release, window, vector.length);
   }
 }

@@ -66,10 +66,12 @@ public final class TopicCheck {
     int largestId = ImageRecordParser.MAX_ID_BYTES + ImageRecordParser.MAX_LABEL_BYTES;
     requireRoom(topics.embeddings(), embeddingSize * BYTES_OF_A_VALUE + 8 * largestId);
     requireRoom(topics.models(), REPORT_BYTES);
+    requireRoom(topics.releases(), REPORT_BYTES);
     requireRoom(topics.reports(), REPORT_BYTES);
     requireRoom(topics.deadLetters(), DeadLetter.LEAST_BYTES);
     requireCompacted(topics.embeddings(), "what it says of images");
     requireCompacted(topics.models(), "the newest model");
+    requireCompacted(topics.releases(), "which model is live");
     requireNotCompacted();
     comparePackedImages();
     compareDeadLetters();

@@ -33,6 +33,7 @@ public record Topics(String prefix) {
   private static final String IMAGES = "images";
   private static final String EMBEDDINGS = "embeddings";
   private static final String MODELS = "models";
+  private static final String RELEASES = "releases";
   private static final String REPORTS = "reports";
   private static final String DEAD_LETTERS = "dead-letters";
 
@@ -59,6 +60,14 @@ public record Topics(String prefix) {
     return prefix + MODELS;
   }
 
+  /**
+   * Which model is live: the pointer under each network's name, and commands that move it;
+   * compacted.
+   */
+  public String releases() {
+    return prefix + RELEASES;
+  }
+
   /** One training report a window. */
   public String reports() {
     return prefix + REPORTS;
@@ -69,14 +78,14 @@ public record Topics(String prefix) {
     return prefix + DEAD_LETTERS;
   }
 
-  /** All five names. */
+  /** All six names. */
   public List<String> all() {
-    return List.of(images(), embeddings(), models(), reports(), deadLetters());
+    return List.of(images(), embeddings(), models(), releases(), reports(), deadLetters());
   }
 
   /**
-   * What to create. The models topic always has one partition: every reader wants all of it, in
-   * order.
+   * What to create. The topics of models and releases always have one partition: every reader wants
+   * all of them, in order.
    *
    * @param partitions of each other topic, at least 1
    * @param replication copies of each partition, at least 1 and at most the number of brokers
@@ -89,16 +98,20 @@ public record Topics(String prefix) {
               SortedMap<String, String> settings = settingsOf(name);
               settings.replace(
                   TopicConfig.RETENTION_MS_CONFIG, Long.toString(deadLetterRetention.toMillis()));
-              return new NewTopic(name, name.equals(models()) ? 1 : partitions, replication)
+              return new NewTopic(name, isInOrder(name) ? 1 : partitions, replication)
                   .configs(settings);
             })
         .toList();
   }
 
+  private boolean isInOrder(String name) {
+    return name.equals(models()) || name.equals(releases());
+  }
+
   /** The settings of a topic by the end of its name; none for a name that is not ours. */
   static SortedMap<String, String> settingsOf(String topic) {
     SortedMap<String, String> settings = new TreeMap<>();
-    if (endsWithAny(topic, EMBEDDINGS, MODELS)) {
+    if (endsWithAny(topic, EMBEDDINGS, MODELS, RELEASES)) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     }
     if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {

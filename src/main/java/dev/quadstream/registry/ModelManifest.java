@@ -1,5 +1,6 @@
 package dev.quadstream.registry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Collections;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param network what was trained
  * @param margins those at this version
  * @param metrics figures by name
+ * @param release which version is live as of this one; null where the program had no releases
  */
 public record ModelManifest(
     int formatVersion,
@@ -29,7 +31,8 @@ public record ModelManifest(
     long createdAt,
     @JsonUnwrapped Network network,
     @JsonUnwrapped Margins margins,
-    Map<String, Double> metrics) {
+    Map<String, Double> metrics,
+    @JsonInclude(JsonInclude.Include.NON_NULL) ReleaseDecision release) {
 
   /** The version of this format. Readers refuse a higher one. */
   public static final int FORMAT_VERSION = 1;
@@ -122,12 +125,18 @@ public record ModelManifest(
       Margins margins,
       Map<String, Double> metrics) {
     return new ModelManifest(
-        FORMAT_VERSION, identity, window, File.NONE, createdAt, network, margins, metrics);
+        FORMAT_VERSION, identity, window, File.NONE, createdAt, network, margins, metrics, null);
+  }
+
+  /** The same with what is live as of it. */
+  public ModelManifest with(ReleaseDecision decision) {
+    return new ModelManifest(
+        formatVersion, identity, window, file, createdAt, network, margins, metrics, decision);
   }
 
   /** The same with the file that holds the model. */
   ModelManifest of(File file) {
     return new ModelManifest(
-        formatVersion, identity, window, file, createdAt, network, margins, metrics);
+        formatVersion, identity, window, file, createdAt, network, margins, metrics, release);
   }
 }

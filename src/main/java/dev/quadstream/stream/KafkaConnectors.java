@@ -165,6 +165,7 @@ public final class KafkaConnectors {
                 update.id(),
                 update.label(),
                 update.modelVersion(),
+                null,
                 update.window(),
                 update.vector())
             .toProducerRecord(topic);

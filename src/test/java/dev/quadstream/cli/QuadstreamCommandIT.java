@@ -15,6 +15,11 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
+import dev.quadstream.registry.ReleaseCommand.Action;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,9 +67,9 @@ class QuadstreamCommandIT {
   @Test
   void createsTopicsOnce() {
     assertThat(run("create.", "topics", "create", "--partitions", "2")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines()).hasSize(5).allMatch(line -> line.endsWith(": created"));
+    assertThat(terminal.out().lines()).hasSize(6).allMatch(line -> line.endsWith(": created"));
     assertThat(run("create.", "topics", "create")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines().skip(5)).allMatch(line -> line.endsWith("there already"));
+    assertThat(terminal.out().lines().skip(6)).allMatch(line -> line.endsWith("there already"));
   }
 
   @Test
@@ -108,12 +113,25 @@ class QuadstreamCommandIT {
         SourceRecord.of(
             new ConsumerRecord<>(
                 topics.images(), 0, 42, "k\u001b[2J".getBytes(UTF_8), new byte[3]));
+    Release release =
+        new Release(
+            new ModelManifest.Identity("icons", "run-1", 64),
+            new ModelManifest.File("icons/run-1/x.qsm", "abc", 4),
+            1,
+            96,
+            new ReleaseDecision(64, 32L, "gate", "released", false, List.of(), null));
+    ReleaseCommand command =
+        new ReleaseCommand("1", "icons", "run-1", Action.ROLLBACK, 32L, "abc", 1);
     send(
-        new EmbeddingMessage("run-1", "cat/1", "cat", 3, 2, new float[] {0.6f, 0.8f})
+        new EmbeddingMessage("run-1", "cat/1", "cat", 3, 3L, 2, new float[] {0.6f, 0.8f})
             .toProducerRecord(topics.embeddings()),
         EmbeddingMessage.removal(topics.embeddings(), "cat/2", 3),
         new ProducerRecord<>(topics.reports(), JsonMessages.write(report)),
         new ProducerRecord<>(topics.models(), new byte[1], "no manifest".getBytes(UTF_8)),
+        new ProducerRecord<>(
+            topics.releases(), "icons".getBytes(UTF_8), JsonMessages.write(release)),
+        new ProducerRecord<>(
+            topics.releases(), command.key().getBytes(UTF_8), JsonMessages.write(command)),
         new DeadLetter(bad, "missing-label", "It has no label.")
             .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
@@ -122,6 +140,9 @@ class QuadstreamCommandIT {
         .contains("cat/2  removed");
     assertThat(tail("reports", "1")).contains("window 7", "v8", "64 images", "loss 0.250");
     assertThat(tail("models", "1")).contains("Not the JSON of model manifest");
+    assertThat(tail("releases", "2"))
+        .contains("icons  run run-1  v64 is live", "released as of v96")
+        .contains("command rollback v32");
     assertThat(tail("dead-letters", "1"))
         .contains("tail.images-0@42", "missing-label: It has no label.", "3 bytes")
         .doesNotContain("\u001b");
@@ -148,7 +169,8 @@ class QuadstreamCommandIT {
         SourceRecord.of(
             new ConsumerRecord<>(
                 topics.images(), 0, 42, hostile.getBytes(UTF_8), hostile.getBytes(UTF_8)));
-    for (String topic : List.of(topics.embeddings(), topics.models(), topics.reports())) {
+    for (String topic :
+        List.of(topics.embeddings(), topics.models(), topics.releases(), topics.reports())) {
       send(
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), json),
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), broken),
@@ -158,7 +180,7 @@ class QuadstreamCommandIT {
         new DeadLetter(source, hostile, hostile)
             .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
-    for (String output : List.of("embeddings", "models", "reports", "dead-letters")) {
+    for (String output : List.of("embeddings", "models", "releases", "reports", "dead-letters")) {
       String limit = output.equals("dead-letters") ? "1" : "3";
       for (String how : List.of("", "--json")) {
         List<String> arguments =

@@ -16,10 +16,10 @@ class EmbeddingMessageTest {
   @Test
   void isTheJsonOfTheContract() {
     EmbeddingMessage message =
-        new EmbeddingMessage("run-1", "a\"b", "Öre", 7, 9, new float[] {0.1f, -1, 2.0E-3f});
+        new EmbeddingMessage("run-1", "a\"b", "Öre", 7, 7L, 9, new float[] {0.1f, -1, 2.0E-3f});
     assertThat(new String(message.toJson(), UTF_8))
         .isEqualTo(
-            "{\"run\":\"run-1\",\"id\":\"a\\\"b\",\"label\":\"Öre\",\"modelVersion\":7,\"window\":9,\"vector\":[0.1,-1.0,0.002]}");
+            "{\"run\":\"run-1\",\"id\":\"a\\\"b\",\"label\":\"Öre\",\"modelVersion\":7,\"release\":7,\"window\":9,\"vector\":[0.1,-1.0,0.002]}");
   }
 
   @Test
@@ -35,7 +35,7 @@ class EmbeddingMessageTest {
     vector[1] = -0f;
     vector[2] = Float.MAX_VALUE;
     EmbeddingMessage message =
-        new EmbeddingMessage("run-1", "id", "label", Long.MAX_VALUE, 0, vector);
+        new EmbeddingMessage("run-1", "id", "label", Long.MAX_VALUE, 5L, 0, vector);
 
     assertThat(EmbeddingMessage.fromJson(message.toJson())).isEqualTo(message);
   }
@@ -45,7 +45,7 @@ class EmbeddingMessageTest {
     String json =
         "{\"new\":{\"a\":[1]},\"id\":\"i\",\"label\":\"l\",\"modelVersion\":1,\"window\":2,\"vector\":[1]}";
     assertThat(EmbeddingMessage.fromJson(json.getBytes(UTF_8)))
-        .isEqualTo(new EmbeddingMessage(null, "i", "l", 1, 2, new float[] {1}));
+        .isEqualTo(new EmbeddingMessage(null, "i", "l", 1, null, 2, new float[] {1}));
   }
 
   @ParameterizedTest
@@ -61,7 +61,7 @@ class EmbeddingMessageTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void refusesToWriteNumbersThatJsonLacks(float value) {
     EmbeddingMessage message =
-        new EmbeddingMessage("run-1", "broken", "l", 3, 4, new float[] {0, value});
+        new EmbeddingMessage("run-1", "broken", "l", 3, 3L, 4, new float[] {0, value});
     assertThatThrownBy(message::toJson)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'broken'")
@@ -71,7 +71,7 @@ class EmbeddingMessageTest {
   @Test
   void isKeyedByTheImageAndSaysItsModelVersion() {
     EmbeddingMessage message =
-        new EmbeddingMessage("run-1", "image-ö", "l", 12, 13, new float[] {1});
+        new EmbeddingMessage("run-1", "image-ö", "l", 12, 12L, 13, new float[] {1});
     ProducerRecord<byte[], byte[]> record = message.toProducerRecord("embeddings");
     assertThat(record.topic()).isEqualTo("embeddings");
     assertThat(record.key()).isEqualTo("image-ö".getBytes(UTF_8));

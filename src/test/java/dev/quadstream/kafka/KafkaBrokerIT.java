@@ -105,7 +105,9 @@ class KafkaBrokerIT {
 
       assertThat(admin.describe(topics.all()).get(topics.images()).partitions()).hasSize(3);
       assertThat(admin.describe(topics.all()).get(topics.models()).partitions()).hasSize(1);
+      assertThat(admin.describe(topics.all()).get(topics.releases()).partitions()).hasSize(1);
       assertThat(admin.settings(topics.embeddings())).containsEntry("cleanup.policy", "compact");
+      assertThat(admin.settings(topics.releases())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.models())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.images()))
           .containsEntry("max.message.bytes", Integer.toString(Topics.MAX_MESSAGE_BYTES))
@@ -297,7 +299,7 @@ class KafkaBrokerIT {
   private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String id) {
     var unused =
         producer.send(
-            new EmbeddingMessage("run-1", id, "label", 1, 1, new float[] {1})
+            new EmbeddingMessage("run-1", id, "label", 1, 1L, 1, new float[] {1})
                 .toProducerRecord(topic));
   }
 

@@ -71,7 +71,7 @@ class KafkaBrokerProcessIT {
       Process interrupt = new ProcessBuilder("kill", "-INT", Long.toString(broker.pid())).start();
       assertThat(interrupt.waitFor()).isZero();
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-        assertThat(admin.create(TOPICS, 1, 1)).hasSize(5);
+        assertThat(admin.create(TOPICS, 1, 1)).hasSize(6);
       }
       assertThat(broker.isAlive()).isTrue();
     }
@@ -132,7 +132,7 @@ class KafkaBrokerProcessIT {
   private static void send(KafkaProducer<byte[], byte[]> producer, String id) throws Exception {
     producer
         .send(
-            new EmbeddingMessage("run-1", id, "label", 1, 1, new float[] {1})
+            new EmbeddingMessage("run-1", id, "label", 1, 1L, 1, new float[] {1})
                 .toProducerRecord(TOPICS.embeddings()))
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }

@@ -12,12 +12,13 @@ class TopicsTest {
   @Test
   void putsThePrefixBeforeEachName() {
     assertThat(new Topics("").all())
-        .containsExactly("images", "embeddings", "models", "reports", "dead-letters");
+        .containsExactly("images", "embeddings", "models", "releases", "reports", "dead-letters");
     assertThat(new Topics("quadstream.").all())
         .containsExactly(
             "quadstream.images",
             "quadstream.embeddings",
             "quadstream.models",
+            "quadstream.releases",
             "quadstream.reports",
             "quadstream.dead-letters");
   }

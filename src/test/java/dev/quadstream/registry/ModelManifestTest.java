@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,35 @@ class ModelManifestTest {
   void theFieldsOfAllPartsLieSideBySide() {
     assertThat(new String(JsonMessages.write(MANIFEST), UTF_8)).isEqualTo(JSON);
     assertThat(JsonMessages.read(JSON.getBytes(UTF_8), ModelManifest.class)).isEqualTo(MANIFEST);
+  }
+
+  /** Which version is live as of this one. */
+  @Test
+  void carriesTheDecisionOnTheRelease() {
+    String json =
+        JSON.substring(0, JSON.length() - 1)
+            + """
+            ,"release":{"live":32,"previous":0,"policy":"gate","verdict":"waiting","held":false,\
+            "quarantined":[],"evidence":{"candidate":36,"against":32,\
+            "all":{"tested":200,"gained":12,"lost":7},\
+            "longKnown":{"tested":90,"gained":3,"lost":4},"harm":1.25}}}""";
+    ReleaseDecision decision =
+        new ReleaseDecision(
+            32,
+            0L,
+            "gate",
+            "waiting",
+            false,
+            List.of(),
+            new ReleaseDecision.Evidence(
+                36,
+                32,
+                new ReleaseDecision.Counts(200, 12, 7),
+                new ReleaseDecision.Counts(90, 3, 4),
+                1.25));
+
+    assertThat(read(json).release()).isEqualTo(decision);
+    assertThat(new String(JsonMessages.write(read(json)), UTF_8)).isEqualTo(json);
   }
 
   @Test

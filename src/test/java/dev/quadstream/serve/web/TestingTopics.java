@@ -233,7 +233,7 @@ public final class TestingTopics implements AutoCloseable {
         LabeledImage image = images.get(i);
         producer.send(
             new EmbeddingMessage(
-                    "run-1", image.id(), image.label(), version, version - 1, vectors[i])
+                    "run-1", image.id(), image.label(), version, version, version - 1, vectors[i])
                 .toProducerRecord(topics.embeddings()));
       }
       send(manifest);
@@ -275,7 +275,8 @@ public final class TestingTopics implements AutoCloseable {
               model.createdAt() + version,
               model.network(),
               model.margins(),
-              model.metrics()));
+              model.metrics(),
+              model.release()));
     }
     sendReports(from, to);
   }
@@ -292,7 +293,7 @@ public final class TestingTopics implements AutoCloseable {
 
   private void send(String id, String label, long version) {
     producer.send(
-        new EmbeddingMessage("run-1", id, label, version, version - 1, new float[16])
+        new EmbeddingMessage("run-1", id, label, version, version, version - 1, new float[16])
             .toProducerRecord(topics.embeddings()));
   }
 

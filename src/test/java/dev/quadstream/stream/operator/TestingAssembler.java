@@ -169,7 +169,8 @@ final class TestingAssembler implements AutoCloseable {
         truth.createdAt(),
         truth.network(),
         truth.margins(),
-        truth.metrics());
+        truth.metrics(),
+        truth.release());
   }
 
   private static byte[] modelFile(NetworkSpec spec, long version, Margins margins) {
