@@ -1,0 +1,72 @@
+package dev.quadstream.network.pass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Holds a chain's passes to Deeplearning4j's own layers, which convolve through im2col. */
+final class TestingDeeplearning4jChain {
+
+  private TestingDeeplearning4jChain() {}
+
+  /**
+   * Outputs and the whole gradient, layer by layer.
+   *
+   * @param batches sizes, one after the other
+   * @param tolerance of the difference's norm over the expected one's
+   * @param rowShape [H, W, C]
+   */
+  static void assertAgreement(
+      LayerChain chain, int[] batches, double tolerance, long... rowShape) {
+    Random random = new Random(2);
+    for (int rows : batches) {
+      INDArray input = chain.input(rows);
+      fill(input, random);
+      INDArray copy = input.dup();
+      assertThat(input.shape()).containsExactly(rows, rowShape[0], rowShape[1], rowShape[2]);
+
+      MultiLayerNetwork oracle = chain.network().clone();
+      oracle.initGradientsView();
+      oracle.setInput(copy);
+      INDArray expected = oracle.feedForward(true, false).get(oracle.getnLayers());
+      INDArray actual = chain.forward(rows);
+      assertClose(actual, expected, tolerance);
+
+      double[] gradient = random.doubles(expected.length(), -1, 1).toArray();
+      INDArray epsilon = Nd4j.create(gradient, expected.shape()).castTo(expected.dataType());
+      oracle.backpropGradient(epsilon, LayerWorkspaceMgr.noWorkspaces());
+      chain.backward(gradient);
+      for (Layer layer : oracle.getLayers()) {
+        if (layer.numParams() > 0) {
+          assertClose(
+              chain.network().getLayer(layer.getIndex()).getGradientsViewArray(),
+              layer.getGradientsViewArray(),
+              tolerance);
+        }
+      }
+    }
+  }
+
+  private static void fill(INDArray array, Random random) {
+    NativeArrays.write(random.doubles(array.length(), -1, 1).toArray(), array, 0);
+  }
+
+  private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
+    assertThat(actual.length()).isEqualTo(expected.length());
+    double scale = expected.norm2Number().doubleValue();
+    double distance =
+        actual
+            .reshape(actual.length())
+            .sub(expected.reshape(expected.length()))
+            .norm2Number()
+            .doubleValue();
+    assertThat(scale).isGreaterThan(0);
+    assertThat(distance / scale).isCloseTo(0, within(tolerance));
+  }
+}
