@@ -38,21 +38,22 @@ class ArchitectureTest {
   /** A line for each package and those that it uses. */
   private static final String GRAPH =
       """
+      digest ->
       image ->
       metric -> image
       network.environment ->
       network.pass -> network.environment
       network.onnx ->
-      network -> image metric network.environment network.onnx network.pass
+      network -> digest image metric network.environment network.onnx network.pass
       network.file -> image network network.pass
       search -> metric
       training -> image metric network search
       evaluation -> image metric network search
       json ->
-      kafka -> json
-      registry -> json
+      kafka -> digest json
+      registry -> digest json
       dataset -> image
-      dataset.files -> dataset image
+      dataset.files -> dataset digest image
       experiment -> dataset evaluation image json metric network search training
       stream.options -> image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
@@ -73,7 +74,7 @@ class ArchitectureTest {
           serve.state
       cli.demo -> dataset evaluation image json kafka network network.file registry serve.http serve.web \
           stream stream.launch stream.options training
-      cli -> cli.demo dataset dataset.files evaluation experiment image json kafka metric network \
+      cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
           network.environment network.file registry search serve.http serve.model serve.web stream \
           stream.launch stream.options stream.startup training
       """;

@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;

@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;

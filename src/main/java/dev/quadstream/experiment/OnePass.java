@@ -153,11 +153,11 @@ public final class OnePass {
 
   private void train(
       SoftmaxClassifier classifier, List<LabeledImage> training, Map<String, Integer> classes) {
-    ImageAugmentation augmentation = loop.training().augmentation();
+    ImageAugmentation augmentation = loop.training().augmentation().perImage();
     ImageShape shape = loop.network().input();
     // A class that is turned on its side helps pairs, and is only harder for a classifier.
     Orientation.Choice mirrored =
-        loop.training().orientations() == Orientation.Choice.MIRRORED
+        loop.training().augmentation().orientations() == Orientation.Choice.MIRRORED
             ? Orientation.Choice.MIRRORED
             : Orientation.Choice.UPRIGHT;
     SplittableRandom random = new SplittableRandom(loop.training().seed());

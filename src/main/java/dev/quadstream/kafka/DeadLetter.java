@@ -1,13 +1,11 @@
 package dev.quadstream.kafka;
 
+import dev.quadstream.digest.Sha256;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.json.PrintableText;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -72,11 +70,11 @@ public record DeadLetter(SourceRecord source, String errorClass, String errorMes
   private ProducerRecord<byte[], byte[]> shortened(String topic, int maxBytes, List<Header> own) {
     if (source.value() != null) {
       add(own, HeaderNames.FULL_VALUE_SIZE, Integer.toString(source.value().length));
-      add(own, HeaderNames.FULL_VALUE_SHA256, sha256(source.value()));
+      add(own, HeaderNames.FULL_VALUE_SHA256, Sha256.of(source.value()));
     }
     if (source.key() != null) {
       add(own, HeaderNames.FULL_KEY_SIZE, Integer.toString(source.key().length));
-      add(own, HeaderNames.FULL_KEY_SHA256, sha256(source.key()));
+      add(own, HeaderNames.FULL_KEY_SHA256, Sha256.of(source.key()));
     }
     add(own, HeaderNames.FULL_HEADERS, Integer.toString(source.headers().size()));
     long left = maxBytes - RecordSize.of(own) - RecordSize.of(null, null, List.of());
@@ -107,14 +105,6 @@ public record DeadLetter(SourceRecord source, String errorClass, String errorMes
       }
     }
     return headers;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256.", e);
-    }
   }
 
   private static void add(List<Header> headers, String name, String value) {

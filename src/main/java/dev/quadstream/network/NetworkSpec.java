@@ -1,11 +1,9 @@
 package dev.quadstream.network;
 
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.pass.ChainDefinition;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -69,11 +67,6 @@ public record NetworkSpec(
     String parts =
         "trunk=%s;input=%s;embeddingSize=%d;metric=%s"
             .formatted(trunk.optionName(), input, embeddingSize, metric.optionName());
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(parts.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    return Sha256.of(parts.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,14 +1,12 @@
 package dev.quadstream.registry;
 
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,7 +95,7 @@ public final class ModelRegistry {
           "Model %s version %d has %d bytes; 1 to %d are allowed."
               .formatted(identity.name(), identity.version(), model.length, maxModelBytes));
     }
-    String sha256 = sha256(model);
+    String sha256 = Sha256.of(model);
     String stem = stemOf(identity, sha256);
     ModelManifest manifest =
         draft.of(new ModelManifest.File(stem + MODEL_SUFFIX, sha256, model.length));
@@ -125,7 +123,7 @@ public final class ModelRegistry {
     return files.exists(file)
         && files
             .read(file, maxModelBytes)
-            .filter(bytes -> sha256(bytes).equals(sha256))
+            .filter(bytes -> Sha256.of(bytes).equals(sha256))
             .isPresent();
   }
 
@@ -145,7 +143,7 @@ public final class ModelRegistry {
   public byte[] load(ModelManifest manifest) {
     Path file = existing(manifest);
     byte[] model = files.read(file, maxModelBytes).orElseThrow(() -> missing(file));
-    requireSame(manifest, file, model.length, sha256(model));
+    requireSame(manifest, file, model.length, Sha256.of(model));
     return model;
   }
 
@@ -157,18 +155,18 @@ public final class ModelRegistry {
    */
   public InputStream open(ModelManifest manifest) {
     Path file = existing(manifest);
-    MessageDigest digest = sha256Digest();
+    Sha256 digest = new Sha256();
     long length = 0;
     try (InputStream model = files.open(file)) {
       byte[] buffer = new byte[COPY_BYTES];
       for (int read = model.read(buffer); read >= 0; read = model.read(buffer)) {
-        digest.update(buffer, 0, read);
+        digest.update(buffer, read);
         length += read;
       }
     } catch (IOException e) {
       throw files.failure("read", file, e);
     }
-    requireSame(manifest, file, length, HexFormat.of().formatHex(digest.digest()));
+    requireSame(manifest, file, length, digest.hex());
     return files.open(file);
   }
 
@@ -353,17 +351,5 @@ public final class ModelRegistry {
     // The manifest first: it must never lead to a model that is gone.
     files.delete(new Path(model.getParent(), name + MANIFEST_SUFFIX));
     files.delete(model);
-  }
-
-  private static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256Digest().digest(bytes));
-  }
-
-  private static MessageDigest sha256Digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
   }
 }

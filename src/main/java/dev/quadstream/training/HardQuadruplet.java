@@ -1,31 +1,49 @@
 package dev.quadstream.training;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
 /**
- * One of the quadruplets of a window that violate the margins most, by image ids, so that people
- * can look at it: wrong labels end up here.
+ * One of the quadruplets of a window that violate the margins most, so that people can look at it:
+ * wrong labels end up here. As JSON, the fields of all parts lie side by side.
  *
- * @param anchor id of i
- * @param positive id of j
- * @param negative id of k
- * @param secondNegative id of l; null for the triplet loss, which does not have it
- * @param label class of anchor and positive
- * @param negativeLabel class of k
- * @param secondNegativeLabel class of l, or null likewise
- * @param positiveDistance g(i,j), 0 to 1, on the images as they were trained on: augmented, and
- *     before the window's step
- * @param negativeDistance g(i,k)
- * @param secondNegativeDistance g(l,k), or null likewise
+ * @param images which images
+ * @param labels their classes
+ * @param distances how far apart they are
  * @param violation the sum of both hinge terms of Eq. 3
  */
 public record HardQuadruplet(
-    String anchor,
-    String positive,
-    String negative,
-    String secondNegative,
-    String label,
-    String negativeLabel,
-    String secondNegativeLabel,
-    double positiveDistance,
-    double negativeDistance,
-    Double secondNegativeDistance,
-    double violation) {}
+    @JsonUnwrapped Images images,
+    @JsonUnwrapped Labels labels,
+    @JsonUnwrapped Distances distances,
+    double violation) {
+
+  /**
+   * Ids of the images.
+   *
+   * @param anchor i
+   * @param positive j
+   * @param negative k
+   * @param secondNegative l; null for the triplet loss, which does not have it
+   */
+  public record Images(String anchor, String positive, String negative, String secondNegative) {}
+
+  /**
+   * The classes.
+   *
+   * @param label of anchor and positive
+   * @param negativeLabel of k
+   * @param secondNegativeLabel of l, or null likewise
+   */
+  public record Labels(String label, String negativeLabel, String secondNegativeLabel) {}
+
+  /**
+   * Distances, 0 to 1, between the images as they were trained on: augmented, and before the
+   * window's step.
+   *
+   * @param positiveDistance g(i,j)
+   * @param negativeDistance g(i,k)
+   * @param secondNegativeDistance g(l,k), or null likewise
+   */
+  public record Distances(
+      double positiveDistance, double negativeDistance, Double secondNegativeDistance) {}
+}

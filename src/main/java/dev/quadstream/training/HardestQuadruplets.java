@@ -75,16 +75,19 @@ final class HardestQuadruplets {
     LabeledImage secondNegative =
         quadruplet.isTriplet() ? null : images.get(quadruplet.secondNegative());
     return new HardQuadruplet(
-        anchor.id(),
-        images.get(quadruplet.positive()).id(),
-        negative.id(),
-        secondNegative == null ? null : secondNegative.id(),
-        anchor.label(),
-        negative.label(),
-        secondNegative == null ? null : secondNegative.label(),
-        distances[q],
-        distances[size + q],
-        distances.length == 2 * size ? null : distances[2 * size + q],
+        new HardQuadruplet.Images(
+            anchor.id(),
+            images.get(quadruplet.positive()).id(),
+            negative.id(),
+            secondNegative == null ? null : secondNegative.id()),
+        new HardQuadruplet.Labels(
+            anchor.label(),
+            negative.label(),
+            secondNegative == null ? null : secondNegative.label()),
+        new HardQuadruplet.Distances(
+            distances[q],
+            distances[size + q],
+            distances.length == 2 * size ? null : distances[2 * size + q]),
         violation);
   }
 }

@@ -68,8 +68,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     this.options = options;
     this.network = network;
     this.average = new AveragedParameters(network);
-    this.step = new TrainingStep(options.form(), options.pairSoftmaxWeight());
-    this.warmUpWindowsLeft = options.warmUpWindows();
+    this.step = new TrainingStep(options.objective().form(), options.objective().pairSoftmaxWeight());
+    this.warmUpWindowsLeft = options.schedule().warmUpWindows();
     this.good = network.parametersAlone();
   }
 
@@ -123,7 +123,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
 
   /** The margins that a model published now goes with. */
   public Margins margins() {
-    return options.margins().marginsFor(warmUpWindowsLeft > 0, means);
+    return options.objective().margins().marginsFor(warmUpWindowsLeft > 0, means);
   }
 
   /** Smoothed μ_p and μ_n. */
@@ -204,12 +204,12 @@ public final class QuadrupletTrainer implements AutoCloseable {
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
     double apart =
         means(batch, EUCLIDEAN, new UnitEmbeddings(toFloats(embeddings)), classes).negative();
-    if (apart < options.collapseThreshold()) {
+    if (apart < options.safeguards().collapseThreshold()) {
       double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
         return setAside(report);
       }
-      if (evidence < options.collapseThreshold()) {
+      if (evidence < options.safeguards().collapseThreshold()) {
         return recoverFromCollapse(batch, report, evidence);
       }
     }
@@ -220,8 +220,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     times.add("keep");
     DistanceMeans observed = means(batch, network.metric(), network.features(), classes);
     boolean warmingUp = warmUpWindowsLeft > 0;
-    DistanceMeans smoothed = means.smoothedWith(observed, options.smoothing());
-    Margins margins = options.margins().marginsFor(warmingUp, smoothed);
+    DistanceMeans smoothed = means.smoothedWith(observed, options.objective().smoothing());
+    Margins margins = options.objective().margins().marginsFor(warmingUp, smoothed);
     List<Quadruplet> quadruplets =
         warmingUp ? randomQuadruplets(batch, classes) : batch.quadruplets();
     times.add("means");
@@ -236,12 +236,12 @@ public final class QuadrupletTrainer implements AutoCloseable {
           "The loss is %s and the gradient norm %s: not finite numbers."
               .formatted(loss.total(), gradientNorm));
     }
-    if (gradientNorm > options.gradientNormLimit()) {
+    if (gradientNorm > options.safeguards().gradientNormLimit()) {
       return refuse(
           batch,
           report,
           "The gradient norm %.3g is above the limit %.3g."
-              .formatted(gradientNorm, options.gradientNormLimit()));
+              .formatted(gradientNorm, options.safeguards().gradientNormLimit()));
     }
     network.update(shareOfLearningRate());
     if (!network.parametersAreFinite()) {
@@ -260,7 +260,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
    * an update leads to, only the next window tells.
    */
   private void keepIfGood(double apart) {
-    if (version % options.goodEvery() == 0 && apart >= SAFELY_APART * options.collapseThreshold()) {
+    if (version % options.safeguards().goodEvery() == 0 && apart >= SAFELY_APART * options.safeguards().collapseThreshold()) {
       good = network.parametersAlone();
     }
   }
@@ -284,7 +284,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     network.restart(good);
     average.approach(1);
     means = DistanceMeans.UNDEFINED;
-    warmUpWindowsLeft = options.warmUpWindows();
+    warmUpWindowsLeft = options.schedule().warmUpWindows();
   }
 
   private String recoverFromCollapse(TrainingBatch batch, ReportBuilder report, double apart) {
@@ -294,7 +294,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
         batch,
         report,
         "The embedding collapsed: images of different classes are %.3g apart in the mean, below %.3g. The last good parameters are back, with a new warm-up."
-            .formatted(apart, options.collapseThreshold()));
+            .formatted(apart, options.safeguards().collapseThreshold()));
   }
 
   private static boolean areFinite(double[][] rows) {
@@ -306,7 +306,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
    * images of the batch agree on: taken in full they carry all embeddings to one point.
    */
   private double shareOfLearningRate() {
-    return Math.min(1, (network.iteration() + 1.0) / (options.rampUpdates() + 1));
+    return Math.min(1, (network.iteration() + 1.0) / (options.schedule().rampUpdates() + 1));
   }
 
   /**
@@ -315,13 +315,13 @@ public final class QuadrupletTrainer implements AutoCloseable {
    */
   private double shareOfAverage() {
     double updates = network.iteration();
-    return Math.max(1.0 / options.averageWindows(), FORGETTING / (updates + FORGETTING));
+    return Math.max(1.0 / options.schedule().averageWindows(), FORGETTING / (updates + FORGETTING));
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {
     refused++;
     refusedInARow++;
-    if (refusedInARow >= options.refusedInARow()) {
+    if (refusedInARow >= options.safeguards().refusedInARow()) {
       throw new TrainingDivergedException(refusedInARow, batch.id().number(), reason);
     }
     report.nameImages();
@@ -335,11 +335,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private List<Quadruplet> randomQuadruplets(TrainingBatch batch, int[] classes) {
-    return new QuadrupletMiner(MiningPolicy.RANDOM, options.form())
+    return new QuadrupletMiner(MiningPolicy.RANDOM, options.objective().form())
         .mine(
             nothingMeasured(classes.length),
             classes,
-            options.margins().fixed(),
+            options.objective().margins().fixed(),
             batch.quadrupletsAsked(),
             random(batch, Purpose.WARM_UP));
   }
@@ -357,11 +357,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
     // One for all: the classes of a batch stay as far apart as mining found them, and each class is
     // as good as several, of which the network cannot learn every picture by heart.
     Orientation orientation =
-        Orientation.draw(options.orientations(), shape, random(batch, Purpose.ORIENTATION));
+        Orientation.draw(options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
     for (int row = 0; row < inputs.length; row++) {
       PixelImage image = batch.images().get(row).image();
-      inputs[row] = orientation.of(options.augmentation().apply(image, random), shape);
+      inputs[row] = orientation.of(options.augmentation().perImage().apply(image, random), shape);
     }
     return inputs;
   }
@@ -380,7 +380,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     }
     return "No quadruplet could be formed: a class needs two images and %s classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
         .formatted(
-            options.form() == LossForm.TRIPLET ? "two" : "three", sizes.length, classes, largest);
+            options.objective().form() == LossForm.TRIPLET ? "two" : "three", sizes.length, classes, largest);
   }
 
   private static float[][] toFloats(double[][] rows) {

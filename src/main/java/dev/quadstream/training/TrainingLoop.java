@@ -44,7 +44,7 @@ public final class TrainingLoop implements AutoCloseable {
 
   /** A loop before its first window. */
   public TrainingLoop(LoopOptions options) {
-    this.margins = options.training().margins();
+    this.margins = options.training().objective().margins();
     this.options = options;
     this.assembler = new BatchAssembler(options.mining());
     this.dealer = WindowDealer.ofNewRun(options.replicas(), options.publishEvery());

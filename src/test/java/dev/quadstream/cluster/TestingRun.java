@@ -77,7 +77,7 @@ final class TestingRun implements AutoCloseable {
     this.icons = IconStream.ofSeed(seed);
     Map<String, String> options = new HashMap<>(smallRun(name));
     options.putAll(changes);
-    this.settings = PipelineSettings.of(Configuration.fromMap(options));
+    this.settings = TestingJobs.settings(processes.bootstrapServers(), directory, options);
     this.windowImages = settings.get(WindowConfig.IMAGES);
     try (TopicAdmin admin = new TopicAdmin(processes.bootstrapServers())) {
       admin.create(topics, partitions, 1);
@@ -88,26 +88,16 @@ final class TestingRun implements AutoCloseable {
   }
 
   private Map<String, String> smallRun(String name) {
-    return Map.ofEntries(
-        Map.entry("kafka.bootstrap-servers", processes.bootstrapServers()),
-        Map.entry("kafka.topic-prefix", name + "."),
-        Map.entry("kafka.group", name),
-        Map.entry("kafka.delivery", "exactly_once"),
-        Map.entry("image.height", "28"),
-        Map.entry("image.width", "28"),
-        Map.entry("network.embedding-size", "16"),
-        Map.entry("window.images", Integer.toString(WINDOW_IMAGES)),
-        Map.entry("window.timeout", "0 s"),
-        Map.entry("mining.memory-images", "16"),
-        Map.entry("mining.staleness", "2"),
-        Map.entry("mining.waiting-windows", "3"),
-        Map.entry("publish.every", "4"),
-        Map.entry("memory.capacity", "100"),
-        Map.entry("training.warm-up-windows", "5"),
-        Map.entry("seed", Long.toString(seed)),
-        Map.entry("registry.directory", directory.resolve("models").toString()),
-        Map.entry("checkpoint.interval", "500 ms"),
-        Map.entry("checkpoint.directory", directory.resolve("checkpoints").toString()));
+    return Map.of(
+        "kafka.topic-prefix", name + ".",
+        "kafka.group", name,
+        "kafka.delivery", "exactly_once",
+        "image.height", "28",
+        "image.width", "28",
+        "network.embedding-size", "16",
+        "window.images", Integer.toString(WINDOW_IMAGES),
+        "mining.waiting-windows", "3",
+        "seed", Long.toString(seed));
   }
 
   /** The run's own directory. */

@@ -31,9 +31,19 @@ public final class TestingJobs {
    * {@code changes} go over it, as key, value, and so on.
    */
   static PipelineSettings settings(KafkaBroker broker, Path directory, String... changes) {
+    Map<String, String> further = new HashMap<>();
+    further.put("kafka.topic-prefix", "it.");
+    for (int i = 0; i < changes.length; i += 2) {
+      further.put(changes[i], changes[i + 1]);
+    }
+    return settings(broker.bootstrapServers(), directory, further);
+  }
+
+  /** The same, with the changes as a map. */
+  public static PipelineSettings settings(
+      String bootstrapServers, Path directory, Map<String, String> changes) {
     Map<String, String> options = new HashMap<>();
-    options.put("kafka.bootstrap-servers", broker.bootstrapServers());
-    options.put("kafka.topic-prefix", "it.");
+    options.put("kafka.bootstrap-servers", bootstrapServers);
     options.put("window.timeout", "0 s");
     options.put("mining.memory-images", "16");
     options.put("mining.staleness", "2");
@@ -43,9 +53,7 @@ public final class TestingJobs {
     options.put("registry.directory", directory.resolve("models").toString());
     options.put("checkpoint.interval", "500 ms");
     options.put("checkpoint.directory", directory.resolve("checkpoints").toString());
-    for (int i = 0; i < changes.length; i += 2) {
-      options.put(changes[i], changes[i + 1]);
-    }
+    options.putAll(changes);
     return PipelineSettings.of(Configuration.fromMap(options));
   }
 

@@ -29,15 +29,15 @@ class HardestQuadrupletsTest {
 
     assertThat(hardest).hasSize(1);
     HardQuadruplet worst = hardest.get(0);
-    assertThat(worst.anchor()).isEqualTo("a2");
-    assertThat(worst.positive()).isEqualTo("a1");
-    assertThat(worst.negative()).isEqualTo("c1");
-    assertThat(worst.secondNegative()).isEqualTo("b1");
-    assertThat(List.of(worst.label(), worst.negativeLabel(), worst.secondNegativeLabel()))
+    assertThat(worst.images().anchor()).isEqualTo("a2");
+    assertThat(worst.images().positive()).isEqualTo("a1");
+    assertThat(worst.images().negative()).isEqualTo("c1");
+    assertThat(worst.images().secondNegative()).isEqualTo("b1");
+    assertThat(List.of(worst.labels().label(), worst.labels().negativeLabel(), worst.labels().secondNegativeLabel()))
         .containsExactly("a", "c", "b");
-    assertThat(worst.positiveDistance()).isEqualTo(0.6);
-    assertThat(worst.negativeDistance()).isEqualTo(0.4);
-    assertThat(worst.secondNegativeDistance()).isEqualTo(0.8);
+    assertThat(worst.distances().positiveDistance()).isEqualTo(0.6);
+    assertThat(worst.distances().negativeDistance()).isEqualTo(0.4);
+    assertThat(worst.distances().secondNegativeDistance()).isEqualTo(0.8);
     // 0.36 − 0.16 + 0.5, and 0.36 − 0.64 + 0.25 which is below 0.
     assertThat(worst.violation()).isCloseTo(0.7, within(1e-12));
   }
@@ -49,7 +49,7 @@ class HardestQuadrupletsTest {
     List<HardQuadruplet> hardest =
         HardestQuadruplets.of(IMAGES, List.of(OF_A1, OF_A1), distances, MARGINS, 3);
 
-    assertThat(hardest).extracting(HardQuadruplet::positiveDistance).containsExactly(0.7);
+    assertThat(hardest).extracting(hard -> hard.distances().positiveDistance()).containsExactly(0.7);
   }
 
   @Test
@@ -59,7 +59,7 @@ class HardestQuadrupletsTest {
     List<HardQuadruplet> hardest =
         HardestQuadruplets.of(IMAGES, List.of(Quadruplet.triplet(0, 1, 2)), distances, MARGINS, 3);
 
-    assertThat(hardest.get(0).secondNegativeDistance()).isNull();
+    assertThat(hardest.get(0).distances().secondNegativeDistance()).isNull();
     assertThat(hardest.get(0).violation()).isCloseTo(0.7, within(1e-12));
   }
 
@@ -68,7 +68,7 @@ class HardestQuadrupletsTest {
     double[] distances = {0.6, 0.6, 0.4, 0.3, 0.4, 0.4};
 
     assertThat(HardestQuadruplets.of(IMAGES, List.of(OF_A1, OF_A2), distances, MARGINS, 1))
-        .extracting(HardQuadruplet::anchor)
+        .extracting(hard -> hard.images().anchor())
         .containsExactly("a2");
   }
 

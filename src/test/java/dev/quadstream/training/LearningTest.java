@@ -28,20 +28,11 @@ class LearningTest {
 
   private static final TrainingOptions COLLAPSING =
       new TrainingOptions(
-          LossForm.QUADRUPLET,
-          TestingTraining.FIXED,
-          0,
-          0.9,
-          15,
-          0,
-          1,
-          ImageAugmentation.none(),
-          Orientation.Choice.UPRIGHT,
-          1e6,
-          1e-3,
-          3,
-          1,
-          11);
+        new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.FIXED, 0.9, 0),
+        new TrainingOptions.Schedule(15, 0, 1),
+        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+        new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
+        11);
 
   /** The default recipe, with a shorter warm-up. */
   @ParameterizedTest
@@ -86,20 +77,11 @@ class LearningTest {
   void theTripletLossTrainsOnTwoClasses() {
     TrainingOptions triplets =
         new TrainingOptions(
-            LossForm.TRIPLET,
-            TestingTraining.FIXED,
-            0.3,
-            0.9,
-            5,
-            0,
-            1,
-            ImageAugmentation.none(),
-            Orientation.Choice.UPRIGHT,
-            1e6,
-            1e-5,
-            3,
-            1,
-            11);
+        new TrainingOptions.Objective(LossForm.TRIPLET, TestingTraining.FIXED, 0.9, 0.3),
+        new TrainingOptions.Schedule(5, 0, 1),
+        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+        new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),
+        11);
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(triplets, network);
       BatchAssembler assembler =
@@ -159,7 +141,7 @@ class LearningTest {
                         TestingTraining.arrivals(
                             meaningless ? relabelled(images, window) : images)),
                     new ExemplarMemory(16),
-                    new MiningModel(window, network, COLLAPSING.margins().fixed())));
+                    new MiningModel(window, network, COLLAPSING.objective().margins().fixed())));
         if (report.health().reason() != null) {
           reasons.add(report.health().reason());
         }

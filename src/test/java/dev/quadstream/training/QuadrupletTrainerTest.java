@@ -202,19 +202,10 @@ public class QuadrupletTrainerTest {
     TrainingOptions options = TestingTraining.options(1);
     TrainingOptions otherSeed =
         new TrainingOptions(
-            options.form(),
-            options.margins(),
-            1,
-            0.9,
-            1,
-            options.rampUpdates(),
-            options.averageWindows(),
+            options.objective(),
+            options.schedule(),
             options.augmentation(),
-            options.orientations(),
-            1e3,
-            1e-4,
-            3,
-            2,
+            options.safeguards(),
             options.seed() + 1);
     assertThat(stateAfterThreeWindows(options)).isEqualTo(stateAfterThreeWindows(options));
     assertThat(stateAfterThreeWindows(otherSeed).network())
@@ -237,19 +228,14 @@ public class QuadrupletTrainerTest {
     TrainingOptions usual = TestingTraining.options(5);
     TrainingOptions absurd =
         new TrainingOptions(
-            usual.form(),
-            usual.margins(),
-            Double.MAX_VALUE,
-            usual.smoothing(),
-            usual.warmUpWindows(),
-            usual.rampUpdates(),
-            usual.averageWindows(),
+            new TrainingOptions.Objective(
+                usual.objective().form(),
+                usual.objective().margins(),
+                usual.objective().smoothing(),
+                Double.MAX_VALUE),
+            usual.schedule(),
             usual.augmentation(),
-            usual.orientations(),
-            usual.gradientNormLimit(),
-            usual.collapseThreshold(),
-            usual.refusedInARow(),
-            usual.goodEvery(),
+            usual.safeguards(),
             usual.seed());
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(absurd, network);

@@ -69,19 +69,10 @@ final class TestingTraining {
       Orientation.Choice orientations,
       double gradientNormLimit) {
     return new TrainingOptions(
-        LossForm.QUADRUPLET,
-        margins,
-        1,
-        0.9,
-        warmUpWindows,
-        20,
-        averageWindows,
-        augmentation,
-        orientations,
-        gradientNormLimit,
-        1e-4,
-        3,
-        2,
+        new TrainingOptions.Objective(LossForm.QUADRUPLET, margins, 0.9, 1),
+        new TrainingOptions.Schedule(warmUpWindows, 20, averageWindows),
+        new TrainingOptions.Augmentation(augmentation, orientations),
+        new TrainingOptions.Safeguards(gradientNormLimit, 1e-4, 3, 2),
         11);
   }
 

@@ -21,14 +21,20 @@ class TrainingOptionsTest {
         .withMessage("Smoothing is in [0, 1), not " + smoothing + ".");
   }
 
-  @ParameterizedTest
-  @CsvSource({"-1, 1, 1", "0, 0, 1", "0, 1, 0"})
-  void countsBelowTheirLeastAreRefusedByName(int warmUp, int refusedInARow, int goodEvery) {
+  @Test
+  void aWarmUpBelowNoneIsRefusedByName() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> options(0, warmUp, 1, 0, refusedInARow, goodEvery))
+        .isThrownBy(() -> options(0, -1, 1, 0, 1, 1))
+        .withMessageEndingWith("warmUpWindows = -1, rampUpdates = 0.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "1, 0"})
+  void countsBelowTheirLeastAreRefusedByName(int refusedInARow, int goodEvery) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(0, 0, 1, 0, refusedInARow, goodEvery))
         .withMessageEndingWith(
-            "warmUpWindows = %d, rampUpdates = 0, refusedInARow = %d, goodEvery = %d."
-                .formatted(warmUp, refusedInARow, goodEvery));
+            "refusedInARow = %d, goodEvery = %d.".formatted(refusedInARow, goodEvery));
   }
 
   @ParameterizedTest
@@ -77,19 +83,10 @@ class TrainingOptionsTest {
       int refusedInARow,
       int goodEvery) {
     return new TrainingOptions(
-        LossForm.QUADRUPLET,
-        TestingTraining.ADAPTIVE,
-        1,
-        smoothing,
-        warmUp,
-        0,
-        averageWindows,
-        ImageAugmentation.none(),
-        Orientation.Choice.UPRIGHT,
-        gradientNorm,
-        collapse,
-        refusedInARow,
-        goodEvery,
+        new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.ADAPTIVE, smoothing, 1),
+        new TrainingOptions.Schedule(warmUp, 0, averageWindows),
+        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+        new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, goodEvery),
         1);
   }
 }

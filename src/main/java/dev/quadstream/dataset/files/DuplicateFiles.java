@@ -1,14 +1,12 @@
 package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,21 +82,19 @@ final class DuplicateFiles {
 
   private static String digest(ImageFile file, long most) {
     try (InputStream input = Files.newInputStream(file.path())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Sha256 digest = new Sha256();
       byte[] buffer = new byte[(int) Math.min(BUFFER, most)];
       long left = most;
       for (int read = 0; left > 0 && read >= 0; left -= read) {
         read = input.read(buffer, 0, (int) Math.min(buffer.length, left));
-        digest.update(buffer, 0, Math.max(0, read));
+        digest.update(buffer, Math.max(0, read));
       }
-      return HexFormat.of().formatHex(digest.digest());
+      return digest.hex();
     } catch (IOException error) {
       throw new DatasetException(
           "Cannot read the image %s (%s). Check that it still exists and may be read."
               .formatted(file.path(), error),
           error);
-    } catch (NoSuchAlgorithmException error) {
-      throw new IllegalStateException("Every Java has SHA-256.", error);
     }
   }
 }

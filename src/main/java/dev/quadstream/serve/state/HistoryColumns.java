@@ -11,20 +11,20 @@ final class HistoryColumns {
   private static final Map<String, ToDoubleFunction<HistoryPoint>> SERIES = new LinkedHashMap<>();
 
   static {
-    SERIES.put("images", HistoryPoint::images);
-    SERIES.put("modelVersion", HistoryPoint::modelVersion);
-    SERIES.put("timeMillis", HistoryPoint::timeMillis);
-    SERIES.put("lossFirst", point -> point.lossFirst().value());
-    SERIES.put("lossSecond", point -> point.lossSecond().value());
-    SERIES.put("alpha1", point -> point.alpha1().value());
-    SERIES.put("alpha2", point -> point.alpha2().value());
-    SERIES.put("meanPositive", point -> point.meanPositive().value());
-    SERIES.put("meanNegative", point -> point.meanNegative().value());
-    SERIES.put("activeFirst", point -> point.activeFirst().value());
-    SERIES.put("activeSecond", point -> point.activeSecond().value());
-    SERIES.put("tested", HistoryPoint::tested);
-    SERIES.put("correct", HistoryPoint::correct);
-    SERIES.put("newClasses", HistoryPoint::newClasses);
+    SERIES.put("images", point -> point.end().images());
+    SERIES.put("modelVersion", point -> point.end().modelVersion());
+    SERIES.put("timeMillis", point -> point.end().timeMillis());
+    SERIES.put("lossFirst", point -> point.loss().first().value());
+    SERIES.put("lossSecond", point -> point.loss().second().value());
+    SERIES.put("alpha1", point -> point.margins().first().value());
+    SERIES.put("alpha2", point -> point.margins().second().value());
+    SERIES.put("meanPositive", point -> point.distances().first().value());
+    SERIES.put("meanNegative", point -> point.distances().second().value());
+    SERIES.put("activeFirst", point -> point.active().first().value());
+    SERIES.put("activeSecond", point -> point.active().second().value());
+    SERIES.put("tested", point -> point.tested().images());
+    SERIES.put("correct", point -> point.tested().correct());
+    SERIES.put("newClasses", point -> point.tested().newClasses());
   }
 
   private HistoryColumns() {}

@@ -133,7 +133,7 @@ public final class ReplicaState {
     sorted.sort(
         Comparator.comparingDouble((HardCase hard) -> hard.quadruplet().violation()).reversed());
     Map<String, HardCase> byAnchor = new LinkedHashMap<>();
-    sorted.forEach(hard -> byAnchor.putIfAbsent(hard.quadruplet().anchor(), hard));
+    sorted.forEach(hard -> byAnchor.putIfAbsent(hard.quadruplet().images().anchor(), hard));
     return byAnchor.values().stream().limit(HARD_CASES_SHOWN).toList();
   }
 }

@@ -82,19 +82,20 @@ public final class TrainingConfig {
   /** How the network learns. */
   static TrainingOptions of(ReadableConfig config) {
     return new TrainingOptions(
-        config.get(LOSS),
-        MarginConfig.of(config),
-        config.get(PAIR_SOFTMAX_WEIGHT),
-        config.get(MarginConfig.SMOOTHING),
-        config.get(WARM_UP_WINDOWS),
-        config.get(RAMP_UPDATES),
-        config.get(AVERAGE_WINDOWS),
-        AugmentationConfig.of(config),
-        config.get(AugmentationConfig.ORIENTATIONS),
-        config.get(GRADIENT_NORM_LIMIT),
-        config.get(COLLAPSE_THRESHOLD),
-        config.get(REFUSED_IN_A_ROW),
-        TrainingOptions.GOOD_EVERY,
+        new TrainingOptions.Objective(
+            config.get(LOSS),
+            MarginConfig.of(config),
+            config.get(MarginConfig.SMOOTHING),
+            config.get(PAIR_SOFTMAX_WEIGHT)),
+        new TrainingOptions.Schedule(
+            config.get(WARM_UP_WINDOWS), config.get(RAMP_UPDATES), config.get(AVERAGE_WINDOWS)),
+        new TrainingOptions.Augmentation(
+            AugmentationConfig.of(config), config.get(AugmentationConfig.ORIENTATIONS)),
+        new TrainingOptions.Safeguards(
+            config.get(GRADIENT_NORM_LIMIT),
+            config.get(COLLAPSE_THRESHOLD),
+            config.get(REFUSED_IN_A_ROW),
+            TrainingOptions.Safeguards.GOOD_EVERY),
         config.get(JobConfig.SEED));
   }
 

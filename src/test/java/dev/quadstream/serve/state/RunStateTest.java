@@ -115,7 +115,7 @@ class RunStateTest {
 
     assertThat(replica().hardest()).hasSize(6);
     assertThat(replica().hardest())
-        .extracting(hard -> hard.quadruplet().anchor())
+        .extracting(hard -> hard.quadruplet().images().anchor())
         .doesNotHaveDuplicates();
     assertThat(replica().hardest().get(0).window()).isEqualTo(100);
   }
@@ -225,6 +225,6 @@ class RunStateTest {
   }
 
   private static HardQuadruplet quadruplet(String anchor, double violation) {
-    return new HardQuadruplet(anchor, "p", "n", "m", "a", "b", "c", 0.5, 0.4, 0.3, violation);
+    return new HardQuadruplet(new HardQuadruplet.Images(anchor, "p", "n", "m"), new HardQuadruplet.Labels("a", "b", "c"), new HardQuadruplet.Distances(0.5, 0.4, 0.3), violation);
   }
 }

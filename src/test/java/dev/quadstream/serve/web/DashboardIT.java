@@ -2,11 +2,8 @@ package dev.quadstream.serve.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
@@ -44,7 +41,6 @@ class DashboardIT {
 
   @TempDir private static Path directory;
 
-  private static KafkaBroker broker;
   private static TestingTopics run;
   private static ModelManifest model;
   private static TestingPage page;
@@ -52,14 +48,8 @@ class DashboardIT {
 
   @BeforeAll
   static void openThePage() throws Exception {
-    assumeTrue(
-        TestingBrowser.isInstalled(),
-        "The page is not tested in a browser: chromium and chromedriver are not on the PATH.");
-    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-      admin.create(TOPICS, 1, 1);
-    }
-    run = new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
+    TestingBrowser.assumeInstalled();
+    run = TestingTopics.onItsOwnBroker(directory, TOPICS);
     run.sendImages();
     run.publish(16);
     model = run.publish(32);
@@ -77,9 +67,6 @@ class DashboardIT {
     }
     if (run != null) {
       run.close();
-    }
-    if (broker != null) {
-      broker.close();
     }
   }
 
@@ -256,7 +243,7 @@ class DashboardIT {
 
   private static List<WindowReport> reports() {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), TOPICS.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(run.bootstrapServers(), TOPICS.reports(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .map(message -> JsonMessages.read(message.value(), WindowReport.class))
           .toList();

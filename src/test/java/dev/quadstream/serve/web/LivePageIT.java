@@ -3,7 +3,6 @@ package dev.quadstream.serve.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.image.ImageDecoder;
@@ -70,9 +69,7 @@ class LivePageIT {
 
   @BeforeAll
   static void openThePage() throws Exception {
-    assumeTrue(
-        TestingBrowser.isInstalled(),
-        "The page is not tested in a browser: chromium and chromedriver are not on the PATH.");
+    TestingBrowser.assumeInstalled();
     demo =
         TestingProgram.start(
             directory.resolve("demo.log"),
@@ -226,9 +223,9 @@ class LivePageIT {
     assertThat(report.hardest())
         .anySatisfy(
             hard -> {
-              assertThat(hard.anchor()).isEqualTo(card.path(0).path(0).asText());
-              assertThat(hard.secondNegative()).isEqualTo(card.path(0).path(3).asText());
-              assertThat("%.3f".formatted(hard.positiveDistance()))
+              assertThat(hard.images().anchor()).isEqualTo(card.path(0).path(0).asText());
+              assertThat(hard.images().secondNegative()).isEqualTo(card.path(0).path(3).asText());
+              assertThat("%.3f".formatted(hard.distances().positiveDistance()))
                   .isEqualTo(card.path(1).asText());
             });
   }

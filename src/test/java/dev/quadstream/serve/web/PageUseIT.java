@@ -4,12 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -45,21 +42,14 @@ class PageUseIT {
 
   @TempDir private static Path directory;
 
-  private static KafkaBroker broker;
   private static TestingTopics run;
   private static TestingPage page;
   private static TestingBrowser browser;
 
   @BeforeAll
   static void openThePage() throws Exception {
-    assumeTrue(
-        TestingBrowser.isInstalled(),
-        "The page is not tested in a browser: chromium and chromedriver are not on the PATH.");
-    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-      admin.create(TOPICS, 1, 1);
-    }
-    run = new TestingTopics(broker.bootstrapServers(), TOPICS, directory.resolve("models"));
+    TestingBrowser.assumeInstalled();
+    run = TestingTopics.onItsOwnBroker(directory, TOPICS);
     run.sendImages();
     run.publish(16);
     run.publish(32);
@@ -77,9 +67,6 @@ class PageUseIT {
     }
     if (run != null) {
       run.close();
-    }
-    if (broker != null) {
-      broker.close();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.quadstream.serve.web;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,10 +72,12 @@ final class TestingBrowser implements AutoCloseable {
     this.session = "/session/" + answer.path("sessionId").asText();
   }
 
-  /** Whether both programs that this needs are installed. */
-  static boolean isInstalled() {
-    return program("chromedriver").isPresent()
-        && (program("chromium").isPresent() || program("google-chrome").isPresent());
+  /** Skips the tests where one of the programs that this needs is not installed. */
+  static void assumeInstalled() {
+    assumeTrue(
+        program("chromedriver").isPresent()
+            && (program("chromium").isPresent() || program("google-chrome").isPresent()),
+        "The page is not tested in a browser: chromium and chromedriver are not on the PATH.");
   }
 
   private static Optional<Path> program(String name) {

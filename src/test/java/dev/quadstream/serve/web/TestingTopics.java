@@ -9,7 +9,9 @@ import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
@@ -64,8 +66,19 @@ public final class TestingTopics implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> producer;
   private final List<LabeledImage> images = images();
   private final String bootstrapServers;
+  private final Runnable closeBroker;
 
+  /** On a broker that others have, with its topics there. */
   public TestingTopics(String bootstrapServers, Topics topics, java.nio.file.Path directory) {
+    this(bootstrapServers, topics, directory, () -> {});
+  }
+
+  private TestingTopics(
+      String bootstrapServers,
+      Topics topics,
+      java.nio.file.Path directory,
+      Runnable closeBroker) {
+    this.closeBroker = closeBroker;
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
     this.directory = directory;
@@ -74,6 +87,21 @@ public final class TestingTopics implements AutoCloseable {
     settings.put("bootstrap.servers", bootstrapServers);
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Starts a broker with the topics, which ends with this. */
+  static TestingTopics onItsOwnBroker(java.nio.file.Path directory, Topics topics)
+      throws Exception {
+    KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+    }
+    return new TestingTopics(
+        broker.bootstrapServers(), topics, directory.resolve("models"), broker::close);
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
   }
 
   /** What {@code quadstream dashboard} needs to show it, with any more arguments after. */
@@ -170,18 +198,7 @@ public final class TestingTopics implements AutoCloseable {
   /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
   void sendReports(int replica, long from, long to) {
     HardQuadruplet hard =
-        new HardQuadruplet(
-            images.get(0).id(),
-            images.get(1).id(),
-            images.get(40).id(),
-            images.get(10).id(),
-            CLASSES.get(0),
-            MARKUP,
-            CLASSES.get(1),
-            0.9,
-            0.125,
-            0.25,
-            1.5);
+        new HardQuadruplet(new HardQuadruplet.Images(images.get(0).id(), images.get(1).id(), images.get(40).id(), images.get(10).id()), new HardQuadruplet.Labels(CLASSES.get(0), MARKUP, CLASSES.get(1)), new HardQuadruplet.Distances(0.9, 0.125, 0.25), 1.5);
     for (long window = from; window < to; window++) {
       producer.send(
           new ProducerRecord<>(
@@ -324,5 +341,6 @@ public final class TestingTopics implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+    closeBroker.run();
   }
 }

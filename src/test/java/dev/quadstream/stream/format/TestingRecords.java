@@ -286,8 +286,7 @@ final class TestingRecords {
         new WindowReport.Health(2, 1, "The loss is NaN.", List.of("café-1", "thé-8")),
         stages,
         List.of(
-            new HardQuadruplet(
-                "café-1", "café-2", "thé-8", "eau-3", "café", "thé", "eau", 0.75, 0.5, null, 0.5)),
+            new HardQuadruplet(new HardQuadruplet.Images("café-1", "café-2", "thé-8", "eau-3"), new HardQuadruplet.Labels("café", "thé", "eau"), new HardQuadruplet.Distances(0.75, 0.5, null), 0.5)),
         null);
   }
 }

@@ -149,7 +149,7 @@ class ConfigurationLoaderTest {
         .hasMessageContaining("QUADSTREAM_AUGMENTATION_MIRROR")
         .hasMessageContaining("set augmentation.orientations=mirrored");
     assertThat(load(null, "augmentation.orientations=mirrored").settings().training())
-        .extracting(TrainingOptions::orientations)
+        .extracting(options -> options.augmentation().orientations())
         .isEqualTo(Orientation.Choice.MIRRORED);
   }
 

@@ -22,7 +22,7 @@ class PipelineSettingsTest {
     PipelineSettings settings = PipelineSettings.of(new Configuration());
     assertThat(settings.replicas()).isEqualTo(1);
     assertThat(settings.network().embeddingSize()).isEqualTo(64);
-    assertThat(settings.training().margins().fixed().first()).isEqualTo(1);
+    assertThat(settings.training().objective().margins().fixed().first()).isEqualTo(1);
     assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
     assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
   }
