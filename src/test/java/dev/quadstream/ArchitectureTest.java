@@ -66,7 +66,7 @@ class ArchitectureTest {
       stream.rest ->
       serve ->
       serve.http -> json serve
-      serve.state -> image kafka registry search training
+      serve.state -> evaluation image kafka registry search training
       serve.feed -> image json kafka registry serve serve.state training
       serve.model -> evaluation image json kafka metric network network.environment \
           network.file registry search serve serve.feed serve.http serve.state

@@ -10,6 +10,9 @@ import dev.quadstream.cli.demo.DemoSummary;
 import dev.quadstream.cli.demo.IconSource;
 import dev.quadstream.cli.demo.InputChoice;
 import dev.quadstream.cli.demo.LiveLine;
+import dev.quadstream.cli.demo.UnusedFiles;
+import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.evaluation.HeldOutExample;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.json.JsonMessages;
@@ -127,7 +130,11 @@ final class DemoCommand implements Callable<Integer> {
     DatasetArgument argument = dataset.dataset(Part.TRAIN, given.imageLimits());
     ImageDataset opened = argument.open().toTrainOn();
     PrintWriter err = spec.commandLine().getErr();
-    SurveyText.print(opened.survey(), err);
+    DatasetSurvey survey = opened.survey();
+    SurveyText.print(survey, err);
+    String idPrefix = argument.options().idPrefix();
+    UnusedFiles unused =
+        new UnusedFiles(survey, idPrefix == null ? survey.name() : idPrefix);
     PipelineSettings settings = suited(opened, given, err);
     DatasetSource source;
     try (ProgressLine progress = ProgressLine.onError(err, opened.size())) {
@@ -136,6 +143,7 @@ final class DemoCommand implements Callable<Integer> {
               opened,
               settings.imageDecoder(settings.shape()),
               settings.get(JobConfig.SEED),
+              unused,
               read -> progress.show(read, "read"));
     }
     if (!source.warning().isEmpty()) {
@@ -151,9 +159,23 @@ final class DemoCommand implements Callable<Integer> {
         source.streamed(),
         most,
         source.heldOut().size());
-    err.flush();
     DemoOptions options = options(most);
+    explain(unused, options.directory(), err);
     return run(settings, source, options, out, () -> goOn(argument, settings, options, out));
+  }
+
+  /** Lists every file that is not used, and says how many there are for which reason. */
+  private static void explain(UnusedFiles unused, Path directory, PrintWriter err)
+      throws IOException {
+    if (unused.size() > 0) {
+      Path list = Files.createDirectories(directory).resolve("not-used.tsv");
+      OutputFile.write(list, unused.table().getBytes(UTF_8));
+      err.printf(Locale.ROOT, "Not used are %,d files, each listed in %s:%n", unused.size(), list);
+      unused
+          .counts()
+          .forEach((reason, count) -> err.printf(Locale.ROOT, "  %,6d %s%n", count, reason));
+    }
+    err.flush();
   }
 
   /** The options as given, and where none says what the network reads, those that suit. */
@@ -239,6 +261,13 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private static String example(String what, HeldOutExample example) {
+    return example == null
+        ? ""
+        : "  %s              %s is nearest to %s%n"
+            .formatted(what, Headers.printable(example.image()), Headers.printable(example.found()));
+  }
+
   private static void print(DemoSummary summary, DemoSource source, PrintStream out) {
     out.printf(
         Locale.ROOT,
@@ -250,7 +279,7 @@ final class DemoCommand implements Callable<Integer> {
           raw pixels          %.3f
           untrained network   %.3f
           network now         %.3f   (model version %d)
-        dead letters %d, restarts %d
+        %s%sdead letters %d, restarts %d
         model    %s
         reports  %s
         logs     %s
@@ -268,6 +297,8 @@ final class DemoCommand implements Callable<Integer> {
         summary.heldOut().untrained(),
         summary.heldOut().trained(),
         summary.modelVersion(),
+        example("a hit ", summary.heldOut().hit()),
+        example("a miss", summary.heldOut().miss()),
         summary.deadLetters(),
         summary.restarts(),
         summary.model(),

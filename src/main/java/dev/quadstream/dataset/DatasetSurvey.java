@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * @param name of the dataset
  * @param layout how it says what its images show, in a few words
  * @param classSizes how many images each class has
- * @param passedOver what is there and is not taken
+ * @param passedOver what is there and cannot be taken
+ * @param leftOut what could be taken and is not meant: of another part, or hidden
  * @param lostClasses classes of which no file could be taken
  * @param warnings whole sentences for people
  */
@@ -21,12 +22,14 @@ public record DatasetSurvey(
     String layout,
     SortedMap<String, Integer> classSizes,
     List<PassedOver> passedOver,
+    List<PassedOver> leftOut,
     List<String> lostClasses,
     List<String> warnings) {
 
   public DatasetSurvey {
     classSizes = Collections.unmodifiableSortedMap(new TreeMap<>(classSizes));
     passedOver = List.copyOf(passedOver);
+    leftOut = List.copyOf(leftOut);
     lostClasses = List.copyOf(lostClasses);
     warnings = List.copyOf(warnings);
   }
@@ -35,10 +38,24 @@ public record DatasetSurvey(
    * Files that are passed over for one reason.
    *
    * @param reason in a few words
-   * @param files how many
-   * @param example one of them
+   * @param names of one file or more, below the dataset's root
    */
-  public record PassedOver(String reason, long files, String example) {}
+  public record PassedOver(String reason, List<String> names) {
+
+    public PassedOver {
+      names = List.copyOf(names);
+    }
+
+    /** How many there are. */
+    public int files() {
+      return names.size();
+    }
+
+    /** One of them. */
+    public String example() {
+      return names.get(0);
+    }
+  }
 
   /** How many images there are. */
   public long images() {
@@ -49,6 +66,13 @@ public record DatasetSurvey(
   public DatasetSurvey with(List<String> further) {
     List<String> all = new ArrayList<>(warnings);
     all.addAll(further);
-    return new DatasetSurvey(name, layout, classSizes, passedOver, lostClasses, all);
+    return new DatasetSurvey(name, layout, classSizes, passedOver, leftOut, lostClasses, all);
+  }
+
+  /** The survey with further files left out. */
+  public DatasetSurvey leaving(PassedOver further) {
+    List<PassedOver> all = new ArrayList<>(leftOut);
+    all.add(further);
+    return new DatasetSurvey(name, layout, classSizes, passedOver, all, lostClasses, warnings);
   }
 }

@@ -60,7 +60,7 @@ public final class IconDataset implements ImageDataset {
     SortedMap<String, Integer> sizes = new TreeMap<>();
     icons.forEach(icon -> sizes.merge(icon.concept(), 1, Integer::sum));
     return new DatasetSurvey(
-        name(), "a concept is a class", sizes, List.of(), List.of(), List.of());
+        name(), "a concept is a class", sizes, List.of(), List.of(), List.of(), List.of());
   }
 
   /** The icons, in the order of their images; an icon names its family. */

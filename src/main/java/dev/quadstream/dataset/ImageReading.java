@@ -4,16 +4,28 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
+import dev.quadstream.image.UndecodableImageException.Reason;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Decodes a dataset's images and counts those that cannot be. Not thread-safe. */
 public final class ImageReading {
 
+  /**
+   * An image that could not be decoded.
+   *
+   * @param id the image's
+   * @param reason of what kind the problem is
+   * @param message what was seen
+   */
+  public record Unread(String id, Reason reason, String message) {}
+
   private final ImageDecoder decoder;
-  private long skipped;
-  private String firstProblem = "";
+  private final List<Unread> unread = new ArrayList<>();
   private long ofOneColour;
   private String firstOfOneColour = "";
 
@@ -32,26 +44,29 @@ public final class ImageReading {
       }
       return Optional.of(new LabeledImage(image.id(), image.label(), 0, pixels));
     } catch (UndecodableImageException e) {
-      skipped++;
-      if (firstProblem.isEmpty()) {
-        firstProblem = image.id() + ": " + e.getMessage();
-      }
+      unread.add(new Unread(image.id(), e.reason(), e.getMessage()));
       return Optional.empty();
     }
   }
 
   /** Images that could not be decoded so far. */
   public long skipped() {
-    return skipped;
+    return unread.size();
+  }
+
+  /** Those that could not be decoded so far. */
+  public List<Unread> unread() {
+    return List.copyOf(unread);
   }
 
   /** What to say of those that were skipped or show nothing; empty where there are none. */
   public String warning() {
     List<String> warnings = new ArrayList<>();
-    if (skipped > 0) {
+    if (!unread.isEmpty()) {
+      Unread first = unread.get(0);
       warnings.add(
-          "%d images could not be read and were skipped, the first one %s"
-              .formatted(skipped, firstProblem));
+          "%d images could not be read and were skipped (%s), the first one %s: %s"
+              .formatted(unread.size(), counts(), first.id(), first.message()));
     }
     if (ofOneColour > 0) {
       warnings.add(
@@ -59,5 +74,13 @@ public final class ImageReading {
               .formatted(ofOneColour, firstOfOneColour));
     }
     return String.join(System.lineSeparator(), warnings);
+  }
+
+  private String counts() {
+    Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+    unread.forEach(image -> counts.merge(image.reason(), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .map(entry -> entry.getValue() + " " + entry.getKey().text())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -41,6 +41,11 @@ public enum Part {
     return Optional.ofNullable(NAMES.get(name.strip().toLowerCase(Locale.ROOT)));
   }
 
+  /** As people write it. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Whether an image of the other part belongs to this one. */
   public boolean includes(Part other) {
     return this == ALL || this == other || (this == TEST && (other == QUERY || other == GALLERY));

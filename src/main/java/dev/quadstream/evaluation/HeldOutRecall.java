@@ -4,16 +4,21 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Recall@1, leave one out, on images that are never streamed. */
 public final class HeldOutRecall {
 
+  private final List<LabeledImage> heldOut;
   private final List<PixelImage> images;
   private final List<String> labels;
 
   /** Of images of the network's input shape; none for no such figure. */
   public HeldOutRecall(List<LabeledImage> images) {
+    this.heldOut = List.copyOf(images);
     this.images = images.stream().map(LabeledImage::image).toList();
     this.labels = images.stream().map(LabeledImage::label).toList();
   }
@@ -41,6 +46,37 @@ public final class HeldOutRecall {
   /** By the embeddings of the network as it is now. */
   public double of(QuadrupletNetwork network) {
     return recall(network.embed(images));
+  }
+
+  /** The same with an example of each outcome: those of middling distance, as most are. */
+  public HeldOutResult examine(QuadrupletNetwork network) {
+    float[][] vectors = network.embed(images);
+    NearestOfEach nearest = new NearestOfEach(vectors, labels);
+    return new HeldOutResult(
+        recall(vectors), example(nearest, true).orElse(null), example(nearest, false).orElse(null));
+  }
+
+  private Optional<HeldOutExample> example(NearestOfEach nearest, boolean hit) {
+    List<Integer> rows =
+        IntStream.range(0, images.size())
+            .filter(row -> nearest.ofOwnClass(row) >= 0)
+            .filter(row -> labels.get(row).equals(labels.get(nearest.ofAll(row))) == hit)
+            .boxed()
+            .sorted(Comparator.comparing(nearest::distance))
+            .toList();
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(example(nearest, rows.get(rows.size() / 2)));
+  }
+
+  private HeldOutExample example(NearestOfEach nearest, int row) {
+    LabeledImage found = heldOut.get(nearest.ofAll(row));
+    return new HeldOutExample(
+        heldOut.get(row).id(),
+        labels.get(row),
+        found.id(),
+        found.label(),
+        heldOut.get(nearest.ofOwnClass(row)).id());
   }
 
   private double recall(float[][] vectors) {

@@ -8,17 +8,28 @@ public final class UndecodableImageException extends Exception {
   /** Why an image was refused. */
   public enum Reason {
     /** There are no bytes. */
-    EMPTY,
+    EMPTY("empty"),
     /** More encoded bytes than {@link ImageLimits#maxEncodedBytes()}. */
-    TOO_LARGE,
+    TOO_LARGE("too large"),
     /** More pixels announced than {@link ImageLimits#maxPixels()}. */
-    TOO_MANY_PIXELS,
+    TOO_MANY_PIXELS("of too many pixels"),
     /** The bytes are of a known format, or a form of one, that no codec here reads. */
-    UNSUPPORTED,
+    UNSUPPORTED("in a form that is not read"),
     /** Nobody recognises the bytes. */
-    UNKNOWN_FORMAT,
+    UNKNOWN_FORMAT("in no known image format"),
     /** A codec recognises the bytes but cannot read them to the end. */
-    CORRUPT
+    CORRUPT("damaged or truncated");
+
+    private final String text;
+
+    Reason(String text) {
+      this.text = text;
+    }
+
+    /** What such an image is, for people. */
+    public String text() {
+      return text;
+    }
   }
 
   private final Reason reason;

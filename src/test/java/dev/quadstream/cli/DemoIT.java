@@ -61,41 +61,6 @@ class DemoIT {
     assertThat(Path.of(summary.logs())).isDirectory();
   }
 
-  @Test
-  void streamsOwnImagesAndSaysHowToGoOn() throws Exception {
-    Path stripes = TestingFolders.striped(directory.resolve("stripes"), 8, 12);
-    Files.writeString(stripes.resolve("class-0").resolve("notes.txt"), "no image");
-    Path report = directory.resolve("own.json");
-    TestingTerminal terminal = new TestingTerminal();
-
-    int exitCode =
-        terminal.run(
-            "demo",
-            "--dataset=" + stripes,
-            "--images=640",
-            "--headless",
-            "--web-port=0",
-            "--set=training.warm-up-windows=2",
-            "--directory=" + directory.resolve("own"),
-            "--report=" + report);
-
-    assertThat(exitCode).isZero();
-    assertThat(terminal.err())
-        .contains("stripes: 96 images of 8 classes, 12 in each")
-        .contains("1 file: no image, such as class-0/notes.txt")
-        .contains("96 pictures looked at, grey, 32 x 32 pixels")
-        .contains("1x32x32 (channels x height x width) through its small trunk")
-        .contains("Streamed are 48 images of half of the classes, 640 in all");
-    DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
-    assertThat(summary.images()).isEqualTo(640);
-    assertThat(summary.deadLetters()).isZero();
-    assertThat(summary.heldOut().concepts()).isEqualTo(4);
-    assertThat(summary.heldOut().drawings()).isEqualTo(48);
-    Path options = directory.resolve("own").resolve("quadstream.yaml");
-    assertThat(terminal.run("config", "print", "--config=" + options)).isZero();
-    assertThat(options).content().contains("network.trunk: 'SMALL'", "image.channels: '1'");
-  }
-
   /**
    * Broker, controller, Flink's page and blob server, live page: none is for the network. The port
    * that is asked for Flink's page is another program's, so it takes another.

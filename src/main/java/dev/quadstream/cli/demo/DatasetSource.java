@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -54,44 +55,69 @@ public final class DatasetSource implements DemoSource {
    * Reads and decodes a dataset.
    *
    * @param seed of the split and of the orders
+   * @param unused told of the files that the demo makes no use of
    * @param progress told the number of images read so far
    * @throws DatasetException if it has too few classes, or too few of its images can be read
    */
   public static DatasetSource read(
-      ImageDataset dataset, ImageDecoder decoder, long seed, LongConsumer progress)
+      ImageDataset dataset,
+      ImageDecoder decoder,
+      long seed,
+      UnusedFiles unused,
+      LongConsumer progress)
       throws IOException {
     requireClasses(dataset);
     ConceptSplit split = ConceptSplit.halves(dataset.labels(), seed);
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
-    long mostStreamed = MOST_BYTES / decoder.target().size();
-    int mostOfAClass = Math.max(2, MOST_HELD_OUT / split.heldOut().size());
+    // Of each class alike: images come class by class, so that the last ones would have none.
+    long mostStreamed =
+        Math.max(2, MOST_BYTES / decoder.target().size() / split.streamed().size());
+    long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut().size());
+    Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();
-    Map<String, List<LabeledImage>> held = new HashMap<>();
+    Map<String, List<LabeledImage>> held = new TreeMap<>();
     long read = 0;
     try (Stream<EncodedImage> images = dataset.images()) {
       for (Iterator<EncodedImage> encoded = images.iterator(); encoded.hasNext(); ) {
         EncodedImage image = encoded.next();
-        boolean streams = streamedClasses.contains(image.label());
-        List<LabeledImage> ofClass =
-            held.computeIfAbsent(image.label(), unknown -> new ArrayList<>());
-        if (streams ? streamed.size() < mostStreamed : ofClass.size() < mostOfAClass) {
+        String label = image.label();
+        boolean streams = streamedClasses.contains(label);
+        long most = streams ? mostStreamed : mostHeldOut;
+        if (taken.getOrDefault(label, 0) >= most) {
+          unused.add(
+              image.id(),
+              "beyond the %,d images of a class that are %s"
+                  .formatted(most, streams ? "streamed" : "measured with"),
+              "");
+        } else {
           reading
               .read(image)
               .ifPresent(
                   decoded -> {
+                    taken.merge(label, 1, Integer::sum);
                     if (streams) {
                       streamed.add(atItsSize(image, decoded));
                     } else {
-                      ofClass.add(decoded);
+                      held.computeIfAbsent(label, unknown -> new ArrayList<>()).add(decoded);
                     }
                   });
         }
         progress.accept(++read);
       }
     }
-    List<LabeledImage> findable =
-        held.values().stream().filter(ofClass -> ofClass.size() > 1).flatMap(List::stream).toList();
+    reading
+        .unread()
+        .forEach(image -> unused.add(image.id(), image.reason().text(), image.message()));
+    List<LabeledImage> findable = new ArrayList<>();
+    for (List<LabeledImage> ofClass : held.values()) {
+      if (ofClass.size() > 1) {
+        findable.addAll(ofClass);
+      } else {
+        ofClass.forEach(
+            image -> unused.add(image.id(), "alone in a class that measures", image.label()));
+      }
+    }
     requireUsable(dataset, streamed, findable, reading);
     return new DatasetSource(streamed, findable, reading.warning(), new Random(seed));
   }

@@ -2,6 +2,7 @@ package dev.quadstream.cli.demo;
 
 import dev.quadstream.cli.demo.DemoSummary.HeldOut;
 import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
@@ -204,6 +205,7 @@ public final class Demo {
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
+      HeldOutResult now = recall.examine(trained);
       return new DemoSummary(
           progress.images(),
           progress.windows(),
@@ -214,7 +216,9 @@ public final class Demo {
               recall.size(),
               recall.ofRawPixels(),
               recall.of(untrained),
-              recall.of(trained)),
+              now.recallAt1(),
+              now.hit(),
+              now.miss()),
           lastShare.recallAt1(),
           deadLetters,
           restarts,

@@ -1,5 +1,7 @@
 package dev.quadstream.cli.demo;
 
+import dev.quadstream.evaluation.HeldOutExample;
+
 /**
  * What a demo run came to, as {@code --report} writes it.
  *
@@ -40,7 +42,15 @@ public record DemoSummary(
    * @param rawPixels by pixels instead of embeddings
    * @param untrained by the network before its first window
    * @param trained by the network now
+   * @param hit one that the network found now, or null
+   * @param miss one that it did not, or null
    */
   public record HeldOut(
-      int concepts, int drawings, double rawPixels, double untrained, double trained) {}
+      int concepts,
+      int drawings,
+      double rawPixels,
+      double untrained,
+      double trained,
+      HeldOutExample hit,
+      HeldOutExample miss) {}
 }

@@ -4,6 +4,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.ImageDataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,7 +42,7 @@ public final class Datasets {
       }
     }
     FileNaming naming = naming(scan, options.layout());
-    return Listing.of(scan.files(), naming, scan.emptyFolders(), name, options);
+    return Listing.of(scan.files(), naming, scan.emptyFolders(), scan.hidden(), name, options);
   }
 
   private static ImageDataset file(Path path, DatasetOptions options) {
@@ -56,7 +57,7 @@ public final class Datasets {
     if (options.layout() == Layout.AUTO || options.layout() == Layout.LIST) {
       requireText(path);
       ImageList list = ImageList.read(path, options);
-      return Listing.of(list.files(), list, Set.of(), Listing.withoutEnding(nameOf(path)), options);
+      return Listing.of(list.files(), list, Set.of(), List.of(), Listing.withoutEnding(nameOf(path)), options);
     }
     throw new DatasetException(
         "%s is a file and --layout %s is of a folder.".formatted(path, options.layout()));

@@ -2,12 +2,14 @@ package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.DatasetSurvey.PassedOver;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -54,8 +56,16 @@ public final class FileDataset implements ImageDataset {
 
   @Override
   public ImageDataset toTrainOn() {
-    return new FileDataset(
-        name, files.stream().filter(file -> !file.sighting().distractor()).toList(), found);
+    Map<Boolean, List<ImageFile>> distractors =
+        files.stream().collect(Collectors.partitioningBy(file -> file.sighting().distractor()));
+    if (distractors.get(true).isEmpty()) {
+      return this;
+    }
+    PassedOver leftOut =
+        new PassedOver(
+            "a distractor, which is not trained on",
+            distractors.get(true).stream().map(ImageFile::id).toList());
+    return new FileDataset(name, distractors.get(false), found.leaving(leftOut));
   }
 
   @Override
@@ -99,7 +109,13 @@ public final class FileDataset implements ImageDataset {
     SortedMap<String, Integer> sizes = new TreeMap<>();
     files.forEach(file -> sizes.merge(file.label(), 1, Integer::sum));
     return new DatasetSurvey(
-            name, found.layout(), sizes, found.passedOver(), found.lostClasses(), found.warnings())
+            name,
+            found.layout(),
+            sizes,
+            found.passedOver(),
+            found.leftOut(),
+            found.lostClasses(),
+            found.warnings())
         .with(DuplicateFiles.warnings(files));
   }
 

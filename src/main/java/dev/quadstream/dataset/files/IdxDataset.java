@@ -138,6 +138,7 @@ public final class IdxDataset implements ImageDataset {
         sizes,
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 

@@ -76,7 +76,7 @@ final class IdxFolder {
     String name =
         (wanted.set().isEmpty() ? folder : wanted.set())
             + "-"
-            + part.name().toLowerCase(Locale.ROOT);
+            + part.text();
     return Optional.of(open(name.toLowerCase(Locale.ROOT), wanted.images(), options));
   }
 

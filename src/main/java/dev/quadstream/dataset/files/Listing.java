@@ -6,9 +6,11 @@ import dev.quadstream.dataset.DatasetSurvey.PassedOver;
 import dev.quadstream.dataset.Part;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ final class Listing {
    * The dataset of some files.
    *
    * @param emptyFolders folders that would be classes if they held anything
+   * @param hidden files and folders that nobody sees
    * @param name of the dataset
    * @throws DatasetException if the part that is asked for is not there, or holds fewer than two
    *     classes
@@ -40,6 +43,7 @@ final class Listing {
       List<ScannedFile> files,
       FileNaming naming,
       Set<String> emptyFolders,
+      List<String> hidden,
       String name,
       DatasetOptions options) {
     Listing listing = new Listing();
@@ -52,7 +56,7 @@ final class Listing {
         listing.classesSeen.add(reading.label());
       }
     }
-    return listing.dataset(naming, name, options);
+    return listing.dataset(naming, hidden, name, options);
   }
 
   private void add(ScannedFile file, Reading reading) {
@@ -81,7 +85,8 @@ final class Listing {
     passedOver.computeIfAbsent(reason, unknown -> new ArrayList<>()).add(name);
   }
 
-  private FileDataset dataset(FileNaming naming, String name, DatasetOptions options) {
+  private FileDataset dataset(
+      FileNaming naming, List<String> hidden, String name, DatasetOptions options) {
     SortedSet<String> lost = new TreeSet<>(classesSeen);
     images.forEach(image -> lost.remove(image.label()));
     List<String> warnings = new ArrayList<>(naming.warnings());
@@ -95,6 +100,7 @@ final class Listing {
             naming.layout().description(),
             new TreeMap<>(),
             reasons(),
+            leftOut(chosen, hidden),
             List.copyOf(lost),
             warnings));
   }
@@ -121,7 +127,7 @@ final class Listing {
     if (!leftOut.isEmpty()) {
       warnings.add(
           "Taken is the part %s; left out are %s. --part chooses another one, or 'all'."
-              .formatted(part.name().toLowerCase(Locale.ROOT), texts(leftOut)));
+              .formatted(part.text(), texts(leftOut)));
     }
     return images.stream()
         .filter(image -> image.part() != null && part.includes(image.part()))
@@ -139,7 +145,7 @@ final class Listing {
                 String.format(
                     Locale.ROOT,
                     "%s (%,d images)",
-                    entry.getKey().name().toLowerCase(Locale.ROOT),
+                    entry.getKey().text(),
                     entry.getValue()))
         .collect(Collectors.joining(", "));
   }
@@ -148,9 +154,27 @@ final class Listing {
     return passedOver.entrySet().stream()
         .map(
             entry ->
-                new PassedOver(entry.getKey(), entry.getValue().size(), entry.getValue().get(0)))
-        .sorted(Comparator.comparingLong(PassedOver::files).reversed())
+                new PassedOver(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingInt(PassedOver::files).reversed())
         .toList();
+  }
+
+  private List<PassedOver> leftOut(List<ImageFile> chosen, List<String> hidden) {
+    Set<ImageFile> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    taken.addAll(chosen);
+    Map<String, List<String>> others = new TreeMap<>();
+    for (ImageFile image : images) {
+      if (!taken.contains(image)) {
+        String reason = image.part() == null ? "of no part" : "of the part " + image.part().text();
+        others.computeIfAbsent(reason, unknown -> new ArrayList<>()).add(image.id());
+      }
+    }
+    List<PassedOver> leftOut = new ArrayList<>();
+    others.forEach((reason, names) -> leftOut.add(new PassedOver(reason, names)));
+    if (!hidden.isEmpty()) {
+      leftOut.add(new PassedOver("hidden, or a system's own", hidden));
+    }
+    return leftOut;
   }
 
   /** Names that differ in their Unicode form alone are equal here, and their files are not. */

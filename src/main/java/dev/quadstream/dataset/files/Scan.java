@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,9 +30,9 @@ import java.util.stream.Stream;
  * @param root the folder
  * @param files sorted by name
  * @param emptyFolders names of folders that hold nothing
- * @param hidden how many hidden files and folders were passed over
+ * @param hidden names of hidden files and folders, which were passed over
  */
-record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hidden) {
+record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<String> hidden) {
 
   private static final int DEEPEST = 32;
 
@@ -57,8 +58,12 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hi
           error);
     }
     visitor.files.sort(Comparator.comparing(ScannedFile::name));
+    Collections.sort(visitor.hidden);
     return new Scan(
-        root, List.copyOf(visitor.files), Set.copyOf(visitor.emptyFolders), visitor.hidden);
+        root,
+        List.copyOf(visitor.files),
+        Set.copyOf(visitor.emptyFolders),
+        List.copyOf(visitor.hidden));
   }
 
   /** Looks at one file, which need not be there. */
@@ -112,7 +117,7 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hi
     private final long maxBytes;
     private final List<ScannedFile> files = new ArrayList<>();
     private final Set<String> emptyFolders = new TreeSet<>();
-    private int hidden;
+    private final List<String> hidden = new ArrayList<>();
 
     Visitor(Path root, long maxBytes) {
       this.root = root;
@@ -126,7 +131,7 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hi
         return FileVisitResult.CONTINUE;
       }
       if (isHidden(folder)) {
-        hidden++;
+        hidden.add(name(folder) + "/");
         return FileVisitResult.SKIP_SUBTREE;
       }
       try (Stream<Path> children = Files.list(folder)) {
@@ -143,7 +148,7 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, int hi
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       if (isHidden(file)) {
-        hidden++;
+        hidden.add(name(file));
         return FileVisitResult.CONTINUE;
       }
       ScannedFile looked = look(file, name(file), maxBytes);

@@ -1,6 +1,7 @@
 package dev.quadstream.serve.model;
 
 import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -139,11 +140,13 @@ final class ModelMap {
             .toList();
     List<PixelImage> pixels = fitting.stream().map(LabeledImage::image).toList();
     Double galleryRecall = show(manifest, fitting, network.embed(pixels));
-    state.measured(manifest, heldOutRecall(network), galleryRecall);
+    HeldOutResult heldOut = heldOutResult(network);
+    state.measured(manifest, heldOut == null ? null : heldOut.recallAt1(), galleryRecall);
+    state.heldOut(heldOut);
   }
 
-  /** Recall@1 on held-out images; null without any, or where the network reads another size. */
-  private Double heldOutRecall(QuadrupletNetwork network) {
+  /** How it does on held-out images; null without any, or where the network reads another size. */
+  private HeldOutResult heldOutResult(QuadrupletNetwork network) {
     HeldOutRecall heldOut = tools.heldOut();
     if (heldOut.isEmpty()) {
       return null;
@@ -154,7 +157,7 @@ final class ModelMap {
               .formatted(network.spec().input());
       return null;
     }
-    return heldOut.of(network);
+    return heldOut.examine(network);
   }
 
   private void addAsPublished(ModelManifest manifest, List<LabeledImage> images) {

@@ -1,9 +1,11 @@
 package dev.quadstream.serve.state;
 
+import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.registry.ModelManifest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -27,9 +29,11 @@ public final class ModelsState {
 
   private final NavigableMap<Long, ModelEntry> models = new TreeMap<>();
   private final MapFrames frames = new MapFrames(FRAMES);
-  private final Revisions revisions = new Revisions(Section.MODELS, Section.MAP);
+  private final Revisions revisions = 
+      new Revisions(Section.MODELS, Section.MAP, Section.HELD_OUT);
   private Double rawPixelRecall;
   private MapSummary map = MapSummary.EMPTY;
+  private HeldOutResult heldOut;
 
   /** No models yet. */
   ModelsState() {}
@@ -68,6 +72,19 @@ public final class ModelsState {
   public synchronized void rawPixelRecall(double recall) {
     rawPixelRecall = recall;
     revisions.changed(Section.MODELS);
+  }
+
+  /** Notes how the model that was measured last does on held-out images; null without any. */
+  public synchronized void heldOut(HeldOutResult result) {
+    if (!Objects.equals(result, heldOut)) {
+      heldOut = result;
+      revisions.changed(Section.HELD_OUT);
+    }
+  }
+
+  /** What was noted last, or null. */
+  public synchronized HeldOutResult heldOut() {
+    return heldOut;
   }
 
   public synchronized void map(MapSummary summary) {

@@ -5,5 +5,6 @@ public enum Section {
   HISTORY,
   HARDEST,
   MODELS,
-  MAP
+  MAP,
+  HELD_OUT
 }

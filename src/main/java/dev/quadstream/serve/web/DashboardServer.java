@@ -92,7 +92,16 @@ public final class DashboardServer implements AutoCloseable {
     this.events = new EventStream(state, WebServer.CLIENT_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
-    web.start(new PageRequests(web, events, models, worker, images, encoded, published, registry));
+    web.start(
+        new PageRequests(
+            web,
+            events,
+            models,
+            worker,
+            images,
+            new Thumbnails(encoded, images, settings.heldOut()),
+            published,
+            registry));
   }
 
   /**

@@ -187,6 +187,7 @@ final class EventStream {
         case HARDEST -> write("hardest", JsonMessages.write(replica.hardest()));
         case MODELS -> write("models", JsonMessages.write(state.models().models()));
         case MAP -> write("map", JsonMessages.write(state.models().map()));
+        case HELD_OUT -> write("heldOut", JsonMessages.write(state.models().heldOut()));
       }
       return true;
     }
@@ -195,7 +196,7 @@ final class EventStream {
     private long revision(Section section) {
       return switch (section) {
         case HISTORY, HARDEST -> replica == null ? 0 : replica.revision(section);
-        case MODELS, MAP -> state.models().revision(section);
+        case MODELS, MAP, HELD_OUT -> state.models().revision(section);
       };
     }
 

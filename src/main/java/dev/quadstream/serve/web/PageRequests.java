@@ -3,12 +3,10 @@ package dev.quadstream.serve.web;
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.image.PixelImages;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
-import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.http.Query;
 import dev.quadstream.serve.http.RequestException;
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
@@ -49,7 +46,7 @@ final class PageRequests implements Requests {
   private final ModelsState models;
   private final ModelWorker worker;
   private final ImageTopic images;
-  private final EncodedImages encoded;
+  private final Thumbnails thumbnails;
   private final PublishedEmbeddings published;
   private final ModelRegistry registry;
 
@@ -59,7 +56,7 @@ final class PageRequests implements Requests {
       ModelsState models,
       ModelWorker worker,
       ImageTopic images,
-      EncodedImages encoded,
+      Thumbnails thumbnails,
       PublishedEmbeddings published,
       ModelRegistry registry) {
     this.server = server;
@@ -67,7 +64,7 @@ final class PageRequests implements Requests {
     this.models = models;
     this.worker = worker;
     this.images = images;
-    this.encoded = encoded;
+    this.thumbnails = thumbnails;
     this.published = published;
     this.registry = registry;
   }
@@ -115,7 +112,13 @@ final class PageRequests implements Requests {
           Responses.sendJson(
               exchange,
               worker.neighbours(Query.number(query, "version"), query.getOrDefault("id", "")));
-      case "/api/thumbnail" -> sendThumbnail(exchange, query.getOrDefault("id", ""));
+      case "/api/thumbnail" ->
+          Responses.send(
+              exchange,
+              200,
+              Responses.PNG,
+              Responses.FOR_AN_HOUR,
+              thumbnails.png(query.getOrDefault("id", "")));
       case "/api/model" -> sendModel(exchange, Query.number(query, "version"));
       default -> sendFile(exchange, path);
     }
@@ -197,7 +200,7 @@ final class PageRequests implements Requests {
     }
   }
 
-  private static PixelImage decode(ImageDecoder decoder, byte[] bytes) throws RequestException {
+  static PixelImage decode(ImageDecoder decoder, byte[] bytes) throws RequestException {
     try {
       return decoder.decode(bytes);
     } catch (UndecodableImageException e) {
@@ -206,17 +209,6 @@ final class PageRequests implements Requests {
       throw new RequestException(
           503, "The page has no memory for that image now. Try again in a few seconds.");
     }
-  }
-
-  private void sendThumbnail(HttpExchange exchange, String id)
-      throws IOException, RequestException {
-    Optional<byte[]> bytes = encoded.get(id);
-    Optional<ImageDecoder> decoder = images.decoder();
-    if (bytes.isEmpty() || decoder.isEmpty()) {
-      throw new RequestException(404, "That image is not at hand, or no longer.");
-    }
-    byte[] png = PixelImages.toPng(decode(decoder.get(), bytes.get()));
-    Responses.send(exchange, 200, Responses.PNG, Responses.FOR_AN_HOUR, png);
   }
 
   private void sendModel(HttpExchange exchange, long version) throws IOException, RequestException {

@@ -85,7 +85,7 @@ class ArchiveTest {
     assertThat(dataset.name()).isEqualTo("photos");
     assertThat(images(dataset)).isEqualTo(images(open(tree.root())));
     assertThat(dataset.survey().passedOver())
-        .containsExactly(new PassedOver("no image", 1, "dog/notes.txt"));
+        .containsExactly(new PassedOver("no image", List.of("dog/notes.txt")));
   }
 
   private void zip(Path file, Charset names, String... entries) throws IOException {

@@ -77,7 +77,7 @@ class DatasetsTest {
               assertThat(heic.reason()).contains("a HEIC image");
               assertThat(heic.files()).isEqualTo(2);
             },
-            other -> assertThat(other).isEqualTo(new PassedOver("no image", 1, "upper/Thumbs.db")));
+            other -> assertThat(other).isEqualTo(new PassedOver("no image", List.of("upper/Thumbs.db"))));
   }
 
   @Test
@@ -93,7 +93,12 @@ class DatasetsTest {
 
     assertThat(ids(dataset)).containsExactly("photos/cat/a.png", "photos/dog/b.png");
     assertThat(dataset.survey().passedOver())
-        .containsExactly(new PassedOver("no image", 1, "readme.md"));
+        .containsExactly(new PassedOver("no image", List.of("readme.md")));
+    assertThat(dataset.survey().leftOut())
+        .containsExactly(
+            new PassedOver(
+                "hidden, or a system's own",
+                List.of(".cache/", "__MACOSX/", "cat/.hidden.png", "dog/@eaDir/")));
   }
 
   @Test
@@ -105,7 +110,7 @@ class DatasetsTest {
     DatasetSurvey survey = open(tree.root()).survey();
 
     assertThat(survey.lostClasses()).containsExactly("bird", "fish");
-    assertThat(survey.passedOver()).containsExactly(new PassedOver("empty", 1, "fish/empty.png"));
+    assertThat(survey.passedOver()).containsExactly(new PassedOver("empty", List.of("fish/empty.png")));
   }
 
   @Test
@@ -153,7 +158,13 @@ class DatasetsTest {
                 assertThat(warning)
                     .contains("part train", "validation (2 images)", "test (2 images)"));
     assertThat(train.survey().passedOver())
-        .containsExactly(new PassedOver("beside the classes", 2, "train/overview.png"));
+        .containsExactly(
+            new PassedOver(
+                "beside the classes", List.of("train/overview.png", "val/overview.png")));
+    assertThat(train.survey().leftOut())
+        .containsExactly(
+            new PassedOver("of the part test", List.of("test/apple/1.png", "test/pear/1.png")),
+            new PassedOver("of the part validation", List.of("val/apple/1.png", "val/pear/1.png")));
     assertThat(ids(open(root, Part.VALIDATION)))
         .containsExactly("fruit/val/apple/1.png", "fruit/val/pear/1.png");
     assertThat(open(root, Part.ALL).size()).isEqualTo(6);
@@ -203,7 +214,7 @@ class DatasetsTest {
 
     assertThat(open(root).labels()).containsExactly("cat", "dog");
     assertThat(open(root).survey().passedOver())
-        .containsExactly(new PassedOver("in a folder within a class", 1, "dog/puppies/1.png"));
+        .containsExactly(new PassedOver("in a folder within a class", List.of("dog/puppies/1.png")));
     assertThat(open(root).survey().warnings())
         .singleElement()
         .satisfies(warning -> assertThat(warning).contains("--layout nested"));

@@ -77,8 +77,8 @@ class ImageListTest {
     assertThat(dataset.size()).isEqualTo(2);
     assertThat(dataset.survey().passedOver())
         .containsExactlyInAnyOrder(
-            new PassedOver("not there", 1, "gone.png"),
-            new PassedOver("without a label in the list", 1, "c d.png"));
+            new PassedOver("not there", List.of("gone.png")),
+            new PassedOver("without a label in the list", List.of("c d.png")));
   }
 
   @Test

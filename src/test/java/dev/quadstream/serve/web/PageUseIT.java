@@ -261,6 +261,24 @@ class PageUseIT {
     await()
         .atMost(PATIENCE)
         .until(() -> browser.text("#recall-legend").contains("held out, raw pixels " + rawPixels));
+    assertTheExamplesShowHeldOutImages(heldOutImages());
+  }
+
+  private static void assertTheExamplesShowHeldOutImages(List<LabeledImage> heldOut) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                browser
+                    .run(
+                        "const shown = [...document.querySelectorAll('#held-out img')];"
+                            + "return shown.length > 1 && shown.every((image) => image.naturalWidth > 1)")
+                    .asBoolean());
+    List<String> labels = heldOut.stream().map(LabeledImage::label).toList();
+    browser
+        .run(
+            "return [...document.querySelectorAll('#held-out figcaption b')].map((name) => name.textContent)")
+        .forEach(name -> assertThat(labels).contains(name.asText()));
   }
 
   private static String heldOutOf(long version) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** A command of the program in a process of its own, which can be killed. */
-final class TestingProgram implements AutoCloseable {
+public final class TestingProgram implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -27,7 +27,7 @@ final class TestingProgram implements AutoCloseable {
   }
 
   /** Starts it; what it says goes to the file. */
-  static TestingProgram start(Path output, List<String> arguments) {
+  public static TestingProgram start(Path output, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -53,7 +53,7 @@ final class TestingProgram implements AutoCloseable {
   }
 
   /** Waits for a line with the words, and returns what follows them. */
-  String awaitAfter(String words) {
+  public String awaitAfter(String words) {
     return Awaitility.await("'" + words + "' in " + output)
         .atMost(PATIENCE)
         .until(() -> after(words), Optional::isPresent)
@@ -98,6 +98,18 @@ final class TestingProgram implements AutoCloseable {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException(said));
     return Long.parseLong(total.trim().split("\\s+", -1)[2]);
+  }
+
+  /** Asks it to end, as Ctrl-C does; returns its exit code. */
+  public int interrupt() throws Exception {
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Awaitility.await().atMost(PATIENCE).until(() -> !process.isAlive());
+    return process.exitValue();
+  }
+
+  /** What it has said so far. */
+  public String said() throws IOException {
+    return Files.readString(output);
   }
 
   /** Ends it as a crash would, with SIGKILL. */

@@ -2,7 +2,7 @@ import * as charts from './charts.js';
 import {byId} from './dom.js';
 import {EmbeddingMap} from './embedding-map.js';
 import {acceptUploads, showNeighbours, showSelection} from './neighbours.js';
-import {showBack, showClasses, showHardest, showLost, showModels, showStatus, tick} from './panels.js';
+import {showBack, showClasses, showHardest, showHeldOut, showLost, showModels, showStatus, tick} from './panels.js';
 import {ask} from './replica.js';
 import {follow} from './stream.js';
 
@@ -21,6 +21,7 @@ const connect = follow({
   status: showStatus,
   history: charts.addHistory,
   hardest: showHardest,
+  heldOut: showHeldOut,
   models: (message) => {
     showModels(message);
     charts.setModels(message);

@@ -105,6 +105,26 @@ function role(caption, id, label) {
   return make('figure', {}, picture(id, label), make('figcaption', {title: id}, make('b', {}, label), caption));
 }
 
+function outcome(title, right, {image, label, found, foundLabel, wanted}) {
+  return make('div', {class: right ? 'right' : 'wrong'},
+    make('h3', {}, make('span', {class: 'mark'}, right ? '✓ ' : '✗ '), title),
+    make('div', {class: 'looked-up'},
+      role('looked up', image, label),
+      role('nearest', found, foundLabel),
+      right ? null : role('nearest of its class', wanted, label)));
+}
+
+/** One image of the classes that are never streamed that finds its class, and one that does not. */
+export function showHeldOut(result) {
+  const place = byId('held-out');
+  place.hidden = result === null;
+  if (result === null || !isNews('held-out', result)) return;
+  place.replaceChildren(...[
+    result.hit && outcome('held out, found', true, result.hit),
+    result.miss && outcome('held out, missed', false, result.miss),
+  ].filter(Boolean));
+}
+
 export function showHardest(cases) {
   if (!isNews('hardest', cases)) return;
   if (cases.length === 0) {
