@@ -54,7 +54,8 @@ class LayerChainTest {
     try (LayerChain chain = new LayerChain(Configurations.trunk(spec, DataType.FLOAT))) {
       int rows = 4;
       Random random = new Random(3);
-      NativeArrays.write(random.doubles(chain.input(rows).length(), -1, 1).toArray(), chain.input(rows), 0);
+      NativeArrays.write(
+          random.doubles(chain.input(rows).length(), -1, 1).toArray(), chain.input(rows), 0);
       double[] weights = random.doubles(rows * 16L, -1, 1).toArray();
       chain.forward(rows);
       chain.backward(weights);

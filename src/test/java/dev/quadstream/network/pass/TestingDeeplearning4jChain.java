@@ -22,8 +22,7 @@ final class TestingDeeplearning4jChain {
    * @param tolerance of the difference's norm over the expected one's
    * @param rowShape [H, W, C]
    */
-  static void assertAgreement(
-      LayerChain chain, int[] batches, double tolerance, long... rowShape) {
+  static void assertAgreement(LayerChain chain, int[] batches, double tolerance, long... rowShape) {
     Random random = new Random(2);
     for (int rows : batches) {
       INDArray input = chain.input(rows);
