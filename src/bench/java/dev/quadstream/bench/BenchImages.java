@@ -6,7 +6,6 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
-import dev.quadstream.stream.options.PipelineSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,9 +23,8 @@ final class BenchImages {
     this.decoded = decoded;
   }
 
-  static BenchImages icons(PipelineSettings settings, int count, long seed)
+  static BenchImages icons(ImageDecoder decoder, int count, long seed)
       throws UndecodableImageException {
-    ImageDecoder decoder = settings.imageDecoder(settings.shape());
     IconStream icons = IconStream.ofSeed(seed);
     List<EncodedImage> encoded = new ArrayList<>(count);
     List<PixelImage> decoded = new ArrayList<>(count);

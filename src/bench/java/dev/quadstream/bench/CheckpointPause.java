@@ -57,7 +57,7 @@ final class CheckpointPause {
       }
     }
     int wanted = quick ? 3 : 8;
-    BenchImages images = BenchImages.icons(settings, 64, 1);
+    BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 64, 1);
     try (StreamedJob job = StreamedJob.start(settings, directory)) {
       long sent = 0;
       List<Double> publishes = new ArrayList<>();

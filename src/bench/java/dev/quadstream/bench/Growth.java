@@ -69,7 +69,7 @@ final class Growth {
 
   private static Row loop(int windows, String... options) throws Exception {
     PipelineSettings settings = PipelineWorker.settings(options);
-    BenchImages images = BenchImages.icons(settings, IMAGES, 1);
+    BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), IMAGES, 1);
     Map<String, Double> stages = new LinkedHashMap<>();
     List<Double> millis = new ArrayList<>();
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {

@@ -72,7 +72,7 @@ final class PipelineEfficiency {
   /** With the default options. */
   static Result run(Path directory, boolean quick) throws Exception {
     PipelineSettings settings = PipelineWorker.settings();
-    BenchImages images = BenchImages.icons(settings, 4_096, 1);
+    BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 4_096, 1);
     return new PipelineEfficiency(settings, images)
         .measure(directory, quick ? 2 : 4, quick ? 4 : 12, 2);
   }

@@ -46,7 +46,7 @@ final class PipelineLatency {
     PipelineSettings settings = PipelineWorker.settings();
     int windowImages = settings.get(WindowConfig.IMAGES);
     int publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
-    BenchImages images = BenchImages.icons(settings, 4_096, 1);
+    BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 4_096, 1);
     try (StreamedJob job = StreamedJob.start(settings, directory);
         TopicReader embeddings = job.reader(job.topics().embeddings());
         TopicReader models = job.reader(job.topics().models())) {

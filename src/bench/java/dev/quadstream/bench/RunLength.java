@@ -59,7 +59,7 @@ final class RunLength {
     long warmUp =
         2L * settings.get(MiningConfig.MEMORY_CAPACITY) / windowImages
             + 4L * settings.get(JobConfig.PUBLISH_EVERY);
-    BenchImages images = BenchImages.icons(settings, 8_192, 1);
+    BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 8_192, 1);
     long share = length.toNanos() / SHARES;
     Part first = new Part(0, share);
     Part last = new Part((SHARES - 1) * share, SHARES * share);

@@ -121,7 +121,7 @@ final class DeadLettersCommand implements Runnable {
             String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
             if (choice.includes(reason)) {
               Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
-              original.filter(record -> !dryRun).ifPresent(producer::sendAgain);
+              original.filter(record -> !dryRun).ifPresent(producer::resend);
               (original.isPresent() ? sent : lost).merge(reason, 1L, Long::sum);
             }
             return !Thread.currentThread().isInterrupted();

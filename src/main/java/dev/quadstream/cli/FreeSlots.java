@@ -15,7 +15,7 @@ import org.apache.flink.configuration.ConfigOption;
 final class FreeSlots {
 
   /** For those of a job that is just ending, or of a TaskManager that is just starting. */
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
   private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -39,7 +39,7 @@ final class FreeSlots {
     if (startsTaskManagers(flink.get("/jobmanager/config"))) {
       return;
     }
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     CommandException missing = missing(settings, flink.get("/overview"));
     while (missing != null && System.nanoTime() < end) {
       Thread.sleep(PAUSE.toMillis());

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  private static final Duration SAVEPOINT_PATIENCE = Duration.ofMinutes(2);
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -147,7 +147,7 @@ final class RunCommand implements Callable<Integer> {
     String directory =
         new org.apache.flink.core.fs.Path(settings.checkpointDirectory(), "savepoints").toString();
     try {
-      String left = job.stopWithSavepoint(directory, SAVEPOINT_PATIENCE);
+      String left = job.stopWithSavepoint(directory, SAVEPOINT_TIMEOUT);
       say("Stopped. Go on from here with: quadstream run ... --from-savepoint " + left);
       return ExitCode.INTERRUPTED;
     } catch (ExecutionException | TimeoutException e) {
@@ -171,12 +171,12 @@ final class RunCommand implements Callable<Integer> {
     }
     say("Submitted job %s; follow it at %s.".formatted(job.id(), flink.page()));
     JobStart start = new JobStart(flink, job.id());
-    if (start.await(START_PATIENCE)) {
+    if (start.await(START_TIMEOUT)) {
       say("Every task runs.");
     } else {
       say(
           "After %d s not every task runs, for want of free slots or of something that it waits for: %s"
-              .formatted(START_PATIENCE.toSeconds(), start.lastFailure()));
+              .formatted(START_TIMEOUT.toSeconds(), start.lastFailure()));
     }
     return ExitCode.OK;
   }

@@ -96,7 +96,7 @@ public final class KafkaImageProducer implements AutoCloseable {
    * {@link HeaderNames#CAPTURED_AT} unless that is there: as the record's own it could be past the
    * topic's retention, which would take the record away before it is read.
    */
-  public void sendAgain(SourceRecord record) {
+  public void resend(SourceRecord record) {
     ProducerRecord<byte[], byte[]> again =
         new ProducerRecord<>(topic, null, null, record.key(), record.value(), record.headers());
     if (record.value() != null

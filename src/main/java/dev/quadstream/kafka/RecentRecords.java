@@ -81,12 +81,12 @@ public final class RecentRecords implements AutoCloseable {
   }
 
   /**
-   * What has come, waiting up to {@code patience} for the first record. Within a partition the
+   * What has come, waiting up to {@code timeout} for the first record. Within a partition the
    * records are in order. A broker that goes away shows as silence: the client keeps trying.
    */
-  public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration patience) {
+  public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration timeout) {
     partitions.follow();
-    return consumer.poll(patience);
+    return consumer.poll(timeout);
   }
 
   /**

@@ -49,7 +49,7 @@ public final class RecordLookup implements AutoCloseable {
 
   /** The record of that place; nothing if it is not there, or no longer. */
   public Optional<ConsumerRecord<byte[], byte[]>> find(
-      String topic, int partition, long offset, Duration patience) {
+      String topic, int partition, long offset, Duration timeout) {
     TopicPartition place = new TopicPartition(topic, partition);
     if (consumer.partitionsFor(topic).stream().noneMatch(info -> info.partition() == partition)) {
       return Optional.empty();
@@ -60,7 +60,7 @@ public final class RecordLookup implements AutoCloseable {
       return Optional.empty();
     }
     consumer.seek(place, offset);
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (consumer.position(place) <= offset && System.nanoTime() < deadline) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         return Optional.of(record).filter(found -> found.offset() == offset);

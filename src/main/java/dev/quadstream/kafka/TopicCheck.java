@@ -64,11 +64,11 @@ public final class TopicCheck {
 
   private void compare(Map<String, TopicDescription> descriptions, int embeddingSize) {
     int largestId = ImageRecordParser.MAX_ID_BYTES + ImageRecordParser.MAX_LABEL_BYTES;
-    requireRoom(topics.embeddings(), embeddingSize * BYTES_OF_A_VALUE + 8 * largestId);
-    requireRoom(topics.models(), REPORT_BYTES);
-    requireRoom(topics.releases(), REPORT_BYTES);
-    requireRoom(topics.reports(), REPORT_BYTES);
-    requireRoom(topics.deadLetters(), DeadLetter.LEAST_BYTES);
+    requireFits(topics.embeddings(), embeddingSize * BYTES_OF_A_VALUE + 8 * largestId);
+    requireFits(topics.models(), REPORT_BYTES);
+    requireFits(topics.releases(), REPORT_BYTES);
+    requireFits(topics.reports(), REPORT_BYTES);
+    requireFits(topics.deadLetters(), DeadLetter.LEAST_BYTES);
     requireCompacted(topics.embeddings(), "what it says of images");
     requireCompacted(topics.models(), "the newest model");
     requireCompacted(topics.releases(), "which model is live");
@@ -78,7 +78,7 @@ public final class TopicCheck {
     descriptions.values().forEach(this::requireReplicas);
   }
 
-  private void requireRoom(String topic, int bytes) {
+  private void requireFits(String topic, int bytes) {
     int most = maxMessageBytes(topic);
     if (most < bytes) {
       fatal(

@@ -50,7 +50,7 @@ public final class BatchAssembler {
     window.elsewhere().removed().forEach(memory::remove);
     List<String> removed = removeTakenBack(window.events(), memory);
     List<LabeledImage> images = lastArrivals(window.events());
-    memory.embedAgain(model.version(), options.searchImages(), past -> embed(model, past));
+    memory.reembed(model.version(), options.searchImages(), past -> embed(model, past));
     times.add("embedMemory");
     float[][] embeddings = embed(model, images);
     times.add("embed");

@@ -173,7 +173,7 @@ public final class ExemplarMemory {
    * @param least until so many have theirs under this model, or all of them
    * @param embed embeds images with the model
    */
-  public void embedAgain(long version, int least, Function<List<LabeledImage>, float[][]> embed) {
+  public void reembed(long version, int least, Function<List<LabeledImage>, float[][]> embed) {
     List<Place> places = longestOverdue(version, least - ofVersion.getOrDefault(version, 0));
     if (places.isEmpty()) {
       return;

@@ -199,7 +199,7 @@ class ExemplarMemoryTest {
 
     offerAll(memory, random, "a2", "c0", "c1");
     memory.remove("b0");
-    memory.embedAgain(5, 100, images -> new float[images.size()][2]);
+    memory.reembed(5, 100, images -> new float[images.size()][2]);
     assertThat(copy.groups()).isEqualTo(before);
     assertThat(copy.exemplars()).allMatch(kept -> kept.modelVersion() == 0);
     assertThat(copy.size()).isEqualTo(3);
@@ -229,12 +229,12 @@ class ExemplarMemoryTest {
     ExemplarMemory memory = new ExemplarMemory(20);
     SplittableRandom random = new SplittableRandom(11);
     live(memory, random, 0, 500);
-    memory.embedAgain(12, 7, images -> new float[images.size()][3]);
+    memory.reembed(12, 7, images -> new float[images.size()][3]);
     ExemplarMemory restored = ExemplarMemory.of(20, memory.groups());
 
     for (ExemplarMemory either : List.of(memory, restored)) {
       live(either, new SplittableRandom(12), 500, 1_000);
-      either.embedAgain(16, 5, images -> new float[images.size()][4]);
+      either.reembed(16, 5, images -> new float[images.size()][4]);
     }
 
     assertThat(restored.exemplars()).anyMatch(kept -> kept.modelVersion() == 16);
@@ -260,7 +260,7 @@ class ExemplarMemoryTest {
   void embedsEveryExemplarAgainInItsPlace() {
     ExemplarMemory memory = new ExemplarMemory(10);
     offerAll(memory, new SplittableRandom(14), "a0", "b0", "a1");
-    memory.embedAgain(
+    memory.reembed(
         3,
         3,
         images -> {
@@ -281,16 +281,16 @@ class ExemplarMemoryTest {
   void embedsThoseAgainThatAreLongestOverdue() {
     ExemplarMemory memory = new ExemplarMemory(10);
     offerAll(memory, new SplittableRandom(15), "a0", "b0", "c0", "a1", "b1");
-    memory.embedAgain(4, 2, ExemplarMemoryTest::blankEmbeddings);
+    memory.reembed(4, 2, ExemplarMemoryTest::blankEmbeddings);
     assertThat(idsOfVersion(memory, 4)).containsExactly("a0", "a1");
 
-    memory.embedAgain(8, 4, ExemplarMemoryTest::blankEmbeddings);
+    memory.reembed(8, 4, ExemplarMemoryTest::blankEmbeddings);
     assertThat(idsOfVersion(memory, 8)).containsExactly("a0", "b0", "b1", "c0");
     assertThat(idsOfVersion(memory, 4)).containsExactly("a1");
 
-    memory.embedAgain(8, 9, ExemplarMemoryTest::blankEmbeddings);
+    memory.reembed(8, 9, ExemplarMemoryTest::blankEmbeddings);
     assertThat(idsOfVersion(memory, 8)).hasSize(5);
-    memory.embedAgain(
+    memory.reembed(
         8,
         9,
         images -> {

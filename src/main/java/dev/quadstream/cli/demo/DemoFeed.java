@@ -70,7 +70,7 @@ final class DemoFeed implements AutoCloseable {
 
   private void send() {
     try {
-      while (sent.get() < images && waitForRoom()) {
+      while (sent.get() < images && awaitBacklogBelowLimit()) {
         EncodedImage image = source.next();
         producer.send(
             image.id(),
@@ -88,7 +88,7 @@ final class DemoFeed implements AutoCloseable {
     }
   }
 
-  private synchronized boolean waitForRoom() throws InterruptedException {
+  private synchronized boolean awaitBacklogBelowLimit() throws InterruptedException {
     while (!stopping && sent.get() - trained.getAsLong() >= ahead) {
       wait();
     }

@@ -32,9 +32,6 @@ public final class WebServer implements AutoCloseable {
   /** Tells whether the process serves. */
   private static final String HEALTH = "/health";
 
-  /** The JDK's server has no limit of its own to how long a request may take to come. */
-  private static final String REQUEST_LIMIT = "sun.net.httpserver.maxReqTime";
-
   private final HttpServer http;
   private final AccessPolicy access;
   private final RequestThreads threads;
@@ -57,9 +54,6 @@ public final class WebServer implements AutoCloseable {
    */
   public static WebServer bind(Binding binding, int threads) {
     InetAddress address = binding.inetAddress();
-    if (System.getProperty(REQUEST_LIMIT) == null) {
-      System.setProperty(REQUEST_LIMIT, Long.toString(CLIENT_TIMEOUT.toSeconds()));
-    }
     try {
       HttpServer http = HttpServer.create(new InetSocketAddress(address, binding.port()), 0);
       return new WebServer(http, new AccessPolicy(address, binding.token()), threads);

@@ -134,11 +134,11 @@ public final class ModelWorker implements AutoCloseable {
 
   /** One model at most. */
   private void work() {
-    workOrSayWhyNot();
+    update();
     map.publish();
   }
 
-  private void workOrSayWhyNot() {
+  private void update() {
     long start = System.currentTimeMillis();
     if (closing || start < nextFrameAt || !galleryIsFilled.getAsBoolean()) {
       return;

@@ -61,7 +61,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   /** That a window is held back for each that waits beyond those that may. */
   private static final Duration HELD_BACK = Duration.ofSeconds(1);
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration MODEL_TIMEOUT = Duration.ofMinutes(5);
 
   private final PipelineSettings settings;
   private final int staleness;
@@ -115,7 +115,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     NativeThreads.share(TrainOperator.SHARES);
     assembler = new BatchAssembler(settings.mining());
     metrics = new AssembleMetrics(getMetricGroup());
-    store = new RegistryModelStore(settings, announced, metrics::manifestRefused, PATIENCE);
+    store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);
     models = new MiningModels(settings.network(), settings.margins().fixed(), store);
     wait = MailboxWait.of(this);
   }

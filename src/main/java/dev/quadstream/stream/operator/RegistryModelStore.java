@@ -35,7 +35,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistryModelStore.class);
 
-  private static final int PATIENCE_WITH_TRAINER = 12;
+  private static final int TIMEOUTS_FOR_TRAINER = 12;
   private static final Duration WARN_AFTER = Duration.ofMinutes(1);
 
   private final PipelineSettings settings;
@@ -43,7 +43,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private final String name;
   private final AnnouncedModels announced;
   private final Runnable onRefusal;
-  private final Duration patience;
+  private final Duration timeout;
 
   private ModelManifest refused;
   private String missing;
@@ -53,15 +53,15 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /**
    * A store that tells of each announcement that it refuses.
    *
-   * @param patience after which a model that was announced and is not there is an error; twelve
+   * @param timeout after which a model that was announced and is not there is an error; twelve
    *     times as long for one that was not
    */
   RegistryModelStore(
-      PipelineSettings settings, AnnouncedModels announced, Runnable onRefusal, Duration patience) {
+      PipelineSettings settings, AnnouncedModels announced, Runnable onRefusal, Duration timeout) {
     this.settings = settings;
     this.announced = announced;
     this.onRefusal = onRefusal;
-    this.patience = patience;
+    this.timeout = timeout;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(NetworkConfig.NAME);
   }
@@ -87,7 +87,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
             ? loadPublished(run, version, reuse)
             : loadAnnounced(manifest, reuse);
     if (model.isEmpty()) {
-      requirePatience(run, version, manifest != null);
+      requireWithinTimeout(run, version, manifest != null);
     }
     return model;
   }
@@ -100,7 +100,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   boolean look(String run, long version) {
     Optional<ModelManifest> manifest = published(run, version);
     if (manifest.isEmpty()) {
-      requirePatience(run, version, announced.find(run, version) != null);
+      requireWithinTimeout(run, version, announced.find(run, version) != null);
       return false;
     }
     announced.add(manifest.get(), manifest.get().identity().run());
@@ -208,7 +208,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     }
   }
 
-  private void requirePatience(String run, long version, boolean wasAnnounced) {
+  private void requireWithinTimeout(String run, long version, boolean wasAnnounced) {
     String now = run + "/" + version;
     if (!now.equals(missing)) {
       missing = now;
@@ -217,7 +217,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     }
     Duration waited = Duration.ofNanos(System.nanoTime() - missingSince);
     // A model is put down before it is announced; one that is yet to be trained takes its time.
-    Duration most = wasAnnounced ? patience : patience.multipliedBy(PATIENCE_WITH_TRAINER);
+    Duration most = wasAnnounced ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
     if (waited.compareTo(most) > 0) {
       throw RegistryOption.named(
           settings,

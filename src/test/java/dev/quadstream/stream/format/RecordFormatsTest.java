@@ -317,7 +317,7 @@ class RecordFormatsTest {
         .offer(
             new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}, 12),
             new SplittableRandom(1));
-    replica.memory().embedAgain(99, 100, images -> new float[images.size()][2]);
+    replica.memory().reembed(99, 100, images -> new float[images.size()][2]);
   }
 
   private static ReplicaTraining training(int floats) {
