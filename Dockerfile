@@ -16,6 +16,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build --chown=flink:flink /distribution /opt/quadstream
+COPY --chmod=755 deploy/docker/job.sh /usr/local/bin/quadstream-job
 # ND4J, Deeplearning4j and JavaCPP on Flink's own class path, the job on that of the user's code.
 RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
     && mkdir -p /opt/flink/usrlib \

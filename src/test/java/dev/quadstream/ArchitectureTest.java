@@ -62,7 +62,7 @@ class ArchitectureTest {
           stream.format stream.options stream.startup training
       stream -> image json kafka registry stream.format stream.operator stream.options \
           training
-      stream.launch -> kafka stream stream.options stream.rest stream.startup
+      stream.launch -> json kafka registry stream stream.options stream.rest stream.startup
       stream.rest ->
       serve ->
       serve.http -> json serve

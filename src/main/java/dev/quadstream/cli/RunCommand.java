@@ -6,8 +6,8 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
-import dev.quadstream.stream.launch.LatestCheckpoint;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.launch.StartingPoint;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
@@ -46,8 +46,14 @@ final class RunCommand implements Callable<Integer> {
       names = "--from-savepoint",
       paramLabel = "PATH",
       description =
-          "Goes on from a savepoint or a retained checkpoint. 'latest' is the newest whole one in checkpoint.directory, or a new start where there is none.")
+          "Goes on from a savepoint or a retained checkpoint. 'latest' is the newest whole one of this pipeline, wherever it lies, or a new run where there has been none.")
   private String savepoint;
+
+  @Option(
+      names = "--new-run",
+      description =
+          "Begins a new run, though an earlier one has left a checkpoint or models to go on from.")
+  private boolean newRun;
 
   @Option(
       names = "--web-port",
@@ -70,14 +76,20 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Interruption.onSignals(Thread.currentThread());
     PipelineSettings settings = configuration.settings();
-    String from = LatestCheckpoint.resolve(savepoint, settings.checkpointDirectory());
-    if (savepoint != null) {
-      say(from == null ? "No checkpoint yet: the job starts anew." : "Going on from " + from);
+    if (newRun && savepoint != null) {
+      throw CommandException.usage(
+          "--new-run begins anew and --from-savepoint goes on: give one of them.");
     }
     String address = settings.get(JobConfig.FLINK_ADDRESS);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());
       requireWritable("checkpoint.directory", settings.checkpointDirectory());
+    }
+    String from = new StartingPoint(settings).resolve(savepoint, newRun);
+    if (savepoint != null) {
+      say(from == null ? "No checkpoint yet: the job starts anew." : "Going on from " + from);
+    }
+    if (address == null) {
       requireTopics(settings);
       return runHere(settings, from);
     }
@@ -153,8 +165,8 @@ final class RunCommand implements Callable<Integer> {
     } catch (ExecutionException | TimeoutException e) {
       job.cancel();
       throw CommandException.failed(
-          "The job was stopped without a savepoint (%s). Go on from its newest checkpoint in %s with --from-savepoint."
-              .formatted(Failures.rootOf(e), settings.checkpointDirectory()),
+          "The job was stopped without a savepoint (%s). Go on from its newest checkpoint with --from-savepoint latest."
+              .formatted(Failures.rootOf(e)),
           e);
     }
   }

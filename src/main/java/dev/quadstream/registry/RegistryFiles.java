@@ -17,13 +17,14 @@ import org.apache.flink.core.fs.Path;
  *
  * <p>A file is written under a temporary name that starts with a dot, then renamed. Thread-safe.
  */
-final class RegistryFiles {
+public final class RegistryFiles {
 
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
   private final Path directory;
 
-  RegistryFiles(Path directory) {
+  /** Touches no file. */
+  public RegistryFiles(Path directory) {
     this.directory = directory;
   }
 
@@ -31,12 +32,13 @@ final class RegistryFiles {
     return directory;
   }
 
-  Path resolve(String relative) {
+  /** A file by its path in the directory. */
+  public Path resolve(String relative) {
     return new Path(directory, relative);
   }
 
   /** Makes {@code file} hold {@code bytes}; an existing one is replaced in one step. */
-  void write(Path file, byte[] bytes) {
+  public void write(Path file, byte[] bytes) {
     Path temporary =
         new Path(
             file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
@@ -78,7 +80,7 @@ final class RegistryFiles {
   }
 
   /** The file's bytes, or nothing if it is not there. */
-  Optional<byte[]> read(Path file, long maxBytes) {
+  public Optional<byte[]> read(Path file, long maxBytes) {
     try {
       return readIfThere(file, maxBytes);
     } catch (IOException e) {
@@ -117,7 +119,7 @@ final class RegistryFiles {
   }
 
   /** Whether a file is there; a registry that is no directory is an error and not an absence. */
-  boolean exists(Path file) {
+  public boolean exists(Path file) {
     try {
       if (fileSystem().exists(file)) {
         return true;
@@ -133,7 +135,7 @@ final class RegistryFiles {
    * What lies directly in a directory; nothing if it is not there. Whoever waits for a file to
    * appear must not wait in what is no registry at all.
    */
-  List<FileStatus> list(Path parent) {
+  public List<FileStatus> list(Path parent) {
     try {
       FileStatus[] found = listOrNull(parent);
       if (found == null) {

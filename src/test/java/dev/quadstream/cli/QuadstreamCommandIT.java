@@ -319,10 +319,14 @@ class QuadstreamCommandIT {
     assertThat(savepoint).contains("savepoints/savepoint-");
 
     run("run.", "produce", "--dataset", folder.toString());
-    TestingTerminal second = new TestingTerminal();
     String path = savepoint.substring(savepoint.lastIndexOf(' ') + 1);
-    assertThat(runJobUntilReports(second, 4, "--from-savepoint", path))
+    TestingTerminal forgetful = new TestingTerminal();
+    assertThat(runJobUntilReports(forgetful, 4)).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(forgetful.err()).contains(path, "--from-savepoint latest", "--new-run");
+    TestingTerminal second = new TestingTerminal();
+    assertThat(runJobUntilReports(second, 4, "--from-savepoint", "latest"))
         .isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(second.out()).contains("Going on from " + path);
     // It went on counting windows, so it is the same run.
     assertThat(windows("run.")).containsSubsequence(0L, 1L, 2L, 3L).doesNotHaveDuplicates();
   }

@@ -11,14 +11,17 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.stream.launch.LatestCheckpoint;
 import dev.quadstream.training.WindowReport;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,8 @@ class ApplicationModeIT {
   }
 
   @Test
-  void aJobManagerThatIsReplacedGoesOnFromTheNewestCheckpoint() throws Exception {
+  void aJobManagerThatIsReplacedGoesOnFromTheNewestCheckpointOrSavepointWhereverItLies()
+      throws Exception {
     TestingDistribution distribution = TestingDistribution.into(directory.resolve("quadstream"));
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
@@ -78,6 +82,23 @@ class ApplicationModeIT {
         .as("windows of seed %d: counted on, and none trained again", SEED)
         .endsWith(2L * WINDOWS - 1)
         .doesNotHaveDuplicates();
+
+    Path elsewhere = directory.resolve("elsewhere");
+    assertThat(cluster.stopTheJob(elsewhere))
+        .as("docker-compose.yml restarts the service on any other exit code")
+        .isZero();
+    assertThat(metadataIn(checkpoints)).as("Flink removes those of a finished job").isEmpty();
+    cluster.startJobManager();
+    produce();
+
+    assertThat(windows(3 * WINDOWS)).endsWith(3L * WINDOWS - 1).doesNotHaveDuplicates();
+
+    // Without its newest savepoint, the pipeline goes on from nothing else.
+    assertThat(cluster.stopTheJob(elsewhere)).isZero();
+    Files.move(elsewhere, directory.resolve("moved"));
+    assertThat(cluster.exitCodeOfJobManager())
+        .as("what deploy/docker/job.sh takes for an end that is meant")
+        .isEqualTo(163);
   }
 
   private List<String> arguments(Path checkpoints) {
@@ -121,9 +142,19 @@ class ApplicationModeIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                LatestCheckpoint.in(new org.apache.flink.core.fs.Path(checkpoints.toUri()))
-                    .map(found -> Path.of(found.getPath()).resolve("_metadata").toFile())
-                    .filter(metadata -> metadata.lastModified() > time + 2_000)
-                    .isPresent());
+                metadataIn(checkpoints).anyMatch(
+                    metadata -> metadata.toFile().lastModified() > time + 2_000));
+  }
+
+  private static Stream<Path> metadataIn(Path checkpoints) throws IOException {
+    try (Stream<Path> files = Files.walk(checkpoints)) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .toList()
+          .stream();
+    } catch (UncheckedIOException e) {
+      // Flink removes checkpoints meanwhile.
+      return Stream.empty();
+    }
   }
 }

@@ -75,6 +75,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
   /** What the JobManager answers at {@code /taskmanagers}. */
   private record Registered(List<Slots> taskmanagers) {}
 
+  /** What the JobManager answers at {@code /jobs}. */
+  private record Jobs(List<Job> jobs) {}
+
+  private record Job(String id) {}
+
   private record Slots(String id, int freeSlots) {}
 
   /** What a process runs with. */
@@ -213,6 +218,14 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   /** Starts a JobManager and returns once it answers. */
   void startJobManager() throws IOException {
+    launchJobManager();
+    await("JobManager, see " + directory)
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(() -> get("/overview").contains("\"taskmanagers\""));
+  }
+
+  private void launchJobManager() throws IOException {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     jobManager =
         process(
@@ -222,10 +235,6 @@ public final class TestingFlinkCluster implements AutoCloseable {
             configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
             JobManagerProcessUtils.generateDynamicConfigsStr(memory),
             jobManagerMetricsPort);
-    await("JobManager, see " + directory)
-        .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-        .until(() -> get("/overview").contains("\"taskmanagers\""));
   }
 
   /** Starts a TaskManager and returns once the JobManager knows it. */
@@ -293,6 +302,33 @@ public final class TestingFlinkCluster implements AutoCloseable {
         .filter(busy::contains)
         .findFirst()
         .orElse(taskManagers.get(0).id());
+  }
+
+  /**
+   * Stops the application's job with a savepoint.
+   *
+   * @param savepoints where it goes
+   * @return the exit code of the JobManager, which ends with its job
+   */
+  int stopTheJob(Path savepoints) throws InterruptedException {
+    String job = JsonMessages.read(get("/jobs").getBytes(UTF_8), Jobs.class).jobs().get(0).id();
+    send(
+        HttpRequest.newBuilder(
+                URI.create("http://localhost:%d/jobs/%s/stop".formatted(rest.getPort(), job)))
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"targetDirectory\": \"%s\", \"drain\": false}"
+                        .formatted(savepoints.toUri())))
+            .timeout(PATIENCE)
+            .build());
+    return jobManager.waitFor();
+  }
+
+  /** Starts a JobManager whose job is expected to be refused, and returns its exit code. */
+  int exitCodeOfJobManager() throws IOException, InterruptedException {
+    launchJobManager();
+    return jobManager.waitFor();
   }
 
   /** Ends the JobManager with SIGKILL, as a crash would, and waits for its end. */

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.QuadstreamOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +25,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** docker-compose.yml, as far as it can be told without a container engine. */
 class ComposeFileTest {
@@ -183,10 +187,41 @@ class ComposeFileTest {
   }
 
   @Test
-  void theJobGoesOnFromItsNewestCheckpoint() {
-    List<String> command = strings(services().get("jobmanager").get("command"));
+  void theJobGoesOnFromItsNewestCheckpointAndStaysStoppedWhereItEndedForGood() {
+    Map<String, Object> jobManager = services().get("jobmanager");
 
-    assertThat(command).containsSequence("--from-savepoint", "latest");
+    assertThat(strings(jobManager.get("command"))).containsSequence("--from-savepoint", "latest");
+    assertThat(jobManager).containsEntry("restart", "on-failure");
+    String script = strings(jobManager.get("entrypoint")).get(0);
+    assertThat(TestingDeployment.text("Dockerfile"))
+        .contains("COPY --chmod=755 deploy/docker/job.sh /usr/local/bin/" + script);
+    assertThat(strings(jobManager.get("volumes")))
+        .as("a run that is there is told by its models, too")
+        .contains("models:/opt/quadstream/models:ro");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "163, 0", "1, 1", "137, 137", "239, 239"})
+  void theServiceFailsOnlyWhereItsJobIsToBeStartedAgain(int code, int expected) throws Exception {
+    assertThat(jobScript("exit " + code).waitFor()).isEqualTo(expected);
+  }
+
+  @Test
+  void aSignalReachesTheJobWhoseEndIsWaitedFor() throws Exception {
+    Process script =
+        jobScript("trap 'echo stopping; exit 143' TERM; echo running; while :; do sleep 0.05; done");
+    try (BufferedReader lines = script.inputReader()) {
+      assertThat(lines.readLine()).isEqualTo("running");
+      script.toHandle().destroy();
+      assertThat(lines.readLine()).isEqualTo("stopping");
+    }
+    assertThat(script.waitFor()).isEqualTo(143);
+  }
+
+  private static Process jobScript(String job) throws IOException {
+    return new ProcessBuilder("deploy/docker/job.sh", "bash", "-c", job)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   @Test

@@ -15,6 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,25 +31,30 @@ public final class ApplicationMain {
   private static final String FILE = "--config";
   private static final String FLAG = "--set";
   private static final String FROM = "--from-savepoint";
+  private static final String NEW_RUN = "--new-run";
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
   /** The arguments, read. */
-  public record Application(PipelineSettings settings, String savepoint) {}
+  public record Application(PipelineSettings settings, String savepoint, boolean newRun) {}
 
   private ApplicationMain() {}
 
   /**
    * Starts the job on the cluster that calls this.
    *
-   * @param arguments {@code --config FILE}, {@code --set key=value} and {@code --from-savepoint
-   *     PATH}, as of {@code quadstream run}; environment variables count as there
+   * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH}
+   *     and {@code --new-run}, as of {@code quadstream run}; environment variables count as there
    * @throws IllegalArgumentException naming the option, its value and where that comes from
+   * @throws dev.quadstream.stream.startup.StartRefusedException if what is to be gone on from is
+   *     not there, or something is and nobody said what is to become of it
    */
   public static void main(String[] arguments) throws Exception {
     Application application = read(arguments, System.getenv());
     PipelineSettings settings = application.settings();
     String savepoint =
-        LatestCheckpoint.resolve(application.savepoint(), settings.checkpointDirectory());
+        application.savepoint() == null && clusterRemembers()
+            ? null
+            : new StartingPoint(settings).resolve(application.savepoint(), application.newRun());
     if (savepoint == null) {
       LOG.info("The job starts anew, or from what the cluster says.");
     } else {
@@ -53,6 +62,13 @@ public final class ApplicationMain {
     }
     compareTopics(settings);
     JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
+  }
+
+  /** Whether the cluster says, or will find out by itself, what the job goes on from. */
+  private static boolean clusterRemembers() {
+    ReadableConfig flink = StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+    return flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null
+        || !"NONE".equalsIgnoreCase(flink.get(HighAvailabilityOptions.HA_MODE));
   }
 
   /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
@@ -77,8 +93,14 @@ public final class ApplicationMain {
   public static Application read(String[] arguments, Map<String, String> environment) {
     Path file = null;
     String savepoint = null;
+    boolean newRun = false;
     List<String> flags = new ArrayList<>();
     for (int i = 0; i < arguments.length; i += 2) {
+      if (arguments[i].equals(NEW_RUN)) {
+        newRun = true;
+        i--;
+        continue;
+      }
       if (i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " takes a value, and none follows.");
       }
@@ -88,11 +110,15 @@ public final class ApplicationMain {
         case FROM -> savepoint = arguments[i + 1];
         default ->
             throw new IllegalArgumentException(
-                "The job takes %s FILE, %s key=value and %s PATH, not '%s'."
-                    .formatted(FILE, FLAG, FROM, arguments[i]));
+                "The job takes %s FILE, %s key=value, %s PATH and %s, not '%s'."
+                    .formatted(FILE, FLAG, FROM, NEW_RUN, arguments[i]));
       }
     }
+    if (newRun && savepoint != null) {
+      throw new IllegalArgumentException(
+          "%s begins anew and %s goes on: give one of them.".formatted(NEW_RUN, FROM));
+    }
     return new Application(
-        new ConfigurationLoader(environment).load(file, flags).settings(), savepoint);
+        new ConfigurationLoader(environment).load(file, flags).settings(), savepoint, newRun);
   }
 }

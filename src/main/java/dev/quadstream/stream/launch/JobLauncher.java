@@ -194,7 +194,8 @@ public final class JobLauncher {
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     }
-    flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, RememberedStorageFactory.class.getName());
+    flink.set(RememberedStorage.PIPELINE, settings.kafkaName());
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         Directories.asUri(settings.get(JobConfig.CHECKPOINT_DIRECTORY)));

@@ -8,11 +8,11 @@ public final class StartRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  StartRefusedException(String message) {
+  public StartRefusedException(String message) {
     super(message);
   }
 
-  StartRefusedException(String message, Throwable cause) {
+  public StartRefusedException(String message, Throwable cause) {
     super(message, cause);
   }
 }
