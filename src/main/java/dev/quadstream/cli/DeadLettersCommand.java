@@ -4,6 +4,7 @@ import dev.quadstream.cli.TailCommand.Output;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.RecordLookup;
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.WrittenDeadLetter;
@@ -136,6 +137,10 @@ final class DeadLettersCommand implements Runnable {
   private static Optional<SourceRecord> originalOf(
       WrittenDeadLetter letter, RecordLookup originals) {
     SourceRecord source = letter.letter().source();
+    if (letter.letter().errorClass().equals(DeadLetter.OFFSETS_GONE)) {
+      // It never was a record, and its place may be that of another by now.
+      return Optional.empty();
+    }
     if (!letter.shortened()) {
       return Optional.of(source);
     }

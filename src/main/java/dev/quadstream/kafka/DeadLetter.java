@@ -27,6 +27,9 @@ public record DeadLetter(SourceRecord source, String errorClass, String errorMes
   /** The code of images that came after the window of their time was over. */
   public static final String LATE = "late";
 
+  /** The code of what is not one record but all of some offsets, gone before they were read. */
+  public static final String OFFSETS_GONE = "offsets-gone";
+
   private static final int MAX_MESSAGE_CHARACTERS = 1000;
 
   /** Of what fits, the share that each of key and headers may have before the value. */

@@ -13,6 +13,8 @@ import org.apache.kafka.common.header.Header;
  * @param key null if absent
  * @param value null for a tombstone
  * @param headers in the record's order, repeated names included
+ * @param gap what is missing, where this stands for records that are gone and not for one; else
+ *     null
  */
 @SuppressWarnings("ArrayRecordComponent") // Raw bytes, never compared.
 public record SourceRecord(
@@ -22,13 +24,34 @@ public record SourceRecord(
     long timestamp,
     byte[] key,
     byte[] value,
-    List<Header> headers) {
+    List<Header> headers,
+    OffsetGap gap) {
+
+  private static final long NO_TIMESTAMP = -1;
 
   /** An object, its name and its value, with references to them. */
   private static final int HEADER_BYTES = 100;
 
   public SourceRecord {
     headers = List.copyOf(headers);
+  }
+
+  /** A record that is there. */
+  public SourceRecord(
+      String topic,
+      int partition,
+      long offset,
+      long timestamp,
+      byte[] key,
+      byte[] value,
+      List<Header> headers) {
+    this(topic, partition, offset, timestamp, key, value, headers, null);
+  }
+
+  /** What stands in a stream of records where some are gone, at the last of them. */
+  public static SourceRecord of(OffsetGap gap) {
+    return new SourceRecord(
+        gap.topic(), gap.partition(), gap.last(), NO_TIMESTAMP, null, null, List.of(), gap);
   }
 
   /** The same from a consumer's record. */

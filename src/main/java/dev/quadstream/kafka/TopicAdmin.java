@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -219,6 +221,33 @@ public final class TopicAdmin implements AutoCloseable {
       lag += Math.max(0, ends.get(partition) - next);
     }
     return OptionalLong.of(lag);
+  }
+
+  /**
+   * What a topic holds now, and which topic of that name it is.
+   *
+   * @throws MissingTopicException if it is not there
+   */
+  public TopicExtent extent(String topic) {
+    TopicDescription description = describe(List.of(topic)).get(topic);
+    List<TopicPartition> partitions =
+        description.partitions().stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .toList();
+    return new TopicExtent(
+        description.topicId(),
+        offsets(partitions, OffsetSpec.earliest()),
+        offsets(partitions, OffsetSpec.latest()));
+  }
+
+  /** The id of the topic that has the name now; fails where there is none. */
+  public CompletionStage<Uuid> idOf(String topic) {
+    return admin
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .get(topic)
+        .toCompletionStage()
+        .thenApply(TopicDescription::topicId);
   }
 
   private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {

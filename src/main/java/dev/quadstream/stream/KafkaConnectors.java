@@ -9,8 +9,8 @@ import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
-import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.source.ImageSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +27,6 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -79,21 +78,18 @@ public final class KafkaConnectors {
         kafka.sink("dead-letters", delivery, kafka.deadLetters()));
   }
 
-  private KafkaSource<SourceRecord> images() {
-    StartingOffsets start = settings.get(KafkaConfig.STARTING_OFFSETS);
-    return KafkaSource.<SourceRecord>builder()
-        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
-        .setTopics(topics.images())
-        .setGroupId(settings.kafkaName())
-        .setProperties(consumerProperties())
-        .setStartingOffsets(
-            switch (start) {
-              case EARLIEST -> OffsetsInitializer.earliest();
-              case LATEST -> OffsetsInitializer.latest();
-              case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-            })
-        .setDeserializer(new AsItCame())
-        .build();
+  private ImageSource images() {
+    String servers = settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
+    return new ImageSource(
+        KafkaSource.<SourceRecord>builder()
+            .setBootstrapServers(servers)
+            .setGroupId(settings.kafkaName())
+            .setProperties(consumerProperties())
+            .setDeserializer(new AsItCame()),
+        servers,
+        clientProperties(),
+        topics.images(),
+        settings.get(KafkaConfig.STARTING_OFFSETS));
   }
 
   /** From the start of the topic: the run's name tells its own models from older ones. */

@@ -3,6 +3,7 @@ package dev.quadstream.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.FreePorts;
 import java.io.IOException;
@@ -79,6 +80,8 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private record Jobs(List<Job> jobs) {}
 
   private record Job(String id) {}
+
+  private record Requested(@JsonProperty("request-id") String requestId) {}
 
   private record Slots(String id, int freeSlots) {}
 
@@ -312,16 +315,22 @@ public final class TestingFlinkCluster implements AutoCloseable {
    */
   int stopTheJob(Path savepoints) throws InterruptedException {
     String job = JsonMessages.read(get("/jobs").getBytes(UTF_8), Jobs.class).jobs().get(0).id();
-    send(
-        HttpRequest.newBuilder(
-                URI.create("http://localhost:%d/jobs/%s/stop".formatted(rest.getPort(), job)))
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"targetDirectory\": \"%s\", \"drain\": false}"
-                        .formatted(savepoints.toUri())))
-            .timeout(PATIENCE)
-            .build());
+    URI stop = URI.create("http://localhost:%d/jobs/%s/stop".formatted(rest.getPort(), job));
+    String request =
+        "{\"targetDirectory\": \"%s\", \"drain\": false}".formatted(savepoints.toUri());
+    String answer =
+        send(
+            HttpRequest.newBuilder(stop)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(request))
+                .timeout(PATIENCE)
+                .build());
+    String id =
+        JsonMessages.read(answer.getBytes(UTF_8), Requested.class).requestId();
+    // It ends only when somebody has taken the answer, or minutes later.
+    await("savepoint, see " + directory)
+        .atMost(PATIENCE)
+        .until(() -> get("/jobs/%s/savepoints/%s".formatted(job, id)).contains("COMPLETED"));
     return jobManager.waitFor();
   }
 

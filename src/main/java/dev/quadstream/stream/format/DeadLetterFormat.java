@@ -7,8 +7,6 @@ import org.apache.flink.core.memory.DataOutputView;
 
 final class DeadLetterFormat implements RecordFormat<DeadLetter> {
 
-  private static final SourceRecordFormat SOURCE = new SourceRecordFormat();
-
   @Override
   public String name() {
     return "dead-letter";
@@ -26,13 +24,13 @@ final class DeadLetterFormat implements RecordFormat<DeadLetter> {
 
   @Override
   public void write(DeadLetter value, DataOutputView out) throws IOException {
-    SOURCE.write(value.source(), out);
+    SourceRecordFormat.writeRecord(value.source(), out);
     Fields.writeText(value.errorClass(), out);
     Fields.writeText(value.errorMessage(), out);
   }
 
   @Override
   public DeadLetter read(int version, DataInputView in) throws IOException {
-    return new DeadLetter(SOURCE.read(version, in), Fields.readText(in), Fields.readText(in));
+    return new DeadLetter(SourceRecordFormat.readRecord(in), Fields.readText(in), Fields.readText(in));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.SourceRecord;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -21,11 +22,37 @@ final class SourceRecordFormat implements RecordFormat<SourceRecord> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
   public void write(SourceRecord value, DataOutputView out) throws IOException {
+    writeRecord(value, out);
+    OffsetGap gap = value.gap();
+    out.writeBoolean(gap != null);
+    if (gap != null) {
+      out.writeLong(gap.records());
+      Fields.writeText(gap.why(), out);
+    }
+  }
+
+  @Override
+  public SourceRecord read(int version, DataInputView in) throws IOException {
+    SourceRecord record = readRecord(in);
+    if (version == 1 || !in.readBoolean()) {
+      return record;
+    }
+    return SourceRecord.of(
+        new OffsetGap(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            in.readLong(),
+            Fields.readText(in)));
+  }
+
+  /** A record that stands for no gap. */
+  static void writeRecord(SourceRecord value, DataOutputView out) throws IOException {
     out.writeUTF(value.topic());
     out.writeInt(value.partition());
     out.writeLong(value.offset());
@@ -35,8 +62,7 @@ final class SourceRecordFormat implements RecordFormat<SourceRecord> {
     Fields.writeList(value.headers(), out, SourceRecordFormat::writeHeader);
   }
 
-  @Override
-  public SourceRecord read(int version, DataInputView in) throws IOException {
+  static SourceRecord readRecord(DataInputView in) throws IOException {
     return new SourceRecord(
         in.readUTF(),
         in.readInt(),

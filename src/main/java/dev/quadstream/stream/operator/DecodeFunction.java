@@ -9,6 +9,7 @@ import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageReferenced;
 import dev.quadstream.kafka.ImageRemoved;
+import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.RejectionReason;
@@ -64,6 +65,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private transient Counter images;
   private transient Counter imagesOfOneColour;
   private transient Counter deadLetters;
+  private transient Counter recordsGone;
   private transient Map<String, Counter> deadLettersByReason;
 
   public DecodeFunction(PipelineSettings settings) {
@@ -96,11 +98,16 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     images = getRuntimeContext().getMetricGroup().counter("images");
     imagesOfOneColour = getRuntimeContext().getMetricGroup().counter("imagesOfOneColour");
     deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
+    recordsGone = getRuntimeContext().getMetricGroup().counter("recordsGone");
     deadLettersByReason = new HashMap<>();
   }
 
   @Override
   public void processElement(SourceRecord source, Context context, Collector<ImageEvent> out) {
+    if (source.gap() != null) {
+      passOver(source.gap(), context);
+      return;
+    }
     counts.read(source);
     ParsedRecord parsed = skipped.contains(source) ? SKIPPED : parser.parse(source);
     if (parsed instanceof RejectedRecord rejected) {
@@ -162,8 +169,19 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     }
   }
 
+  private void passOver(OffsetGap gap, Context context) {
+    counts.gone(gap);
+    recordsGone.inc(gap.records());
+    LOG.warn(gap.why());
+    write(gap.toDeadLetter(), context);
+  }
+
   private void reject(DeadLetter letter, Context context) {
     counts.deadLetter(letter.source());
+    write(letter, context);
+  }
+
+  private void write(DeadLetter letter, Context context) {
     deadLetters.inc();
     deadLettersByReason
         .computeIfAbsent(

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.image.RecordPlace;
+import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,24 +52,31 @@ final class PartitionCounts {
 
   /** Counts a record that has been read. */
   void read(SourceRecord source) {
-    count(source).read.incrementAndGet();
+    count(source.partition()).read.incrementAndGet();
   }
 
   /** Counts a record that has become a dead letter. */
   void deadLetter(SourceRecord source) {
-    count(source).deadLetters.incrementAndGet();
+    count(source.partition()).deadLetters.incrementAndGet();
+  }
+
+  /** Counts records that are gone as read and as dead letters: they will be neither later. */
+  void gone(OffsetGap gap) {
+    Count count = count(gap.partition());
+    count.read.addAndGet(gap.records());
+    count.deadLetters.addAndGet(gap.records());
   }
 
   /** The place of a record that was read last of its partition. */
   RecordPlace placeOf(SourceRecord source) {
-    Count count = count(source);
+    Count count = count(source.partition());
     return new RecordPlace(
         source.partition(), source.offset(), count.read.get(), count.deadLetters.get());
   }
 
-  private Count count(SourceRecord source) {
+  private Count count(int number) {
     return counts.computeIfAbsent(
-        source.partition(),
+        number,
         partition -> {
           Count count = newCount();
           MetricGroup group = metrics.addGroup("partition", Integer.toString(partition));

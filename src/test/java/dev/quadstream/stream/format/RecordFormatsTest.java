@@ -8,6 +8,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
+import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
@@ -65,6 +66,10 @@ class RecordFormatsTest {
             "no key, no value, no headers",
             RecordFormats.SOURCE_RECORD,
             new SourceRecord("t", 0, 0, -1, null, null, List.of())),
+        Arguments.of(
+            "records that are gone",
+            RecordFormats.SOURCE_RECORD,
+            SourceRecord.of(new OffsetGap("t", 3, -1, 1L << 40, "Gone: λ."))),
         Arguments.of(
             "empty key and value, header of null",
             RecordFormats.SOURCE_RECORD,

@@ -8,6 +8,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.TestingPipeline;
@@ -97,6 +98,18 @@ class DecodeFunctionTest {
     assertThat(image.capturedAt()).isEqualTo(77);
     assertThat(image.image().shape()).isEqualTo(TestingPipeline.SHAPE);
     assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void recordsThatAreGoneAreOneDeadLetterAndAllCountAsRead() throws Exception {
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(SourceRecord.of(new OffsetGap("images", 2, 99, 60, "Sixty are gone.")));
+    send(record(utf8("apple-2"), PNG, label("apple")));
+
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.errorClass()).isEqualTo("offsets-gone"));
+    assertThat(accepted().get(1).place()).isEqualTo(new RecordPlace(2, 17, 62, 60));
   }
 
   @Test

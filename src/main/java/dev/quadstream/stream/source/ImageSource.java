@@ -1,0 +1,85 @@
+package dev.quadstream.stream.source;
+
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
+import java.util.Properties;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/** The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them. */
+public final class ImageSource
+    implements Source<SourceRecord, KafkaPartitionSplit, KafkaSourceEnumState> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final KafkaSource<SourceRecord> kafka;
+  private final String bootstrapServers;
+  private final Properties clients;
+  private final String topic;
+
+  /**
+   * Connects to nothing before the job runs.
+   *
+   * @param kafka the source but for topic and starting offsets
+   * @param clients further settings of every client, such as security
+   * @param start where a job without state begins
+   */
+  public ImageSource(
+      KafkaSourceBuilder<SourceRecord> kafka,
+      String bootstrapServers,
+      Properties clients,
+      String topic,
+      StartingOffsets start) {
+    this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
+    this.bootstrapServers = bootstrapServers;
+    this.clients = clients;
+    this.topic = topic;
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return kafka.getBoundedness();
+  }
+
+  @Override
+  public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return new ImageReader(
+        kafka.createReader(context),
+        new TopicAdmin(bootstrapServers, clients, TopicAdmin.DEFAULT_TIMEOUT),
+        topic);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context) {
+    return kafka.createEnumerator(context);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint)
+      throws Exception {
+    return kafka.restoreEnumerator(context, checkpoint);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+    return new ImageSplitSerializer(kafka.getSplitSerializer());
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+    return kafka.getEnumeratorCheckpointSerializer();
+  }
+}
