@@ -44,7 +44,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--dry-run", description = "Only says what would be deleted.") boolean dryRun,
       @Mixin ConfigurationArguments configuration) {
     PipelineSettings settings = configuration.settings();
-    int needed = neededByMining(settings);
+    int needed = settings.modelsOnTheirWay();
     if (keep < needed) {
       throw CommandException.usage(
           "--keep is %d or more, not %d: with mining.staleness %d and publish.every %d a job still mines with the model before the last %d."
@@ -58,7 +58,7 @@ final class RegistryCommand implements Runnable {
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     List<ModelManifest> surplus = registry.surplus(settings.get(NetworkConfig.NAME), keep);
     if (!dryRun) {
-      surplus.forEach(registry::delete);
+      surplus.forEach(model -> registry.delete(model.file().path()));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -70,12 +70,5 @@ final class RegistryCommand implements Runnable {
         settings.registryDirectory());
     out.flush();
     return ExitCode.OK;
-  }
-
-  /** Those that windows on their way may still ask for, the newest and one on its way down. */
-  private static int neededByMining(PipelineSettings settings) {
-    int publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
-    int staleness = settings.get(MiningConfig.STALENESS);
-    return (staleness + publishEvery - 1) / publishEvery + 2;
   }
 }

@@ -10,17 +10,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Models as immutable files {@code name/run/vNNNNNNNNNN-sha.qsm}, each with its manifest as JSON
- * beside it, in a directory on any Flink file system. Models that lie one folder deeper, where they
- * were put when a run trained several, are found, too.
+ * Models as immutable files {@code name/run/vNNNNNNNNNN-sha.qsm}, and the manifest of each version
+ * as {@code vNNNNNNNNNN.json} beside it, in a directory on any Flink file system. What is published
+ * or asked for by its version costs the same however many others there are: nothing is listed.
+ * Models of programs that named manifests otherwise are found, too, by a listing.
  *
  * <p>Writers of different runs and any number of readers may share the directory: a reader never
  * sees part of a file, nor a manifest before its model. Every method throws {@link
@@ -44,7 +43,10 @@ public final class ModelRegistry {
 
   private static final Pattern EARLIER_FOLDER = Pattern.compile("/shard-\\d+/(?=[^/]+$)");
 
-  private static final Pattern OWN_MODEL = Pattern.compile("(v\\d{10,}-[0-9a-f]{12})\\.qsm");
+  private static final String EARLIER_RUN_FOLDER = "shard-0";
+
+  private static final Pattern OWN_MODEL =
+      Pattern.compile("((?:[^/]+/){2,3}v\\d{10,})-[0-9a-f]{12}\\.qsm");
 
   private static final Comparator<ModelManifest> OLDEST_FIRST =
       Comparator.comparingLong(ModelManifest::createdAt)
@@ -96,11 +98,10 @@ public final class ModelRegistry {
               .formatted(identity.name(), identity.version(), model.length, maxModelBytes));
     }
     String sha256 = Sha256.of(model);
-    String stem = stemOf(identity, sha256);
     ModelManifest manifest =
-        draft.of(new ModelManifest.File(stem + MODEL_SUFFIX, sha256, model.length));
+        draft.of(new ModelManifest.File(pathOf(identity, sha256), sha256, model.length));
     Path modelFile = files.resolve(manifest.file().path());
-    Path manifestFile = files.resolve(stem + MANIFEST_SUFFIX);
+    Path manifestFile = manifestOf(runDirectory(identity.name(), identity.run()), identity.version());
 
     if (!holds(modelFile, sha256)) {
       files.write(modelFile, model);
@@ -113,10 +114,18 @@ public final class ModelRegistry {
     return manifest;
   }
 
-  private static String stemOf(ModelManifest.Identity identity, String sha256) {
-    return "%s/%s/v%010d-%s"
+  private static String pathOf(ModelManifest.Identity identity, String sha256) {
+    return "%s/%s/v%010d-%s%s"
         .formatted(
-            identity.name(), identity.run(), identity.version(), sha256.substring(0, SHA_IN_NAME));
+            identity.name(),
+            identity.run(),
+            identity.version(),
+            sha256.substring(0, SHA_IN_NAME),
+            MODEL_SUFFIX);
+  }
+
+  private static Path manifestOf(Path run, long version) {
+    return new Path(run, "v%010d%s".formatted(version, MANIFEST_SUFFIX));
   }
 
   private boolean holds(Path file, String sha256) {
@@ -197,7 +206,7 @@ public final class ModelRegistry {
     }
     ModelManifest.Identity identity = manifest.identity();
     String path = EARLIER_FOLDER.matcher(manifest.file().path()).replaceFirst("/");
-    if (!path.equals(stemOf(identity, sha256) + MODEL_SUFFIX)) {
+    if (!path.equals(pathOf(identity, sha256))) {
       throw new RegistryException(
           "%s is another model than the manifest says, which is that of %s, run %s, version %d."
               .formatted(file, identity.name(), identity.run(), identity.version()));
@@ -244,8 +253,13 @@ public final class ModelRegistry {
   public Optional<ModelManifest> find(String name, String run, long version) {
     ModelManifest.requireName(name);
     ModelManifest.requireName(run);
-    String prefix = "v%010d-".formatted(version);
-    return listRun(runDirectory(name, run), prefix).stream().max(OLDEST_FIRST);
+    Path directory = runDirectory(name, run);
+    return read(manifestOf(directory, version))
+        .or(() -> findOfEarlierProgram(new Path(directory, EARLIER_RUN_FOLDER), version));
+  }
+
+  private Optional<ModelManifest> findOfEarlierProgram(Path folder, long version) {
+    return listRun(folder, "v%010d-".formatted(version)).stream().max(OLDEST_FIRST);
   }
 
   /** All manifests of a network, the oldest first; none if it was never published. */
@@ -298,30 +312,15 @@ public final class ModelRegistry {
   }
 
   /**
-   * Deletes what a crashed writer of a run left: temporary files, and models without a manifest.
-   * For its writer, before it writes: a run has only one. Files of other names than the registry
-   * gives are somebody else's and stay.
+   * Deletes the temporary files that a crashed writer of a run left. For its writer, before it
+   * writes: a run has only one.
    *
    * @return how many files were deleted
    */
   public int removeLeftovers(String name, String run) {
     ModelManifest.requireName(name);
     ModelManifest.requireName(run);
-    List<Path> all = files.list(runDirectory(name, run)).stream().map(FileStatus::getPath).toList();
-    Set<String> names = all.stream().map(Path::getName).collect(Collectors.toSet());
-    int removed = 0;
-    for (Path file : all) {
-      boolean leftover = RegistryFiles.isTemporary(file) || isOrphan(file.getName(), names);
-      if (leftover && files.delete(file)) {
-        removed++;
-      }
-    }
-    return removed;
-  }
-
-  private static boolean isOrphan(String name, Set<String> names) {
-    Matcher model = OWN_MODEL.matcher(name);
-    return model.matches() && !names.contains(model.group(1) + MANIFEST_SUFFIX);
+    return files.removeTemporaries(runDirectory(name, run));
   }
 
   /**
@@ -344,12 +343,32 @@ public final class ModelRegistry {
     return List.copyOf(surplus);
   }
 
-  /** Deletes a model. */
+  /** Deletes a model, as {@link #delete(String)}. */
   public void delete(ModelManifest manifest) {
-    Path model = fileOf(manifest);
-    String name = model.getName().substring(0, model.getName().length() - MODEL_SUFFIX.length());
+    delete(manifest.file().path());
+  }
+
+  /**
+   * Deletes a model, and its manifest where that still leads to it. One that is gone already is no
+   * error.
+   *
+   * @param path of the model's file, as its manifest names it; any other is refused
+   */
+  public void delete(String path) {
+    Matcher own = OWN_MODEL.matcher(path);
+    if (!own.matches() || !RELATIVE_FILE.matcher(path).matches()) {
+      throw new RegistryException(
+          "'%s' is no name that the registry %s gives, and is not deleted."
+              .formatted(path, files.directory()));
+    }
     // The manifest first: it must never lead to a model that is gone.
-    files.delete(new Path(model.getParent(), name + MANIFEST_SUFFIX));
-    files.delete(model);
+    String stem = path.substring(0, path.length() - MODEL_SUFFIX.length());
+    for (String manifest : List.of(own.group(1), stem)) {
+      Path file = files.resolve(manifest + MANIFEST_SUFFIX);
+      if (read(file).filter(found -> found.file().path().equals(path)).isPresent()) {
+        files.delete(file);
+      }
+    }
+    files.delete(files.resolve(path));
   }
 }

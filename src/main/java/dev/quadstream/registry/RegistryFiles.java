@@ -15,10 +15,12 @@ import org.apache.flink.core.fs.Path;
 /**
  * Whole files below one directory: a file is there with all its bytes or not at all.
  *
- * <p>A file is written under a temporary name that starts with a dot, then renamed. Thread-safe.
+ * <p>A file is written under a temporary name in a folder of its own, then renamed: what a crash
+ * leaves is found without a look at anything else. Thread-safe.
  */
 public final class RegistryFiles {
 
+  private static final String TEMPORARY_FOLDER = ".writing";
   private static final String TEMPORARY_SUFFIX = ".tmp";
 
   private final Path directory;
@@ -39,12 +41,18 @@ public final class RegistryFiles {
 
   /** Makes {@code file} hold {@code bytes}; an existing one is replaced in one step. */
   public void write(Path file, byte[] bytes) {
-    Path temporary =
+    write(
         new Path(
-            file.getParent(), "." + file.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+            new Path(file.getParent(), TEMPORARY_FOLDER),
+            file.getName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX),
+        file,
+        bytes);
+  }
+
+  private void write(Path temporary, Path file, byte[] bytes) {
     try {
       FileSystem files = fileSystem();
-      files.mkdirs(file.getParent());
+      files.mkdirs(temporary.getParent());
       try {
         writeDurably(files, temporary, bytes);
         rename(files, temporary, file);
@@ -169,16 +177,28 @@ public final class RegistryFiles {
     }
   }
 
-  boolean delete(Path file) {
+  /** Returns once the file is not there any more, or was not. */
+  void delete(Path file) {
     try {
-      return fileSystem().delete(file, false);
+      FileSystem files = fileSystem();
+      if (!files.delete(file, false) && files.exists(file)) {
+        throw new IOException("the file system refused to delete it");
+      }
     } catch (IOException e) {
       throw failure("delete", file, e);
     }
   }
 
-  static boolean isTemporary(Path file) {
-    return file.getName().startsWith(".") && file.getName().endsWith(TEMPORARY_SUFFIX);
+  /** Deletes what a crash left of files that were to lie in a directory; returns how many. */
+  int removeTemporaries(Path parent) {
+    int removed = 0;
+    for (FileStatus file : list(new Path(parent, TEMPORARY_FOLDER))) {
+      if (file.getPath().getName().endsWith(TEMPORARY_SUFFIX)) {
+        delete(file.getPath());
+        removed++;
+      }
+    }
+    return removed;
   }
 
   /** Whether a local file lies, links followed, outside the directory. */
@@ -200,8 +220,8 @@ public final class RegistryFiles {
 
   /** Writes, renames and deletes a file. */
   void requireWritable() {
-    Path probe = new Path(directory, ".probe-" + UUID.randomUUID() + TEMPORARY_SUFFIX);
-    write(probe, new byte[] {1});
+    Path probe = new Path(directory, ".probe-" + UUID.randomUUID());
+    write(probe.suffix(TEMPORARY_SUFFIX), probe, new byte[] {1});
     delete(probe);
   }
 

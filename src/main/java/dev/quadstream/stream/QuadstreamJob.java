@@ -8,7 +8,7 @@ import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.DecodeFunction;
 import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.MergeOperator;
-import dev.quadstream.stream.operator.PublishFunction;
+import dev.quadstream.stream.operator.PublishOperator;
 import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.operator.WindowOperator;
 import dev.quadstream.stream.options.JobConfig;
@@ -115,8 +115,10 @@ public final class QuadstreamJob {
                 new MergeOperator(settings))
             .uid("merge")
             .setParallelism(1)
-            .process(new PublishFunction(settings), RecordFormats.typeOf(RecordFormats.MANIFEST))
-            .name("publish")
+            .transform(
+                "publish",
+                RecordFormats.typeOf(RecordFormats.MANIFEST),
+                new PublishOperator(settings))
             .uid("publish")
             .setParallelism(1);
 

@@ -13,6 +13,7 @@ public final class WindowFigures {
     Map<String, Double> figures = new TreeMap<>();
     if (report != null) {
       put(figures, "loss", report.loss().total());
+      put(figures, "miningVersion", (double) report.mining().version());
       put(figures, "meanPositive", report.margins().meanPositive());
       put(figures, "meanNegative", report.margins().meanNegative());
       put(figures, "prequentialRecallAt1", report.prequential().recallAt1());

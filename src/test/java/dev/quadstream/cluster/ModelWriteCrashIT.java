@@ -63,7 +63,7 @@ class ModelWriteCrashIT {
           run.directory()
               .resolve("models")
               .resolve(manifests(run).get(0).file().path())
-              .getParent();
+              .resolveSibling(".writing");
 
       AtomicBoolean ended = new AtomicBoolean();
       CompletableFuture<Integer> reader =

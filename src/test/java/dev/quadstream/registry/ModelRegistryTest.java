@@ -64,7 +64,7 @@ class ModelRegistryTest {
   @Test
   void theManifestBesideTheModelIsTheOneThatTravels() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
+    Path json = manifestOf(published);
     assertThat(JsonMessages.read(Files.readAllBytes(json), ModelManifest.class))
         .isEqualTo(published);
     assertThat(JsonMessages.read(JsonMessages.write(published), ModelManifest.class))
@@ -105,7 +105,7 @@ class ModelRegistryTest {
                 published.file().sha256(),
                 published.file().bytes()));
     Files.move(run.resolve(stem + ".qsm"), shard.resolve(stem + ".qsm"));
-    Files.delete(run.resolve(stem + ".json"));
+    Files.delete(manifestOf(published));
     Files.write(shard.resolve(stem + ".json"), JsonMessages.write(earlier));
 
     assertThat(registry.find("icons", "run-1", 5)).contains(earlier);
@@ -141,8 +141,8 @@ class ModelRegistryTest {
   void aCrashBeforeTheRenameShowsNothingAndCanBeRepeated() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Path model = directory.resolve(published.file().path());
-    Path temporary = model.resolveSibling("." + model.getFileName() + ".1-2-3.tmp");
-    Files.delete(model.resolveSibling(model.getFileName().toString().replace(".qsm", ".json")));
+    Path temporary = model.resolveSibling(".writing/" + model.getFileName() + ".1-2-3.tmp");
+    Files.delete(manifestOf(published));
     Files.move(model, temporary);
     Files.write(temporary, Arrays.copyOf(MODEL, 3));
 
@@ -199,9 +199,9 @@ class ModelRegistryTest {
   void theWriterOfARunRemovesItsOwnLeftoversAndNoOthers() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Path run = directory.resolve(published.file().path()).getParent();
-    Path otherRun = Files.createDirectories(run.resolveSibling("run-3"));
-    Files.write(run.resolve(".v0000000006.qsm.1-2-3.tmp"), MODEL);
-    Path other = Files.write(otherRun.resolve(".v0000000006.qsm.4-5-6.tmp"), MODEL);
+    Path otherRun = Files.createDirectories(run.resolveSibling("run-3/.writing"));
+    Files.write(run.resolve(".writing/v0000000006.json.1-2-3.tmp"), MODEL);
+    Path other = Files.write(otherRun.resolve("v0000000006.json.4-5-6.tmp"), MODEL);
 
     Path best = Files.write(directory.resolve("best.qsm"), MODEL);
     Path mine = Files.write(run.resolve("mine.qsm"), MODEL);
@@ -215,25 +215,65 @@ class ModelRegistryTest {
   }
 
   @Test
-  void aCrashBetweenModelAndManifestIsCompletedOrSweptUp() throws IOException {
+  void aCrashBetweenModelAndManifestIsCompleted() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
+    Path json = manifestOf(published);
     Files.delete(json);
     assertThat(registry.latest("icons")).isEmpty();
 
     assertThat(registry.publish(draft(5), MODEL)).isEqualTo(published);
     assertThat(registry.latest("icons")).contains(published);
+  }
 
-    Files.delete(json);
-    assertThat(registry.removeLeftovers("icons", "run-1")).isEqualTo(1);
+  @Test
+  void aModelIsDeletedWithItsManifestAndAgain() {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+
+    registry.delete(published);
+    registry.delete(published);
+
+    assertThat(registry.find("icons", "run-1", 5)).isEmpty();
     assertThat(filesBelow(directory)).isEmpty();
+  }
+
+  @Test
+  void theManifestThatLeadsToOtherBytesOfAVersionStaysWhenTheFirstAreDeleted() {
+    ModelManifest first = registry.publish(draft("icons", "run-1", 5, 1000), MODEL);
+    ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), new byte[] {1});
+
+    registry.delete(first);
+
+    assertThat(registry.find("icons", "run-1", 5)).contains(second);
+    assertThat(registry.load(second)).containsExactly(1);
+    assertThat(filesBelow(directory)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "best.qsm",
+        "icons/run-1/best.qsm",
+        "icons/run-1/v5-0123456789ab.qsm",
+        "icons/run-1/v0000000005-0123456789ab.json",
+        "icons/../run-1/v0000000005-0123456789ab.qsm",
+        "v0000000005-0123456789ab.qsm"
+      })
+  void whatTheRegistryDidNotNameIsNotDeleted(String path) throws IOException {
+    Path file = directory.resolve(path).normalize();
+    Files.createDirectories(file.getParent());
+    Files.write(file, MODEL);
+
+    assertThatThrownBy(() -> registry.delete(path))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(path);
+    assertThat(file).exists();
   }
 
   @Test
   void aPowerCutThatTruncatedTheFilesIsRepairedByPublishingAgain() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Path model = directory.resolve(published.file().path());
-    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
+    Path json = manifestOf(published);
     Files.write(model, new byte[0]);
     Files.write(json, new byte[0]);
 
@@ -409,7 +449,7 @@ class ModelRegistryTest {
   @Test
   void aDamagedManifestIsNamed() throws IOException {
     ModelManifest published = registry.publish(draft(5), MODEL);
-    Path json = directory.resolve(published.file().path().replace(".qsm", ".json"));
+    Path json = manifestOf(published);
     Files.writeString(json, "{\"name\":");
     assertThatThrownBy(() -> registry.latest("icons"))
         .isInstanceOf(RegistryException.class)
@@ -472,6 +512,12 @@ class ModelRegistryTest {
         new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
         new ModelManifest.Margins(0.25, Double.NaN),
         Map.of("recallAt1", 0.75));
+  }
+
+  private Path manifestOf(ModelManifest published) {
+    return directory
+        .resolve(published.file().path())
+        .resolveSibling("v%010d.json".formatted(published.identity().version()));
   }
 
   private static List<Path> filesBelow(Path directory) {

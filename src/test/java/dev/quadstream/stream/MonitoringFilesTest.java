@@ -58,7 +58,7 @@ class MonitoringFilesTest {
             "WindowOperator",
             "AssembleMetrics",
             "TrainMetrics",
-            "PublishFunction")) {
+            "PublishOperator")) {
       Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
           .matcher(text("src/main/java/dev/quadstream/stream/operator/" + source + ".java"))
           .results()

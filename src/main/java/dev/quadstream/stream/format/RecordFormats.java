@@ -4,6 +4,7 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
@@ -38,6 +39,8 @@ public final class RecordFormats {
   public static final RecordFormat<ModelManifest> MANIFEST =
       new JsonFormat<>("model-manifest", ModelManifest.class);
   public static final RecordFormat<TrainedModel> TRAINED_MODEL = new TrainedModelFormat();
+  public static final RecordFormat<Retention> RETENTION =
+      new JsonFormat<>("retention", Retention.class);
 
   private static final Map<String, RecordFormat<?>> BY_NAME =
       Stream.of(
@@ -56,7 +59,8 @@ public final class RecordFormats {
               EMBEDDING_UPDATE,
               REPORT,
               MANIFEST,
-              TRAINED_MODEL)
+              TRAINED_MODEL,
+              RETENTION)
           .collect(Collectors.toUnmodifiableMap(RecordFormat::name, Function.identity()));
 
   private RecordFormats() {}

@@ -28,6 +28,13 @@ public final class JobConfig {
           .withDescription(
               "Directory of the published models, on any file system that Flink knows (file:, s3:, …). All task managers must see it.");
 
+  public static final ConfigOption<Integer> REGISTRY_KEEP =
+      key("registry.keep")
+          .intType()
+          .defaultValue(20)
+          .withDescription(
+              "K: the newest models of the run that stay in the registry. So do those that windows on their way are mined with, and those of each checkpoint and savepoint for as long as it is there. The job deletes its run's others.");
+
   public static final ConfigOption<Integer> PARALLELISM =
       key("parallelism")
           .intType()
@@ -52,6 +59,13 @@ public final class JobConfig {
           .stringType()
           .defaultValue("work/checkpoints")
           .withDescription("Directory of the checkpoints, on any file system that Flink knows.");
+
+  public static final ConfigOption<Boolean> CHECKPOINT_DELETE_REPLACED =
+      key("checkpoint.delete-replaced")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether a job that goes on from a checkpoint of another deletes that other's checkpoints once it has completed three of its own. Savepoints stay, and so do the checkpoints of a job that has gone on since.");
 
   public static final ConfigOption<String> FLINK_ADDRESS =
       key("flink.address")

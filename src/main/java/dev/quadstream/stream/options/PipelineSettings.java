@@ -65,6 +65,7 @@ public final class PipelineSettings implements Serializable {
     settings.requireAtLeast(WindowConfig.MAX_IMAGES, 1);
     settings.requireWindowSize();
     settings.requireWindowLength();
+    settings.requireModelsOnTheirWay();
     settings.requireArrayLength(ImageConfig.MAX_BYTES);
     settings.checked(
         "kafka.topic-prefix", () -> new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)));
@@ -214,6 +215,15 @@ public final class PipelineSettings implements Serializable {
         imageLimits().maxEncodedBytes(), new CaptureTime(get(ImageConfig.MAX_AHEAD)));
   }
 
+  /**
+   * The newest models that a run may ask for: those that windows on their way are mined with, the
+   * newest, and one on its way down.
+   */
+  public int modelsOnTheirWay() {
+    int between = Math.max(1, get(JobConfig.PUBLISH_EVERY) / replicas());
+    return (get(MiningConfig.STALENESS) + between - 1) / between + 2;
+  }
+
   /** The number of replicas that train the model. */
   public int replicas() {
     return get(JobConfig.REPLICAS);
@@ -231,6 +241,23 @@ public final class PipelineSettings implements Serializable {
     if (get(option) < least) {
       throw new InvalidOptionException(
           option.key(), String.valueOf(get(option)), "it must be " + least + " or more");
+    }
+  }
+
+  private void requireModelsOnTheirWay() {
+    int keep = get(JobConfig.REGISTRY_KEEP);
+    if (keep < modelsOnTheirWay()) {
+      throw new InvalidOptionException(
+          JobConfig.REGISTRY_KEEP.key(),
+          String.valueOf(keep),
+          "it must be %d or more: with %s %d and %s %d windows are still mined with the model before the last %d"
+              .formatted(
+                  modelsOnTheirWay(),
+                  MiningConfig.STALENESS.key(),
+                  get(MiningConfig.STALENESS),
+                  JobConfig.PUBLISH_EVERY.key(),
+                  get(JobConfig.PUBLISH_EVERY),
+                  modelsOnTheirWay() - 1));
     }
   }
 

@@ -32,7 +32,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenStateTest {
 
   private static final Set<RecordFormat<?>> JSON =
-      Set.of(RecordFormats.REPORT, RecordFormats.MANIFEST, RecordFormats.TRAINED_MODEL);
+      Set.of(
+          RecordFormats.REPORT,
+          RecordFormats.MANIFEST,
+          RecordFormats.TRAINED_MODEL,
+          RecordFormats.RETENTION);
   private static final String DIRECTORY_PROPERTY = "golden.directory";
 
   static Stream<Arguments> formats() {

@@ -18,6 +18,7 @@ import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
@@ -69,6 +70,13 @@ final class TestingRecords {
     BY_FORMAT.put(RecordFormats.MANIFEST, manifest());
     BY_FORMAT.put(
         RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
+    BY_FORMAT.put(
+        RecordFormats.RETENTION,
+        new Retention(
+            List.of(
+                new Retention.Model(
+                    12, "icons/run-7/v0000000012-0123456789ab.qsm", 4_096, 8, List.of(8L, 4L))),
+            List.of(new Retention.Snapshot(3, "file:/checkpoints/7f/chk-3/_metadata", 8, 12))));
   }
 
   private TestingRecords() {}

@@ -69,6 +69,7 @@ class PipelineSettingsTest {
         "window.timeout|soon",
         "publish.every|0",
         "mining.staleness|-1",
+        "registry.keep|2",
         "mining.waiting-windows|0",
         "mining.policy|easiest",
         "mining.quadruplets|-1",
