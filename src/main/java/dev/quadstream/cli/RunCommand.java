@@ -50,6 +50,12 @@ final class RunCommand implements Callable<Integer> {
   private String savepoint;
 
   @Option(
+      names = "--rescale",
+      description =
+          "Goes over to another number of replicas than the savepoint's, with the end of a round.")
+  private boolean rescale;
+
+  @Option(
       names = "--new-run",
       description =
           "Begins a new run, though an earlier one has left a checkpoint or models to go on from.")
@@ -75,11 +81,16 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Interruption.onSignals(Thread.currentThread());
-    PipelineSettings settings = configuration.settings();
+    if (rescale && savepoint == null) {
+      throw CommandException.usage(
+          "--rescale goes over to another number of replicas than that of --from-savepoint PATH, which is missing.");
+    }
     if (newRun && savepoint != null) {
       throw CommandException.usage(
           "--new-run begins anew and --from-savepoint goes on: give one of them.");
     }
+    PipelineSettings configured = configuration.settings();
+    PipelineSettings settings = rescale ? configured.rescaling() : configured;
     String address = settings.get(JobConfig.FLINK_ADDRESS);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());

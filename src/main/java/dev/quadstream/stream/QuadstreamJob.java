@@ -17,6 +17,7 @@ import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -43,7 +44,6 @@ public final class QuadstreamJob {
   public void addTo(StreamExecutionEnvironment environment) {
     int decoders = settings.get(JobConfig.PARALLELISM);
     int replicas = settings.replicas();
-    int[] keys = ReplicaKeys.of(replicas);
 
     SingleOutputStreamOperator<ImageEvent> images =
         environment
@@ -86,7 +86,7 @@ public final class QuadstreamJob {
 
     SingleOutputStreamOperator<TrainingBatch> batches =
         windows
-            .keyBy(window -> keys[window.id().replica()], Types.INT)
+            .keyBy(window -> keyOf(window.id()), Types.INT)
             .connect(publishedModels)
             .transform(
                 "assemble",
@@ -98,7 +98,7 @@ public final class QuadstreamJob {
 
     SingleOutputStreamOperator<WindowReport> reports =
         batches
-            .keyBy(batch -> keys[batch.id().replica()], Types.INT)
+            .keyBy(batch -> keyOf(batch.id()), Types.INT)
             .transform(
                 "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
             .uid("train")
@@ -139,6 +139,10 @@ public final class QuadstreamJob {
         .name("dead letters")
         .uid("dead-letters")
         .setParallelism(decoders);
+  }
+
+  private static int keyOf(WindowId window) {
+    return ReplicaKeys.of(window.replica(), window.replicas());
   }
 
   private WatermarkStrategy<SourceRecord> watermarks() {

@@ -270,6 +270,11 @@ public final class ExemplarMemory {
     labelOf.put(exemplar.image().id(), label);
   }
 
+  /** Offers all that another memory holds, in its order. */
+  public void takeOver(ExemplarMemory other, SplittableRandom random) {
+    other.exemplars().forEach(exemplar -> offer(exemplar, random));
+  }
+
   private Kept addClass(String label, long seen, List<Exemplar> exemplars) {
     Kept kept = new Kept(label, classesSeen++, seen, exemplars);
     byLabel.put(label, kept);

@@ -28,7 +28,7 @@ public record ImageWindow(
    * @param staleness L of {@link PublishingSchedule#versionFor}
    */
   public long miningVersion(int staleness) {
-    return id.replicas() * publishing.versionFor(id.inReplica(), staleness);
+    return id.version(publishing.versionFor(id.inReplica(), staleness));
   }
 
   /** Whether a version ends with it. */

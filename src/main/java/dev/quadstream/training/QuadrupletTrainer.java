@@ -57,6 +57,10 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private long version;
   private DistanceMeans means = DistanceMeans.UNDEFINED;
   private int warmUpWindowsLeft;
+
+  /** Whether the average was of many windows before the first update. */
+  private boolean goesOn;
+
   private NetworkState good;
   private int refusedInARow;
   private long refused;
@@ -85,6 +89,20 @@ public final class QuadrupletTrainer implements AutoCloseable {
     refusedInARow = state.refusedInARow();
     refused = state.refused();
     collapses = state.collapses();
+    goesOn = state.goesOn();
+  }
+
+  /**
+   * Goes on from a model of the run, before the first window: with its parameters and means and
+   * without a warm-up, and with moments of its own, so that learning rates rise anew.
+   */
+  void goOnFrom(MergedModel model) {
+    network.setParameters(model.parameters().average());
+    average.restore(model.parameters().iterate());
+    means = model.means();
+    warmUpWindowsLeft = Double.isNaN(means.negative()) ? warmUpWindowsLeft : 0;
+    good = network.parametersAlone();
+    goesOn = true;
   }
 
   /** A copy of everything that {@link #restore} needs. */
@@ -113,7 +131,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
         good,
         refusedInARow,
         refused,
-        collapses);
+        collapses,
+        goesOn);
   }
 
   /** Windows processed. */
@@ -281,6 +300,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
 
   private void rollBack() {
     rollBacks++;
+    goesOn = false;
     network.restart(good);
     average.approach(1);
     means = DistanceMeans.UNDEFINED;
@@ -315,7 +335,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
    */
   private double shareOfAverage() {
     double updates = network.iteration();
-    return Math.max(1.0 / options.schedule().averageWindows(), FORGETTING / (updates + FORGETTING));
+    double ofYoung = goesOn ? 0 : FORGETTING / (updates + FORGETTING);
+    return Math.max(1.0 / options.schedule().averageWindows(), ofYoung);
   }
 
   private String refuse(TrainingBatch batch, ReportBuilder report, String reason) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  * One replica of the model at work. It trains on its windows by itself, brings what came of it to
  * the merge at the end of each round, and takes a merged version when, and because, a batch was
  * mined with it: what it learned since the round's end is kept, θ ← θ_merged + (θ − θ_end). The
- * version exists by then, so the replica never waits for one.
+ * version exists by then, so the replica never waits for one. One that begins where the number of
+ * replicas changed goes on from the version that those before it ended with.
  *
  * <p>Not thread-safe; close it.
  */
@@ -93,7 +94,11 @@ public final class Replica implements AutoCloseable {
   }
 
   private void takeMergeOf(TrainingBatch batch) {
-    long version = batch.miningVersion() / batch.id().replicas();
+    if (progress.last == null && batch.id().first() > 0) {
+      trainer.goOnFrom(merged.find(batch.id().run(), batch.miningVersion()));
+      return;
+    }
+    long version = batch.id().windowsOfEach(batch.miningVersion());
     Optional<RoundEnd> end =
         progress.open.stream().filter(open -> open.version == version).findFirst();
     if (end.isEmpty()) {
@@ -114,6 +119,11 @@ public final class Replica implements AutoCloseable {
     }
     progress =
         new Progress(progress.last, progress.ended, progress.trained, progress.rolledBack, later);
+  }
+
+  /** Whether a window is dealt among the same replicas as those that this one has processed. */
+  public boolean isAmongThoseOf(WindowId window) {
+    return progress.last == null || progress.last.first() == window.first();
   }
 
   /**

@@ -48,7 +48,7 @@ final class ReportBuilder {
   }
 
   WindowReport build(
-      long version,
+      long windowsOfReplica,
       Margins currentMargins,
       DistanceMeans means,
       long refused,
@@ -60,7 +60,10 @@ final class ReportBuilder {
     trainingNanos.forEach((stage, nanos) -> millis.put(stage, nanos / NANOS_PER_MILLI));
     return new WindowReport(
         new WindowReport.Identity(
-            batch.id().run(), batch.id().replica(), batch.id().number(), version),
+            batch.id().run(),
+            batch.id().replica(),
+            batch.id().number(),
+            batch.id().version(windowsOfReplica)),
         new WindowReport.Images(
             batch.windowImages(), batch.images().size(), batch.removedIds().size()),
         mining(),

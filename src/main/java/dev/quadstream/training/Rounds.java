@@ -18,16 +18,17 @@ import java.util.TreeMap;
  *
  * <p>Immutable: what a contribution leads to is the next state.
  *
- * @param merged windows of each replica up to the last merge
+ * @param first the first window that was dealt to the replicas of now, see {@link WindowId}
+ * @param merged windows of each of these replicas up to the last merge
  * @param open what has been brought since, in order of arrival
  */
-public record Rounds(long merged, List<Contribution> open) {
+public record Rounds(long first, long merged, List<Contribution> open) {
 
   /** The figure of a model that says how many replicas were left out of it. */
   public static final String NOT_FINITE = "replicasNotFinite";
 
   /** Before the first contribution. */
-  public static final Rounds NONE = new Rounds(0, List.of());
+  public static final Rounds NONE = new Rounds(0, 0, List.of());
 
   public Rounds {
     open = List.copyOf(open);
@@ -37,7 +38,9 @@ public record Rounds(long merged, List<Contribution> open) {
   public Rounds with(Contribution contribution) {
     List<Contribution> more = new ArrayList<>(open);
     more.add(contribution);
-    return new Rounds(merged, more);
+    return contribution.last().first() == first
+        ? new Rounds(first, merged, more)
+        : new Rounds(contribution.last().first(), 0, more);
   }
 
   /**
@@ -49,7 +52,7 @@ public record Rounds(long merged, List<Contribution> open) {
     List<Contribution> round = earliest();
     return round.isEmpty() || round.size() < round.get(0).last().replicas()
         ? Optional.empty()
-        : Optional.of(merge(round, round.get(0).version() * round.size()));
+        : Optional.of(merge(round, round.get(0).last().version(round.get(0).version())));
   }
 
   /** Without the earliest round, which has been merged. */
@@ -57,7 +60,7 @@ public record Rounds(long merged, List<Contribution> open) {
     List<Contribution> round = earliest();
     List<Contribution> left = new ArrayList<>(open);
     left.removeAll(round);
-    return new Rounds(round.get(0).version(), left);
+    return new Rounds(first, round.get(0).version(), left);
   }
 
   private List<Contribution> earliest() {
@@ -86,7 +89,7 @@ public record Rounds(long merged, List<Contribution> open) {
                         after.figures())));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
-        unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
+        first + unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
     return Optional.of(merge(List.copyOf(latest.values()), version));
   }
 

@@ -15,6 +15,7 @@ import dev.quadstream.network.NetworkState;
  * @param refusedInARow windows refused since the last one that trained
  * @param refused windows refused in all
  * @param collapses collapses recovered from in all
+ * @param goesOn whether it began with a model of the run whose average was of many windows
  */
 public record TrainerState(
     long version,
@@ -25,4 +26,5 @@ public record TrainerState(
     NetworkState good,
     int refusedInARow,
     long refused,
-    long collapses) {}
+    long collapses,
+    boolean goesOn) {}

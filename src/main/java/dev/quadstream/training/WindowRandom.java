@@ -16,7 +16,8 @@ public final class WindowRandom {
     AUGMENTATION,
     MEAN_PAIRS,
     WARM_UP,
-    ORIENTATION
+    ORIENTATION,
+    MEMORY_TAKE_OVER
   }
 
   private WindowRandom() {}

@@ -98,7 +98,8 @@ final class TestingSecondHead {
               network.parametersAlone(),
               0,
               0,
-              0);
+              0,
+              false);
       DataOutputSerializer out = new DataOutputSerializer(64);
       RecordFormats.REPLICA_TRAINING.write(
           new ReplicaTraining(spec, trainer, Replica.Progress.NONE), out);

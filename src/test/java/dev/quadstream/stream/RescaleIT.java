@@ -1,6 +1,7 @@
 package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -23,6 +25,7 @@ import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.TrainingLoop;
+import dev.quadstream.training.WindowReport;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.LongStream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
@@ -57,6 +61,9 @@ class RescaleIT {
   private static final int WINDOW_IMAGES = 16;
   private static final int WINDOWS = 24;
   private static final long SEED = 6;
+
+  /** Half of them before and half after. */
+  private static final int RESCALED_WINDOWS = Integer.getInteger("rescale.windows", 120);
 
   /** None of a run is dropped or forgotten. */
   private static final int MOST_CHECKPOINTS = 10_000;
@@ -122,6 +129,79 @@ class RescaleIT {
     assertThat(streamed()).isEqualTo(trainedHere(images, settings(after, "LEARNED")));
   }
 
+  /**
+   * From N to M replicas: refused unless asked for, and then with each window trained on once, and
+   * each version of the run published once.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 1", "2, 3"})
+  void aSavepointGoesOnWithAnotherNumberOfReplicasAndTrainsOnEachImageOnce(int before, int after)
+      throws Exception {
+    IconStream icons = IconStream.ofSeed(SEED);
+    produce(icons, RESCALED_WINDOWS * WINDOW_IMAGES / 2);
+    start(replicas(before), null, false);
+    awaitVersion(8);
+    String savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+    start(replicas(after), savepoint, false);
+    assertThatThrownBy(() -> job.await())
+        .rootCause()
+        .hasMessageContaining("replicas = " + before)
+        .hasMessageContaining("configured with " + after)
+        .hasMessageContaining("--rescale");
+
+    start(replicas(after).rescaling(), savepoint, false);
+    produce(icons, RESCALED_WINDOWS * WINDOW_IMAGES / 2);
+    awaitReports(RESCALED_WINDOWS);
+    job.drain(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    List<WindowReport> reports = reports();
+    assertThat(reports.stream().map(report -> report.identity().window()).sorted())
+        .isEqualTo(LongStream.range(0, RESCALED_WINDOWS).boxed().toList());
+    assertThat(reports.stream().mapToInt(report -> report.images().arrived()).sum())
+        .isEqualTo(RESCALED_WINDOWS * WINDOW_IMAGES);
+    assertThat(reports).allMatch(report -> report.health().reason() == null);
+    List<Long> versions =
+        manifests().stream().map(manifest -> manifest.identity().version()).sorted().toList();
+    assertThat(versions).doesNotHaveDuplicates().endsWith((long) RESCALED_WINDOWS);
+  }
+
+  private PipelineSettings replicas(int replicas) {
+    return TestingJobs.settings(
+        broker,
+        directory,
+        "replicas",
+        Integer.toString(replicas),
+        "window.images",
+        Integer.toString(WINDOW_IMAGES),
+        "memory.capacity",
+        "512",
+        "seed",
+        Long.toString(SEED));
+  }
+
+  private void awaitReports(int count) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              if (job.hasEnded()) {
+                job.await();
+              }
+              return reports().size() >= count;
+            });
+  }
+
+  private List<WindowReport> reports() {
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE).stream()
+          .map(message -> JsonMessages.read(message.value(), WindowReport.class))
+          .toList();
+    }
+  }
+
   private PipelineSettings settings(int parallelism, String metric) {
     return TestingJobs.settings(
         broker,
@@ -147,7 +227,7 @@ class RescaleIT {
     flink.set(CheckpointingOptions.ENABLE_UNALIGNED, unaligned);
     flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, MOST_CHECKPOINTS);
     flink.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MOST_CHECKPOINTS);
-    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 2);
+    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 3);
     int port = FreePorts.any();
     flink.set(RestOptions.BIND_ADDRESS, "localhost");
     flink.set(RestOptions.PORT, port);

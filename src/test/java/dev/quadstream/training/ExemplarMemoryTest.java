@@ -61,6 +61,27 @@ class ExemplarMemoryTest {
   }
 
   @Test
+  void takesOverWhatAnotherMemoryHoldsWithinItsCapacityAndWithRareClassesKept() {
+    ExemplarMemory memory = new ExemplarMemory(12);
+    ExemplarMemory other = new ExemplarMemory(12);
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 10; i++) {
+      memory.offer(exemplar("a" + i, "a"), random);
+      other.offer(exemplar("b" + i, "b"), random);
+    }
+    other.offer(exemplar("rare", "rare"), random);
+    other.offer(exemplar("a3", "a"), random);
+
+    memory.takeOver(other, random);
+
+    assertThat(memory.size()).isEqualTo(12);
+    assertThat(ids(memory)).doesNotHaveDuplicates();
+    assertThat(ids(memory.ofClass("rare"))).containsExactly("rare");
+    assertThat(memory.ofClass("a")).hasSizeBetween(5, 6);
+    assertThat(memory.ofClass("b")).hasSizeBetween(5, 6);
+  }
+
+  @Test
   void rareClassesKeepAllTheirImagesAndFrequentOnesShareTheRest() {
     ExemplarMemory memory = new ExemplarMemory(40);
     SplittableRandom random = new SplittableRandom(2);

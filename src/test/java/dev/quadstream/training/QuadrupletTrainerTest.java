@@ -608,6 +608,7 @@ public class QuadrupletTrainerTest {
         state.good(),
         state.refusedInARow(),
         state.refused(),
-        state.collapses());
+        state.collapses(),
+        state.goesOn());
   }
 }

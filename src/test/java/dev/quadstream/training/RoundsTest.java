@@ -150,6 +150,23 @@ class RoundsTest {
   }
 
   @Test
+  void anotherNumberOfReplicasCountsItsRoundsFromItsFirstWindowOn() {
+    Rounds rounds = Rounds.NONE;
+    for (int replica = 0; replica < REPLICAS; replica++) {
+      rounds = rounds.with(part(replica, 4, 1, 1f));
+    }
+    rounds = rounds.afterComplete().with(part(new WindowId("run", 18, 2, 12), 1, 8f));
+    assertThat(rounds.complete()).isEmpty();
+    assertThat(rounds.remainder().orElseThrow().version()).isEqualTo(12 + 4);
+
+    rounds = rounds.with(part(new WindowId("run", 19, 2, 12), 3, 4f));
+
+    assertThat(rounds.complete().orElseThrow().version()).isEqualTo(20);
+    assertThat(iterate(rounds.complete().orElseThrow())).isEqualTo(5);
+    assertThat(rounds.afterComplete().merged()).isEqualTo(4);
+  }
+
+  @Test
   void aMeanThatAReplicaDoesNotHaveLeavesThatOfTheOthers() {
     Contribution without =
         new Contribution(
@@ -172,8 +189,13 @@ class RoundsTest {
   }
 
   private static Contribution part(int replica, long version, int trained, float value) {
+    return part(
+        new WindowId("run", (version - 1) * REPLICAS + replica, REPLICAS), trained, value);
+  }
+
+  private static Contribution part(WindowId last, int trained, float value) {
     return new Contribution(
-        new WindowId("run", (version - 1) * REPLICAS + replica, REPLICAS),
+        last,
         trained,
         new TrainedParameters(state(value), state(-value)),
         new DistanceMeans(value / 100.0, 0.5),

@@ -6,6 +6,7 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class WindowDealerTest {
@@ -75,6 +76,57 @@ class WindowDealerTest {
     assertThat(dealer.publishingEvery(5).publishing())
         .isEqualTo(PublishingSchedule.every(2).changedTo(5, 3));
     assertThat(dealer.publishingEvery(2)).isSameAs(dealer);
+  }
+
+  @Test
+  void anotherNumberOfReplicasTakesOverAsSoonAsARoundCanEndAndMinesWithTheModelOfIts() {
+    WindowDealer dealer =
+        new WindowDealer(new WindowId("run", 0, 3), PublishingSchedule.every(4), List.of());
+    for (int window = 0; window < 4; window++) {
+      dealer = dealer.after(List.of());
+    }
+    // Replica 0 has two windows, the others one: the third version is the first that is whole.
+    dealer = dealer.rescaledTo(2);
+    assertThat(dealer.replicas()).isEqualTo(2);
+    assertThat(dealer.rescale()).isEqualTo(new WindowDealer.Rescale(9, 2));
+    assertThat(dealer.rescaledTo(2)).isSameAs(dealer);
+    assertThat(dealer.rescaledTo(5).rescale()).isEqualTo(new WindowDealer.Rescale(9, 5));
+    List<ImageWindow> windows = new ArrayList<>();
+    for (int window = 4; window < 20; window++) {
+      dealer = dealer.rescaledTo(2).publishingEvery(4);
+      windows.add(dealer.deal(List.of(), 0, List.of()));
+      dealer = dealer.after(List.of());
+    }
+
+    assertThat(windows)
+        .extracting(window -> window.id().number())
+        .isEqualTo(LongStream.range(4, 20).boxed().toList());
+    assertThat(windows)
+        .extracting(window -> window.id().replica())
+        .containsExactly(1, 2, 0, 1, 2, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0);
+    assertThat(windows.stream().filter(ImageWindow::publishes))
+        .extracting(window -> window.id().number())
+        .containsExactly(6L, 7L, 8L, 15L, 16L);
+    assertThat(windows)
+        .extracting(window -> window.miningVersion(1))
+        .containsExactly(
+            0L, 0L, 0L, 0L, 0L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 17L);
+  }
+
+  @Test
+  void newReplicasAreToldWhatBecameOfIdsInTheLastWindowsOfThoseBefore() {
+    WindowDealer dealer =
+        new WindowDealer(new WindowId("run", 3, 3), PublishingSchedule.every(4), List.of())
+            .rescaledTo(1);
+    assertThat(dealer.rescale().from()).isEqualTo(6);
+    dealer = dealer.after(List.of(arrived("a"))).after(List.of(arrived("b")));
+    dealer = dealer.after(List.of(removed("c")));
+
+    ImageWindow first = dealer.deal(List.of(), 0, List.of());
+    assertThat(first.id()).isEqualTo(new WindowId("run", 6, 1, 6));
+    assertThat(first.elsewhere()).isEqualTo(new Elsewhere(List.of("b"), List.of("c")));
+    assertThat(dealer.after(List.of()).deal(List.of(), 0, List.of()).elsewhere())
+        .isEqualTo(Elsewhere.NOTHING);
   }
 
   @Test

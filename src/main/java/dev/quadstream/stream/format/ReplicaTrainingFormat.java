@@ -28,7 +28,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -44,6 +44,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
     out.writeInt(trainer.refusedInARow());
     out.writeLong(trainer.refused());
     out.writeLong(trainer.collapses());
+    out.writeBoolean(trainer.goesOn());
     writeProgress(value.progress(), out);
   }
 
@@ -116,7 +117,8 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
         readNetwork(version, in),
         in.readInt(),
         in.readLong(),
-        in.readLong());
+        in.readLong(),
+        version > 4 && in.readBoolean());
   }
 
   private static void writeSpec(NetworkSpec spec, DataOutputView out) throws IOException {

@@ -21,11 +21,12 @@ final class RoundsFormat implements RecordFormat<Rounds> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
   public void write(Rounds value, DataOutputView out) throws IOException {
+    out.writeLong(value.first());
     out.writeLong(value.merged());
     Fields.writeList(value.open(), out, CONTRIBUTION::write);
   }
@@ -33,6 +34,7 @@ final class RoundsFormat implements RecordFormat<Rounds> {
   @Override
   public Rounds read(int version, DataInputView in) throws IOException {
     return new Rounds(
+        version > 1 ? in.readLong() : 0,
         in.readLong(), Fields.readList(in, contribution -> CONTRIBUTION.read(1, contribution)));
   }
 }

@@ -19,7 +19,7 @@ final class WindowDealerFormat implements RecordFormat<WindowDealer> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -27,6 +27,11 @@ final class WindowDealerFormat implements RecordFormat<WindowDealer> {
     WindowFields.writeId(value.next(), out);
     WindowFields.writePublishing(value.publishing(), out);
     Fields.writeList(value.recent(), out, WindowFields::writeElsewhere);
+    out.writeBoolean(value.rescale() != null);
+    if (value.rescale() != null) {
+      out.writeLong(value.rescale().from());
+      out.writeInt(value.rescale().replicas());
+    }
   }
 
   @Override
@@ -34,6 +39,9 @@ final class WindowDealerFormat implements RecordFormat<WindowDealer> {
     return new WindowDealer(
         WindowFields.readId(in),
         WindowFields.readPublishing(in),
-        Fields.readList(in, WindowFields::readElsewhere));
+        Fields.readList(in, WindowFields::readElsewhere),
+        version > 1 && in.readBoolean()
+            ? new WindowDealer.Rescale(in.readLong(), in.readInt())
+            : null);
   }
 }

@@ -18,11 +18,20 @@ final class WindowFields {
   static void writeId(WindowId id, DataOutputView out) throws IOException {
     Fields.writeText(id.run(), out);
     out.writeLong(id.number());
-    out.writeInt(id.replicas());
+    // Below 0 where the first window follows, which most runs do not have.
+    out.writeInt(id.first() == 0 ? id.replicas() : -id.replicas());
+    if (id.first() != 0) {
+      out.writeLong(id.first());
+    }
   }
 
   static WindowId readId(DataInputView in) throws IOException {
-    return new WindowId(Fields.readText(in), in.readLong(), in.readInt());
+    String run = Fields.readText(in);
+    long number = in.readLong();
+    int replicas = in.readInt();
+    return replicas < 0
+        ? new WindowId(run, number, -replicas, in.readLong())
+        : new WindowId(run, number, replicas);
   }
 
   static void writePublishing(PublishingSchedule publishing, DataOutputView out)

@@ -12,6 +12,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -31,6 +32,7 @@ public final class ApplicationMain {
   private static final String FILE = "--config";
   private static final String FLAG = "--set";
   private static final String FROM = "--from-savepoint";
+  private static final String RESCALE = "--rescale";
   private static final String NEW_RUN = "--new-run";
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
@@ -42,8 +44,9 @@ public final class ApplicationMain {
   /**
    * Starts the job on the cluster that calls this.
    *
-   * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH}
-   *     and {@code --new-run}, as of {@code quadstream run}; environment variables count as there
+   * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH},
+   *     {@code --rescale} and {@code --new-run}, as of {@code quadstream run}; environment variables
+   *     count as there
    * @throws IllegalArgumentException naming the option, its value and where that comes from
    * @throws dev.quadstream.stream.startup.StartRefusedException if what is to be gone on from is
    *     not there, or something is and nobody said what is to become of it
@@ -95,30 +98,34 @@ public final class ApplicationMain {
     String savepoint = null;
     boolean newRun = false;
     List<String> flags = new ArrayList<>();
-    for (int i = 0; i < arguments.length; i += 2) {
-      if (arguments[i].equals(NEW_RUN)) {
-        newRun = true;
-        i--;
-        continue;
-      }
-      if (i + 1 == arguments.length) {
-        throw new IllegalArgumentException(arguments[i] + " takes a value, and none follows.");
-      }
-      switch (arguments[i]) {
-        case FILE -> file = Path.of(arguments[i + 1]);
-        case FLAG -> flags.add(arguments[i + 1]);
-        case FROM -> savepoint = arguments[i + 1];
+    boolean rescale = false;
+    Iterator<String> rest = List.of(arguments).iterator();
+    while (rest.hasNext()) {
+      String argument = rest.next();
+      switch (argument) {
+        case FILE -> file = Path.of(valueOf(argument, rest));
+        case FLAG -> flags.add(valueOf(argument, rest));
+        case FROM -> savepoint = valueOf(argument, rest);
+        case RESCALE -> rescale = true;
+        case NEW_RUN -> newRun = true;
         default ->
             throw new IllegalArgumentException(
-                "The job takes %s FILE, %s key=value, %s PATH and %s, not '%s'."
-                    .formatted(FILE, FLAG, FROM, NEW_RUN, arguments[i]));
+                "The job takes %s FILE, %s key=value, %s PATH, %s and %s, not '%s'."
+                    .formatted(FILE, FLAG, FROM, RESCALE, NEW_RUN, argument));
       }
     }
     if (newRun && savepoint != null) {
       throw new IllegalArgumentException(
           "%s begins anew and %s goes on: give one of them.".formatted(NEW_RUN, FROM));
     }
-    return new Application(
-        new ConfigurationLoader(environment).load(file, flags).settings(), savepoint, newRun);
+    PipelineSettings settings = new ConfigurationLoader(environment).load(file, flags).settings();
+    return new Application(rescale ? settings.rescaling() : settings, savepoint, newRun);
+  }
+
+  private static String valueOf(String argument, Iterator<String> rest) {
+    if (!rest.hasNext()) {
+      throw new IllegalArgumentException(argument + " takes a value, and none follows.");
+    }
+    return rest.next();
   }
 }

@@ -11,6 +11,7 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
@@ -18,10 +19,13 @@ import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.MiningModels;
 import dev.quadstream.training.TrainingBatch;
+import dev.quadstream.training.WindowId;
+import dev.quadstream.training.WindowRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -123,18 +127,19 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   @Override
   public void processElement1(StreamRecord<ImageWindow> element) throws Exception {
     ImageWindow window = element.getValue();
+    Integer key = (Integer) getCurrentKey();
     ReplicaMemory saved = state.value();
     ReplicaMemory replica = saved == null ? newReplica(window) : saved;
     RestoreCheck.requireSameRun(replica.run(), window.id());
     replica.waiting().add(window);
     assembleReady(replica);
     int beyond = replica.waiting().size() - mostWaiting;
+    state.update(key, replica);
     if (beyond > 0) {
       wait.until(
-          () -> lookForOldest(replica) && replica.waiting().size() <= mostWaiting,
+          () -> lookForOldest() && replica.waiting().size() <= mostWaiting,
           HELD_BACK.multipliedBy(beyond));
     }
-    state.update(replica);
   }
 
   private String knownRun() throws Exception {
@@ -155,8 +160,9 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     announced.add(element.getValue(), knownRun());
     for (Integer key : state.keys()) {
       ReplicaMemory replica = state.value(key);
-      if (assembleReady(replica)) {
-        state.update(replica);
+      // Another one may have taken it over.
+      if (replica != null && assembleReady(replica)) {
+        state.update(key, replica);
       }
     }
   }
@@ -165,15 +171,20 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     if (mark.equals(Watermark.MAX_WATERMARK)) {
-      for (Integer key : state.keys()) {
-        ReplicaMemory replica = state.value(key);
-        while (!replica.waiting().isEmpty()) {
-          wait.until(() -> lookForOldest(replica), HELD_BACK);
-        }
-        state.update(key, replica);
+      while (isAnyWaiting()) {
+        wait.until(this::lookForOldest, HELD_BACK);
       }
     }
     super.processWatermark(mark);
+  }
+
+  private boolean isAnyWaiting() throws Exception {
+    for (Integer key : state.keys()) {
+      if (!state.value(key).waiting().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -184,10 +195,23 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     super.close();
   }
 
-  /** Asks the registry for the oldest window's model; returns whether any window went out. */
-  private boolean lookForOldest(ReplicaMemory replica) throws Exception {
-    long version = replica.waiting().get(0).miningVersion(staleness);
-    return store.look(replica.run(), version) && assembleReady(replica);
+  /**
+   * Asks the registry for the model of each replica's oldest window; returns whether any window
+   * went out. Of each one here, since after their number changed some wait for what others train.
+   */
+  private boolean lookForOldest() throws Exception {
+    boolean any = false;
+    for (Integer key : state.keys()) {
+      ReplicaMemory replica = state.value(key);
+      if (replica != null && !replica.waiting().isEmpty()) {
+        long version = replica.waiting().get(0).miningVersion(staleness);
+        if (store.look(replica.run(), version) && assembleReady(replica)) {
+          any = true;
+          state.update(key, replica);
+        }
+      }
+    }
+    return any;
   }
 
   /** Assembles the windows whose model is known; returns whether there was one. */
@@ -206,11 +230,33 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     return any;
   }
 
-  private void assemble(ReplicaMemory replica, MiningModel model) {
+  private void assemble(ReplicaMemory replica, MiningModel model) throws Exception {
     ImageWindow window = replica.waiting().remove(0);
+    if (window.id().first() > 0 && window.id().inReplica() == 0) {
+      takeOverMemories(replica, window.id());
+    }
     metrics.waiting(replica.waiting().size());
     metrics.assembled(window, model.version(), replica.memory());
     output.collect(new StreamRecord<>(batchOf(window, replica, model)));
+  }
+
+  /**
+   * The first window of a replica after their number changed: what the replicas before remember
+   * here becomes its own. They are at their end, or the model of this window would not be there.
+   */
+  private void takeOverMemories(ReplicaMemory replica, WindowId first) throws Exception {
+    SplittableRandom random =
+        WindowRandom.of(
+            settings.get(JobConfig.SEED), first.number(), WindowRandom.Purpose.MEMORY_TAKE_OVER);
+    Integer own = ReplicaKeys.of(first.replica(), first.replicas());
+    for (Integer key : state.keys().stream().sorted().toList()) {
+      ReplicaMemory other = state.value(key);
+      if (!key.equals(own) && other.waiting().isEmpty()) {
+        replica.memory().takeOver(other.memory(), random);
+        state.clear(key);
+      }
+    }
+    setCurrentKey(own);
   }
 
   /**

@@ -14,6 +14,7 @@ final class MergeMetrics {
   private final Counter rounds;
   private final Counter leftOut;
   private final Map<Integer, Long> versions = new HashMap<>();
+  private long first;
   private long roundBegan;
   private volatile double roundWaitMillis;
   private volatile long slowestLagWindows;
@@ -28,6 +29,10 @@ final class MergeMetrics {
   void brought(Contribution contribution) {
     if (roundBegan == 0) {
       roundBegan = System.nanoTime();
+    }
+    if (contribution.last().first() != first) {
+      first = contribution.last().first();
+      versions.clear();
     }
     versions.put(contribution.last().replica(), contribution.version());
     long newest = versions.values().stream().mapToLong(Long::longValue).max().orElse(0);

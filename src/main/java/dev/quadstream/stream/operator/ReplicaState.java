@@ -55,6 +55,12 @@ final class ReplicaState<T> {
     return state.value();
   }
 
+  /** Forgets the state under a key, which is the current one from here on. */
+  void clear(Integer key) throws Exception {
+    operator.setCurrentKey(key);
+    state.clear();
+  }
+
   /** Sets the state under a key, which is the current one from here on. */
   void update(Integer key, T value) throws Exception {
     operator.setCurrentKey(key);

@@ -37,7 +37,7 @@ final class RestoreCheck {
    *     values
    */
   static void requireSameReplicas(int saved, int configured) {
-    require(JobConfig.REPLICAS, saved, configured);
+    require(JobConfig.REPLICAS, saved, configured, "Set it back, go over to it with --rescale");
   }
 
   /**
@@ -58,12 +58,17 @@ final class RestoreCheck {
   }
 
   private static void require(ConfigOption<?> option, Object saved, Object configured) {
+    require(option, saved, configured, "Set it back");
+  }
+
+  private static void require(
+      ConfigOption<?> option, Object saved, Object configured, String wayOut) {
     if (!saved.equals(configured)) {
       // The job would fail in the same way at each restart.
       throw FinalFailure.of(
           new IllegalStateException(
-              "The checkpoint was made with %s = %s and the job is configured with %s. Set it back, or start without the checkpoint."
-                  .formatted(option.key(), saved, configured)));
+              "The checkpoint was made with %s = %s and the job is configured with %s. %s, or start without the checkpoint."
+                  .formatted(option.key(), saved, configured, wayOut)));
     }
   }
 }

@@ -127,9 +127,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void processElement(StreamRecord<TrainingBatch> element) throws Exception {
     TrainingBatch batch = element.getValue();
-    Worker worker =
-        workers.computeIfAbsent(
-            (Integer) getCurrentKey(), key -> newWorker(batch.id().replica(), null));
+    Worker worker = workerOf(batch.id());
     WindowReport report = train(worker, batch);
     worker.last = report;
     trainMetrics.trained(report);
@@ -155,6 +153,21 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     // With no further batch to come, nothing else would send this one's.
     unsent.embedded.whenComplete(
         (embedded, failure) -> mailbox.execute(() -> sendIfLast(worker, unsent), "embeddings"));
+  }
+
+  /** The worker of a window's replica, in place of those of before their number changed. */
+  private Worker workerOf(WindowId window) throws Exception {
+    Integer key = (Integer) getCurrentKey();
+    for (Integer other : List.copyOf(workers.keySet())) {
+      if (!workers.get(other).replica.isAmongThoseOf(window)) {
+        Worker ended = workers.remove(other);
+        send(ended);
+        ended.close();
+        state.clear(other);
+      }
+    }
+    setCurrentKey(key);
+    return workers.computeIfAbsent(key, absent -> newWorker(window.replica(), null));
   }
 
   private void sendIfLast(Worker worker, Unsent unsent) throws Exception {
@@ -271,7 +284,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     for (Integer key : state.keys()) {
       ReplicaTraining saved = state.value(key);
       WindowId last = saved.progress().last();
-      if (last != null) {
+      if (last != null && !settings.mayRescale()) {
         RestoreCheck.requireSameReplicas(last.replicas(), settings.replicas());
       }
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());

@@ -88,6 +88,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
 
   private final int replicas;
+  private final boolean mayRescale;
   private final int publishEvery;
   private final EventWindows eventWindows;
   private final int mostEvents;
@@ -107,6 +108,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
 
   public WindowOperator(PipelineSettings settings) {
     this.replicas = settings.replicas();
+    this.mayRescale = settings.mayRescale();
     this.publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
     this.eventWindows = EventWindows.of(settings).orElse(null);
     this.mostEvents = settings.mostWindowImages();
@@ -139,6 +141,10 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     super.open();
     timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
     lateImages = getMetricGroup().counter("lateImages");
+    for (Integer key : ReplicaState.keys(this, DEALER)) {
+      setCurrentKey(key);
+      requireReplicas(dealer.value());
+    }
   }
 
   @Override
@@ -314,9 +320,17 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       LOG.info("Run {} begins.", first.next().run());
       return first;
     }
-    RestoreCheck.requireSameReplicas(saved.next().replicas(), replicas);
-    WindowDealer next = saved.publishingEvery(publishEvery);
-    if (next != saved) {
+    requireReplicas(saved);
+    WindowDealer rescaled = saved.rescaledTo(replicas);
+    if (rescaled != saved) {
+      LOG.info(
+          "From window {} on, {} replicas train, no longer {}.",
+          rescaled.rescale().from(),
+          replicas,
+          saved.next().replicas());
+    }
+    WindowDealer next = rescaled.publishingEvery(publishEvery);
+    if (next != rescaled) {
       LOG.info(
           "A version ends every {} windows from window {} on, no longer every {}.",
           publishEvery,
@@ -324,6 +338,12 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
           saved.publishing().interval());
     }
     return next;
+  }
+
+  private void requireReplicas(WindowDealer saved) {
+    if (!mayRescale) {
+      RestoreCheck.requireSameReplicas(saved.replicas(), replicas);
+    }
   }
 
   private ListState<ImageEvent> events(long start) throws Exception {

@@ -17,6 +17,7 @@ import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -32,6 +33,10 @@ public final class PipelineSettings implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final int SPARE_WINDOWS = 16;
+
+  /** Of one start and not of a pipeline, so no option to be found in a file. */
+  private static final ConfigOption<Boolean> RESCALE =
+      ConfigOptions.key("rescale").booleanType().defaultValue(false);
 
   private final Configuration configuration;
 
@@ -104,6 +109,16 @@ public final class PipelineSettings implements Serializable {
     Configuration changed = new Configuration(configuration);
     changed.set(option, value);
     return of(changed);
+  }
+
+  /** The same settings for a job that may go on with another number of replicas than its state's. */
+  public PipelineSettings rescaling() {
+    return with(RESCALE, true);
+  }
+
+  /** Whether the number of replicas may differ from that of the state that the job goes on from. */
+  public boolean mayRescale() {
+    return get(RESCALE);
   }
 
   /** The value of one option. */

@@ -1,5 +1,7 @@
 package dev.quadstream.stream.options;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -13,7 +15,17 @@ public final class ReplicaKeys {
   /** Upper bound of every operator's parallelism; part of the state and so for ever. */
   public static final int MAX_PARALLELISM = 128;
 
+  private static final Map<Integer, int[]> KNOWN = new ConcurrentHashMap<>();
+
   private ReplicaKeys() {}
+
+  /**
+   * The key of one of several replicas, whatever the parallelism of the job: replicas that trained
+   * before their number changed keep theirs.
+   */
+  public static int of(int replica, int replicas) {
+    return KNOWN.computeIfAbsent(replicas, ReplicaKeys::of)[replica];
+  }
 
   /** The key of each replica. */
   public static int[] of(int replicas) {

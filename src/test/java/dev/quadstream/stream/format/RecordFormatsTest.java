@@ -198,6 +198,15 @@ class RecordFormatsTest {
   }
 
   @Test
+  void aWindowKeepsTheFirstOneThatItsReplicasWereDealt() throws Exception {
+    DataOutputSerializer out = new DataOutputSerializer(64);
+    WindowId id = new WindowId("r", 17, 2, 9);
+    WindowFields.writeId(id, out);
+
+    assertThat(WindowFields.readId(new DataInputDeserializer(out.getCopyOfBuffer()))).isEqualTo(id);
+  }
+
+  @Test
   void theStateOfOneFormatIsNotReadAsAnother() {
     TypeSerializerSnapshot<ImageEvent> events =
         serializer(RecordFormats.IMAGE_EVENT).snapshotConfiguration();
@@ -336,7 +345,7 @@ class RecordFormatsTest {
         TestingNetworks.state(new float[floats], new float[0], new float[floats], new float[0], 0);
     return new ReplicaTraining(
         TestingRecords.replicaTraining().spec(),
-        new TrainerState(0, network, average, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0),
+        new TrainerState(0, network, average, DistanceMeans.UNDEFINED, 0, network, 0, 0, 0, false),
         Replica.Progress.NONE);
   }
 

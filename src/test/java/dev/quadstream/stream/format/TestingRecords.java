@@ -62,7 +62,7 @@ final class TestingRecords {
     BY_FORMAT.put(RecordFormats.TRAINING_BATCH, trainingBatch());
     BY_FORMAT.put(RecordFormats.REPLICA_TRAINING, replicaTraining());
     BY_FORMAT.put(RecordFormats.CONTRIBUTION, contribution());
-    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(32, List.of(contribution())));
+    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(12, 32, List.of(contribution())));
     BY_FORMAT.put(
         RecordFormats.EMBEDDING_UPDATE,
         new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
@@ -135,7 +135,8 @@ final class TestingRecords {
     return new WindowDealer(
         new WindowId("run-7", 42, 3),
         PUBLISHING,
-        List.of(new Elsewhere(List.of("café-1", "thé-8"), List.of("thé-7")), Elsewhere.NOTHING));
+        List.of(new Elsewhere(List.of("café-1", "thé-8"), List.of("thé-7")), Elsewhere.NOTHING),
+        new WindowDealer.Rescale(60, 2));
   }
 
   /**
@@ -162,14 +163,38 @@ final class TestingRecords {
           update.window(),
           update.vector());
     }
-    if (format == RecordFormats.REPLICA_TRAINING && version < 4) {
+    if (format == RecordFormats.REPLICA_TRAINING && version < 5) {
       ReplicaTraining training = (ReplicaTraining) value;
       return new ReplicaTraining(
           training.spec(),
-          training.trainer(),
-          new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of()));
+          fromTheStart(training.trainer()),
+          version == 4
+              ? training.progress()
+              : new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of()));
+    }
+    if (format == RecordFormats.WINDOW_DEALER && version < 2) {
+      WindowDealer dealer = (WindowDealer) value;
+      return new WindowDealer(dealer.next(), dealer.publishing(), dealer.recent());
+    }
+    if (format == RecordFormats.ROUNDS && version < 2) {
+      Rounds rounds = (Rounds) value;
+      return new Rounds(0, rounds.merged(), rounds.open());
     }
     return value;
+  }
+
+  private static TrainerState fromTheStart(TrainerState state) {
+    return new TrainerState(
+        state.version(),
+        state.network(),
+        state.average(),
+        state.means(),
+        state.warmUpWindowsLeft(),
+        state.good(),
+        state.refusedInARow(),
+        state.refused(),
+        state.collapses(),
+        false);
   }
 
   static ReplicaMemory replicaMemory() {
@@ -243,7 +268,8 @@ final class TestingRecords {
             good,
             1,
             2,
-            1),
+            1,
+            true),
         new Replica.Progress(
             new WindowId("run-7", 40, 1),
             40,

@@ -60,6 +60,12 @@ class ApplicationMainTest {
     assertThat(ApplicationMain.read(new String[0], Map.of()).savepoint()).isNull();
   }
 
+  @Test
+  void anotherNumberOfReplicasIsAskedForByAFlagWithoutAValue() {
+    assertThat(settings("--rescale", "--set", "seed=3").mayRescale()).isTrue();
+    assertThat(settings("--set", "seed=3").mayRescale()).isFalse();
+  }
+
   private static PipelineSettings settings(String... arguments) {
     return ApplicationMain.read(arguments, Map.of()).settings();
   }

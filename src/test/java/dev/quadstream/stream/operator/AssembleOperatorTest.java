@@ -3,6 +3,10 @@ package dev.quadstream.stream.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.training.ExemplarMemory;
+import java.util.HashSet;
+import java.util.Set;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
@@ -123,6 +127,65 @@ class AssembleOperatorTest {
       assertThat(letters.get(letters.size() - 1).source().position()).isEqualTo("images-1-99");
       assertThat(letters.get(0).errorMessage()).contains("Window 0", "Exception");
     }
+  }
+
+  /** Three replicas, then one, all in this subtask; windows 6 and on want version 6. */
+  @Test
+  void afterAnotherNumberOfReplicasTakesOverItHasTheMemoriesAndWaitsForTheLastModelOfThose()
+      throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      assembler.model(6);
+      for (long number = 0; number < 3; number++) {
+        assembler.window(dealt(number, new WindowId(TestingPipeline.RUN, number, 3, 0)));
+      }
+      Set<String> remembered = new HashSet<>();
+      for (int replica = 0; replica < 3; replica++) {
+        remembered.addAll(ids(assembler.state(replica, 3).memory()));
+      }
+      assertThat(remembered).hasSize(30);
+
+      assembler.window(dealt(6, new WindowId(TestingPipeline.RUN, 6, 1, 6)));
+
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 6L);
+      assertThat(assembler.batches().get(3).miningVersion()).isEqualTo(6);
+      assertThat(assembler.batches().get(3).memorySize()).isEqualTo(24);
+      assertThat(ids(assembler.state(0, 1).memory()))
+          .hasSize(24)
+          .doesNotHaveDuplicates()
+          .containsAnyElementsOf(remembered);
+      Set<Integer> left = new HashSet<>(List.of(ReplicaKeys.of(0, 1)));
+      for (int replica = 0; replica < 3; replica++) {
+        if (assembler.state(replica, 3) != null) {
+          left.add(ReplicaKeys.of(replica, 3));
+        }
+      }
+      assertThat(left).containsExactly(ReplicaKeys.of(0, 1));
+    }
+  }
+
+  @Test
+  void aWindowOfNewReplicasWaitsUntilThoseBeforeHaveEndedTheirRoundAlsoAtTheEnd()
+      throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      assembler.window(dealt(0, new WindowId(TestingPipeline.RUN, 0, 3, 0)));
+      assembler.window(dealt(6, new WindowId(TestingPipeline.RUN, 6, 1, 6)));
+      assertThat(assembler.windows()).containsExactly(0L);
+
+      TestingAssembler.publish(settings, TestingPipeline.RUN, 6);
+      assembler.endOfInput();
+
+      assertThat(assembler.windows()).containsExactly(0L, 6L);
+    }
+  }
+
+  private ImageWindow dealt(long number, WindowId id) {
+    ImageWindow window = TestingPipeline.window(settings, number);
+    return new ImageWindow(
+        id, window.publishing(), window.events(), window.elsewhere(), 0, List.of());
+  }
+
+  private static List<String> ids(ExemplarMemory memory) {
+    return memory.exemplars().stream().map(exemplar -> exemplar.image().id()).toList();
   }
 
   @Test

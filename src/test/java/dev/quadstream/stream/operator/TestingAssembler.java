@@ -35,8 +35,6 @@ final class TestingAssembler implements AutoCloseable {
 
   private static final Map<NetworkSpec, byte[]> MODEL_FILES = new ConcurrentHashMap<>();
 
-  private static final int KEY = ReplicaKeys.of(1)[0];
-
   private final PipelineSettings settings;
   private final AssembleOperator operator;
   private final KeyedTwoInputStreamOperatorTestHarness<
@@ -58,11 +56,15 @@ final class TestingAssembler implements AutoCloseable {
       throws Exception {
     this.settings = settings;
     this.operator = operator;
-    // A local, so that the key selector carries no more than it.
-    int key = KEY;
     this.harness =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            operator, window -> key, null, Types.INT, ReplicaKeys.MAX_PARALLELISM, 1, 0);
+            operator,
+            window -> ReplicaKeys.of(window.id().replica(), window.id().replicas()),
+            null,
+            Types.INT,
+            ReplicaKeys.MAX_PARALLELISM,
+            1,
+            0);
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINING_BATCH)));
     if (restored != null) {
       harness.initializeState(restored);
@@ -113,7 +115,12 @@ final class TestingAssembler implements AutoCloseable {
   }
 
   ReplicaMemory state() throws Exception {
-    operator.setCurrentKey(KEY);
+    return state(0, 1);
+  }
+
+  /** Of one of several replicas; null where there is none. */
+  ReplicaMemory state(int replica, int replicas) throws Exception {
+    operator.setCurrentKey(ReplicaKeys.of(replica, replicas));
     return operator
         .getKeyedStateBackend()
         .getPartitionedState(

@@ -42,14 +42,12 @@ public final class TestingTrainer implements AutoCloseable {
 
   /** Fresh where {@code restored} is null. */
   public TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
-    // A local, so that the key selector carries no more than it.
-    int[] keys = ReplicaKeys.of(settings.replicas());
-    this.keys = keys;
+    this.keys = ReplicaKeys.of(settings.replicas());
     this.operator = new TrainOperator(settings);
     this.harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             operator,
-            batch -> keys[batch.id().replica()],
+            batch -> ReplicaKeys.of(batch.id().replica(), batch.id().replicas()),
             Types.INT,
             ReplicaKeys.MAX_PARALLELISM,
             1,

@@ -6,16 +6,27 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.ReplicaTraining;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.Prequential;
+import dev.quadstream.training.Rounds;
+import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
+import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +34,7 @@ import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -331,6 +343,95 @@ class TrainOperatorTest {
         .hasMessageContaining("configured with " + configured);
   }
 
+  /** Two replicas in place of one, both in this subtask: the first batches of theirs. */
+  @Test
+  void afterAnotherNumberOfReplicasTakesOverTheyGoOnFromTheMergedModelWithFreshMoments(
+      @TempDir Path directory) throws Exception {
+    PipelineSettings before =
+        TestingPipeline.settings("registry.directory", directory.toString());
+    PipelineSettings after =
+        TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2")
+            .rescaling();
+    List<TrainingBatch> batches = TestingTrainer.batches(before, 6);
+    OperatorSubtaskState snapshot;
+    try (TestingTrainer trainer = new TestingTrainer(before)) {
+      trainer.train(batches.subList(0, 3));
+      snapshot = trainer.snapshot();
+    }
+    OperatorSubtaskState rescaled;
+    NetworkState iterate;
+    try (TestingTrainer trainer = new TestingTrainer(after, snapshot)) {
+      // Of the replica before, which brings what it learned up to here.
+      trainer.train(batches.subList(3, 4));
+      assertThat(versions(trainer)).containsExactly(4L);
+      MergedModel merged =
+          Rounds.NONE.with(trainer.contributions().get(0)).complete().orElseThrow();
+      iterate = merged.parameters().iterate();
+      publish(before, merged);
+
+      trainer.train(List.of(dealtAnew(batches.get(4)), dealtAnew(batches.get(5))));
+
+      assertThat(trainer.reports())
+          .extracting(report -> report.identity().version())
+          .containsExactly(4L, 6L, 6L);
+      assertThat(trainer.reports().get(1).margins().warmingUp()).isFalse();
+      TrainerState state = trainer.state().trainer();
+      assertThat(state.network().iteration()).isEqualTo(1);
+      assertThat(state.goesOn()).isTrue();
+      assertThat(largestStep(iterate, state.network()))
+          .as("the first step on the ramp, by Adam's fresh moments")
+          .isBetween(1e-6, 1e-3 / 100);
+      rescaled = trainer.snapshot();
+    }
+    try (TestingTrainer trainer =
+        new TestingTrainer(
+            TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2"),
+            rescaled)) {
+      trainer.endOfInput();
+      assertThat(versions(trainer)).as("of the two, and no other").containsExactly(1L, 1L);
+    }
+  }
+
+  private static TrainingBatch dealtAnew(TrainingBatch batch) {
+    return new TrainingBatch(
+        new WindowId(batch.id().run(), batch.id().number(), 2, 4),
+        false,
+        4,
+        batch.images(),
+        batch.windowImages(),
+        batch.quadruplets(),
+        batch.quadrupletsAsked(),
+        List.of(),
+        batch.prequential(),
+        batch.memorySize(),
+        batch.memoryClasses(),
+        batch.stageNanos(),
+        List.of());
+  }
+
+  private static void publish(PipelineSettings settings, MergedModel model) {
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
+      network.setParameters(model.parameters().average());
+      byte[] bytes =
+          ModelFile.write(
+              network,
+              model.parameters().iterate(),
+              new ModelInfo(model.version(), 1, 0.5, MergedFacts.of(model)));
+      new ModelRegistry(settings.registryDirectory())
+          .publish(
+              ModelManifest.draft(
+                  new ModelManifest.Identity(
+                      settings.get(NetworkConfig.NAME), model.run(), model.version()),
+                  model.version() - 1,
+                  0,
+                  new ModelManifest.Network(
+                      settings.network().configHash(), "small", "learned", 8, "1x28x28"),
+                  new ModelManifest.Margins(1, 0.5),
+                  Map.of()),
+              bytes);
+    }
+  }
+
   @Test
   void learningRateAndSeedMayChangeOnRestore() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
@@ -355,8 +456,12 @@ class TrainOperatorTest {
   }
 
   private static double largestStep(ReplicaTraining before, ReplicaTraining after) {
-    float[] from = before.trainer().network().parameters("trunk");
-    float[] to = after.trainer().network().parameters("trunk");
+    return largestStep(before.trainer().network(), after.trainer().network());
+  }
+
+  private static double largestStep(NetworkState before, NetworkState after) {
+    float[] from = before.parameters("trunk");
+    float[] to = after.parameters("trunk");
     double largest = 0;
     for (int i = 0; i < from.length; i++) {
       largest = Math.max(largest, Math.abs(to[i] - from[i]));
