@@ -76,7 +76,7 @@ class ArchitectureTest {
       cli.demo -> dataset evaluation image json kafka network network.file registry serve.http serve.web \
           stream stream.launch stream.options training
       cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
-          network.environment network.file registry search serve.http serve.model serve.web stream \
+          network.environment network.file registry search serve.feed serve.http serve.model serve.state serve.web stream \
           stream.launch stream.options stream.startup training
       """;
 

@@ -10,6 +10,7 @@ import dev.quadstream.stream.startup.MemoryLimits;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.utils.AppInfoParser;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code doctor}: what commonly breaks an installation. */
@@ -30,12 +32,27 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static final int KAFKA_PORT = 9092;
 
+  @Option(
+      names = "--kafka",
+      description =
+          "Also looks at the run: whether its topics fit, and by its newest reports whether it is well.")
+  private boolean kafka;
+
+  @Option(
+      names = "--flink",
+      paramLabel = "URL",
+      arity = "0..1",
+      fallbackValue = "http://localhost:8081",
+      description =
+          "Also asks the Flink of this page whether the job runs. Default: ${FALLBACK-VALUE}.")
+  private URI flink;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PipelineSettings settings = configuration.settings();
     Map<String, String> environment = ((Quadstream) spec.root().userObject()).environment();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -60,15 +77,30 @@ final class DoctorCommand implements Callable<Integer> {
             () -> MachineChecks.directory("registry", settings.registryDirectory()),
             () -> MachineChecks.directory("checkpoints", settings.checkpointDirectory()),
             () -> MachineChecks.temporaryDirectory(Path.of(System.getProperty("java.io.tmpdir"))));
-    PrintWriter out = spec.commandLine().getOut();
     int problems = 0;
     for (Supplier<Finding> check : checks) {
-      Finding finding = check.get();
-      out.println(finding);
-      out.flush();
-      problems += finding.level() == Level.PROBLEM ? 1 : 0;
+      problems += print(check.get());
+    }
+    RunChecks run = new RunChecks(settings);
+    if (kafka) {
+      problems += print(run.topics());
+    }
+    if (kafka || flink != null) {
+      problems += print(run.run(kafka, flink));
     }
     return problems == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private int print(List<Finding> findings) {
+    return findings.stream().mapToInt(this::print).sum();
+  }
+
+  /** How many problems it is. */
+  private int print(Finding finding) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(finding);
+    out.flush();
+    return finding.level() == Level.PROBLEM ? 1 : 0;
   }
 
   private static Finding natives() {

@@ -329,6 +329,12 @@ class QuadstreamCommandIT {
     assertThat(second.out()).contains("Going on from " + path);
     // It went on counting windows, so it is the same run.
     assertThat(windows("run.")).containsSubsequence(0L, 1L, 2L, 3L).doesNotHaveDuplicates();
+
+    run("run.", "doctor", "--kafka", "--flink", "http://localhost:1");
+    assertThat(terminal.out())
+        .containsPattern("ok +topics ")
+        .containsPattern("problem +run +Flink at http://localhost:1 does not answer")
+        .containsPattern("ok +ledger +\\d+ records read = \\d+ images \\+ 0 removals");
   }
 
   @Test

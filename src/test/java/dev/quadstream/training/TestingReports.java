@@ -53,6 +53,22 @@ public final class TestingReports {
         report.ledger());
   }
 
+  /** A window after which the ledger says this. */
+  public static WindowReport with(WindowReport report, PartitionLedger... ledger) {
+    return new WindowReport(
+        report.identity(),
+        report.images(),
+        report.mining(),
+        report.loss(),
+        report.margins(),
+        report.prequential(),
+        report.memory(),
+        report.health(),
+        report.stageMillis(),
+        report.hardest(),
+        List.of(ledger));
+  }
+
   /** A window of so many images, as all before it, of which so many were tested and found. */
   public static WindowReport tested(long window, int images, int tested, int correct) {
     WindowReport report = report(0, window);

@@ -76,8 +76,9 @@ public final class RunHealth {
    * The verdict at this time.
    *
    * @param pulses of the current run's replicas
+   * @param ledger of its records, or null before the first report
    */
-  synchronized Verdict verdict(List<Pulse> pulses, long now) {
+  synchronized Verdict verdict(List<Pulse> pulses, RunStatus.Ledger ledger, long now) {
     if (kafkaProblem != null) {
       return new Verdict("degraded", kafkaProblem);
     }
@@ -86,6 +87,12 @@ public final class RunHealth {
     }
     if (!failures.isEmpty()) {
       return new Verdict("degraded", String.join(" ", failures.values()));
+    }
+    if (ledger != null && ledger.unaccounted() != 0) {
+      return new Verdict(
+          "degraded",
+          "%d of %d records that were read are in no window, no dead letter and nowhere else, or in two of them: this is a fault of the job. Keep its log and its checkpoints."
+              .formatted(ledger.unaccounted(), ledger.read()));
     }
     List<Pulse> reported = pulses.stream().filter(pulse -> pulse.last() != null).toList();
     if (reported.isEmpty()) {

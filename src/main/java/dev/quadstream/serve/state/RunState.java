@@ -26,6 +26,7 @@ public final class RunState {
   private final NavigableMap<Integer, ReplicaState> replicas = new TreeMap<>();
   private final ModelsState models = new ModelsState();
   private final DeadLetters deadLetters = new DeadLetters();
+  private final RunLedger ledger = new RunLedger();
   private final RunHealth health = new RunHealth();
   private final Deque<long[]> arrivals = new ArrayDeque<>();
   private String run;
@@ -61,6 +62,7 @@ public final class RunState {
     if (!isCurrent(report)) {
       return;
     }
+    ledger.add(report);
     arrivals.addLast(new long[] {writtenAt, report.images().arrived()});
     if (arrivals.size() > SPEED_WINDOWS) {
       arrivals.removeFirst();
@@ -72,6 +74,7 @@ public final class RunState {
     if (!Objects.equals(run, writer)) {
       run = writer;
       arrivals.clear();
+      ledger.clear();
     }
   }
 
@@ -115,7 +118,8 @@ public final class RunState {
     List<Pulse> pulses = replicas().stream().map(ReplicaState::pulse).toList();
     Pulse pulse = shown.map(ReplicaState::pulse).orElse(null);
     WindowReport last = pulse == null ? null : pulse.last();
-    RunHealth.Verdict verdict = health.verdict(pulses, now);
+    RunStatus.Ledger records = ledger.sums();
+    RunHealth.Verdict verdict = health.verdict(pulses, records, now);
     return new RunStatus(
         verdict.state(),
         verdict.reason(),
@@ -133,6 +137,7 @@ public final class RunState {
             health.lag()),
         new RunStatus.Job(health.checkpointAt(), health.flinkPage()),
         deadLetters.counts(),
+        records,
         last == null ? new WindowReport.Memory(0, 0) : last.memory(),
         last == null ? RunStatus.Health.UNKNOWN : healthOf(pulse));
   }

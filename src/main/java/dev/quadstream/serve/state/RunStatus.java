@@ -15,10 +15,11 @@ import java.util.List;
  * @param progress how far all replicas are together
  * @param job what Flink says
  * @param deadLetters what could not be used
+ * @param ledger what has become of the records; null before the first report
  * @param memory the replica's
  * @param health the replica's
  */
-record RunStatus(
+public record RunStatus(
     String state,
     String reason,
     String network,
@@ -26,6 +27,7 @@ record RunStatus(
     @JsonUnwrapped Progress progress,
     @JsonUnwrapped Job job,
     @JsonUnwrapped DeadLetterCounts deadLetters,
+    Ledger ledger,
     @JsonUnwrapped WindowReport.Memory memory,
     @JsonUnwrapped Health health) {
 
@@ -39,7 +41,7 @@ record RunStatus(
    * @param window the last window's number
    * @param lastReportAt when the last report was written, milliseconds since the epoch
    */
-  record Position(
+  public record Position(
       Integer replica,
       List<Integer> replicas,
       Long modelVersion,
@@ -55,7 +57,7 @@ record RunStatus(
    * @param lag images that wait in the topic, as of the job's last committed offsets; null if
    *     unknown
    */
-  record Progress(long images, double imagesPerSecond, Long lag) {}
+  public record Progress(long images, double imagesPerSecond, Long lag) {}
 
   /**
    * What Flink says.
@@ -64,7 +66,7 @@ record RunStatus(
    *     null
    * @param flinkPage address of Flink's own page, or null
    */
-  record Job(Long checkpointAt, String flinkPage) {}
+  public record Job(Long checkpointAt, String flinkPage) {}
 
   /**
    * What could not be used.
@@ -73,13 +75,26 @@ record RunStatus(
    * @param byReason how many of each kind, most first
    * @param lastMessages what was wrong with the last few, newest first
    */
-  record DeadLetterCounts(
+  public record DeadLetterCounts(
       @JsonProperty("deadLetters") long total,
       @JsonProperty("deadLetterReasons") List<ReasonCount> byReason,
       @JsonProperty("lastDeadLetters") List<String> lastMessages) {}
 
+  /**
+   * What has become of the records of all partitions, as of their newest reports.
+   *
+   * @param read records of the run
+   * @param images in windows that were reported
+   * @param removals in windows that were reported
+   * @param deadLetters records that became dead letters, late images included
+   * @param waiting in windows that were open
+   * @param unaccounted in none of these, or in more than one: 0, or something was lost or doubled
+   */
+  public record Ledger(
+      long read, long images, long removals, long deadLetters, long waiting, long unaccounted) {}
+
   /** How many dead letters have one reason. */
-  record ReasonCount(String reason, long count) {}
+  public record ReasonCount(String reason, long count) {}
 
   /**
    * How well the replica is.
@@ -89,7 +104,7 @@ record RunStatus(
    * @param collapses collapses recovered from
    * @param refusedWindows windows refused
    */
-  record Health(boolean warmingUp, boolean collapsed, long collapses, long refusedWindows) {
+  public record Health(boolean warmingUp, boolean collapsed, long collapses, long refusedWindows) {
 
     static final Health UNKNOWN = new Health(false, false, 0, 0);
   }

@@ -2,12 +2,14 @@ package dev.quadstream.serve.state;
 
 import static dev.quadstream.training.TestingReports.ofRun;
 import static dev.quadstream.training.TestingReports.report;
+import static dev.quadstream.training.TestingReports.with;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.PartitionLedger;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,39 @@ class RunStateTest {
 
     assertThat(status(0).state()).isEqualTo("degraded");
     assertThat(status(0).reason()).contains("gradient norm");
+  }
+
+  @Test
+  void theLedgerIsThatOfTheNewestReportOfEachPartition() {
+    assertThat(status(0).ledger()).isNull();
+    state.add(
+        with(
+            report(0, 1),
+            new PartitionLedger(0, 99, 100, 80, 2, 3, 5, 10),
+            new PartitionLedger(1, 6, 7, 7, 0, 0, 0, 0)),
+        0);
+    // Of another replica, written earlier and read later.
+    state.add(with(report(1, 0), new PartitionLedger(0, 49, 50, 40, 0, 0, 0, 10)), 0);
+
+    assertThat(status(0).ledger()).isEqualTo(new RunStatus.Ledger(107, 87, 2, 8, 10, 0));
+    assertThat(status(0).state()).isEqualTo("running");
+
+    state.add(ofRun("run-2", 0, 0), 1);
+    assertThat(status(1).ledger()).as("of the run that is shown").isNull();
+  }
+
+  @Test
+  void recordsThatAreNowhereAreAFaultAlsoWhereOthersAreTwice() {
+    state.add(
+        with(
+            report(0, 0),
+            new PartitionLedger(0, 9, 10, 9, 0, 0, 0, 0),
+            new PartitionLedger(1, 9, 10, 11, 0, 0, 0, 0)),
+        0);
+
+    assertThat(status(0).ledger().unaccounted()).isEqualTo(2);
+    assertThat(status(0).state()).isEqualTo("degraded");
+    assertThat(status(0).reason()).contains("2 of 20 records");
   }
 
   @Test
@@ -192,7 +227,7 @@ class RunStateTest {
   /** The page's scripts read these fields. */
   @Test
   void aBrowserGetsTheFieldsOfAllPartsSideBySide() {
-    state.add(report(0, 0), 1_000);
+    state.add(with(report(0, 0), new PartitionLedger(0, 9, 10, 9, 0, 1, 0, 0)), 1_000);
     state.addDeadLetter(letter(0, "corrupt"));
     state.health().lag(7L);
     state.health().flink("http://flink", null, 900L);
@@ -205,7 +240,8 @@ class RunStateTest {
             "lastReportAt":1000,"images":64,"imagesPerSecond":0.0,"lag":7,\
             "checkpointAt":900,"flinkPage":"http://flink",\
             "deadLetters":1,"deadLetterReasons":[{"reason":"corrupt","count":1}],\
-            "lastDeadLetters":["unknown"],"memorySize":512,"memoryClasses":40,\
+            "lastDeadLetters":["unknown"],\
+            "ledger":{"read":10,"images":9,"removals":0,"deadLetters":1,"waiting":0,"unaccounted":0},"memorySize":512,"memoryClasses":40,\
             "warmingUp":false,"collapsed":false,"collapses":0,"refusedWindows":0}""");
   }
 

@@ -325,6 +325,7 @@ class LivePageIT {
 
     await().atMost(PATIENCE).until(() -> page.number("#figure-letters") == 1);
     assertThat(browser.text("#letter-list")).contains("no known image format");
+    assertThat(browser.text("#ledger")).contains("records read =").doesNotContain("unaccounted");
     await().atMost(PATIENCE).until(() -> browser.text("#arrival-list").contains(MARKUP));
     assertThat(browser.count("main script")).isZero();
     assertThat(browser.run("return window.broken === undefined").asBoolean()).isTrue();

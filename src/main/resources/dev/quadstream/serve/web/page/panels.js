@@ -45,6 +45,7 @@ export function showStatus(message) {
   memory.replaceChildren(whole(message.memorySize), make('small', {}, ' of ' + whole(message.memoryClasses) + ' classes'));
   say(byId('figure-letters'), whole(message.deadLetters));
   showLetters(message);
+  showLedger(message.ledger);
   const flink = byId('flink');
   flink.hidden = message.flinkPage === null;
   if (message.flinkPage) flink.href = message.flinkPage;
@@ -68,6 +69,17 @@ function showReplicas({replica, replicas}) {
 export function tick() {
   if (!status) return;
   say(byId('figure-checkpoint'), status.checkpointAt === null ? '–' : age(status.checkpointAt) + ' ago');
+}
+
+/** What has become of every record, as of the newest reports. */
+function showLedger(ledger) {
+  const line = byId('ledger');
+  line.hidden = ledger === null;
+  if (ledger === null) return;
+  const parts = [[ledger.images, 'images'], [ledger.removals, 'removals'], [ledger.deadLetters, 'dead letters'], [ledger.waiting, 'waiting']];
+  line.dataset.state = ledger.unaccounted === 0 ? 'whole' : 'degraded';
+  say(line, whole(ledger.read) + ' records read = ' + parts.map(([count, what]) => whole(count) + ' ' + what).join(' + ')
+    + (ledger.unaccounted === 0 ? '' : ' + ' + whole(ledger.unaccounted) + ' unaccounted for'));
 }
 
 function showLetters(message) {
