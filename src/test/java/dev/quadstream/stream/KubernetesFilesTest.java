@@ -10,6 +10,7 @@ import static dev.quadstream.stream.TestingDeployment.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.stream.launch.ApplicationMain;
+import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
@@ -40,6 +41,10 @@ class KubernetesFilesTest {
       assertThat(job.registryDirectory().getPath()).isEqualTo(MODELS);
       assertThat(job.get(JobConfig.CHECKPOINT_INTERVAL))
           .isEqualTo(flink.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
+      assertThat(
+              JobLauncher.flinkConfiguration(job, null)
+                  .get(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS))
+          .isEqualTo(flink.get(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS));
     }
     assertThat(strings(services().get("taskmanager").get("volumes"))).contains("models:" + MODELS);
   }
@@ -72,7 +77,11 @@ class KubernetesFilesTest {
                     "jobmanager\\.(rpc|bind-host|memory).*|rest\\..*|blob\\..*|parallelism\\.default"
                         + "|taskmanager\\.(host|bind-host|memory\\.process\\.size)"));
     Map<String, Object> actual = new TreeMap<>(map(specification().get("flinkConfiguration")));
-    actual.keySet().removeIf(key -> key.startsWith("high-availability."));
+    actual
+        .keySet()
+        .removeIf(
+            key ->
+                key.startsWith("high-availability.") || key.startsWith("kubernetes.operator."));
 
     Map<String, String> asText = new TreeMap<>();
     actual.forEach((key, value) -> asText.put(key, ((String) value).trim()));

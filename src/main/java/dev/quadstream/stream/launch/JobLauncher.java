@@ -41,6 +41,9 @@ public final class JobLauncher {
   private static final String LOOPBACK = "localhost";
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
 
+  /** One that a restart fails on, and two to choose from. Older states are savepoints. */
+  private static final int RETAINED_CHECKPOINTS = 3;
+
   private JobLauncher() {}
 
   /**
@@ -193,6 +196,7 @@ public final class JobLauncher {
       flink.set(
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+      flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
     }
     flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, RememberedStorageFactory.class.getName());
     flink.set(RememberedStorage.PIPELINE, settings.kafkaName());
