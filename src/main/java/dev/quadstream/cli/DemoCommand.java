@@ -185,7 +185,7 @@ final class DemoCommand implements Callable<Integer> {
     if (INPUT.stream().anyMatch(option -> values.containsKey(option.key()))) {
       return given;
     }
-    InputChoice choice = InputChoice.of(opened, given.imageLimits());
+    InputChoice choice = InputChoice.of(opened, given::imageDecoder);
     values.put(ImageConfig.CHANNELS.key(), "" + choice.shape().channels());
     values.put(ImageConfig.HEIGHT.key(), "" + choice.shape().height());
     values.put(ImageConfig.WIDTH.key(), "" + choice.shape().width());

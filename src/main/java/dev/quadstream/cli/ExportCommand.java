@@ -64,7 +64,8 @@ final class ExportCommand implements Runnable {
             kafka.properties(),
             kafka.topics(),
             new ModelRegistry(settings.registryDirectory()),
-            settings.get(NetworkConfig.NAME));
+            settings.get(NetworkConfig.NAME),
+            settings::imageDecoder);
     ProjectorExport.Written written;
     try {
       written = export.write(directory, images);

@@ -94,12 +94,13 @@ public final class OnePassCommand implements Callable<Integer> {
     List<String> flags = new ArrayList<>();
     SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
     flags.addAll(overrides);
+    PipelineSettings settings = ExperimentOptions.settings(flags);
     NativeThreads.leaveOpenBlasOne();
     ImageDataset training = Datasets.open(dataset, DatasetOptions.of(Part.TRAIN)).toTrainOn();
     ImageDataset test = Datasets.open(dataset, DatasetOptions.of(Part.TEST)).toTrainOn();
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     SurveyText.print(test.survey(), spec.commandLine().getErr());
-    PipelineSettings settings = ExperimentOptions.settings(flags);
+    TrainableClasses.require(training.labels().size(), settings.get(TrainingConfig.LOSS));
     OnePassReport results =
         new OnePass(
                 ExperimentOptions.of(settings), settings.configuration().toMap(), progress::println)

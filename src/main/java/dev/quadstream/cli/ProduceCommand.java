@@ -7,6 +7,7 @@ import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.TrainingConfig;
 import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
@@ -68,6 +69,12 @@ final class ProduceCommand implements Callable<Integer> {
             shuffle,
             settings.get(JobConfig.SEED));
     feed.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
+    TrainableClasses.problem(feed.classes(), settings.get(TrainingConfig.LOSS))
+        .ifPresent(
+            problem ->
+                spec.commandLine()
+                    .getErr()
+                    .println(problem + " Until others come, a job trains nothing on these."));
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();

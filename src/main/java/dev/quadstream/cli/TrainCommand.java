@@ -5,7 +5,6 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
@@ -102,22 +101,9 @@ final class TrainCommand implements Callable<Integer> {
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
-    requireClasses(feed, settings.get(TrainingConfig.LOSS));
+    TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
     long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);
-  }
-
-  private static void requireClasses(ImageFeed feed, LossForm loss) {
-    int fewest = loss == LossForm.TRIPLET ? 2 : 3;
-    if (feed.classes() < fewest) {
-      throw CommandException.usage(
-          "There are %d classes to train on and the loss %s takes %d at least.%s"
-              .formatted(
-                  feed.classes(),
-                  loss,
-                  fewest,
-                  feed.classes() == 2 ? " --set training.loss=TRIPLET takes two." : ""));
-    }
   }
 
   private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)

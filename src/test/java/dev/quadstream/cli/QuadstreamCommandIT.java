@@ -73,6 +73,14 @@ class QuadstreamCommandIT {
   }
 
   @Test
+  void producesTwoClassesWithAWarning() throws IOException {
+    topics("two.");
+    Path two = TestingFolders.striped(directory.resolve("two"), 2, 2);
+    assertThat(run("two.", "produce", "--dataset", two.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.err()).contains("There are 2 classes to train on", "Until others come");
+  }
+
+  @Test
   void producesEveryImageOfAFolderAndSaysSo() {
     Topics topics = topics("produce.");
     assertThat(run("produce.", "produce", "--dataset", folder.toString())).isEqualTo(ExitCode.OK);

@@ -4,7 +4,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageHeader;
-import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
@@ -12,6 +11,7 @@ import dev.quadstream.network.TrunkKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,9 +46,14 @@ public record InputChoice(ImageShape shape, TrunkKind trunk, String reason) {
    */
   record Look(int width, int height, boolean coloured) {}
 
-  /** Looks at some pictures of a dataset. */
-  public static InputChoice of(ImageDataset dataset, ImageLimits limits) throws IOException {
-    ImageDecoder decoder = new ImageDecoder(LOOK, limits);
+  /**
+   * Looks at some pictures of a dataset.
+   *
+   * @param decoders of images to a size, with the limits and the ground of the run
+   */
+  public static InputChoice of(ImageDataset dataset, Function<ImageShape, ImageDecoder> decoders)
+      throws IOException {
+    ImageDecoder decoder = decoders.apply(LOOK);
     List<Look> looks = new ArrayList<>();
     try (Stream<EncodedImage> images = dataset.sample(SAMPLE)) {
       images.forEach(image -> look(image, decoder, looks));

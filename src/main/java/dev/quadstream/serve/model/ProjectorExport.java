@@ -3,7 +3,7 @@ package dev.quadstream.serve.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.image.ImageDecoder;
-import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -47,19 +48,26 @@ public final class ProjectorExport {
   private final Topics topics;
   private final ModelRegistry registry;
   private final String network;
+  private final Function<ImageShape, ImageDecoder> decoders;
 
-  /** An export of one network's run. */
+  /**
+   * An export of one network's run.
+   *
+   * @param decoders of images to a size, with the limits and the ground of the job
+   */
   public ProjectorExport(
       String bootstrapServers,
       Properties kafkaProperties,
       Topics topics,
       ModelRegistry registry,
-      String network) {
+      String network,
+      Function<ImageShape, ImageDecoder> decoders) {
     this.bootstrapServers = bootstrapServers;
     this.kafkaProperties = kafkaProperties;
     this.topics = topics;
     this.registry = registry;
     this.network = network;
+    this.decoders = decoders;
   }
 
   /**
@@ -97,7 +105,7 @@ public final class ProjectorExport {
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork loaded = model.network()) {
       List<LabeledImage> images =
-          sample(new ImageDecoder(loaded.spec().input(), ImageLimits.defaults()), mostImages);
+          sample(decoders.apply(loaded.spec().input()), mostImages);
       if (images.isEmpty()) {
         throw new IllegalStateException(
             "The topic '%s' holds no image that can be read.".formatted(topics.images()));

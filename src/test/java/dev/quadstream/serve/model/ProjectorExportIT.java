@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -42,7 +44,8 @@ class ProjectorExportIT {
               TOPICS,
               new ModelRegistry(
                   new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),
-              TestingTopics.NETWORK);
+              TestingTopics.NETWORK,
+              shape -> new ImageDecoder(shape, ImageLimits.defaults()));
       Path out = directory.resolve("projector");
       assertThatThrownBy(() -> export.write(out, 100))
           .isInstanceOf(IllegalStateException.class)
