@@ -10,6 +10,8 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.options.MiningConfig;
+import dev.quadstream.stream.options.MiningConfig.MissingModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
@@ -19,6 +21,8 @@ import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.ModelStore;
 import dev.quadstream.training.TrainedParameters;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -44,10 +48,12 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private final AnnouncedModels announced;
   private final Runnable onRefusal;
   private final Duration timeout;
+  private final boolean mayStandIn;
 
   private ModelManifest refused;
   private String missing;
   private long missingSince;
+  private boolean givenUp;
   private boolean warned;
 
   /**
@@ -62,6 +68,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     this.announced = announced;
     this.onRefusal = onRefusal;
     this.timeout = timeout;
+    this.mayStandIn = settings.get(MiningConfig.MISSING_MODEL) == MissingModel.NEAREST;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(NetworkConfig.NAME);
   }
@@ -74,22 +81,34 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /**
    * {@inheritDoc}
    *
-   * @throws RegistryException if the version is damaged, or was announced and stays away
+   * @throws RegistryException if the version is damaged, or was announced and stays away, unless
+   *     {@link MiningConfig#MISSING_MODEL} has another stand in for it
    */
   @Override
   public Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
+    if (givenUp && missing.equals(keyOf(run, version))) {
+      return Optional.of(standIn(run, version, reuse));
+    }
     ModelManifest manifest = announced.find(run, version);
     if (manifest == null && !announced.hasLater(run, version)) {
       return Optional.empty();
     }
-    Optional<MiningModel> model =
-        manifest == null || manifest.equals(refused)
-            ? loadPublished(run, version, reuse)
-            : loadAnnounced(manifest, reuse);
-    if (model.isEmpty()) {
-      requireWithinTimeout(run, version, manifest != null);
+    Optional<MiningModel> model;
+    try {
+      model =
+          manifest == null || manifest.equals(refused)
+              ? loadPublished(run, version, reuse)
+              : loadAnnounced(manifest, reuse);
+    } catch (RegistryException e) {
+      if (!mayStandIn) {
+        throw e;
+      }
+      LOG.warn("Version {} of run {} cannot be mined with: {}", version, run, e.getMessage());
+      model = Optional.empty();
     }
-    return model;
+    return model.isEmpty() && isGivenUp(run, version, manifest != null)
+        ? Optional.of(standIn(run, version, reuse))
+        : model;
   }
 
   /**
@@ -100,11 +119,30 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   boolean look(String run, long version) {
     Optional<ModelManifest> manifest = published(run, version);
     if (manifest.isEmpty()) {
-      requireWithinTimeout(run, version, announced.find(run, version) != null);
-      return false;
+      return isGivenUp(run, version, announced.find(run, version) != null);
     }
     announced.add(manifest.get(), manifest.get().identity().run());
     return true;
+  }
+
+  /** The nearest version that can be read, or the network that nothing has trained yet. */
+  private MiningModel standIn(String run, long version, QuadrupletNetwork reuse) {
+    List<ModelManifest> nearestFirst =
+        registry.list(name).stream()
+            .filter(manifest -> manifest.identity().run().equals(run))
+            .sorted(
+                Comparator.comparingLong(
+                    manifest -> Math.abs(manifest.identity().version() - version)))
+            .toList();
+    for (ModelManifest manifest : nearestFirst) {
+      try {
+        return load(manifest, reuse);
+      } catch (RegistryException e) {
+        LOG.warn("{} cannot be mined with: {}", manifest.file().path(), e.getMessage());
+      }
+    }
+    return new MiningModel(
+        0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed());
   }
 
   private Optional<MiningModel> loadPublished(String run, long version, QuadrupletNetwork reuse) {
@@ -208,26 +246,40 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     }
   }
 
-  private void requireWithinTimeout(String run, long version, boolean wasAnnounced) {
-    String now = run + "/" + version;
+  /**
+   * Whether the version is gone, so that another stands in for it.
+   *
+   * @throws RegistryException if it is gone and none may
+   */
+  private boolean isGivenUp(String run, long version, boolean wasAnnounced) {
+    String now = keyOf(run, version);
     if (!now.equals(missing)) {
       missing = now;
       missingSince = System.nanoTime();
       warned = false;
+      givenUp = false;
     }
     Duration waited = Duration.ofNanos(System.nanoTime() - missingSince);
     // A model is put down before it is announced; one that is yet to be trained takes its time.
     Duration most = wasAnnounced ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
-    if (waited.compareTo(most) > 0) {
+    boolean tooLong = waited.compareTo(most) > 0;
+    // They are published in order: what is not there beside a later one does not come any more.
+    if (mayStandIn && (tooLong || announced.hasLater(run, version))) {
+      givenUp = true;
+      LOG.warn("Version {} of run {} is gone: the nearest stands in for it.", version, run);
+      return true;
+    }
+    if (tooLong) {
       throw RegistryOption.named(
           settings,
           new RegistryException(
-              "version %d of run %s %s and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged."
+              "version %d of run %s %s and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged. If it is gone, %s=nearest goes on without it."
                   .formatted(
                       version,
                       run,
                       wasAnnounced ? "was announced" : "is waited for",
-                      waited.toSeconds()),
+                      waited.toSeconds(),
+                      MiningConfig.MISSING_MODEL.key()),
               null));
     }
     if (!warned && waited.compareTo(WARN_AFTER) > 0) {
@@ -237,5 +289,10 @@ final class RegistryModelStore implements ModelStore, MergedModels {
           version,
           run);
     }
+    return false;
+  }
+
+  private static String keyOf(String run, long version) {
+    return run + "/" + version;
   }
 }

@@ -58,6 +58,19 @@ public final class MiningConfig {
           .withDescription(
               "Images of the memory that are embedded anew with each published model; each image of a window looks for its nearest among them. Of a larger memory each model embeds those that are longest overdue; the others still join batches.");
 
+  /** What to do about a model that is gone. */
+  public enum MissingModel {
+    FAIL,
+    NEAREST
+  }
+
+  public static final ConfigOption<MissingModel> MISSING_MODEL =
+      key("mining.missing-model")
+          .enumType(MissingModel.class)
+          .defaultValue(MissingModel.FAIL)
+          .withDescription(
+              "What to do when the model that a window is to be mined with was deleted: fail, or mine with the nearest version of the run that exists (the untrained network where there is none), which makes the run no function of its input any more.");
+
   private MiningConfig() {}
 
   /** How batches are assembled. */

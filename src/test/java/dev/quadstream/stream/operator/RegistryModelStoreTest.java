@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.options.MiningConfig;
+import dev.quadstream.stream.options.MiningConfig.MissingModel;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.MiningModel;
 import java.nio.file.Files;
@@ -124,6 +126,34 @@ class RegistryModelStoreTest {
             () ->
                 assertThatThrownBy(() -> store.find(RUN, 4, null))
                     .hasMessageContaining("version 4 of run run-1 was announced"));
+  }
+
+  @Test
+  void byOptionTheNearestVersionStandsInForOneThatIsGoneAndForNoOther() throws Exception {
+    settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
+    TestingAssembler.publish(settings, "elsewhere", 6);
+    TestingAssembler.publish(settings, RUN, 2);
+    ModelManifest withoutFile = TestingAssembler.publish(settings, RUN, 10);
+    Files.delete(directory.resolve(withoutFile.file().path()));
+    announced.add(withoutFile, null);
+    announced.add(TestingAssembler.publish(settings, RUN, 14), null);
+    RegistryModelStore store = store();
+
+    assertThat(version(store.find(RUN, 6, null))).isEqualTo(2);
+    assertThat(version(store.find(RUN, 6, null))).isEqualTo(2);
+    assertThat(version(store.find(RUN, 10, null))).isEqualTo(14);
+    assertThat(version(store.find(RUN, 14, null))).isEqualTo(14);
+    assertThat(store.find(RUN, 16, null)).as("it may come").isEmpty();
+  }
+
+  @Test
+  void whereNoVersionIsLeftTheUntrainedNetworkStandsInAfterAWhile() {
+    settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
+    RegistryModelStore store = store();
+    assertThat(store.look(RUN, 2)).isFalse();
+
+    await().atMost(10, TimeUnit.SECONDS).until(() -> store.look(RUN, 2));
+    assertThat(version(store.find(RUN, 2, null))).isZero();
   }
 
   private static long version(Optional<MiningModel> model) {
