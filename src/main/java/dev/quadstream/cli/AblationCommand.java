@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code quadstream ablation}. */
 @Command(
     name = "ablation",
+    footer = {"%nFor example:", "  quadstream ablation --quick"},
     description =
         "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {

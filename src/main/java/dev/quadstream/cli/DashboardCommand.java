@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code dashboard}: serves the live page until it is interrupted. */
 @Command(
     name = "dashboard",
+    footer = {"%nFor example:", "  quadstream dashboard --flink http://localhost:8081"},
     description =
         "Serves the live page of a run. The run does not notice: start and stop it freely.")
 final class DashboardCommand implements Callable<Integer> {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code dead-letters}: the records that could not be used, and their way back. */
 @Command(
     name = "dead-letters",
+    footer = {"%nFor example:", "  quadstream dead-letters list"},
     description = "Lists the dead letters, or sends them again once their reason is mended.")
 final class DeadLettersCommand implements Runnable {
 
@@ -60,6 +61,7 @@ final class DeadLettersCommand implements Runnable {
 
   @Command(
       name = "list",
+    footer = {"%nFor example:", "  quadstream dead-letters list --reason image-corrupt"},
       description = {
         "Prints the dead letters that the topic holds now, and how many there are of each reason.",
         "'quadstream tail dead-letters' prints those that come."
@@ -97,6 +99,7 @@ final class DeadLettersCommand implements Runnable {
 
   @Command(
       name = "replay",
+    footer = {"%nFor example:", "  quadstream dead-letters replay --reason missing-label --dry-run"},
       description = {
         "Sends dead letters to the images topic again, as they first came, with their time in the"
             + " header captured-at. They stay on their own topic until its retention ends, and a"

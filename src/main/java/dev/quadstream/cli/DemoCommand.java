@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
 /** {@code quadstream demo}. */
 @Command(
     name = "demo",
+    footer = {"%nFor example:", "  quadstream demo --dataset photos/"},
     description =
         "Starts Kafka and Flink on this machine, streams icons or your own images (--dataset), and shows how the network learns.")
 final class DemoCommand implements Callable<Integer> {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code doctor}: what commonly breaks an installation. */
 @Command(
     name = "doctor",
+    footer = {"%nFor example:", "  quadstream doctor"},
     description = "Looks for what commonly breaks an installation, and says what to do.")
 final class DoctorCommand implements Callable<Integer> {
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code evaluate}: how well a model finds the same one again. */
 @Command(
     name = "evaluate",
+    footer = {"%nFor example:", "  quadstream evaluate --model model.qsm --dataset photos/"},
     description = {
       "Measures a model: recall@k, mAP, mAP@R, nearest-neighbour accuracy and class distances, with"
           + " 95 %% intervals, beside raw pixels.",

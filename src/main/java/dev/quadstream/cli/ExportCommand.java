@@ -21,7 +21,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: embeddings and models for other programs. */
-@Command(name = "export", description = "Writes embeddings and models for other programs.")
+@Command(name = "export",
+    footer = {"%nFor example:", "  quadstream export onnx --model model.qsm"}, description = "Writes embeddings and models for other programs.")
 final class ExportCommand implements Runnable {
 
   private static final int FEWEST_IMAGES = 8;
@@ -35,6 +36,7 @@ final class ExportCommand implements Runnable {
 
   @Command(
       name = "projector",
+    footer = {"%nFor example:", "  quadstream export projector --out work/projector"},
       description =
           "Writes a sample of the stream, embedded by the newest model, for TensorBoard's embedding projector.")
   int projector(
@@ -87,9 +89,9 @@ final class ExportCommand implements Runnable {
 
   @Command(
       name = "onnx",
+    footer = {"%nFor example:", "  quadstream export onnx --model model.qsm --out work/onnx"},
       description = {
-        "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them with.",
-        "For example: export onnx --model model.qsm --out work/onnx"
+        "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them with."
       })
   int onnx(
       @Option(

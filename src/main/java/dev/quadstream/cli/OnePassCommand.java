@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code quadstream one-pass}. */
 @Command(
     name = "one-pass",
+    footer = {"%nFor example:", "  quadstream one-pass --dataset mnist/"},
     description =
         "Trains on a dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
 public final class OnePassCommand implements Callable<Integer> {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code produce}: images of a dataset to the images topic. */
 @Command(
     name = "produce",
+    footer = {"%nFor example:", "  quadstream produce --dataset photos/ --rate 50"},
     description = {
       "Sends labelled images to the images topic.",
       "Files come shuffled; 'icons' are drawn without end."

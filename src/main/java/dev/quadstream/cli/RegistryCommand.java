@@ -17,7 +17,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code registry}: the model files. */
-@Command(name = "registry", description = "Manages the registry's model files.")
+@Command(name = "registry",
+    footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"}, description = "Manages the registry's model files.")
 final class RegistryCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -29,9 +30,9 @@ final class RegistryCommand implements Runnable {
 
   @Command(
       name = "prune",
+    footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, and nothing else.",
-        "For example: registry prune --keep 50 --dry-run"
+        "Deletes the oldest models of each run of the network network.name, and nothing else."
       })
   int prune(
       @Option(

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code run}: the job, in this process or on a cluster. */
 @Command(
     name = "run",
+    footer = {"%nFor example:", "  quadstream run --config quadstream.yaml"},
     description = {
       "Runs the job on the images of a Kafka topic.",
       "Without flink.address it runs in this process until Ctrl-C, which leaves a savepoint to go on"

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code tail}: what the job writes. */
 @Command(
     name = "tail",
+    footer = {"%nFor example:", "  quadstream tail reports --limit 10"},
     description = "Prints what comes on an output topic, until Ctrl-C or --limit.")
 final class TailCommand implements Callable<Integer> {
 

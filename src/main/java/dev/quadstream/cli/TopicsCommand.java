@@ -13,7 +13,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code topics}: the topics of the pipeline. */
-@Command(name = "topics", description = "Manages the topics.")
+@Command(name = "topics",
+    footer = {"%nFor example:", "  quadstream topics create"}, description = "Manages the topics.")
 final class TopicsCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -25,6 +26,7 @@ final class TopicsCommand implements Runnable {
 
   @Command(
       name = "create",
+    footer = {"%nFor example:", "  quadstream topics create --partitions 4"},
       description = "Creates those of the six topics that are not there, with their settings.")
   int create(
       @Option(

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code train}: the job's own training on a dataset, in this process and without Kafka. */
 @Command(
     name = "train",
+    footer = {"%nFor example:", "  quadstream train --dataset photos/ --out model.qsm"},
     description = {
       "Trains on a dataset with the job's own windows, mining and training, and writes the model.",
       "The same images, options and seed give the same model (with OMP_NUM_THREADS=1 to the last bit)."

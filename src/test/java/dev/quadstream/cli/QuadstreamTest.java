@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QuadstreamTest {
@@ -41,6 +44,36 @@ class QuadstreamTest {
   void everyCommandHasHelp(String command) {
     assertThat(terminal.run(command, "--help")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("quadstream " + command).contains("78");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandShowsAnExampleThatItUnderstands(String command) {
+    assertThat(terminal.run((command + " --help").split(" "))).isEqualTo(ExitCode.OK);
+    String help = terminal.out();
+    assertThat(help).containsPattern("For example:\\R  quadstream " + command);
+    String example = help.substring(help.indexOf("For example:") + "For example:".length()).strip();
+
+    String[] arguments = example.lines().findFirst().orElseThrow().strip().split(" ");
+
+    assertThat(Quadstream.commandLine(Map.of()).parseArgs(tail(arguments)).hasSubcommand())
+        .isTrue();
+  }
+
+  private static String[] tail(String[] words) {
+    return Arrays.copyOfRange(words, 1, words.length);
+  }
+
+  /** Every command of ours and every command within one. */
+  static Stream<String> commands() {
+    return Quadstream.commandLine(Map.of()).getSubcommands().values().stream()
+        .filter(command -> command.getCommand().getClass().getName().startsWith("dev.quadstream"))
+        .flatMap(
+            command ->
+                Stream.concat(
+                    Stream.of(command.getCommandName()),
+                    command.getSubcommands().keySet().stream()
+                        .map(within -> command.getCommandName() + " " + within)));
   }
 
   @ParameterizedTest
