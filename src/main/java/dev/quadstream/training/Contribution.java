@@ -12,6 +12,8 @@ import java.util.Map;
  * @param means smoothed μ_p and μ_n
  * @param warmingUp whether it trains on random quadruplets with the fixed margins
  * @param figures of its last report, by name
+ * @param start the parameters at the start of the round, moved by the merges taken in it; null where
+ *     no {@link OuterStep} needs them
  */
 public record Contribution(
     WindowId last,
@@ -19,7 +21,8 @@ public record Contribution(
     TrainedParameters parameters,
     DistanceMeans means,
     boolean warmingUp,
-    Map<String, Double> figures) {
+    Map<String, Double> figures,
+    TrainedParameters start) {
 
   /** The windows that the replica has processed. */
   public long version() {

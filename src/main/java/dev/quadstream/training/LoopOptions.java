@@ -12,6 +12,7 @@ import dev.quadstream.network.NetworkSpec;
  * @param windowImages images in a window, 1 or more
  * @param publishEvery windows of each replica between two published models, 1 or more
  * @param staleness L of {@link PublishingSchedule#versionFor}, 0 or more
+ * @param outer what a merge makes of what the replicas learned
  */
 public record LoopOptions(
     NetworkSpec network,
@@ -20,7 +21,8 @@ public record LoopOptions(
     int replicas,
     int windowImages,
     int publishEvery,
-    int staleness) {
+    int staleness,
+    OuterStep outer) {
 
   public LoopOptions {
     if (replicas < 1 || windowImages < 1 || publishEvery < 1 || staleness < 0) {

@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.NetworkState;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param means smoothed μ_p and μ_n
  * @param warmingUp whether the margins are still the fixed ones
  * @param figures of the replicas' last reports, by name
+ * @param momentum of the {@link OuterStep} after it; null without one
  */
 public record MergedModel(
     String run,
@@ -19,4 +21,17 @@ public record MergedModel(
     TrainedParameters parameters,
     DistanceMeans means,
     boolean warmingUp,
-    Map<String, Double> figures) {}
+    Map<String, Double> figures,
+    NetworkState momentum) {
+
+  /** A model that no outer step led to, or that is read from its file. */
+  public MergedModel(
+      String run,
+      long version,
+      TrainedParameters parameters,
+      DistanceMeans means,
+      boolean warmingUp,
+      Map<String, Double> figures) {
+    this(run, version, parameters, means, warmingUp, figures, null);
+  }
+}

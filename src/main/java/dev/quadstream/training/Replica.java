@@ -19,6 +19,7 @@ public final class Replica implements AutoCloseable {
 
   private final QuadrupletTrainer trainer;
   private final MergedModels merged;
+  private final boolean keepsStarts;
   private Progress progress;
 
   /**
@@ -38,27 +39,94 @@ public final class Replica implements AutoCloseable {
    * @param trained windows that it trained on since then
    * @param rolledBack whether it was rolled back since then
    * @param open ends of rounds whose merge it has not taken, oldest first
+   * @param start the parameters at the end of its last round, moved by each merge taken since; null
+   *     where no {@link OuterStep} needs them
    */
   public record Progress(
-      WindowId last, long ended, int trained, boolean rolledBack, List<RoundEnd> open) {
+      WindowId last,
+      long ended,
+      int trained,
+      boolean rolledBack,
+      List<RoundEnd> open,
+      TrainedParameters start) {
 
     /** Before the first window. */
-    public static final Progress NONE = new Progress(null, 0, 0, false, List.of());
+    public static final Progress NONE = new Progress(null, 0, 0, false, List.of(), null);
 
     public Progress {
       open = List.copyOf(open);
     }
+
+    /** After a window. */
+    Progress after(WindowId window, boolean updated, boolean nowRolledBack) {
+      return new Progress(
+          window,
+          ended,
+          trained + (updated ? 1 : 0),
+          rolledBack || nowRolledBack,
+          // What was learned since those ends is gone.
+          nowRolledBack ? List.of() : open,
+          start);
+    }
+
+    /** From a start. */
+    Progress startingAt(TrainedParameters parameters) {
+      return new Progress(last, ended, trained, rolledBack, open, parameters);
+    }
+
+    /** The end of a round whose merge has not been taken. */
+    Optional<RoundEnd> openEnd(long version) {
+      return open.stream().filter(end -> end.version == version).findFirst();
+    }
+
+    /** With the merge of a round taken: what came later is as far from the merge as it was from the end. */
+    Progress taking(RoundEnd taken, MergedModel model) {
+      List<RoundEnd> later = new ArrayList<>();
+      for (RoundEnd end : open) {
+        if (end.version > taken.version) {
+          later.add(
+              new RoundEnd(
+                  end.version,
+                  end.parameters.movedBy(taken.parameters, model.parameters()),
+                  end.means.movedBy(taken.means, model.means())));
+        }
+      }
+      TrainedParameters from = null;
+      if (start != null) {
+        from =
+            taken.version == ended
+                ? model.parameters()
+                : start.movedBy(taken.parameters, model.parameters());
+      }
+      return new Progress(last, ended, trained, rolledBack, later, from);
+    }
+
+    /** After the end of a round. */
+    Progress ending(Contribution contribution, boolean keepsStarts) {
+      List<RoundEnd> more = new ArrayList<>(open);
+      more.add(
+          new RoundEnd(contribution.version(), contribution.parameters(), contribution.means()));
+      return new Progress(
+          last,
+          contribution.version(),
+          0,
+          false,
+          more,
+          keepsStarts ? contribution.parameters() : null);
+    }
   }
 
   /** A replica before its first window. The trainer is its own from here on. */
-  public Replica(QuadrupletTrainer trainer, MergedModels merged) {
-    this(trainer, merged, Progress.NONE);
+  public Replica(QuadrupletTrainer trainer, MergedModels merged, OuterStep step) {
+    this(trainer, merged, step, Progress.NONE);
   }
 
   /** A replica that goes on, as its trainer does. */
-  public Replica(QuadrupletTrainer trainer, MergedModels merged, Progress progress) {
+  public Replica(
+      QuadrupletTrainer trainer, MergedModels merged, OuterStep step, Progress progress) {
     this.trainer = trainer;
     this.merged = merged;
+    this.keepsStarts = !step.isPlain();
     this.progress = progress;
   }
 
@@ -82,43 +150,25 @@ public final class Replica implements AutoCloseable {
     WindowReport report = trainer.train(batch);
     boolean rolledBack = trainer.rollBacks() != rollBacks;
     boolean updated = !rolledBack && trainer.network().iteration() != updates;
-    progress =
-        new Progress(
-            batch.id(),
-            progress.ended,
-            progress.trained + (updated ? 1 : 0),
-            progress.rolledBack || rolledBack,
-            // What was learned since those ends is gone.
-            rolledBack ? List.of() : progress.open);
+    progress = progress.after(batch.id(), updated, rolledBack);
     return report;
   }
 
   private void takeMergeOf(TrainingBatch batch) {
-    if (progress.last == null && batch.id().first() > 0) {
-      trainer.goOnFrom(merged.find(batch.id().run(), batch.miningVersion()));
-      return;
-    }
-    long version = batch.id().windowsOfEach(batch.miningVersion());
-    Optional<RoundEnd> end =
-        progress.open.stream().filter(open -> open.version == version).findFirst();
-    if (end.isEmpty()) {
-      return;
-    }
-    RoundEnd taken = end.get();
-    MergedModel model = merged.find(batch.id().run(), batch.miningVersion());
-    trainer.move(taken.parameters, model.parameters(), taken.means, model.means());
-    List<RoundEnd> later = new ArrayList<>();
-    for (RoundEnd open : progress.open) {
-      if (open.version > version) {
-        later.add(
-            new RoundEnd(
-                open.version,
-                open.parameters.movedBy(taken.parameters, model.parameters()),
-                open.means.movedBy(taken.means, model.means())));
+    if (progress.last == null) {
+      if (batch.id().first() > 0) {
+        trainer.goOnFrom(merged.find(batch.id().run(), batch.miningVersion()));
       }
+      progress = progress.startingAt(keepsStarts ? trainer.parameters() : null);
+      return;
     }
-    progress =
-        new Progress(progress.last, progress.ended, progress.trained, progress.rolledBack, later);
+    Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
+    if (end.isPresent()) {
+      MergedModel model = merged.find(batch.id().run(), batch.miningVersion());
+      trainer.move(
+          end.get().parameters, model.parameters(), end.get().means, model.means());
+      progress = progress.taking(end.get(), model);
+    }
   }
 
   /** Whether a window is dealt among the same replicas as those that this one has processed. */
@@ -139,10 +189,9 @@ public final class Replica implements AutoCloseable {
             trainer.parameters(),
             trainer.means(),
             trainer.isWarmingUp(),
-            figures);
-    List<RoundEnd> open = new ArrayList<>(progress.open);
-    open.add(new RoundEnd(contribution.version(), contribution.parameters(), contribution.means()));
-    progress = new Progress(progress.last, contribution.version(), 0, false, open);
+            figures,
+            progress.start);
+    progress = progress.ending(contribution, keepsStarts);
     return contribution;
   }
 

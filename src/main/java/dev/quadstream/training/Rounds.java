@@ -21,14 +21,15 @@ import java.util.TreeMap;
  * @param first the first window that was dealt to the replicas of now, see {@link WindowId}
  * @param merged windows of each of these replicas up to the last merge
  * @param open what has been brought since, in order of arrival
+ * @param outer where the outer steps have come to; null without any
  */
-public record Rounds(long first, long merged, List<Contribution> open) {
+public record Rounds(long first, long merged, List<Contribution> open, OuterStep.State outer) {
 
   /** The figure of a model that says how many replicas were left out of it. */
   public static final String NOT_FINITE = "replicasNotFinite";
 
   /** Before the first contribution. */
-  public static final Rounds NONE = new Rounds(0, 0, List.of());
+  public static final Rounds NONE = new Rounds(0, 0, List.of(), null);
 
   public Rounds {
     open = List.copyOf(open);
@@ -39,8 +40,8 @@ public record Rounds(long first, long merged, List<Contribution> open) {
     List<Contribution> more = new ArrayList<>(open);
     more.add(contribution);
     return contribution.last().first() == first
-        ? new Rounds(first, merged, more)
-        : new Rounds(contribution.last().first(), 0, more);
+        ? new Rounds(first, merged, more, outer)
+        : new Rounds(contribution.last().first(), 0, more, outer);
   }
 
   /**
@@ -48,19 +49,25 @@ public record Rounds(long first, long merged, List<Contribution> open) {
    *
    * @throws TrainingDivergedException if the parameters of none are finite
    */
-  public Optional<MergedModel> complete() {
+  public Optional<MergedModel> complete(OuterStep step) {
     List<Contribution> round = earliest();
     return round.isEmpty() || round.size() < round.get(0).last().replicas()
         ? Optional.empty()
-        : Optional.of(merge(round, round.get(0).last().version(round.get(0).version())));
+        : Optional.of(merge(round, round.get(0).last().version(round.get(0).version()), step));
   }
 
-  /** Without the earliest round, which has been merged. */
-  public Rounds afterComplete() {
+  /** Without the earliest round, which has been merged into a model. */
+  public Rounds after(MergedModel model) {
     List<Contribution> round = earliest();
     List<Contribution> left = new ArrayList<>(open);
     left.removeAll(round);
-    return new Rounds(first, round.get(0).version(), left);
+    return new Rounds(
+        first,
+        round.get(0).version(),
+        left,
+        model.momentum() == null
+            ? null
+            : new OuterStep.State(model.parameters(), model.momentum()));
   }
 
   private List<Contribution> earliest() {
@@ -69,7 +76,7 @@ public record Rounds(long first, long merged, List<Contribution> open) {
   }
 
   /** The model of whatever has been brought since the last merge, at the end of the input. */
-  public Optional<MergedModel> remainder() {
+  public Optional<MergedModel> remainder(OuterStep step) {
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -86,14 +93,22 @@ public record Rounds(long first, long merged, List<Contribution> open) {
                         after.parameters(),
                         after.means(),
                         after.warmingUp(),
-                        after.figures())));
+                        after.figures(),
+                        startOfBoth(before, after))));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
         first + unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
-    return Optional.of(merge(List.copyOf(latest.values()), version));
+    return Optional.of(merge(List.copyOf(latest.values()), version, step));
   }
 
-  private static MergedModel merge(List<Contribution> round, long version) {
+  /** From where what the later one ended with is what a replica learned in both rounds. */
+  private static TrainedParameters startOfBoth(Contribution before, Contribution after) {
+    return before.start() == null || after.start() == null
+        ? null
+        : after.start().movedBy(before.parameters(), before.start());
+  }
+
+  private MergedModel merge(List<Contribution> round, long version, OuterStep step) {
     List<Contribution> ordered =
         round.stream()
             .filter(contribution -> contribution.parameters().areFinite())
@@ -129,13 +144,32 @@ public record Rounds(long first, long merged, List<Contribution> open) {
     if (ordered.size() < round.size()) {
       meanFigures.put(NOT_FINITE, (double) (round.size() - ordered.size()));
     }
+    OuterStep.State merged = parameters(ordered, weights, step);
     return new MergedModel(
         ordered.get(0).last().run(),
         version,
-        TrainedParameters.mean(ordered.stream().map(Contribution::parameters).toList(), weights),
+        merged.model(),
         new DistanceMeans(positive.value, negative.value),
         warmingUp,
-        meanFigures);
+        meanFigures,
+        merged.momentum());
+  }
+
+  /** The mean, or where an outer step leads to from the model before; a round without starts, or in
+   * which nobody trained, begins such steps anew from its mean. */
+  private OuterStep.State parameters(List<Contribution> ordered, int[] weights, OuterStep step) {
+    List<TrainedParameters> ends = ordered.stream().map(Contribution::parameters).toList();
+    if (step.isPlain()) {
+      return new OuterStep.State(TrainedParameters.mean(ends, weights), null);
+    }
+    boolean trained = ordered.stream().anyMatch(contribution -> contribution.trained() > 0);
+    if (!trained || ordered.stream().anyMatch(contribution -> contribution.start() == null)) {
+      return OuterStep.State.at(TrainedParameters.mean(ends, weights));
+    }
+    List<TrainedParameters> starts = ordered.stream().map(Contribution::start).toList();
+    OuterStep.State from =
+        outer == null ? OuterStep.State.at(TrainedParameters.mean(starts, weights)) : outer;
+    return step.apply(from, starts, ends, weights);
   }
 
   /** A weighted mean of numbers, NaN before the first; of one number, that very number. */

@@ -57,7 +57,8 @@ public final class TrainingLoop implements AutoCloseable {
               new Replica(
                   new QuadrupletTrainer(
                       options.training(), QuadrupletNetwork.create(options.network())),
-                  (run, version) -> published.get(version))));
+                  (run, version) -> published.get(version),
+                  options.outer())));
     }
   }
 
@@ -85,7 +86,7 @@ public final class TrainingLoop implements AutoCloseable {
         rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
       }
     }
-    rounds.remainder().ifPresent(this::publish);
+    rounds.remainder(options.outer()).ifPresent(this::publish);
     return report;
   }
 
@@ -133,10 +134,10 @@ public final class TrainingLoop implements AutoCloseable {
     if (next.publishes()) {
       rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
       rounds
-          .complete()
+          .complete(options.outer())
           .ifPresent(
               merged -> {
-                rounds = rounds.afterComplete();
+                rounds = rounds.after(merged);
                 publish(merged);
               });
     }

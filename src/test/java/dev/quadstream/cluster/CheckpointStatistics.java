@@ -9,7 +9,7 @@ import dev.quadstream.json.JsonMessages;
 record CheckpointStatistics(Counts counts, Latest latest) {
 
   /** How many there were. */
-  record Counts(int completed, int restored) {}
+  record Counts(int completed, int failed, int restored) {}
 
   /** The latest of each kind, or null. */
   record Latest(Checkpoint completed, Restored restored) {}

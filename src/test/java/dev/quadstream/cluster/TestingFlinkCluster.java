@@ -352,13 +352,31 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   /** Ends a TaskManager with SIGKILL, as a crash would, and waits for its end. */
   public void killTaskManager(String id) throws InterruptedException {
-    TaskManager victim =
-        taskManagers.stream()
-            .filter(taskManager -> taskManager.id().equals(id))
-            .findFirst()
-            .orElseThrow();
+    TaskManager victim = taskManager(id);
     victim.process().destroyForcibly().waitFor();
     taskManagers.remove(victim);
+  }
+
+  /** Stops a TaskManager by SIGSTOP, as a machine that hangs would. */
+  void pauseTaskManager(String id) throws IOException, InterruptedException {
+    signal("STOP", id);
+  }
+
+  /** Lets a TaskManager that was paused go on. */
+  void resumeTaskManager(String id) throws IOException, InterruptedException {
+    signal("CONT", id);
+  }
+
+  private void signal(String signal, String id) throws IOException, InterruptedException {
+    TestingDistribution.run(
+        List.of("kill", "-" + signal, Long.toString(taskManager(id).process().pid())));
+  }
+
+  private TaskManager taskManager(String id) {
+    return taskManagers.stream()
+        .filter(taskManager -> taskManager.id().equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** How many TaskManagers were started and not killed. */

@@ -17,10 +17,13 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.flink.client.deployment.application.ApplicationConfiguration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,26 @@ class KubernetesFilesTest {
     assertThat(ApplicationConfiguration.APPLICATION_MAIN_CLASS.key())
         .as("what the operator makes of entryClass")
         .isEqualTo("$internal.application.main");
+  }
+
+  /** Flink makes a vertex's id of the uid of the first operator in it, so they stay. */
+  @Test
+  void theAutoscalerIsToldEveryVertexButThatWhichReadsAndDecodesAndDeadLetters() {
+    Set<String> fixed = new TreeSet<>();
+    for (String replicas : List.of("1", "3")) {
+      for (JobVertex vertex :
+          TestingGraph.of(TestingPipeline.settings("replicas", replicas, "parallelism", "2"))
+              .getJobGraph()
+              .getVertices()) {
+        if (!vertex.getName().startsWith("Source: images")
+            && !vertex.getName().startsWith("dead letters")) {
+          fixed.add(vertex.getID().toHexString());
+        }
+      }
+    }
+
+    assertThat(text("deploy/kubernetes/README.md"))
+        .contains("job.autoscaler.vertex.exclude.ids: " + String.join(";", fixed) + "\n");
   }
 
   @Test

@@ -58,6 +58,7 @@ class MonitoringFilesTest {
             "WindowOperator",
             "AssembleMetrics",
             "TrainMetrics",
+            "MergeMetrics",
             "PublishOperator")) {
       Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
           .matcher(text("src/main/java/dev/quadstream/stream/operator/" + source + ".java"))

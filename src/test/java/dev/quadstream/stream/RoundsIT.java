@@ -19,7 +19,9 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.training.TrainingLoop;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +80,22 @@ class RoundsIT {
 
   @Test
   void everyVersionOfThreeReplicasHasTheBitsOfThreeReplicasInAPlainLoop() throws Exception {
+    compareWithPlainLoop();
+  }
+
+  /** Of which a few are merged before the merge of the round before is taken. */
+  @Test
+  @Tag("long")
+  void alsoWithMomentumOverRounds() throws Exception {
+    settings =
+        settings
+            .with(TrainingConfig.MERGE_LEARNING_RATE, 0.7)
+            .with(TrainingConfig.MERGE_MOMENTUM, 0.9)
+            .with(MiningConfig.STALENESS, 6);
+    compareWithPlainLoop();
+  }
+
+  private void compareWithPlainLoop() throws Exception {
     Map<Long, NetworkState> expected = produceAndTrainHere();
     long last = expected.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
     assertThat(expected).hasSizeGreaterThan(10).containsKey((long) WINDOWS);

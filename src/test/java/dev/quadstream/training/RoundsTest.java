@@ -17,17 +17,17 @@ class RoundsTest {
   @Test
   void aRoundIsMergedOnceAllReplicasHaveBroughtTheirPartWhateverTheOrder() {
     Rounds rounds = Rounds.NONE.with(part(2, 4, 2, 9f)).with(part(0, 4, 1, 1f));
-    assertThat(rounds.complete()).isEmpty();
+    assertThat(rounds.complete(OuterStep.PLAIN)).isEmpty();
 
     rounds = rounds.with(part(0, 8, 1, 100f)).with(part(1, 4, 1, 2f));
-    MergedModel merged = rounds.complete().orElseThrow();
+    MergedModel merged = rounds.complete(OuterStep.PLAIN).orElseThrow();
 
     assertThat(merged.version()).isEqualTo(12);
     assertThat(iterate(merged)).isEqualTo((1 + 2 + 2 * 9f) / 4);
     assertThat(average(merged)).isEqualTo((-1 - 2 - 2 * 9f) / 4);
-    assertThat(rounds.afterComplete().merged()).isEqualTo(4);
-    assertThat(rounds.afterComplete().open()).containsExactly(part(0, 8, 1, 100f));
-    assertThat(rounds.afterComplete().complete()).isEmpty();
+    assertThat(afterMerge(rounds).merged()).isEqualTo(4);
+    assertThat(afterMerge(rounds).open()).containsExactly(part(0, 8, 1, 100f));
+    assertThat(afterMerge(rounds).complete(OuterStep.PLAIN)).isEmpty();
   }
 
   @Test
@@ -42,9 +42,10 @@ class RoundsTest {
               new TrainedParameters(state, state),
               new DistanceMeans(0.1, 0.7),
               false,
-              Map.of("loss", 0.3));
+              Map.of("loss", 0.3),
+              null);
 
-      MergedModel merged = Rounds.NONE.with(part).complete().orElseThrow();
+      MergedModel merged = Rounds.NONE.with(part).complete(OuterStep.PLAIN).orElseThrow();
 
       assertThat(merged.version()).isEqualTo(7);
       assertThat(merged.parameters()).isEqualTo(part.parameters());
@@ -60,7 +61,7 @@ class RoundsTest {
             .with(part(0, 4, 3, 1f))
             .with(part(1, 4, 0, 1_000f))
             .with(part(2, 4, 1, 5f))
-            .complete()
+            .complete(OuterStep.PLAIN)
             .orElseThrow();
 
     assertThat(iterate(merged)).isEqualTo(2);
@@ -74,7 +75,7 @@ class RoundsTest {
             .with(part(0, 4, 3, 1f))
             .with(part(1, 4, 3, Float.NaN))
             .with(part(2, 4, 1, 5f))
-            .complete()
+            .complete(OuterStep.PLAIN)
             .orElseThrow();
 
     assertThat(iterate(merged)).isEqualTo(2);
@@ -90,7 +91,7 @@ class RoundsTest {
             .with(part(0, 4, 0, 1f))
             .with(part(1, 4, 3, Float.POSITIVE_INFINITY))
             .with(part(2, 4, 0, 5f))
-            .complete()
+            .complete(OuterStep.PLAIN)
             .orElseThrow();
 
     assertThat(iterate(merged)).isEqualTo(3);
@@ -104,7 +105,7 @@ class RoundsTest {
             .with(part(1, 4, 3, Float.NaN))
             .with(part(2, 4, 3, Float.NEGATIVE_INFINITY));
 
-    assertThatThrownBy(rounds::complete)
+    assertThatThrownBy(() -> rounds.complete(OuterStep.PLAIN))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("at version 12")
         .hasMessageContaining("checkpoint before it");
@@ -128,7 +129,7 @@ class RoundsTest {
             .with(part(0, 4, 0, 1f))
             .with(part(1, 4, 0, 2f))
             .with(part(2, 4, 0, 6f))
-            .complete()
+            .complete(OuterStep.PLAIN)
             .orElseThrow();
 
     assertThat(iterate(merged)).isEqualTo(3);
@@ -138,12 +139,12 @@ class RoundsTest {
   void atTheEndWhatIsLeftIsMergedAndNamedByAllWindowsOfTheRun() {
     Rounds rounds =
         Rounds.NONE.with(part(0, 4, 4, 1f)).with(part(1, 4, 4, 1f)).with(part(2, 4, 4, 1f));
-    rounds = rounds.afterComplete();
-    assertThat(rounds.remainder()).isEmpty();
+    rounds = afterMerge(rounds);
+    assertThat(rounds.remainder(OuterStep.PLAIN)).isEmpty();
 
     // Replica 0 has two windows more, replica 1 one, replica 2 none.
     rounds = rounds.with(part(0, 6, 2, 8f)).with(part(1, 5, 1, 2f));
-    MergedModel merged = rounds.remainder().orElseThrow();
+    MergedModel merged = rounds.remainder(OuterStep.PLAIN).orElseThrow();
 
     assertThat(merged.version()).isEqualTo(6 + 5 + 4);
     assertThat(iterate(merged)).isEqualTo(6);
@@ -155,15 +156,15 @@ class RoundsTest {
     for (int replica = 0; replica < REPLICAS; replica++) {
       rounds = rounds.with(part(replica, 4, 1, 1f));
     }
-    rounds = rounds.afterComplete().with(part(new WindowId("run", 18, 2, 12), 1, 8f));
-    assertThat(rounds.complete()).isEmpty();
-    assertThat(rounds.remainder().orElseThrow().version()).isEqualTo(12 + 4);
+    rounds = afterMerge(rounds).with(part(new WindowId("run", 18, 2, 12), 1, 8f));
+    assertThat(rounds.complete(OuterStep.PLAIN)).isEmpty();
+    assertThat(rounds.remainder(OuterStep.PLAIN).orElseThrow().version()).isEqualTo(12 + 4);
 
     rounds = rounds.with(part(new WindowId("run", 19, 2, 12), 3, 4f));
 
-    assertThat(rounds.complete().orElseThrow().version()).isEqualTo(20);
-    assertThat(iterate(rounds.complete().orElseThrow())).isEqualTo(5);
-    assertThat(rounds.afterComplete().merged()).isEqualTo(4);
+    assertThat(rounds.complete(OuterStep.PLAIN).orElseThrow().version()).isEqualTo(20);
+    assertThat(iterate(rounds.complete(OuterStep.PLAIN).orElseThrow())).isEqualTo(5);
+    assertThat(afterMerge(rounds).merged()).isEqualTo(4);
   }
 
   @Test
@@ -175,17 +176,22 @@ class RoundsTest {
             part(1, 4, 5, 1f).parameters(),
             DistanceMeans.UNDEFINED,
             false,
-            Map.of());
+            Map.of(),
+            null);
     MergedModel merged =
         Rounds.NONE
             .with(part(0, 4, 1, 1f))
             .with(without)
             .with(part(2, 4, 1, 3f))
-            .complete()
+            .complete(OuterStep.PLAIN)
             .orElseThrow();
 
     assertThat(merged.means().positive()).isCloseTo(0.02, within(1e-12));
     assertThat(merged.figures().get("loss")).isCloseTo(2, within(1e-12));
+  }
+
+  private static Rounds afterMerge(Rounds rounds) {
+    return rounds.after(rounds.complete(OuterStep.PLAIN).orElseThrow());
   }
 
   private static Contribution part(int replica, long version, int trained, float value) {
@@ -200,7 +206,8 @@ class RoundsTest {
         new TrainedParameters(state(value), state(-value)),
         new DistanceMeans(value / 100.0, 0.5),
         false,
-        Map.of("loss", (double) value));
+        Map.of("loss", (double) value),
+        null);
   }
 
   private static NetworkState state(float... values) {

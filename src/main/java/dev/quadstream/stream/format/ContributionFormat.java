@@ -21,7 +21,7 @@ final class ContributionFormat implements RecordFormat<Contribution> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -36,6 +36,7 @@ final class ContributionFormat implements RecordFormat<Contribution> {
       out.writeUTF(figure.getKey());
       out.writeDouble(figure.getValue());
     }
+    NetworkFields.writeParametersOrNone(value.start(), out);
   }
 
   @Override
@@ -46,7 +47,8 @@ final class ContributionFormat implements RecordFormat<Contribution> {
         NetworkFields.readParameters(in),
         NetworkFields.readMeans(in),
         in.readBoolean(),
-        readFigures(in));
+        readFigures(in),
+        version > 1 ? NetworkFields.readParametersOrNone(in) : null);
   }
 
   private static Map<String, Double> readFigures(DataInputView in) throws IOException {

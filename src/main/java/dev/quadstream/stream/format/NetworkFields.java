@@ -42,6 +42,18 @@ final class NetworkFields {
     return new TrainedParameters(readState(in), readState(in));
   }
 
+  static void writeParametersOrNone(TrainedParameters parameters, DataOutputView out)
+      throws IOException {
+    out.writeBoolean(parameters != null);
+    if (parameters != null) {
+      writeParameters(parameters, out);
+    }
+  }
+
+  static TrainedParameters readParametersOrNone(DataInputView in) throws IOException {
+    return in.readBoolean() ? readParameters(in) : null;
+  }
+
   static void writeMeans(DistanceMeans means, DataOutputView out) throws IOException {
     out.writeDouble(means.positive());
     out.writeDouble(means.negative());

@@ -53,7 +53,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
     if (version < 4) {
       return readEarlier(version, in);
     }
-    return new ReplicaTraining(readSpec(in), readTrainer(version, in), readProgress(in));
+    return new ReplicaTraining(readSpec(in), readTrainer(version, in), readProgress(version, in));
   }
 
   /** Before there were rounds; the only network of the run was number 0 of 1. */
@@ -66,7 +66,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
     TrainerState trainer = readTrainer(version, in);
     WindowId last = trainer.version() == 0 ? null : new WindowId(run, trainer.version() - 1, 1);
     return new ReplicaTraining(
-        spec, trainer, new Replica.Progress(last, published, 0, false, List.of()));
+        spec, trainer, new Replica.Progress(last, published, 0, false, List.of(), null));
   }
 
   private static void writeProgress(Replica.Progress progress, DataOutputView out)
@@ -86,9 +86,10 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
           NetworkFields.writeParameters(end.parameters(), to);
           NetworkFields.writeMeans(end.means(), to);
         });
+    NetworkFields.writeParametersOrNone(progress.start(), out);
   }
 
-  private static Replica.Progress readProgress(DataInputView in) throws IOException {
+  private static Replica.Progress readProgress(int version, DataInputView in) throws IOException {
     return new Replica.Progress(
         in.readBoolean() ? WindowFields.readId(in) : null,
         in.readLong(),
@@ -100,7 +101,8 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
                 new Replica.RoundEnd(
                     from.readLong(),
                     NetworkFields.readParameters(from),
-                    NetworkFields.readMeans(from))));
+                    NetworkFields.readMeans(from))),
+        version > 4 ? NetworkFields.readParametersOrNone(in) : null);
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {

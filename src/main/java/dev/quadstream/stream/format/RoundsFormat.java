@@ -1,5 +1,6 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.Rounds;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -29,12 +30,20 @@ final class RoundsFormat implements RecordFormat<Rounds> {
     out.writeLong(value.first());
     out.writeLong(value.merged());
     Fields.writeList(value.open(), out, CONTRIBUTION::write);
+    out.writeBoolean(value.outer() != null);
+    if (value.outer() != null) {
+      NetworkFields.writeParameters(value.outer().model(), out);
+      NetworkFields.writeState(value.outer().momentum(), out);
+    }
   }
 
   @Override
   public Rounds read(int version, DataInputView in) throws IOException {
     return new Rounds(
         version > 1 ? in.readLong() : 0,
-        in.readLong(), Fields.readList(in, contribution -> CONTRIBUTION.read(1, contribution)));
+        in.readLong(), Fields.readList(in, contribution -> CONTRIBUTION.read(version, contribution)),
+        version > 1 && in.readBoolean()
+            ? new OuterStep.State(NetworkFields.readParameters(in), NetworkFields.readState(in))
+            : null);
   }
 }

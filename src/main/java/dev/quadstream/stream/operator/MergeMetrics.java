@@ -1,46 +1,66 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.training.Contribution;
-import java.util.HashMap;
+import dev.quadstream.training.Rounds;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What the merge shows to Flink's metrics. */
+/** What the merge shows to Flink's metrics, whose threads read it. */
 final class MergeMetrics {
 
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final long NONE = Long.MIN_VALUE;
 
+  private final MetricGroup group;
   private final Counter rounds;
   private final Counter leftOut;
-  private final Map<Integer, Long> versions = new HashMap<>();
-  private long first;
-  private long roundBegan;
+
+  /** Windows of each replica up to what it brought last. */
+  private final Map<Integer, Long> versions = new ConcurrentHashMap<>();
+
+  private volatile long first;
+  private volatile long roundBegan = NONE;
   private volatile double roundWaitMillis;
-  private volatile long slowestLagWindows;
 
   MergeMetrics(MetricGroup group) {
+    this.group = group;
     rounds = group.counter("rounds");
     leftOut = group.counter("replicasNotFinite");
     group.gauge("roundWaitMillis", () -> roundWaitMillis);
-    group.gauge("slowestLagWindows", () -> slowestLagWindows);
+    group.gauge("openRoundMillis", () -> roundBegan == NONE ? 0 : millisSince(roundBegan));
+    group.gauge(
+        "slowestLagWindows",
+        () -> versions.keySet().stream().mapToLong(this::lagWindows).max().orElse(0));
+  }
+
+  /** What a checkpoint held. */
+  void restored(Rounds saved) {
+    saved.open().forEach(this::brought);
   }
 
   void brought(Contribution contribution) {
-    if (roundBegan == 0) {
+    if (roundBegan == NONE) {
       roundBegan = System.nanoTime();
     }
     if (contribution.last().first() != first) {
       first = contribution.last().first();
-      versions.clear();
+      versions.replaceAll((replica, version) -> NONE);
     }
-    versions.put(contribution.last().replica(), contribution.version());
-    long newest = versions.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    long oldest =
-        versions.size() < contribution.last().replicas()
-            ? 0
-            : versions.values().stream().mapToLong(Long::longValue).min().orElse(0);
-    slowestLagWindows = newest - oldest;
+    int replica = contribution.last().replica();
+    if (versions.put(replica, contribution.version()) == null) {
+      group
+          .addGroup("replica", Integer.toString(replica))
+          .gauge("lagWindows", () -> lagWindows(replica));
+    }
+  }
+
+  /** How far a replica is behind the one that is furthest; 0 for one that there is no more. */
+  private long lagWindows(int replica) {
+    long version = versions.get(replica);
+    long furthest = versions.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    return version == NONE ? 0 : furthest - version;
   }
 
   /** A replica whose parameters are no finite numbers. */
@@ -48,10 +68,18 @@ final class MergeMetrics {
     leftOut.inc();
   }
 
-  /** From the first replica's part to the last one's. */
-  void merged() {
+  /**
+   * The time from the first replica's part to the last one's.
+   *
+   * @param left what has been brought of later rounds
+   */
+  void merged(Rounds left) {
     rounds.inc();
-    roundWaitMillis = (System.nanoTime() - roundBegan) / NANOS_PER_MILLI;
-    roundBegan = 0;
+    roundWaitMillis = millisSince(roundBegan);
+    roundBegan = left.open().isEmpty() ? NONE : System.nanoTime();
+  }
+
+  private static double millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / NANOS_PER_MILLI;
   }
 }

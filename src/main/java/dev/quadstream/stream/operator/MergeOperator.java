@@ -13,6 +13,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingDivergedException;
 import java.util.Locale;
@@ -44,6 +45,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private transient ReplicaState<Rounds> state;
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
+  private transient OuterStep step;
 
   public MergeOperator(PipelineSettings settings) {
     this.settings = settings;
@@ -60,6 +62,10 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     super.open();
     network = QuadrupletNetwork.create(settings.network());
     metrics = new MergeMetrics(getMetricGroup());
+    step = settings.outerStep();
+    for (Integer key : state.keys()) {
+      metrics.restored(state.value(key));
+    }
   }
 
   @Override
@@ -74,19 +80,20 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
           element.getValue().last().replica(),
           element.getValue().last().number());
     }
-    Optional<MergedModel> model = finalFailures(rounds::complete);
+    Optional<MergedModel> model = finalFailures(() -> rounds.complete(step));
+    Rounds left = model.map(rounds::after).orElse(rounds);
     if (model.isPresent()) {
-      rounds = rounds.afterComplete();
-      metrics.merged();
+      metrics.merged(left);
       publish(model.get());
     }
-    state.update(rounds);
+    state.update(left);
   }
 
   @Override
   public void endInput() throws Exception {
     for (Integer key : state.keys()) {
-      Optional<MergedModel> model = finalFailures(state.value(key)::remainder);
+      Rounds rounds = state.value(key);
+      Optional<MergedModel> model = finalFailures(() -> rounds.remainder(step));
       if (model.isPresent()) {
         publish(model.get());
       }

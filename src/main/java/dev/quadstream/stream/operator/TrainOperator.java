@@ -299,7 +299,11 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
       trainer.restore(saved.trainer());
     }
     return new Worker(
-        new Replica(trainer, store, saved == null ? Replica.Progress.NONE : saved.progress()),
+        new Replica(
+            trainer,
+            store,
+            settings.outerStep(),
+            saved == null ? Replica.Progress.NONE : saved.progress()),
         new CheckpointCopy(trainer, getKeyedStateBackend()),
         new BatchEmbedder(settings.network(), "embed replica " + number));
   }

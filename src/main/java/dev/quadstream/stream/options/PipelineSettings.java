@@ -13,6 +13,7 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.MiningOptions;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
@@ -101,6 +102,7 @@ public final class PipelineSettings implements Serializable {
     settings.checked(
         "margin.smoothing, training.gradient-norm-limit, training.collapse-threshold",
         settings::training);
+    settings.checked("merge.learning-rate, merge.momentum", settings::outerStep);
     return settings;
   }
 
@@ -186,6 +188,11 @@ public final class PipelineSettings implements Serializable {
   /** How the network learns. */
   public TrainingOptions training() {
     return TrainingConfig.of(configuration);
+  }
+
+  /** What a merge makes of what the replicas learned. */
+  public OuterStep outerStep() {
+    return TrainingConfig.outer(configuration);
   }
 
   /** Where models are published. */

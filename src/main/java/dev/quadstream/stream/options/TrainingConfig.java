@@ -5,6 +5,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.training.LoopOptions;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.TrainingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -77,6 +78,20 @@ public final class TrainingConfig {
           .defaultValue(20)
           .withDescription("So many refused windows in a row fail the job.");
 
+  public static final ConfigOption<Double> MERGE_LEARNING_RATE =
+      key("merge.learning-rate")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription(
+              "η of the merge of the replicas: what they learned in a round is taken so many times. 1, with merge.momentum 0, is the mean of their parameters.");
+
+  public static final ConfigOption<Double> MERGE_MOMENTUM =
+      key("merge.momentum")
+          .doubleType()
+          .defaultValue(0.0)
+          .withDescription(
+              "μ of Nesterov's momentum over rounds, as of DiLoCo, which has 0.9 with merge.learning-rate 0.7.");
+
   private TrainingConfig() {}
 
   /** How the network learns. */
@@ -99,6 +114,11 @@ public final class TrainingConfig {
         config.get(JobConfig.SEED));
   }
 
+  /** What a merge makes of what the replicas learned. */
+  static OuterStep outer(ReadableConfig config) {
+    return new OuterStep(config.get(MERGE_LEARNING_RATE), config.get(MERGE_MOMENTUM));
+  }
+
   /** The job's windows, mining and training as a plain loop. */
   static LoopOptions loop(ReadableConfig config) {
     return new LoopOptions(
@@ -108,6 +128,7 @@ public final class TrainingConfig {
         config.get(JobConfig.REPLICAS),
         config.get(WindowConfig.IMAGES),
         config.get(JobConfig.PUBLISH_EVERY),
-        config.get(MiningConfig.STALENESS));
+        config.get(MiningConfig.STALENESS),
+        outer(config));
   }
 }

@@ -25,6 +25,7 @@ import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
@@ -62,7 +63,12 @@ final class TestingRecords {
     BY_FORMAT.put(RecordFormats.TRAINING_BATCH, trainingBatch());
     BY_FORMAT.put(RecordFormats.REPLICA_TRAINING, replicaTraining());
     BY_FORMAT.put(RecordFormats.CONTRIBUTION, contribution());
-    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(12, 32, List.of(contribution())));
+    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(
+            12,
+            32,
+            List.of(contribution()),
+            new OuterStep.State(
+                contribution().parameters(), contribution().parameters().average())));
     BY_FORMAT.put(
         RecordFormats.EMBEDDING_UPDATE,
         new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
@@ -169,8 +175,11 @@ final class TestingRecords {
           training.spec(),
           fromTheStart(training.trainer()),
           version == 4
-              ? training.progress()
-              : new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of()));
+              ? withoutStart(training.progress())
+              : new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null));
+    }
+    if (format == RecordFormats.CONTRIBUTION && version < 2) {
+      return plain((Contribution) value);
     }
     if (format == RecordFormats.WINDOW_DEALER && version < 2) {
       WindowDealer dealer = (WindowDealer) value;
@@ -178,9 +187,26 @@ final class TestingRecords {
     }
     if (format == RecordFormats.ROUNDS && version < 2) {
       Rounds rounds = (Rounds) value;
-      return new Rounds(0, rounds.merged(), rounds.open());
+      return new Rounds(
+          0, rounds.merged(), rounds.open().stream().map(TestingRecords::plain).toList(), null);
     }
     return value;
+  }
+
+  private static Contribution plain(Contribution value) {
+    return new Contribution(
+        value.last(),
+        value.trained(),
+        value.parameters(),
+        value.means(),
+        value.warmingUp(),
+        value.figures(),
+        null);
+  }
+
+  private static Replica.Progress withoutStart(Replica.Progress value) {
+    return new Replica.Progress(
+        value.last(), value.ended(), value.trained(), value.rolledBack(), value.open(), null);
   }
 
   private static TrainerState fromTheStart(TrainerState state) {
@@ -277,7 +303,8 @@ final class TestingRecords {
             true,
             List.of(
                 new Replica.RoundEnd(
-                    32, contribution().parameters(), new DistanceMeans(0.25, 0.5)))));
+                    32, contribution().parameters(), new DistanceMeans(0.25, 0.5))),
+            contribution().start()));
   }
 
   static Contribution contribution() {
@@ -291,7 +318,12 @@ final class TestingRecords {
                 new float[] {1, -0.25f}, new float[0], new float[] {6}, new float[0], 0)),
         new DistanceMeans(0.125, 0.75),
         true,
-        Map.of("loss", 0.5));
+        Map.of("loss", 0.5),
+        new TrainedParameters(
+            TestingNetworks.state(
+                new float[] {3, 0.5f}, new float[0], new float[] {5}, new float[0], 0),
+            TestingNetworks.state(
+                new float[] {2, 0.25f}, new float[0], new float[] {4}, new float[0], 0)));
   }
 
   static ModelManifest manifest() {

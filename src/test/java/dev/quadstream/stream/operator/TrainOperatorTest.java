@@ -19,6 +19,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainerState;
@@ -365,7 +366,10 @@ class TrainOperatorTest {
       trainer.train(batches.subList(3, 4));
       assertThat(versions(trainer)).containsExactly(4L);
       MergedModel merged =
-          Rounds.NONE.with(trainer.contributions().get(0)).complete().orElseThrow();
+          Rounds.NONE
+              .with(trainer.contributions().get(0))
+              .complete(OuterStep.PLAIN)
+              .orElseThrow();
       iterate = merged.parameters().iterate();
       publish(before, merged);
 
