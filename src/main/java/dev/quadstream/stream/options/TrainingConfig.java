@@ -43,21 +43,21 @@ public final class TrainingConfig {
           .intType()
           .defaultValue(30)
           .withDescription(
-              "Windows that train on random quadruplets with the fixed margins before mining starts.");
+              "Windows that train on random quadruplets with the fixed margins before mining starts; several replicas share them.");
 
   public static final ConfigOption<Integer> RAMP_UPDATES =
       key("training.ramp-updates")
           .intType()
           .defaultValue(100)
           .withDescription(
-              "Updates over which the learning rate rises to its full value, so that the first ones do not carry all embeddings to one point. 0 is off.");
+              "Updates over which the learning rate rises to its full value, so that the first ones do not carry all embeddings to one point; several replicas share them. 0 is off.");
 
   public static final ConfigOption<Integer> AVERAGE_WINDOWS =
       key("training.average-windows")
           .intType()
           .defaultValue(200)
           .withDescription(
-              "What is published, mined and embedded with is a running average of the parameters over about so many windows. 1 is off.");
+              "What is published, mined and embedded with is a running average of the parameters over about so many windows, of all replicas together. 1 is off.");
 
   public static final ConfigOption<Double> GRADIENT_NORM_LIMIT =
       key("training.gradient-norm-limit")
@@ -103,7 +103,9 @@ public final class TrainingConfig {
             config.get(MarginConfig.SMOOTHING),
             config.get(PAIR_SOFTMAX_WEIGHT)),
         new TrainingOptions.Schedule(
-            config.get(WARM_UP_WINDOWS), config.get(RAMP_UPDATES), config.get(AVERAGE_WINDOWS)),
+            ofEach(config, WARM_UP_WINDOWS),
+            ofEach(config, RAMP_UPDATES),
+            ofEach(config, AVERAGE_WINDOWS)),
         new TrainingOptions.Augmentation(
             AugmentationConfig.of(config), config.get(AugmentationConfig.ORIENTATIONS)),
         new TrainingOptions.Safeguards(
@@ -112,6 +114,13 @@ public final class TrainingConfig {
             config.get(REFUSED_IN_A_ROW),
             TrainingOptions.Safeguards.GOOD_EVERY),
         config.get(JobConfig.SEED));
+  }
+
+  /** A replica's share of windows that count over the run, rounded up. */
+  private static int ofEach(ReadableConfig config, ConfigOption<Integer> windowsOfAll) {
+    int windows = config.get(windowsOfAll);
+    int replicas = config.get(JobConfig.REPLICAS);
+    return windows <= 0 ? windows : (windows - 1) / replicas + 1;
   }
 
   /** What a merge makes of what the replicas learned. */

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
+import dev.quadstream.training.TrainingOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,27 @@ class PipelineSettingsTest {
     assertThat(settings.training().objective().margins().fixed().first()).isEqualTo(1);
     assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
     assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  /** So that they have seen as many images by then as one replica would have. */
+  @Test
+  void severalReplicasShareTheWindowsOfWarmUpRampAndAverage() {
+    for (int replicas : new int[] {1, 4, 128}) {
+      TrainingOptions.Schedule schedule =
+          PipelineSettings.of(
+                  Configuration.fromMap(
+                      Map.of(
+                          "replicas", Integer.toString(replicas),
+                          "training.warm-up-windows", "30",
+                          "training.ramp-updates", "0")))
+              .training()
+              .schedule();
+
+      assertThat(schedule.warmUpWindows()).isEqualTo(replicas == 1 ? 30 : replicas == 4 ? 8 : 1);
+      assertThat(schedule.rampUpdates()).isZero();
+      assertThat(schedule.averageWindows())
+          .isEqualTo(replicas == 1 ? 200 : replicas == 4 ? 50 : 2);
+    }
   }
 
   @Test
