@@ -25,7 +25,7 @@ final class RestoreCheck {
     if (window == null || !saved.equals(window.run())) {
       throw FinalFailure.of(
           new IllegalStateException(
-              "The checkpoint's memory and model are of run %s, and its windows are numbered in %s: an earlier version of Quadstream made it. Go on with that version, or start without the checkpoint."
+              "The checkpoint's memory and model are of run %s, and its windows are numbered in %s: an earlier version of Quadstream made it. Go on with that version, or begin a new run with --new-run."
                   .formatted(saved, window == null ? "none" : "run " + window.run())));
     }
   }
@@ -67,7 +67,7 @@ final class RestoreCheck {
       // The job would fail in the same way at each restart.
       throw FinalFailure.of(
           new IllegalStateException(
-              "The checkpoint was made with %s = %s and the job is configured with %s. %s, or start without the checkpoint."
+              "The checkpoint was made with %s = %s and the job is configured with %s. %s, or begin a new run with --new-run."
                   .formatted(option.key(), saved, configured, wayOut)));
     }
   }
