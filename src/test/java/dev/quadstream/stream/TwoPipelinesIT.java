@@ -60,9 +60,20 @@ class TwoPipelinesIT {
 
       assertThat(awaitWindows(broker, "one.", jobs, WINDOWS)).isEqualTo(counting());
       assertThat(awaitWindows(broker, "other.", jobs, WINDOWS)).isEqualTo(counting());
+      assertThat(deadLetters(broker)).as("a partition that is added is no gap").isZero();
       for (RunningJob job : jobs) {
         job.cancel();
       }
+    }
+  }
+
+  private static int deadLetters(KafkaBroker broker) {
+    try (TopicReader reader =
+        new TopicReader(
+            broker.bootstrapServers(),
+            new Topics("one.").deadLetters(),
+            TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE).size();
     }
   }
 

@@ -32,6 +32,10 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
                   split.getStartingOffset()));
     }
     long wanted = split.getStartingOffset();
+    if (wanted < 0) {
+      // The connector's sign for the beginning, of a partition that was added.
+      return new ResumedSplit(split, wanted, null);
+    }
     long begin = topic.begins().get(partition);
     long end = topic.ends().get(partition);
     Uuid known = ImageSplit.topicIdOf(split);

@@ -34,6 +34,15 @@ class ResumedSplitTest {
   }
 
   @Test
+  void aPartitionThatWasAddedIsReadFromItsBeginningWithoutAWord() {
+    ResumedSplit resumed = ResumedSplit.of(splitAt(KafkaPartitionSplit.EARLIEST_OFFSET), EXTENT);
+
+    assertThat(resumed.toRead(TOPIC).getStartingOffset())
+        .isEqualTo(KafkaPartitionSplit.EARLIEST_OFFSET);
+    assertThat(resumed.gap()).isNull();
+  }
+
+  @Test
   void whatRetentionTookIsCounted() {
     ResumedSplit resumed = ResumedSplit.of(new ImageSplit(splitAt(40), TOPIC), EXTENT);
 
