@@ -40,8 +40,8 @@ final class PipelineEfficiency {
    *
    * @param job images per second of each turn of the job
    * @param bareLoop images per second of each turn of the loop
-   * @param trainingLoop the same without embedding each batch again after the update, which the job
-   *     does for its output
+   * @param trainingLoop the same without embedding each window's images once more, as the job does
+   *     by the released model for its output
    * @param jobStages mean milliseconds a window by stage, from the job's reports
    * @param loopStages the same of the training loop
    */
@@ -107,7 +107,7 @@ final class PipelineEfficiency {
           WindowReport report = bare.accept(images.decoded(looped)).orElse(null);
           if (report != null) {
             add(report, stages);
-            embedding += embedAsTheJobDoes(bare, looped, report.images().batch());
+            embedding += embedAsTheJobDoes(bare, looped, windowImages);
           }
         }
         long took = System.nanoTime() - start;
@@ -124,7 +124,7 @@ final class PipelineEfficiency {
     return new Result(job, bareLoop, trainingLoop, jobStages, loopStages);
   }
 
-  /** The embeddings of as many images as the batch had; returns the nanoseconds that it took. */
+  /** The embeddings of as many images as a window has; returns the nanoseconds that it took. */
   private long embedAsTheJobDoes(TrainingLoop bare, long last, int count) {
     long start = System.nanoTime();
     List<PixelImage> batch = new ArrayList<>(count);

@@ -99,7 +99,8 @@ final class QuadstreamSubjects {
                   0,
                   0,
                   Map.of(),
-                  List.of()));
+                  List.of(),
+                  null));
       if (report.health().reason() != null) {
         throw new IllegalStateException(report.health().reason());
       }

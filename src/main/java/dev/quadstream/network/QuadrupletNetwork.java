@@ -404,15 +404,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /**
-   * Takes over the trunk's parameters of another network of the same specification, which is enough
-   * to embed as it does.
-   */
-  public void copyTrunkOf(QuadrupletNetwork other) {
-    trunk.chain().parameters().assign(other.trunk.chain().parameters());
-    forgetStep();
-  }
-
-  /**
    * A copy of this step's gradient, in the order of {@link #parameters()}.
    *
    * @throws IllegalStateException without a backward pass

@@ -161,7 +161,7 @@ public final class KafkaConnectors {
                 update.id(),
                 update.label(),
                 update.modelVersion(),
-                null,
+                update.modelVersion(),
                 update.window(),
                 update.vector())
             .toProducerRecord(topic);

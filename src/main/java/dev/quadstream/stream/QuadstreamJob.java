@@ -124,8 +124,8 @@ public final class QuadstreamJob {
 
     models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(1);
     reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(replicas);
-    reports
-        .getSideOutput(TrainOperator.EMBEDDINGS)
+    batches
+        .getSideOutput(AssembleOperator.EMBEDDINGS)
         .sinkTo(connectors.embeddings())
         .name("embeddings")
         .uid("embeddings")

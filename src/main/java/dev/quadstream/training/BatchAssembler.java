@@ -11,13 +11,14 @@ import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * Turns a window of images into a training batch: embed, test before training, choose what joins
@@ -45,21 +46,60 @@ public final class BatchAssembler {
    * @param model the model of the version that the window's number asks for
    */
   public TrainingBatch assemble(ImageWindow window, ExemplarMemory memory, MiningModel model) {
+    return assemble(window, memory, model, images -> Optional.empty()).batch();
+  }
+
+  /**
+   * The same, and beside it the embeddings of the window's images under the released model, in which
+   * each is tested, too. What is trained on is the same whatever is released.
+   *
+   * @param vectors those of the memory under the released model; changed
+   * @param released the model that was live as of {@code model}
+   */
+  public AssembledWindow assemble(
+      ImageWindow window,
+      ExemplarMemory memory,
+      MiningModel model,
+      ReleasedVectors vectors,
+      MiningModel released) {
+    return assemble(
+        window,
+        memory,
+        model,
+        images -> Optional.of(new ReleasedPass(vectors, released, model, images)));
+  }
+
+  private AssembledWindow assemble(
+      ImageWindow window,
+      ExemplarMemory memory,
+      MiningModel model,
+      Function<List<LabeledImage>, Optional<ReleasedPass>> passes) {
     StageTimes times = new StageTimes(before(window));
     window.elsewhere().arrived().forEach(memory::remove);
     window.elsewhere().removed().forEach(memory::remove);
     List<String> removed = removeTakenBack(window.events(), memory);
     List<LabeledImage> images = lastArrivals(window.events());
-    memory.reembed(model.version(), options.searchImages(), past -> embed(model, past));
+    memory.reembed(model.version(), options.searchImages(), model::embed);
     times.add("embedMemory");
-    float[][] embeddings = embed(model, images);
+    float[][] embeddings = model.embed(images);
     times.add("embed");
+    Optional<ReleasedPass> released = passes.apply(images);
+    if (released.isPresent()) {
+      released.get().embed(embeddings, memory);
+      times.add("embedReleased");
+    }
 
     // Not all of them: distances between embeddings of different models mean nothing.
     List<Exemplar> exemplars = memory.embeddedBy(model.version());
-    NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars);
-    Prequential prequential = prequential(images, memory, model.version(), nearest);
+    NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
+    boolean[] findable = findable(images, memory, model.version());
+    Prequential prequential = prequential(images, memory, findable, nearest);
     times.add("test");
+    PairedTest paired = null;
+    if (released.isPresent() && !released.get().isCandidate()) {
+      paired = released.get().test(findable, exemplars, nearest, memory);
+      times.add("testReleased");
+    }
 
     List<Exemplar> joining =
         selection.choose(images, memory, nearest, random(window, Purpose.MEMORY_SELECTION));
@@ -67,7 +107,7 @@ public final class BatchAssembler {
     joining.forEach(exemplar -> batch.add(exemplar.image()));
     float[][] rows = new float[batch.size()][];
     System.arraycopy(embeddings, 0, rows, 0, embeddings.length);
-    float[][] joiningEmbeddings = embeddings(joining, model);
+    float[][] joiningEmbeddings = model.embeddings(joining);
     System.arraycopy(joiningEmbeddings, 0, rows, embeddings.length, joiningEmbeddings.length);
     times.add("embedJoining");
     int asked = options.quadruplets() > 0 ? options.quadruplets() : batch.size();
@@ -87,8 +127,10 @@ public final class BatchAssembler {
     for (int i = 0; i < images.size(); i++) {
       memory.offer(new Exemplar(images.get(i), embeddings[i], model.version()), random);
     }
+    released.ifPresent(pass -> pass.remember(memory));
     times.add("remember");
-    return new TrainingBatch(
+    TrainingBatch assembled =
+        new TrainingBatch(
         window.id(),
         window.publishes(),
         model.version(),
@@ -101,7 +143,11 @@ public final class BatchAssembler {
         memory.size(),
         memory.classes(),
         times.nanos(),
-        window.ledger());
+        window.ledger(),
+        paired);
+    return released
+        .map(pass -> pass.with(assembled))
+        .orElse(new AssembledWindow(assembled, model.version(), List.of()));
   }
 
   private static Map<String, Long> before(ImageWindow window) {
@@ -141,27 +187,20 @@ public final class BatchAssembler {
     return List.copyOf(arrivals.values());
   }
 
-  private static float[][] embed(MiningModel model, List<LabeledImage> images) {
-    return model.network().embed(images.stream().map(LabeledImage::image).toList());
-  }
-
-  /** Under the model, also of those that the memory has not come to embed with it. */
-  private static float[][] embeddings(List<Exemplar> exemplars, MiningModel model) {
-    List<LabeledImage> overdue =
-        exemplars.stream()
-            .filter(exemplar -> exemplar.modelVersion() != model.version())
-            .map(Exemplar::image)
-            .toList();
-    Iterator<float[]> embedded = List.of(embed(model, overdue)).iterator();
-    return exemplars.stream()
-        .map(
-            exemplar ->
-                exemplar.modelVersion() == model.version() ? exemplar.embedding() : embedded.next())
-        .toArray(float[][]::new);
+  private static boolean[] findable(
+      List<LabeledImage> images, ExemplarMemory memory, long version) {
+    boolean[] findable = new boolean[images.size()];
+    for (int row = 0; row < findable.length; row++) {
+      findable[row] = isFindable(images.get(row), memory, version);
+    }
+    return findable;
   }
 
   private static Prequential prequential(
-      List<LabeledImage> images, ExemplarMemory memory, long version, NearestExemplars nearest) {
+      List<LabeledImage> images,
+      ExemplarMemory memory,
+      boolean[] findable,
+      NearestExemplars nearest) {
     int tested = 0;
     int correct = 0;
     Set<String> newClasses = new HashSet<>();
@@ -170,7 +209,7 @@ public final class BatchAssembler {
       if (memory.ofClass(image.label()).isEmpty()) {
         newClasses.add(image.label());
       }
-      if (!isFindable(image, memory, version)) {
+      if (!findable[row]) {
         continue;
       }
       tested++;

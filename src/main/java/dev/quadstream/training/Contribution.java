@@ -1,6 +1,7 @@
 package dev.quadstream.training;
 
 import dev.quadstream.metric.DistanceMeans;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param figures of its last report, by name
  * @param start the parameters at the start of the round, moved by the merges taken in it; null where
  *     no {@link OuterStep} needs them
+ * @param tests what the round's windows have shown of mining model and released model
  */
 public record Contribution(
     WindowId last,
@@ -22,7 +24,12 @@ public record Contribution(
     DistanceMeans means,
     boolean warmingUp,
     Map<String, Double> figures,
-    TrainedParameters start) {
+    TrainedParameters start,
+    List<PairedTest> tests) {
+
+  public Contribution {
+    tests = List.copyOf(tests);
+  }
 
   /** The windows that the replica has processed. */
   public long version() {

@@ -138,6 +138,17 @@ public final class ExemplarMemory {
     return Collections.unmodifiableList(inOrder.get(place).exemplars);
   }
 
+  /** Whether a class is of the older half of those held, by when it came in. */
+  boolean isLongKnown(String label) {
+    Kept kept = byLabel.get(label);
+    return kept != null && 2 * placeOf(kept) < inOrder.size();
+  }
+
+  private int placeOf(Kept kept) {
+    return Collections.binarySearch(
+        inOrder, kept, Comparator.comparingLong(one -> one.arrival));
+  }
+
   /** The number of images held. */
   public int size() {
     return labelOf.size();
@@ -319,7 +330,6 @@ public final class ExemplarMemory {
       return;
     }
     byLabel.remove(kept.label);
-    inOrder.remove(
-        Collections.binarySearch(inOrder, kept, Comparator.comparingLong(one -> one.arrival)));
+    inOrder.remove(placeOf(kept));
   }
 }

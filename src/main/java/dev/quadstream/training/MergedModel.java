@@ -2,6 +2,7 @@ package dev.quadstream.training;
 
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param warmingUp whether the margins are still the fixed ones
  * @param figures of the replicas' last reports, by name
  * @param momentum of the {@link OuterStep} after it; null without one
+ * @param tests what the windows since the version before have shown of mining model and released
+ *     model
  */
 public record MergedModel(
     String run,
@@ -22,7 +25,8 @@ public record MergedModel(
     DistanceMeans means,
     boolean warmingUp,
     Map<String, Double> figures,
-    NetworkState momentum) {
+    NetworkState momentum,
+    List<PairedTest> tests) {
 
   /** A model that no outer step led to, or that is read from its file. */
   public MergedModel(
@@ -32,6 +36,6 @@ public record MergedModel(
       DistanceMeans means,
       boolean warmingUp,
       Map<String, Double> figures) {
-    this(run, version, parameters, means, warmingUp, figures, null);
+    this(run, version, parameters, means, warmingUp, figures, null, List.of());
   }
 }

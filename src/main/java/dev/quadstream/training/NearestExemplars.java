@@ -4,6 +4,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.search.VectorBlock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * For each image of a window its nearest exemplar, and its nearest of another class, by exact
@@ -21,8 +22,17 @@ final class NearestExemplars {
     this.nearestOther = nearestOther;
   }
 
+  /**
+   * Searches.
+   *
+   * @param embeddings of the images, one row each
+   * @param embedding of an exemplar, by the same model
+   */
   static NearestExemplars search(
-      List<LabeledImage> images, float[][] embeddings, List<Exemplar> exemplars) {
+      List<LabeledImage> images,
+      float[][] embeddings,
+      List<Exemplar> exemplars,
+      Function<Exemplar, float[]> embedding) {
     int[] nearest = new int[images.size()];
     int[] nearestOther = new int[images.size()];
     Arrays.fill(nearest, -1);
@@ -37,7 +47,7 @@ final class NearestExemplars {
     Arrays.fill(bestOther, Float.NEGATIVE_INFINITY);
     VectorBlock block = new VectorBlock(embeddings[0].length);
     for (int start = 0; start < exemplars.size(); start += VectorBlock.SIZE) {
-      int count = block.load(e -> exemplars.get(e).embedding(), start, exemplars.size());
+      int count = block.load(e -> embedding.apply(exemplars.get(e)), start, exemplars.size());
       for (int row = 0; row < nearest.length; row++) {
         float[] similarities = block.innerProducts(embeddings[row]);
         LabeledImage image = images.get(row);

@@ -41,6 +41,7 @@ public final class Replica implements AutoCloseable {
    * @param open ends of rounds whose merge it has not taken, oldest first
    * @param start the parameters at the end of its last round, moved by each merge taken since; null
    *     where no {@link OuterStep} needs them
+   * @param tests of mining model and released model since then
    */
   public record Progress(
       WindowId last,
@@ -48,13 +49,15 @@ public final class Replica implements AutoCloseable {
       int trained,
       boolean rolledBack,
       List<RoundEnd> open,
-      TrainedParameters start) {
+      TrainedParameters start,
+      List<PairedTest> tests) {
 
     /** Before the first window. */
-    public static final Progress NONE = new Progress(null, 0, 0, false, List.of(), null);
+    public static final Progress NONE = new Progress(null, 0, 0, false, List.of(), null, List.of());
 
     public Progress {
       open = List.copyOf(open);
+      tests = List.copyOf(tests);
     }
 
     /** After a window. */
@@ -66,12 +69,21 @@ public final class Replica implements AutoCloseable {
           rolledBack || nowRolledBack,
           // What was learned since those ends is gone.
           nowRolledBack ? List.of() : open,
-          start);
+          start,
+          tests);
+    }
+
+    /** With a test of mining model and released model, or null. */
+    Progress with(PairedTest test) {
+      return test == null
+          ? this
+          : new Progress(
+              last, ended, trained, rolledBack, open, start, PairedTest.with(tests, test));
     }
 
     /** From a start. */
     Progress startingAt(TrainedParameters parameters) {
-      return new Progress(last, ended, trained, rolledBack, open, parameters);
+      return new Progress(last, ended, trained, rolledBack, open, parameters, tests);
     }
 
     /** The end of a round whose merge has not been taken. */
@@ -98,7 +110,7 @@ public final class Replica implements AutoCloseable {
                 ? model.parameters()
                 : start.movedBy(taken.parameters, model.parameters());
       }
-      return new Progress(last, ended, trained, rolledBack, later, from);
+      return new Progress(last, ended, trained, rolledBack, later, from, tests);
     }
 
     /** After the end of a round. */
@@ -112,7 +124,8 @@ public final class Replica implements AutoCloseable {
           0,
           false,
           more,
-          keepsStarts ? contribution.parameters() : null);
+          keepsStarts ? contribution.parameters() : null,
+          List.of());
     }
   }
 
@@ -150,7 +163,7 @@ public final class Replica implements AutoCloseable {
     WindowReport report = trainer.train(batch);
     boolean rolledBack = trainer.rollBacks() != rollBacks;
     boolean updated = !rolledBack && trainer.network().iteration() != updates;
-    progress = progress.after(batch.id(), updated, rolledBack);
+    progress = progress.after(batch.id(), updated, rolledBack).with(batch.paired());
     return report;
   }
 
@@ -190,7 +203,8 @@ public final class Replica implements AutoCloseable {
             trainer.means(),
             trainer.isWarmingUp(),
             figures,
-            progress.start);
+            progress.start,
+            progress.tests);
     progress = progress.ending(contribution, keepsStarts);
     return contribution;
   }

@@ -94,7 +94,8 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
                         after.means(),
                         after.warmingUp(),
                         after.figures(),
-                        startOfBoth(before, after))));
+                        startOfBoth(before, after),
+                        both(before.tests(), after.tests()))));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
         first + unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
@@ -152,7 +153,8 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
         new DistanceMeans(positive.value, negative.value),
         warmingUp,
         meanFigures,
-        merged.momentum());
+        merged.momentum(),
+        testsOf(round));
   }
 
   /** The mean, or where an outer step leads to from the model before; a round without starts, or in
@@ -170,6 +172,20 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
     OuterStep.State from =
         outer == null ? OuterStep.State.at(TrainedParameters.mean(starts, weights)) : outer;
     return step.apply(from, starts, ends, weights);
+  }
+
+  /** In the order of the replicas; of all, since the test is of published models. */
+  private static List<PairedTest> testsOf(List<Contribution> round) {
+    return round.stream()
+        .sorted(Comparator.comparingInt(contribution -> contribution.last().replica()))
+        .map(Contribution::tests)
+        .reduce(List.of(), Rounds::both);
+  }
+
+  private static List<PairedTest> both(List<PairedTest> one, List<PairedTest> other) {
+    List<PairedTest> both = new ArrayList<>(one);
+    both.addAll(other);
+    return both;
   }
 
   /** A weighted mean of numbers, NaN before the first; of one number, that very number. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param memoryClasses classes in the memory after this window
  * @param stageNanos time spent, by stage
  * @param ledger of the partitions that the window's events come from
+ * @param paired the test under mining model and released model, or null where they are the same
  */
 public record TrainingBatch(
     WindowId id,
@@ -37,7 +38,8 @@ public record TrainingBatch(
     int memorySize,
     int memoryClasses,
     Map<String, Long> stageNanos,
-    List<PartitionLedger> ledger) {
+    List<PartitionLedger> ledger,
+    PairedTest paired) {
 
   /** The batch of a window that could not be assembled: nothing but what it removes. */
   public static TrainingBatch givenUp(
@@ -59,7 +61,8 @@ public record TrainingBatch(
         memory.size(),
         memory.classes(),
         Map.of(),
-        window.ledger());
+        window.ledger(),
+        null);
   }
 
   /** The class of each image as a small number, in order of appearance. */

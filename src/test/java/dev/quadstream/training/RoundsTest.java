@@ -43,7 +43,8 @@ class RoundsTest {
               new DistanceMeans(0.1, 0.7),
               false,
               Map.of("loss", 0.3),
-              null);
+              null,
+              List.of());
 
       MergedModel merged = Rounds.NONE.with(part).complete(OuterStep.PLAIN).orElseThrow();
 
@@ -177,7 +178,8 @@ class RoundsTest {
             DistanceMeans.UNDEFINED,
             false,
             Map.of(),
-            null);
+            null,
+            List.of());
     MergedModel merged =
         Rounds.NONE
             .with(part(0, 4, 1, 1f))
@@ -207,7 +209,8 @@ class RoundsTest {
         new DistanceMeans(value / 100.0, 0.5),
         false,
         Map.of("loss", (double) value),
-        null);
+        null,
+        List.of());
   }
 
   private static NetworkState state(float... values) {

@@ -2,6 +2,7 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.training.Contribution;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
@@ -21,7 +22,7 @@ final class ContributionFormat implements RecordFormat<Contribution> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -37,6 +38,7 @@ final class ContributionFormat implements RecordFormat<Contribution> {
       out.writeDouble(figure.getValue());
     }
     NetworkFields.writeParametersOrNone(value.start(), out);
+    Fields.writeList(value.tests(), out, PairedTests::write);
   }
 
   @Override
@@ -48,7 +50,8 @@ final class ContributionFormat implements RecordFormat<Contribution> {
         NetworkFields.readMeans(in),
         in.readBoolean(),
         readFigures(in),
-        version > 1 ? NetworkFields.readParametersOrNone(in) : null);
+        version > 1 ? NetworkFields.readParametersOrNone(in) : null,
+        version > 2 ? Fields.readList(in, PairedTests::read) : List.of());
   }
 
   private static Map<String, Double> readFigures(DataInputView in) throws IOException {

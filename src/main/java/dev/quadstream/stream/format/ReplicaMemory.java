@@ -2,6 +2,7 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.ReleasedVectors;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param run the run whose windows it has met
  * @param memory the exemplars
+ * @param released the embeddings that were sent out of what it holds
  * @param waiting windows whose model has not arrived, oldest first
  */
-public record ReplicaMemory(String run, ExemplarMemory memory, List<ImageWindow> waiting) {}
+public record ReplicaMemory(String run, ExemplarMemory memory, ReleasedVectors released, List<ImageWindow> waiting) {}

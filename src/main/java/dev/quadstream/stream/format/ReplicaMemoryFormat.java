@@ -2,10 +2,15 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
+import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.ReleasedVectors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -26,7 +31,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   @Override
   public int version() {
-    return 5;
+    return 6;
   }
 
   @Override
@@ -35,6 +40,10 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
     out.writeInt(value.memory().capacity());
     Fields.writeList(value.memory().groups(), out, ReplicaMemoryFormat::writeGroup);
     Fields.writeList(value.waiting(), out, WINDOW::write);
+    out.writeLong(value.released().release());
+    List<Map.Entry<String, float[]>> vectors =
+        List.copyOf(new TreeMap<>(value.released().byId()).entrySet());
+    Fields.writeList(vectors, out, ReplicaMemoryFormat::writeVector);
   }
 
   @Override
@@ -46,15 +55,17 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
       return new ReplicaMemory(
           run,
           readMemory(version, in),
+          new ReleasedVectors(),
           Fields.readList(
               in,
               window ->
                   ImageWindowFormat.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
     }
+    ExemplarMemory memory = readMemory(version, in);
+    int windows = version == 4 ? 3 : 4;
+    List<ImageWindow> waiting = Fields.readList(in, window -> WINDOW.read(windows, window));
     return new ReplicaMemory(
-        run,
-        readMemory(version, in),
-        Fields.readList(in, window -> WINDOW.read(version - 1, window)));
+        run, memory, version < 6 ? new ReleasedVectors() : readReleased(in), waiting);
   }
 
   private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {
@@ -71,7 +82,11 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   @Override
   public ReplicaMemory copy(ReplicaMemory value) {
-    return new ReplicaMemory(value.run(), value.memory().copy(), new ArrayList<>(value.waiting()));
+    return new ReplicaMemory(
+        value.run(),
+        value.memory().copy(),
+        new ReleasedVectors(value.released().release(), value.released().byId()),
+        new ArrayList<>(value.waiting()));
   }
 
   private static void writeGroup(ExemplarMemory.Group group, DataOutputView out)
@@ -88,6 +103,21 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
     List<Exemplar> exemplars =
         Fields.readList(in, exemplar -> readExemplar(exemplar, modelVersion));
     return new ExemplarMemory.Group(label, seen, exemplars);
+  }
+
+  private static void writeVector(Map.Entry<String, float[]> vector, DataOutputView out)
+      throws IOException {
+    Fields.writeText(vector.getKey(), out);
+    Fields.writeFloats(vector.getValue(), out);
+  }
+
+  private static ReleasedVectors readReleased(DataInputView in) throws IOException {
+    long release = in.readLong();
+    Map<String, float[]> vectors = new HashMap<>();
+    for (int left = Fields.readLength(in); left > 0; left--) {
+      vectors.put(Fields.readText(in), Fields.readFloats(in));
+    }
+    return new ReleasedVectors(release, vectors);
   }
 
   private static void writeExemplar(Exemplar exemplar, DataOutputView out) throws IOException {

@@ -28,7 +28,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
 
   @Override
   public int version() {
-    return 5;
+    return 6;
   }
 
   @Override
@@ -66,7 +66,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
     TrainerState trainer = readTrainer(version, in);
     WindowId last = trainer.version() == 0 ? null : new WindowId(run, trainer.version() - 1, 1);
     return new ReplicaTraining(
-        spec, trainer, new Replica.Progress(last, published, 0, false, List.of(), null));
+        spec, trainer, new Replica.Progress(last, published, 0, false, List.of(), null, List.of()));
   }
 
   private static void writeProgress(Replica.Progress progress, DataOutputView out)
@@ -87,6 +87,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
           NetworkFields.writeMeans(end.means(), to);
         });
     NetworkFields.writeParametersOrNone(progress.start(), out);
+    Fields.writeList(progress.tests(), out, PairedTests::write);
   }
 
   private static Replica.Progress readProgress(int version, DataInputView in) throws IOException {
@@ -102,7 +103,8 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
                     from.readLong(),
                     NetworkFields.readParameters(from),
                     NetworkFields.readMeans(from))),
-        version > 4 ? NetworkFields.readParametersOrNone(in) : null);
+        version > 4 ? NetworkFields.readParametersOrNone(in) : null,
+        version > 5 ? Fields.readList(in, PairedTests::read) : List.of());
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {

@@ -22,7 +22,7 @@ final class RoundsFormat implements RecordFormat<Rounds> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override

@@ -27,7 +27,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -51,6 +51,10 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
       out.writeLong(stage.getValue());
     }
     Fields.writeList(batch.ledger(), out, LEDGER::write);
+    out.writeBoolean(batch.paired() != null);
+    if (batch.paired() != null) {
+      PairedTests.write(batch.paired(), out);
+    }
   }
 
   @Override
@@ -79,7 +83,8 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         in.readInt(),
         in.readInt(),
         readStages(in),
-        version < 3 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)));
+        version < 3 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)),
+        version < 4 || !in.readBoolean() ? null : PairedTests.read(in));
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

@@ -3,8 +3,10 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
 import dev.quadstream.stream.options.JobConfig;
@@ -13,11 +15,15 @@ import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.startup.TaskManagerChecks;
+import dev.quadstream.training.AssembledWindow;
 import dev.quadstream.training.BatchAssembler;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.MiningModels;
+import dev.quadstream.training.ReleasedImage;
+import dev.quadstream.training.ReleasedModels;
+import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowRandom;
@@ -37,7 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Windows to training batches, each with the model version that its number asks for.
+ * Windows to training batches, each with the model version that its number asks for, and the
+ * embeddings of their images by the model that was live as of it.
  *
  * <p>A window whose model is not there yet waits in state. When more than {@code
  * mining.waiting-windows} of them wait, each further one is taken up the more slowly the more there
@@ -51,6 +58,9 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
 
   static final ValueStateDescriptor<ReplicaMemory> MEMORY =
       new ValueStateDescriptor<>("memory", RecordFormats.typeOf(RecordFormats.REPLICA_MEMORY));
+
+  public static final OutputTag<EmbeddingUpdate> EMBEDDINGS =
+      new OutputTag<>("embeddings", RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE));
 
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("given-up", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
@@ -77,6 +87,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private transient AnnouncedModels announced;
   private transient RegistryModelStore store;
   private transient MiningModels models;
+  private transient ReleasedModels released;
   private transient MailboxWait wait;
   private transient ReplicaState<ReplicaMemory> state;
   private transient AssembleMetrics metrics;
@@ -121,6 +132,10 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     metrics = new AssembleMetrics(getMetricGroup());
     store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);
     models = new MiningModels(settings.network(), settings.margins().fixed(), store);
+    released =
+        new ReleasedModels(
+            () -> QuadrupletNetwork.create(settings.network()),
+            (run, version, reuse) -> store.released(run, version, reuse, metrics::releaseMissing));
     wait = MailboxWait.of(this);
   }
 
@@ -152,6 +167,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     return new ReplicaMemory(
         window.id().run(),
         new ExemplarMemory(settings.mining().memoryCapacity()),
+        new ReleasedVectors(),
         new ArrayList<>());
   }
 
@@ -191,6 +207,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   public void close() throws Exception {
     if (models != null) {
       models.close();
+      released.close();
     }
     super.close();
   }
@@ -237,7 +254,31 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     }
     metrics.waiting(replica.waiting().size());
     metrics.assembled(window, model.version(), replica.memory());
-    output.collect(new StreamRecord<>(batchOf(window, replica, model)));
+    AssembledWindow assembled = assembledOf(window, replica, model);
+    emit(assembled);
+    output.collect(new StreamRecord<>(assembled.batch()));
+  }
+
+  private void emit(AssembledWindow assembled) {
+    WindowId window = assembled.batch().id();
+    long version = assembled.release();
+    for (ReleasedImage released : assembled.embeddings()) {
+      EmbeddingUpdate update =
+          new EmbeddingUpdate(
+              window.run(),
+              released.image().id(),
+              released.image().label(),
+              version,
+              window.number(),
+              released.embedding());
+      output.collect(EMBEDDINGS, new StreamRecord<>(update));
+    }
+    for (String id : assembled.batch().removedIds()) {
+      EmbeddingUpdate removal =
+          new EmbeddingUpdate(window.run(), id, null, version, window.number(), null);
+      output.collect(EMBEDDINGS, new StreamRecord<>(removal));
+    }
+    metrics.embedded(assembled);
   }
 
   /**
@@ -260,12 +301,18 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   }
 
   /**
-   * The batch of a window. One that fails may do so for want of memory, so the job is restarted a
+   * What becomes of a window. One that fails may do so for want of memory, so the job is restarted a
    * few times; from then on the window is given up, or the job would never get past it.
    */
-  private TrainingBatch batchOf(ImageWindow window, ReplicaMemory replica, MiningModel model) {
+  private AssembledWindow assembledOf(
+      ImageWindow window, ReplicaMemory replica, MiningModel model) {
     try {
-      return assembler.assemble(window, replica.memory(), model);
+      return assembler.assemble(
+          window,
+          replica.memory(),
+          model,
+          replica.released(),
+          released.liveAsOf(replica.run(), model));
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       if (getRuntimeContext().getTaskInfo().getAttemptNumber() < attempts) {
         throw e;
@@ -280,7 +327,10 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
               DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, WINDOW_FAILED, why)));
         }
       }
-      return TrainingBatch.givenUp(window, model.version(), replica.memory());
+      return new AssembledWindow(
+          TrainingBatch.givenUp(window, model.version(), replica.memory()),
+          model.release(),
+          List.of());
     }
   }
 }

@@ -27,15 +27,11 @@ final class MailboxWait {
 
   /** In the thread of an operator's task. */
   static MailboxWait of(AbstractStreamOperator<?> operator) {
-    return new MailboxWait(mailboxOf(operator));
-  }
-
-  /** The mailbox of an operator's task, with the operator's own priority. */
-  static MailboxExecutor mailboxOf(AbstractStreamOperator<?> operator) {
-    return operator
-        .getContainingTask()
-        .getMailboxExecutorFactory()
-        .createExecutor(operator.getOperatorConfig().getChainIndex());
+    return new MailboxWait(
+        operator
+            .getContainingTask()
+            .getMailboxExecutorFactory()
+            .createExecutor(operator.getOperatorConfig().getChainIndex()));
   }
 
   /** What is waited for. */

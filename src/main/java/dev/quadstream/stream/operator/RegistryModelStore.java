@@ -52,6 +52,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   private ModelManifest refused;
   private String missing;
+  private String missingRelease;
   private long missingSince;
   private boolean givenUp;
   private boolean warned;
@@ -145,13 +146,48 @@ final class RegistryModelStore implements ModelStore, MergedModels {
         0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed());
   }
 
+  /**
+   * A version that is live, or empty where it cannot be had, which is told once for each.
+   *
+   * @param onMissing called when it is told
+   */
+  Optional<MiningModel> released(
+      String run, long version, QuadrupletNetwork reuse, Runnable onMissing) {
+    String asked = run + "/" + version;
+    if (asked.equals(missingRelease)) {
+      return Optional.empty();
+    }
+    String why = "it is not there any more";
+    try {
+      Optional<MiningModel> model = loadPublished(run, version, reuse);
+      if (model.isPresent()) {
+        return model;
+      }
+    } catch (RegistryException e) {
+      why = e.getMessage();
+    }
+    missingRelease = asked;
+    onMissing.run();
+    LOG.error(
+        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version. 'quadstream release rollback' names another.",
+        version,
+        why);
+    return Optional.empty();
+  }
+
   private Optional<MiningModel> loadPublished(String run, long version, QuadrupletNetwork reuse) {
     return published(run, version).map(manifest -> load(manifest, reuse));
   }
 
   private Optional<MiningModel> loadAnnounced(ModelManifest manifest, QuadrupletNetwork reuse) {
     try {
-      return Optional.of(load(manifest, reuse));
+      MiningModel model = load(manifest, reuse);
+      // What an announcement says of the release is not vouched for by the model's checksum.
+      return Optional.of(
+          model.liveAsOf(
+              published(manifest.identity().run(), model.version())
+                  .map(RegistryModelStore::releaseOf)
+                  .orElse(model.version())));
     } catch (RegistryException failure) {
       Optional<ModelManifest> published =
           published(manifest.identity().run(), manifest.identity().version());
@@ -216,8 +252,16 @@ final class RegistryModelStore implements ModelStore, MergedModels {
           return new MiningModel(
               manifest.identity().version(),
               model.network(),
-              new Margins(model.info().alpha1(), model.info().alpha2()));
+              new Margins(model.info().alpha1(), model.info().alpha2()),
+              releaseOf(manifest));
         });
+  }
+
+  /** Where a manifest says nothing of releases, an earlier program served each version. */
+  private static long releaseOf(ModelManifest manifest) {
+    return manifest.release() == null
+        ? manifest.identity().version()
+        : manifest.release().live();
   }
 
   /** What a model's file is read into. */

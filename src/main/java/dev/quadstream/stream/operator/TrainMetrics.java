@@ -9,22 +9,17 @@ import org.apache.flink.metrics.MetricGroup;
 /** What the trainer shows to Flink's metrics; gauges are of the last window. */
 final class TrainMetrics {
 
-  private static final double NANOS_PER_MILLI = 1e6;
-
   private final Counter windows;
   private final Counter images;
   private final Counter quadrupletsAsked;
   private final Counter quadrupletsFound;
-  private final Counter embeddings;
   private volatile WindowReport last;
-  private volatile double embedMillis;
 
   TrainMetrics(MetricGroup group) {
     windows = group.counter("windows");
     images = group.counter("images");
     quadrupletsAsked = group.counter("quadrupletsAsked");
     quadrupletsFound = group.counter("quadrupletsFound");
-    embeddings = group.counter("embeddings");
     group.gauge("modelVersion", () -> last == null ? 0L : last.identity().version());
     group.gauge("refusedWindows", () -> last == null ? 0L : last.health().refused());
     group.gauge("collapses", () -> last == null ? 0L : last.health().collapses());
@@ -32,7 +27,6 @@ final class TrainMetrics {
     group.gauge("nativeArrayLimitBytes", NativeLibraries::arrayLimitBytes);
     group.gauge("processBytes", NativeLibraries::processBytes);
     group.gauge("processLimitBytes", NativeLibraries::processLimitBytes);
-    group.gauge("publishEmbeddingsMillis", () -> embedMillis);
     gauge(group, "loss", report -> report.loss().total());
     gauge(group, "lossFirst", report -> report.loss().first());
     gauge(group, "lossSecond", report -> report.loss().second());
@@ -52,11 +46,6 @@ final class TrainMetrics {
     quadrupletsAsked.inc(report.mining().asked());
     quadrupletsFound.inc(report.mining().found());
     last = report;
-  }
-
-  void embedded(int count, long nanos) {
-    embeddings.inc(count);
-    embedMillis = nanos / NANOS_PER_MILLI;
   }
 
   private void gauge(MetricGroup group, String name, Function<WindowReport, Double> figure) {

@@ -22,6 +22,7 @@ import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
@@ -106,7 +107,7 @@ class RecordFormatsTest {
         Arguments.of(
             "empty memory, nothing waiting",
             RecordFormats.REPLICA_MEMORY,
-            new ReplicaMemory("r", new ExemplarMemory(1), List.of())),
+            new ReplicaMemory("r", new ExemplarMemory(1), new ReleasedVectors(), List.of())),
         Arguments.of(
             "empty batch",
             RecordFormats.TRAINING_BATCH,
@@ -123,7 +124,7 @@ class RecordFormatsTest {
                 0,
                 0,
                 Map.of(),
-                List.of(TestingRecords.ledger()))),
+                List.of(TestingRecords.ledger()), null)),
         Arguments.of("no floats", RecordFormats.REPLICA_TRAINING, training(0)),
         Arguments.of("one buffer of floats", RecordFormats.REPLICA_TRAINING, training(16_384)),
         Arguments.of("one float more", RecordFormats.REPLICA_TRAINING, training(16_385)),
@@ -309,6 +310,7 @@ class RecordFormatsTest {
         new ReplicaMemory(
             "r",
             TestingRecords.replicaMemory().memory().copy(),
+            new ReleasedVectors(),
             new ArrayList<>(List.of(TestingRecords.window())));
     byte[] before = bytes(RecordFormats.REPLICA_MEMORY, original);
     ReplicaMemory copy = serializer(RecordFormats.REPLICA_MEMORY).copy(original);

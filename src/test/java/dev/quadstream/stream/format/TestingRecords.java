@@ -26,9 +26,12 @@ import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.OuterStep;
+import dev.quadstream.training.PairedCounts;
+import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainedParameters;
@@ -173,27 +176,61 @@ final class TestingRecords {
       ReplicaTraining training = (ReplicaTraining) value;
       return new ReplicaTraining(
           training.spec(),
-          fromTheStart(training.trainer()),
-          version == 4
-              ? withoutStart(training.progress())
-              : new Replica.Progress(new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null));
+            fromTheStart(training.trainer()),
+            version == 4
+                ? untested(training.progress(), null)
+                : new Replica.Progress(
+                    new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null, List.of()));
     }
-    if (format == RecordFormats.CONTRIBUTION && version < 2) {
-      return plain((Contribution) value);
+    if (format == RecordFormats.REPLICA_TRAINING && version < 6) {
+      ReplicaTraining training = (ReplicaTraining) value;
+      return new ReplicaTraining(
+          training.spec(),
+          training.trainer(),
+          untested(training.progress(), training.progress().start()));
+    }
+    if (format == RecordFormats.CONTRIBUTION && version < 3) {
+      return untested((Contribution) value, version);
     }
     if (format == RecordFormats.WINDOW_DEALER && version < 2) {
       WindowDealer dealer = (WindowDealer) value;
       return new WindowDealer(dealer.next(), dealer.publishing(), dealer.recent());
     }
-    if (format == RecordFormats.ROUNDS && version < 2) {
+    if (format == RecordFormats.ROUNDS && version < 3) {
       Rounds rounds = (Rounds) value;
       return new Rounds(
-          0, rounds.merged(), rounds.open().stream().map(TestingRecords::plain).toList(), null);
+          version < 2 ? 0 : rounds.first(),
+          rounds.merged(),
+          rounds.open().stream().map(part -> untested(part, version)).toList(),
+          version < 2 ? null : rounds.outer());
+    }
+    if (format == RecordFormats.REPLICA_MEMORY && version < 6) {
+      ReplicaMemory memory = (ReplicaMemory) value;
+      return new ReplicaMemory(
+          memory.run(), memory.memory(), new ReleasedVectors(), memory.waiting());
+    }
+    if (format == RecordFormats.TRAINING_BATCH && version < 4) {
+      TrainingBatch batch = (TrainingBatch) value;
+      return new TrainingBatch(
+          batch.id(),
+          batch.publish(),
+          batch.miningVersion(),
+          batch.images(),
+          batch.windowImages(),
+          batch.quadruplets(),
+          batch.quadrupletsAsked(),
+          batch.removedIds(),
+          batch.prequential(),
+          batch.memorySize(),
+          batch.memoryClasses(),
+          batch.stageNanos(),
+          batch.ledger(),
+          null);
     }
     return value;
   }
 
-  private static Contribution plain(Contribution value) {
+  private static Contribution untested(Contribution value, int version) {
     return new Contribution(
         value.last(),
         value.trained(),
@@ -201,12 +238,19 @@ final class TestingRecords {
         value.means(),
         value.warmingUp(),
         value.figures(),
-        null);
+        version < 2 ? null : value.start(),
+        List.of());
   }
 
-  private static Replica.Progress withoutStart(Replica.Progress value) {
+  private static Replica.Progress untested(Replica.Progress value, TrainedParameters start) {
     return new Replica.Progress(
-        value.last(), value.ended(), value.trained(), value.rolledBack(), value.open(), null);
+        value.last(),
+        value.ended(),
+        value.trained(),
+        value.rolledBack(),
+        value.open(),
+        start,
+        List.of());
   }
 
   private static TrainerState fromTheStart(TrainerState state) {
@@ -238,7 +282,9 @@ final class TestingRecords {
                     "thé",
                     1,
                     List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1}, 12)))));
-    return new ReplicaMemory("run-7", memory, List.of(window()));
+    ReleasedVectors released =
+        new ReleasedVectors(8, Map.of("café-3", new float[] {0.8f, 0.6f}, "thé-5", new float[] {1, 0}));
+    return new ReplicaMemory("run-7", memory, released, List.of(window()));
   }
 
   static TrainingBatch trainingBatch() {
@@ -262,7 +308,8 @@ final class TestingRecords {
         63,
         9,
         stages,
-        List.of());
+        List.of(),
+        paired());
   }
 
   static ReplicaTraining replicaTraining() {
@@ -304,7 +351,8 @@ final class TestingRecords {
             List.of(
                 new Replica.RoundEnd(
                     32, contribution().parameters(), new DistanceMeans(0.25, 0.5))),
-            contribution().start()));
+            contribution().start(),
+            List.of(paired())));
   }
 
   static Contribution contribution() {
@@ -323,7 +371,12 @@ final class TestingRecords {
             TestingNetworks.state(
                 new float[] {3, 0.5f}, new float[0], new float[] {5}, new float[0], 0),
             TestingNetworks.state(
-                new float[] {2, 0.25f}, new float[0], new float[] {4}, new float[0], 0)));
+                new float[] {2, 0.25f}, new float[0], new float[] {4}, new float[0], 0)),
+        List.of(paired()));
+  }
+
+  static PairedTest paired() {
+    return new PairedTest(40, 8, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2));
   }
 
   static ModelManifest manifest() {

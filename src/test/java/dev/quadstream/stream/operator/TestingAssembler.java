@@ -8,7 +8,9 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -80,6 +82,12 @@ final class TestingAssembler implements AutoCloseable {
     window(TestingPipeline.window(settings, number));
   }
 
+  List<EmbeddingUpdate> embeddings() {
+    Queue<StreamRecord<EmbeddingUpdate>> updates =
+        harness.getSideOutput(AssembleOperator.EMBEDDINGS);
+    return updates == null ? List.of() : updates.stream().map(StreamRecord::getValue).toList();
+  }
+
   List<DeadLetter> deadLetters() {
     Queue<StreamRecord<DeadLetter>> letters = harness.getSideOutput(AssembleOperator.DEAD_LETTERS);
     return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
@@ -135,6 +143,12 @@ final class TestingAssembler implements AutoCloseable {
 
   /** Puts a model into the registry; a version has the same parameters in every run. */
   static ModelManifest publish(PipelineSettings settings, String run, long version) {
+    return publish(settings, run, version, null);
+  }
+
+  /** The same with what is live as of it. */
+  static ModelManifest publish(
+      PipelineSettings settings, String run, long version, ReleaseDecision decision) {
     NetworkSpec configured = settings.network();
     NetworkSpec spec =
         new NetworkSpec(
@@ -160,7 +174,8 @@ final class TestingAssembler implements AutoCloseable {
                     spec.embeddingSize(),
                     spec.input().toString()),
                 new ModelManifest.Margins(margins.first(), margins.second()),
-                Map.of()),
+                Map.of())
+                .with(decision),
             bytes);
   }
 
@@ -187,6 +202,16 @@ final class TestingAssembler implements AutoCloseable {
     }
   }
 
+  /** Publishes a version as of which another, or itself, is live. */
+  void model(long version, long live) throws Exception {
+    manifest(
+        publish(
+            settings,
+            TestingPipeline.RUN,
+            version,
+            new ReleaseDecision(live, null, "gate", "waiting", false, List.of(), null)));
+  }
+
   /** Publishes a version of this run and tells the assembler of it. */
   void model(long version) throws Exception {
     manifest(publish(settings, TestingPipeline.RUN, version));
@@ -211,6 +236,6 @@ final class TestingAssembler implements AutoCloseable {
         batch.memorySize(),
         batch.memoryClasses(),
         Map.of(),
-        List.of());
+        List.of(), batch.paired());
   }
 }

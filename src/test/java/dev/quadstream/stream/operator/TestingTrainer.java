@@ -1,11 +1,9 @@
 package dev.quadstream.stream.operator;
 
-import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -16,24 +14,18 @@ import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowReport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
-import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** The train operator as one subtask of it runs. */
 public final class TestingTrainer implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final int[] keys;
   private final TrainOperator operator;
@@ -78,37 +70,10 @@ public final class TestingTrainer implements AutoCloseable {
     return batches;
   }
 
-  /** Trains, and lets the operator send what it embeds beside that. */
   void train(List<TrainingBatch> batches) throws Exception {
-    int expected = reports().size() + batches.size();
-    process(batches);
-    await()
-        .pollInSameThread()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              Optional<Mail> mail = harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
-              if (mail.isPresent()) {
-                mail.get().run();
-              }
-              return reports().size() == expected;
-            });
-  }
-
-  /** Trains, and leaves it to the operator what it has sent by then. */
-  void process(List<TrainingBatch> batches) throws Exception {
     for (TrainingBatch batch : batches) {
       harness.processElement(batch, 0);
     }
-  }
-
-  /** What comes before a checkpoint's barrier. */
-  void beforeBarrier() throws Exception {
-    harness.prepareSnapshotPreBarrier(1);
-  }
-
-  void watermark(long time) throws Exception {
-    harness.processWatermark(time);
   }
 
   void endOfInput() throws Exception {
@@ -132,10 +97,6 @@ public final class TestingTrainer implements AutoCloseable {
 
   List<WindowReport> reports() {
     return harness.extractOutputValues();
-  }
-
-  List<EmbeddingUpdate> embeddings() {
-    return values(harness.getSideOutput(TrainOperator.EMBEDDINGS));
   }
 
   List<Contribution> contributions() {

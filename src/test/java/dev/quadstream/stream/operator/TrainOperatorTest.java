@@ -2,7 +2,6 @@ package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
@@ -11,7 +10,6 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
@@ -20,6 +18,8 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
+import dev.quadstream.training.PairedCounts;
+import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainerState;
@@ -131,36 +131,13 @@ class TrainOperatorTest {
   }
 
   @Test
-  void whatWasTrainedOnIsSentBeforeABarrierAWatermarkAndTheEndOfTheInput() throws Exception {
-    PipelineSettings settings = TestingPipeline.settings();
-    List<TrainingBatch> batches = TestingTrainer.batches(settings, 3);
-    try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.process(batches.subList(0, 1));
-      trainer.beforeBarrier();
-      assertThat(trainer.reports()).hasSize(1);
-
-      trainer.process(batches.subList(1, 2));
-      trainer.watermark(7);
-      assertThat(trainer.reports()).hasSize(2);
-
-      trainer.process(batches.subList(2, 3));
-      trainer.endOfInput();
-      assertThat(trainer.reports())
-          .extracting(report -> report.identity().version())
-          .containsExactly(1L, 2L, 3L);
-      assertThat(trainer.embeddings())
-          .hasSize(batches.stream().mapToInt(batch -> batch.images().size()).sum());
-    }
-  }
-
-  @Test
   void theReportsOfWhatLedToADivergenceAreSentBeforeTheJobFails() throws Exception {
     PipelineSettings settings =
         TestingPipeline.settings(
             "training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "2");
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 2);
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      assertThatThrownBy(() -> trainer.process(batches))
+      assertThatThrownBy(() -> trainer.train(batches))
           .hasRootCauseInstanceOf(TrainingDivergedException.class);
 
       assertThat(trainer.reports())
@@ -220,40 +197,29 @@ class TrainOperatorTest {
   }
 
   @Test
-  void putsOutTheEmbeddingOfEveryImageOfTheBatchAndARemovalForEachImageTakenBack()
-      throws Exception {
+  void bringsWhatTheRoundsWindowsHaveShownOfTheReleasedModelAlsoAfterARestore() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
-    List<TrainingBatch> batches = TestingTrainer.batches(settings, 2);
-    TrainingBatch batch = removing(batches.get(1), "gone-1", "gone-2");
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 3);
+    OperatorSubtaskState snapshot;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
-      trainer.train(batches.subList(0, 1));
-      int before = trainer.embeddings().size();
-      trainer.train(List.of(batch));
-      List<EmbeddingUpdate> updates =
-          trainer.embeddings().subList(before, trainer.embeddings().size());
-
-      int images = batch.images().size();
-      assertThat(images).isGreaterThan(batch.windowImages());
-      assertThat(updates).hasSize(images + 2);
-      assertThat(updates).allMatch(update -> update.modelVersion() == 2 && update.window() == 1);
-      for (int row = 0; row < images; row++) {
-        EmbeddingUpdate update = updates.get(row);
-        assertThat(update.id()).isEqualTo(batch.images().get(row).id());
-        assertThat(update.label()).isEqualTo(batch.images().get(row).label());
-        assertThat(update.vector()).hasSize(8);
-        double squaredLength = 0;
-        for (float value : update.vector()) {
-          squaredLength += value * value;
-        }
-        assertThat(squaredLength).isCloseTo(1, within(1e-5));
-      }
-      assertThat(updates.subList(images, images + 2))
-          .extracting(EmbeddingUpdate::id)
-          .containsExactly("gone-1", "gone-2");
-      assertThat(updates.subList(images, images + 2))
-          .allMatch(update -> update.isRemoval() && update.label() == null);
-      assertThat(trainer.reports().get(1).images().removed()).isEqualTo(2);
+      trainer.train(List.of(tested(batches.get(0), 10, 2)));
+      snapshot = trainer.snapshot();
     }
+    try (TestingTrainer trainer = new TestingTrainer(settings, snapshot)) {
+      trainer.train(List.of(tested(batches.get(1), 12, 1), batches.get(2)));
+      trainer.endOfInput();
+
+      assertThat(trainer.contributions().get(0).tests())
+          .containsExactly(
+              new PairedTest(4, 2, new PairedCounts(22, 3, 0), new PairedCounts(0, 0, 0)));
+      assertThat(trainer.contributions().get(1).tests()).isEmpty();
+    }
+  }
+
+  private static TrainingBatch tested(TrainingBatch batch, int tested, int gained) {
+    return with(
+        batch,
+        new PairedTest(4, 2, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
   }
 
   @Test
@@ -274,7 +240,7 @@ class TrainOperatorTest {
             1,
             1,
             Map.of(),
-            List.of());
+            List.of(), null);
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(List.of(nothingMined));
 
@@ -410,7 +376,8 @@ class TrainOperatorTest {
         batch.memorySize(),
         batch.memoryClasses(),
         batch.stageNanos(),
-        List.of());
+        List.of(),
+        null);
   }
 
   private static void publish(PipelineSettings settings, MergedModel model) {
@@ -473,7 +440,7 @@ class TrainOperatorTest {
     return largest;
   }
 
-  private static TrainingBatch removing(TrainingBatch batch, String... ids) {
+  private static TrainingBatch with(TrainingBatch batch, PairedTest paired) {
     return new TrainingBatch(
         batch.id(),
         batch.publish(),
@@ -482,12 +449,12 @@ class TrainOperatorTest {
         batch.windowImages(),
         batch.quadruplets(),
         batch.quadrupletsAsked(),
-        List.of(ids),
+        batch.removedIds(),
         batch.prequential(),
         batch.memorySize(),
         batch.memoryClasses(),
         batch.stageNanos(),
-        List.of());
+        List.of(), paired);
   }
 
   private static List<Long> versions(TestingTrainer trainer) {

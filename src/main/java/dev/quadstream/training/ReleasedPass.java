@@ -1,0 +1,108 @@
+package dev.quadstream.training;
+
+import dev.quadstream.image.LabeledImage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One window under the released model, beside what the mining model makes of it. */
+final class ReleasedPass {
+
+  private final ReleasedVectors vectors;
+  private final MiningModel released;
+  private final MiningModel candidate;
+  private final List<LabeledImage> images;
+  private final List<ReleasedImage> outgoing = new ArrayList<>();
+  private float[][] embeddings;
+
+  ReleasedPass(
+      ReleasedVectors vectors,
+      MiningModel released,
+      MiningModel candidate,
+      List<LabeledImage> images) {
+    this.vectors = vectors;
+    this.released = released;
+    this.candidate = candidate;
+    this.images = images;
+  }
+
+  /**
+   * Embeds the window's images, and those of the memory that have no embedding under this release.
+   *
+   * @param underCandidate the window's images under the candidate
+   */
+  void embed(float[][] underCandidate, ExemplarMemory memory) {
+    if (vectors.release() != released.version()) {
+      vectors.begin(released.version());
+    }
+    embeddings = isCandidate() ? underCandidate : released.embed(images);
+    Set<String> ids = new HashSet<>();
+    for (int row = 0; row < embeddings.length; row++) {
+      ids.add(images.get(row).id());
+      outgoing.add(new ReleasedImage(images.get(row), embeddings[row]));
+    }
+    List<Exemplar> missing = vectors.missing(memory.exemplars());
+    missing.removeIf(exemplar -> ids.contains(exemplar.image().id()));
+    float[][] ofMemory = released.embeddings(missing);
+    for (int row = 0; row < ofMemory.length; row++) {
+      LabeledImage image = missing.get(row).image();
+      vectors.put(image, ofMemory[row]);
+      outgoing.add(new ReleasedImage(image, ofMemory[row]));
+    }
+  }
+
+  /** Whether the released model is the one that mines, so that there is nothing to compare. */
+  boolean isCandidate() {
+    return released.version() == candidate.version();
+  }
+
+  /**
+   * Looks each image up under both models, among the same exemplars.
+   *
+   * @param findable whether a row's class is among the exemplars
+   * @param nearest under the candidate
+   */
+  PairedTest test(
+      boolean[] findable,
+      List<Exemplar> exemplars,
+      NearestExemplars nearest,
+      ExemplarMemory memory) {
+    NearestExemplars live =
+        NearestExemplars.search(
+            images, embeddings, exemplars, exemplar -> vectors.of(exemplar.image()));
+    PairedCounts all = PairedCounts.NONE;
+    PairedCounts longKnown = PairedCounts.NONE;
+    for (int row = 0; row < findable.length; row++) {
+      if (!findable[row]) {
+        continue;
+      }
+      LabeledImage image = images.get(row);
+      boolean right = isOf(nearest.of(row), image.label());
+      boolean liveRight = isOf(live.of(row), image.label());
+      PairedCounts one =
+          new PairedCounts(1, right && !liveRight ? 1 : 0, liveRight && !right ? 1 : 0);
+      all = all.plus(one);
+      if (memory.isLongKnown(image.label())) {
+        longKnown = longKnown.plus(one);
+      }
+    }
+    return new PairedTest(candidate.version(), released.version(), all, longKnown);
+  }
+
+  private static boolean isOf(Exemplar found, String label) {
+    return found != null && found.image().label().equals(label);
+  }
+
+  /** Keeps the window's embeddings for as long as its images are in the memory. */
+  void remember(ExemplarMemory memory) {
+    for (int row = 0; row < embeddings.length; row++) {
+      vectors.put(images.get(row), embeddings[row]);
+    }
+    vectors.trim(memory);
+  }
+
+  AssembledWindow with(TrainingBatch batch) {
+    return new AssembledWindow(batch, released.version(), List.copyOf(outgoing));
+  }
+}
