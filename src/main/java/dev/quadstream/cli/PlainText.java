@@ -53,7 +53,7 @@ final class PlainText implements RecordText {
     return "%s  label %s  window %d  v%d  [%s… %d values]"
         .formatted(
             printable(embedding.id()),
-            printable(embedding.label()),
+            embedding.label() == null ? "-" : printable(embedding.label()),
             embedding.window(),
             embedding.modelVersion(),
             values,

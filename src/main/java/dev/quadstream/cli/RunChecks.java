@@ -130,11 +130,12 @@ final class RunChecks {
 
   private static Finding ledger(RunStatus.Ledger ledger) {
     String sum =
-        "%d records read = %d images + %d removals + %d dead letters + %d waiting"
+        "%d records read = %d images + %d removals + %d questions + %d dead letters + %d waiting"
             .formatted(
                 ledger.read(),
                 ledger.images(),
                 ledger.removals(),
+                ledger.questions(),
                 ledger.deadLetters(),
                 ledger.waiting());
     return ledger.unaccounted() == 0

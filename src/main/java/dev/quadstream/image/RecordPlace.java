@@ -8,5 +8,7 @@ package dev.quadstream.image;
  * @param offset in the partition
  * @param read records of the partition that the run had read, this one included
  * @param deadLetters how many of them had become dead letters
+ * @param questions how many of them were images without a label
  */
-public record RecordPlace(int partition, long offset, long read, long deadLetters) {}
+public record RecordPlace(
+    int partition, long offset, long read, long deadLetters, long questions) {}

@@ -19,11 +19,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param run the run that the version counts in; null in messages of programs that left it out
  * @param id the image's id
- * @param label its class
+ * @param label its class; null of an image that came without one
  * @param modelVersion the version of the model that made it: the windows it had processed
  * @param release the release that the embedding belongs to: embeddings of equal run and release are
  *     comparable, any others are not; null in messages of programs that had no releases
- * @param window the window that the image came in
+ * @param window the window that the image came in; for an image without a label, which comes in
+ *     none, the last one that the model had processed, −1 for none
  * @param vector the embedding, unit length, finite; not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
@@ -44,7 +45,6 @@ public record EmbeddingMessage(
 
   public EmbeddingMessage {
     Objects.requireNonNull(id, "id");
-    Objects.requireNonNull(label, "label");
     Objects.requireNonNull(vector, "vector");
   }
 
@@ -125,7 +125,7 @@ public record EmbeddingMessage(
     return other instanceof EmbeddingMessage message
         && Objects.equals(run, message.run)
         && id.equals(message.id)
-        && label.equals(message.label)
+        && Objects.equals(label, message.label)
         && modelVersion == message.modelVersion
         && Objects.equals(release, message.release)
         && window == message.window

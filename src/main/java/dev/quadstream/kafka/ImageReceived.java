@@ -1,10 +1,11 @@
 package dev.quadstream.kafka;
 
 /**
- * A labelled image that is not decoded yet.
+ * An image that is not decoded yet.
  *
  * @param id the image's id, not empty
- * @param label the class, 1 to 256 bytes of UTF-8 in NFC, without blanks around it
+ * @param label the class, 1 to 256 bytes of UTF-8 in NFC, without blanks around it; null where the
+ *     record has none and the parser takes that for a question
  * @param capturedAt milliseconds since the epoch, or −1 if neither header nor record has a time
  * @param encoded the image in whatever format it came, not empty; not copied
  */

@@ -19,23 +19,39 @@ public final class ImageRecordParser {
 
   private final int maxRecordBytes;
   private final CaptureTime captureTime;
+  private final Unlabelled unlabelled;
   private final RecordJson json;
   private final ImageIds ids;
   private final ImageLabels labels;
+
+  /** What an image without a label is. */
+  public enum Unlabelled {
+    /** Asks what it shows: it has no label. */
+    QUESTION,
+    /** Is refused. */
+    DEAD_LETTER
+  }
+
+  /** A parser that refuses images without a label. */
+  public ImageRecordParser(int maxRecordBytes, CaptureTime captureTime) {
+    this(maxRecordBytes, captureTime, Unlabelled.DEAD_LETTER);
+  }
 
   /**
    * Makes a parser.
    *
    * @param maxRecordBytes the largest {@link SourceRecord#size()}, at least 1
    * @param captureTime finds the time of an image
+   * @param unlabelled what an image without a label is
    */
-  public ImageRecordParser(int maxRecordBytes, CaptureTime captureTime) {
+  public ImageRecordParser(int maxRecordBytes, CaptureTime captureTime, Unlabelled unlabelled) {
     if (maxRecordBytes < 1) {
       throw new IllegalArgumentException(
           "The largest record must be at least 1 byte, not " + maxRecordBytes + ".");
     }
     this.maxRecordBytes = maxRecordBytes;
     this.captureTime = captureTime;
+    this.unlabelled = unlabelled;
     this.json = new RecordJson(maxRecordBytes);
     this.ids = new ImageIds(json);
     this.labels = new ImageLabels(json);
@@ -68,7 +84,7 @@ public final class ImageRecordParser {
       return of(ImageEnvelopeReader.read(json.read(value, start)), key, source);
     }
     ImageContent image = ImageText.isText(value) ? contentOf(value) : new ImageContent.Bytes(value);
-    return received(key, labels.ofHeader(source), image, source);
+    return received(key, labelOf(source), image, source);
   }
 
   private ParsedRecord of(ImageEnvelope envelope, Optional<String> key, SourceRecord source)
@@ -81,8 +97,14 @@ public final class ImageRecordParser {
     String label =
         envelope.label().isPresent()
             ? labels.ofEnvelope(envelope.label().get())
-            : labels.ofHeader(source);
+            : labelOf(source);
     return received(id, label, envelope.image().get(), source);
+  }
+
+  /** The header's label; null where there is none and that asks a question. */
+  private String labelOf(SourceRecord source) throws RejectedRecordException {
+    boolean asks = unlabelled == Unlabelled.QUESTION && source.header(HeaderNames.LABEL) == null;
+    return asks ? null : labels.ofHeader(source);
   }
 
   private ParsedRecord received(

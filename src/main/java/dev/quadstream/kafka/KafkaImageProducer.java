@@ -75,7 +75,7 @@ public final class KafkaImageProducer implements AutoCloseable {
    * Sends an image; blocks only while the client's buffer is full.
    *
    * @param id the image's id, which becomes the key
-   * @param label the class
+   * @param label the class; null asks what the image shows
    * @param contentType the media type of {@code encoded}, such as {@code image/png}
    * @param encoded the image's bytes; must not change until they are acknowledged
    * @param capturedAt milliseconds since the epoch
@@ -83,9 +83,11 @@ public final class KafkaImageProducer implements AutoCloseable {
   public void send(String id, String label, String contentType, byte[] encoded, long capturedAt) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, id.getBytes(UTF_8), encoded);
+    if (label != null) {
+      record.headers().add(HeaderNames.LABEL, label.getBytes(UTF_8));
+    }
     record
         .headers()
-        .add(HeaderNames.LABEL, label.getBytes(UTF_8))
         .add(HeaderNames.CONTENT_TYPE, contentType.getBytes(UTF_8))
         .add(HeaderNames.CAPTURED_AT, Long.toString(capturedAt).getBytes(UTF_8));
     send(id, record);

@@ -14,6 +14,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param images records as they lie on the images topic
  * @param publishedModels the models topic, for the way back to mining
  * @param embeddings updated embeddings and removals
+ * @param answers embeddings of images without a label
  * @param models manifests of published models
  * @param reports one a window
  * @param deadLetters records that could not be used
@@ -22,6 +23,7 @@ public record JobConnectors(
     Source<SourceRecord, ?, ?> images,
     Source<ModelManifest, ?, ?> publishedModels,
     Sink<EmbeddingUpdate> embeddings,
+    Sink<EmbeddingUpdate> answers,
     Sink<ModelManifest> models,
     Sink<WindowReport> reports,
     Sink<DeadLetter> deadLetters) {}

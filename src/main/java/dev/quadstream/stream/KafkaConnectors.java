@@ -65,6 +65,7 @@ public final class KafkaConnectors {
         kafka.publishedModels(),
         kafka.sink(
             "embeddings", delivery, (update, context, time) -> embedding(embeddings, update)),
+        kafka.sink("answers", delivery, (update, context, time) -> embedding(embeddings, update)),
         // Mining waits for models: they must not wait for a checkpoint to become visible.
         kafka.sink(
             "models",

@@ -3,12 +3,14 @@ package dev.quadstream.stream;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.DecodeFunction;
 import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.MergeOperator;
 import dev.quadstream.stream.operator.PublishOperator;
+import dev.quadstream.stream.operator.QuestionOperator;
 import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.operator.WindowOperator;
 import dev.quadstream.stream.options.JobConfig;
@@ -25,7 +27,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The job: labelled images in, updated embeddings, models and reports out. */
+/** The job: images in, updated embeddings, models and reports out. */
 public final class QuadstreamJob {
 
   /** For few and large records that others wait for; images keep Flink's own timeout. */
@@ -122,6 +124,20 @@ public final class QuadstreamJob {
             .uid("publish")
             .setParallelism(1);
 
+    // Beside the way of the labelled images, which questions neither join nor hold up.
+    SingleOutputStreamOperator<EmbeddingUpdate> answers =
+        images
+            .getSideOutput(DecodeFunction.QUESTIONS)
+            .connect(publishedModels)
+            .transform(
+                "answer",
+                RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE),
+                new QuestionOperator(settings))
+            .uid("answer")
+            .setParallelism(decoders)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
+    answers.sinkTo(connectors.answers()).name("answers").uid("answers").setParallelism(decoders);
     models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(1);
     reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(replicas);
     batches
@@ -134,7 +150,8 @@ public final class QuadstreamJob {
         .getSideOutput(DecodeFunction.DEAD_LETTERS)
         .union(
             windows.getSideOutput(WindowOperator.DEAD_LETTERS),
-            batches.getSideOutput(AssembleOperator.DEAD_LETTERS))
+            batches.getSideOutput(AssembleOperator.DEAD_LETTERS),
+            answers.getSideOutput(QuestionOperator.DEAD_LETTERS))
         .sinkTo(connectors.deadLetters())
         .name("dead letters")
         .uid("dead-letters")

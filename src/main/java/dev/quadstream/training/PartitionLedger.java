@@ -3,8 +3,8 @@ package dev.quadstream.training;
 import dev.quadstream.image.RecordPlace;
 
 /**
- * What has become of the records of one partition since the run began: each is in a window, a dead
- * letter, or waits in a window that is open. Immutable.
+ * What has become of the records of one partition since the run began: each is in a window, a
+ * question, a dead letter, or waits in a window that is open. Immutable.
  *
  * @param partition of the topic of images
  * @param offset of the latest record that is counted
@@ -14,6 +14,8 @@ import dev.quadstream.image.RecordPlace;
  * @param deadLetters of them that the decoders made dead letters
  * @param late of them that the windows made dead letters, since they came too late
  * @param waiting images and removals in windows that are open
+ * @param questions of them that are images without a label; 0 in reports of programs that refused
+ *     those
  */
 public record PartitionLedger(
     int partition,
@@ -23,11 +25,12 @@ public record PartitionLedger(
     long removals,
     long deadLetters,
     long late,
-    long waiting) {
+    long waiting,
+    long questions) {
 
   /** The ledger of a partition before its first record. */
   public static PartitionLedger of(int partition) {
-    return new PartitionLedger(partition, -1, 0, 0, 0, 0, 0, 0);
+    return new PartitionLedger(partition, -1, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** With a record that waits in a window. */
@@ -50,12 +53,13 @@ public record PartitionLedger(
         removals + moreRemovals,
         deadLetters,
         late,
-        waiting - moreImages - moreRemovals);
+        waiting - moreImages - moreRemovals,
+        questions);
   }
 
   /** Records that are in none of the other figures: 0, or something has been lost or doubled. */
   public long unaccounted() {
-    return read - images - removals - deadLetters - late - waiting;
+    return read - images - removals - deadLetters - late - waiting - questions;
   }
 
   private PartitionLedger at(RecordPlace record, long nowLate, long nowWaiting) {
@@ -67,6 +71,7 @@ public record PartitionLedger(
         removals,
         record.deadLetters(),
         nowLate,
-        nowWaiting);
+        nowWaiting,
+        record.questions());
   }
 }

@@ -14,6 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EmbeddingMessageTest {
 
   @Test
+  void anImageWithoutALabelHasTheLabelNullAndNotNone() {
+    EmbeddingMessage message =
+        new EmbeddingMessage("run-1", "a", null, 7, 7L, 6, new float[] {1});
+
+    assertThat(new String(message.toJson(), UTF_8)).contains("\"label\":null");
+    assertThat(EmbeddingMessage.fromJson(message.toJson())).isEqualTo(message);
+  }
+
+  @Test
   void isTheJsonOfTheContract() {
     EmbeddingMessage message =
         new EmbeddingMessage("run-1", "a\"b", "Öre", 7, 7L, 9, new float[] {0.1f, -1, 2.0E-3f});

@@ -43,6 +43,9 @@ class QuadstreamJobTest {
             Map.entry("published-models", "Source: published models"),
             Map.entry("assemble", "assemble"),
             Map.entry("train", "train"),
+            Map.entry("answer", "answer"),
+            Map.entry("answers", "answers: Writer"),
+            Map.entry("Sink Committer: answers", "answers: Committer"),
             Map.entry("merge", "merge"),
             Map.entry("publish", "publish"),
             Map.entry("models", "models: Writer"),
@@ -73,7 +76,9 @@ class QuadstreamJobTest {
         .containsEntry("train", 2)
         .containsEntry("merge", 1)
         .containsEntry("publish", 1)
-        .containsEntry("embeddings", 2);
+        .containsEntry("embeddings", 2)
+        .containsEntry("answer", 3)
+        .containsEntry("answers", 3);
   }
 
   /** A generic type would have failed the translation: the job's configuration bars Kryo. */

@@ -28,7 +28,7 @@ class WindowReportTest {
       "positiveDistance":0.75,"negativeDistance":0.5,"secondNegativeDistance":null,\
       "violation":0.25}],\
       "ledger":[{"partition":3,"offset":41,"read":42,"images":30,"removals":2,\
-      "deadLetters":5,"late":1,"waiting":4}]}""";
+      "deadLetters":5,"late":1,"waiting":4,"questions":0}]}""";
 
   private static final WindowReport REPORT =
       new WindowReport(
@@ -42,7 +42,7 @@ class WindowReportTest {
           new WindowReport.Health(5, 1, "The loss is NaN.", List.of("a", "b")),
           Map.of("forward", 1.5),
           List.of(new HardQuadruplet(new HardQuadruplet.Images("a", "p", "n", "m"), new HardQuadruplet.Labels("x", "y", "z"), new HardQuadruplet.Distances(0.75, 0.5, null), 0.25)),
-          List.of(new PartitionLedger(3, 41, 42, 30, 2, 5, 1, 4)));
+          List.of(new PartitionLedger(3, 41, 42, 30, 2, 5, 1, 4, 0)));
 
   @Test
   void theFieldsOfAllPartsLieSideBySide() {

@@ -37,6 +37,7 @@ final class RunLedger {
             sum(PartitionLedger::read),
             sum(PartitionLedger::images),
             sum(PartitionLedger::removals),
+            sum(PartitionLedger::questions),
             sum(entry -> entry.deadLetters() + entry.late()),
             sum(PartitionLedger::waiting),
             // Not the sum of what is missing: one lost and one doubled are two faults.

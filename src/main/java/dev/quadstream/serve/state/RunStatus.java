@@ -86,12 +86,19 @@ public record RunStatus(
    * @param read records of the run
    * @param images in windows that were reported
    * @param removals in windows that were reported
+   * @param questions images without a label
    * @param deadLetters records that became dead letters, late images included
    * @param waiting in windows that were open
    * @param unaccounted in none of these, or in more than one: 0, or something was lost or doubled
    */
   public record Ledger(
-      long read, long images, long removals, long deadLetters, long waiting, long unaccounted) {}
+      long read,
+      long images,
+      long removals,
+      long questions,
+      long deadLetters,
+      long waiting,
+      long unaccounted) {}
 
   /** How many dead letters have one reason. */
   public record ReasonCount(String reason, long count) {}

@@ -14,6 +14,7 @@ final class ImageFields {
 
   private static final int REMOVAL = 1;
   private static final int PLACE = 2;
+  private static final int QUESTIONS = 4;
 
   private ImageFields() {}
 
@@ -21,36 +22,52 @@ final class ImageFields {
     Fields.writeText(image.id(), out);
     Fields.writeText(image.label(), out);
     out.writeLong(image.capturedAt());
-    ImageShape shape = image.image().shape();
+    writePixels(image.image(), out);
+  }
+
+  static void writePixels(PixelImage image, DataOutputView out) throws IOException {
+    ImageShape shape = image.shape();
     out.writeByte(shape.channels());
     out.writeShort(shape.height());
     out.writeShort(shape.width());
-    out.write(image.image().pixels());
+    out.write(image.pixels());
   }
 
   static LabeledImage readImage(DataInputView in) throws IOException {
     String id = Fields.readText(in);
     String label = Fields.readText(in);
     long capturedAt = in.readLong();
+    return new LabeledImage(id, label, capturedAt, readPixels(in));
+  }
+
+  static PixelImage readPixels(DataInputView in) throws IOException {
     ImageShape shape = new ImageShape(in.readByte(), in.readShort(), in.readShort());
     byte[] pixels = new byte[shape.size()];
     in.readFully(pixels);
-    return new LabeledImage(id, label, capturedAt, new PixelImage(shape, pixels));
+    return new PixelImage(shape, pixels);
   }
 
   static void writeEvent(ImageEvent event, DataOutputView out) throws IOException {
-    out.writeByte((event.isRemoval() ? REMOVAL : 0) | (event.place() == null ? 0 : PLACE));
+    RecordPlace place = event.place();
+    boolean questions = place != null && place.questions() > 0;
+    out.writeByte(
+        (event.isRemoval() ? REMOVAL : 0)
+            | (place == null ? 0 : PLACE)
+            | (questions ? QUESTIONS : 0));
     if (event.isRemoval()) {
       Fields.writeText(event.id(), out);
     } else {
       writeImage(event.image(), out);
       out.writeLong(event.decodeNanos());
     }
-    if (event.place() != null) {
-      out.writeInt(event.place().partition());
-      out.writeLong(event.place().offset());
-      out.writeLong(event.place().read());
-      out.writeLong(event.place().deadLetters());
+    if (place != null) {
+      out.writeInt(place.partition());
+      out.writeLong(place.offset());
+      out.writeLong(place.read());
+      out.writeLong(place.deadLetters());
+    }
+    if (questions) {
+      out.writeLong(place.questions());
     }
   }
 
@@ -69,6 +86,12 @@ final class ImageFields {
             : ImageEvent.removed(Fields.readText(in));
     return (flags & PLACE) == 0
         ? event
-        : event.at(new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong()));
+        : event.at(
+            new RecordPlace(
+                in.readInt(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                (flags & QUESTIONS) == 0 ? 0 : in.readLong()));
   }
 }

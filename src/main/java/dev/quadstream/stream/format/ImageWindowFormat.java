@@ -26,7 +26,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -50,7 +50,9 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
         Fields.readList(in, ImageFields::readEvent),
         WindowFields.readElsewhere(in),
         in.readLong(),
-        version < 4 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)));
+        version < 4
+            ? List.of()
+            : Fields.readList(in, ledger -> LEDGER.read(version < 5 ? 1 : 2, ledger)));
   }
 
   /**

@@ -19,7 +19,7 @@ final class PartitionLedgerFormat implements RecordFormat<PartitionLedger> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -32,6 +32,7 @@ final class PartitionLedgerFormat implements RecordFormat<PartitionLedger> {
     out.writeLong(value.deadLetters());
     out.writeLong(value.late());
     out.writeLong(value.waiting());
+    out.writeLong(value.questions());
   }
 
   @Override
@@ -44,6 +45,7 @@ final class PartitionLedgerFormat implements RecordFormat<PartitionLedger> {
         in.readLong(),
         in.readLong(),
         in.readLong(),
-        in.readLong());
+        in.readLong(),
+        version < 2 ? 0 : in.readLong());
   }
 }

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
@@ -24,6 +25,7 @@ public final class RecordFormats {
   public static final RecordFormat<SourceRecord> SOURCE_RECORD = new SourceRecordFormat();
   public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
   public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
+  public static final RecordFormat<ImageQuestion> IMAGE_QUESTION = new ImageQuestionFormat();
   public static final RecordFormat<PartitionLedger> PARTITION_LEDGER = new PartitionLedgerFormat();
   public static final RecordFormat<OpenWindow> OPEN_WINDOW = new OpenWindowFormat();
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
@@ -47,6 +49,7 @@ public final class RecordFormats {
               SOURCE_RECORD,
               DEAD_LETTER,
               IMAGE_EVENT,
+              IMAGE_QUESTION,
               PARTITION_LEDGER,
               OPEN_WINDOW,
               IMAGE_WINDOW,

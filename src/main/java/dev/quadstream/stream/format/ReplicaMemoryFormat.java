@@ -31,7 +31,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   @Override
   public int version() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -62,7 +62,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
                   ImageWindowFormat.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
     }
     ExemplarMemory memory = readMemory(version, in);
-    int windows = version == 4 ? 3 : 4;
+    int windows = version < 6 ? version - 1 : version - 2;
     List<ImageWindow> waiting = Fields.readList(in, window -> WINDOW.read(windows, window));
     return new ReplicaMemory(
         run, memory, version < 6 ? new ReleasedVectors() : readReleased(in), waiting);

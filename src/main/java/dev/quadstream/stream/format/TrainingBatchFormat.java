@@ -27,7 +27,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -83,7 +83,9 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         in.readInt(),
         in.readInt(),
         readStages(in),
-        version < 3 ? List.of() : Fields.readList(in, ledger -> LEDGER.read(1, ledger)),
+        version < 3
+            ? List.of()
+            : Fields.readList(in, ledger -> LEDGER.read(version < 5 ? 1 : 2, ledger)),
         version < 4 || !in.readBoolean() ? null : PairedTests.read(in));
   }
 

@@ -2,7 +2,9 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.ImageReceived;
@@ -25,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -46,6 +49,9 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
 
+  public static final OutputTag<ImageQuestion> QUESTIONS =
+      new OutputTag<>("questions", RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
+
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DecodeFunction.class);
 
@@ -58,12 +64,14 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private final SkippedRecords skipped;
   private transient PartitionCounts counts;
   private transient ListState<Tuple3<Integer, Long, Long>> savedCounts;
+  private transient ListState<Tuple2<Integer, Long>> savedQuestions;
   private transient ImageRecordParser parser;
   private transient ImageFetch fetch;
   private transient ImageDecoder decoder;
   private transient EventWindows eventWindows;
   private transient Counter images;
   private transient Counter imagesOfOneColour;
+  private transient Counter questions;
   private transient Counter deadLetters;
   private transient Counter recordsGone;
   private transient Map<String, Counter> deadLettersByReason;
@@ -78,11 +86,14 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     counts = new PartitionCounts();
     savedCounts = context.getOperatorStateStore().getUnionListState(PartitionCounts.STATE);
     counts.restore(savedCounts.get());
+    savedQuestions = context.getOperatorStateStore().getUnionListState(PartitionCounts.QUESTIONS);
+    counts.restoreQuestions(savedQuestions.get());
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     savedCounts.update(counts.save());
+    savedQuestions.update(counts.saveQuestions());
   }
 
   @Override
@@ -97,6 +108,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     decoder = settings.imageDecoder(settings.shape());
     images = getRuntimeContext().getMetricGroup().counter("images");
     imagesOfOneColour = getRuntimeContext().getMetricGroup().counter("imagesOfOneColour");
+    questions = getRuntimeContext().getMetricGroup().counter("questions");
     deadLetters = getRuntimeContext().getMetricGroup().counter("deadLetters");
     recordsGone = getRuntimeContext().getMetricGroup().counter("recordsGone");
     deadLettersByReason = new HashMap<>();
@@ -115,20 +127,23 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     } else if (parsed instanceof ImageRemoved removed) {
       out.collect(ImageEvent.removed(removed.id()).at(counts.placeOf(source)));
     } else if (parsed instanceof ImageReferenced referenced) {
-      if (!isLate(source, referenced.capturedAt(), context)) {
+      if (!isLate(source, referenced.label(), referenced.capturedAt(), context)) {
         fetch(source, referenced, context, out);
       }
     } else if (parsed instanceof ImageReceived received) {
-      if (!isLate(source, received.capturedAt(), context)) {
+      if (!isLate(source, received.label(), received.capturedAt(), context)) {
         decode(source, received, context, out);
       }
     }
   }
 
-  /** Makes an image whose window is over a dead letter, before it is fetched or decoded. */
-  private boolean isLate(SourceRecord source, long capturedAt, Context context) {
+  /**
+   * Makes an image whose window is over a dead letter, before it is fetched or decoded. A question
+   * comes in no window.
+   */
+  private boolean isLate(SourceRecord source, String label, long capturedAt, Context context) {
     long watermark = context.timerService().currentWatermark();
-    if (eventWindows == null || !eventWindows.isOver(capturedAt, watermark)) {
+    if (label == null || eventWindows == null || !eventWindows.isOver(capturedAt, watermark)) {
       return false;
     }
     String why = eventWindows.whyLate(capturedAt, watermark);
@@ -152,14 +167,15 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
       SourceRecord source, ImageReceived received, Context context, Collector<ImageEvent> out) {
     long start = System.nanoTime();
     try {
+      PixelImage pixels = decoder.decode(received.encoded());
+      if (received.label() == null) {
+        ask(source, received, pixels, context);
+        return;
+      }
       LabeledImage image =
-          new LabeledImage(
-              received.id(),
-              received.label(),
-              received.capturedAt(),
-              decoder.decode(received.encoded()));
+          new LabeledImage(received.id(), received.label(), received.capturedAt(), pixels);
       images.inc();
-      if (image.image().isOfOneColour()) {
+      if (pixels.isOfOneColour()) {
         imagesOfOneColour.inc();
       }
       out.collect(ImageEvent.arrived(image, System.nanoTime() - start).at(counts.placeOf(source)));
@@ -174,6 +190,15 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     recordsGone.inc(gap.records());
     LOG.warn(gap.why());
     write(gap.toDeadLetter(), context);
+  }
+
+  private void ask(
+      SourceRecord source, ImageReceived received, PixelImage pixels, Context context) {
+    counts.question(source);
+    questions.inc();
+    context.output(
+        QUESTIONS,
+        new ImageQuestion(received.id(), received.capturedAt(), pixels, counts.placeOf(source)));
   }
 
   private void reject(DeadLetter letter, Context context) {

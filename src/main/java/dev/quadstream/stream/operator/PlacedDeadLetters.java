@@ -3,11 +3,13 @@ package dev.quadstream.stream.operator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.SourceRecord;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -20,7 +22,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class PlacedDeadLetters implements Serializable {
 
   private static final long serialVersionUID = 1L;
-  private static final RecordPlace UNKNOWN = new RecordPlace(-1, -1, 0, 0);
+  private static final RecordPlace UNKNOWN = new RecordPlace(-1, -1, 0, 0, 0);
 
   private final String topic;
 
@@ -37,20 +39,39 @@ final class PlacedDeadLetters implements Serializable {
    * @param message the reason for people; a full sentence
    */
   DeadLetter of(ImageEvent arrival, String errorClass, String message) {
-    RecordPlace place = arrival.place() == null ? UNKNOWN : arrival.place();
+    return of(
+        arrival.id(),
+        List.of(header(HeaderNames.LABEL, arrival.image().label())),
+        arrival.image().capturedAt(),
+        arrival.place() == null ? UNKNOWN : arrival.place(),
+        errorClass,
+        message);
+  }
+
+  /** The dead letter of a question. */
+  DeadLetter of(ImageQuestion question, String errorClass, String message) {
+    return of(
+        question.id(), List.of(), question.capturedAt(), question.place(), errorClass, message);
+  }
+
+  private DeadLetter of(
+      String id,
+      List<Header> label,
+      long capturedAt,
+      RecordPlace place,
+      String errorClass,
+      String message) {
     String position = "%s-%d-%d".formatted(topic, place.partition(), place.offset());
-    List<Header> headers =
-        List.of(
-            header(HeaderNames.LABEL, arrival.image().label()),
-            header(HeaderNames.CAPTURED_AT, Long.toString(arrival.image().capturedAt())),
-            header(HeaderNames.FULL_RECORD, position));
+    List<Header> headers = new ArrayList<>(label);
+    headers.add(header(HeaderNames.CAPTURED_AT, Long.toString(capturedAt)));
+    headers.add(header(HeaderNames.FULL_RECORD, position));
     SourceRecord source =
         new SourceRecord(
             topic,
             place.partition(),
             place.offset(),
-            arrival.image().capturedAt(),
-            arrival.id().getBytes(UTF_8),
+            capturedAt,
+            id.getBytes(UTF_8),
             new byte[0],
             headers);
     return new DeadLetter(

@@ -6,6 +6,7 @@ import dev.quadstream.image.Ground;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
+import dev.quadstream.kafka.ImageRecordParser.Unlabelled;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
@@ -66,6 +67,13 @@ public final class ImageConfig {
           .defaultValue(CaptureTime.USUALLY_AHEAD)
           .withDescription(
               "An image whose captured-at lies further ahead of its record's own time, or of the clock, becomes a dead letter: in event time all that come after it would be late.");
+
+  public static final ConfigOption<Unlabelled> UNLABELLED =
+      key("images.unlabelled")
+          .enumType(Unlabelled.class)
+          .defaultValue(Unlabelled.QUESTION)
+          .withDescription(
+              "What an image without a label is. question: embedded by the released model and put out on embeddings with the label null, never trained on. dead-letter: refused as missing-label.");
 
   private ImageConfig() {}
 

@@ -234,7 +234,9 @@ public final class PipelineSettings implements Serializable {
   /** Reads records of the images topic; for one operator. */
   public ImageRecordParser parser() {
     return new ImageRecordParser(
-        imageLimits().maxEncodedBytes(), new CaptureTime(get(ImageConfig.MAX_AHEAD)));
+        imageLimits().maxEncodedBytes(),
+        new CaptureTime(get(ImageConfig.MAX_AHEAD)),
+        get(ImageConfig.UNLABELLED));
   }
 
   /**

@@ -83,13 +83,13 @@ class RunStateTest {
     state.add(
         with(
             report(0, 1),
-            new PartitionLedger(0, 99, 100, 80, 2, 3, 5, 10),
-            new PartitionLedger(1, 6, 7, 7, 0, 0, 0, 0)),
+            new PartitionLedger(0, 99, 106, 80, 2, 3, 5, 10, 6),
+            new PartitionLedger(1, 6, 7, 7, 0, 0, 0, 0, 0)),
         0);
     // Of another replica, written earlier and read later.
-    state.add(with(report(1, 0), new PartitionLedger(0, 49, 50, 40, 0, 0, 0, 10)), 0);
+    state.add(with(report(1, 0), new PartitionLedger(0, 49, 50, 40, 0, 0, 0, 10, 0)), 0);
 
-    assertThat(status(0).ledger()).isEqualTo(new RunStatus.Ledger(107, 87, 2, 8, 10, 0));
+    assertThat(status(0).ledger()).isEqualTo(new RunStatus.Ledger(113, 87, 2, 6, 8, 10, 0));
     assertThat(status(0).state()).isEqualTo("running");
 
     state.add(ofRun("run-2", 0, 0), 1);
@@ -101,8 +101,8 @@ class RunStateTest {
     state.add(
         with(
             report(0, 0),
-            new PartitionLedger(0, 9, 10, 9, 0, 0, 0, 0),
-            new PartitionLedger(1, 9, 10, 11, 0, 0, 0, 0)),
+            new PartitionLedger(0, 9, 10, 9, 0, 0, 0, 0, 0),
+            new PartitionLedger(1, 9, 10, 11, 0, 0, 0, 0, 0)),
         0);
 
     assertThat(status(0).ledger().unaccounted()).isEqualTo(2);
@@ -227,7 +227,7 @@ class RunStateTest {
   /** The page's scripts read these fields. */
   @Test
   void aBrowserGetsTheFieldsOfAllPartsSideBySide() {
-    state.add(with(report(0, 0), new PartitionLedger(0, 9, 10, 9, 0, 1, 0, 0)), 1_000);
+    state.add(with(report(0, 0), new PartitionLedger(0, 9, 10, 9, 0, 1, 0, 0, 0)), 1_000);
     state.addDeadLetter(letter(0, "corrupt"));
     state.health().lag(7L);
     state.health().flink("http://flink", null, 900L);
@@ -241,7 +241,7 @@ class RunStateTest {
             "checkpointAt":900,"flinkPage":"http://flink",\
             "deadLetters":1,"deadLetterReasons":[{"reason":"corrupt","count":1}],\
             "lastDeadLetters":["unknown"],\
-            "ledger":{"read":10,"images":9,"removals":0,"deadLetters":1,"waiting":0,"unaccounted":0},"memorySize":512,"memoryClasses":40,\
+            "ledger":{"read":10,"images":9,"removals":0,"questions":0,"deadLetters":1,"waiting":0,"unaccounted":0},"memorySize":512,"memoryClasses":40,\
             "warmingUp":false,"collapsed":false,"collapses":0,"refusedWindows":0}""");
   }
 

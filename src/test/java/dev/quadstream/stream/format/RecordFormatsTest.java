@@ -80,12 +80,12 @@ class RecordFormatsTest {
         Arguments.of(
             "removal with its place",
             RecordFormats.IMAGE_EVENT,
-            ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40, 9, 2))),
+            ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40, 9, 2, 4))),
         Arguments.of(
             "arrival with its place",
             RecordFormats.IMAGE_EVENT,
             ImageEvent.arrived(TestingRecords.image("a", "b", 1), 5)
-                .at(new RecordPlace(0, 0, 1, 0))),
+                .at(new RecordPlace(0, 0, 1, 0, 0))),
         Arguments.of(
             "colour, largest side",
             RecordFormats.IMAGE_EVENT,
@@ -133,6 +133,10 @@ class RecordFormatsTest {
             "removed embedding",
             RecordFormats.EMBEDDING_UPDATE,
             new EmbeddingUpdate("r", "a", null, 0, 0, null)),
+        Arguments.of(
+            "embedding without a label",
+            RecordFormats.EMBEDDING_UPDATE,
+            new EmbeddingUpdate("r", "a", null, 0, -1, new float[] {1})),
         Arguments.of("untrained window", RecordFormats.REPORT, untrained()),
         Arguments.of("unknown margins", RecordFormats.MANIFEST, withoutMargins()),
         Arguments.of(

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.metric.DistanceMeans;
@@ -58,6 +60,10 @@ final class TestingRecords {
     BY_FORMAT.put(
         RecordFormats.DEAD_LETTER, new DeadLetter(sourceRecord(), "missing-label", "No label: λ."));
     BY_FORMAT.put(RecordFormats.IMAGE_EVENT, ImageEvent.arrived(image("café-1", "café", 1)));
+    BY_FORMAT.put(
+        RecordFormats.IMAGE_QUESTION,
+        new ImageQuestion(
+            "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)));
     BY_FORMAT.put(RecordFormats.PARTITION_LEDGER, ledger());
     BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
@@ -125,7 +131,7 @@ final class TestingRecords {
   }
 
   static PartitionLedger ledger() {
-    return new PartitionLedger(3, 1L << 40, 120, 80, 5, 20, 3, 12);
+    return new PartitionLedger(3, 1L << 40, 120, 80, 5, 20, 3, 12, 4);
   }
 
   static ImageWindow window() {
@@ -161,6 +167,9 @@ final class TestingRecords {
           Elsewhere.NOTHING,
           0,
           List.of());
+    }
+    if (format == RecordFormats.PARTITION_LEDGER && version < 2) {
+      return new PartitionLedger(3, 1L << 40, 120, 80, 5, 20, 3, 12, 0);
     }
     if (format == RecordFormats.EMBEDDING_UPDATE && version < 2) {
       EmbeddingUpdate update = (EmbeddingUpdate) value;

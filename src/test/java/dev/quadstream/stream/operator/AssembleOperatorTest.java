@@ -106,7 +106,7 @@ class AssembleOperatorTest {
     List<ImageEvent> events = new ArrayList<>(window.events());
     LabeledImage misfit =
         new LabeledImage("misfit", "x", 7, new PixelImage(new ImageShape(1, 8, 8), new byte[64]));
-    events.add(ImageEvent.arrived(misfit).at(new RecordPlace(1, 99, 100, 0)));
+    events.add(ImageEvent.arrived(misfit).at(new RecordPlace(1, 99, 100, 0, 0)));
     events.add(ImageEvent.removed("gone"));
     ImageWindow failing =
         new ImageWindow(window.id(), window.publishing(), events, window.elsewhere(), 0, List.of());

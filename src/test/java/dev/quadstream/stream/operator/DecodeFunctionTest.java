@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
@@ -62,6 +63,8 @@ class DecodeFunctionTest {
         MAX_BYTES + " b",
         "image.max-pixels",
         Integer.toString(MAX_PIXELS),
+        "images.unlabelled",
+        "DEAD_LETTER",
         "kafka.skip",
         "2@99, 0@17",
         "image.addresses",
@@ -109,7 +112,7 @@ class DecodeFunctionTest {
     assertThat(deadLetters())
         .singleElement()
         .satisfies(letter -> assertThat(letter.errorClass()).isEqualTo("offsets-gone"));
-    assertThat(accepted().get(1).place()).isEqualTo(new RecordPlace(2, 17, 62, 60));
+    assertThat(accepted().get(1).place()).isEqualTo(new RecordPlace(2, 17, 62, 60, 0));
   }
 
   @Test
@@ -123,7 +126,7 @@ class DecodeFunctionTest {
   void aTombstoneIsARemoval() throws Exception {
     send(record(utf8("apple-1"), null));
     assertThat(accepted())
-        .containsExactly(ImageEvent.removed("apple-1").at(new RecordPlace(2, 17, 1, 0)));
+        .containsExactly(ImageEvent.removed("apple-1").at(new RecordPlace(2, 17, 1, 0, 0)));
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -238,15 +241,45 @@ class DecodeFunctionTest {
     send(record(utf8("apple-1"), PNG));
     send(record(utf8("apple-2"), PNG, label("apple")));
     OperatorSubtaskState snapshot = decode.snapshot(1, 1);
-    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1));
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1, 0));
     decode.close();
 
-    decode = harness(TestingPipeline.settings());
+    decode = harness(TestingPipeline.settings("images.unlabelled", "DEAD_LETTER"));
     decode.initializeState(snapshot);
     decode.open();
     send(record(utf8("apple-3"), PNG));
     send(record(utf8("apple-2"), null));
-    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 4, 2));
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 4, 2, 0));
+  }
+
+  @Test
+  void anImageWithoutALabelIsAQuestionAndCountedAsOneAlsoAfterARestore() throws Exception {
+    decode.close();
+    open(new String[0]);
+    send(record(utf8("apple-1"), PNG, header(HeaderNames.CAPTURED_AT, "77")));
+    String envelope =
+        "{\"id\":\"apple-2\",\"label\":null,\"image\":\"%s\"}"
+            .formatted(Base64.getEncoder().encodeToString(PNG));
+    send(record(null, utf8(envelope), json()));
+    send(record(utf8("apple-3"), utf8("no image")));
+    send(record(utf8("apple-4"), PNG, label(" ")));
+    send(record(utf8("apple-5"), PNG, label("apple")));
+
+    assertThat(questions()).extracting(ImageQuestion::id).containsExactly("apple-1", "apple-2");
+    assertThat(questions().get(0).capturedAt()).isEqualTo(77);
+    assertThat(questions().get(0).image()).isEqualTo(accepted().get(0).image().image());
+    assertThat(deadLetters())
+        .extracting(DeadLetter::errorClass)
+        .containsExactly("image-unknown-format", "blank-label");
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 5, 2, 2));
+
+    OperatorSubtaskState snapshot = decode.snapshot(1, 1);
+    decode.close();
+    decode = harness(TestingPipeline.settings());
+    decode.initializeState(snapshot);
+    decode.open();
+    send(record(utf8("apple-6"), PNG, label("apple")));
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 6, 2, 2));
   }
 
   @Test
@@ -351,6 +384,12 @@ class DecodeFunctionTest {
 
   private List<ImageEvent> accepted() {
     return decode.extractOutputValues();
+  }
+
+  private List<ImageQuestion> questions() {
+    return decode.getSideOutput(DecodeFunction.QUESTIONS).stream()
+        .map(StreamRecord::getValue)
+        .toList();
   }
 
   private List<DeadLetter> deadLetters() {

@@ -279,7 +279,7 @@ class WindowOperatorTest {
     windows.processWatermark(19);
     windows.processElement(TestingPipeline.arrival(21), 0);
     windows.processElement(
-        TestingPipeline.arrival(19).at(new RecordPlace(2, 17, 1, 0)), Long.MIN_VALUE);
+        TestingPipeline.arrival(19).at(new RecordPlace(2, 17, 1, 0, 0)), Long.MIN_VALUE);
     windows.processWatermark(Long.MAX_VALUE);
 
     assertThat(closed()).containsExactly(List.of("image-21"));
@@ -318,14 +318,14 @@ class WindowOperatorTest {
         .extracting(ImageWindow::ledger)
         .containsExactly(
             List.of(
-                new PartitionLedger(0, 105, 5, 1, 0, 2, 0, 2),
-                new PartitionLedger(1, 101, 1, 1, 0, 0, 0, 0)),
-            List.of(new PartitionLedger(0, 107, 7, 3, 1, 2, 1, 0)));
+                new PartitionLedger(0, 105, 5, 1, 0, 2, 0, 2, 0),
+                new PartitionLedger(1, 101, 1, 1, 0, 0, 0, 0, 0)),
+            List.of(new PartitionLedger(0, 107, 7, 3, 1, 2, 1, 0, 0)));
     assertThat(all).flatExtracting(ImageWindow::ledger).allMatch(entry -> entry.unaccounted() == 0);
   }
 
   private static ImageEvent placed(ImageEvent event, int partition, long read, long dead) {
-    return event.at(new RecordPlace(partition, 100 + read, read, dead));
+    return event.at(new RecordPlace(partition, 100 + read, read, dead, 0));
   }
 
   @Test

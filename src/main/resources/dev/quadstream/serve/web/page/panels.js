@@ -76,7 +76,7 @@ function showLedger(ledger) {
   const line = byId('ledger');
   line.hidden = ledger === null;
   if (ledger === null) return;
-  const parts = [[ledger.images, 'images'], [ledger.removals, 'removals'], [ledger.deadLetters, 'dead letters'], [ledger.waiting, 'waiting']];
+  const parts = [[ledger.images, 'images'], [ledger.removals, 'removals'], [ledger.questions, 'questions'], [ledger.deadLetters, 'dead letters'], [ledger.waiting, 'waiting']];
   line.dataset.state = ledger.unaccounted === 0 ? 'whole' : 'degraded';
   say(line, whole(ledger.read) + ' records read = ' + parts.map(([count, what]) => whole(count) + ' ' + what).join(' + ')
     + (ledger.unaccounted === 0 ? '' : ' + ' + whole(ledger.unaccounted) + ' unaccounted for'));

@@ -1,0 +1,47 @@
+package dev.quadstream.stream.format;
+
+import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.RecordPlace;
+import java.io.IOException;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
+
+  @Override
+  public String name() {
+    return "image-question";
+  }
+
+  @Override
+  public Class<ImageQuestion> type() {
+    return ImageQuestion.class;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public void write(ImageQuestion value, DataOutputView out) throws IOException {
+    Fields.writeText(value.id(), out);
+    out.writeLong(value.capturedAt());
+    ImageFields.writePixels(value.image(), out);
+    out.writeInt(value.place().partition());
+    out.writeLong(value.place().offset());
+    out.writeLong(value.place().read());
+    out.writeLong(value.place().deadLetters());
+    out.writeLong(value.place().questions());
+  }
+
+  @Override
+  public ImageQuestion read(int version, DataInputView in) throws IOException {
+    return new ImageQuestion(
+        Fields.readText(in),
+        in.readLong(),
+        ImageFields.readPixels(in),
+        new RecordPlace(
+            in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+  }
+}

@@ -1,0 +1,239 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.RecordPlace;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.EmbeddingUpdate;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuestionOperatorTest {
+
+  private static final String RUN = "run-1";
+
+  @TempDir private Path directory;
+
+  private PipelineSettings settings;
+  private TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate> operator;
+
+  @BeforeEach
+  void open() throws Exception {
+    settings = TestingPipeline.settings("registry.directory", directory.toString());
+    operator = harness();
+    operator.open();
+  }
+
+  private TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate> harness()
+      throws Exception {
+    TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate> harness =
+        new TwoInputStreamOperatorTestHarness<>(new QuestionOperator(settings));
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE)));
+    return harness;
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    operator.close();
+  }
+
+  @Test
+  void aQuestionIsAnsweredWithinMillisecondsByThePublishedModelAndWithoutALabel() throws Exception {
+    ModelManifest model = announce(2);
+    ask(1);
+    assertThat(answers()).isEmpty();
+
+    pass(QuestionOperator.BATCH_MILLIS);
+
+    EmbeddingUpdate answer = answers().get(0);
+    assertThat(answer.id()).isEqualTo("image-1");
+    assertThat(answer.label()).isNull();
+    assertThat(answer.isRemoval()).isFalse();
+    assertThat(answer.run()).isEqualTo(RUN);
+    assertThat(answer.modelVersion()).isEqualTo(2);
+    assertThat(answer.window()).isEqualTo(1);
+    assertThat(answer.vector()).isEqualTo(embedded(model, 1));
+  }
+
+  @Test
+  void aFullBatchWaitsForNoTimer() throws Exception {
+    announce(2);
+    for (int number = 0; number < QuestionOperator.BATCH; number++) {
+      ask(number);
+    }
+    assertThat(answers()).hasSize(QuestionOperator.BATCH);
+  }
+
+  @Test
+  void theReleasedModelAnswersWhateverIsPublishedAfterIt() throws Exception {
+    ModelManifest released = TestingAssembler.publish(settings, RUN, 2);
+    ModelManifest later = TestingAssembler.publish(settings, RUN, 4);
+    operator.processElement2(new StreamRecord<>(withLive(later, 2)));
+    ask(1);
+    pass(QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers().get(0).modelVersion()).isEqualTo(2);
+    assertThat(answers().get(0).vector()).isEqualTo(embedded(released, 1));
+  }
+
+  @Test
+  void questionsBeforeTheFirstModelWaitAlsoThroughARestoreAndAreAnsweredInOrder() throws Exception {
+    ask(1);
+    ask(2);
+    pass(QuestionOperator.BATCH_MILLIS);
+    OperatorSubtaskState snapshot = operator.snapshot(1, 1);
+    assertThat(answers()).isEmpty();
+    operator.close();
+
+    operator = harness();
+    operator.initializeState(snapshot);
+    operator.open();
+    announce(2);
+    pass(QuestionOperator.RETRY_MILLIS + QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers()).extracting(EmbeddingUpdate::id).containsExactly("image-1", "image-2");
+  }
+
+  @Test
+  void aRestoredOperatorAnswersByTheModelThatItKnewBefore() throws Exception {
+    announce(2);
+    OperatorSubtaskState snapshot = operator.snapshot(1, 1);
+    operator.close();
+
+    operator = harness();
+    operator.initializeState(snapshot);
+    operator.open();
+    ask(1);
+    pass(QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers()).extracting(EmbeddingUpdate::modelVersion).containsExactly(2L);
+  }
+
+  @Test
+  void aModelWhoseFileIsGoneLeavesTheOneBeforeItAtWork() throws Exception {
+    announce(2);
+    ask(1);
+    pass(QuestionOperator.BATCH_MILLIS);
+    ModelManifest gone = TestingAssembler.publish(settings, RUN, 4);
+    Files.delete(directory.resolve(gone.file().path()));
+    operator.processElement2(new StreamRecord<>(gone));
+    ask(2);
+    pass(QuestionOperator.RETRY_MILLIS);
+
+    assertThat(answers()).extracting(EmbeddingUpdate::modelVersion).containsExactly(2L, 2L);
+  }
+
+  @Test
+  void aModelOfAnotherNetworkIsNotTaken() throws Exception {
+    PipelineSettings other =
+        TestingPipeline.settings(
+            "registry.directory", directory.toString(), "network.embedding-size", "4");
+    operator.processElement2(new StreamRecord<>(TestingAssembler.publish(other, RUN, 2)));
+    ask(1);
+    pass(QuestionOperator.RETRY_MILLIS);
+
+    assertThat(answers()).isEmpty();
+  }
+
+  @Test
+  void moreThanMayWaitBecomeDeadLettersTheOldestFirst() throws Exception {
+    int most = QuestionOperator.mostWaiting(settings);
+    for (int number = 0; number < most + 2; number++) {
+      operator.processElement1(new StreamRecord<>(question(number, image(0))));
+    }
+    announce(2);
+    pass(QuestionOperator.RETRY_MILLIS);
+
+    assertThat(deadLetters()).hasSize(2);
+    assertThat(deadLetters().get(0).errorClass()).isEqualTo(QuestionOperator.NO_MODEL);
+    assertThat(deadLetters().get(1).source().position()).isEqualTo("images-2-1");
+    assertThat(answers()).hasSize(most);
+  }
+
+  @Test
+  void whatStillWaitsAtTheEndOfTheInputIsADeadLetter() throws Exception {
+    ask(7);
+    operator.endInput1();
+    assertThat(deadLetters()).isEmpty();
+    operator.endInput2();
+
+    assertThat(deadLetters()).hasSize(1);
+  }
+
+  private ModelManifest announce(long version) throws Exception {
+    ModelManifest manifest = TestingAssembler.publish(settings, RUN, version);
+    operator.processElement2(new StreamRecord<>(manifest));
+    return manifest;
+  }
+
+  private static ModelManifest withLive(ModelManifest manifest, long live) {
+    return new ModelManifest(
+        manifest.formatVersion(),
+        manifest.identity(),
+        manifest.window(),
+        manifest.file(),
+        manifest.createdAt(),
+        manifest.network(),
+        manifest.margins(),
+        manifest.metrics(),
+        new ReleaseDecision(live, null, "gate", "waiting", false, List.of(), null));
+  }
+
+  private void ask(long number) throws Exception {
+    operator.processElement1(new StreamRecord<>(question(number, image(number))));
+  }
+
+  private static ImageQuestion question(long number, PixelImage image) {
+    return new ImageQuestion(
+        "image-" + number, number, image, new RecordPlace(2, number, number + 1, 0, number + 1));
+  }
+
+  private static PixelImage image(long number) {
+    LabeledImage labeled = TestingPipeline.arrival(number).image();
+    return labeled.image();
+  }
+
+  private void pass(long millis) throws Exception {
+    operator.setProcessingTime(operator.getProcessingTime() + millis);
+  }
+
+  private float[] embedded(ModelManifest manifest, long number) throws Exception {
+    byte[] file = new ModelRegistry(settings.registryDirectory()).load(manifest);
+    try (QuadrupletNetwork network = ModelFile.read(file).network()) {
+      return network.embed(List.of(image(number)))[0];
+    }
+  }
+
+  private List<EmbeddingUpdate> answers() {
+    return operator.extractOutputValues();
+  }
+
+  private List<DeadLetter> deadLetters() {
+    List<DeadLetter> letters = new ArrayList<>();
+    var output = operator.getSideOutput(QuestionOperator.DEAD_LETTERS);
+    if (output != null) {
+      output.forEach(letter -> letters.add(letter.getValue()));
+    }
+    return letters;
+  }
+}
