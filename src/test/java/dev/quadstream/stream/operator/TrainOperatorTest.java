@@ -350,7 +350,7 @@ class TrainOperatorTest {
       assertThat(state.goesOn()).isTrue();
       assertThat(largestStep(iterate, state.network()))
           .as("the first step on the ramp, by Adam's fresh moments")
-          .isBetween(1e-6, 1e-3 / 100);
+          .isBetween(1e-6, 1e-3 / 50);
       rescaled = trainer.snapshot();
     }
     try (TestingTrainer trainer =

@@ -1,0 +1,131 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.Contribution;
+import dev.quadstream.training.TrainedParameters;
+import dev.quadstream.training.WindowId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class MergeOperatorTest {
+
+  private static final PipelineSettings SETTINGS = TestingPipeline.settings("replicas", "2");
+
+  @Test
+  void aRoundThatWasOpenInACheckpointIsMergedWithWhatComesAfterIt() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(null)) {
+      merge.processElement(part(0, 1), 0);
+      assertThat(merge.extractOutputValues()).isEmpty();
+      snapshot = merge.snapshot(1, 1);
+    }
+    try (var merge = merge(snapshot)) {
+      merge.processElement(part(1, 3), 0);
+
+      TrainedModel model = merge.extractOutputValues().get(0);
+      assertThat(model.draft().identity().version()).isEqualTo(4);
+      assertThat(parameters(model)).containsOnly(2f);
+    }
+  }
+
+  @Test
+  void whatIsOpenAtTheEndOfTheInputIsMergedOnce() throws Exception {
+    try (var merge = merge(null)) {
+      merge.processElement(part(0, 5), 0);
+      merge.endInput();
+
+      assertThat(merge.extractOutputValues()).hasSize(1);
+      assertThat(merge.extractOutputValues().get(0).draft().identity().version()).isEqualTo(2);
+      assertThat(parameters(merge.extractOutputValues().get(0))).containsOnly(5f);
+    }
+  }
+
+  @Test
+  void aReplicaWhoseParametersAreNoNumbersIsLeftOutAndTheManifestSaysSo() throws Exception {
+    try (var merge = merge(null)) {
+      merge.processElement(part(0, Float.NaN), 0);
+      merge.processElement(part(1, 3), 0);
+
+      TrainedModel model = merge.extractOutputValues().get(0);
+      assertThat(parameters(model)).containsOnly(3f);
+      assertThat(model.draft().metrics()).containsEntry("replicasNotFinite", 1.0);
+    }
+  }
+
+  /** Restarting would merge the same. */
+  @Test
+  void whereNoReplicaHasNumbersTheJobEndsForGoodAndNothingIsPublished() throws Exception {
+    try (var merge = merge(null)) {
+      merge.processElement(part(0, Float.NaN), 0);
+
+      assertThatThrownBy(() -> merge.processElement(part(1, Float.POSITIVE_INFINITY), 0))
+          .isInstanceOf(SuppressRestartsException.class)
+          .rootCause()
+          .hasMessageContaining("every replica are no finite numbers at version 4");
+      assertThat(merge.extractOutputValues()).isEmpty();
+    }
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> merge(
+      OperatorSubtaskState restored) throws Exception {
+    KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new MergeOperator(SETTINGS), contribution -> 0, Types.INT);
+    harness.setCheckpointStorage(TestingPipeline.roomyStorage());
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
+    if (restored != null) {
+      harness.initializeState(restored);
+    }
+    harness.open();
+    return harness;
+  }
+
+  /** A replica's first round, after two windows: all of its parameters have one value. */
+  private static Contribution part(int replica, float value) {
+    List<NetworkState.Chain> chains = new ArrayList<>();
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(SETTINGS.network())) {
+      for (NetworkState.Chain chain : network.parametersAlone().chains()) {
+        float[] parameters = new float[chain.parameters().length];
+        Arrays.fill(parameters, value);
+        chains.add(new NetworkState.Chain(chain.name(), parameters, new float[0]));
+      }
+    }
+    NetworkState state = new NetworkState(chains, 0);
+    return new Contribution(
+        new WindowId(TestingPipeline.RUN, 2 + replica, 2),
+        2,
+        new TrainedParameters(state, state),
+        new DistanceMeans(0.1, 0.5),
+        false,
+        Map.of("loss", 0.5),
+        null,
+        List.of());
+  }
+
+  private static List<Float> parameters(TrainedModel model) throws Exception {
+    List<Float> values = new ArrayList<>();
+    try (QuadrupletNetwork network = ModelFile.read(model.bytes()).network()) {
+      for (float value : network.parametersAlone().parameters("trunk")) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+}
