@@ -3,18 +3,17 @@ package dev.quadstream.experiment;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.Interval;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.image.ImageAugmentation;
-import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
-import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.SoftmaxClassifier;
 import dev.quadstream.training.LoopOptions;
@@ -94,8 +93,12 @@ public final class OnePass {
       Interval classifierByNeighbour) {}
 
   private Networks networks(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
-    List<LabeledImage> training = read(trainingSet, loop.network().input());
-    List<LabeledImage> test = read(testSet, loop.network().input());
+    ImageReading reading = options.reading();
+    List<LabeledImage> training = read(trainingSet, reading);
+    List<LabeledImage> test = read(testSet, reading);
+    if (!reading.warning().isEmpty()) {
+      progress.accept(reading.warning());
+    }
     Interval quadruplet = quadruplet(training, test);
     progress.accept("nearest neighbour in the embedding: " + AblationText.interval(quadruplet));
     Interval classifierByClass;
@@ -114,8 +117,9 @@ public final class OnePass {
   }
 
   private Interval rawPixels(ImageDataset trainingSet, ImageDataset testSet) throws IOException {
-    List<LabeledImage> training = read(trainingSet, RAW);
-    List<LabeledImage> test = read(testSet, RAW);
+    ImageReading reading = new ImageReading(options.decoders().apply(RAW));
+    List<LabeledImage> training = read(trainingSet, reading);
+    List<LabeledImage> test = read(testSet, reading);
     return byNeighbour(RawPixels.of(images(training)), training, RawPixels.of(images(test)), test);
   }
 
@@ -202,21 +206,24 @@ public final class OnePass {
             .foundWithin(1));
   }
 
-  private List<LabeledImage> read(ImageDataset dataset, ImageShape shape) throws IOException {
-    ImageDecoder decoder = options.decoders().apply(shape);
+  /** Those that can be read; each is captured after the one before it. */
+  private static List<LabeledImage> read(ImageDataset dataset, ImageReading reading)
+      throws IOException {
     List<LabeledImage> images = new ArrayList<>(Math.toIntExact(dataset.size()));
     try (Stream<EncodedImage> stream = dataset.images()) {
       for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {
-        EncodedImage image = encoded.next();
-        images.add(
-            new LabeledImage(
-                image.id(), image.label(), images.size(), decoder.decode(image.bytes())));
+        reading
+            .read(encoded.next())
+            .ifPresent(
+                image ->
+                    images.add(
+                        new LabeledImage(
+                            image.id(), image.label(), images.size(), image.image())));
       }
-    } catch (UndecodableImageException e) {
-      throw new IOException(
-          "Image %d of %s cannot be decoded: %s"
-              .formatted(images.size(), dataset.name(), e.getMessage()),
-          e);
+    }
+    if (images.isEmpty()) {
+      throw new DatasetException(
+          "No image of %s could be read. %s".formatted(dataset.name(), reading.warning()));
     }
     return images;
   }

@@ -9,6 +9,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -25,10 +26,13 @@ class OnePassTest {
     Map<String, String> options =
         Map.of("image.height", "28", "image.width", "28", "training.warm-up-windows", "3");
 
+    List<String> said = new ArrayList<>();
+
     OnePassReport report =
-        new OnePass(TestingOptions.read(options), options, line -> {})
+        new OnePass(TestingOptions.read(options), options, said::add)
             .run(bands("train", 640), bands("test", 80));
 
+    assertThat(said.get(0)).contains("2 images could not be read", "the first one train/no");
     assertThat(report.trainingImages()).isEqualTo(640);
     assertThat(report.testImages()).isEqualTo(80);
     assertThat(report.quadruplet().value()).isGreaterThan(0.95);
@@ -64,7 +68,9 @@ class OnePassTest {
       @Override
       public Stream<EncodedImage> images() {
         SplittableRandom random = new SplittableRandom(count);
-        return IntStream.range(0, count).mapToObj(index -> band(index, random));
+        EncodedImage damaged = new EncodedImage(name + "/no", "height-0", "image/png", new byte[3]);
+        return Stream.concat(
+            Stream.of(damaged), IntStream.range(0, count).mapToObj(index -> band(index, random)));
       }
 
       private EncodedImage band(int index, SplittableRandom random) {
