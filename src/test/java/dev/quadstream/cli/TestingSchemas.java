@@ -1,0 +1,49 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The schemas of docs/schemas. */
+final class TestingSchemas {
+
+  private static final JsonSchemaFactory FACTORY =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TestingSchemas() {}
+
+  /** Holds a record against its schema, which must name every field that the record has. */
+  static void assertFits(String name, byte[] message) throws IOException {
+    JsonNode schema = JSON.readTree(Files.readAllBytes(file(name)));
+    JsonNode node = JSON.readTree(message);
+    JsonSchema compiled = FACTORY.getSchema(schema);
+    assertThat(compiled.validate(node)).as(node.toString()).isEmpty();
+    Set<String> named = new HashSet<>();
+    schema
+        .findValues("properties")
+        .forEach(properties -> properties.fieldNames().forEachRemaining(named::add));
+    node.fieldNames().forEachRemaining(field -> assertThat(named).contains(field));
+  }
+
+  /** Whether a record breaks its schema. */
+  static boolean isRefused(String name, String message) throws IOException {
+    return !FACTORY
+        .getSchema(JSON.readTree(Files.readAllBytes(file(name))))
+        .validate(JSON.readTree(message))
+        .isEmpty();
+  }
+
+  private static Path file(String name) {
+    return Path.of("docs", "schemas", name + ".schema.json");
+  }
+}
