@@ -91,6 +91,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private Integer trials;
 
   @Option(
+      names = "--open-set",
+      paramLabel = "TRIALS",
+      description =
+          "Also how well new classes are told from known ones: in each trial half of the classes, drawn"
+              + " at random, is enrolled.")
+  private Integer openSetTrials;
+
+  @Option(
       names = "--leave-out-shared",
       description = "Leaves out probes that are in the gallery too, byte for byte.")
   private boolean leaveOutShared;
@@ -148,6 +156,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (reRank < 2) {
       throw CommandException.usage("--re-rank is 2 or more, not %d.".formatted(reRank));
+    }
+    if (openSetTrials != null && openSetTrials < 1) {
+      throw CommandException.usage(
+          "--open-set is 1 trial or more, not %d.".formatted(openSetTrials));
     }
     if (trials != null && trials < 1) {
       throw CommandException.usage("--single-shot is 1 trial or more, not %d.".formatted(trials));
@@ -322,6 +334,7 @@ final class EvaluateCommand implements Callable<Integer> {
         sharedProbes,
         evaluation.rankings(reRank, kReciprocal),
         evaluation.learnedDistances(),
-        trials == null ? null : evaluation.cumulativeMatch(trials));
+        trials == null ? null : evaluation.cumulativeMatch(trials),
+        openSetTrials == null ? null : evaluation.openSet(openSetTrials));
   }
 }

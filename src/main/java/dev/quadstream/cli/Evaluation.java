@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.CumulativeMatch;
+import dev.quadstream.evaluation.OpenSetIdentification;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.ProbeScores;
 import dev.quadstream.evaluation.Retrieval;
@@ -106,6 +107,16 @@ final class Evaluation {
         (int) Math.min(LAST_RANK, set.classes()),
         trials,
         network.spec().seed());
+  }
+
+  /** How well new classes are told from known ones, distractors left out. */
+  OpenSetIdentification openSet(int trials) {
+    EvaluationSet set = all.only(image -> !image.sighting().distractor());
+    try {
+      return OpenSetIdentification.of(embeddings(set, null), trials, network.spec().seed());
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--open-set: " + e.getMessage());
+    }
   }
 
   private LabeledVectors embeddings(EvaluationSet set, Map<String, Integer> cameras) {

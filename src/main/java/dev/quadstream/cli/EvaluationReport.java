@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.CumulativeMatch;
 import dev.quadstream.evaluation.Interval;
+import dev.quadstream.evaluation.OpenSetIdentification;
 import dev.quadstream.evaluation.RetrievalReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  * @param rankings the figures of each ranking by its name in {@link Evaluation}
  * @param learnedDistances mean g within and between classes, or null where g is not learned
  * @param cumulativeMatch of the single-shot protocol, or null where nobody asked for it
+ * @param openSet of new classes among known ones, or null where nobody asked for it
  */
 record EvaluationReport(
     String protocol,
@@ -31,7 +33,8 @@ record EvaluationReport(
     long sharedProbes,
     Map<String, RetrievalReport> rankings,
     ClassDistances learnedDistances,
-    CumulativeMatch cumulativeMatch) {
+    CumulativeMatch cumulativeMatch,
+    OpenSetIdentification openSet) {
 
   private static final List<Integer> PRINTED_RANKS = List.of(1, 5, 10, 20);
 
@@ -80,6 +83,9 @@ record EvaluationReport(
     }
     if (cumulativeMatch != null) {
       json.put("cumulativeMatch", cumulativeMatch);
+    }
+    if (openSet != null) {
+      json.put("openSet", openSet);
     }
     json.put("classes", classes);
     json.put("probes", embeddings().probes());
@@ -136,7 +142,30 @@ record EvaluationReport(
       printedRanks().forEach(k -> out.printf(Locale.ROOT, "  CMC@%d %.3f", k, rateAt(k)));
       out.println();
     }
+    if (openSet != null) {
+      printOpenSet(out);
+    }
     out.flush();
+  }
+
+  private void printOpenSet(PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "open set, %,d classes enrolled and as many not, mean of %d drawings:%n",
+        openSet.enrolledClasses(),
+        openSet.trials());
+    for (OpenSetIdentification.AtRate at : openSet.rates()) {
+      out.printf(
+          Locale.ROOT,
+          "  FAR %.3f: TAR %.3f, DIR %.3f; %s%n",
+          at.falseAcceptRate(),
+          at.trueAcceptRate(),
+          at.identificationRate(),
+          at.calibrated() == 0
+              ? "a threshold from the enrolled images takes more classes"
+              : "a threshold from the enrolled images accepted %.4f, no more than that in %d of %d"
+                  .formatted(at.realised(), at.kept(), at.calibrated()));
+    }
   }
 
   /**
@@ -166,6 +195,19 @@ record EvaluationReport(
               k ->
                   out.printf(
                       Locale.ROOT, "CMCAt%d,%s,%s,,%n", k, Evaluation.EMBEDDINGS, rateAt(k)));
+    }
+    if (openSet != null) {
+      for (OpenSetIdentification.AtRate at : openSet.rates()) {
+        out.printf(
+            Locale.ROOT,
+            "TARAtFAR%s,%s,%s,,%nDIRAtFAR%s,%s,%s,,%n",
+            at.falseAcceptRate(),
+            Evaluation.EMBEDDINGS,
+            at.trueAcceptRate(),
+            at.falseAcceptRate(),
+            Evaluation.EMBEDDINGS,
+            at.identificationRate());
+      }
     }
     out.flush();
   }

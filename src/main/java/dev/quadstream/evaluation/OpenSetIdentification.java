@@ -1,0 +1,189 @@
+package dev.quadstream.evaluation;
+
+import dev.quadstream.search.Neighbour;
+import dev.quadstream.search.NeighbourQuery;
+import dev.quadstream.search.OpenSetThresholds;
+import dev.quadstream.search.VectorIndex;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Telling known classes from new ones: in each trial half of the classes, drawn at random, is
+ * enrolled, with every second of its images; the others of those are genuine probes, and all images
+ * of the other half are impostors.
+ *
+ * <p>Figures as in Phillips, Grother and Micheals, "Evaluation methods in face recognition",
+ * Handbook of Face Recognition, 2011. Besides, what a threshold is worth that knows the enrolled
+ * images alone, as the search service's: made from one image of each class against the others.
+ *
+ * @param trials how often the classes were drawn
+ * @param enrolledClasses in each
+ * @param genuine probes in each, on average
+ * @param impostors probes in each, on average
+ * @param rates the figures at each false-accept rate, means over the trials
+ */
+public record OpenSetIdentification(
+    int trials, int enrolledClasses, double genuine, double impostors, List<AtRate> rates) {
+
+  private static final double[] RATES = {0.05, 0.01, 0.001};
+
+  /**
+   * At a false-accept rate.
+   *
+   * @param falseAcceptRate share of the impostors that a threshold on the similarity lets pass
+   * @param trueAcceptRate share of genuine probes with an image of their class above it (TAR)
+   * @param identificationRate share of genuine probes whose nearest image is of their class and
+   *     above it (DIR at rank 1)
+   * @param calibrated in how many trials there were classes enough for a threshold of one's own
+   * @param kept in how many of them it let no larger share of the impostors pass than the rate
+   * @param realised the share that it let pass, mean of those trials; NaN where there are none
+   */
+  public record AtRate(
+      double falseAcceptRate,
+      double trueAcceptRate,
+      double identificationRate,
+      int calibrated,
+      int kept,
+      double realised) {}
+
+  /** What one drawing gave: scores of impostors, and of genuine probes by both rules. */
+  private record Drawing(
+      double[] impostors, double[] sameClass, double[] identified, double[] enrolled) {}
+
+  public OpenSetIdentification {
+    rates = List.copyOf(rates);
+  }
+
+  /**
+   * Draws and measures.
+   *
+   * @param set unit vectors of at least four classes, two of them with two images each
+   * @param trials how often to draw, 1 or more
+   * @param seed what the drawings are a function of
+   * @throws IllegalArgumentException where a drawing has no genuine probe or no impostor
+   */
+  public static OpenSetIdentification of(LabeledVectors set, int trials, long seed) {
+    Map<String, List<Integer>> rows = new LinkedHashMap<>();
+    for (int row = 0; row < set.size(); row++) {
+      rows.computeIfAbsent(set.labels().get(row), label -> new ArrayList<>()).add(row);
+    }
+    List<String> classes = new ArrayList<>(rows.keySet());
+    Random random = new Random(seed);
+    List<Drawing> drawings = new ArrayList<>();
+    for (int trial = 0; trial < trials; trial++) {
+      Collections.shuffle(classes, random);
+      drawings.add(draw(set, rows, classes));
+    }
+    return new OpenSetIdentification(
+        trials,
+        classes.size() / 2,
+        drawings.stream().mapToInt(drawing -> drawing.sameClass().length).average().orElseThrow(),
+        drawings.stream().mapToInt(drawing -> drawing.impostors().length).average().orElseThrow(),
+        Arrays.stream(RATES).mapToObj(rate -> at(rate, drawings)).toList());
+  }
+
+  private static Drawing draw(
+      LabeledVectors set, Map<String, List<Integer>> rows, List<String> classes) {
+    VectorIndex gallery = new VectorIndex(set.width());
+    List<Integer> genuine = new ArrayList<>();
+    List<Integer> first = new ArrayList<>();
+    int enrolled = classes.size() / 2;
+    for (String label : classes.subList(0, enrolled)) {
+      List<Integer> images = rows.get(label);
+      first.add(images.get(0));
+      for (int i = 0; i < images.size(); i++) {
+        if (i % 2 == 0) {
+          gallery.put(Integer.toString(images.get(i)), label, set.vectors()[images.get(i)]);
+        } else {
+          genuine.add(images.get(i));
+        }
+      }
+    }
+    List<Integer> impostors =
+        classes.subList(enrolled, classes.size()).stream()
+            .flatMap(label -> rows.get(label).stream())
+            .toList();
+    if (genuine.isEmpty() || impostors.isEmpty() || enrolled < 2) {
+      throw new IllegalArgumentException(
+          "Open-set figures need 4 classes or more, half of them with 2 images or more.");
+    }
+    return new Drawing(
+        scores(set, gallery, impostors, Rule.ANY_CLASS),
+        scores(set, gallery, genuine, Rule.OWN_CLASS),
+        scores(set, gallery, genuine, Rule.NEAREST_IS_OWN_CLASS),
+        scores(set, gallery, first, Rule.OTHER_CLASS));
+  }
+
+  private enum Rule {
+    ANY_CLASS,
+    OWN_CLASS,
+    OTHER_CLASS,
+    NEAREST_IS_OWN_CLASS
+  }
+
+  /** Each probe's similarity to the nearest image that the rule asks for, or −∞. */
+  private static double[] scores(
+      LabeledVectors set, VectorIndex gallery, List<Integer> probes, Rule rule) {
+    return probes.stream()
+        .mapToDouble(
+            row -> {
+              String own = set.labels().get(row);
+              List<Neighbour> nearest =
+                  gallery.nearest(
+                      new NeighbourQuery(
+                          set.vectors()[row],
+                          1,
+                          label ->
+                              switch (rule) {
+                                case OWN_CLASS -> label.equals(own);
+                                case OTHER_CLASS -> !label.equals(own);
+                                case ANY_CLASS, NEAREST_IS_OWN_CLASS -> true;
+                              },
+                          null));
+              boolean counts =
+                  !nearest.isEmpty()
+                      && (rule != Rule.NEAREST_IS_OWN_CLASS || nearest.get(0).label().equals(own));
+              return counts ? nearest.get(0).similarity() : Double.NEGATIVE_INFINITY;
+            })
+        .toArray();
+  }
+
+  private static AtRate at(double rate, List<Drawing> drawings) {
+    double trueAccepts = 0;
+    double identified = 0;
+    int calibrated = 0;
+    int kept = 0;
+    double realised = 0;
+    for (Drawing drawing : drawings) {
+      double[] ascending = drawing.impostors().clone();
+      Arrays.sort(ascending);
+      double threshold = ascending[ascending.length - 1 - (int) (rate * ascending.length)];
+      trueAccepts += above(drawing.sameClass(), threshold);
+      identified += above(drawing.identified(), threshold);
+      OpenSetThresholds own = OpenSetThresholds.of(drawing.enrolled(), new double[0], rate);
+      if (own.calibrated()) {
+        double share = above(drawing.impostors(), own.known());
+        calibrated++;
+        kept += share <= rate ? 1 : 0;
+        realised += share;
+      }
+    }
+    return new AtRate(
+        rate,
+        trueAccepts / drawings.size(),
+        identified / drawings.size(),
+        calibrated,
+        kept,
+        realised / calibrated);
+  }
+
+  private static double above(double[] scores, double threshold) {
+    return (double) Arrays.stream(scores).filter(score -> score > threshold).count()
+        / scores.length;
+  }
+}

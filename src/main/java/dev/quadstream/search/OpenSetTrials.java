@@ -1,0 +1,117 @@
+package dev.quadstream.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The trials that a stream of labelled images brings by itself, for one run.
+ *
+ * <p>The first image of a class, embedded by a model that had not seen it, is an impostor among the
+ * images of all other classes. A later one, that its model had not seen either, is a genuine image
+ * among those of its own. Both are compared with the images of their release, as many as there are
+ * at the time.
+ *
+ * <p>Bounded: of each release the last {@value #MOST} of each kind. Thread-safe.
+ */
+public final class OpenSetTrials {
+
+  /** More would only narrow the bounds at 0.1 % further. */
+  private static final int MOST = 5_000;
+
+  /** Searches in one go over an index, so that updates do not wait for long. */
+  private static final int AT_ONCE = 16;
+
+  private static final int MOST_RELEASES = 4;
+
+  private record First(long window, String id) {}
+
+  private record Trials(Map<String, String> impostors, Map<String, String> genuine) {}
+
+  private final Map<String, First> firsts = new HashMap<>();
+  private final Map<Long, Trials> releases = new LinkedHashMap<>();
+
+  /**
+   * Takes note of a labelled image; the order within a window is of no account, that of windows is.
+   *
+   * @param release version of the model that embedded it: the windows that it has seen
+   * @param window the window that the image came in
+   */
+  public synchronized void add(long release, long window, String id, String label) {
+    First first = firsts.get(label);
+    if (first == null || window < first.window()) {
+      first = new First(window, id);
+      firsts.put(label, first);
+    }
+    if (release > window) {
+      // The model was trained on it.
+      return;
+    }
+    Trials trials =
+        releases.computeIfAbsent(
+            release, key -> new Trials(new LinkedHashMap<>(), new LinkedHashMap<>()));
+    limit(releases, MOST_RELEASES);
+    if (first.id().equals(id)) {
+      trials.impostors().put(label, id);
+      limit(trials.impostors(), MOST);
+    } else if (window > first.window()) {
+      trials.genuine().remove(id);
+      trials.genuine().put(id, label);
+      limit(trials.genuine(), MOST);
+    }
+  }
+
+  private static <K> void limit(Map<K, ?> map, int most) {
+    if (map.size() > most) {
+      Iterator<K> oldest = map.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** How many trials with images of new classes a release has. */
+  public synchronized int impostors(long release) {
+    Trials trials = releases.get(release);
+    return trials == null ? 0 : trials.impostors().size();
+  }
+
+  /** The scores of a release's trials among the images that it has now: a search for each. */
+  public OpenSetScores scores(long release, VectorIndex index) {
+    Map<String, String> impostors;
+    Map<String, String> genuine;
+    synchronized (this) {
+      Trials trials = releases.get(release);
+      impostors = trials == null ? Map.of() : new LinkedHashMap<>(trials.impostors());
+      genuine = trials == null ? Map.of() : new LinkedHashMap<>(trials.genuine());
+    }
+    List<NeighbourQuery> others = new ArrayList<>();
+    impostors.forEach(
+        (label, id) ->
+            addQuery(others, index, id, other -> other != null && !other.equals(label)));
+    List<NeighbourQuery> own = new ArrayList<>();
+    genuine.forEach((id, label) -> addQuery(own, index, id, label::equals));
+    return new OpenSetScores(similarities(index, others), similarities(index, own));
+  }
+
+  private static void addQuery(
+      List<NeighbourQuery> queries, VectorIndex index, String id, Predicate<String> labels) {
+    // One that was deleted is no trial.
+    index
+        .get(id)
+        .ifPresent(image -> queries.add(new NeighbourQuery(image.vector(), 1, labels, id)));
+  }
+
+  private static double[] similarities(VectorIndex index, List<NeighbourQuery> queries) {
+    List<Neighbour> nearest = new ArrayList<>();
+    for (int start = 0; start < queries.size(); start += AT_ONCE) {
+      int end = Math.min(start + AT_ONCE, queries.size());
+      // One without any image to compare with is no trial, either.
+      index.nearest(queries.subList(start, end)).forEach(nearest::addAll);
+    }
+    return nearest.stream().mapToDouble(Neighbour::similarity).toArray();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.quadstream.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class OpenSetIdentificationTest {
+
+  @Test
+  void classesThatLieApartAreAllIdentifiedAndNoneIsAcceptedForAnother() {
+    OpenSetIdentification measured = OpenSetIdentification.of(clouds(160, 4, 0.01), 5, 3);
+
+    assertThat(measured.enrolledClasses()).isEqualTo(80);
+    assertThat(measured.genuine()).isEqualTo(160);
+    assertThat(measured.impostors()).isEqualTo(320);
+    assertThat(measured.rates().get(0).trueAcceptRate()).isEqualTo(1);
+    assertThat(measured.rates().get(0).identificationRate()).isEqualTo(1);
+    assertThat(measured.rates().get(0).calibrated()).as("80 classes for 5 %").isEqualTo(5);
+    assertThat(measured.rates().get(1).calibrated()).as("80 classes for 1 %").isZero();
+    assertThat(measured.rates().get(1).realised()).isNaN();
+  }
+
+  @Test
+  void chanceIsAcceptedAtTheRateOfTheImpostors() {
+    OpenSetIdentification measured = OpenSetIdentification.of(clouds(200, 10, 50), 20, 3);
+
+    OpenSetIdentification.AtRate atFivePercent = measured.rates().get(0);
+    assertThat(atFivePercent.identificationRate()).isLessThan(0.02);
+    assertThat(atFivePercent.trueAcceptRate()).isBetween(0.0, 0.05);
+    assertThat(atFivePercent.kept()).as("of 20 calibrated").isGreaterThanOrEqualTo(18);
+    assertThat(measured.rates())
+        .extracting(OpenSetIdentification.AtRate::identificationRate)
+        .isSortedAccordingTo((left, right) -> Double.compare(right, left));
+  }
+
+  @Test
+  void fewerThanFourClassesCannotBeHalved() {
+    assertThatThrownBy(() -> OpenSetIdentification.of(clouds(3, 4, 1), 1, 3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("4 classes");
+  }
+
+  /** Unit vectors around a centre for each class. */
+  private static LabeledVectors clouds(int classes, int images, double spread) {
+    SplittableRandom random = new SplittableRandom(classes);
+    List<String> labels = new ArrayList<>();
+    List<float[]> vectors = new ArrayList<>();
+    for (int number = 0; number < classes; number++) {
+      double[] centre = random.doubles(12, -1, 1).toArray();
+      for (int image = 0; image < images; image++) {
+        float[] vector = new float[centre.length];
+        double length = 0;
+        for (int d = 0; d < vector.length; d++) {
+          vector[d] = (float) (centre[d] + spread * random.nextDouble(-1, 1));
+          length += (double) vector[d] * vector[d];
+        }
+        for (int d = 0; d < vector.length; d++) {
+          vector[d] /= (float) Math.sqrt(length);
+        }
+        labels.add("class-" + number);
+        vectors.add(vector);
+      }
+    }
+    return LabeledVectors.of(vectors.toArray(new float[0][]), labels);
+  }
+}
