@@ -71,12 +71,15 @@ class ArchitectureTest {
       serve.feed -> image json kafka registry serve serve.state training
       serve.model -> evaluation image json kafka metric network network.environment \
           network.file registry search serve serve.feed serve.http serve.state
+      serve.search -> image json kafka metric network network.file registry search serve \
+          serve.feed serve.http serve.model
       serve.web -> evaluation image json kafka registry serve serve.feed serve.http serve.model \
           serve.state
       cli.demo -> dataset evaluation image json kafka network network.file registry serve.http serve.web \
           stream stream.launch stream.options training
       cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
-          network.environment network.file registry search serve.feed serve.http serve.model serve.state serve.web stream \
+          network.environment network.file registry search serve.feed serve.http serve.model serve.search \
+          serve.state serve.web stream \
           stream.launch stream.options stream.startup training
       """;
 

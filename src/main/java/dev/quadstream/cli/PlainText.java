@@ -7,6 +7,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
@@ -37,6 +38,7 @@ final class PlainText implements RecordText {
             Headers.key(message).contains("/")
                 ? command(JsonMessages.read(message.value(), ReleaseCommand.class))
                 : release(JsonMessages.read(message.value(), Release.class));
+        case MATCHES -> match(JsonMessages.read(message.value(), MatchMessage.class));
         case DEAD_LETTERS -> throw new AssertionError("handled above");
       };
     } catch (MalformedMessageException e) {
@@ -58,6 +60,28 @@ final class PlainText implements RecordText {
             embedding.modelVersion(),
             values,
             embedding.vector().length);
+  }
+
+  private static String match(MatchMessage match) {
+    String nearest =
+        match.candidates().isEmpty()
+            ? "nothing"
+            : "%s  label %s  similarity %s  g %s"
+                .formatted(
+                    printable(match.candidates().get(0).id()),
+                    printable(String.valueOf(match.candidates().get(0).label())),
+                    number((double) match.candidates().get(0).similarity()),
+                    match.candidates().get(0).g() == null
+                        ? "—"
+                        : number((double) match.candidates().get(0).g()));
+    return "%s  %s%s  nearest %s  threshold %s  release %d"
+        .formatted(
+            printable(match.id()),
+            printable(match.verdict()),
+            match.label() == null ? "" : " " + printable(match.label()),
+            nearest,
+            match.threshold() == null ? "not calibrated" : number(match.threshold()),
+            match.release());
   }
 
   private static String report(WindowReport report) {

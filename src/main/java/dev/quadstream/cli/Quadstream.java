@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
       RegistryCommand.class,
       DeadLettersCommand.class,
       DashboardCommand.class,
+      SearchCommand.class,
       ExportCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,

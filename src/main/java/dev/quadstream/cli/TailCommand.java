@@ -30,6 +30,7 @@ final class TailCommand implements Callable<Integer> {
     REPORTS,
     MODELS,
     RELEASES,
+    MATCHES,
     DEAD_LETTERS;
 
     String in(Topics topics) {
@@ -38,6 +39,7 @@ final class TailCommand implements Callable<Integer> {
         case REPORTS -> topics.reports();
         case MODELS -> topics.models();
         case RELEASES -> topics.releases();
+        case MATCHES -> topics.matches();
         case DEAD_LETTERS -> topics.deadLetters();
       };
     }

@@ -72,6 +72,7 @@ public final class TopicCheck {
     requireCompacted(topics.embeddings(), "what it says of images");
     requireCompacted(topics.models(), "the newest model");
     requireCompacted(topics.releases(), "which model is live");
+    requireCompacted(topics.matches(), "who an image without a label shows");
     requireNotCompacted();
     comparePackedImages();
     compareDeadLetters();

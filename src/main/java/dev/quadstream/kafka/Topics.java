@@ -35,6 +35,7 @@ public record Topics(String prefix) {
   private static final String MODELS = "models";
   private static final String RELEASES = "releases";
   private static final String REPORTS = "reports";
+  private static final String MATCHES = "matches";
   private static final String DEAD_LETTERS = "dead-letters";
 
   public Topics {
@@ -73,14 +74,19 @@ public record Topics(String prefix) {
     return prefix + REPORTS;
   }
 
+  /** The newest answer to each image without a label; compacted. */
+  public String matches() {
+    return prefix + MATCHES;
+  }
+
   /** Records that could not be used, as they came. */
   public String deadLetters() {
     return prefix + DEAD_LETTERS;
   }
 
-  /** All six names. */
+  /** All seven names. */
   public List<String> all() {
-    return List.of(images(), embeddings(), models(), releases(), reports(), deadLetters());
+    return List.of(images(), embeddings(), models(), releases(), reports(), matches(), deadLetters());
   }
 
   /**
@@ -111,7 +117,7 @@ public record Topics(String prefix) {
   /** The settings of a topic by the end of its name; none for a name that is not ours. */
   static SortedMap<String, String> settingsOf(String topic) {
     SortedMap<String, String> settings = new TreeMap<>();
-    if (endsWithAny(topic, EMBEDDINGS, MODELS, RELEASES)) {
+    if (endsWithAny(topic, EMBEDDINGS, MODELS, RELEASES, MATCHES)) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     }
     if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {

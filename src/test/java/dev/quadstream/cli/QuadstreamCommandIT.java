@@ -11,6 +11,7 @@ import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -67,9 +68,9 @@ class QuadstreamCommandIT {
   @Test
   void createsTopicsOnce() {
     assertThat(run("create.", "topics", "create", "--partitions", "2")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines()).hasSize(6).allMatch(line -> line.endsWith(": created"));
+    assertThat(terminal.out().lines()).hasSize(7).allMatch(line -> line.endsWith(": created"));
     assertThat(run("create.", "topics", "create")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines().skip(6)).allMatch(line -> line.endsWith("there already"));
+    assertThat(terminal.out().lines().skip(7)).allMatch(line -> line.endsWith("there already"));
   }
 
   @Test
@@ -130,6 +131,17 @@ class QuadstreamCommandIT {
             new ReleaseDecision(64, 32L, "gate", "released", false, List.of(), null));
     ReleaseCommand command =
         new ReleaseCommand("1", "icons", "run-1", Action.ROLLBACK, 32L, "abc", 1);
+    MatchMessage match =
+        new MatchMessage(
+            "cat/2",
+            "known",
+            "cat",
+            List.of(new MatchMessage.Candidate("cat/1", "cat", 0.75f, null)),
+            null,
+            0.01,
+            "run-1",
+            3,
+            1);
     send(
         new EmbeddingMessage("run-1", "cat/1", "cat", 3, 3L, 2, new float[] {0.6f, 0.8f})
             .toProducerRecord(topics.embeddings()),
@@ -140,6 +152,8 @@ class QuadstreamCommandIT {
             topics.releases(), "icons".getBytes(UTF_8), JsonMessages.write(release)),
         new ProducerRecord<>(
             topics.releases(), command.key().getBytes(UTF_8), JsonMessages.write(command)),
+        match.toProducerRecord(topics.matches()),
+        MatchMessage.removal(topics.matches(), "cat/3"),
         new DeadLetter(bad, "missing-label", "It has no label.")
             .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
@@ -148,6 +162,9 @@ class QuadstreamCommandIT {
         .contains("cat/2  removed");
     assertThat(tail("reports", "1")).contains("window 7", "v8", "64 images", "loss 0.250");
     assertThat(tail("models", "1")).contains("Not the JSON of model manifest");
+    assertThat(tail("matches", "2"))
+        .contains("cat/2  known cat", "nearest cat/1", "similarity 0.750", "threshold not calibrated")
+        .contains("cat/3  removed");
     assertThat(tail("releases", "2"))
         .contains("icons  run run-1  v64 is live", "released as of v96")
         .contains("command rollback v32");
@@ -178,7 +195,7 @@ class QuadstreamCommandIT {
             new ConsumerRecord<>(
                 topics.images(), 0, 42, hostile.getBytes(UTF_8), hostile.getBytes(UTF_8)));
     for (String topic :
-        List.of(topics.embeddings(), topics.models(), topics.releases(), topics.reports())) {
+        List.of(topics.embeddings(), topics.models(), topics.releases(), topics.matches(), topics.reports())) {
       send(
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), json),
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), broken),
@@ -188,7 +205,7 @@ class QuadstreamCommandIT {
         new DeadLetter(source, hostile, hostile)
             .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
-    for (String output : List.of("embeddings", "models", "releases", "reports", "dead-letters")) {
+    for (String output : List.of("embeddings", "models", "releases", "matches", "reports", "dead-letters")) {
       String limit = output.equals("dead-letters") ? "1" : "3";
       for (String how : List.of("", "--json")) {
         List<String> arguments =
@@ -446,13 +463,16 @@ class QuadstreamCommandIT {
                 "--k-reciprocal",
                 "--single-shot",
                 "3",
+                "--open-set",
+                "2",
                 "--format",
                 "csv"))
         .isEqualTo(ExitCode.OK);
     assertThat(terminal.out())
         .containsPattern("\\nmeasure,ranking,value,low,high\\RrecallAt1,rawPixels,[0-9.]+,")
         .containsPattern("\\nmINP,kReciprocal,[0-9.]+,[0-9.]+,[0-9.]+\\R")
-        .containsPattern("\\nCMCAt5,embeddings,[0-9.]+,,\\R");
+        .containsPattern("\\nCMCAt5,embeddings,[0-9.]+,,\\R")
+        .containsPattern("\\nDIRAtFAR0.01,embeddings,[0-9.]+,,\\R");
 
     Path unreadable = directory.resolve("unreadable");
     for (String label : List.of("a", "b")) {

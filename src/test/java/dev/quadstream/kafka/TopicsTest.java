@@ -12,7 +12,7 @@ class TopicsTest {
   @Test
   void putsThePrefixBeforeEachName() {
     assertThat(new Topics("").all())
-        .containsExactly("images", "embeddings", "models", "releases", "reports", "dead-letters");
+        .containsExactly("images", "embeddings", "models", "releases", "reports", "matches", "dead-letters");
     assertThat(new Topics("quadstream.").all())
         .containsExactly(
             "quadstream.images",
@@ -20,6 +20,7 @@ class TopicsTest {
             "quadstream.models",
             "quadstream.releases",
             "quadstream.reports",
+            "quadstream.matches",
             "quadstream.dead-letters");
   }
 

@@ -34,7 +34,7 @@ class ComposeFileTest {
   private static final int CORES = 2;
   private static final MemorySize MACHINE = MemorySize.ofMebiBytes(6 * 1024);
   private static final Set<String> FOR_COMMANDS =
-      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_LOG", "QUADSTREAM_DASHBOARD_TOKEN");
+      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_LOG", "QUADSTREAM_DASHBOARD_TOKEN", "QUADSTREAM_SEARCH_TOKEN");
 
   private final Configuration flink = TestingDeployment.flink();
   private final Map<String, Object> compose = yaml("docker-compose.yml");
@@ -96,7 +96,7 @@ class ComposeFileTest {
         .values()
         .forEach(service -> ports.addAll(strings(service.getOrDefault("ports", List.of()))));
 
-    assertThat(ports).hasSize(6).allMatch(port -> port.startsWith("127.0.0.1:"));
+    assertThat(ports).hasSize(7).allMatch(port -> port.startsWith("127.0.0.1:"));
   }
 
   @Test
@@ -112,7 +112,7 @@ class ComposeFileTest {
                   .as(name)
                   .containsKeys("max-size", "max-file");
             });
-    for (String command : List.of("topics", "producer", "dashboard")) {
+    for (String command : List.of("topics", "producer", "dashboard", "search")) {
       Map<String, Object> service = services().get(command);
       assertThat(service).containsEntry("read_only", true);
       assertThat(strings(service.get("tmpfs")))
@@ -181,9 +181,12 @@ class ComposeFileTest {
     return MemorySize.parse((String) services().get(service).get("mem_limit"));
   }
 
-  /** Whether it ends before the services start that wait for its end, which are the large ones. */
+  /**
+   * Whether it ends before the services start that wait for its end, which are the large ones, or
+   * is only started by name.
+   */
   private static boolean isOver(Map<String, Object> service) {
-    return !service.containsKey("restart");
+    return !service.containsKey("restart") || service.containsKey("profiles");
   }
 
   @Test

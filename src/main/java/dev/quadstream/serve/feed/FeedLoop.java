@@ -36,6 +36,7 @@ public final class FeedLoop implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
   private volatile boolean caughtUp;
+  private Runnable whenCaughtUp = () -> {};
   private long failed;
 
   /**
@@ -61,6 +62,14 @@ public final class FeedLoop implements AutoCloseable {
     this.problems = problems;
     this.failures = failures;
     this.thread = DaemonThreads.named(name).newThread(this::run);
+  }
+
+  /**
+   * Has the loop's thread do something each time it has caught up after it began anew. To be called
+   * before the start.
+   */
+  public void whenCaughtUp(Runnable action) {
+    whenCaughtUp = action;
   }
 
   public void start() {
@@ -113,9 +122,14 @@ public final class FeedLoop implements AutoCloseable {
     try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted)) {
       problems.accept(null);
       failures.accept(null);
+      boolean behind = true;
       while (!closing) {
         records.next(POLL).forEach(this::take);
-        caughtUp = caughtUp || records.hasCaughtUp();
+        if (behind && records.hasCaughtUp()) {
+          behind = false;
+          caughtUp = true;
+          whenCaughtUp.run();
+        }
       }
     }
   }

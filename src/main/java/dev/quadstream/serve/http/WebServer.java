@@ -81,7 +81,9 @@ public final class WebServer implements AutoCloseable {
           Responses.sendJson(exchange, Map.of("status", "up"));
           return;
         }
-        access.check(exchange);
+        if (!requests.isOpen(exchange.getRequestURI().getPath())) {
+          access.check(exchange);
+        }
         requests.answer(exchange);
       } catch (RequestException e) {
         Responses.sendProblem(exchange, e);

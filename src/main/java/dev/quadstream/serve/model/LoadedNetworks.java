@@ -13,14 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The few networks that were asked for last. For one thread. */
-final class LoadedNetworks implements AutoCloseable {
+public final class LoadedNetworks implements AutoCloseable {
 
   private static final int MOST = 3;
 
   private final ModelRegistry registry;
   private final Map<String, QuadrupletNetwork> networks = new LinkedHashMap<>(8, 0.75f, true);
 
-  LoadedNetworks(ModelRegistry registry) {
+  public LoadedNetworks(ModelRegistry registry) {
     this.registry = registry;
   }
 
@@ -30,7 +30,7 @@ final class LoadedNetworks implements AutoCloseable {
    * @throws RegistryException if the file is gone or damaged
    * @throws ModelFormatException if this program cannot read it
    */
-  QuadrupletNetwork of(ModelManifest manifest) throws ModelFormatException {
+  public QuadrupletNetwork of(ModelManifest manifest) throws ModelFormatException {
     QuadrupletNetwork known = networks.get(manifest.file().sha256());
     if (known != null) {
       return known;

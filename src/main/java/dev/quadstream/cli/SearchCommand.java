@@ -1,0 +1,108 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.serve.http.Binding;
+import dev.quadstream.serve.search.SearchService;
+import dev.quadstream.serve.search.SearchSettings;
+import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code search}: the search service, until it is interrupted. */
+@Command(
+    name = "search",
+    description =
+        "Finds images that show the same: by image, id or vector over HTTP, and for each image of the stream without a label on the topic matches.",
+    footer = {"%nFor example:", "  quadstream search --config quadstream.yaml"})
+final class SearchCommand implements Callable<Integer> {
+
+  private static final String TOKEN_VARIABLE = "QUADSTREAM_SEARCH_TOKEN";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8082",
+      description = "Port of the service, 0 for any free one. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Interface of the service, 0.0.0.0 for all; beyond this machine a token is asked for. Default: ${DEFAULT-VALUE}.")
+  private String bind;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description =
+          "What a client must bring, 8 or more letters and digits. Also from "
+              + TOKEN_VARIABLE
+              + ", where the process list does not show it. Default: made up where one is needed.")
+  private String token;
+
+  @Option(
+      names = "--false-accept-rate",
+      paramLabel = "SHARE",
+      defaultValue = "0.01",
+      description =
+          "Which share of the images of new classes may be answered as known. Default: ${DEFAULT-VALUE}.")
+  private double falseAcceptRate;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  /** Serves until the process is asked to end. */
+  @Override
+  public Integer call() throws InterruptedException {
+    Interruption.onSignals(Thread.currentThread());
+    SearchSettings settings = settings();
+    PrintWriter out = spec.commandLine().getOut();
+    try (SearchService service = SearchService.start(settings)) {
+      out.println("Search at " + service.address() + ", described by /openapi.json");
+      if (service.token() != null) {
+        out.println("Clients send the header 'Authorization: Bearer " + service.token() + "'");
+      }
+      out.flush();
+      new CountDownLatch(1).await();
+    } catch (UncheckedIOException e) {
+      throw CommandException.usage(e.getMessage());
+    }
+    return ExitCode.OK;
+  }
+
+  private SearchSettings settings() {
+    PipelineSettings pipeline = configuration.settings();
+    KafkaCluster kafka = new KafkaCluster(pipeline);
+    try {
+      return new SearchSettings(
+          kafka.bootstrapServers(),
+          kafka.properties(),
+          kafka.topics(),
+          pipeline.registryDirectory(),
+          pipeline.get(NetworkConfig.NAME),
+          pipeline.kafkaName() + "/search",
+          falseAcceptRate,
+          pipeline::imageDecoder,
+          pipeline.imageLimits(),
+          new Binding(bind, port, token == null ? tokenOfEnvironment() : token));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(e.getMessage());
+    }
+  }
+
+  /** The variable's token; one that is set to nothing counts as not set. */
+  private static String tokenOfEnvironment() {
+    String value = System.getenv(TOKEN_VARIABLE);
+    return value == null || value.isEmpty() ? null : value;
+  }
+}

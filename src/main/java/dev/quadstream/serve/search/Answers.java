@@ -1,0 +1,218 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.kafka.AnswersTopic;
+import dev.quadstream.kafka.MatchMessage;
+import dev.quadstream.kafka.MatchMessage.Candidate;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.search.IndexedImage;
+import dev.quadstream.search.Neighbour;
+import dev.quadstream.search.NeighbourQuery;
+import dev.quadstream.search.OpenSetThresholds;
+import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
+import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.search.Verdict;
+import dev.quadstream.search.VectorIndex;
+import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.search.Questions.Question;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the stream's questions on the matches topic, in threads of its own. */
+final class Answers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+  private static final int CANDIDATES = 5;
+  private static final int AT_ONCE = 32;
+  private static final long REST_MILLIS = 5;
+  private static final long COMMIT_NANOS = 1_000_000_000L;
+  private static final long WARN_NANOS = 60_000_000_000L;
+
+  /** Up to here a search takes some tens of milliseconds. */
+  private static final int MANY_IMAGES = 500_000;
+
+  private final FollowedTopics topics;
+  private final Topics names;
+  private final Searches searches;
+  private final AnswersTopic answers;
+  private final Calibrations calibrations = new Calibrations();
+  private final double falseAcceptRate;
+  private final Map<Verdict, LongAdder> verdicts = new EnumMap<>(Verdict.class);
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(2, DaemonThreads.named("search-answers"));
+  private Map<Integer, Long> committed = Map.of();
+  private long committedAt = System.nanoTime();
+  private boolean toldOfSize;
+  private volatile long warnedAt = System.nanoTime() - WARN_NANOS;
+
+  Answers(
+      FollowedTopics topics, Topics names, Searches searches, AnswersTopic answers, double rate) {
+    this.topics = topics;
+    this.names = names;
+    this.searches = searches;
+    this.answers = answers;
+    this.falseAcceptRate = rate;
+    for (Verdict verdict : Verdict.values()) {
+      verdicts.put(verdict, new LongAdder());
+    }
+  }
+
+  void start() {
+    var answering =
+        threads.scheduleWithFixedDelay(
+            () -> lasting(this::answerAll), 0, REST_MILLIS, TimeUnit.MILLISECONDS);
+    var calibrating =
+        threads.scheduleWithFixedDelay(
+            () -> lasting(this::calibrate), 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void lasting(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      // It would not be run again; now and then, as a cause that lasts would fill the log.
+      if (System.nanoTime() - warnedAt >= WARN_NANOS && !threads.isShutdown()) {
+        warnedAt = System.nanoTime();
+        LOG.warn("Questions wait, and are tried again until this ends: {}", e.getMessage(), e);
+      }
+    }
+  }
+
+  private void calibrate() {
+    if (!topics.isReady()) {
+      return;
+    }
+    List<ReleaseIndex> all = topics.indexes().all();
+    if (!toldOfSize && all.stream().anyMatch(each -> each.index().size() > MANY_IMAGES)) {
+      toldOfSize = true;
+      LOG.warn(
+          "There are more than {} images. Search is exact: its time and memory grow with them, as docs/search.md tells.",
+          MANY_IMAGES);
+    }
+    calibrations.retain(all.stream().map(ReleaseIndex::key).toList());
+    all.forEach(
+        release -> calibrations.renew(release.key(), release.index(), topics.trials(release.key())));
+  }
+
+  private void answerAll() {
+    if (!topics.isReady()) {
+      return;
+    }
+    Questions questions = topics.questions();
+    List<Question> oldest = questions.oldest(AT_ONCE);
+    while (!oldest.isEmpty()) {
+      answers.write(records(oldest));
+      questions.answered(oldest);
+      commit(questions);
+      oldest = questions.oldest(AT_ONCE);
+    }
+    commit(questions);
+  }
+
+  private void commit(Questions questions) {
+    if (System.nanoTime() - committedAt < COMMIT_NANOS) {
+      return;
+    }
+    committedAt = System.nanoTime();
+    Map<Integer, Long> first = questions.firstUnanswered();
+    if (!first.equals(committed)) {
+      answers.answered(names.embeddings(), first);
+      committed = first;
+    }
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> records(List<Question> questions) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    questions.stream()
+        .filter(question -> question.key() == null)
+        .forEach(question -> records.add(MatchMessage.removal(names.matches(), question.id())));
+    questions.stream()
+        .map(Question::key)
+        .filter(Objects::nonNull)
+        .distinct()
+        .forEach(
+            key ->
+                topics
+                    .indexes()
+                    .of(key)
+                    .ifPresent(
+                        index ->
+                            messages(key, index, questions).stream()
+                                .map(message -> message.toProducerRecord(names.matches()))
+                                .forEach(records::add)));
+    return records;
+  }
+
+  private List<MatchMessage> messages(
+      ReleaseKey key, VectorIndex index, List<Question> questions) {
+    List<IndexedImage> images =
+        questions.stream()
+            .filter(question -> key.equals(question.key()))
+            .map(question -> index.get(question.id()))
+            .flatMap(Optional::stream)
+            .toList();
+    OpenSetThresholds thresholds = calibrations.of(key, falseAcceptRate);
+    List<List<Neighbour>> neighbours =
+        index.nearest(
+            images.stream()
+                .map(
+                    image ->
+                        new NeighbourQuery(
+                            image.vector(), CANDIDATES, Objects::nonNull, image.id()))
+                .toList());
+    List<MatchMessage> messages = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      List<Candidate> candidates =
+          searches.candidates(key, index, images.get(i).vector(), neighbours.get(i));
+      Verdict verdict =
+          thresholds.verdict(
+              candidates.isEmpty() ? Double.NEGATIVE_INFINITY : candidates.get(0).similarity());
+      verdicts.get(verdict).increment();
+      messages.add(
+          new MatchMessage(
+              images.get(i).id(),
+              verdict.name().toLowerCase(Locale.ROOT),
+              verdict == Verdict.KNOWN ? candidates.get(0).label() : null,
+              candidates,
+              thresholds.known(),
+              falseAcceptRate,
+              key.run(),
+              key.release(),
+              index.size()));
+    }
+    return messages;
+  }
+
+  /** How many questions got a verdict since the start. */
+  long count(Verdict verdict) {
+    return verdicts.get(verdict).sum();
+  }
+
+  /** The thresholds of a release at an error rate. */
+  OpenSetThresholds thresholds(ReleaseKey key, double rate) {
+    return calibrations.of(key, rate);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    answers.close();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.search.OpenSetScores;
+import dev.quadstream.search.OpenSetThresholds;
+import dev.quadstream.search.OpenSetTrials;
+import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.search.VectorIndex;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The thresholds of each release, made anew when its images or its trials have grown by a quarter:
+ * with more images there are more that a new one may resemble. One thread renews, any number asks.
+ */
+final class Calibrations {
+
+  private static final double GROWTH = 1.25;
+  private static final OpenSetScores NONE = new OpenSetScores(new double[0], new double[0]);
+
+  private record Calibration(OpenSetScores scores, int images, int trials) {}
+
+  private final Map<ReleaseKey, Calibration> calibrations = new ConcurrentHashMap<>();
+
+  /** Renews a release's thresholds if it is time; may take a search for each trial. */
+  void renew(ReleaseKey key, VectorIndex index, OpenSetTrials trials) {
+    int images = index.size();
+    int impostors = trials.impostors(key.release());
+    Calibration last = calibrations.get(key);
+    boolean due =
+        last == null
+            || images >= GROWTH * Math.max(1, last.images())
+            || impostors >= GROWTH * Math.max(1, last.trials());
+    if (due) {
+      calibrations.put(
+          key, new Calibration(trials.scores(key.release(), index), images, impostors));
+    }
+  }
+
+  /** Only these releases are asked about from now on. */
+  void retain(java.util.Collection<ReleaseKey> keys) {
+    calibrations.keySet().retainAll(keys);
+  }
+
+  /** The newest thresholds of a release, not calibrated where there are none. */
+  OpenSetThresholds of(ReleaseKey key, double rate) {
+    Calibration last = calibrations.get(key);
+    return (last == null ? NONE : last.scores()).thresholds(rate);
+  }
+}

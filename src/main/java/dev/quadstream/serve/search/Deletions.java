@@ -1,0 +1,53 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.KafkaSendException;
+import dev.quadstream.serve.http.RequestException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes images for good: the tombstone on the images topic makes the job forget one, that on the
+ * embeddings topic takes it from every reader at once, whether the job runs or not. Thread-safe.
+ */
+final class Deletions implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
+
+  private final List<KafkaImageProducer> topics;
+
+  Deletions(SearchSettings settings) {
+    this.topics =
+        List.of(
+            producer(settings, settings.topics().images()),
+            producer(settings, settings.topics().embeddings()));
+  }
+
+  private static KafkaImageProducer producer(SearchSettings settings, String topic) {
+    return new KafkaImageProducer(settings.bootstrapServers(), settings.kafkaProperties(), topic);
+  }
+
+  /**
+   * Returns once both topics have it.
+   *
+   * @throws RequestException 503 if one of them did not take it: deleting it again mends that
+   */
+  synchronized void delete(String id) throws RequestException {
+    try {
+      for (KafkaImageProducer topic : topics) {
+        topic.sendRemoval(id);
+        topic.flush();
+      }
+    } catch (KafkaSendException e) {
+      LOG.warn("An image was not deleted.", e);
+      throw new RequestException(
+          503, "Kafka did not take the deletion; ask for it again. " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    topics.forEach(KafkaImageProducer::close);
+  }
+}

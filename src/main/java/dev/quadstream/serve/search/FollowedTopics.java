@@ -1,0 +1,186 @@
+package dev.quadstream.serve.search;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.PrintableText;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
+import dev.quadstream.search.OpenSetTrials;
+import dev.quadstream.search.ReleaseIndexes;
+import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.serve.search.Questions.Question;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the indexes as the topics of embeddings and releases say. Each time they are read from
+ * their start, new indexes are filled, and take the place of the former ones once they have caught
+ * up: what was deleted while Kafka was away is not to stay.
+ *
+ * <p>One thread takes records; any number asks.
+ */
+final class FollowedTopics {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FollowedTopics.class);
+
+  private final Topics topics;
+  private final String network;
+  private final AtomicLong records = new AtomicLong();
+  private final AtomicLong skipped = new AtomicLong();
+  private final Questions questions = new Questions();
+  private final Supplier<Map<Integer, Long>> unanswered;
+  private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
+  private volatile ReleaseIndexes indexes = new ReleaseIndexes();
+  private volatile Release live;
+  private volatile boolean ready;
+  private ReleaseIndexes filling = indexes;
+  private boolean warned;
+
+  /**
+   * Nothing is known yet.
+   *
+   * @param unanswered tells the first offset of each partition of the embeddings from which on
+   *     questions may need an answer
+   */
+  FollowedTopics(Topics topics, String network, Supplier<Map<Integer, Long>> unanswered) {
+    this.topics = topics;
+    this.network = network;
+    this.unanswered = unanswered;
+  }
+
+  /** Begins anew: all records of both topics come next. */
+  Map<String, Long> fromTheStart() {
+    questions.begin(unanswered.get());
+    filling = new ReleaseIndexes();
+    trials = new ConcurrentHashMap<>();
+    if (!ready) {
+      indexes = filling;
+    }
+    return Map.of(topics.embeddings(), Long.MAX_VALUE, topics.releases(), Long.MAX_VALUE);
+  }
+
+  void take(ConsumerRecord<byte[], byte[]> message) {
+    records.incrementAndGet();
+    try {
+      if (message.topic().equals(topics.releases())) {
+        takeRelease(message);
+      } else if (message.value() == null) {
+        remove(new String(message.key(), UTF_8), message);
+      } else {
+        takeEmbedding(EmbeddingMessage.fromJson(message.value()), message);
+      }
+    } catch (RuntimeException e) {
+      // Topics hold what others wrote, too.
+      skip(
+          "record %s-%d-%d: %s"
+              .formatted(message.topic(), message.partition(), message.offset(), e.getMessage()));
+    }
+  }
+
+  private void takeRelease(ConsumerRecord<byte[], byte[]> message) {
+    String key = new String(message.key(), UTF_8);
+    if (!key.equals(network) || message.value() == null) {
+      if (!ReleaseCommand.isKey(key, network) && message.value() != null) {
+        LOG.debug("The releases topic speaks of '{}', too.", PrintableText.of(key));
+      }
+      return;
+    }
+    Release release = JsonMessages.read(message.value(), Release.class);
+    live = release;
+    filling.announce(keyOf(release));
+  }
+
+  private void remove(String id, ConsumerRecord<byte[], byte[]> message) {
+    boolean asked =
+        filling.all().stream()
+            .map(release -> release.index().get(id))
+            .flatMap(Optional::stream)
+            .anyMatch(image -> image.label() == null);
+    filling.remove(id);
+    if (asked) {
+      questions.ask(new Question(id, null, message.partition(), message.offset()));
+    } else {
+      questions.settle(id, message.partition(), message.offset());
+    }
+  }
+
+  private void takeEmbedding(EmbeddingMessage embedding, ConsumerRecord<byte[], byte[]> message) {
+    if (embedding.run() == null || embedding.release() == null) {
+      throw new IllegalArgumentException(
+          "the embedding of '%s' names no release, as those of earlier versions; it compares with no other"
+              .formatted(embedding.id()));
+    }
+    ReleaseKey key = new ReleaseKey(embedding.run(), embedding.release());
+    filling.put(key, embedding.id(), embedding.label(), embedding.vector());
+    if (embedding.label() == null) {
+      questions.ask(
+          new Question(embedding.id(), key, message.partition(), message.offset()));
+    } else {
+      questions.settle(embedding.id(), message.partition(), message.offset());
+      trials(key)
+          .add(embedding.release(), embedding.window(), embedding.id(), embedding.label());
+    }
+  }
+
+  private void skip(String why) {
+    skipped.incrementAndGet();
+    // Once in full: a producer that does so each time would fill the log.
+    if (!warned) {
+      warned = true;
+      LOG.warn("Not searchable, and counted from here on: {}", PrintableText.of(why));
+    }
+  }
+
+  static ReleaseKey keyOf(Release release) {
+    return new ReleaseKey(release.identity().run(), release.identity().version());
+  }
+
+  /** All that the topics held has been taken. */
+  void caughtUp() {
+    filling.settle();
+    indexes = filling;
+    ready = true;
+  }
+
+  /** Whether the indexes have once held all that the topics did. */
+  boolean isReady() {
+    return ready;
+  }
+
+  Questions questions() {
+    return questions;
+  }
+
+  /** The trials of a release's run. */
+  OpenSetTrials trials(ReleaseKey key) {
+    return trials.computeIfAbsent(key.run(), run -> new OpenSetTrials());
+  }
+
+  ReleaseIndexes indexes() {
+    return indexes;
+  }
+
+  /** The pointer to the live release, if one was announced. */
+  Optional<Release> live() {
+    return Optional.ofNullable(live);
+  }
+
+  /** How many records have been taken. */
+  long records() {
+    return records.get();
+  }
+
+  /** How many of them could not be used. */
+  long skipped() {
+    return skipped.get();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.kafka.AnswersTopic;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.feed.FeedLoop;
+import dev.quadstream.serve.http.WebServer;
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds images that show the same: follows the embeddings and the live release from the start of
+ * their topics and answers over HTTP, and the questions of the stream on its matches topic. The job does not notice it; Kafka and the registry may be
+ * away when it starts and come later. Thread-safe.
+ */
+public final class SearchService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SearchService.class);
+
+  private static final int REQUEST_THREADS = 32;
+
+  private final WebServer web;
+  private final FeedLoop feed;
+  private final ReleasedModels models;
+  private final Deletions deletions;
+  private final Answers answers;
+
+  private SearchService(SearchSettings settings, WebServer web) {
+    this.web = web;
+    AnswersTopic matches =
+        new AnswersTopic(
+            settings.bootstrapServers(), settings.kafkaProperties(), settings.group());
+    FollowedTopics topics =
+        new FollowedTopics(
+            settings.topics(),
+            settings.networkName(),
+            () -> matches.unanswered(settings.topics().embeddings()));
+    this.models =
+        new ReleasedModels(new ModelRegistry(settings.registry()), settings.networkName());
+    this.deletions = new Deletions(settings);
+    Searches searches = new Searches(topics, models, settings.decoders());
+    this.answers =
+        new Answers(topics, settings.topics(), searches, matches, settings.falseAcceptRate());
+    SearchMetrics metrics = new SearchMetrics(topics, answers);
+    this.feed =
+        new FeedLoop(
+            "search-feed",
+            settings.bootstrapServers(),
+            settings.kafkaProperties(),
+            topics::fromTheStart,
+            topics::take,
+            SearchService::say,
+            SearchService::say);
+    feed.whenCaughtUp(topics::caughtUp);
+    web.start(
+        new SearchRequests(
+            topics, searches, deletions, answers, metrics, settings.limits().maxEncodedBytes()));
+    feed.start();
+    answers.start();
+  }
+
+  private static void say(String problem) {
+    if (problem != null) {
+      LOG.warn(problem);
+    }
+  }
+
+  /**
+   * Starts reading the topics, and answering: until they have been read, with 503.
+   *
+   * @throws UncheckedIOException if the port is taken
+   * @throws IllegalArgumentException if there is no such interface
+   */
+  public static SearchService start(SearchSettings settings) {
+    return new SearchService(settings, WebServer.bind(settings.binding(), REQUEST_THREADS));
+  }
+
+  /** The port that is served on. */
+  public int port() {
+    return web.port();
+  }
+
+  /** Its address without a path. */
+  public String address() {
+    return web.address();
+  }
+
+  /** The token that clients need, or null. */
+  public String token() {
+    return web.access().token();
+  }
+
+  @Override
+  public void close() {
+    web.close();
+    feed.close();
+    answers.close();
+    models.close();
+    deletions.close();
+  }
+}

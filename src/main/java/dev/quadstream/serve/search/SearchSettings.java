@@ -1,0 +1,45 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.serve.http.Binding;
+import java.util.Properties;
+import java.util.function.Function;
+import org.apache.flink.core.fs.Path;
+
+/**
+ * What is searched, and where.
+ *
+ * @param bootstrapServers Kafka, comma-separated {@code host:port}
+ * @param kafkaProperties further client settings such as security
+ * @param topics the run's topics
+ * @param registry directory of the model files
+ * @param networkName the network's name
+ * @param group the consumer group that remembers which questions have been answered
+ * @param falseAcceptRate the share of images of new classes that may be taken for known, above 0
+ *     and below 1
+ * @param decoders of images to a size, with the limits and the ground of the job
+ * @param limits of an image
+ * @param binding where answers are given
+ */
+public record SearchSettings(
+    String bootstrapServers,
+    Properties kafkaProperties,
+    Topics topics,
+    Path registry,
+    String networkName,
+    String group,
+    double falseAcceptRate,
+    Function<ImageShape, ImageDecoder> decoders,
+    ImageLimits limits,
+    Binding binding) {
+
+  public SearchSettings {
+    if (!(falseAcceptRate > 0 && falseAcceptRate < 1)) {
+      throw new IllegalArgumentException(
+          "The false accept rate is above 0 and below 1, not " + falseAcceptRate + ".");
+    }
+  }
+}
