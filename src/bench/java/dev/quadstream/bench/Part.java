@@ -10,7 +10,8 @@ enum Part {
   TRAINER(new TrainerPart()),
   PIPELINE(new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
   GROWTH(new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),
-  CHECKPOINT(new PipelinePart(Task.CHECKPOINT));
+  CHECKPOINT(new PipelinePart(Task.CHECKPOINT)),
+  SEARCH(new SearchPart());
 
   private final Measurement measurement;
 
