@@ -96,6 +96,17 @@ public final class StartingPoint {
   }
 
   private void requireNothingThere() {
+    RegistryFiles files = new RegistryFiles(checkpoints);
+    // Where the folder is there, all that lies beside it belongs to pipelines that know it.
+    if (!files.exists(files.resolve(ProgressFile.DIRECTORY))) {
+      newestIn(files)
+          .ifPresent(
+              unknown -> {
+                throw new StartRefusedException(
+                    "%s holds checkpoints of an earlier version, which does not say whose they are; the newest is %s. Go on from it with --from-savepoint and its path, or begin a new run with --new-run."
+                        .formatted(checkpoints, unknown));
+              });
+    }
     Path registry = settings.registryDirectory();
     String network = settings.get(NetworkConfig.NAME);
     List<String> runs = directoriesIn(new RegistryFiles(registry), new Path(registry, network));
@@ -108,18 +119,6 @@ public final class StartingPoint {
                   runs.size() == 1 ? "run " + runs.get(0) : runs.size() + " runs",
                   checkpoints));
     }
-    RegistryFiles files = new RegistryFiles(checkpoints);
-    if (files.exists(files.resolve(ProgressFile.DIRECTORY))) {
-      // What else lies there belongs to other pipelines, which know it.
-      return;
-    }
-    newestIn(files)
-        .ifPresent(
-            unknown -> {
-              throw new StartRefusedException(
-                  "%s holds checkpoints of an earlier version, which does not say whose they are; the newest is %s. Go on from it with --from-savepoint and its path, or begin a new run with --new-run."
-                      .formatted(checkpoints, unknown));
-            });
   }
 
   private static List<String> directoriesIn(RegistryFiles files, Path parent) {

@@ -52,6 +52,16 @@ class ApplicationMainTest {
   }
 
   @Test
+  void aNewRunAndOneThatGoesOnExcludeEachOther() {
+    assertThat(ApplicationMain.read(new String[] {"--new-run", "--set", "seed=3"}, Map.of()))
+        .matches(ApplicationMain.Application::newRun);
+    assertThat(ApplicationMain.read(new String[0], Map.of()).newRun()).isFalse();
+    assertThatThrownBy(() -> settings("--new-run", "--from-savepoint", "latest"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--new-run begins anew and --from-savepoint goes on");
+  }
+
+  @Test
   void whatToGoOnFromIsPassedThrough() {
     String[] arguments = {"--from-savepoint", "s3://bucket/savepoint-1", "--set", "seed=3"};
 

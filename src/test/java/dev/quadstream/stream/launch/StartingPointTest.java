@@ -115,6 +115,7 @@ class StartingPointTest {
     whole(checkpoints.resolve("b/chk-7"), 3_000);
     whole(checkpoints.resolve("savepoints/savepoint-1"), 2_000);
     Files.createDirectories(checkpoints.resolve("b/chk-8"));
+    Files.createDirectories(directory.resolve("models/quadstream/0123abcd"));
 
     assertRefused("latest", "b/chk-7", "earlier version");
     assertRefused(null, "b/chk-7");
