@@ -43,6 +43,7 @@ final class FollowedTopics {
   private volatile Release live;
   private volatile boolean ready;
   private ReleaseIndexes filling = indexes;
+  private ReleaseKey newest;
   private boolean warned;
 
   /**
@@ -61,6 +62,7 @@ final class FollowedTopics {
   Map<String, Long> fromTheStart() {
     questions.begin(unanswered.get());
     filling = new ReleaseIndexes();
+    newest = null;
     trials = new ConcurrentHashMap<>();
     if (!ready) {
       indexes = filling;
@@ -121,6 +123,9 @@ final class FollowedTopics {
     }
     ReleaseKey key = new ReleaseKey(embedding.run(), embedding.release());
     filling.put(key, embedding.id(), embedding.label(), embedding.vector());
+    if (live == null) {
+      assumeLive(key);
+    }
     if (embedding.label() == null) {
       questions.ask(
           new Question(embedding.id(), key, message.partition(), message.offset()));
@@ -128,6 +133,16 @@ final class FollowedTopics {
       questions.settle(embedding.id(), message.partition(), message.offset());
       trials(key)
           .add(embedding.release(), embedding.window(), embedding.id(), embedding.label());
+    }
+  }
+
+  /** Until a pointer says which release is live, the newest that embeddings are of counts as such. */
+  private void assumeLive(ReleaseKey key) {
+    boolean newer =
+        newest == null || !newest.run().equals(key.run()) || newest.release() < key.release();
+    if (newer) {
+      newest = key;
+      filling.announce(key);
     }
   }
 
