@@ -17,8 +17,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code registry}: the model files. */
-@Command(name = "registry",
-    footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"}, description = "Manages the registry's model files.")
+@Command(
+    name = "registry",
+    footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
+    description = "Manages the registry's model files.")
 final class RegistryCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -32,7 +34,8 @@ final class RegistryCommand implements Runnable {
       name = "prune",
     footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, and nothing else."
+        "Deletes the oldest models of each run of the network network.name, and nothing else.",
+        "A running job does so by itself; this is for runs that are over."
       })
   int prune(
       @Option(
@@ -42,6 +45,11 @@ final class RegistryCommand implements Runnable {
               description =
                   "How many of each run stay. A savepoint goes on only while the models are there that its windows are mined with.")
           int keep,
+      @Option(
+              names = "--runs",
+              paramLabel = "R",
+              description = "Of older runs than the newest R none stays. Default: some of each.")
+          Integer runs,
       @Option(names = "--dry-run", description = "Only says what would be deleted.") boolean dryRun,
       @Mixin ConfigurationArguments configuration) {
     PipelineSettings settings = configuration.settings();
@@ -56,8 +64,12 @@ final class RegistryCommand implements Runnable {
                   settings.get(JobConfig.PUBLISH_EVERY),
                   needed - 1));
     }
+    if (runs != null && runs < 1) {
+      throw CommandException.usage("--runs is 1 or more, not %d.".formatted(runs));
+    }
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
-    List<ModelManifest> surplus = registry.surplus(settings.get(NetworkConfig.NAME), keep);
+    List<ModelManifest> surplus = registry.surplus(
+            settings.get(NetworkConfig.NAME), keep, runs == null ? Integer.MAX_VALUE : runs);
     if (!dryRun) {
       surplus.forEach(model -> registry.delete(model.file().path()));
     }

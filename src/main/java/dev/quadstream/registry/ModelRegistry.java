@@ -324,23 +324,38 @@ public final class ModelRegistry {
   }
 
   /**
-   * The models of each run of a network beyond the newest ones, the oldest first.
+   * The models of a network beyond the newest ones of its newest runs, and those that are live as of
+   * each of these.
    *
-   * @param keep how many of each stay, at least 1
+   * @param keep how many of each run stay, at least 1
+   * @param runs how many runs have any that stay, at least 1
    */
-  public List<ModelManifest> surplus(String name, int keep) {
-    if (keep < 1) {
+  public List<ModelManifest> surplus(String name, int keep, int runs) {
+    if (keep < 1 || runs < 1) {
       throw new IllegalArgumentException(
-          "At least 1 model of each run must be kept, not " + keep + ".");
+          "At least 1 model of 1 run must be kept, not %d of %d.".formatted(keep, runs));
     }
     ModelManifest.requireName(name);
+    List<List<ModelManifest>> newestRunFirst =
+        runDirectories(name).stream()
+            .map(run -> listRun(run, "v").stream().sorted(OLDEST_FIRST).toList())
+            .filter(models -> !models.isEmpty())
+            .sorted(Comparator.comparing(ModelRegistry::last, OLDEST_FIRST.reversed()))
+            .toList();
     List<ModelManifest> surplus = new ArrayList<>();
-    for (Path run : runDirectories(name)) {
-      List<ModelManifest> manifests = new ArrayList<>(listRun(run, "v"));
-      manifests.sort(OLDEST_FIRST);
-      surplus.addAll(manifests.subList(0, Math.max(0, manifests.size() - keep)));
+    for (List<ModelManifest> run : newestRunFirst) {
+      boolean keepsSome = newestRunFirst.indexOf(run) < runs;
+      int beyond = keepsSome ? Math.max(0, run.size() - keep) : run.size();
+      List<Long> released = keepsSome ? Retention.released(last(run).release()) : List.of();
+      run.subList(0, beyond).stream()
+          .filter(model -> !released.contains(model.identity().version()))
+          .forEach(surplus::add);
     }
     return List.copyOf(surplus);
+  }
+
+  private static ModelManifest last(List<ModelManifest> models) {
+    return models.get(models.size() - 1);
   }
 
   /** Deletes a model, as {@link #delete(String)}. */

@@ -79,7 +79,8 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
     return models.isEmpty() ? 0 : models.get(models.size() - 1).minedWith();
   }
 
-  private static List<Long> released(ReleaseDecision decision) {
+  /** The versions that are live as of a decision, were before, or may be next. */
+  static List<Long> released(ReleaseDecision decision) {
     if (decision == null) {
       return List.of();
     }

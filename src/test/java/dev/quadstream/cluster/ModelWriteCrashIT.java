@@ -47,6 +47,7 @@ class ModelWriteCrashIT {
           Map.entry("window.images", "4"),
           Map.entry("mining.memory-images", "4"),
           Map.entry("publish.every", Integer.toString(PUBLISH_EVERY)),
+          Map.entry("registry.keep", "100"),
           Map.entry("checkpoint.interval", "2 s"));
 
   @Test

@@ -25,7 +25,8 @@ class ReplicasCrashIT {
   void killsOfEitherTaskManagerChangeNoBitOfAnyVersion(TestingProcesses processes)
       throws Exception {
     Random random = new Random(SEED);
-    Map<String, String> options = Map.of("replicas", "" + REPLICAS);
+    Map<String, String> options = 
+        Map.of("replicas", "" + REPLICAS, "registry.keep", "" + WINDOWS);
     try (TestingRun run = new TestingRun(processes, "replicas", SEED, 1, options)) {
       while (processes.cluster().taskManagers() < REPLICAS) {
         processes.cluster().startTaskManager();

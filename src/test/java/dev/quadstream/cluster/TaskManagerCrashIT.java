@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.options.NetworkConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +74,11 @@ class TaskManagerCrashIT {
       assertThat(outcome)
           .as("seed %d", SEED)
           .isEqualTo(RunOutcome.flawless(KILLS, run.sentWindows()));
+      // The newest, and those of three checkpoints and the savepoint, with three windows each.
+      assertThat(
+              new ModelRegistry(run.settings().registryDirectory())
+                  .list(run.settings().get(NetworkConfig.NAME)))
+          .hasSizeLessThan(30);
     }
   }
 

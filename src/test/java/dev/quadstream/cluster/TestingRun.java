@@ -76,6 +76,8 @@ final class TestingRun implements AutoCloseable {
     this.seed = seed;
     this.icons = IconStream.ofSeed(seed);
     Map<String, String> options = new HashMap<>(smallRun(name));
+    // Almost as few as may be, so that a kill finds models deleted that nothing needs.
+    options.put("registry.keep", "4");
     options.putAll(changes);
     this.settings = TestingJobs.settings(processes.bootstrapServers(), directory, options);
     this.windowImages = settings.get(WindowConfig.IMAGES);

@@ -76,7 +76,7 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).isEmpty();
     assertThat(registry.list("icons")).isEmpty();
     assertThat(registry.removeLeftovers("icons", "run-1")).isZero();
-    assertThat(registry.surplus("icons", 1)).isEmpty();
+    assertThat(registry.surplus("icons", 1, 9)).isEmpty();
   }
 
   @Test
@@ -111,7 +111,7 @@ class ModelRegistryTest {
     assertThat(registry.find("icons", "run-1", 5)).contains(earlier);
     assertThat(registry.load(earlier)).isEqualTo(MODEL);
     registry.publish(draft(6), MODEL);
-    assertThat(registry.surplus("icons", 1)).containsExactly(earlier);
+    assertThat(registry.surplus("icons", 1, 9)).containsExactly(earlier);
     registry.delete(earlier);
     assertThat(filesBelow(shard)).isEmpty();
   }
@@ -306,7 +306,7 @@ class ModelRegistryTest {
         new Random(version).nextBytes(model);
         model[0] = (byte) version;
         registry.publish(draft(version), model);
-        registry.surplus("icons", 30).forEach(registry::delete);
+        registry.surplus("icons", 30, 9).forEach(registry::delete);
       }
     } finally {
       done.set(true);
@@ -458,20 +458,36 @@ class ModelRegistryTest {
   }
 
   @Test
+  void pruningKeepsWhatIsLiveAndNothingOfRunsLongAgo() {
+    for (int version = 1; version <= 8; version++) {
+      registry.publish(draft("icons", "run-1", version, version), MODEL);
+      registry.publish(
+          draft("icons", "run-2", version, 100 + version)
+              .with(new ReleaseDecision(3, 2L, "gate", "waiting", false, List.of(), null)),
+          MODEL);
+    }
+
+    assertThat(registry.surplus("icons", 4, 1))
+        .extracting(model -> model.identity().run() + "/" + model.identity().version())
+        .contains("run-2/1", "run-2/4", "run-1/1", "run-1/8")
+        .hasSize(2 + 8);
+  }
+
+  @Test
   void pruningKeepsTheNewestOfEachRun() {
     for (int version = 1; version <= 4; version++) {
       registry.publish(draft(version), MODEL);
       registry.publish(draft("icons", "run-2", version, 1_700_000_000_000L + version), MODEL);
     }
-    List<ModelManifest> surplus = registry.surplus("icons", 3);
+    List<ModelManifest> surplus = registry.surplus("icons", 3, 9);
     assertThat(surplus).extracting(model -> model.identity().version()).containsExactly(1L, 1L);
     surplus.forEach(registry::delete);
-    assertThat(registry.surplus("icons", 3)).isEmpty();
+    assertThat(registry.surplus("icons", 3, 9)).isEmpty();
     assertThat(registry.list("icons"))
         .extracting(manifest -> manifest.identity().version())
         .containsExactly(2L, 2L, 3L, 3L, 4L, 4L);
     assertThat(filesBelow(directory)).hasSize(12);
-    assertThatThrownBy(() -> registry.surplus("icons", 0))
+    assertThatThrownBy(() -> registry.surplus("icons", 0, 9))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
