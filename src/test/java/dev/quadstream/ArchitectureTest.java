@@ -80,7 +80,7 @@ class ArchitectureTest {
       cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
           network.environment network.file registry search serve.feed serve.http serve.model serve.search \
           serve.state serve.web stream \
-          stream.launch stream.options stream.startup training
+          stream.launch stream.operator stream.options stream.startup training
       """;
 
   private static final Map<String, Set<String>> MAY_USE = read(GRAPH);

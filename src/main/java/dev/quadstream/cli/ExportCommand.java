@@ -1,18 +1,30 @@
 package dev.quadstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quadstream.digest.Sha256;
+import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.model.ProjectorExport;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,12 +38,19 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Runnable {
 
   private static final int FEWEST_IMAGES = 8;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** How vectors are written; named as they are typed. */
+  enum VectorFormat {
+    csv,
+    npy
+  }
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'export projector' or 'export onnx'.");
+    throw new ParameterException(spec.commandLine(), "Give 'export projector', 'export vectors' or 'export onnx'.");
   }
 
   @Command(
@@ -85,6 +104,93 @@ final class ExportCommand implements Runnable {
     out.println("Look at them with: tensorboard --logdir " + directory);
     out.flush();
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "vectors",
+      description = {
+        "Writes the newest vectors of all images that belong to the live release, sorted by id.",
+        "'reindex' brings every image under it."
+      })
+  int vectors(
+      @Option(
+              names = "--format",
+              paramLabel = "FORMAT",
+              defaultValue = "csv",
+              description =
+                  "${COMPLETION-CANDIDATES}: vectors.csv, or vectors.npy for NumPy with images.csv for its rows. Default: ${DEFAULT-VALUE}.")
+          VectorFormat format,
+      @Option(
+              names = "--out",
+              paramLabel = "DIRECTORY",
+              defaultValue = "work/vectors",
+              description = "Where to write the files. Default: ${DEFAULT-VALUE}.")
+          Path directory,
+      @Option(
+              names = "--release",
+              paramLabel = "VERSION",
+              description =
+                  "Another release, of the newest run in the registry. Default: the live one.")
+          Long version,
+      @Mixin ConfigurationArguments configuration)
+      throws IOException {
+    PipelineSettings settings = configuration.settings();
+    KafkaCluster kafka = new KafkaCluster(settings);
+    ReleaseKey release = ServedModel.release(version, settings, kafka);
+    Collection<EmbeddingMessage> embeddings = vectorsOf(release, kafka);
+    if (embeddings.isEmpty()) {
+      throw CommandException.failed(
+          "Topic %s holds no vector of %s: 'quadstream reindex' makes them."
+              .formatted(kafka.topics().embeddings(), release),
+          null);
+    }
+    if (format == VectorFormat.npy) {
+      VectorFiles.writeNpy(directory, embeddings);
+    } else {
+      VectorFiles.writeCsv(directory, embeddings);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d vectors of %s in %s, %,d of them mapped%n",
+        embeddings.size(),
+        release,
+        directory,
+        embeddings.stream().filter(EmbeddingMessage::mapped).count());
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static Collection<EmbeddingMessage> vectorsOf(ReleaseKey release, KafkaCluster kafka) {
+    Map<String, EmbeddingMessage> newest = new TreeMap<>();
+    try (TopicReader topic =
+        kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING)) {
+      topic.forEachToEnd(
+          TIMEOUT,
+          message -> {
+            if (message.key() != null) {
+              String id = new String(message.key(), UTF_8);
+              newest.remove(id);
+              embedding(message)
+                  .filter(found -> release.equals(KnownEmbeddings.keyOf(found)))
+                  .ifPresent(found -> newest.put(id, found));
+            }
+            return !Thread.currentThread().isInterrupted();
+          });
+    }
+    return newest.values();
+  }
+
+  /** Nothing for a removal, and for what somebody else wrote. */
+  private static Optional<EmbeddingMessage> embedding(ConsumerRecord<byte[], byte[]> message) {
+    if (message.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(EmbeddingMessage.fromJson(message.value()));
+    } catch (MalformedMessageException e) {
+      return Optional.empty();
+    }
   }
 
   @Command(

@@ -58,6 +58,10 @@ final class KafkaCluster {
     return new KafkaImageProducer(bootstrapServers(), properties(), topics.images());
   }
 
+  KafkaImageProducer embeddingProducer() {
+    return new KafkaImageProducer(bootstrapServers(), properties(), topics.embeddings());
+  }
+
   TopicReader reader(String topic, TopicReader.Start start) {
     return new TopicReader(bootstrapServers(), properties(), topic, start);
   }

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       TopicsCommand.class,
       RegistryCommand.class,
       DeadLettersCommand.class,
+      ReindexCommand.class,
       DashboardCommand.class,
       SearchCommand.class,
       ExportCommand.class,

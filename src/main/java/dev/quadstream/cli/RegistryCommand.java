@@ -20,14 +20,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "registry",
     footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
-    description = "Manages the registry's model files.")
+    description = "Manages the registry's model files.",
+    subcommands = CompatibilityCommand.class)
 final class RegistryCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'registry prune'.");
+    throw new ParameterException(spec.commandLine(), "Give 'registry prune' or 'registry compatibility'.");
   }
 
   @Command(

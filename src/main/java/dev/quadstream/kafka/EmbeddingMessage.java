@@ -23,8 +23,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param modelVersion the version of the model that made it: the windows it had processed
  * @param release the release that the embedding belongs to: embeddings of equal run and release are
  *     comparable, any others are not; null in messages of programs that had no releases
+ * @param mapped whether the release did not make it, but it was mapped into the release's space from
+ *     an earlier one's, since its image could not be read again
  * @param window the window that the image came in; for an image without a label, which comes in
- *     none, the last one that the model had processed, −1 for none
+ *     none, the last one that the model had processed, −1 for none; −1 where it is not known
  * @param vector the embedding, unit length, finite; not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
@@ -34,6 +36,7 @@ public record EmbeddingMessage(
     String label,
     long modelVersion,
     Long release,
+    boolean mapped,
     long window,
     float[] vector) {
 
@@ -46,6 +49,18 @@ public record EmbeddingMessage(
   public EmbeddingMessage {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(vector, "vector");
+  }
+
+  /** An embedding that its release made. */
+  public EmbeddingMessage(
+      String run,
+      String id,
+      String label,
+      long modelVersion,
+      Long release,
+      long window,
+      float[] vector) {
+    this(run, id, label, modelVersion, release, false, window, vector);
   }
 
   /**
@@ -66,6 +81,9 @@ public record EmbeddingMessage(
         json.writeNumberField("modelVersion", modelVersion);
         if (release != null) {
           json.writeNumberField("release", release);
+        }
+        if (mapped) {
+          json.writeBooleanField("mapped", true);
         }
         json.writeNumberField("window", window);
         writeVector(json);
@@ -128,13 +146,14 @@ public record EmbeddingMessage(
         && Objects.equals(label, message.label)
         && modelVersion == message.modelVersion
         && Objects.equals(release, message.release)
+        && mapped == message.mapped
         && window == message.window
         && Arrays.equals(vector, message.vector);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Objects.hash(run, id, label, modelVersion, release, window)
+    return 31 * Objects.hash(run, id, label, modelVersion, release, mapped, window)
         + Arrays.hashCode(vector);
   }
 

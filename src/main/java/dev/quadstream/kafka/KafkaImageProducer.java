@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends labelled images to a topic, asynchronously and without duplicates of its own making.
+ * Sends labelled images, or their embeddings, to a topic, asynchronously and without duplicates of its own making.
  *
  * <p>A send that fails shows as a {@link KafkaSendException} on the next call of any method but
  * {@link #acknowledged()} and {@link #failed()}. Thread-safe.
@@ -109,6 +109,11 @@ public final class KafkaImageProducer implements AutoCloseable {
           .add(HeaderNames.CAPTURED_AT, Long.toString(record.timestamp()).getBytes(UTF_8));
     }
     send(record.position(), again);
+  }
+
+  /** Sends an image's embedding. */
+  public void send(EmbeddingMessage embedding) {
+    send(embedding.id(), embedding.toProducerRecord(topic));
   }
 
   /** Sends the tombstone that removes an image. */

@@ -23,6 +23,15 @@ class EmbeddingMessageTest {
   }
 
   @Test
+  void whatWasMappedSaysSo() {
+    EmbeddingMessage mapped =
+        new EmbeddingMessage("run-1", "i", "l", 7, 7L, true, -1, new float[] {0.6f, 0.8f});
+
+    assertThat(new String(mapped.toJson(), UTF_8)).contains("\"mapped\":true");
+    assertThat(EmbeddingMessage.fromJson(mapped.toJson())).isEqualTo(mapped);
+  }
+
+  @Test
   void isTheJsonOfTheContract() {
     EmbeddingMessage message =
         new EmbeddingMessage("run-1", "a\"b", "Öre", 7, 7L, 9, new float[] {0.1f, -1, 2.0E-3f});

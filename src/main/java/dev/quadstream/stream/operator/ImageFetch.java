@@ -10,10 +10,10 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /** Reads images from the addresses that records name, within the operator's limits. */
-final class ImageFetch {
+public final class ImageFetch {
 
   /** An image that was not fetched, with the reason for its dead letter. */
-  static final class NotFetchedException extends Exception {
+  public static final class NotFetchedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,13 @@ final class ImageFetch {
   private final ImageAddresses allowed;
   private final int maxBytes;
 
-  ImageFetch(ImageAddresses allowed, int maxBytes) {
+  /**
+   * Reads no file yet.
+   *
+   * @param allowed where images may be
+   * @param maxBytes the largest image
+   */
+  public ImageFetch(ImageAddresses allowed, int maxBytes) {
     this.allowed = allowed;
     this.maxBytes = maxBytes;
   }
@@ -43,7 +49,7 @@ final class ImageFetch {
    * @throws NotFetchedException if the address is not allowed, or cannot be read, or holds more
    *     than an image may have
    */
-  byte[] read(String address) throws NotFetchedException {
+  public byte[] read(String address) throws NotFetchedException {
     String shown = PrintableText.of(address);
     var refusal = allowed.refusal(address);
     if (refusal.isPresent()) {

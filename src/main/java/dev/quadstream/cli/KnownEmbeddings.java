@@ -1,0 +1,158 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.search.ReleaseKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What the embeddings topic says of each image, seen from one release: which are its own, which are
+ * to be made anew, and which have both an earlier vector and its own, so that one can be mapped to
+ * the other. Not thread-safe.
+ */
+final class KnownEmbeddings {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** Of an earlier release; far more than a map has parameters. */
+  private static final int MOST_PAIRS = 10_000;
+
+  private final ReleaseKey release;
+  private final TopicReader topic;
+  private final Map<String, EmbeddingMessage> earlier = new HashMap<>();
+  private final Map<ReleaseKey, List<Pair>> pairs = new HashMap<>();
+  private final Set<String> done = new HashSet<>();
+  private final Set<String> mapped = new HashSet<>();
+  private final Set<String> removed = new HashSet<>();
+  private Set<String> takenBack = Set.of();
+
+  /** An image's vectors under an earlier release and under this one. */
+  record Pair(EmbeddingMessage earlier, EmbeddingMessage now) {}
+
+  /** Nothing is known until {@link #follow}. The topic stays the caller's. */
+  KnownEmbeddings(ReleaseKey release, TopicReader topic) {
+    this.release = release;
+    this.topic = topic;
+  }
+
+  /** Leaves out images that the images topic has taken back, whatever the job has made of that. */
+  void leaveOut(Set<String> ids) {
+    takenBack = ids;
+  }
+
+  /** Takes up everything that the topic holds by now. */
+  void follow() {
+    topic.forEachToEnd(
+        TIMEOUT,
+        message -> {
+          take(message);
+          return true;
+        });
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> message) {
+    if (message.key() == null) {
+      return;
+    }
+    String id = new String(message.key(), UTF_8);
+    EmbeddingMessage before = earlier.remove(id);
+    done.remove(id);
+    mapped.remove(id);
+    removed.remove(id);
+    if (message.value() == null) {
+      removed.add(id);
+      return;
+    }
+    EmbeddingMessage embedding;
+    try {
+      embedding = EmbeddingMessage.fromJson(message.value());
+    } catch (MalformedMessageException e) {
+      // Somebody else's: made anew where its image is known.
+      return;
+    }
+    if (!isOfRelease(embedding)) {
+      if (isNewer(embedding)) {
+        done.add(id);
+      } else {
+        earlier.put(id, embedding);
+      }
+    } else if (embedding.mapped()) {
+      mapped.add(id);
+    } else {
+      done.add(id);
+      if (before != null && keyOf(before) != null) {
+        List<Pair> known = pairs.computeIfAbsent(keyOf(before), key -> new ArrayList<>());
+        if (known.size() < MOST_PAIRS) {
+          known.add(new Pair(before, embedding));
+        }
+      }
+    }
+  }
+
+  private boolean isOfRelease(EmbeddingMessage embedding) {
+    return release.equals(keyOf(embedding));
+  }
+
+  private boolean isNewer(EmbeddingMessage embedding) {
+    return release.run().equals(embedding.run())
+        && embedding.release() != null
+        && embedding.release() > release.release();
+  }
+
+  /** What an embedding compares with, or null where it does not say. */
+  static ReleaseKey keyOf(EmbeddingMessage embedding) {
+    return embedding.run() == null || embedding.release() == null
+        ? null
+        : new ReleaseKey(embedding.run(), embedding.release());
+  }
+
+  /** Whether an image is to be embedded: it is neither done, nor newer, nor removed. */
+  boolean lacks(String id) {
+    return !done.contains(id) && !removed.contains(id) && !takenBack.contains(id);
+  }
+
+  /** What the job last said that an image shows, which may have come after the image. */
+  Optional<String> labelOf(String id) {
+    return Optional.ofNullable(earlier.get(id)).map(EmbeddingMessage::label);
+  }
+
+  /** The window that an image came in, or −1. */
+  long windowOf(String id) {
+    EmbeddingMessage embedding = earlier.get(id);
+    return embedding == null ? -1 : embedding.window();
+  }
+
+  /** The embeddings of earlier releases that nothing has replaced yet. */
+  Map<ReleaseKey, List<EmbeddingMessage>> left() {
+    Map<ReleaseKey, List<EmbeddingMessage>> left = new HashMap<>();
+    for (EmbeddingMessage embedding : earlier.values()) {
+      ReleaseKey key = keyOf(embedding);
+      if (key != null && !takenBack.contains(embedding.id())) {
+        left.computeIfAbsent(key, absent -> new ArrayList<>()).add(embedding);
+      }
+    }
+    return left;
+  }
+
+  /** How many embeddings are of programs that had no releases, and cannot be mapped. */
+  long ofNoRelease() {
+    return earlier.values().stream().filter(embedding -> keyOf(embedding) == null).count();
+  }
+
+  /** Images that have a vector under an earlier release and one under this. */
+  Collection<Pair> pairs(ReleaseKey earlierRelease) {
+    return pairs.getOrDefault(earlierRelease, List.of());
+  }
+}

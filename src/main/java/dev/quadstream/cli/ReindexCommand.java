@@ -1,0 +1,211 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.ImageReceived;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.io.PrintWriter;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code reindex}: every image under one release. */
+@Command(
+    name = "reindex",
+    description = {
+      "Embeds every image anew under the live release: those of the images topic, or of a dataset.",
+      "What the release has embedded already is passed over, so an interrupted run goes on where it"
+          + " was, and one that is whole does nothing. What was removed stays removed. Without"
+          + " --dataset, vectors of images that cannot be read again are mapped to the release and"
+          + " marked as such."
+    })
+final class ReindexCommand implements Callable<Integer> {
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE|VERSION",
+      description =
+          "Another model: a file, or a version of the newest run in the registry. Default: the live"
+              + " release.")
+  private String model;
+
+  @Option(
+      names = "--no-map",
+      description = "Leaves vectors of images that cannot be read again as they are.")
+  private boolean noMap;
+
+  @Mixin private DatasetArguments dataset;
+
+  @Mixin private ConfigurationArguments configuration;
+
+  @Spec private CommandSpec spec;
+
+  // Not by an interrupt, which Kafka's clients answer with an exception.
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  @Override
+  public Integer call() throws Exception {
+    PipelineSettings settings = configuration.settings();
+    KafkaCluster kafka = new KafkaCluster(settings);
+    try (TopicAdmin admin = kafka.admin()) {
+      admin.requireReachable();
+      admin.describe(List.of(kafka.topics().embeddings(), kafka.topics().images()));
+    }
+    Interruption.onSignals(() -> stopped.set(true));
+    NativeThreads.leaveOpenBlasOne();
+    ServedModel served = ServedModel.of(model, settings, kafka);
+    try (QuadrupletNetwork network = served.network();
+        TopicReader topic =
+            kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
+        KafkaImageProducer producer = kafka.embeddingProducer()) {
+      KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
+      known.follow();
+      Reindexing reindexing =
+          new Reindexing(
+              served, settings.imageDecoder(network.spec().input()), known, producer);
+      long start = System.nanoTime();
+      if (dataset.isGiven()) {
+        ofDataset(settings, known, reindexing);
+      } else {
+        ofTopic(new TopicImages(kafka, settings, stopped::get), known, reindexing);
+      }
+      reindexing.finish();
+      say(served.release(), reindexing, (System.nanoTime() - start) / NANOS_PER_SECOND);
+      if (stopped.get()) {
+        return ExitCode.INTERRUPTED;
+      }
+      if (!dataset.isGiven()) {
+        known.follow();
+        map(served.release(), known, producer);
+        producer.flush();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void ofTopic(TopicImages images, KnownEmbeddings known, Reindexing reindexing) {
+    known.leaveOut(images.removed());
+    try (ProgressLine progress =
+        ProgressLine.onError(spec.commandLine().getErr(), images.count(known::lacks))) {
+      images.forEach(
+          known::lacks,
+          image -> {
+            add(image, reindexing, progress);
+            return !stopped.get();
+          },
+          reindexing::unread);
+    }
+  }
+
+  private void ofDataset(
+      PipelineSettings settings, KnownEmbeddings known, Reindexing reindexing) throws Exception {
+    DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
+    if (argument.isIcons()) {
+      throw CommandException.usage(
+          "The icons are drawn without end: without --dataset those that came on the topic are embedded.");
+    }
+    ImageDataset opened = argument.open().toTrainOn();
+    try (Stream<EncodedImage> images = opened.images();
+        ProgressLine progress =
+            ProgressLine.onError(spec.commandLine().getErr(), opened.size())) {
+      Iterator<EncodedImage> iterator =
+          images.filter(image -> known.lacks(image.id())).iterator();
+      while (!stopped.get() && iterator.hasNext()) {
+        EncodedImage image = iterator.next();
+        add(
+            new ImageReceived(image.id(), image.label(), -1, image.bytes()), reindexing, progress);
+      }
+    }
+  }
+
+  private static void add(ImageReceived image, Reindexing reindexing, ProgressLine progress) {
+    reindexing.add(image);
+    progress.show(reindexing.sent(), "");
+  }
+
+  private void say(ReleaseKey release, Reindexing reindexing, double seconds) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d images embedded under %s in %.1f s (%,.0f/s)%n",
+        reindexing.sent(),
+        release,
+        seconds,
+        reindexing.sent() / seconds);
+    if (reindexing.unread() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,d images could not be read, the first one %s%n",
+          reindexing.unread(),
+          reindexing.firstProblem());
+    }
+    out.flush();
+  }
+
+  private void map(ReleaseKey release, KnownEmbeddings known, KafkaImageProducer producer) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (Map.Entry<ReleaseKey, List<EmbeddingMessage>> left : known.left().entrySet()) {
+      Optional<ReleaseMap> map =
+          noMap ? Optional.empty() : ReleaseMap.of(known.pairs(left.getKey()));
+      if (map.isEmpty()) {
+        out.printf(
+            Locale.ROOT,
+            "%,d images cannot be read again and stay under %s%s%n",
+            left.getValue().size(),
+            left.getKey(),
+            noMap ? "" : ": too few are known under both to map them");
+        continue;
+      }
+      left.getValue().forEach(before -> producer.send(mapped(before, release, map.get())));
+      out.printf(
+          Locale.ROOT,
+          "%,d images cannot be read again and are mapped from %s by %,d others: recall@1 %.3f among mapped, %.3f among fresh vectors of %,d more%n",
+          left.getValue().size(),
+          left.getKey(),
+          map.get().fitted(),
+          map.get().mapped(),
+          map.get().fresh(),
+          map.get().measured());
+    }
+    if (known.ofNoRelease() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,d images cannot be read again, and their vectors name no release%n",
+          known.ofNoRelease());
+    }
+    out.flush();
+  }
+
+  private static EmbeddingMessage mapped(
+      EmbeddingMessage before, ReleaseKey release, ReleaseMap map) {
+    return new EmbeddingMessage(
+        release.run(),
+        before.id(),
+        before.label(),
+        before.modelVersion(),
+        release.release(),
+        true,
+        before.window(),
+        map.map().apply(before.vector()));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.quadstream.cli;
+
+import dev.quadstream.kafka.ImageReceived;
+import dev.quadstream.kafka.ImageRecordParser;
+import dev.quadstream.kafka.ImageReferenced;
+import dev.quadstream.kafka.ImageRemoved;
+import dev.quadstream.kafka.ParsedRecord;
+import dev.quadstream.kafka.RejectedRecord;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.stream.operator.ImageFetch;
+import dev.quadstream.stream.options.ImageAddresses;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * The images that the images topic holds, each as it came last. It is read twice: an image that was
+ * replaced or removed must not show up for a moment as it was.
+ */
+final class TopicImages {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final KafkaCluster kafka;
+  private final ImageRecordParser parser;
+  private final ImageFetch fetch;
+  private final Map<String, Place> last = new HashMap<>();
+  private final Set<String> removed = new HashSet<>();
+
+  private record Place(int partition, long offset) {}
+
+  /**
+   * Reads where each image lies.
+   *
+   * @param stopped whether that is not wanted any more
+   */
+  TopicImages(KafkaCluster kafka, PipelineSettings settings, BooleanSupplier stopped) {
+    this.kafka = kafka;
+    this.parser = settings.parser();
+    this.fetch =
+        new ImageFetch(
+            ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
+            settings.imageLimits().maxEncodedBytes());
+    forEachRecord(
+        record -> {
+          ParsedRecord parsed = parser.parse(record);
+          if (parsed instanceof ImageRemoved removal) {
+            last.remove(removal.id());
+            removed.add(removal.id());
+          } else if (!(parsed instanceof RejectedRecord)) {
+            last.put(idOf(parsed), placeOf(record));
+            removed.remove(idOf(parsed));
+          }
+          return !stopped.getAsBoolean();
+        });
+  }
+
+  private static String idOf(ParsedRecord parsed) {
+    if (parsed instanceof ImageReferenced referenced) {
+      return referenced.id();
+    }
+    return ((ImageReceived) parsed).id();
+  }
+
+  private static Place placeOf(SourceRecord record) {
+    return new Place(record.partition(), record.offset());
+  }
+
+  private void forEachRecord(Predicate<SourceRecord> taker) {
+    try (TopicReader topic = kafka.reader(kafka.topics().images(), TopicReader.Start.BEGINNING)) {
+      topic.forEachToEnd(TIMEOUT, record -> taker.test(SourceRecord.of(record)));
+    }
+  }
+
+  /** Images that were taken back, and did not come again. */
+  Set<String> removed() {
+    return removed;
+  }
+
+  /** How many images there are that are wanted. */
+  long count(Predicate<String> wanted) {
+    return last.keySet().stream().filter(wanted).count();
+  }
+
+  /**
+   * Hands out the wanted images.
+   *
+   * @param wanted by their ids, asked as late as may be
+   * @param taker says whether it wants more
+   * @param unread is told of each that is said to lie where it cannot be read
+   */
+  void forEach(
+      Predicate<String> wanted, Predicate<ImageReceived> taker, BiConsumer<String, String> unread) {
+    forEachRecord(
+        record -> {
+          ParsedRecord parsed = parser.parse(record);
+          if (parsed instanceof RejectedRecord || parsed instanceof ImageRemoved) {
+            return true;
+          }
+          String id = idOf(parsed);
+          if (!placeOf(record).equals(last.get(id)) || !wanted.test(id)) {
+            return true;
+          }
+          try {
+            return taker.test(received(parsed));
+          } catch (ImageFetch.NotFetchedException e) {
+            unread.accept(id, e.getMessage());
+            return true;
+          }
+        });
+  }
+
+  private ImageReceived received(ParsedRecord parsed) throws ImageFetch.NotFetchedException {
+    return parsed instanceof ImageReferenced referenced
+        ? referenced.with(fetch.read(referenced.address()))
+        : (ImageReceived) parsed;
+  }
+}

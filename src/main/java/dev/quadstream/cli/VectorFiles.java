@@ -1,0 +1,119 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.kafka.EmbeddingMessage;
+import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Objects;
+
+/** Vectors of one release as files that other programs read. */
+final class VectorFiles {
+
+  static final String CSV = "vectors.csv";
+  static final String NPY = "vectors.npy";
+
+  /** What the rows of {@link #NPY} are. */
+  static final String IMAGES = "images.csv";
+
+  private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+  private static final int NPY_ALIGNMENT = 64;
+
+  private VectorFiles() {}
+
+  private interface Content {
+    void write(Path file) throws IOException;
+  }
+
+  /** Writes id, label, whether it was mapped, and the vector's values of each, one a line. */
+  static void writeCsv(Path directory, Collection<EmbeddingMessage> embeddings)
+      throws IOException {
+    put(directory.resolve(CSV), file -> writeLines(file, embeddings, true));
+  }
+
+  /** Writes the vectors as NumPy reads them, [N][E] of 32-bit floats, and what the rows are. */
+  static void writeNpy(Path directory, Collection<EmbeddingMessage> embeddings)
+      throws IOException {
+    put(directory.resolve(NPY), file -> writeArray(file, embeddings));
+    put(directory.resolve(IMAGES), file -> writeLines(file, embeddings, false));
+  }
+
+  /** Whole or not at all. */
+  private static void put(Path file, Content content) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      content.write(part);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private static void writeLines(
+      Path file, Collection<EmbeddingMessage> embeddings, boolean values) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(file, UTF_8)) {
+      out.write("id,label,mapped");
+      for (int i = 0; values && i < width(embeddings); i++) {
+        out.write(",v" + i);
+      }
+      out.write('\n');
+      for (EmbeddingMessage embedding : embeddings) {
+        writeText(embedding.id(), out);
+        out.write(',');
+        writeText(Objects.requireNonNullElse(embedding.label(), ""), out);
+        out.write("," + embedding.mapped());
+        for (int i = 0; values && i < embedding.vector().length; i++) {
+          out.write("," + embedding.vector()[i]);
+        }
+        out.write('\n');
+      }
+    }
+  }
+
+  /** As RFC 4180 says. */
+  private static void writeText(String text, Writer out) throws IOException {
+    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    out.write(plain ? text : '"' + text.replace("\"", "\"\"") + '"');
+  }
+
+  private static int width(Collection<EmbeddingMessage> embeddings) {
+    return embeddings.isEmpty() ? 0 : embeddings.iterator().next().vector().length;
+  }
+
+  /** Version 1.0 of NumPy's format: magic, length of the header, header, rows. */
+  private static void writeArray(Path file, Collection<EmbeddingMessage> embeddings)
+      throws IOException {
+    String shape =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
+            .formatted(embeddings.size(), width(embeddings));
+    int before = NPY_MAGIC.length + Short.BYTES;
+    int padded = -Math.floorDiv(-(before + shape.length() + 1), NPY_ALIGNMENT) * NPY_ALIGNMENT;
+    int header = padded - before;
+    ByteBuffer head =
+        ByteBuffer.allocate(padded)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(NPY_MAGIC)
+            .putShort((short) header)
+            .put((shape + " ".repeat(header - 1 - shape.length()) + "\n").getBytes(US_ASCII));
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write(head.array());
+      ByteBuffer row =
+          ByteBuffer.allocate(Float.BYTES * width(embeddings)).order(ByteOrder.LITTLE_ENDIAN);
+      for (EmbeddingMessage embedding : embeddings) {
+        row.asFloatBuffer().put(embedding.vector());
+        out.write(row.array());
+      }
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package dev.quadstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseDecision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+class ReindexIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Topics TOPICS = new Topics("again.");
+  private static final String NAME = "quadstream";
+  private static final String RUN = "run-1";
+  private static final long BEFORE = 32;
+  private static final long LIVE = 64;
+  private static final int CLASSES = 6;
+  private static final int EACH = 20;
+  private static final int GONE = 12;
+
+  @TempDir private Path directory;
+
+  private KafkaBroker broker;
+  private QuadrupletNetwork before;
+  private QuadrupletNetwork live;
+  private ModelManifest manifest;
+  private final TestingTerminal terminal = new TestingTerminal();
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = KafkaBroker.start(directory.resolve("kafka"), 0);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(TOPICS, 2, 1);
+    }
+    before = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
+    live = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
+    // A release later: much the same network.
+    double[] parameters = before.parameters();
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] *= 1 + 0.05 * (random.nextDouble() - 0.5);
+    }
+    live.setParameters(parameters);
+    manifest = publish(live, LIVE);
+  }
+
+  @AfterEach
+  void stop() {
+    before.close();
+    live.close();
+    broker.close();
+  }
+
+  @Test
+  void everyImageIsUnderTheLiveReleaseAndNothingIsDoneTwice() throws Exception {
+    Map<String, LabeledImage> images = produce();
+    List<String> ids = List.copyOf(images.keySet());
+    String removed = ids.get(0);
+    String takenBack = ids.get(1);
+    String newer = ids.get(2);
+    float[] newest = new float[16];
+    newest[0] = 1;
+    List<ProducerRecord<byte[], byte[]>> earlier = new ArrayList<>();
+    for (LabeledImage image : images.values()) {
+      earlier.add(embedding(image.id(), image, before, BEFORE));
+    }
+    for (int i = 0; i < GONE; i++) {
+      earlier.add(embedding("gone-" + i, images.get(ids.get(10 + i)), before, BEFORE));
+    }
+    earlier.add(EmbeddingMessage.removal(TOPICS.embeddings(), removed, BEFORE));
+    earlier.add(
+        new EmbeddingMessage(RUN, newer, "class-0", 96, 96L, 95, newest)
+            .toProducerRecord(TOPICS.embeddings()));
+    send(earlier);
+    try (KafkaImageProducer producer = imageProducer()) {
+      producer.sendRemoval(takenBack);
+    }
+    byte[] png = Files.readAllBytes(directory.resolve("stripes/class-0/0.png"));
+    send(List.of(new ProducerRecord<>(TOPICS.images(), "question".getBytes(UTF_8), png)));
+
+    assertThat(reindex()).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("names no live model", "give a version");
+    send(List.of(pointer()));
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+
+    Map<String, EmbeddingMessage> topic = embeddings();
+    assertThat(topic.get("question").label()).isNull();
+    assertThat(topic.get("question").release()).isEqualTo(LIVE);
+    assertThat(topic).doesNotContainKey(removed);
+    assertThat(topic.get(takenBack).release()).isEqualTo(BEFORE);
+    assertThat(topic.get(newer).vector()).isEqualTo(newest);
+    assertThat(terminal.out()).contains("118 images embedded under release 64 of run run-1");
+    for (String id : ids.subList(3, ids.size())) {
+      LabeledImage image = images.get(id);
+      EmbeddingMessage found = topic.get(id);
+      // As if every image had come under this release: R_mix / R_fresh is 1.
+      assertThat(found.vector()).containsExactly(embed(live, image), within(1e-5f));
+      assertThat(found)
+          .isEqualTo(
+              new EmbeddingMessage(RUN, id, image.label(), LIVE, LIVE, 7, found.vector()));
+    }
+    assertThat(terminal.out()).contains("12 images cannot be read again and are mapped");
+    for (int i = 0; i < GONE; i++) {
+      EmbeddingMessage mapped = topic.get("gone-" + i);
+      assertThat(mapped.mapped()).isTrue();
+      assertThat(mapped.release()).isEqualTo(LIVE);
+      assertThat(mapped.modelVersion()).isEqualTo(BEFORE);
+      LabeledImage image = images.get(ids.get(10 + i));
+      assertThat(distance(mapped.vector(), embed(live, image)))
+          .isLessThan(0.5 * distance(embed(before, image), embed(live, image)));
+    }
+
+    Path vectors = directory.resolve("vectors");
+    assertThat(command("export", "vectors", "--out", vectors.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("130 vectors of release 64 of run run-1");
+    assertThat(Files.readAllLines(vectors.resolve("vectors.csv")))
+        .hasSize(1 + 118 + GONE)
+        .anyMatch(line -> line.startsWith("gone-0,class-0,true,"))
+        .noneMatch(line -> line.startsWith(newer + ","));
+
+    int written = records().size();
+    assertThat(reindex("--model", Long.toString(LIVE))).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("0 images embedded under release 64");
+    assertThat(records()).hasSize(written);
+  }
+
+  private Map<String, LabeledImage> produce() throws Exception {
+    Path folder = TestingFolders.striped(directory.resolve("stripes"), CLASSES, EACH);
+    ImageDecoder decoder =
+        new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults());
+    Map<String, LabeledImage> images = new LinkedHashMap<>();
+    try (KafkaImageProducer producer = imageProducer()) {
+      for (int label = 0; label < CLASSES; label++) {
+        for (int i = 0; i < EACH; i++) {
+          String id = label + "-" + i;
+          byte[] png = Files.readAllBytes(folder.resolve("class-" + label + "/" + i + ".png"));
+          byte[] first =
+              Files.readAllBytes(folder.resolve("class-" + label + "/" + (EACH - 1 - i) + ".png"));
+          // What came first is not what is to be embedded.
+          producer.send(id, "another", "image/png", first, 1);
+          producer.send(id, "class-" + label, "image/png", png, 2);
+          images.put(id, new LabeledImage(id, "class-" + label, 0, decoder.decode(png)));
+        }
+      }
+    }
+    return images;
+  }
+
+  private KafkaImageProducer imageProducer() {
+    return new KafkaImageProducer(broker.bootstrapServers(), new Properties(), TOPICS.images());
+  }
+
+  private ModelManifest publish(QuadrupletNetwork network, long version) {
+    return new ModelRegistry(new org.apache.flink.core.fs.Path(models().toUri()))
+        .publish(
+            ModelManifest.draft(
+                new ModelManifest.Identity(NAME, RUN, version),
+                version - 1,
+                version,
+                new ModelManifest.Network("config", "small", "euclidean", 16, "1x28x28"),
+                new ModelManifest.Margins(0.5, 0.25),
+                Map.of()),
+            ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));
+  }
+
+  private Path models() {
+    return directory.resolve("models");
+  }
+
+  private ProducerRecord<byte[], byte[]> pointer() {
+    Release release =
+        new Release(
+            manifest.identity(),
+            manifest.file(),
+            1,
+            LIVE,
+            new ReleaseDecision(LIVE, BEFORE, "gate", "released", false, List.of(), null));
+    return new ProducerRecord<>(
+        TOPICS.releases(), NAME.getBytes(UTF_8), JsonMessages.write(release));
+  }
+
+  private static ProducerRecord<byte[], byte[]> embedding(
+      String id, LabeledImage image, QuadrupletNetwork network, long release) {
+    return new EmbeddingMessage(
+            RUN, id, image.label(), release, release, 7, embed(network, image))
+        .toProducerRecord(TOPICS.embeddings());
+  }
+
+  private static float[] embed(QuadrupletNetwork network, LabeledImage image) {
+    return network.embed(List.of(image.image()))[0];
+  }
+
+  private static double distance(float[] x, float[] y) {
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      sum += Math.pow((double) x[i] - y[i], 2);
+    }
+    return Math.sqrt(sum);
+  }
+
+  private int reindex(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("reindex"));
+    arguments.addAll(List.of(more));
+    return command(arguments.toArray(String[]::new));
+  }
+
+  private int command(String... command) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(
+            List.of(
+                "--set=kafka.bootstrap-servers=" + broker.bootstrapServers(),
+                "--set=kafka.topic-prefix=" + TOPICS.prefix(),
+                "--set=registry.directory=" + models().toUri()));
+    return terminal.run(arguments.toArray(String[]::new));
+  }
+
+  private void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        producer.send(record).get();
+      }
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records() {
+    try (TopicReader reader =
+        new TopicReader(
+            broker.bootstrapServers(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE);
+    }
+  }
+
+  private Map<String, EmbeddingMessage> embeddings() {
+    Map<String, EmbeddingMessage> latest = new LinkedHashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : records()) {
+      String id = new String(record.key(), UTF_8);
+      if (record.value() == null) {
+        latest.remove(id);
+      } else {
+        latest.put(id, EmbeddingMessage.fromJson(record.value()));
+      }
+    }
+    return latest;
+  }
+}
