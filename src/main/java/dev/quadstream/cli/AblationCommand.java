@@ -14,7 +14,6 @@ import dev.quadstream.experiment.FinishedRuns;
 import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.environment.NativeThreads;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,6 +26,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -92,11 +92,7 @@ public final class AblationCommand implements Callable<Integer> {
       description = "A few minutes instead of hours: directions rather than figures.")
   private boolean quick;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the results to this file as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Option(
       names = "--docs",
@@ -119,11 +115,7 @@ public final class AblationCommand implements Callable<Integer> {
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
     NativeThreads.leaveOpenBlasOne();
     TrialSource trials = trials(progress);
-    // Hours of work must not end at a directory that is not there.
-    if (report != null) {
-      Files.createDirectories(report.toAbsolutePath().getParent());
-      OutputFile.requireWritable(report);
-    }
+    report.requireWritable();
     if (directory != null) {
       Files.createDirectories(directory);
       OutputFile.requireWritable(directory.resolve(AblationPage.MARKDOWN));
@@ -140,9 +132,7 @@ public final class AblationCommand implements Callable<Integer> {
                 progress::println)
             .run();
     out.print(AblationTable.of(results));
-    if (report != null) {
-      OutputFile.write(report, JsonMessages.writeIndented(results));
-    }
+    report.write(results);
     if (directory != null) {
       AblationPage.write(directory, commandLine(results), results);
       progress.printf("Wrote %s.%n", directory.resolve(AblationPage.MARKDOWN));

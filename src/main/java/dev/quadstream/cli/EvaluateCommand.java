@@ -6,7 +6,6 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.image.ImageLimits;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
@@ -110,8 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "How the figures are printed: ${COMPLETION-CANDIDATES}. Default: table.")
   private Format format;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Writes the figures as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -120,9 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireOneProtocol();
-    if (report != null) {
-      OutputFile.requireWritable(report);
-    }
+    report.requireWritable();
     NativeThreads.leaveOpenBlasOne();
     LoadedModel loaded = ModelArgument.read(model, ModelArgument.bytes(model));
     try (QuadrupletNetwork network = loaded.network()) {
@@ -139,9 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
       } else {
         measured.print(spec.commandLine().getOut());
       }
-      if (report != null) {
-        OutputFile.write(report, JsonMessages.writeIndented(measured.toJson()));
-      }
+      report.write(measured.toJson());
     }
     return ExitCode.OK;
   }

@@ -7,7 +7,6 @@ import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.AblationText;
 import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.AugmentationConfig;
 import dev.quadstream.stream.options.ImageConfig;
@@ -19,7 +18,6 @@ import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.options.WindowConfig;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -70,11 +69,7 @@ public final class OnePassCommand implements Callable<Integer> {
               + " train/class/image and test/class/image.")
   private Path dataset;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write the results to this file as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Option(
       names = "--set",
@@ -88,10 +83,7 @@ public final class OnePassCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream out = System.out;
     PrintStream progress = System.err;
-    if (report != null) {
-      Files.createDirectories(report.toAbsolutePath().getParent());
-      OutputFile.requireWritable(report);
-    }
+    report.requireWritable();
     List<String> flags = new ArrayList<>();
     SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
     flags.addAll(overrides);
@@ -121,9 +113,7 @@ public final class OnePassCommand implements Callable<Integer> {
             AblationText.interval(results.quadruplet()),
             AblationText.interval(results.classifier()),
             AblationText.interval(results.classifierEmbedding())));
-    if (report != null) {
-      OutputFile.write(report, JsonMessages.writeIndented(results));
-    }
+    report.write(results);
     return 0;
   }
 }

@@ -4,7 +4,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
@@ -77,8 +76,7 @@ final class TrainCommand implements Callable<Integer> {
               + " icons it is the option 'seed' unless given.")
   private Long splitSeed;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Writes the summary as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -94,9 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     PipelineSettings settings = configuration.settings();
     OutputFile.requireWritable(out);
-    if (report != null) {
-      OutputFile.requireWritable(report);
-    }
+    report.requireWritable();
     NativeThreads.leaveOpenBlasOne();
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
@@ -192,9 +188,7 @@ final class TrainCommand implements Callable<Integer> {
             seconds,
             images / seconds,
             out.toString());
-    if (report != null) {
-      OutputFile.write(report, JsonMessages.writeIndented(summary));
-    }
+    report.write(summary);
     print(summary, reading.warning());
   }
 

@@ -30,4 +30,16 @@ public record UnitEmbeddings(float[][] rows) implements ImageFeatures {
         "This metric compares embeddings, but was given %s: features go to the metric of the network that made them."
             .formatted(features.getClass().getSimpleName()));
   }
+
+  /** The rows in single precision, as embeddings are held. */
+  public static float[][] toFloats(double[][] rows) {
+    float[][] floats = new float[rows.length][];
+    for (int row = 0; row < rows.length; row++) {
+      floats[row] = new float[rows[row].length];
+      for (int d = 0; d < rows[row].length; d++) {
+        floats[row][d] = (float) rows[row][d];
+      }
+    }
+    return floats;
+  }
 }

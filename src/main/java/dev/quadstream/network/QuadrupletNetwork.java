@@ -3,6 +3,7 @@ package dev.quadstream.network;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
@@ -147,7 +148,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
     if (batch == null) {
       throw new IllegalStateException("The features of a batch need a forward before them.");
     }
-    return head.features(image -> batch.pixels()[image], toFloats(batch.embeddings()));
+    return head.features(image -> batch.pixels()[image], UnitEmbeddings.toFloats(batch.embeddings()));
   }
 
   /**
@@ -451,17 +452,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
           "No gradient is stored: a step is forward, pairForward, backward, and only then its"
               + " gradient can be read and applied, once.");
     }
-  }
-
-  private static float[][] toFloats(double[][] rows) {
-    float[][] floats = new float[rows.length][];
-    for (int row = 0; row < rows.length; row++) {
-      floats[row] = new float[rows[row].length];
-      for (int d = 0; d < rows[row].length; d++) {
-        floats[row][d] = (float) rows[row][d];
-      }
-    }
-    return floats;
   }
 
   @Override

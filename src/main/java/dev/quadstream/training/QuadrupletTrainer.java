@@ -222,7 +222,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     int[] classes = batch.classes();
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
     double apart =
-        means(batch, EUCLIDEAN, new UnitEmbeddings(toFloats(embeddings)), classes).negative();
+        means(batch, EUCLIDEAN, new UnitEmbeddings(UnitEmbeddings.toFloats(embeddings)), classes).negative();
     if (apart < options.safeguards().collapseThreshold()) {
       double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
@@ -402,17 +402,6 @@ public final class QuadrupletTrainer implements AutoCloseable {
     return "No quadruplet could be formed: a class needs two images and %s classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
         .formatted(
             options.objective().form() == LossForm.TRIPLET ? "two" : "three", sizes.length, classes, largest);
-  }
-
-  private static float[][] toFloats(double[][] rows) {
-    float[][] floats = new float[rows.length][];
-    for (int row = 0; row < rows.length; row++) {
-      floats[row] = new float[rows[row].length];
-      for (int d = 0; d < rows[row].length; d++) {
-        floats[row][d] = (float) rows[row][d];
-      }
-    }
-    return floats;
   }
 
   /** Closes the network, too. */
