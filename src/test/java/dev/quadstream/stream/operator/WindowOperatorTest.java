@@ -2,6 +2,8 @@ package dev.quadstream.stream.operator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.RecordPlace;
@@ -14,6 +16,7 @@ import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.WindowId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -245,6 +248,41 @@ class WindowOperatorTest {
 
     assertThat(windows.extractOutputValues().get(0).publishing())
         .isEqualTo(PublishingSchedule.every(before).changedTo(5, 3));
+  }
+
+  @Test
+  void anotherNumberOfReplicasIsRefusedAtOnceNamingBothAndTheWayToGoOverToIt() throws Exception {
+    open(settings);
+    arrive(0, 6);
+
+    assertThatThrownBy(
+            () -> restart(TestingPipeline.settings("window.images", "3", "replicas", "2"), 0))
+        .rootCause()
+        .hasMessageContaining("replicas = 1")
+        .hasMessageContaining("configured with 2")
+        .hasMessageContaining("--rescale");
+  }
+
+  @Test
+  void askedForItHoldsFromTheNextVersionOnAlsoAfterARestoreBeforeThatAndPublishesAsConfigured()
+      throws Exception {
+    PipelineSettings two =
+        TestingPipeline.settings("window.images", "3", "replicas", "2", "publish.every", "4")
+            .rescaling();
+    open(settings);
+    arrive(0, 6);
+    restart(two, 0);
+    restart(two, 0);
+    arrive(6, 15);
+
+    // Windows 0 and 1 are dealt, with the third a version ends, and from window 3 on there are two.
+    assertThat(windows.extractOutputValues())
+        .extracting(ImageWindow::id)
+        .extracting(WindowId::number, WindowId::replica, WindowId::replicas, WindowId::first)
+        .containsExactly(tuple(2L, 0, 1, 0L), tuple(3L, 0, 2, 3L), tuple(4L, 1, 2, 3L));
+    assertThat(windows.extractOutputValues().get(0).publishes()).isTrue();
+    assertThat(windows.extractOutputValues().get(1).publishing())
+        .isEqualTo(PublishingSchedule.every(1).changedTo(4, 1));
   }
 
   @Test
