@@ -10,6 +10,7 @@ import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -108,8 +109,8 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   @Override
   public void open() throws Exception {
     super.open();
-    // Beside assembling and training.
-    NativeThreads.share(TrainOperator.SHARES + 1);
+    TaskManagerChecks.at(
+        getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
     model = new LiveModel(settings);
     for (Map.Entry<String, ModelManifest> entry : newest.immutableEntries()) {
       model.announce(entry.getValue());
@@ -203,6 +204,10 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   private void answer(LiveModel.Loaded live, List<ImageQuestion> batch) {
     long start = System.nanoTime();
+    if (answered.getCount() == 0) {
+      // Beside assembling and training. Not sooner: a decoder without questions loads no natives.
+      NativeThreads.share(TrainOperator.SHARES + 1);
+    }
     List<PixelImage> images = batch.stream().map(ImageQuestion::image).toList();
     float[][] embeddings = live.network().embed(images);
     ModelManifest.Identity identity = live.identity();
