@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs the command that it is given, a JobManager with its one job, and ends with 0 where the job has
-# come to an end that is meant: refused at its start, or failed in a way that a restart would repeat,
-# such as training that diverges. Flink ends so with 1443, which is 163 to whoever started it; it ends
-# with 0 itself when the job was stopped or cancelled. With "restart: on-failure", what has stopped
-# stays stopped, and what was killed is started again.
+# come to an end that is meant. Flink ends with 0 itself when the job was stopped or cancelled; with
+# 1443, which is 163 to whoever started it, when it failed in a way that a restart would repeat, such as
+# training that diverges; and the job's own main ends it with 78 when the start is refused. With
+# "restart: on-failure", what has stopped stays stopped, and what was killed is started again.
 set -euo pipefail
 
-readonly failed_for_good=163
+readonly failed_for_good=163 refused=78
 
 "$@" &
 job=$!
@@ -20,7 +20,7 @@ while kill -0 "$job" 2>/dev/null; do
   wait "$job" || code=$?
 done
 
-if ((code == failed_for_good)); then
+if ((code == failed_for_good || code == refused)); then
   echo "The job has ended for good and is not started again: what it says above is the reason." >&2
   exit 0
 fi

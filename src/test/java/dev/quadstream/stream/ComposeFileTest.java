@@ -204,7 +204,7 @@ class ComposeFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "163, 0", "1, 1", "137, 137", "239, 239"})
+  @CsvSource({"0, 0", "163, 0", "78, 0", "1, 1", "2, 2", "137, 137", "239, 239"})
   void theServiceFailsOnlyWhereItsJobIsToBeStartedAgain(int code, int expected) throws Exception {
     assertThat(jobScript("exit " + code).waitFor()).isEqualTo(expected);
   }

@@ -6,10 +6,12 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.options.ConfigurationException;
 import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -34,6 +36,10 @@ public final class ApplicationMain {
   private static final String FROM = "--from-savepoint";
   private static final String RESCALE = "--rescale";
   private static final String NEW_RUN = "--new-run";
+
+  /** EX_CONFIG of sysexits.h. */
+  private static final int REFUSED = 78;
+
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
   /** The arguments, read. */
@@ -42,17 +48,24 @@ public final class ApplicationMain {
   private ApplicationMain() {}
 
   /**
-   * Starts the job on the cluster that calls this.
+   * Starts the job on the cluster that calls this. Where it is refused, the process ends with 78, as
+   * {@code quadstream run} does: a JobManager would end with a code that it shares with crashes, and
+   * be started again for nothing.
    *
    * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH},
    *     {@code --rescale} and {@code --new-run}, as of {@code quadstream run}; environment variables
    *     count as there
-   * @throws IllegalArgumentException naming the option, its value and where that comes from
-   * @throws dev.quadstream.stream.startup.StartRefusedException if what is to be gone on from is
-   *     not there, or something is and nobody said what is to become of it
    */
   public static void main(String[] arguments) throws Exception {
-    Application application = read(arguments, System.getenv());
+    try {
+      start(read(arguments, System.getenv()));
+    } catch (StartRefusedException | ConfigurationException | IllegalArgumentException e) {
+      LOG.error("The job is refused: {}", e.getMessage());
+      System.exit(REFUSED);
+    }
+  }
+
+  private static void start(Application application) throws Exception {
     PipelineSettings settings = application.settings();
     String savepoint =
         application.savepoint() == null && clusterRemembers()
@@ -84,7 +97,7 @@ public final class ApplicationMain {
     try (TopicAdmin admin = new TopicAdmin(servers, clients, TopicAdmin.DEFAULT_TIMEOUT)) {
       for (TopicCheck.Finding finding : TopicCheck.of(servers, admin, topics, embeddingSize)) {
         if (finding.fatal()) {
-          throw new IllegalStateException(finding.message());
+          throw new StartRefusedException(finding.message());
         }
         LOG.warn(finding.message());
       }
