@@ -3,6 +3,7 @@ package dev.quadstream.stream;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -16,6 +17,7 @@ import org.apache.flink.api.connector.source.Source;
  * @param embeddings updated embeddings and removals
  * @param answers embeddings of images without a label
  * @param models manifests of published models
+ * @param releases pointers to the live model
  * @param reports one a window
  * @param deadLetters records that could not be used
  */
@@ -25,5 +27,6 @@ public record JobConnectors(
     Sink<EmbeddingUpdate> embeddings,
     Sink<EmbeddingUpdate> answers,
     Sink<ModelManifest> models,
+    Sink<Release> releases,
     Sink<WindowReport> reports,
     Sink<DeadLetter> deadLetters) {}

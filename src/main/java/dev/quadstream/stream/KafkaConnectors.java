@@ -58,6 +58,7 @@ public final class KafkaConnectors {
             : DeliveryGuarantee.AT_LEAST_ONCE;
     String embeddings = kafka.topics.embeddings();
     String models = kafka.topics.models();
+    String releases = kafka.topics.releases();
     String reports = kafka.topics.reports();
     String deadLetters = kafka.topics.deadLetters();
     return new JobConnectors(
@@ -71,6 +72,11 @@ public final class KafkaConnectors {
             "models",
             DeliveryGuarantee.AT_LEAST_ONCE,
             (manifest, context, time) -> json(models, manifest.identity().name(), manifest)),
+        // Nor must who serves wait for one before a bad model is taken back.
+        kafka.sink(
+            "releases",
+            DeliveryGuarantee.AT_LEAST_ONCE,
+            (release, context, time) -> json(releases, release.identity().name(), release)),
         kafka.sink(
             "reports",
             delivery,

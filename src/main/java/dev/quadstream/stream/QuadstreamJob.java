@@ -11,6 +11,7 @@ import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.MergeOperator;
 import dev.quadstream.stream.operator.PublishOperator;
 import dev.quadstream.stream.operator.QuestionOperator;
+import dev.quadstream.stream.operator.ReleaseFunction;
 import dev.quadstream.stream.operator.TrainOperator;
 import dev.quadstream.stream.operator.WindowOperator;
 import dev.quadstream.stream.options.JobConfig;
@@ -139,6 +140,15 @@ public final class QuadstreamJob {
 
     answers.sinkTo(connectors.answers()).name("answers").uid("answers").setParallelism(decoders);
     models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(1);
+    models
+        .process(new ReleaseFunction(settings), RecordFormats.typeOf(RecordFormats.RELEASE))
+        .name("release")
+        .uid("release")
+        .setParallelism(1)
+        .sinkTo(connectors.releases())
+        .name("releases")
+        .uid("releases")
+        .setParallelism(1);
     reports.sinkTo(connectors.reports()).name("reports").uid("reports").setParallelism(replicas);
     batches
         .getSideOutput(AssembleOperator.EMBEDDINGS)

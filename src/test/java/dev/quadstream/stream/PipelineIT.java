@@ -20,6 +20,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.Release;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -53,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole pipeline between a real broker's topics, read back by an independent consumer. */
 class PipelineIT {
 
+  private static final byte[] NETWORK = "quadstream".getBytes(UTF_8);
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int WINDOW_IMAGES = 16;
   private static final int WINDOWS = 30;
@@ -132,7 +134,8 @@ class PipelineIT {
     assertThat(streamed.parameters("trunk")).isEqualTo(local.parameters("trunk"));
     assertThat(streamed.parameters("head")).isEqualTo(local.parameters("head"));
 
-    assertEmbeddingsOfEveryImage(images, streamed);
+    assertEmbeddingsOfEveryImage(images, manifests);
+    assertPointerTo(manifests.get(manifests.size() - 1));
     assertEveryQuestionIsAnswered(images, registry);
   }
 
@@ -271,7 +274,22 @@ class PipelineIT {
     assertThat(ofTheRemoved.get(ofTheRemoved.size() - 1).value()).isNull();
   }
 
-  private void assertEmbeddingsOfEveryImage(List<EncodedImage> images, NetworkState trained) {
+  private void assertPointerTo(ModelManifest newest) {
+    List<ConsumerRecord<byte[], byte[]>> pointers = read(topics.releases());
+    assertThat(pointers).allMatch(message -> Arrays.equals(message.key(), NETWORK));
+    Release last =
+        JsonMessages.read(pointers.get(pointers.size() - 1).value(), Release.class);
+    assertThat(last.identity().version()).isEqualTo(newest.release().live());
+    assertThat(new ModelRegistry(settings.registryDirectory()).find("quadstream", last.identity().run(), last.identity().version()))
+        .hasValueSatisfying(live -> assertThat(live.file()).isEqualTo(last.file()));
+  }
+
+  private void assertEmbeddingsOfEveryImage(
+      List<EncodedImage> images, List<ModelManifest> manifests) {
+    Map<Long, Long> liveAsOf = new HashMap<>(Map.of(0L, 0L));
+    manifests.forEach(
+        manifest -> liveAsOf.put(manifest.identity().version(), manifest.release().live()));
+    assertThat(manifests.get(0).release().verdict()).isEqualTo("first");
     Set<String> embedded = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> message : read(topics.embeddings())) {
       EmbeddingMessage embedding = EmbeddingMessage.fromJson(message.value());
@@ -280,7 +298,7 @@ class PipelineIT {
       if (embedding.label() != null) {
         assertThat(embedding.modelVersion())
             .as("what was live as of the version that window %d was mined with", embedding.window())
-            .isEqualTo(4 * (Math.max(0, embedding.window() - 2) / 4));
+            .isEqualTo(liveAsOf.get(4 * (Math.max(0, embedding.window() - 2) / 4)));
       }
       assertThat(header(message, HeaderNames.MODEL_VERSION))
           .isEqualTo(Long.toString(embedding.modelVersion()));

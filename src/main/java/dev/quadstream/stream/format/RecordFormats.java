@@ -5,10 +5,12 @@ import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
+import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowDealer;
@@ -40,6 +42,9 @@ public final class RecordFormats {
       new JsonFormat<>("window-report", WindowReport.class);
   public static final RecordFormat<ModelManifest> MANIFEST =
       new JsonFormat<>("model-manifest", ModelManifest.class);
+  public static final RecordFormat<ReleaseState> RELEASE_STATE =
+      new JsonFormat<>("release-state", ReleaseState.class);
+  public static final RecordFormat<Release> RELEASE = new JsonFormat<>("release", Release.class);
   public static final RecordFormat<TrainedModel> TRAINED_MODEL = new TrainedModelFormat();
   public static final RecordFormat<Retention> RETENTION =
       new JsonFormat<>("retention", Retention.class);
@@ -62,6 +67,8 @@ public final class RecordFormats {
               EMBEDDING_UPDATE,
               REPORT,
               MANIFEST,
+              RELEASE_STATE,
+              RELEASE,
               TRAINED_MODEL,
               RETENTION)
           .collect(Collectors.toUnmodifiableMap(RecordFormat::name, Function.identity()));

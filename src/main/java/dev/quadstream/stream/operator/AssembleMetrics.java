@@ -16,7 +16,6 @@ final class AssembleMetrics {
   private final Counter windowsGivenUp;
   private final Counter embeddings;
   private final Counter releasesMissing;
-  private volatile long release;
   private volatile double embedMillis;
   private volatile int waitingWindows;
   private volatile long stalenessWindows;
@@ -29,7 +28,6 @@ final class AssembleMetrics {
     windowsGivenUp = group.counter("windowsGivenUp");
     embeddings = group.counter("embeddings");
     releasesMissing = group.counter("releasesMissing");
-    group.gauge("liveVersion", () -> release);
     group.gauge("embedReleasedMillis", () -> embedMillis);
     group.gauge("waitingWindows", () -> waitingWindows);
     group.gauge("stalenessWindows", () -> stalenessWindows);
@@ -51,7 +49,6 @@ final class AssembleMetrics {
 
   void embedded(AssembledWindow window) {
     embeddings.inc(window.embeddings().size());
-    release = window.release();
     embedMillis = window.batch().stageNanos().getOrDefault("embedReleased", 0L) / NANOS_PER_MILLI;
   }
 

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,10 @@ final class MergeMetrics {
   /** Windows of each replica up to what it brought last. */
   private final Map<Integer, Long> versions = new ConcurrentHashMap<>();
 
+  private final Counter releases;
+  private final Counter quarantines;
+  private volatile ReleaseState state;
+  private volatile long newest;
   private volatile long first;
   private volatile long roundBegan = NONE;
   private volatile double roundWaitMillis;
@@ -28,6 +33,17 @@ final class MergeMetrics {
     this.group = group;
     rounds = group.counter("rounds");
     leftOut = group.counter("replicasNotFinite");
+    releases = group.counter("releases");
+    quarantines = group.counter("quarantines");
+    group.gauge("liveVersion", () -> state == null ? 0 : state.live());
+    group.gauge("windowsSinceLive", () -> state == null ? 0 : newest - state.live());
+    group.gauge("candidateHarm", () -> state == null ? 0.0 : state.harm().value());
+    group.gauge(
+        "candidateTested",
+        () -> state == null || state.trial() == null ? 0L : state.trial().all().tested());
+    group.gauge(
+        "candidateDifference",
+        () -> state == null || state.trial() == null ? 0.0 : state.trial().all().difference());
     group.gauge("roundWaitMillis", () -> roundWaitMillis);
     group.gauge("openRoundMillis", () -> roundBegan == NONE ? 0 : millisSince(roundBegan));
     group.gauge(
@@ -38,6 +54,18 @@ final class MergeMetrics {
   /** What a checkpoint held. */
   void restored(Rounds saved) {
     saved.open().forEach(this::brought);
+  }
+
+  /** What is live as of a version. */
+  void decided(ReleaseState now, long version) {
+    if (state == null || state.live() != now.live()) {
+      releases.inc();
+    }
+    if (now.verdict() == ReleaseState.Verdict.QUARANTINED) {
+      quarantines.inc();
+    }
+    newest = version;
+    state = now;
   }
 
   void brought(Contribution contribution) {

@@ -6,6 +6,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -14,6 +15,8 @@ import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
+import dev.quadstream.training.ReleaseGate;
+import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingDivergedException;
 import java.util.Locale;
@@ -40,9 +43,14 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private static final ValueStateDescriptor<Rounds> ROUNDS =
       new ValueStateDescriptor<>("rounds", RecordFormats.typeOf(RecordFormats.ROUNDS));
 
+  private static final ValueStateDescriptor<ReleaseState> RELEASES =
+      new ValueStateDescriptor<>("releases", RecordFormats.typeOf(RecordFormats.RELEASE_STATE));
+
   private final PipelineSettings settings;
 
   private transient ReplicaState<Rounds> state;
+  private transient ReplicaState<ReleaseState> releases;
+  private transient ReleaseGate gate;
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
   private transient OuterStep step;
@@ -55,6 +63,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     state = new ReplicaState<>(this, context.getKeyedStateStore(), ROUNDS);
+    releases = new ReplicaState<>(this, context.getKeyedStateStore(), RELEASES);
   }
 
   @Override
@@ -63,6 +72,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     network = QuadrupletNetwork.create(settings.network());
     metrics = new MergeMetrics(getMetricGroup());
     step = settings.outerStep();
+    gate = new ReleaseGate(settings.releases());
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
     }
@@ -117,7 +127,26 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     }
   }
 
-  private void publish(MergedModel model) {
+  /** What is live as of a version that is about to be published. */
+  private ReleaseDecision decide(MergedModel model) throws Exception {
+    ReleaseState before = releases.value();
+    ReleaseState now = gate.asOf(before, model.version(), model.tests());
+    releases.update(now);
+    metrics.decided(now, model.version());
+    if (before == null || now.live() != before.live()) {
+      LOG.info("Version {} is live as of version {}.", now.live(), model.version());
+    }
+    if (before != null && now.quarantined().size() > before.quarantined().size()) {
+      LOG.warn(
+          "Versions {} are quarantined as of version {}: images are found less often under them than under version {}, which is live.",
+          now.quarantined(),
+          model.version(),
+          now.live());
+    }
+    return ReleaseDecisions.of(now, settings.releases().policy());
+  }
+
+  private void publish(MergedModel model) throws Exception {
     NetworkSpec spec = settings.network();
     Margins margins = settings.margins().marginsFor(model.warmingUp(), model.means());
     network.setParameters(model.parameters().average());
@@ -140,7 +169,8 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 spec.embeddingSize(),
                 spec.input().toString()),
             new ModelManifest.Margins(margins.first(), margins.second()),
-            model.figures());
+            model.figures())
+            .with(decide(model));
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
   }
 }

@@ -169,7 +169,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     missingRelease = asked;
     onMissing.run();
     LOG.error(
-        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version. 'quadstream release rollback' names another.",
+        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version.",
         version,
         why);
     return Optional.empty();

@@ -14,6 +14,7 @@ import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.MiningOptions;
 import dev.quadstream.training.OuterStep;
+import dev.quadstream.training.ReleaseOptions;
 import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
@@ -99,6 +100,7 @@ public final class PipelineSettings implements Serializable {
     settings.checked(
         "training.pair-softmax-weight",
         () -> new PairSoftmaxLoss(settings.get(TrainingConfig.PAIR_SOFTMAX_WEIGHT)));
+    settings.checked("release.margin, release.gain", settings::releases);
     settings.checked(
         "margin.smoothing, training.gradient-norm-limit, training.collapse-threshold",
         settings::training);
@@ -183,6 +185,11 @@ public final class PipelineSettings implements Serializable {
   /** How margins are found. */
   public MarginRule margins() {
     return MarginConfig.of(configuration);
+  }
+
+  /** Which published versions are released. */
+  public ReleaseOptions releases() {
+    return ReleaseConfig.of(configuration);
   }
 
   /** How the network learns. */

@@ -44,6 +44,7 @@ public final class QuadstreamOptions {
           new Group("Training", TrainingConfig.class),
           new Group("Margins", MarginConfig.class),
           new Group("Augmentation", AugmentationConfig.class),
+          new Group("Releases", ReleaseConfig.class),
           new Group("Publishing and the job", JobConfig.class));
 
   /** All options, in the order of the documentation. */

@@ -20,12 +20,15 @@ import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.HarmEvidence;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
@@ -33,6 +36,8 @@ import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.ReleaseState;
+import dev.quadstream.training.ReleaseTrial;
 import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.Rounds;
@@ -83,6 +88,15 @@ final class TestingRecords {
         new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
     BY_FORMAT.put(RecordFormats.REPORT, report());
     BY_FORMAT.put(RecordFormats.MANIFEST, manifest());
+    BY_FORMAT.put(RecordFormats.RELEASE_STATE, releaseState());
+    BY_FORMAT.put(
+        RecordFormats.RELEASE,
+        new Release(
+            manifest().identity(),
+            new ModelManifest.File("quadstream/run-7/x.qsm", "abc", 4),
+            1_700_000_000_000L,
+            48,
+            new ReleaseDecision(40, 8L, "gate", "released", false, List.of(16L), null)));
     BY_FORMAT.put(
         RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
     BY_FORMAT.put(
@@ -386,6 +400,19 @@ final class TestingRecords {
 
   static PairedTest paired() {
     return new PairedTest(40, 8, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2));
+  }
+
+  static ReleaseState releaseState() {
+    return new ReleaseState(
+        40,
+        8L,
+        true,
+        0.25,
+        ReleaseState.Verdict.ROLLED_BACK,
+        List.of(16L, 24L),
+        new ReleaseTrial(
+            44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
+        HarmEvidence.NONE.with(paired()));
   }
 
   static ModelManifest manifest() {

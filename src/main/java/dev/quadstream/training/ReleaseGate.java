@@ -1,0 +1,88 @@
+package dev.quadstream.training;
+
+import dev.quadstream.training.ReleaseState.Verdict;
+import java.util.List;
+
+/**
+ * Decides which published version is live: a function of the counts of paired tests alone, so that
+ * a run which is restored decides the same.
+ *
+ * <p>A version is released where it is not worse than the live one by the margin (one-sided 95 %)
+ * and not proven worse on classes that have long been known, and either better by the gain or twice
+ * as old as the live one; and where that does not leave it behind the best release so far by more
+ * than two margins, since small losses add up. It is looked at after 256, 512 … 8,192 images, so
+ * that looking often does not pass what is worse. Candidates are quarantined on evidence of harm,
+ * an e-value of 100.
+ */
+public final class ReleaseGate {
+
+  private static final double HARMFUL = 100;
+
+  /** Small losses that each pass the margin may add up to so many of it. */
+  private static final double MARGINS_BEHIND = 2;
+
+  private final ReleaseOptions options;
+
+  public ReleaseGate(ReleaseOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * What is live as of a version.
+   *
+   * @param state as of the version before it, or null before the first
+   * @param version that is being published
+   * @param tests of the windows since the version before it, in order
+   */
+  public ReleaseState asOf(ReleaseState state, long version, List<PairedTest> tests) {
+    if (state == null) {
+      return ReleaseState.first(version);
+    }
+    if (options.policy() == ReleasePolicy.EVERY) {
+      return state.held() ? state : state.release(version, Verdict.RELEASED, 0);
+    }
+    ReleaseState next = state;
+    for (PairedTest test : tests) {
+      // Before a release or a command came into force, images were tested against another version.
+      if (test.live() == next.live() && !next.quarantined().contains(test.candidate())) {
+        next = after(next, test);
+      }
+    }
+    return next;
+  }
+
+  private ReleaseState after(ReleaseState state, PairedTest test) {
+    HarmEvidence harm = state.harm().with(test);
+    ReleaseTrial trial =
+        state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test);
+    if (harm.value() >= HARMFUL) {
+      return state
+          .on(null, HarmEvidence.NONE)
+          .quarantine(List.of(trial.candidate(), trial.newest()).stream().distinct().toList())
+          .saying(Verdict.QUARANTINED);
+    }
+    if (!trial.isDue()) {
+      return state.on(trial, harm).saying(Verdict.WAITING);
+    }
+    if (isFit(state, trial)) {
+      return state.release(
+          trial.candidate(),
+          Verdict.RELEASED,
+          Math.max(0, state.behind() - trial.all().difference()));
+    }
+    return state.on(trial.isOver() ? null : trial.afterLook(), harm).saying(Verdict.WAITING);
+  }
+
+  private boolean isFit(ReleaseState state, ReleaseTrial trial) {
+    double difference = trial.all().difference();
+    boolean worthIt =
+        options.gain() == 0
+            || difference >= options.gain()
+            || trial.candidate() >= 2 * state.live();
+    return !state.held()
+        && options.policy() == ReleasePolicy.GATE
+        && worthIt
+        && trial.isNotWorse(options.margin())
+        && state.behind() - difference <= MARGINS_BEHIND * options.margin();
+  }
+}

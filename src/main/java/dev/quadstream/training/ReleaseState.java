@@ -1,0 +1,100 @@
+package dev.quadstream.training;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is live and what is known of the candidates: what the merge keeps from version to version.
+ *
+ * @param live the released version
+ * @param previous the one before it, or null
+ * @param held whether a command keeps it
+ * @param behind by how much recall@1 the live version is estimated to lie below the best release so
+ *     far, 0 and above
+ * @param verdict on the newest candidate, or what a command did
+ * @param quarantined versions that are never released, the newest last
+ * @param trial the candidate, or null
+ * @param harm evidence against the candidates since the last release or quarantine
+ */
+public record ReleaseState(
+    long live,
+    Long previous,
+    boolean held,
+    double behind,
+    Verdict verdict,
+    List<Long> quarantined,
+    ReleaseTrial trial,
+    HarmEvidence harm) {
+
+  /** Far more than are candidates at once. */
+  private static final int MOST_QUARANTINED = 64;
+
+  /** What has come of the newest candidate or command. */
+  public enum Verdict {
+    FIRST,
+    WAITING,
+    RELEASED,
+    QUARANTINED,
+    PINNED,
+    UNPINNED,
+    ROLLED_BACK,
+    HELD
+  }
+
+  public ReleaseState {
+    quarantined = List.copyOf(quarantined);
+  }
+
+  /** With the first release of a run. */
+  public static ReleaseState first(long live) {
+    return new ReleaseState(
+        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE);
+  }
+
+  /** With another live version, and everything about candidates forgotten. */
+  ReleaseState release(long version, Verdict why, double newBehind) {
+    return version == live
+        ? saying(why)
+        : new ReleaseState(
+            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE);
+  }
+
+  /** The same, of which something else is said. */
+  ReleaseState saying(Verdict other) {
+    return new ReleaseState(live, previous, held, behind, other, quarantined, trial, harm);
+  }
+
+  ReleaseState holding(boolean hold) {
+    return new ReleaseState(live, previous, hold, behind, verdict, quarantined, trial, harm);
+  }
+
+  ReleaseState before(Long other) {
+    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm);
+  }
+
+  ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
+    return new ReleaseState(
+        live, previous, held, behind, verdict, quarantined, next, evidence);
+  }
+
+  ReleaseState quarantine(List<Long> versions) {
+    List<Long> more = new ArrayList<>(quarantined);
+    more.removeAll(versions);
+    more.addAll(versions);
+    List<Long> newest =
+        more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
+    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm);
+  }
+
+  ReleaseState without(long version) {
+    return new ReleaseState(
+        live,
+        previous,
+        held,
+        behind,
+        verdict,
+        quarantined.stream().filter(other -> other != version).toList(),
+        trial,
+        harm);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.quadstream.training;
+
+/**
+ * A candidate on trial. It is judged by images that came after it, some of them tested under later
+ * versions, so that a version which has just gone wrong has no good past to live on.
+ *
+ * @param candidate the version that may be released
+ * @param newest the newest version that images were tested under
+ * @param all what was tested
+ * @param longKnown those of them of classes that have long been known
+ * @param nextLook how many tested images the next look waits for
+ */
+public record ReleaseTrial(
+    long candidate, long newest, PairedCounts all, PairedCounts longKnown, long nextLook) {
+
+  private static final long FIRST_LOOK = 256;
+
+  /** After so many images without a release a newer version has its turn. */
+  private static final long LAST_LOOK = 8_192;
+
+  /** One-sided 95 %. */
+  private static final double Z = 1.6449;
+
+  static ReleaseTrial of(PairedTest first) {
+    return new ReleaseTrial(
+        first.candidate(), first.candidate(), first.all(), first.longKnown(), FIRST_LOOK);
+  }
+
+  ReleaseTrial with(PairedTest test) {
+    return new ReleaseTrial(
+        candidate,
+        test.candidate(),
+        all.plus(test.all()),
+        longKnown.plus(test.longKnown()),
+        nextLook);
+  }
+
+  boolean isDue() {
+    return all.tested() >= nextLook;
+  }
+
+  boolean isOver() {
+    return all.tested() >= LAST_LOOK;
+  }
+
+  ReleaseTrial afterLook() {
+    return new ReleaseTrial(candidate, newest, all, longKnown, 2 * all.tested());
+  }
+
+  /** Not worse by the margin, and not proven worse on classes that have long been known. */
+  boolean isNotWorse(double margin) {
+    return all.bound(-Z) > -margin && longKnown.bound(Z) >= 0;
+  }
+}
