@@ -57,8 +57,7 @@ class PhotoFolderIT {
         .contains("classes of which no file can be used: только HEIC")
         .contains(photos.copies() + " images are copies of another");
     Path options = directory.resolve("demo").resolve("quadstream.yaml");
-    assertThat(said)
-        .contains("bin/quadstream produce --dataset " + zip, "run --config " + options);
+    assertThat(said).contains("bin/quadstream produce --dataset " + zip, "run --config " + options);
     assertThat(options).content().contains("network.trunk: 'MEDIUM'", "image.channels: '3'");
     assertThat(new TestingTerminal().run("config", "print", "--config=" + options)).isZero();
   }
@@ -76,7 +75,9 @@ class PhotoFolderIT {
     assertThat(heldOut.trained()).isGreaterThan(0.2 + heldOut.untrained());
   }
 
-  /** Runs it with {@code --keep}, looks at what it left and shows, ends it; returns what it said. */
+  /**
+   * Runs it with {@code --keep}, looks at what it left and shows, ends it; returns what it said.
+   */
   private String demo(TestingPhotos photos, Path dataset, int images) throws Exception {
     try (TestingProgram demo =
         TestingProgram.start(
@@ -113,9 +114,7 @@ class PhotoFolderIT {
             .map(line -> line.split("\t", -1))
             .collect(Collectors.toMap(cells -> cells[0], cells -> cells[1]));
     assertThat(reasons).containsOnlyKeys(photos.unusable().keySet());
-    photos
-        .unusable()
-        .forEach((name, why) -> assertThat(reasons.get(name)).as(name).contains(why));
+    photos.unusable().forEach((name, why) -> assertThat(reasons.get(name)).as(name).contains(why));
     assertThat(said).contains("Not used are %,d files".formatted(reasons.size()));
     reasons.values().stream()
         .collect(Collectors.groupingBy(reason -> reason, Collectors.counting()))

@@ -163,7 +163,8 @@ class QuadstreamCommandIT {
     assertThat(tail("reports", "1")).contains("window 7", "v8", "64 images", "loss 0.250");
     assertThat(tail("models", "1")).contains("Not the JSON of model manifest");
     assertThat(tail("matches", "2"))
-        .contains("cat/2  known cat", "nearest cat/1", "similarity 0.750", "threshold not calibrated")
+        .contains(
+            "cat/2  known cat", "nearest cat/1", "similarity 0.750", "threshold not calibrated")
         .contains("cat/3  removed");
     assertThat(tail("releases", "2"))
         .contains("icons  run run-1  v64 is live", "released as of v96")
@@ -195,7 +196,12 @@ class QuadstreamCommandIT {
             new ConsumerRecord<>(
                 topics.images(), 0, 42, hostile.getBytes(UTF_8), hostile.getBytes(UTF_8)));
     for (String topic :
-        List.of(topics.embeddings(), topics.models(), topics.releases(), topics.matches(), topics.reports())) {
+        List.of(
+            topics.embeddings(),
+            topics.models(),
+            topics.releases(),
+            topics.matches(),
+            topics.reports())) {
       send(
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), json),
           new ProducerRecord<>(topic, hostile.getBytes(UTF_8), broken),
@@ -205,7 +211,8 @@ class QuadstreamCommandIT {
         new DeadLetter(source, hostile, hostile)
             .toProducerRecord(topics.deadLetters(), Topics.MAX_MESSAGE_BYTES));
 
-    for (String output : List.of("embeddings", "models", "releases", "matches", "reports", "dead-letters")) {
+    for (String output :
+        List.of("embeddings", "models", "releases", "matches", "reports", "dead-letters")) {
       String limit = output.equals("dead-letters") ? "1" : "3";
       for (String how : List.of("", "--json")) {
         List<String> arguments =

@@ -178,8 +178,7 @@ final class TestingPhotos {
     }
     int right = upright.getWidth() - 1;
     int bottom = upright.getHeight() - 1;
-    BufferedImage stored =
-        new BufferedImage(bottom + 1, right + 1, BufferedImage.TYPE_INT_RGB);
+    BufferedImage stored = new BufferedImage(bottom + 1, right + 1, BufferedImage.TYPE_INT_RGB);
     for (int row = 0; row <= right; row++) {
       for (int column = 0; column <= bottom; column++) {
         stored.setRGB(
@@ -228,7 +227,8 @@ final class TestingPhotos {
     for (int i = 0; i < film.length; i++) {
       film[i] = (byte) random.nextInt();
     }
-    return joined("MotionPhoto_Data\0\0\0\u0018ftypmp42".getBytes(ISO_8859_1), film, new byte[] {-1, -39});
+    return joined(
+        "MotionPhoto_Data\0\0\0\u0018ftypmp42".getBytes(ISO_8859_1), film, new byte[] {-1, -39});
   }
 
   private byte[] heic() {

@@ -142,16 +142,13 @@ class ApplicationModeIT {
         .atMost(PATIENCE)
         .until(
             () ->
-                metadataIn(checkpoints).anyMatch(
-                    metadata -> metadata.toFile().lastModified() > time + 2_000));
+                metadataIn(checkpoints)
+                    .anyMatch(metadata -> metadata.toFile().lastModified() > time + 2_000));
   }
 
   private static Stream<Path> metadataIn(Path checkpoints) throws IOException {
     try (Stream<Path> files = Files.walk(checkpoints)) {
-      return files
-          .filter(file -> file.endsWith("_metadata"))
-          .toList()
-          .stream();
+      return files.filter(file -> file.endsWith("_metadata")).toList().stream();
     } catch (UncheckedIOException e) {
       // Flink removes checkpoints meanwhile.
       return Stream.empty();

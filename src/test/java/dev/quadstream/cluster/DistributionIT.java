@@ -32,6 +32,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The tarball on a Flink of separate processes, as the image lays them out: the lib bundle beside
  * Flink's jars, the job's jar submitted by bin/quadstream.
  */
+@Tag("long")
 class DistributionIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);

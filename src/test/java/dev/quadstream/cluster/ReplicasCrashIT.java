@@ -17,7 +17,7 @@ class ReplicasCrashIT {
 
   private static final long SEED = 16;
   private static final int REPLICAS = 2;
-  private static final int KILLS = Integer.getInteger("chaos.kills", 3);
+  private static final int KILLS = Integer.getInteger("chaos.kills", 4);
   private static final int WINDOWS = 60;
   private static final int MOST_PROGRESS = 12;
 
@@ -25,8 +25,7 @@ class ReplicasCrashIT {
   void killsOfEitherTaskManagerChangeNoBitOfAnyVersion(TestingProcesses processes)
       throws Exception {
     Random random = new Random(SEED);
-    Map<String, String> options = 
-        Map.of("replicas", "" + REPLICAS, "registry.keep", "" + WINDOWS);
+    Map<String, String> options = Map.of("replicas", "" + REPLICAS, "registry.keep", "" + WINDOWS);
     try (TestingRun run = new TestingRun(processes, "replicas", SEED, 1, options)) {
       while (processes.cluster().taskManagers() < REPLICAS) {
         processes.cluster().startTaskManager();
@@ -48,7 +47,9 @@ class ReplicasCrashIT {
       assertThat(run.reports(windows).stream().map(report -> report.identity().window()).sorted())
           .as("windows reported, seed %d", SEED)
           .isEqualTo(LongStream.range(0, windows).boxed().toList());
-      assertThat(ReplicaVersions.published(run)).as("seed %d", SEED).isEqualTo(ReplicaVersions.trainedHere(run));
+      assertThat(ReplicaVersions.published(run))
+          .as("seed %d", SEED)
+          .isEqualTo(ReplicaVersions.trainedHere(run));
     }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestingProcesses.Shared.class)
 class TaskManagerCrashIT {
 
-  private static final int KILLS = Integer.getInteger("chaos.kills", 10);
+  private static final int KILLS = Integer.getInteger("chaos.kills", 4);
   private static final int KILLS_BETWEEN_LINES = 10;
   private static final long SEED = 11;
   private static final String CHECKPOINT_BEGUN = "\"in_progress\":1";

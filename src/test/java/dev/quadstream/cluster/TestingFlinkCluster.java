@@ -325,8 +325,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(request))
                 .timeout(PATIENCE)
                 .build());
-    String id =
-        JsonMessages.read(answer.getBytes(UTF_8), Requested.class).requestId();
+    String id = JsonMessages.read(answer.getBytes(UTF_8), Requested.class).requestId();
     // It ends only when somebody has taken the answer, or minutes later.
     await("savepoint, see " + directory)
         .atMost(PATIENCE)

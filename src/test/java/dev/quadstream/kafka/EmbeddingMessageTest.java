@@ -15,8 +15,7 @@ class EmbeddingMessageTest {
 
   @Test
   void anImageWithoutALabelHasTheLabelNullAndNotNone() {
-    EmbeddingMessage message =
-        new EmbeddingMessage("run-1", "a", null, 7, 7L, 6, new float[] {1});
+    EmbeddingMessage message = new EmbeddingMessage("run-1", "a", null, 7, 7L, 6, new float[] {1});
 
     assertThat(new String(message.toJson(), UTF_8)).contains("\"label\":null");
     assertThat(EmbeddingMessage.fromJson(message.toJson())).isEqualTo(message);

@@ -12,7 +12,8 @@ class TopicsTest {
   @Test
   void putsThePrefixBeforeEachName() {
     assertThat(new Topics("").all())
-        .containsExactly("images", "embeddings", "models", "releases", "reports", "matches", "dead-letters");
+        .containsExactly(
+            "images", "embeddings", "models", "releases", "reports", "matches", "dead-letters");
     assertThat(new Topics("quadstream.").all())
         .containsExactly(
             "quadstream.images",

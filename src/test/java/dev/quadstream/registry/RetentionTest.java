@@ -24,8 +24,7 @@ class RetentionTest {
   void whatWindowsOnTheirWayAskForStaysHoweverFewAreToBeKept() {
     // Window 40 is mined with version 32; the first windows after version 36 with 24, which one
     // that was dealt with that may have been.
-    assertThat(versions(upTo(40).surplus(1)))
-        .containsExactly(4L, 8L, 12L, 16L, 20L);
+    assertThat(versions(upTo(40).surplus(1))).containsExactly(4L, 8L, 12L, 16L, 20L);
   }
 
   @Test
@@ -38,9 +37,7 @@ class RetentionTest {
     for (long version = 44; version <= 80; version += EVERY) {
       retention = retention.published(released(version, 40, 8L, 40));
     }
-    assertThat(versions(retention.surplus(5)))
-        .contains(12L, 44L)
-        .doesNotContain(4L, 8L, 16L, 40L);
+    assertThat(versions(retention.surplus(5))).contains(12L, 44L).doesNotContain(4L, 8L, 16L, 40L);
     assertThat(versions(retention.keeping(snapshot -> false).surplus(5)))
         .contains(4L, 16L)
         .doesNotContain(8L, 40L);
@@ -103,8 +100,7 @@ class RetentionTest {
   void theSameFileOnceMoreIsOneModelAndOtherBytesAreTwoThatGoTogether() {
     Retention retention = upTo(40).published(manifest(4)).published(manifest(8, "other"));
 
-    assertThat(versions(retention.surplus(5)))
-        .containsExactly(4L, 8L, 8L, 12L, 16L, 20L);
+    assertThat(versions(retention.surplus(5))).containsExactly(4L, 8L, 8L, 12L, 16L, 20L);
   }
 
   @Test

@@ -83,7 +83,8 @@ class UploadMemoryIT {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     Process process = builder.start();
-    List<String> lines = new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     assertThat(process.waitFor()).as(lines.toString()).isZero();
     return lines;
   }

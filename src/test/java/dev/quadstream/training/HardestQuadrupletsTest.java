@@ -33,7 +33,11 @@ class HardestQuadrupletsTest {
     assertThat(worst.images().positive()).isEqualTo("a1");
     assertThat(worst.images().negative()).isEqualTo("c1");
     assertThat(worst.images().secondNegative()).isEqualTo("b1");
-    assertThat(List.of(worst.labels().label(), worst.labels().negativeLabel(), worst.labels().secondNegativeLabel()))
+    assertThat(
+            List.of(
+                worst.labels().label(),
+                worst.labels().negativeLabel(),
+                worst.labels().secondNegativeLabel()))
         .containsExactly("a", "c", "b");
     assertThat(worst.distances().positiveDistance()).isEqualTo(0.6);
     assertThat(worst.distances().negativeDistance()).isEqualTo(0.4);
@@ -49,7 +53,9 @@ class HardestQuadrupletsTest {
     List<HardQuadruplet> hardest =
         HardestQuadruplets.of(IMAGES, List.of(OF_A1, OF_A1), distances, MARGINS, 3);
 
-    assertThat(hardest).extracting(hard -> hard.distances().positiveDistance()).containsExactly(0.7);
+    assertThat(hardest)
+        .extracting(hard -> hard.distances().positiveDistance())
+        .containsExactly(0.7);
   }
 
   @Test

@@ -28,11 +28,11 @@ class LearningTest {
 
   private static final TrainingOptions COLLAPSING =
       new TrainingOptions(
-        new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.FIXED, 0.9, 0),
-        new TrainingOptions.Schedule(15, 0, 1),
-        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
-        new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
-        11);
+          new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.FIXED, 0.9, 0),
+          new TrainingOptions.Schedule(15, 0, 1),
+          new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+          new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
+          11);
 
   /** The default recipe, with a shorter warm-up. */
   @ParameterizedTest
@@ -77,11 +77,11 @@ class LearningTest {
   void theTripletLossTrainsOnTwoClasses() {
     TrainingOptions triplets =
         new TrainingOptions(
-        new TrainingOptions.Objective(LossForm.TRIPLET, TestingTraining.FIXED, 0.9, 0.3),
-        new TrainingOptions.Schedule(5, 0, 1),
-        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
-        new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),
-        11);
+            new TrainingOptions.Objective(LossForm.TRIPLET, TestingTraining.FIXED, 0.9, 0.3),
+            new TrainingOptions.Schedule(5, 0, 1),
+            new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+            new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),
+            11);
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
       QuadrupletTrainer trainer = new QuadrupletTrainer(triplets, network);
       BatchAssembler assembler =

@@ -67,8 +67,7 @@ class OuterStepTest {
   @Test
   void theAverageMovesByWhatItFollowedAndByWhatTheStepAddsToTheParameters() {
     Rounds rounds = Rounds.NONE;
-    Contribution first =
-        part(new WindowId("run", 7, 1), 3, parameters(3, 1.5f), parameters(1, 1));
+    Contribution first = part(new WindowId("run", 7, 1), 3, parameters(3, 1.5f), parameters(1, 1));
     rounds = rounds.with(first);
     OuterStep step = new OuterStep(0.5, 0.5);
     MergedModel merged = rounds.complete(step).orElseThrow();
@@ -173,8 +172,7 @@ class OuterStepTest {
    * The same by the definition: a replica is at the merge that it took last and all its own steps
    * since the end of that round; a round's Δ is the sum of the own steps in it.
    */
-  private static TreeMap<Long, Double> reference(
-      OuterStep step, int staleness, int windowsOfEach) {
+  private static TreeMap<Long, Double> reference(OuterStep step, int staleness, int windowsOfEach) {
     int replicas = CENTRES.length;
     List<Double> merges = new ArrayList<>(List.of(START));
     double momentum = 0;
@@ -197,8 +195,7 @@ class OuterStepTest {
         }
         momentum = step.momentum() * momentum + change;
         double next =
-            merges.get(round)
-                + step.learningRate() * (change + step.momentum() * momentum);
+            merges.get(round) + step.learningRate() * (change + step.momentum() * momentum);
         merges.add(next);
         models.put((long) (window + 1) * replicas, next);
       }
@@ -209,7 +206,7 @@ class OuterStepTest {
   private static Contribution part(
       WindowId last, int trained, TrainedParameters end, TrainedParameters start) {
     return new Contribution(
-        last, trained, end, new DistanceMeans(0.1, 0.5), false, Map.of(), start, List.of());
+        last, trained, end, new DistanceMeans(0.1, 0.5), false, Map.of(), start);
   }
 
   private static TrainedParameters parameters(float iterate, float average) {

@@ -197,8 +197,7 @@ class RoundsTest {
   }
 
   private static Contribution part(int replica, long version, int trained, float value) {
-    return part(
-        new WindowId("run", (version - 1) * REPLICAS + replica, REPLICAS), trained, value);
+    return part(new WindowId("run", (version - 1) * REPLICAS + replica, REPLICAS), trained, value);
   }
 
   private static Contribution part(WindowId last, int trained, float value) {

@@ -109,8 +109,7 @@ class WindowDealerTest {
         .containsExactly(6L, 7L, 8L, 15L, 16L);
     assertThat(windows)
         .extracting(window -> window.miningVersion(1))
-        .containsExactly(
-            0L, 0L, 0L, 0L, 0L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 17L);
+        .containsExactly(0L, 0L, 0L, 0L, 0L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 9L, 17L);
   }
 
   @Test

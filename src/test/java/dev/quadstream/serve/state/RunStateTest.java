@@ -261,6 +261,10 @@ class RunStateTest {
   }
 
   private static HardQuadruplet quadruplet(String anchor, double violation) {
-    return new HardQuadruplet(new HardQuadruplet.Images(anchor, "p", "n", "m"), new HardQuadruplet.Labels("a", "b", "c"), new HardQuadruplet.Distances(0.5, 0.4, 0.3), violation);
+    return new HardQuadruplet(
+        new HardQuadruplet.Images(anchor, "p", "n", "m"),
+        new HardQuadruplet.Labels("a", "b", "c"),
+        new HardQuadruplet.Distances(0.5, 0.4, 0.3),
+        violation);
   }
 }

@@ -1,7 +1,7 @@
 package dev.quadstream.serve.web;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.json.JsonMessages;

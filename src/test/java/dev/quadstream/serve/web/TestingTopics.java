@@ -74,10 +74,7 @@ public final class TestingTopics implements AutoCloseable {
   }
 
   private TestingTopics(
-      String bootstrapServers,
-      Topics topics,
-      java.nio.file.Path directory,
-      Runnable closeBroker) {
+      String bootstrapServers, Topics topics, java.nio.file.Path directory, Runnable closeBroker) {
     this.closeBroker = closeBroker;
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
@@ -198,7 +195,12 @@ public final class TestingTopics implements AutoCloseable {
   /** Reports of the windows from one to before another; the last one has a hard quadruplet. */
   void sendReports(int replica, long from, long to) {
     HardQuadruplet hard =
-        new HardQuadruplet(new HardQuadruplet.Images(images.get(0).id(), images.get(1).id(), images.get(40).id(), images.get(10).id()), new HardQuadruplet.Labels(CLASSES.get(0), MARKUP, CLASSES.get(1)), new HardQuadruplet.Distances(0.9, 0.125, 0.25), 1.5);
+        new HardQuadruplet(
+            new HardQuadruplet.Images(
+                images.get(0).id(), images.get(1).id(), images.get(40).id(), images.get(10).id()),
+            new HardQuadruplet.Labels(CLASSES.get(0), MARKUP, CLASSES.get(1)),
+            new HardQuadruplet.Distances(0.9, 0.125, 0.25),
+            1.5);
     for (long window = from; window < to; window++) {
       producer.send(
           new ProducerRecord<>(

@@ -3,10 +3,6 @@ package dev.quadstream.stream.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quadstream.stream.options.ReplicaKeys;
-import dev.quadstream.training.ExemplarMemory;
-import java.util.HashSet;
-import java.util.Set;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
@@ -18,6 +14,8 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.TrainingBatch;
@@ -25,7 +23,9 @@ import dev.quadstream.training.WindowId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -164,8 +164,7 @@ class AssembleOperatorTest {
   }
 
   @Test
-  void aWindowOfNewReplicasWaitsUntilThoseBeforeHaveEndedTheirRoundAlsoAtTheEnd()
-      throws Exception {
+  void aWindowOfNewReplicasWaitsUntilThoseBeforeHaveEndedTheirRoundAlsoAtTheEnd() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       assembler.window(dealt(0, new WindowId(TestingPipeline.RUN, 0, 3, 0)));
       assembler.window(dealt(6, new WindowId(TestingPipeline.RUN, 6, 1, 6)));

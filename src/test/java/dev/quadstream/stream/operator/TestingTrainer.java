@@ -1,6 +1,5 @@
 package dev.quadstream.stream.operator;
 
-
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.stream.TestingPipeline;

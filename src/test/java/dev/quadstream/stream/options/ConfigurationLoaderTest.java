@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
-import dev.quadstream.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.training.TrainingOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,7 +12,6 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
-import dev.quadstream.training.TrainingOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,8 +44,7 @@ class PipelineSettingsTest {
 
       assertThat(schedule.warmUpWindows()).isEqualTo(replicas == 1 ? 30 : replicas == 4 ? 8 : 1);
       assertThat(schedule.rampUpdates()).isZero();
-      assertThat(schedule.averageWindows())
-          .isEqualTo(replicas == 1 ? 200 : replicas == 4 ? 50 : 2);
+      assertThat(schedule.averageWindows()).isEqualTo(replicas == 1 ? 200 : replicas == 4 ? 50 : 2);
     }
   }
 
