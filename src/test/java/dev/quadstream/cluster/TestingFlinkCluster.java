@@ -186,6 +186,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
     return rest;
   }
 
+  /** The process id of the JobManager. */
+  long jobManagerPid() {
+    return jobManager.pid();
+  }
+
   /** The process id of the oldest TaskManager. */
   public long taskManagerPid() {
     return taskManagers.get(0).process().pid();
