@@ -119,8 +119,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     try {
       return ModelFile.read(registry.load(manifest));
     } catch (ModelFormatException e) {
-      throw CommandException.failed(
-          "%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
+      throw CommandException.failed("%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
     }
   }
 

@@ -33,8 +33,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: embeddings and models for other programs. */
-@Command(name = "export",
-    footer = {"%nFor example:", "  quadstream export onnx --model model.qsm"}, description = "Writes embeddings and models for other programs.")
+@Command(
+    name = "export",
+    footer = {"%nFor example:", "  quadstream export onnx --model model.qsm"},
+    description = "Writes embeddings and models for other programs.")
 final class ExportCommand implements Runnable {
 
   private static final int FEWEST_IMAGES = 8;
@@ -50,12 +52,13 @@ final class ExportCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'export projector', 'export vectors' or 'export onnx'.");
+    throw new ParameterException(
+        spec.commandLine(), "Give 'export projector', 'export vectors' or 'export onnx'.");
   }
 
   @Command(
       name = "projector",
-    footer = {"%nFor example:", "  quadstream export projector --out work/projector"},
+      footer = {"%nFor example:", "  quadstream export projector --out work/projector"},
       description =
           "Writes a sample of the stream, embedded by the newest model, for TensorBoard's embedding projector.")
   int projector(
@@ -195,7 +198,7 @@ final class ExportCommand implements Runnable {
 
   @Command(
       name = "onnx",
-    footer = {"%nFor example:", "  quadstream export onnx --model model.qsm --out work/onnx"},
+      footer = {"%nFor example:", "  quadstream export onnx --model model.qsm --out work/onnx"},
       description = {
         "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them with."
       })

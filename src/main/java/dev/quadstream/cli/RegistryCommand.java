@@ -28,12 +28,13 @@ final class RegistryCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'registry prune' or 'registry compatibility'.");
+    throw new ParameterException(
+        spec.commandLine(), "Give 'registry prune' or 'registry compatibility'.");
   }
 
   @Command(
       name = "prune",
-    footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
+      footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
         "Deletes the oldest models of each run of the network network.name, and nothing else.",
         "A running job does so by itself; this is for runs that are over."
@@ -69,7 +70,8 @@ final class RegistryCommand implements Runnable {
       throw CommandException.usage("--runs is 1 or more, not %d.".formatted(runs));
     }
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
-    List<ModelManifest> surplus = registry.surplus(
+    List<ModelManifest> surplus =
+        registry.surplus(
             settings.get(NetworkConfig.NAME), keep, runs == null ? Integer.MAX_VALUE : runs);
     if (!dryRun) {
       surplus.forEach(model -> registry.delete(model.file().path()));

@@ -75,14 +75,12 @@ final class ReindexCommand implements Callable<Integer> {
     NativeThreads.leaveOpenBlasOne();
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();
-        TopicReader topic =
-            kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
+        TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
         KafkaImageProducer producer = kafka.embeddingProducer()) {
       KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
       known.follow();
       Reindexing reindexing =
-          new Reindexing(
-              served, settings.imageDecoder(network.spec().input()), known, producer);
+          new Reindexing(served, settings.imageDecoder(network.spec().input()), known, producer);
       long start = System.nanoTime();
       if (dataset.isGiven()) {
         ofDataset(settings, known, reindexing);
@@ -117,8 +115,8 @@ final class ReindexCommand implements Callable<Integer> {
     }
   }
 
-  private void ofDataset(
-      PipelineSettings settings, KnownEmbeddings known, Reindexing reindexing) throws Exception {
+  private void ofDataset(PipelineSettings settings, KnownEmbeddings known, Reindexing reindexing)
+      throws Exception {
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     if (argument.isIcons()) {
       throw CommandException.usage(
@@ -126,14 +124,11 @@ final class ReindexCommand implements Callable<Integer> {
     }
     ImageDataset opened = argument.open().toTrainOn();
     try (Stream<EncodedImage> images = opened.images();
-        ProgressLine progress =
-            ProgressLine.onError(spec.commandLine().getErr(), opened.size())) {
-      Iterator<EncodedImage> iterator =
-          images.filter(image -> known.lacks(image.id())).iterator();
+        ProgressLine progress = ProgressLine.onError(spec.commandLine().getErr(), opened.size())) {
+      Iterator<EncodedImage> iterator = images.filter(image -> known.lacks(image.id())).iterator();
       while (!stopped.get() && iterator.hasNext()) {
         EncodedImage image = iterator.next();
-        add(
-            new ImageReceived(image.id(), image.label(), -1, image.bytes()), reindexing, progress);
+        add(new ImageReceived(image.id(), image.label(), -1, image.bytes()), reindexing, progress);
       }
     }
   }

@@ -30,10 +30,7 @@ final class Reindexing {
   private record Decoded(ImageReceived image, PixelImage pixels) {}
 
   Reindexing(
-      ServedModel model,
-      ImageDecoder decoder,
-      KnownEmbeddings known,
-      KafkaImageProducer producer) {
+      ServedModel model, ImageDecoder decoder, KnownEmbeddings known, KafkaImageProducer producer) {
     this.model = model;
     this.decoder = decoder;
     this.known = known;
@@ -64,8 +61,7 @@ final class Reindexing {
     List<Decoded> images =
         collected.parallelStream().map(this::decoded).flatMap(Optional::stream).toList();
     collected.clear();
-    float[][] vectors =
-        model.network().embed(images.stream().map(Decoded::pixels).toList());
+    float[][] vectors = model.network().embed(images.stream().map(Decoded::pixels).toList());
     // As late as may be: the job goes on meanwhile, and what it says of an image is newer.
     known.follow();
     for (int row = 0; row < vectors.length; row++) {

@@ -15,7 +15,8 @@ import java.util.function.Function;
  * @param map fitted to images that both releases have embedded
  * @param fitted on how many
  * @param measured on how many others: each looked up by its own vector
- * @param fresh recall@1 among the others' own vectors; NaN where no class has two, or all are of one
+ * @param fresh recall@1 among the others' own vectors; NaN where no class has two, or all are of
+ *     one
  * @param mapped recall@1 among the others' mapped vectors
  */
 record ReleaseMap(VectorMap map, int fitted, int measured, double fresh, double mapped) {
@@ -34,8 +35,7 @@ record ReleaseMap(VectorMap map, int fitted, int measured, double fresh, double 
       if (pair.earlier().vector().length == pair.now().vector().length) {
         // By its id and not by its place, so that the same images are left out each time.
         boolean heldOut =
-            pair.now().label() != null
-                && Math.floorMod(pair.now().id().hashCode(), HELD_OUT) == 0;
+            pair.now().label() != null && Math.floorMod(pair.now().id().hashCode(), HELD_OUT) == 0;
         (heldOut ? test : fit).add(pair);
       }
     }

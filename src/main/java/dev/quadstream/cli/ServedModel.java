@@ -110,8 +110,7 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
 
   private static Release pointer(String name, KafkaCluster kafka) {
     AtomicReference<byte[]> newest = new AtomicReference<>();
-    try (TopicReader topic =
-        kafka.reader(kafka.topics().releases(), TopicReader.Start.BEGINNING)) {
+    try (TopicReader topic = kafka.reader(kafka.topics().releases(), TopicReader.Start.BEGINNING)) {
       topic.forEachToEnd(
           TIMEOUT,
           message -> {
@@ -155,8 +154,7 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
           new ReleaseKey(manifest.identity().run(), manifest.identity().version()),
           loaded.network());
     } catch (ModelFormatException | RegistryException e) {
-      throw CommandException.failed(
-          "%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
+      throw CommandException.failed("%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
     }
   }
 }

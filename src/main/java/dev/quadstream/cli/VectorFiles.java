@@ -36,14 +36,12 @@ final class VectorFiles {
   }
 
   /** Writes id, label, whether it was mapped, and the vector's values of each, one a line. */
-  static void writeCsv(Path directory, Collection<EmbeddingMessage> embeddings)
-      throws IOException {
+  static void writeCsv(Path directory, Collection<EmbeddingMessage> embeddings) throws IOException {
     put(directory.resolve(CSV), file -> writeLines(file, embeddings, true));
   }
 
   /** Writes the vectors as NumPy reads them, [N][E] of 32-bit floats, and what the rows are. */
-  static void writeNpy(Path directory, Collection<EmbeddingMessage> embeddings)
-      throws IOException {
+  static void writeNpy(Path directory, Collection<EmbeddingMessage> embeddings) throws IOException {
     put(directory.resolve(NPY), file -> writeArray(file, embeddings));
     put(directory.resolve(IMAGES), file -> writeLines(file, embeddings, false));
   }
@@ -60,8 +58,8 @@ final class VectorFiles {
     }
   }
 
-  private static void writeLines(
-      Path file, Collection<EmbeddingMessage> embeddings, boolean values) throws IOException {
+  private static void writeLines(Path file, Collection<EmbeddingMessage> embeddings, boolean values)
+      throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file, UTF_8)) {
       out.write("id,label,mapped");
       for (int i = 0; values && i < width(embeddings); i++) {

@@ -23,8 +23,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param modelVersion the version of the model that made it: the windows it had processed
  * @param release the release that the embedding belongs to: embeddings of equal run and release are
  *     comparable, any others are not; null in messages of programs that had no releases
- * @param mapped whether the release did not make it, but it was mapped into the release's space from
- *     an earlier one's, since its image could not be read again
+ * @param mapped whether the release did not make it, but it was mapped into the release's space
+ *     from an earlier one's, since its image could not be read again
  * @param window the window that the image came in; for an image without a label, which comes in
  *     none, the last one that the model had processed, −1 for none; −1 where it is not known
  * @param vector the embedding, unit length, finite; not copied

@@ -101,7 +101,8 @@ public final class ModelRegistry {
     ModelManifest manifest =
         draft.of(new ModelManifest.File(pathOf(identity, sha256), sha256, model.length));
     Path modelFile = files.resolve(manifest.file().path());
-    Path manifestFile = manifestOf(runDirectory(identity.name(), identity.run()), identity.version());
+    Path manifestFile =
+        manifestOf(runDirectory(identity.name(), identity.run()), identity.version());
 
     if (!holds(modelFile, sha256)) {
       files.write(modelFile, model);
@@ -324,8 +325,8 @@ public final class ModelRegistry {
   }
 
   /**
-   * The models of a network beyond the newest ones of its newest runs, and those that are live as of
-   * each of these.
+   * The models of a network beyond the newest ones of its newest runs, and those that are live as
+   * of each of these.
    *
    * @param keep how many of each run stay, at least 1
    * @param runs how many runs have any that stay, at least 1

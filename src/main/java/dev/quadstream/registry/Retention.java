@@ -35,8 +35,7 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
    *     it asks for no older one
    * @param released the versions that are live as of it, were before, or may be next
    */
-  public record Model(
-      long version, String file, long bytes, long minedWith, List<Long> released) {
+  public record Model(long version, String file, long bytes, long minedWith, List<Long> released) {
 
     public Model {
       released = List.copyOf(released);
@@ -102,8 +101,7 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
   public Retention snapshot(long id, String metadata) {
     List<Snapshot> more = new ArrayList<>(snapshots);
     more.add(
-        new Snapshot(
-            id, metadata, oldestOnTheWay(), models.isEmpty() ? 0 : versions().last()));
+        new Snapshot(id, metadata, oldestOnTheWay(), models.isEmpty() ? 0 : versions().last()));
     return new Retention(models, more);
   }
 

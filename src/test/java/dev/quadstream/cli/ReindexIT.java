@@ -133,8 +133,7 @@ class ReindexIT {
       // As if every image had come under this release: R_mix / R_fresh is 1.
       assertThat(found.vector()).containsExactly(embed(live, image), within(1e-5f));
       assertThat(found)
-          .isEqualTo(
-              new EmbeddingMessage(RUN, id, image.label(), LIVE, LIVE, 7, found.vector()));
+          .isEqualTo(new EmbeddingMessage(RUN, id, image.label(), LIVE, LIVE, 7, found.vector()));
     }
     assertThat(terminal.out()).contains("12 images cannot be read again and are mapped");
     for (int i = 0; i < GONE; i++) {
@@ -163,8 +162,7 @@ class ReindexIT {
 
   private Map<String, LabeledImage> produce() throws Exception {
     Path folder = TestingFolders.striped(directory.resolve("stripes"), CLASSES, EACH);
-    ImageDecoder decoder =
-        new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults());
+    ImageDecoder decoder = new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults());
     Map<String, LabeledImage> images = new LinkedHashMap<>();
     try (KafkaImageProducer producer = imageProducer()) {
       for (int label = 0; label < CLASSES; label++) {
@@ -218,8 +216,7 @@ class ReindexIT {
 
   private static ProducerRecord<byte[], byte[]> embedding(
       String id, LabeledImage image, QuadrupletNetwork network, long release) {
-    return new EmbeddingMessage(
-            RUN, id, image.label(), release, release, 7, embed(network, image))
+    return new EmbeddingMessage(RUN, id, image.label(), release, release, 7, embed(network, image))
         .toProducerRecord(TOPICS.embeddings());
   }
 
@@ -244,10 +241,10 @@ class ReindexIT {
   private int command(String... command) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(
-            List.of(
-                "--set=kafka.bootstrap-servers=" + broker.bootstrapServers(),
-                "--set=kafka.topic-prefix=" + TOPICS.prefix(),
-                "--set=registry.directory=" + models().toUri()));
+        List.of(
+            "--set=kafka.bootstrap-servers=" + broker.bootstrapServers(),
+            "--set=kafka.topic-prefix=" + TOPICS.prefix(),
+            "--set=registry.directory=" + models().toUri()));
     return terminal.run(arguments.toArray(String[]::new));
   }
 

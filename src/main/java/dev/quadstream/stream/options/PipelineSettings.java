@@ -115,7 +115,9 @@ public final class PipelineSettings implements Serializable {
     return of(changed);
   }
 
-  /** The same settings for a job that may go on with another number of replicas than its state's. */
+  /**
+   * The same settings for a job that may go on with another number of replicas than its state's.
+   */
   public PipelineSettings rescaling() {
     return with(RESCALE, true);
   }

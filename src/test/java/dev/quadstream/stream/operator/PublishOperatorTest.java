@@ -35,16 +35,16 @@ class PublishOperatorTest {
 
   private PipelineSettings settings(String... changes) {
     return TestingPipeline.settings(
-            Stream.concat(
-                    Stream.of(
-                        "registry.directory",
-                        TestingFileSystem.counted(models).toString(),
-                        "checkpoint.directory",
-                        directory.resolve("checkpoints").toString(),
-                        "checkpoint.interval",
-                        "0 s"),
-                    Stream.of(changes))
-                .toArray(String[]::new));
+        Stream.concat(
+                Stream.of(
+                    "registry.directory",
+                    TestingFileSystem.counted(models).toString(),
+                    "checkpoint.directory",
+                    directory.resolve("checkpoints").toString(),
+                    "checkpoint.interval",
+                    "0 s"),
+                Stream.of(changes))
+            .toArray(String[]::new));
   }
 
   private TestingPublisher start(OperatorSubtaskState restored) throws Exception {
@@ -193,8 +193,7 @@ class PublishOperatorTest {
   }
 
   @Test
-  void theCheckpointsOfAReplacedJobGoWhenThisOneHasItsOwnAndWithThemTheirModels()
-      throws Exception {
+  void theCheckpointsOfAReplacedJobGoWhenThisOneHasItsOwnAndWithThemTheirModels() throws Exception {
     settings = settings("registry.keep", "4", "checkpoint.delete-replaced", "true");
     OperatorSubtaskState checkpoint;
     Path left;
@@ -292,7 +291,10 @@ class PublishOperatorTest {
 
   private static List<String> modelFiles(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run)) {
-      return files.map(file -> file.getFileName().toString()).filter(n -> n.endsWith(".qsm")).toList();
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(n -> n.endsWith(".qsm"))
+          .toList();
     }
   }
 }

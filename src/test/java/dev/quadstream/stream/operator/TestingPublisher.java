@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
@@ -24,7 +25,6 @@ import org.apache.flink.runtime.state.CheckpointStorage;
 import org.apache.flink.runtime.state.CheckpointStorageAccess;
 import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
 import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The publish operator as its only subtask runs, with checkpoints in files. */
@@ -34,8 +34,7 @@ final class TestingPublisher implements AutoCloseable {
   private record OfJob(JobID job, CheckpointStorage storage) implements CheckpointStorage {
 
     @Override
-    public CompletedCheckpointStorageLocation resolveCheckpoint(String pointer)
-        throws IOException {
+    public CompletedCheckpointStorageLocation resolveCheckpoint(String pointer) throws IOException {
       return storage.resolveCheckpoint(pointer);
     }
 
@@ -116,10 +115,7 @@ final class TestingPublisher implements AutoCloseable {
   /** Writes what the JobManager writes last. */
   Path write(long id) throws IOException {
     Path metadata =
-        checkpoints
-            .resolve(job.toHexString())
-            .resolve("chk-" + id)
-            .resolve("_metadata");
+        checkpoints.resolve(job.toHexString()).resolve("chk-" + id).resolve("_metadata");
     Files.createDirectories(metadata.getParent());
     return Files.writeString(metadata, "whole");
   }
