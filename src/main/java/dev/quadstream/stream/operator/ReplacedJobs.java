@@ -63,7 +63,9 @@ final class ReplacedJobs {
   private static void delete(Path job, long newestKnown) {
     try {
       FileSystem files = job.getFileSystem();
-      List<FileStatus> found = List.of(files.listStatus(job));
+      FileStatus[] listed = files.listStatus(job);
+      // Local files say so of a directory that is gone; others throw.
+      List<FileStatus> found = listed == null ? List.of() : List.of(listed);
       if (found.stream().anyMatch(file -> numberOf(file.getPath()) > newestKnown)) {
         return;
       }
