@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       TailCommand.class,
       TopicsCommand.class,
       RegistryCommand.class,
+      ReleaseCommands.class,
       DeadLettersCommand.class,
       ReindexCommand.class,
       DashboardCommand.class,

@@ -1,0 +1,105 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.ReleaseDecision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleaseCommandsTest {
+
+  @TempDir private Path directory;
+
+  private final TestingTerminal terminal = new TestingTerminal();
+
+  @Test
+  void listsWhatBecameOfEachVersionOfTheNewestRun() {
+    TestingModels.publish(directory, "icons", "run-1", 2, 8);
+    publish(32, null);
+    publish(64, null);
+    publish(96, null);
+    publish(
+        128,
+        new ReleaseDecision(
+            64,
+            32L,
+            "gate",
+            "waiting",
+            false,
+            List.of(96L),
+            new ReleaseDecision.Evidence(
+                128,
+                64,
+                new ReleaseDecision.Counts(300, 12, 7),
+                new ReleaseDecision.Counts(90, 3, 4),
+                1.5)));
+
+    assertThat(release("list")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("v32").endsWith("live before"),
+            line -> assertThat(line).startsWith("v64").endsWith("live"),
+            line -> assertThat(line).startsWith("v96").endsWith("quarantined"),
+            line ->
+                assertThat(line)
+                    .startsWith("v128")
+                    .contains("on trial: v128 against v64: 300 images tested, 12 found by it alone"),
+            line ->
+                assertThat(line)
+                    .isEqualTo(
+                        "icons, run run-2: v64 is live as of v128 (waiting, policy gate)"));
+  }
+
+  @Test
+  void showsAVersionWhoseFileIsTheOneThatWasPublished() {
+    publish(32, new ReleaseDecision(32, null, "gate", "first", false, List.of(), null));
+
+    assertThat(release("show", "32")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains("v32 of run run-2  live", ": as published", "as of it v32 was live (first)");
+  }
+
+  @Test
+  void saysWhatIsWrongWithAVersion() throws Exception {
+    assertThat(release("list")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("There is no model of network icons");
+
+    ModelManifest model = publish(32, null);
+    assertThat(release("show", "64")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("Version 64 of run run-2 is not in");
+
+    Files.write(directory.resolve(model.file().path()), new byte[model.file().path().length()]);
+    assertThat(release("show", "32")).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("it is not the file that was published");
+    assertThat(terminal.run("release")).isEqualTo(ExitCode.USAGE);
+  }
+
+  private ModelManifest publish(long version, ReleaseDecision decision) {
+    return new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri()))
+        .publish(
+            ModelManifest.draft(
+                    new ModelManifest.Identity("icons", "run-2", version),
+                    version,
+                    1_000 + version,
+                    new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
+                    new ModelManifest.Margins(0.25, 0.25),
+                    Map.of())
+                .with(decision),
+            new byte[] {1, 2, 3, (byte) version});
+  }
+
+  private int release(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("release"));
+    all.addAll(List.of(arguments));
+    all.add("--set=network.name=icons");
+    all.add("--set=registry.directory=" + directory.toUri());
+    return terminal.run(all.toArray(String[]::new));
+  }
+}
