@@ -103,6 +103,7 @@ class PhotoFolderIT {
       assertThat(said).contains(summary().heldOut().hit().image() + " is nearest to ");
       assertThePageShowsWhatWasFound(page);
       assertThat(demo.interrupt()).isEqualTo(ExitCode.INTERRUPTED);
+      assertThat(demo.temporary()).isEmptyDirectory();
       return said;
     }
   }

@@ -10,8 +10,11 @@ import dev.quadstream.stream.rest.RestGuardFactory;
 import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.stream.startup.StateDirectories;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,6 +71,7 @@ public final class JobLauncher {
     flink.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     flink.set(RestOptions.BIND_PORT, webPorts);
     closePage(flink);
+    flink.set(WebOptions.UPLOAD_DIR, directoryUntilExit("flink-web-upload").toString());
     // Flink would let its blob server, which serves and takes jars, listen on every interface.
     flink.set(JobManagerOptions.BIND_HOST, LOOPBACK);
     flink.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
@@ -95,6 +99,15 @@ public final class JobLauncher {
     flink.set(WebOptions.RESCALE_ENABLE, false);
     // Flink's default is every origin. Its own page needs none.
     flink.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://" + LOOPBACK);
+  }
+
+  /** Flink makes a directory within it and leaves it behind, empty: the page takes no uploads. */
+  private static Path directoryUntilExit(String within) throws IOException {
+    Path directory = Files.createTempDirectory("quadstream-");
+    directory.toFile().deleteOnExit();
+    // What was named last goes first.
+    directory.resolve(within).toFile().deleteOnExit();
+    return directory;
   }
 
   /** What {@code environment.executeAsync} does, and asks the cluster for its page's address. */

@@ -36,11 +36,13 @@ public final class TestingProgram implements AutoCloseable {
                 "-Dorg.bytedeco.javacpp.maxbytes=1g",
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=3500m",
                 "-Djava.awt.headless=true",
+                "-Djava.io.tmpdir=" + temporary(output),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Quadstream.class.getName()));
     command.addAll(arguments);
     try {
+      Files.createDirectories(temporary(output));
       return new TestingProgram(
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -50,6 +52,15 @@ public final class TestingProgram implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path temporary(Path output) {
+    return output.resolveSibling(output.getFileName() + ".tmp");
+  }
+
+  /** Where it puts temporary files. */
+  public Path temporary() {
+    return temporary(output);
   }
 
   /** Waits for a line with the words, and returns what follows them. */
