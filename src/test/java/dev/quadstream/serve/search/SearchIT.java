@@ -46,6 +46,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -543,6 +544,7 @@ class SearchIT {
   }
 
   /** The program is killed and started again between the points. */
+  @Tag("long")
   @Test
   void itAnswersAsBruteForceOverTheTopicDoesAtEveryPoint() {
     Topics topics = new Topics("killed.");
