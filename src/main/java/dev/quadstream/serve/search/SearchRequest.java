@@ -11,10 +11,19 @@ import java.util.List;
  * @param k how many neighbours; 10 unless told
  * @param labels which labels they may have; all where absent
  * @param rerank whether the nearest are put in the order of g
+ * @param run the run of the release to search, such as a vector's; with {@code release}
+ * @param release the release to search; that which is served where absent
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record SearchRequest(
-    String id, float[] vector, byte[] image, Integer k, List<String> labels, boolean rerank) {
+    String id,
+    float[] vector,
+    byte[] image,
+    Integer k,
+    List<String> labels,
+    boolean rerank,
+    String run,
+    Long release) {
 
   /** Several searches at once. */
   record Batch(List<SearchRequest> queries) {}

@@ -147,7 +147,7 @@ final class SearchRequests implements Requests {
 
   private Map<String, Object> image(String id) throws RequestException {
     ReleaseIndex served = searches.served();
-    IndexedImage image = searches.image(id);
+    IndexedImage image = Searches.image(served, id);
     Map<String, Object> answer = released(served.key());
     answer.put("id", image.id());
     answer.put("label", image.label());
@@ -156,7 +156,7 @@ final class SearchRequests implements Requests {
   }
 
   private void delete(HttpExchange exchange, String id) throws IOException, RequestException {
-    searches.image(id);
+    Searches.image(searches.served(), id);
     deletions.delete(id);
     Responses.sendJson(exchange, Map.of("deleted", id));
   }
@@ -191,7 +191,14 @@ final class SearchRequests implements Requests {
             : null;
     List<String> labels = query.containsKey("label") ? List.of(query.get("label")) : null;
     return new SearchRequest(
-        null, null, image, count, labels, Boolean.parseBoolean(query.get("rerank")));
+        null,
+        null,
+        image,
+        count,
+        labels,
+        Boolean.parseBoolean(query.get("rerank")),
+        null,
+        null);
   }
 
   private Map<String, Object> embed(byte[] image) throws RequestException {

@@ -50,7 +50,7 @@ final class Searches {
    * @throws RequestException where it cannot be searched, saying why
    */
   SearchAnswer search(SearchRequest request) throws RequestException {
-    ReleaseIndex served = served();
+    ReleaseIndex served = release(request);
     int count = request.k() == null ? DEFAULT_NEIGHBOURS : request.k();
     if (count < 1 || count > MOST_NEIGHBOURS) {
       throw new RequestException(
@@ -142,7 +142,7 @@ final class Searches {
       return request.vector();
     }
     return request.id() != null
-        ? image(request.id()).vector()
+        ? image(served, request.id()).vector()
         : embed(served.key(), request.image());
   }
 
@@ -161,9 +161,31 @@ final class Searches {
                     409, "No image has been embedded yet: wait for the first window."));
   }
 
-  /** The image of that id in the served release. */
-  IndexedImage image(String id) throws RequestException {
-    return served()
+  /** The release that is asked for, or else served: one for all of a request. */
+  private ReleaseIndex release(SearchRequest request) throws RequestException {
+    ReleaseIndex served = served();
+    if (request.run() == null && request.release() == null) {
+      return served;
+    }
+    if (request.run() == null || request.release() == null) {
+      throw new RequestException(400, "A release is named by 'run' and 'release' together.");
+    }
+    ReleaseKey key = new ReleaseKey(request.run(), request.release());
+    return topics
+        .indexes()
+        .of(key)
+        .map(index -> new ReleaseIndex(key, index))
+        .orElseThrow(
+            () ->
+                new RequestException(
+                    409,
+                    "The index of %s is not here, or no longer; %s is served. Embed anew what you look for."
+                        .formatted(key, served.key())));
+  }
+
+  /** The image of that id in a release. */
+  static IndexedImage image(ReleaseIndex release, String id) throws RequestException {
+    return release
         .index()
         .get(id)
         .orElseThrow(() -> new RequestException(404, "No image of that id is searchable."));

@@ -154,7 +154,12 @@ class SearchIT {
   @Test
   void anIdFindsOthersAndAVectorFindsAll() {
     Answer byId = client.post("/v1/search", json(Map.of("id", STRANGE_ID, "k", 1_000)));
-    Answer byVector = client.post("/v1/search", json(Map.of("vector", vectors[7], "k", 5)));
+    Answer byVector =
+        client.post(
+            "/v1/search",
+            json(
+                Map.of(
+                    "vector", vectors[7], "k", 5, "run", TestingReleases.RUN, "release", VERSION)));
 
     assertThat(ids(byId)).isEqualTo(nearest(vectors[7], IMAGES, Set.of(STRANGE_ID)));
     assertThat(ids(byId)).as("k above the gallery").hasSize(IMAGES - 1);
@@ -211,6 +216,8 @@ class SearchIT {
           POST /v1/search | {"id":"image-1","k":1001} | 400 | k is 1 to 1000
           POST /v1/search | {"id":"image-1","k":"many"} | 400 | openapi.json
           POST /v1/search | {"id":"image-1","vector":[]} | 400 | here are 2
+          POST /v1/search | {"id":"image-1","run":"run-1","release":8} | 409 | release 8 of run run-1 is not here
+          POST /v1/search | {"id":"image-1","release":16} | 400 | together
           POST /v1/search | {} | 400 | here are 0
           POST /v1/search | [] | 400 | openapi.json
           POST /v1/search | {"id": | 400 | openapi.json
