@@ -142,17 +142,36 @@ final class Answers implements AutoCloseable {
         .map(Question::key)
         .filter(Objects::nonNull)
         .distinct()
-        .forEach(
+        .flatMap(
             key ->
                 topics
                     .indexes()
                     .of(key)
-                    .ifPresent(
-                        index ->
-                            messages(key, index, questions).stream()
-                                .map(message -> message.toProducerRecord(names.matches()))
-                                .forEach(records::add)));
+                    .map(index -> messages(key, index, questions))
+                    .orElseGet(() -> incomparable(key, questions))
+                    .stream())
+        .map(message -> message.toProducerRecord(names.matches()))
+        .forEach(records::add);
     return records;
+  }
+
+  /** Of questions whose release has gone, with all that they could be compared with. */
+  private List<MatchMessage> incomparable(ReleaseKey key, List<Question> questions) {
+    return questions.stream()
+        .filter(question -> key.equals(question.key()))
+        .map(
+            question ->
+                new MatchMessage(
+                    question.id(),
+                    Verdict.UNSURE.name().toLowerCase(Locale.ROOT),
+                    null,
+                    List.of(),
+                    null,
+                    falseAcceptRate,
+                    key.run(),
+                    key.release(),
+                    0))
+        .toList();
   }
 
   private List<MatchMessage> messages(

@@ -375,6 +375,7 @@ class SearchIT {
         TopicReader matches =
             new TopicReader(
                 broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING)) {
+      own.embed("of a release that has gone", null, 1, vectors[4]);
       own.embed("before", null, VERSION, vectors[0]);
       own.embed("cup", "cup", VERSION, vectors[1]);
       own.embed("labelled meanwhile", null, VERSION, vectors[2]);
@@ -383,8 +384,13 @@ class SearchIT {
       own.remove("deleted meanwhile");
       try (SearchService searched = SearchService.start(settings(topics))) {
         new TestingClient(searched.address()).awaitRecords(own.sent());
-        take(matches, 2, answers);
-        assertThat(answers.keySet()).containsExactlyInAnyOrder("before", "deleted meanwhile");
+        take(matches, 3, answers);
+        assertThat(answers.keySet())
+            .containsExactlyInAnyOrder("before", "deleted meanwhile", "of a release that has gone");
+        MatchMessage incomparable = answers.get("of a release that has gone");
+        assertThat(incomparable.verdict()).isEqualTo("unsure");
+        assertThat(incomparable.release()).isEqualTo(1);
+        assertThat(incomparable.candidates()).isEmpty();
         assertThat(answers.get("deleted meanwhile")).as("a tombstone").isNull();
         MatchMessage before = answers.get("before");
         assertThat(before.verdict()).as("not calibrated").isEqualTo("unsure");
