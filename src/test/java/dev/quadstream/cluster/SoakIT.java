@@ -1,0 +1,284 @@
+package dev.quadstream.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.training.PartitionLedger;
+import dev.quadstream.training.WindowReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A job that is fed without a pause, one record in twenty of which nobody could use, while its
+ * TaskManagers are killed and held still and its broker is restarted in turn. Every record has one
+ * end. Once each unless {@code -Psoak} or {@code -Dsoak.minutes=N} says for how long.
+ */
+@Tag("long")
+@ExtendWith(TestingProcesses.Shared.class)
+class SoakIT {
+
+  private static final long SEED = 21;
+  private static final int MINUTES = Integer.getInteger("soak.minutes", 0);
+  private static final int PARTITIONS = 2;
+  private static final int IMAGES_A_TURN = 38;
+  private static final int BAD_A_TURN = 2;
+  private static final Duration TURN = Duration.ofMillis(400);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  /** Between two faults, so that a process lives long enough to be measured. */
+  private static final Duration QUIET = Duration.ofSeconds(MINUTES == 0 ? 3 : 45);
+
+  private static final Duration STOPPED = Duration.ofSeconds(8);
+
+  private enum Fault {
+    TASK_MANAGER_KILLED,
+    TASK_MANAGER_HELD_STILL,
+    BROKER_RESTARTED
+  }
+
+  /**
+   * What became of the records, and of the processes.
+   *
+   * @param sent records, those that no one could use and removals included
+   * @param trained images in reports
+   * @param deadLetters on their topic
+   * @param removals in reports
+   * @param repeatedWindows reports beyond the first of their window
+   * @param unaccounted by the ledgers of all reports
+   * @param faults of all kinds
+   * @param jobManagerMiB resident, in the first and the last third
+   * @param taskManagerMiB the same of TaskManagers that have lived as long as the others
+   */
+  private record Outcome(
+      int minutes,
+      int sent,
+      long trained,
+      long deadLetters,
+      long removals,
+      long repeatedWindows,
+      long unaccounted,
+      int faults,
+      List<Long> jobManagerMiB,
+      List<Long> taskManagerMiB) {}
+
+  private final Random random = new Random(SEED);
+  private final List<Long> jobManager = new ArrayList<>();
+  private final List<Long> taskManager = new ArrayList<>();
+  private int bad;
+  private int removals;
+
+  @Test
+  void everyRecordHasOneEndWhateverHappensMeanwhile(TestingProcesses processes) throws Exception {
+    Map<String, String> options = Map.of("parallelism", "2", "image.max-bytes", "64 kb");
+    try (TestingRun run = new TestingRun(processes, "soak", SEED, PARTITIONS, options);
+        KafkaProducer<byte[], byte[]> others =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", processes.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      processes.cluster().startTaskManager();
+      run.start();
+      long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+      int faults = 0;
+      List<Fault> round = new ArrayList<>();
+      do {
+        if (round.isEmpty()) {
+          round.addAll(Arrays.asList(Fault.values()));
+          Collections.shuffle(round, random);
+        }
+        feed(run, others, QUIET);
+        measure(processes);
+        happen(round.remove(0), processes, run, others);
+        faults++;
+      } while (System.nanoTime() < end || !round.isEmpty());
+      feed(run, others, QUIET);
+      others.flush();
+      awaitAllRead(run, processes.bootstrapServers());
+      run.drain();
+
+      Outcome outcome = outcome(run, processes, faults);
+      System.out.println(new String(JsonMessages.write(outcome), UTF_8));
+      assertThat(outcome.trained() + outcome.deadLetters() + outcome.removals())
+          .as("seed %d: %s", SEED, outcome)
+          .isEqualTo(outcome.sent());
+      assertThat(outcome.deadLetters()).isEqualTo(bad);
+      assertThat(outcome.removals()).isEqualTo(removals);
+      assertThat(outcome.repeatedWindows()).isZero();
+      assertThat(outcome.unaccounted()).isZero();
+    }
+  }
+
+  private void feed(
+      TestingRun run, KafkaProducer<byte[], byte[]> others, Duration time) throws Exception {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      long next = System.nanoTime() + TURN.toNanos();
+      run.sendImages(IMAGES_A_TURN);
+      for (int i = 0; i < BAD_A_TURN; i++) {
+        others.send(badRecord());
+        bad++;
+      }
+      if (random.nextInt(10) == 0) {
+        others.send(record("icon-" + random.nextInt(1_000), null));
+        removals++;
+      }
+      while (System.nanoTime() < next) {
+        run.observe();
+      }
+    }
+  }
+
+  /** One of each kind that must not stop the stream. */
+  private ProducerRecord<byte[], byte[]> badRecord() {
+    byte[] noise = new byte[200];
+    random.nextBytes(noise);
+    Header label = header(HeaderNames.LABEL, "cup");
+    return switch (random.nextInt(6)) {
+      case 0 -> record("noise", noise, label);
+      case 1 -> record("no label", noise);
+      case 2 -> record("empty", new byte[0], label);
+      case 3 -> record("large", new byte[100_000], label);
+      case 4 -> record("blank", noise, header(HeaderNames.LABEL, " "));
+      default ->
+          record(
+              "envelope",
+              "{\"label\": ".getBytes(UTF_8),
+              header(HeaderNames.CONTENT_TYPE, "application/json"));
+    };
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      String key, byte[] value, Header... headers) {
+    return new ProducerRecord<>(
+        new Topics("soak.").images(),
+        null,
+        key.getBytes(UTF_8),
+        value,
+        Arrays.asList(headers));
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(UTF_8));
+  }
+
+  private void happen(
+      Fault fault,
+      TestingProcesses processes,
+      TestingRun run,
+      KafkaProducer<byte[], byte[]> others)
+      throws Exception {
+    switch (fault) {
+      case TASK_MANAGER_KILLED -> {
+        processes.cluster().killTaskManager();
+        processes.cluster().launchTaskManager();
+      }
+      case TASK_MANAGER_HELD_STILL -> {
+        long pid = processes.cluster().taskManagerPid();
+        signal("STOP", pid);
+        feed(run, others, STOPPED);
+        signal("CONT", pid);
+      }
+      case BROKER_RESTARTED -> {
+        processes.killBroker();
+        processes.restartBroker();
+      }
+    }
+  }
+
+  private static void signal(String name, long pid) throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    assertThat(code).as("kill -%s %d", name, pid).isZero();
+  }
+
+  private void measure(TestingProcesses processes) throws IOException {
+    jobManager.add(residentMiB(processes.cluster().jobManagerPid()));
+    taskManager.add(residentMiB(processes.cluster().taskManagerPid()));
+  }
+
+  private static long residentMiB(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+        .filter(line -> line.startsWith("VmRSS"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Draining reads nothing more; what waits in an open window then is trained. */
+  private static void awaitAllRead(TestingRun run, String bootstrapServers) throws Exception {
+    try (TopicAdmin admin = new TopicAdmin(bootstrapServers)) {
+      String images = new Topics("soak.").images();
+      run.observeUntil(
+          "every record read",
+          () -> admin.lag(run.settings().kafkaName(), images).orElse(Long.MAX_VALUE) == 0);
+    }
+  }
+
+  private Outcome outcome(TestingRun run, TestingProcesses processes, int faults) {
+    List<WindowReport> reports = run.reports(run.sentWindows());
+    long windows = reports.stream().map(report -> report.identity().window()).distinct().count();
+    List<WindowReport> distinct = new ArrayList<>();
+    reports.stream()
+        .filter(
+            report ->
+                distinct.isEmpty()
+                    || report.identity().window()
+                        > distinct.get(distinct.size() - 1).identity().window())
+        .forEach(distinct::add);
+    return new Outcome(
+        MINUTES,
+        run.sentImages() + bad + removals,
+        distinct.stream().mapToLong(report -> report.images().arrived()).sum(),
+        deadLetters(processes.bootstrapServers()),
+        distinct.stream().mapToLong(report -> report.images().removed()).sum(),
+        reports.size() - windows,
+        reports.stream()
+            .flatMap(report -> report.ledger().stream())
+            .mapToLong(PartitionLedger::unaccounted)
+            .map(Math::abs)
+            .sum(),
+        faults,
+        firstAndLastThird(jobManager),
+        firstAndLastThird(taskManager));
+  }
+
+  private static long deadLetters(String bootstrapServers) {
+    try (TopicReader reader =
+        new TopicReader(
+            bootstrapServers, new Topics("soak.").deadLetters(), TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(TIMEOUT).size();
+    }
+  }
+
+  private static List<Long> firstAndLastThird(List<Long> values) {
+    int third = Math.max(1, values.size() / 3);
+    return List.of(
+        median(values.subList(0, third)),
+        median(values.subList(values.size() - third, values.size())));
+  }
+
+  private static long median(List<Long> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+}
