@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code registry compatibility}: what vectors of several models of a run are worth together. */
 @Command(
     name = "compatibility",
+    footer = {"%nFor example:", "  quadstream registry compatibility --dataset icons"},
     description = {
       "Measures how far vectors by different models of the newest run compare: recall@1 of each"
           + " image among all others, probes by one model and gallery by another.",

@@ -111,6 +111,7 @@ final class ExportCommand implements Runnable {
 
   @Command(
       name = "vectors",
+      footer = {"%nFor example:", "  quadstream export vectors --format npy"},
       description = {
         "Writes the newest vectors of all images that belong to the live release, sorted by id.",
         "'reindex' brings every image under it."

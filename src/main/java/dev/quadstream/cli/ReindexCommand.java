@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code reindex}: every image under one release. */
 @Command(
     name = "reindex",
+    footer = {"%nFor example:", "  quadstream reindex --dataset photos/"},
     description = {
       "Embeds every image anew under the live release: those of the images topic, or of a dataset.",
       "What the release has embedded already is passed over, so an interrupted run goes on where it"
