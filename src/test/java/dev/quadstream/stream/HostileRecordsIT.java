@@ -10,6 +10,7 @@ import dev.quadstream.fuzz.TestingJson;
 import dev.quadstream.fuzz.TestingMutations;
 import dev.quadstream.fuzz.TestingSizes;
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.ImageRecordParser;
@@ -26,6 +27,7 @@ import java.util.SplittableRandom;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +67,7 @@ class HostileRecordsIT {
   private OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> decode;
   private int accepted;
   private int deadLetters;
+  private int asked;
 
   @BeforeEach
   void open() throws Exception {
@@ -146,6 +149,7 @@ class HostileRecordsIT {
                     random.nextInt(3) == 0 ? null : text(random),
                     random.nextInt(8) == 0 ? null : IMAGES.get(random.nextInt(6)),
                     headers(random))));
+    assertThat(asked).isPositive();
     assertThat(accepted).isPositive();
     assertThat(deadLetters).isPositive();
   }
@@ -176,6 +180,7 @@ class HostileRecordsIT {
           }
           send(new SourceRecord("images", 0, record, 1, null, envelope, headers));
         });
+    assertThat(asked).isPositive();
     assertThat(accepted).isPositive();
     assertThat(deadLetters).isPositive();
   }
@@ -185,8 +190,17 @@ class HostileRecordsIT {
     decode.processElement(record, 0);
 
     List<ImageEvent> events = decode.extractOutputValues();
-    List<DeadLetter> letters = letters();
-    assertThat(events.size() + letters.size()).as("what came out of one record").isEqualTo(1);
+    List<DeadLetter> letters = side(DecodeFunction.DEAD_LETTERS);
+    List<ImageQuestion> questions = side(DecodeFunction.QUESTIONS);
+    assertThat(events.size() + letters.size() + questions.size())
+        .as("what came out of one record")
+        .isEqualTo(1);
+    for (ImageQuestion question : questions) {
+      asked++;
+      assertThat(question.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
+      assertThat(question.image().shape()).isEqualTo(TestingPipeline.SHAPE);
+      TestingPipeline.bytes(question, RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
+    }
     for (ImageEvent event : events) {
       accepted++;
       assertThat(event.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
@@ -209,16 +223,17 @@ class HostileRecordsIT {
       TestingPipeline.bytes(letter, RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
     }
     decode.getOutput().clear();
-    Collection<?> side = decode.getSideOutput(DecodeFunction.DEAD_LETTERS);
-    if (side != null) {
-      side.clear();
-    }
   }
 
-  private List<DeadLetter> letters() {
-    Collection<StreamRecord<DeadLetter>> letters =
-        decode.getSideOutput(DecodeFunction.DEAD_LETTERS);
-    return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
+  /** What has come out there since this was asked before. */
+  private <T> List<T> side(OutputTag<T> tag) {
+    Collection<StreamRecord<T>> records = decode.getSideOutput(tag);
+    if (records == null) {
+      return List.of();
+    }
+    List<T> values = records.stream().map(StreamRecord::getValue).toList();
+    records.clear();
+    return values;
   }
 
   private static List<Header> headers(SplittableRandom random) {
