@@ -11,8 +11,9 @@ import java.util.Optional;
  * step: vectors of two releases never meet.
  *
  * <p>The live release takes over when it holds {@value #COVERAGE} of the images of the served one,
- * or on command; the indexes that came before it go then. A command holds until another release is
- * announced. One thread updates, any number reads.
+ * when it holds more images, or on command: where nothing is embedded anew but a bounded memory, the
+ * images of an old release would be served for ever, and none that came since. The indexes that came
+ * before it go then. A command holds until another release is announced. One thread updates, any number reads.
  */
 public final class ReleaseIndexes {
 
@@ -147,9 +148,15 @@ public final class ReleaseIndexes {
   }
 
   private void takeOverIfCovered() {
-    if (served != null && !commanded && liveIndex().isPresent() && coverage() >= COVERAGE) {
+    if (served != null && !commanded && liveTakesOver()) {
       serveNow(live);
     }
+  }
+
+  private boolean liveTakesOver() {
+    return liveIndex()
+        .map(index -> coverage() >= COVERAGE || index.size() > served.index().size())
+        .orElse(false);
   }
 
   private void serveNow(ReleaseKey key) {
