@@ -72,7 +72,8 @@ class WindowRandomTest {
             -7898044963090800327L,
             6144854461227318463L,
             7567329891510760180L,
-            1436088777734711584L);
+            1436088777734711584L,
+            -9012528633267851946L);
     assertThat(Purpose.values())
         .containsExactly(
             Purpose.MEMORY_SELECTION,
@@ -81,6 +82,7 @@ class WindowRandomTest {
             Purpose.AUGMENTATION,
             Purpose.MEAN_PAIRS,
             Purpose.WARM_UP,
-            Purpose.ORIENTATION);
+            Purpose.ORIENTATION,
+            Purpose.MEMORY_TAKE_OVER);
   }
 }
