@@ -5,12 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Follows several topics on its own, each from at most so many records before its end: what a
@@ -42,28 +39,7 @@ public final class RecentRecords implements AutoCloseable {
       admin.describe(topics.keySet());
     }
     this.consumer =
-        new KafkaConsumer<>(
-            ClientSettings.merge(
-                Map.of(
-                    ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                    "read_committed",
-                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                    "false",
-                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                    "false",
-                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                    "earliest",
-                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                    PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    Integer.toString(RECORDS_A_POLL),
-                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-                overrides),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
     this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
     try {
       List<TopicPartition> all = partitions.all();

@@ -2,16 +2,11 @@ package dev.quadstream.kafka;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads single records by their place. Not thread-safe. */
 public final class RecordLookup implements AutoCloseable {
@@ -27,24 +22,7 @@ public final class RecordLookup implements AutoCloseable {
    * @throws KafkaUnreachableException if the settings let no client be made
    */
   public RecordLookup(String bootstrapServers, Properties overrides) {
-    try {
-      this.consumer =
-          new KafkaConsumer<>(
-              ClientSettings.merge(
-                  Map.of(
-                      ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                      ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                      ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
-                      ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
-                      ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1",
-                      ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                          Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-                  overrides),
-              new ByteArrayDeserializer(),
-              new ByteArrayDeserializer());
-    } catch (KafkaException e) {
-      throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
-    }
+    this.consumer = ByteConsumers.connect(bootstrapServers, 1, overrides);
   }
 
   /** The record of that place; nothing if it is not there, or no longer. */

@@ -10,12 +10,9 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads a topic on its own: all partitions, those that are added meanwhile included, in no group,
@@ -59,7 +56,7 @@ public final class TopicReader implements AutoCloseable {
       admin.describe(List.of(topic));
     }
     this.topic = topic;
-    this.consumer = connect(bootstrapServers, overrides);
+    this.consumer = ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
     this.partitions = new PartitionsOfTopics(consumer, List.of(topic));
     try {
       List<TopicPartition> all = partitions.all();
@@ -75,28 +72,6 @@ public final class TopicReader implements AutoCloseable {
       consumer.close();
       throw new KafkaUnreachableException(bootstrapServers, e);
     }
-  }
-
-  private static Consumer<byte[], byte[]> connect(String bootstrapServers, Properties overrides) {
-    Properties settings =
-        ClientSettings.merge(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                "false",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                "false",
-                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                Integer.toString(RECORDS_A_POLL),
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-            overrides);
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** The next record, or nothing if none arrives within {@code timeout}. */
