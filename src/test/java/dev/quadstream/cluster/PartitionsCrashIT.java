@@ -12,13 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Two decoders and three partitions on two TaskManagers: in which order images meet is Kafka's
- * business, and so are the bits. What holds is that each image is trained on once.
+ * business, and so are the bits. What holds is that each image is trained on once, and each without a
+ * label answered once.
  */
 @ExtendWith(TestingProcesses.Shared.class)
 class PartitionsCrashIT {
@@ -28,6 +30,7 @@ class PartitionsCrashIT {
   private static final int PARTITIONS = 3;
   private static final int KILLS = 2;
   private static final int IMAGES = 1_001;
+  private static final int QUESTIONS = 120;
   private static final int MOST_PROGRESS = 15;
 
   @Test
@@ -39,7 +42,9 @@ class PartitionsCrashIT {
       while (processes.cluster().taskManagers() < TASK_MANAGERS) {
         processes.cluster().startTaskManager();
       }
-      run.sendImages(IMAGES);
+      run.sendImages(IMAGES / 2);
+      run.sendQuestions(QUESTIONS);
+      run.sendImages(IMAGES - IMAGES / 2);
       run.start();
       for (int kill = 0; kill < KILLS; kill++) {
         run.awaitTrained(run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS));
@@ -54,8 +59,16 @@ class PartitionsCrashIT {
       assertThat(reports.stream().mapToInt(report -> report.images().arrived()).sum())
           .as("images over all reports, seed %d", SEED)
           .isEqualTo(IMAGES);
-      assertEmbeddedOnceInItsWindow(
-          run.embeddings(reports.stream().mapToInt(report -> report.images().batch()).sum()));
+      Map<Boolean, List<EmbeddingMessage>> embeddings =
+          run.embeddings(IMAGES + QUESTIONS).stream()
+              .collect(Collectors.partitioningBy(embedding -> embedding.label() == null));
+      assertEmbeddedOnceInItsWindow(embeddings.get(false));
+      assertThat(embeddings.get(true))
+          .as("answers, one to each question")
+          .allMatch(answer -> answer.id().startsWith(TestingRun.QUESTION))
+          .extracting(EmbeddingMessage::id)
+          .doesNotHaveDuplicates()
+          .hasSize(QUESTIONS);
       assertCountedWithoutGap(reports, run.manifests());
       assertLedgerBalances(reports);
     }
@@ -69,7 +82,10 @@ class PartitionsCrashIT {
       report.ledger().forEach(entry -> last.put(entry.partition(), entry));
     }
     assertThat(last).hasSize(PARTITIONS);
-    assertThat(last.values().stream().mapToLong(PartitionLedger::read).sum()).isEqualTo(IMAGES);
+    assertThat(last.values().stream().mapToLong(PartitionLedger::read).sum())
+        .isEqualTo(IMAGES + QUESTIONS);
+    assertThat(last.values().stream().mapToLong(PartitionLedger::questions).sum())
+        .isEqualTo(QUESTIONS);
     assertThat(last.values().stream().mapToLong(PartitionLedger::images).sum()).isEqualTo(IMAGES);
   }
 

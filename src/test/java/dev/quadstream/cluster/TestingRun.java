@@ -36,6 +36,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class TestingRun implements AutoCloseable {
 
   static final int WINDOW_IMAGES = 16;
+  static final String QUESTION = "asked/";
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final int WINDOWS_AHEAD = 40;
@@ -174,6 +175,16 @@ final class TestingRun implements AutoCloseable {
       producer.send(image.id(), image.label(), image.contentType(), image.bytes(), 0);
     }
     sentImages += count;
+    producer.flush();
+  }
+
+  /** Sends images without a label, whose ids begin with {@link #QUESTION}. */
+  void sendQuestions(int count) {
+    IconStream asked = IconStream.ofSeed(seed + 1);
+    for (int i = 0; i < count; i++) {
+      EncodedImage image = asked.next();
+      producer.send(QUESTION + image.id(), null, image.contentType(), image.bytes(), 0);
+    }
     producer.flush();
   }
 
