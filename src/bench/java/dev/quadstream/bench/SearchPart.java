@@ -32,7 +32,8 @@ final class SearchPart implements Measurement {
     List<Map<String, Object>> rows = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(1);
     VectorIndex index = new VectorIndex(SearchStream.DIMENSIONS);
-    for (int images : bench.quick() ? List.of(10_000, 100_000) : List.of(10_000, 100_000, 500_000)) {
+    for (int images :
+        bench.quick() ? List.of(10_000, 100_000) : List.of(10_000, 100_000, 500_000)) {
       while (index.size() < images) {
         index.put("image-" + index.size(), "class", SearchStream.unit(random));
       }
@@ -62,8 +63,7 @@ final class SearchPart implements Measurement {
       List<NeighbourQuery> asked = new ArrayList<>();
       for (int i = 0; i < queries; i++) {
         asked.add(
-            new NeighbourQuery(
-                SearchStream.unit(random), NEIGHBOURS, Objects::nonNull, null));
+            new NeighbourQuery(SearchStream.unit(random), NEIGHBOURS, Objects::nonNull, null));
       }
       long start = System.nanoTime();
       index.nearest(asked);

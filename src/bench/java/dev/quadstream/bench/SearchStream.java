@@ -126,13 +126,7 @@ final class SearchStream implements AutoCloseable {
     String id = "image-" + images++;
     EmbeddingMessage embedding =
         new EmbeddingMessage(
-            RUN,
-            id,
-            labelled ? "class-" + images % 1_000 : null,
-            0,
-            0L,
-            images / 32,
-            unit(random));
+            RUN, id, labelled ? "class-" + images % 1_000 : null, 0, 0L, images / 32, unit(random));
     ProducerRecord<byte[], byte[]> record = embedding.toProducerRecord(topics.embeddings());
     var unused = producer.send(record);
     return id;
@@ -169,7 +163,9 @@ final class SearchStream implements AutoCloseable {
   }
 
   private void take(Map<String, Long> asked, List<Double> millis, Duration timeout) {
-    for (var answer = matches.next(timeout); answer.isPresent(); answer = matches.next(Duration.ZERO)) {
+    for (var answer = matches.next(timeout);
+        answer.isPresent();
+        answer = matches.next(Duration.ZERO)) {
       Long since = asked.remove(new String(answer.get().key(), UTF_8));
       if (since != null) {
         millis.add((System.nanoTime() - since) / 1e6);

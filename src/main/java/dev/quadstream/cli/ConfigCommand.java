@@ -12,8 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code config}: what is configured, and by whom. */
-@Command(name = "config",
-    footer = {"%nFor example:", "  quadstream config print"}, description = "Shows the configuration.")
+@Command(
+    name = "config",
+    footer = {"%nFor example:", "  quadstream config print"},
+    description = "Shows the configuration.")
 final class ConfigCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -25,7 +27,7 @@ final class ConfigCommand implements Runnable {
 
   @Command(
       name = "print",
-    footer = {"%nFor example:", "  quadstream config print --config quadstream.yaml"},
+      footer = {"%nFor example:", "  quadstream config print --config quadstream.yaml"},
       description = "Prints each option's value and where it comes from, secrets left out.")
   int print(@Mixin ConfigurationArguments configuration) {
     LoadedConfiguration loaded = configuration.load();
@@ -47,8 +49,10 @@ final class ConfigCommand implements Runnable {
     return ExitCode.OK;
   }
 
-  @Command(name = "docs",
-    footer = {"%nFor example:", "  quadstream config docs"}, description = "Writes docs/configuration.md to standard output.")
+  @Command(
+      name = "docs",
+      footer = {"%nFor example:", "  quadstream config docs"},
+      description = "Writes docs/configuration.md to standard output.")
   int docs() {
     PrintWriter out = spec.commandLine().getOut();
     out.print(ConfigurationDocs.markdown());

@@ -1,10 +1,10 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.cli.TailCommand.Output;
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.RecordLookup;
-import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.WrittenDeadLetter;
@@ -61,7 +61,7 @@ final class DeadLettersCommand implements Runnable {
 
   @Command(
       name = "list",
-    footer = {"%nFor example:", "  quadstream dead-letters list --reason image-corrupt"},
+      footer = {"%nFor example:", "  quadstream dead-letters list --reason image-corrupt"},
       description = {
         "Prints the dead letters that the topic holds now, and how many there are of each reason.",
         "'quadstream tail dead-letters' prints those that come."
@@ -99,7 +99,10 @@ final class DeadLettersCommand implements Runnable {
 
   @Command(
       name = "replay",
-    footer = {"%nFor example:", "  quadstream dead-letters replay --reason missing-label --dry-run"},
+      footer = {
+        "%nFor example:",
+        "  quadstream dead-letters replay --reason missing-label --dry-run"
+      },
       description = {
         "Sends dead letters to the images topic again, as they first came, with their time in the"
             + " header captured-at. They stay on their own topic until its retention ends, and a"

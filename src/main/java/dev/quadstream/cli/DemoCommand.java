@@ -12,9 +12,9 @@ import dev.quadstream.cli.demo.InputChoice;
 import dev.quadstream.cli.demo.LiveLine;
 import dev.quadstream.cli.demo.UnusedFiles;
 import dev.quadstream.dataset.DatasetSurvey;
-import dev.quadstream.evaluation.HeldOutExample;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
+import dev.quadstream.evaluation.HeldOutExample;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.JobConfig;
@@ -134,8 +134,7 @@ final class DemoCommand implements Callable<Integer> {
     DatasetSurvey survey = opened.survey();
     SurveyText.print(survey, err);
     String idPrefix = argument.options().idPrefix();
-    UnusedFiles unused =
-        new UnusedFiles(survey, idPrefix == null ? survey.name() : idPrefix);
+    UnusedFiles unused = new UnusedFiles(survey, idPrefix == null ? survey.name() : idPrefix);
     PipelineSettings settings = suited(opened, given, err);
     DatasetSource source;
     try (ProgressLine progress = ProgressLine.onError(err, opened.size())) {
@@ -266,7 +265,8 @@ final class DemoCommand implements Callable<Integer> {
     return example == null
         ? ""
         : "  %s              %s is nearest to %s%n"
-            .formatted(what, Headers.printable(example.image()), Headers.printable(example.found()));
+            .formatted(
+                what, Headers.printable(example.image()), Headers.printable(example.found()));
   }
 
   private static void print(DemoSummary summary, DemoSource source, PrintStream out) {

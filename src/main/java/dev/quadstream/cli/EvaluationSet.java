@@ -1,9 +1,9 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.digest.Sha256;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.image.PixelImage;

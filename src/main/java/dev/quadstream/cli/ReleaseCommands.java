@@ -119,8 +119,7 @@ final class ReleaseCommands implements Runnable {
     List<ModelManifest> all = new ModelRegistry(settings.registryDirectory()).list(name);
     if (all.isEmpty()) {
       throw CommandException.usage(
-          "There is no model of network %s in %s."
-              .formatted(name, settings.registryDirectory()));
+          "There is no model of network %s in %s.".formatted(name, settings.registryDirectory()));
     }
     String run = all.get(all.size() - 1).identity().run();
     return all.stream().filter(model -> model.identity().run().equals(run)).toList();

@@ -93,10 +93,7 @@ final class RunChecks {
   private void readTopics() {
     RunTopics topics =
         new RunTopics(
-            kafka.topics(),
-            settings.get(NetworkConfig.NAME),
-            state,
-            new PublishedEmbeddings(0));
+            kafka.topics(), settings.get(NetworkConfig.NAME), state, new PublishedEmbeddings(0));
     try {
       new KafkaProbe(
               kafka.bootstrapServers(),
@@ -110,7 +107,8 @@ final class RunChecks {
           new RecentRecords(
               kafka.bootstrapServers(),
               kafka.properties(),
-              Map.of(kafka.topics().reports(), REPORTS, kafka.topics().deadLetters(), DEAD_LETTERS))) {
+              Map.of(
+                  kafka.topics().reports(), REPORTS, kafka.topics().deadLetters(), DEAD_LETTERS))) {
         while (!records.hasCaughtUp() && System.nanoTime() < end) {
           records.next(POLL).forEach(topics::take);
         }
@@ -122,7 +120,8 @@ final class RunChecks {
 
   private static Finding health(RunStatus status) {
     return switch (status.state()) {
-      case "running" -> Finding.ok("run", "window %d is trained".formatted(status.position().window()));
+      case "running" ->
+          Finding.ok("run", "window %d is trained".formatted(status.position().window()));
       case "waiting" -> Finding.warning("run", status.reason());
       default -> Finding.problem("run", status.reason());
     };

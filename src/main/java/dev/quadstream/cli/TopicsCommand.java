@@ -13,8 +13,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code topics}: the topics of the pipeline. */
-@Command(name = "topics",
-    footer = {"%nFor example:", "  quadstream topics create"}, description = "Manages the topics.")
+@Command(
+    name = "topics",
+    footer = {"%nFor example:", "  quadstream topics create"},
+    description = "Manages the topics.")
 final class TopicsCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -26,7 +28,7 @@ final class TopicsCommand implements Runnable {
 
   @Command(
       name = "create",
-    footer = {"%nFor example:", "  quadstream topics create --partitions 4"},
+      footer = {"%nFor example:", "  quadstream topics create --partitions 4"},
       description = "Creates those of the seven topics that are not there, with their settings.")
   int create(
       @Option(

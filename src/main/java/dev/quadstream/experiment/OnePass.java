@@ -217,8 +217,7 @@ public final class OnePass {
             .ifPresent(
                 image ->
                     images.add(
-                        new LabeledImage(
-                            image.id(), image.label(), images.size(), image.image())));
+                        new LabeledImage(image.id(), image.label(), images.size(), image.image())));
       }
     }
     if (images.isEmpty()) {

@@ -46,7 +46,8 @@ final class ByteConsumers {
                 Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
             overrides);
     try {
-      return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      return new KafkaConsumer<>(
+          settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
       throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
     }

@@ -1,8 +1,8 @@
 package dev.quadstream.kafka;
 
-import dev.quadstream.digest.Sha256;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.json.PrintableText;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -95,9 +95,7 @@ public final class ImageRecordParser {
       return removed(id);
     }
     String label =
-        envelope.label().isPresent()
-            ? labels.ofEnvelope(envelope.label().get())
-            : labelOf(source);
+        envelope.label().isPresent() ? labels.ofEnvelope(envelope.label().get()) : labelOf(source);
     return received(id, label, envelope.image().get(), source);
   }
 

@@ -15,7 +15,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends labelled images, or their embeddings, to a topic, asynchronously and without duplicates of its own making.
+ * Sends labelled images, or their embeddings, to a topic, asynchronously and without duplicates of
+ * its own making.
  *
  * <p>A send that fails shows as a {@link KafkaSendException} on the next call of any method but
  * {@link #acknowledged()} and {@link #failed()}. Thread-safe.

@@ -38,8 +38,7 @@ public final class RecentRecords implements AutoCloseable {
         new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
       admin.describe(topics.keySet());
     }
-    this.consumer =
-        ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
+    this.consumer = ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
     this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
     try {
       List<TopicPartition> all = partitions.all();

@@ -86,7 +86,8 @@ public record Topics(String prefix) {
 
   /** All seven names. */
   public List<String> all() {
-    return List.of(images(), embeddings(), models(), releases(), reports(), matches(), deadLetters());
+    return List.of(
+        images(), embeddings(), models(), releases(), reports(), matches(), deadLetters());
   }
 
   /**

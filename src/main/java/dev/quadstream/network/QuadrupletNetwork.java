@@ -148,7 +148,8 @@ public final class QuadrupletNetwork implements AutoCloseable {
     if (batch == null) {
       throw new IllegalStateException("The features of a batch need a forward before them.");
     }
-    return head.features(image -> batch.pixels()[image], UnitEmbeddings.toFloats(batch.embeddings()));
+    return head.features(
+        image -> batch.pixels()[image], UnitEmbeddings.toFloats(batch.embeddings()));
   }
 
   /**

@@ -21,8 +21,8 @@ final class ErrorRateBound {
    *
    * @param scores of the trials, finite, in any order
    * @param rate the tolerated share, above 0 and below 1
-   * @return nothing where the trials are too few to say, which is below ln 0.05 / ln (1 − rate): 299
-   *     for 1 %, 2,995 for 0.1 %
+   * @return nothing where the trials are too few to say, which is below ln 0.05 / ln (1 − rate):
+   *     299 for 1 %, 2,995 for 0.1 %
    */
   static OptionalDouble above(double[] scores, double rate) {
     if (!(rate > 0 && rate < 1)) {

@@ -90,8 +90,7 @@ public final class OpenSetTrials {
     }
     List<NeighbourQuery> others = new ArrayList<>();
     impostors.forEach(
-        (label, id) ->
-            addQuery(others, index, id, other -> other != null && !other.equals(label)));
+        (label, id) -> addQuery(others, index, id, other -> other != null && !other.equals(label)));
     List<NeighbourQuery> own = new ArrayList<>();
     genuine.forEach((id, label) -> addQuery(own, index, id, label::equals));
     return new OpenSetScores(similarities(index, others), similarities(index, own));

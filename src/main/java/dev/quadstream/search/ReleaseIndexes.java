@@ -11,9 +11,10 @@ import java.util.Optional;
  * step: vectors of two releases never meet.
  *
  * <p>The live release takes over when it holds {@value #COVERAGE} of the images of the served one,
- * when it holds more images, or on command: where nothing is embedded anew but a bounded memory, the
- * images of an old release would be served for ever, and none that came since. The indexes that came
- * before it go then. A command holds until another release is announced. One thread updates, any number reads.
+ * when it holds more images, or on command: where nothing is embedded anew but a bounded memory,
+ * the images of an old release would be served for ever, and none that came since. The indexes that
+ * came before it go then. A command holds until another release is announced. One thread updates,
+ * any number reads.
  */
 public final class ReleaseIndexes {
 

@@ -50,8 +50,8 @@ public final class BatchAssembler {
   }
 
   /**
-   * The same, and beside it the embeddings of the window's images under the released model, in which
-   * each is tested, too. What is trained on is the same whatever is released.
+   * The same, and beside it the embeddings of the window's images under the released model, in
+   * which each is tested, too. What is trained on is the same whatever is released.
    *
    * @param vectors those of the memory under the released model; changed
    * @param released the model that was live as of {@code model}
@@ -91,7 +91,8 @@ public final class BatchAssembler {
 
     // Not all of them: distances between embeddings of different models mean nothing.
     List<Exemplar> exemplars = memory.embeddedBy(model.version());
-    NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
+    NearestExemplars nearest =
+        NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
     boolean[] findable = findable(images, memory, model.version());
     Prequential prequential = prequential(images, memory, findable, nearest);
     times.add("test");
@@ -131,20 +132,20 @@ public final class BatchAssembler {
     times.add("remember");
     TrainingBatch assembled =
         new TrainingBatch(
-        window.id(),
-        window.publishes(),
-        model.version(),
-        batch,
-        images.size(),
-        quadruplets,
-        asked,
-        removed,
-        prequential,
-        memory.size(),
-        memory.classes(),
-        times.nanos(),
-        window.ledger(),
-        paired);
+            window.id(),
+            window.publishes(),
+            model.version(),
+            batch,
+            images.size(),
+            quadruplets,
+            asked,
+            removed,
+            prequential,
+            memory.size(),
+            memory.classes(),
+            times.nanos(),
+            window.ledger(),
+            paired);
     return released
         .map(pass -> pass.with(assembled))
         .orElse(new AssembledWindow(assembled, model.version(), List.of()));

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param means smoothed μ_p and μ_n
  * @param warmingUp whether it trains on random quadruplets with the fixed margins
  * @param figures of its last report, by name
- * @param start the parameters at the start of the round, moved by the merges taken in it; null where
- *     no {@link OuterStep} needs them
+ * @param start the parameters at the start of the round, moved by the merges taken in it; null
+ *     where no {@link OuterStep} needs them
  * @param tests what the round's windows have shown of mining model and released model
  */
 public record Contribution(

@@ -145,8 +145,7 @@ public final class ExemplarMemory {
   }
 
   private int placeOf(Kept kept) {
-    return Collections.binarySearch(
-        inOrder, kept, Comparator.comparingLong(one -> one.arrival));
+    return Collections.binarySearch(inOrder, kept, Comparator.comparingLong(one -> one.arrival));
   }
 
   /** The number of images held. */

@@ -1,8 +1,8 @@
 package dev.quadstream.training;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
 
 /**
  * Evidence that candidates are worse than the live model, which may be looked at after each window:

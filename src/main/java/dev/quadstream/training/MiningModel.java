@@ -41,8 +41,7 @@ public record MiningModel(long version, QuadrupletNetwork network, Margins margi
     Iterator<float[]> embedded = List.of(embed(overdue)).iterator();
     return exemplars.stream()
         .map(
-            exemplar ->
-                exemplar.modelVersion() == version ? exemplar.embedding() : embedded.next())
+            exemplar -> exemplar.modelVersion() == version ? exemplar.embedding() : embedded.next())
         .toArray(float[][]::new);
   }
 }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a merge makes of what the replicas learned in a round: Nesterov's momentum over rounds, as of
- * DiLoCo (Douillard et al., arXiv 2311.08105): {@code m ← μ·m + Δ}, {@code θ ← θ + η·(Δ + μ·m)}.
+ * What a merge makes of what the replicas learned in a round: Nesterov's momentum over rounds, as
+ * of DiLoCo (Douillard et al., arXiv 2311.08105): {@code m ← μ·m + Δ}, {@code θ ← θ + η·(Δ + μ·m)}.
  *
  * <p>Δ is the weighted mean of what each replica's own steps changed from the start of its round to
- * the end, and never the difference to an earlier merge: with rounds that overlap, a replica takes a
- * merge, and so the outer step in it, in the middle of a later round or after several (Streaming
+ * the end, and never the difference to an earlier merge: with rounds that overlap, a replica takes
+ * a merge, and so the outer step in it, in the middle of a later round or after several (Streaming
  * DiLoCo, arXiv 2501.18512), and that step would count again.
  *
  * <p>The published average of a replica follows its parameters by itself. It moves by what its own
@@ -47,8 +47,7 @@ public record OuterStep(double learningRate, double momentum) {
     static State at(TrainedParameters model) {
       List<Chain> chains = new ArrayList<>();
       for (Chain chain : model.iterate().chains()) {
-        chains.add(
-            new Chain(chain.name(), new float[chain.parameters().length], new float[0]));
+        chains.add(new Chain(chain.name(), new float[chain.parameters().length], new float[0]));
       }
       return new State(model, new NetworkState(chains, 0));
     }

@@ -72,7 +72,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     this.options = options;
     this.network = network;
     this.average = new AveragedParameters(network);
-    this.step = new TrainingStep(options.objective().form(), options.objective().pairSoftmaxWeight());
+    this.step =
+        new TrainingStep(options.objective().form(), options.objective().pairSoftmaxWeight());
     this.warmUpWindowsLeft = options.schedule().warmUpWindows();
     this.good = network.parametersAlone();
   }
@@ -222,7 +223,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     int[] classes = batch.classes();
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
     double apart =
-        means(batch, EUCLIDEAN, new UnitEmbeddings(UnitEmbeddings.toFloats(embeddings)), classes).negative();
+        means(batch, EUCLIDEAN, new UnitEmbeddings(UnitEmbeddings.toFloats(embeddings)), classes)
+            .negative();
     if (apart < options.safeguards().collapseThreshold()) {
       double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
@@ -279,7 +281,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
    * an update leads to, only the next window tells.
    */
   private void keepIfGood(double apart) {
-    if (version % options.safeguards().goodEvery() == 0 && apart >= SAFELY_APART * options.safeguards().collapseThreshold()) {
+    if (version % options.safeguards().goodEvery() == 0
+        && apart >= SAFELY_APART * options.safeguards().collapseThreshold()) {
       good = network.parametersAlone();
     }
   }
@@ -378,7 +381,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     // One for all: the classes of a batch stay as far apart as mining found them, and each class is
     // as good as several, of which the network cannot learn every picture by heart.
     Orientation orientation =
-        Orientation.draw(options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
+        Orientation.draw(
+            options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
     for (int row = 0; row < inputs.length; row++) {
       PixelImage image = batch.images().get(row).image();
@@ -401,7 +405,10 @@ public final class QuadrupletTrainer implements AutoCloseable {
     }
     return "No quadruplet could be formed: a class needs two images and %s classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
         .formatted(
-            options.objective().form() == LossForm.TRIPLET ? "two" : "three", sizes.length, classes, largest);
+            options.objective().form() == LossForm.TRIPLET ? "two" : "three",
+            sizes.length,
+            classes,
+            largest);
   }
 
   /** Closes the network, too. */

@@ -53,8 +53,7 @@ public final class ReleaseGate {
 
   private ReleaseState after(ReleaseState state, PairedTest test) {
     HarmEvidence harm = state.harm().with(test);
-    ReleaseTrial trial =
-        state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test);
+    ReleaseTrial trial = state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test);
     if (harm.value() >= HARMFUL) {
       return state
           .on(null, HarmEvidence.NONE)

@@ -73,16 +73,14 @@ public record ReleaseState(
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
-    return new ReleaseState(
-        live, previous, held, behind, verdict, quarantined, next, evidence);
+    return new ReleaseState(live, previous, held, behind, verdict, quarantined, next, evidence);
   }
 
   ReleaseState quarantine(List<Long> versions) {
     List<Long> more = new ArrayList<>(quarantined);
     more.removeAll(versions);
     more.addAll(versions);
-    List<Long> newest =
-        more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
+    List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
     return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm);
   }
 

@@ -91,7 +91,10 @@ public final class Replica implements AutoCloseable {
       return open.stream().filter(end -> end.version == version).findFirst();
     }
 
-    /** With the merge of a round taken: what came later is as far from the merge as it was from the end. */
+    /**
+     * With the merge of a round taken: what came later is as far from the merge as it was from the
+     * end.
+     */
     Progress taking(RoundEnd taken, MergedModel model) {
       List<RoundEnd> later = new ArrayList<>();
       for (RoundEnd end : open) {
@@ -178,8 +181,7 @@ public final class Replica implements AutoCloseable {
     Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
     if (end.isPresent()) {
       MergedModel model = merged.find(batch.id().run(), batch.miningVersion());
-      trainer.move(
-          end.get().parameters, model.parameters(), end.get().means, model.means());
+      trainer.move(end.get().parameters, model.parameters(), end.get().means, model.means());
       progress = progress.taking(end.get(), model);
     }
   }

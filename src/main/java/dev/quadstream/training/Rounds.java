@@ -98,7 +98,9 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
                         both(before.tests(), after.tests()))));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
-        first + unchanged * merged + latest.values().stream().mapToLong(Contribution::version).sum();
+        first
+            + unchanged * merged
+            + latest.values().stream().mapToLong(Contribution::version).sum();
     return Optional.of(merge(List.copyOf(latest.values()), version, step));
   }
 
@@ -157,8 +159,10 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
         testsOf(round));
   }
 
-  /** The mean, or where an outer step leads to from the model before; a round without starts, or in
-   * which nobody trained, begins such steps anew from its mean. */
+  /**
+   * The mean, or where an outer step leads to from the model before; a round without starts, or in
+   * which nobody trained, begins such steps anew from its mean.
+   */
   private OuterStep.State parameters(List<Contribution> ordered, int[] weights, OuterStep step) {
     List<TrainedParameters> ends = ordered.stream().map(Contribution::parameters).toList();
     if (step.isPlain()) {

@@ -57,8 +57,7 @@ public record WindowDealer(
     if (rescale != null || publishing.interval() == windows) {
       return this;
     }
-    return new WindowDealer(
-        next, publishing.changedTo(windows, undealtVersion()), recent, rescale);
+    return new WindowDealer(next, publishing.changedTo(windows, undealtVersion()), recent, rescale);
   }
 
   /**
@@ -95,13 +94,11 @@ public record WindowDealer(
 
   /** The dealer after a window of these events. */
   public WindowDealer after(List<ImageEvent> events) {
-    WindowId following =
-        new WindowId(next.run(), next.number() + 1, next.replicas(), next.first());
+    WindowId following = new WindowId(next.run(), next.number() + 1, next.replicas(), next.first());
     List<Elsewhere> latest = new ArrayList<>(recent);
     latest.add(Elsewhere.of(events));
     // New replicas have not been told what became of ids in the last windows of those before them.
-    int first =
-        following.inReplica() == 0 ? 0 : Math.max(0, latest.size() - (next.replicas() - 1));
+    int first = following.inReplica() == 0 ? 0 : Math.max(0, latest.size() - (next.replicas() - 1));
     WindowDealer after =
         new WindowDealer(following, publishing, latest.subList(first, latest.size()), rescale);
     return rescale != null && following.number() == rescale.from() ? after.rescaled() : after;

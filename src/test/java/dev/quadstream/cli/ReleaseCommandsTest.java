@@ -50,11 +50,11 @@ class ReleaseCommandsTest {
             line ->
                 assertThat(line)
                     .startsWith("v128")
-                    .contains("on trial: v128 against v64: 300 images tested, 12 found by it alone"),
+                    .contains(
+                        "on trial: v128 against v64: 300 images tested, 12 found by it alone"),
             line ->
                 assertThat(line)
-                    .isEqualTo(
-                        "icons, run run-2: v64 is live as of v128 (waiting, policy gate)"));
+                    .isEqualTo("icons, run run-2: v64 is live as of v128 (waiting, policy gate)"));
   }
 
   @Test

@@ -44,8 +44,7 @@ class SchemasTest {
   void reportsFit() throws Exception {
     TestingSchemas.assertFits("report", JsonMessages.write(TestingReports.report(0, 7)));
     TestingSchemas.assertFits(
-        "report",
-        JsonMessages.write(TestingReports.report(1, 8, 1, "alone", List.of("cat/1"))));
+        "report", JsonMessages.write(TestingReports.report(1, 8, 1, "alone", List.of("cat/1"))));
   }
 
   @Test

@@ -163,9 +163,7 @@ class TutorialIT {
   /** Runs a script to its end, which must be a good one; returns what it printed. */
   private String run(String script) throws Exception {
     Process process = start(script);
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-        .as(script)
-        .isTrue();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(script).isTrue();
     String printed = Files.readString(output(process));
     assertThat(process.exitValue())
         .as("%s%n%s%n%s", script, printed, Files.readString(errors(process)))
@@ -176,9 +174,7 @@ class TutorialIT {
   private Process start(String script) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
     builder.directory(directory.toFile());
-    builder
-        .environment()
-        .put("QUADSTREAM_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    builder.environment().put("QUADSTREAM_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     Path printed = Files.createTempFile(directory, "printed", ".txt");
     builder.redirectOutput(printed.toFile());
     builder.redirectError(Path.of(printed + ".err").toFile());

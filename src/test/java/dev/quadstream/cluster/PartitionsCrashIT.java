@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Two decoders and three partitions on two TaskManagers: in which order images meet is Kafka's
- * business, and so are the bits. What holds is that each image is trained on once, and each without a
- * label answered once.
+ * business, and so are the bits. What holds is that each image is trained on once, and each without
+ * a label answered once.
  */
 @ExtendWith(TestingProcesses.Shared.class)
 class PartitionsCrashIT {

@@ -40,11 +40,7 @@ class ReplicasOutageIT {
     TestingFlinkCluster cluster = processes.cluster();
     try (TestingRun run =
         new TestingRun(
-            processes,
-            name,
-            SEED,
-            1,
-            Map.of("replicas", "" + REPLICAS, "registry.keep", "100"))) {
+            processes, name, SEED, 1, Map.of("replicas", "" + REPLICAS, "registry.keep", "100"))) {
       while (cluster.taskManagers() < REPLICAS) {
         cluster.startTaskManager();
       }

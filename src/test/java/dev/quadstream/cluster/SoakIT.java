@@ -130,8 +130,8 @@ class SoakIT {
     }
   }
 
-  private void feed(
-      TestingRun run, KafkaProducer<byte[], byte[]> others, Duration time) throws Exception {
+  private void feed(TestingRun run, KafkaProducer<byte[], byte[]> others, Duration time)
+      throws Exception {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       long next = System.nanoTime() + TURN.toNanos();
@@ -172,11 +172,7 @@ class SoakIT {
   private static ProducerRecord<byte[], byte[]> record(
       String key, byte[] value, Header... headers) {
     return new ProducerRecord<>(
-        new Topics("soak.").images(),
-        null,
-        key.getBytes(UTF_8),
-        value,
-        Arrays.asList(headers));
+        new Topics("soak.").images(), null, key.getBytes(UTF_8), value, Arrays.asList(headers));
   }
 
   private static Header header(String name, String value) {
@@ -184,10 +180,7 @@ class SoakIT {
   }
 
   private void happen(
-      Fault fault,
-      TestingProcesses processes,
-      TestingRun run,
-      KafkaProducer<byte[], byte[]> others)
+      Fault fault, TestingProcesses processes, TestingRun run, KafkaProducer<byte[], byte[]> others)
       throws Exception {
     switch (fault) {
       case TASK_MANAGER_KILLED -> {

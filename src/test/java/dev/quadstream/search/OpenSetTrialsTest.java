@@ -51,7 +51,9 @@ class OpenSetTrialsTest {
     put(4, 5, "jug-0", "jug", 1);
     index.remove("cup-0");
 
-    assertThat(trials.scores(4, index).thresholds(0.9).impostors()).as("none to compare with").isEqualTo(0);
+    assertThat(trials.scores(4, index).thresholds(0.9).impostors())
+        .as("none to compare with")
+        .isEqualTo(0);
   }
 
   /**

@@ -34,7 +34,11 @@ class ComposeFileTest {
   private static final int CORES = 2;
   private static final MemorySize MACHINE = MemorySize.ofMebiBytes(6 * 1024);
   private static final Set<String> FOR_COMMANDS =
-      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_LOG", "QUADSTREAM_DASHBOARD_TOKEN", "QUADSTREAM_SEARCH_TOKEN");
+      Set.of(
+          "QUADSTREAM_JVM_OPTIONS",
+          "QUADSTREAM_LOG",
+          "QUADSTREAM_DASHBOARD_TOKEN",
+          "QUADSTREAM_SEARCH_TOKEN");
 
   private final Configuration flink = TestingDeployment.flink();
   private final Map<String, Object> compose = yaml("docker-compose.yml");
@@ -212,7 +216,8 @@ class ComposeFileTest {
   @Test
   void aSignalReachesTheJobWhoseEndIsWaitedFor() throws Exception {
     Process script =
-        jobScript("trap 'echo stopping; exit 143' TERM; echo running; while :; do sleep 0.05; done");
+        jobScript(
+            "trap 'echo stopping; exit 143' TERM; echo running; while :; do sleep 0.05; done");
     try (BufferedReader lines = script.inputReader()) {
       assertThat(lines.readLine()).isEqualTo("running");
       script.toHandle().destroy();

@@ -103,8 +103,7 @@ class KubernetesFilesTest {
     actual
         .keySet()
         .removeIf(
-            key ->
-                key.startsWith("high-availability.") || key.startsWith("kubernetes.operator."));
+            key -> key.startsWith("high-availability.") || key.startsWith("kubernetes.operator."));
 
     Map<String, String> asText = new TreeMap<>();
     actual.forEach((key, value) -> asText.put(key, ((String) value).trim()));

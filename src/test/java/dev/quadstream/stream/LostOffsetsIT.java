@@ -55,8 +55,7 @@ class LostOffsetsIT {
       broker = started;
       createTopics();
       PipelineSettings settings =
-          TestingJobs.settings(
-              broker, directory, "window.images", Integer.toString(WINDOW_IMAGES));
+          TestingJobs.settings(broker, directory, "window.images", Integer.toString(WINDOW_IMAGES));
       RunningJob job = start(settings, null);
       produce("old", 2 * WINDOW_IMAGES);
       awaitImages(job, "old", 2 * WINDOW_IMAGES);

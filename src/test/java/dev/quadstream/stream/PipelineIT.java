@@ -277,10 +277,11 @@ class PipelineIT {
   private void assertPointerTo(ModelManifest newest) {
     List<ConsumerRecord<byte[], byte[]>> pointers = read(topics.releases());
     assertThat(pointers).allMatch(message -> Arrays.equals(message.key(), NETWORK));
-    Release last =
-        JsonMessages.read(pointers.get(pointers.size() - 1).value(), Release.class);
+    Release last = JsonMessages.read(pointers.get(pointers.size() - 1).value(), Release.class);
     assertThat(last.identity().version()).isEqualTo(newest.release().live());
-    assertThat(new ModelRegistry(settings.registryDirectory()).find("quadstream", last.identity().run(), last.identity().version()))
+    assertThat(
+            new ModelRegistry(settings.registryDirectory())
+                .find("quadstream", last.identity().run(), last.identity().version()))
         .hasValueSatisfying(live -> assertThat(live.file()).isEqualTo(last.file()));
   }
 

@@ -118,7 +118,10 @@ class ReleaseGateTest {
     for (int seed = 0; seed < 10; seed++) {
       Run run = new Run(NO_GAIN, seed, 32, version -> 0).until(32 * 200);
       released += run.count(Verdict.RELEASED);
-      over += run.states.stream().filter(one -> one.verdict() == Verdict.WAITING && one.trial() == null).count();
+      over +=
+          run.states.stream()
+              .filter(one -> one.verdict() == Verdict.WAITING && one.trial() == null)
+              .count();
       quarantined += run.count(Verdict.QUARANTINED);
       candidates += run.states.size();
     }
@@ -145,8 +148,7 @@ class ReleaseGateTest {
   @Test
   void aSlowErosionIsStopped() {
     for (int seed = 0; seed < 30; seed++) {
-      Run run =
-          new Run(DEFAULT, seed, 256, version -> -0.004 * (version / 256)).until(256 * 100);
+      Run run = new Run(DEFAULT, seed, 256, version -> -0.004 * (version / 256)).until(256 * 100);
       assertThat(run.states)
           .as("seed %d", seed)
           .allMatch(state -> 0.004 * (state.live() / 256.0 - 1) < 0.03);
@@ -180,8 +182,7 @@ class ReleaseGateTest {
   @Test
   void testsAgainstAVersionThatIsNotLiveAnyMoreDoNotCount() {
     PairedTest late = new PairedTest(64, 16, new PairedCounts(9_000, 0, 900), PairedCounts.NONE);
-    ReleaseState state =
-        new ReleaseGate(DEFAULT).asOf(ReleaseState.first(32), 96, List.of(late));
+    ReleaseState state = new ReleaseGate(DEFAULT).asOf(ReleaseState.first(32), 96, List.of(late));
     assertThat(state).isEqualTo(ReleaseState.first(32));
   }
 

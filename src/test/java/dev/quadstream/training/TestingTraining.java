@@ -106,7 +106,8 @@ final class TestingTraining {
         0,
         0,
         Map.of(),
-        List.of(), null);
+        List.of(),
+        null);
   }
 
   /** A window of a run with one replica, in which every version is published. */

@@ -71,8 +71,7 @@ public final class DatasetSource implements DemoSource {
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
     // Of each class alike: images come class by class, so that the last ones would have none.
-    long mostStreamed =
-        Math.max(2, MOST_BYTES / decoder.target().size() / split.streamed().size());
+    long mostStreamed = Math.max(2, MOST_BYTES / decoder.target().size() / split.streamed().size());
     long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut().size());
     Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();

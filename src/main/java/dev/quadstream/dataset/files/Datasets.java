@@ -57,7 +57,8 @@ public final class Datasets {
     if (options.layout() == Layout.AUTO || options.layout() == Layout.LIST) {
       requireText(path);
       ImageList list = ImageList.read(path, options);
-      return Listing.of(list.files(), list, Set.of(), List.of(), Listing.withoutEnding(nameOf(path)), options);
+      return Listing.of(
+          list.files(), list, Set.of(), List.of(), Listing.withoutEnding(nameOf(path)), options);
     }
     throw new DatasetException(
         "%s is a file and --layout %s is of a folder.".formatted(path, options.layout()));

@@ -73,10 +73,7 @@ final class IdxFolder {
                                 part == Part.TEST
                                     ? "t10k-images-idx3-ubyte.gz"
                                     : "train-images-idx3-ubyte.gz")));
-    String name =
-        (wanted.set().isEmpty() ? folder : wanted.set())
-            + "-"
-            + part.text();
+    String name = (wanted.set().isEmpty() ? folder : wanted.set()) + "-" + part.text();
     return Optional.of(open(name.toLowerCase(Locale.ROOT), wanted.images(), options));
   }
 

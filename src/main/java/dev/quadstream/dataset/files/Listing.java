@@ -143,18 +143,13 @@ final class Listing {
         .map(
             entry ->
                 String.format(
-                    Locale.ROOT,
-                    "%s (%,d images)",
-                    entry.getKey().text(),
-                    entry.getValue()))
+                    Locale.ROOT, "%s (%,d images)", entry.getKey().text(), entry.getValue()))
         .collect(Collectors.joining(", "));
   }
 
   private List<PassedOver> reasons() {
     return passedOver.entrySet().stream()
-        .map(
-            entry ->
-                new PassedOver(entry.getKey(), entry.getValue()))
+        .map(entry -> new PassedOver(entry.getKey(), entry.getValue()))
         .sorted(Comparator.comparingInt(PassedOver::files).reversed())
         .toList();
   }

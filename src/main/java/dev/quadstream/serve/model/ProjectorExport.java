@@ -104,8 +104,7 @@ public final class ProjectorExport {
     NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.read(registry.load(newest));
     try (QuadrupletNetwork loaded = model.network()) {
-      List<LabeledImage> images =
-          sample(decoders.apply(loaded.spec().input()), mostImages);
+      List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), mostImages);
       if (images.isEmpty()) {
         throw new IllegalStateException(
             "The topic '%s' holds no image that can be read.".formatted(topics.images()));

@@ -10,8 +10,8 @@ import dev.quadstream.search.NeighbourQuery;
 import dev.quadstream.search.OpenSetThresholds;
 import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
 import dev.quadstream.search.ReleaseKey;
-import dev.quadstream.search.Verdict;
 import dev.quadstream.search.VectorIndex;
+import dev.quadstream.search.Verdict;
 import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.search.Questions.Question;
 import java.util.ArrayList;
@@ -74,8 +74,7 @@ final class Answers implements AutoCloseable {
         threads.scheduleWithFixedDelay(
             () -> lasting(this::answerAll), 0, REST_MILLIS, TimeUnit.MILLISECONDS);
     var calibrating =
-        threads.scheduleWithFixedDelay(
-            () -> lasting(this::calibrate), 0, 1, TimeUnit.SECONDS);
+        threads.scheduleWithFixedDelay(() -> lasting(this::calibrate), 0, 1, TimeUnit.SECONDS);
   }
 
   private void lasting(Runnable work) {
@@ -103,7 +102,8 @@ final class Answers implements AutoCloseable {
     }
     calibrations.retain(all.stream().map(ReleaseIndex::key).toList());
     all.forEach(
-        release -> calibrations.renew(release.key(), release.index(), topics.trials(release.key())));
+        release ->
+            calibrations.renew(release.key(), release.index(), topics.trials(release.key())));
   }
 
   private void answerAll() {
@@ -174,8 +174,7 @@ final class Answers implements AutoCloseable {
         .toList();
   }
 
-  private List<MatchMessage> messages(
-      ReleaseKey key, VectorIndex index, List<Question> questions) {
+  private List<MatchMessage> messages(ReleaseKey key, VectorIndex index, List<Question> questions) {
     List<IndexedImage> images =
         questions.stream()
             .filter(question -> key.equals(question.key()))

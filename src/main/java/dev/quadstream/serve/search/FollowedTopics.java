@@ -127,16 +127,16 @@ final class FollowedTopics {
       assumeLive(key);
     }
     if (embedding.label() == null) {
-      questions.ask(
-          new Question(embedding.id(), key, message.partition(), message.offset()));
+      questions.ask(new Question(embedding.id(), key, message.partition(), message.offset()));
     } else {
       questions.settle(embedding.id(), message.partition(), message.offset());
-      trials(key)
-          .add(embedding.release(), embedding.window(), embedding.id(), embedding.label());
+      trials(key).add(embedding.release(), embedding.window(), embedding.id(), embedding.label());
     }
   }
 
-  /** Until a pointer says which release is live, the newest that embeddings are of counts as such. */
+  /**
+   * Until a pointer says which release is live, the newest that embeddings are of counts as such.
+   */
   private void assumeLive(ReleaseKey key) {
     boolean newer =
         newest == null || !newest.run().equals(key.run()) || newest.release() < key.release();

@@ -53,7 +53,9 @@ final class SearchRequests implements Requests {
     this.answers = answers;
     this.metrics = metrics;
     this.images = new RequestBodies(mostImageBytes);
-    this.json = new RequestBodies((int) Math.min(Integer.MAX_VALUE - 8, mostImageBytes / 3L * 4 + JSON_BESIDE));
+    this.json =
+        new RequestBodies(
+            (int) Math.min(Integer.MAX_VALUE - 8, mostImageBytes / 3L * 4 + JSON_BESIDE));
   }
 
   private static byte[] description() {
@@ -71,7 +73,8 @@ final class SearchRequests implements Requests {
 
   @Override
   public void answer(HttpExchange exchange) throws IOException, RequestException {
-    String method = exchange.getRequestMethod().equals("HEAD") ? "GET" : exchange.getRequestMethod();
+    String method =
+        exchange.getRequestMethod().equals("HEAD") ? "GET" : exchange.getRequestMethod();
     String path = exchange.getRequestURI().getPath();
     Map<String, String> query = Query.of(exchange.getRequestURI());
     try {
@@ -101,7 +104,8 @@ final class SearchRequests implements Requests {
         case "POST /v1/serve" -> serve(exchange, query);
         default ->
             throw new RequestException(
-                404, "There is no %s %s: /openapi.json tells what there is.".formatted(method, path));
+                404,
+                "There is no %s %s: /openapi.json tells what there is.".formatted(method, path));
       }
     } catch (RequestException e) {
       metrics.refused();
@@ -191,14 +195,7 @@ final class SearchRequests implements Requests {
             : null;
     List<String> labels = query.containsKey("label") ? List.of(query.get("label")) : null;
     return new SearchRequest(
-        null,
-        null,
-        image,
-        count,
-        labels,
-        Boolean.parseBoolean(query.get("rerank")),
-        null,
-        null);
+        null, null, image, count, labels, Boolean.parseBoolean(query.get("rerank")), null, null);
   }
 
   private Map<String, Object> embed(byte[] image) throws RequestException {
@@ -210,8 +207,7 @@ final class SearchRequests implements Requests {
 
   private void serve(HttpExchange exchange, Map<String, String> query)
       throws IOException, RequestException {
-    ReleaseKey key =
-        new ReleaseKey(query.getOrDefault("run", ""), Query.number(query, "release"));
+    ReleaseKey key = new ReleaseKey(query.getOrDefault("run", ""), Query.number(query, "release"));
     if (!topics.indexes().serve(key)) {
       throw new RequestException(404, "No image of %s is here.".formatted(key));
     }
@@ -237,7 +233,8 @@ final class SearchRequests implements Requests {
     try {
       return JsonMessages.read(body, type);
     } catch (MalformedMessageException e) {
-      throw new RequestException(400, "The request is not as /openapi.json has it: " + e.getMessage());
+      throw new RequestException(
+          400, "The request is not as /openapi.json has it: " + e.getMessage());
     }
   }
 }

@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds images that show the same: follows the embeddings and the live release from the start of
- * their topics and answers over HTTP, and the questions of the stream on its matches topic. The job does not notice it; Kafka and the registry may be
- * away when it starts and come later. Thread-safe.
+ * their topics and answers over HTTP, and the questions of the stream on its matches topic. The job
+ * does not notice it; Kafka and the registry may be away when it starts and come later.
+ * Thread-safe.
  */
 public final class SearchService implements AutoCloseable {
 
@@ -28,8 +29,7 @@ public final class SearchService implements AutoCloseable {
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
     AnswersTopic matches =
-        new AnswersTopic(
-            settings.bootstrapServers(), settings.kafkaProperties(), settings.group());
+        new AnswersTopic(settings.bootstrapServers(), settings.kafkaProperties(), settings.group());
     FollowedTopics topics =
         new FollowedTopics(
             settings.topics(),

@@ -53,8 +53,7 @@ final class Searches {
     ReleaseIndex served = release(request);
     int count = request.k() == null ? DEFAULT_NEIGHBOURS : request.k();
     if (count < 1 || count > MOST_NEIGHBOURS) {
-      throw new RequestException(
-          400, "k is 1 to %d, not %d.".formatted(MOST_NEIGHBOURS, count));
+      throw new RequestException(400, "k is 1 to %d, not %d.".formatted(MOST_NEIGHBOURS, count));
     }
     int asked = request.rerank() ? Math.max(count, ReRanking.DEFAULT_NEAREST) : count;
     float[] vector = vector(request, served);
@@ -67,8 +66,7 @@ final class Searches {
               vector,
               served
                   .index()
-                  .nearest(
-                      new NeighbourQuery(vector, asked, labels(request), request.id())));
+                  .nearest(new NeighbourQuery(vector, asked, labels(request), request.id())));
     } catch (IllegalArgumentException e) {
       throw new RequestException(400, e.getMessage());
     }
@@ -115,8 +113,7 @@ final class Searches {
       throws RequestException {
     if (candidates.stream().anyMatch(candidate -> candidate.g() == null)) {
       throw new RequestException(
-          409,
-          "Nothing can be re-ranked by g: the model of %s is not at hand.".formatted(key));
+          409, "Nothing can be re-ranked by g: the model of %s is not at hand.".formatted(key));
     }
     return candidates.stream().sorted(Comparator.comparing(Candidate::g)).toList();
   }
@@ -136,7 +133,8 @@ final class Searches {
             + (request.image() == null ? 0 : 1);
     if (given != 1) {
       throw new RequestException(
-          400, "A search is by one of 'id', 'vector' and 'image', and here are %d.".formatted(given));
+          400,
+          "A search is by one of 'id', 'vector' and 'image', and here are %d.".formatted(given));
     }
     if (request.vector() != null) {
       return request.vector();

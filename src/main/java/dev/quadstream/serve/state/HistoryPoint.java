@@ -12,7 +12,8 @@ import dev.quadstream.training.WindowReport;
  * @param active shares of quadruplets whose first and second term are active
  * @param tested test before train
  */
-record HistoryPoint(End end, Means loss, Means margins, Means distances, Means active, Tested tested) {
+record HistoryPoint(
+    End end, Means loss, Means margins, Means distances, Means active, Tested tested) {
 
   /**
    * Where the run was.

@@ -29,8 +29,7 @@ public final class ModelsState {
 
   private final NavigableMap<Long, ModelEntry> models = new TreeMap<>();
   private final MapFrames frames = new MapFrames(FRAMES);
-  private final Revisions revisions = 
-      new Revisions(Section.MODELS, Section.MAP, Section.HELD_OUT);
+  private final Revisions revisions = new Revisions(Section.MODELS, Section.MAP, Section.HELD_OUT);
   private Double rawPixelRecall;
   private MapSummary map = MapSummary.EMPTY;
   private HeldOutResult heldOut;

@@ -31,6 +31,7 @@ final class DeadLetterFormat implements RecordFormat<DeadLetter> {
 
   @Override
   public DeadLetter read(int version, DataInputView in) throws IOException {
-    return new DeadLetter(SourceRecordFormat.readRecord(in), Fields.readText(in), Fields.readText(in));
+    return new DeadLetter(
+        SourceRecordFormat.readRecord(in), Fields.readText(in), Fields.readText(in));
   }
 }

@@ -41,7 +41,6 @@ final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
         Fields.readText(in),
         in.readLong(),
         ImageFields.readPixels(in),
-        new RecordPlace(
-            in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+        new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
   }
 }

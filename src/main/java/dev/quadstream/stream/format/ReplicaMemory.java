@@ -13,4 +13,5 @@ import java.util.List;
  * @param released the embeddings that were sent out of what it holds
  * @param waiting windows whose model has not arrived, oldest first
  */
-public record ReplicaMemory(String run, ExemplarMemory memory, ReleasedVectors released, List<ImageWindow> waiting) {}
+public record ReplicaMemory(
+    String run, ExemplarMemory memory, ReleasedVectors released, List<ImageWindow> waiting) {}

@@ -41,7 +41,8 @@ final class RoundsFormat implements RecordFormat<Rounds> {
   public Rounds read(int version, DataInputView in) throws IOException {
     return new Rounds(
         version > 1 ? in.readLong() : 0,
-        in.readLong(), Fields.readList(in, contribution -> CONTRIBUTION.read(version, contribution)),
+        in.readLong(),
+        Fields.readList(in, contribution -> CONTRIBUTION.read(version, contribution)),
         version > 1 && in.readBoolean()
             ? new OuterStep.State(NetworkFields.readParameters(in), NetworkFields.readState(in))
             : null);

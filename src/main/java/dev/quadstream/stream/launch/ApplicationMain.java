@@ -48,13 +48,13 @@ public final class ApplicationMain {
   private ApplicationMain() {}
 
   /**
-   * Starts the job on the cluster that calls this. Where it is refused, the process ends with 78, as
-   * {@code quadstream run} does: a JobManager would end with a code that it shares with crashes, and
-   * be started again for nothing.
+   * Starts the job on the cluster that calls this. Where it is refused, the process ends with 78,
+   * as {@code quadstream run} does: a JobManager would end with a code that it shares with crashes,
+   * and be started again for nothing.
    *
    * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH},
-   *     {@code --rescale} and {@code --new-run}, as of {@code quadstream run}; environment variables
-   *     count as there
+   *     {@code --rescale} and {@code --new-run}, as of {@code quadstream run}; environment
+   *     variables count as there
    */
   public static void main(String[] arguments) throws Exception {
     try {

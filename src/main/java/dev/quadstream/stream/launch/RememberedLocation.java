@@ -77,8 +77,7 @@ final class RememberedLocation implements CheckpointStorageLocation {
     private final CheckpointMetadataOutputStream file;
     private final ThrowingConsumer<String, IOException> completed;
 
-    Metadata(
-        CheckpointMetadataOutputStream file, ThrowingConsumer<String, IOException> completed) {
+    Metadata(CheckpointMetadataOutputStream file, ThrowingConsumer<String, IOException> completed) {
       this.file = file;
       this.completed = completed;
     }

@@ -301,8 +301,8 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   }
 
   /**
-   * What becomes of a window. One that fails may do so for want of memory, so the job is restarted a
-   * few times; from then on the window is given up, or the job would never get past it.
+   * What becomes of a window. One that fails may do so for want of memory, so the job is restarted
+   * a few times; from then on the window is given up, or the job would never get past it.
    */
   private AssembledWindow assembledOf(
       ImageWindow window, ReplicaMemory replica, MiningModel model) {

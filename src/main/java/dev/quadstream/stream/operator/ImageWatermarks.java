@@ -16,8 +16,8 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
  * Event time at the source, partition by partition: an image's time is when it was taken, found
- * without decoding it. Removals, images without a label and what becomes a dead
- * letter have no time and move nothing.
+ * without decoding it. Removals, images without a label and what becomes a dead letter have no time
+ * and move nothing.
  *
  * <p>A partition whose images bring no later time for {@code source.idleness} no longer holds back
  * the others, be it that none come or that its clock stands.

@@ -158,18 +158,18 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 model.version(), margins.first(), margins.second(), MergedFacts.of(model)));
     ModelManifest draft =
         ModelManifest.draft(
-            new ModelManifest.Identity(
-                settings.get(NetworkConfig.NAME), model.run(), model.version()),
-            model.version() - 1,
-            System.currentTimeMillis(),
-            new ModelManifest.Network(
-                spec.configHash(),
-                spec.trunk().name().toLowerCase(Locale.ROOT),
-                spec.metric().name().toLowerCase(Locale.ROOT),
-                spec.embeddingSize(),
-                spec.input().toString()),
-            new ModelManifest.Margins(margins.first(), margins.second()),
-            model.figures())
+                new ModelManifest.Identity(
+                    settings.get(NetworkConfig.NAME), model.run(), model.version()),
+                model.version() - 1,
+                System.currentTimeMillis(),
+                new ModelManifest.Network(
+                    spec.configHash(),
+                    spec.trunk().name().toLowerCase(Locale.ROOT),
+                    spec.metric().name().toLowerCase(Locale.ROOT),
+                    spec.embeddingSize(),
+                    spec.input().toString()),
+                new ModelManifest.Margins(margins.first(), margins.second()),
+                model.figures())
             .with(decide(model));
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
   }

@@ -18,8 +18,9 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * How many records of each partition the run has read, how many of them the decoders made dead
- * letters, and how many were questions. Each decoder keeps all partitions in its state, of which those that it does not read
- * stand still: whoever reads one after a restore goes on from the largest.
+ * letters, and how many were questions. Each decoder keeps all partitions in its state, of which
+ * those that it does not read stand still: whoever reads one after a restore goes on from the
+ * largest.
  */
 final class PartitionCounts {
 

@@ -259,9 +259,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   /** Where a manifest says nothing of releases, an earlier program served each version. */
   private static long releaseOf(ModelManifest manifest) {
-    return manifest.release() == null
-        ? manifest.identity().version()
-        : manifest.release().live();
+    return manifest.release() == null ? manifest.identity().version() : manifest.release().live();
   }
 
   /** What a model's file is read into. */

@@ -98,9 +98,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     if (batch.publish()) {
       long start = System.nanoTime();
       bring(worker);
-      report =
-          report.withStages(
-              Map.of("publish", (System.nanoTime() - start) / NANOS_PER_MILLI));
+      report = report.withStages(Map.of("publish", (System.nanoTime() - start) / NANOS_PER_MILLI));
     }
     output.collect(element.replace(report));
   }

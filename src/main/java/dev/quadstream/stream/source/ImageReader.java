@@ -19,8 +19,8 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.Uuid;
 
 /**
- * The connector's reader, which compares where it is to read on with what the topic holds, and tells
- * of what is missing before it reads.
+ * The connector's reader, which compares where it is to read on with what the topic holds, and
+ * tells of what is missing before it reads.
  *
  * <p>While it reads, an offset that is gone fails the job, since the consumer does not move by
  * itself, and the topic's id is asked for now and then; the job restarts, and what is missing is

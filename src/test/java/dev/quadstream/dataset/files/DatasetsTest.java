@@ -77,7 +77,9 @@ class DatasetsTest {
               assertThat(heic.reason()).contains("a HEIC image");
               assertThat(heic.files()).isEqualTo(2);
             },
-            other -> assertThat(other).isEqualTo(new PassedOver("no image", List.of("upper/Thumbs.db"))));
+            other ->
+                assertThat(other)
+                    .isEqualTo(new PassedOver("no image", List.of("upper/Thumbs.db"))));
   }
 
   @Test
@@ -110,7 +112,8 @@ class DatasetsTest {
     DatasetSurvey survey = open(tree.root()).survey();
 
     assertThat(survey.lostClasses()).containsExactly("bird", "fish");
-    assertThat(survey.passedOver()).containsExactly(new PassedOver("empty", List.of("fish/empty.png")));
+    assertThat(survey.passedOver())
+        .containsExactly(new PassedOver("empty", List.of("fish/empty.png")));
   }
 
   @Test
@@ -214,7 +217,8 @@ class DatasetsTest {
 
     assertThat(open(root).labels()).containsExactly("cat", "dog");
     assertThat(open(root).survey().passedOver())
-        .containsExactly(new PassedOver("in a folder within a class", List.of("dog/puppies/1.png")));
+        .containsExactly(
+            new PassedOver("in a folder within a class", List.of("dog/puppies/1.png")));
     assertThat(open(root).survey().warnings())
         .singleElement()
         .satisfies(warning -> assertThat(warning).contains("--layout nested"));

@@ -197,7 +197,9 @@ class SearchIT {
     Map<String, Object> second = Map.of("vector", vectors[2], "k", 2);
 
     JsonNode answers =
-        client.post("/v1/search/batch", json(Map.of("queries", List.of(first, second)))).json()
+        client
+            .post("/v1/search/batch", json(Map.of("queries", List.of(first, second))))
+            .json()
             .path("answers");
 
     assertThat(answers.get(0)).isEqualTo(client.post("/v1/search", json(first)).json());
@@ -266,7 +268,9 @@ class SearchIT {
     assumeTrue(!program.equals("python3") || isInstalled("python3"), "There is no python3.");
     String page = Files.readString(Path.of("docs/search.md"));
     int start = page.indexOf("```" + language) + language.length() + 4;
-    Path client = Files.writeString(directory.resolve(name), page.substring(start, page.indexOf("```", start)));
+    Path client =
+        Files.writeString(
+            directory.resolve(name), page.substring(start, page.indexOf("```", start)));
     Path photo = Files.write(directory.resolve("photo.png"), PixelImages.toPng(images.get(9)));
 
     Process process =
@@ -316,7 +320,9 @@ class SearchIT {
                 path.getValue()
                     .fieldNames()
                     .forEachRemaining(
-                        method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+                        method ->
+                            described.add(
+                                method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
 
     assertThat(described).hasSize(12);
     for (String each : described) {
@@ -436,11 +442,11 @@ class SearchIT {
   /** Waits until that many records of the embeddings need no answer any more. */
   private static void awaitCommit(Topics topics, long records) {
     try (AnswersTopic answers =
-        new AnswersTopic(
-            broker.bootstrapServers(), new Properties(), topics.prefix() + "search")) {
+        new AnswersTopic(broker.bootstrapServers(), new Properties(), topics.prefix() + "search")) {
       await()
           .atMost(Duration.ofMinutes(1))
-          .until(() -> Long.valueOf(records).equals(answers.unanswered(topics.embeddings()).get(0)));
+          .until(
+              () -> Long.valueOf(records).equals(answers.unanswered(topics.embeddings()).get(0)));
     }
   }
 
@@ -468,8 +474,7 @@ class SearchIT {
         await()
             .atMost(Duration.ofMinutes(1))
             .until(
-                () ->
-                    asking.get("/v1/status").json().at("/thresholds/0/impostors").asInt() == 320);
+                () -> asking.get("/v1/status").json().at("/thresholds/0/impostors").asInt() == 320);
         JsonNode thresholds = asking.get("/v1/status").json().path("thresholds");
         assertThat(thresholds.at("/0/known").asDouble()).isBetween(0.5, 0.99999);
         assertThat(thresholds.at("/1/known").isNull()).as("0.1 % needs 2,995").isTrue();
@@ -641,7 +646,9 @@ class SearchIT {
     Set<String> covered = new HashSet<>(gallery.keySet());
     covered.retainAll(expected.getOrDefault(live, Map.of()).keySet());
     assertThat(served == live || covered.size() < 0.995 * gallery.size())
-        .as("release %d is served, %d is live and has %d of %d", served, live, covered.size(), gallery.size())
+        .as(
+            "release %d is served, %d is live and has %d of %d",
+            served, live, covered.size(), gallery.size())
         .isTrue();
   }
 

@@ -38,8 +38,7 @@ class SearchesTest {
         new ReleasedModels(
             new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri())), "network");
     searches =
-        new Searches(
-            followed, models, shape -> new ImageDecoder(shape, ImageLimits.defaults()));
+        new Searches(followed, models, shape -> new ImageDecoder(shape, ImageLimits.defaults()));
     followed.fromTheStart();
     embed("a", "cup", 1, 1, 0);
     embed("b", "cup", 1, 0, 1);
@@ -111,8 +110,7 @@ class SearchesTest {
   }
 
   private void embed(String id, String label, long release, float... vector) {
-    byte[] embedding =
-        new EmbeddingMessage("run", id, label, release, release, 0, vector).toJson();
+    byte[] embedding = new EmbeddingMessage("run", id, label, release, release, 0, vector).toJson();
     followed.take(
         new ConsumerRecord<>(TOPICS.embeddings(), 0, offset++, id.getBytes(UTF_8), embedding));
   }

@@ -52,7 +52,9 @@ final class TestingClient {
   private Answer send(String method, String path, HttpRequest.BodyPublisher body) {
     HttpResponse<String> response = text(method, path, body);
     return new Answer(
-        response.statusCode(), JsonMessages.read(response.body().getBytes(java.nio.charset.StandardCharsets.UTF_8), JsonNode.class));
+        response.statusCode(),
+        JsonMessages.read(
+            response.body().getBytes(java.nio.charset.StandardCharsets.UTF_8), JsonNode.class));
   }
 
   String text(String path) {

@@ -34,7 +34,9 @@ class GoldenStateTest {
   private static final Set<RecordFormat<?>> JSON =
       Set.of(
           RecordFormats.REPORT,
-          RecordFormats.MANIFEST, RecordFormats.RELEASE_STATE, RecordFormats.RELEASE,
+          RecordFormats.MANIFEST,
+          RecordFormats.RELEASE_STATE,
+          RecordFormats.RELEASE,
           RecordFormats.TRAINED_MODEL,
           RecordFormats.RETENTION);
   private static final String DIRECTORY_PROPERTY = "golden.directory";

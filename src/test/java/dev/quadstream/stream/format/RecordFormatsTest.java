@@ -20,9 +20,9 @@ import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
-import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
@@ -124,7 +124,8 @@ class RecordFormatsTest {
                 0,
                 0,
                 Map.of(),
-                List.of(TestingRecords.ledger()), null)),
+                List.of(TestingRecords.ledger()),
+                null)),
         Arguments.of("no floats", RecordFormats.REPLICA_TRAINING, training(0)),
         Arguments.of("one buffer of floats", RecordFormats.REPLICA_TRAINING, training(16_384)),
         Arguments.of("one float more", RecordFormats.REPLICA_TRAINING, training(16_385)),

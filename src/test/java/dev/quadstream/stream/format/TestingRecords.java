@@ -77,7 +77,9 @@ final class TestingRecords {
     BY_FORMAT.put(RecordFormats.TRAINING_BATCH, trainingBatch());
     BY_FORMAT.put(RecordFormats.REPLICA_TRAINING, replicaTraining());
     BY_FORMAT.put(RecordFormats.CONTRIBUTION, contribution());
-    BY_FORMAT.put(RecordFormats.ROUNDS, new Rounds(
+    BY_FORMAT.put(
+        RecordFormats.ROUNDS,
+        new Rounds(
             12,
             32,
             List.of(contribution()),
@@ -199,11 +201,11 @@ final class TestingRecords {
       ReplicaTraining training = (ReplicaTraining) value;
       return new ReplicaTraining(
           training.spec(),
-            fromTheStart(training.trainer()),
-            version == 4
-                ? untested(training.progress(), null)
-                : new Replica.Progress(
-                    new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null, List.of()));
+          fromTheStart(training.trainer()),
+          version == 4
+              ? untested(training.progress(), null)
+              : new Replica.Progress(
+                  new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null, List.of()));
     }
     if (format == RecordFormats.REPLICA_TRAINING && version < 6) {
       ReplicaTraining training = (ReplicaTraining) value;
@@ -306,7 +308,8 @@ final class TestingRecords {
                     1,
                     List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1}, 12)))));
     ReleasedVectors released =
-        new ReleasedVectors(8, Map.of("café-3", new float[] {0.8f, 0.6f}, "thé-5", new float[] {1, 0}));
+        new ReleasedVectors(
+            8, Map.of("café-3", new float[] {0.8f, 0.6f}, "thé-5", new float[] {1, 0}));
     return new ReplicaMemory("run-7", memory, released, List.of(window()));
   }
 
@@ -410,8 +413,7 @@ final class TestingRecords {
         0.25,
         ReleaseState.Verdict.ROLLED_BACK,
         List.of(16L, 24L),
-        new ReleaseTrial(
-            44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
+        new ReleaseTrial(44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
         HarmEvidence.NONE.with(paired()));
   }
 
@@ -441,7 +443,11 @@ final class TestingRecords {
         new WindowReport.Health(2, 1, "The loss is NaN.", List.of("café-1", "thé-8")),
         stages,
         List.of(
-            new HardQuadruplet(new HardQuadruplet.Images("café-1", "café-2", "thé-8", "eau-3"), new HardQuadruplet.Labels("café", "thé", "eau"), new HardQuadruplet.Distances(0.75, 0.5, null), 0.5)),
+            new HardQuadruplet(
+                new HardQuadruplet.Images("café-1", "café-2", "thé-8", "eau-3"),
+                new HardQuadruplet.Labels("café", "thé", "eau"),
+                new HardQuadruplet.Distances(0.75, 0.5, null),
+                0.5)),
         null);
   }
 }

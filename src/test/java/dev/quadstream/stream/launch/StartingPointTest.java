@@ -62,8 +62,7 @@ class StartingPointTest {
     progressOf(settings).begin(JOB, null);
     progressOf(settings).completed(JOB, whole(checkpoints.resolve("a1/chk-7")));
     progressOf(settings).begin(NEXT_JOB, checkpoints.resolve("a1/chk-7").toUri().toString());
-    progressOf(settings)
-        .completed(NEXT_JOB, checkpoints.resolve("b2/chk-8").toUri().toString());
+    progressOf(settings).completed(NEXT_JOB, checkpoints.resolve("b2/chk-8").toUri().toString());
 
     assertRefused("latest", "b2/chk-8", NEXT_JOB, "not there", "--new-run");
     assertThat(new StartingPoint(settings).resolve(null, true)).isNull();

@@ -52,12 +52,28 @@ class ReleasedEmbeddingsTest {
           .map(update -> List.of(update.window(), update.modelVersion()))
           .distinct()
           .forEach(
-              pair -> releases.computeIfAbsent(pair.get(0), any -> new ArrayList<>()).add(pair.get(1)));
+              pair ->
+                  releases.computeIfAbsent(pair.get(0), any -> new ArrayList<>()).add(pair.get(1)));
       assertThat(releases)
           .isEqualTo(
               Map.of(
-                  0L, List.of(0L), 1L, List.of(0L), 2L, List.of(0L), 3L, List.of(2L), 4L,
-                  List.of(2L), 5L, List.of(2L), 6L, List.of(2L), 7L, List.of(6L), 8L,
+                  0L,
+                  List.of(0L),
+                  1L,
+                  List.of(0L),
+                  2L,
+                  List.of(0L),
+                  3L,
+                  List.of(2L),
+                  4L,
+                  List.of(2L),
+                  5L,
+                  List.of(2L),
+                  6L,
+                  List.of(2L),
+                  7L,
+                  List.of(6L),
+                  8L,
                   List.of(6L)));
       assertThat(assembler.batches())
           .extracting(TrainingBatch::paired)
@@ -94,8 +110,7 @@ class ReleasedEmbeddingsTest {
       Map<String, PixelImage> pixels = new HashMap<>();
       assembler
           .output()
-          .forEach(
-              batch -> batch.images().forEach(image -> pixels.put(image.id(), image.image())));
+          .forEach(batch -> batch.images().forEach(image -> pixels.put(image.id(), image.image())));
       ModelManifest second = registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow();
       try (QuadrupletNetwork network = ModelFile.read(registry.load(second)).network()) {
         List<EmbeddingUpdate> updates =

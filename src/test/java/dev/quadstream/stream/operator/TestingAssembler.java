@@ -164,17 +164,17 @@ final class TestingAssembler implements AutoCloseable {
     return new ModelRegistry(settings.registryDirectory())
         .publish(
             ModelManifest.draft(
-                new ModelManifest.Identity(settings.get(NetworkConfig.NAME), run, version),
-                version - 1,
-                version,
-                new ModelManifest.Network(
-                    spec.configHash(),
-                    "small",
-                    "learned",
-                    spec.embeddingSize(),
-                    spec.input().toString()),
-                new ModelManifest.Margins(margins.first(), margins.second()),
-                Map.of())
+                    new ModelManifest.Identity(settings.get(NetworkConfig.NAME), run, version),
+                    version - 1,
+                    version,
+                    new ModelManifest.Network(
+                        spec.configHash(),
+                        "small",
+                        "learned",
+                        spec.embeddingSize(),
+                        spec.input().toString()),
+                    new ModelManifest.Margins(margins.first(), margins.second()),
+                    Map.of())
                 .with(decision),
             bytes);
   }
@@ -236,6 +236,7 @@ final class TestingAssembler implements AutoCloseable {
         batch.memorySize(),
         batch.memoryClasses(),
         Map.of(),
-        List.of(), batch.paired());
+        List.of(),
+        batch.paired());
   }
 }

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
-import dev.quadstream.network.UpdaterKind;
-import dev.quadstream.stream.TestingPipeline;
-import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
@@ -218,8 +218,7 @@ class TrainOperatorTest {
 
   private static TrainingBatch tested(TrainingBatch batch, int tested, int gained) {
     return with(
-        batch,
-        new PairedTest(4, 2, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
+        batch, new PairedTest(4, 2, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
   }
 
   @Test
@@ -240,7 +239,8 @@ class TrainOperatorTest {
             1,
             1,
             Map.of(),
-            List.of(), null);
+            List.of(),
+            null);
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(List.of(nothingMined));
 
@@ -314,8 +314,7 @@ class TrainOperatorTest {
   @Test
   void afterAnotherNumberOfReplicasTakesOverTheyGoOnFromTheMergedModelWithFreshMoments(
       @TempDir Path directory) throws Exception {
-    PipelineSettings before =
-        TestingPipeline.settings("registry.directory", directory.toString());
+    PipelineSettings before = TestingPipeline.settings("registry.directory", directory.toString());
     PipelineSettings after =
         TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2")
             .rescaling();
@@ -332,10 +331,7 @@ class TrainOperatorTest {
       trainer.train(batches.subList(3, 4));
       assertThat(versions(trainer)).containsExactly(4L);
       MergedModel merged =
-          Rounds.NONE
-              .with(trainer.contributions().get(0))
-              .complete(OuterStep.PLAIN)
-              .orElseThrow();
+          Rounds.NONE.with(trainer.contributions().get(0)).complete(OuterStep.PLAIN).orElseThrow();
       iterate = merged.parameters().iterate();
       publish(before, merged);
 
@@ -454,7 +450,8 @@ class TrainOperatorTest {
         batch.memorySize(),
         batch.memoryClasses(),
         batch.stageNanos(),
-        List.of(), paired);
+        List.of(),
+        paired);
   }
 
   private static List<Long> versions(TestingTrainer trainer) {
