@@ -62,6 +62,10 @@ final class KafkaCluster {
     return new KafkaImageProducer(bootstrapServers(), properties(), topics.embeddings());
   }
 
+  KafkaImageProducer releaseProducer() {
+    return new KafkaImageProducer(bootstrapServers(), properties(), topics.releases());
+  }
+
   TopicReader reader(String topic, TopicReader.Start start) {
     return new TopicReader(bootstrapServers(), properties(), topic, start);
   }

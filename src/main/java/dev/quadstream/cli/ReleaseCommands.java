@@ -1,8 +1,12 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -10,6 +14,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,11 +22,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code release}: which versions of the newest run are live, were before, or never will be. */
+/**
+ * {@code release}: which versions of the newest run are live, were before, or never will be, and
+ * commands that move what is live.
+ */
 @Command(
     name = "release",
     footer = {"%nFor example:", "  quadstream release list"},
-    description = "Shows what is released of the newest run of the network network.name.")
+    description = {
+      "Shows what is released of the newest run of the network network.name, and moves what is live."
+    })
 final class ReleaseCommands implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -29,7 +39,8 @@ final class ReleaseCommands implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Give 'release list' or 'release show VERSION'.");
+        spec.commandLine(),
+        "Give one of list, show, pin, unpin, rollback, hold, quarantine; 'release --help' tells what each does.");
   }
 
   @Command(
@@ -66,6 +77,100 @@ final class ReleaseCommands implements Runnable {
   }
 
   @Command(
+      name = "pin",
+      footer = {"%nFor example:", "  quadstream release pin 64"},
+      description = "Makes a version live and keeps it so, whatever is published, until 'unpin'.")
+  int pin(
+      @Parameters(paramLabel = "VERSION") long version,
+      @Mixin ConfigurationArguments configuration) {
+    return send(configuration.settings(), ReleaseCommand.Action.PIN, version);
+  }
+
+  @Command(
+      name = "unpin",
+      footer = {"%nFor example:", "  quadstream release unpin"},
+      description = "Ends 'pin', 'rollback' and 'hold': release.policy decides again.")
+  int unpin(@Mixin ConfigurationArguments configuration) {
+    return send(configuration.settings(), ReleaseCommand.Action.UNPIN, null);
+  }
+
+  @Command(
+      name = "rollback",
+      footer = {"%nFor example:", "  quadstream release rollback", "  quadstream release rollback 64"},
+      description = {
+        "Makes the version that was live before, or VERSION, live again and keeps it so until 'unpin'.",
+        "The version that is live now is quarantined."
+      })
+  int rollback(
+      @Parameters(paramLabel = "VERSION", arity = "0..1") Long version,
+      @Mixin ConfigurationArguments configuration) {
+    PipelineSettings settings = configuration.settings();
+    Long target = version == null ? decisionOf(newestRun(settings)).previous() : version;
+    if (target == null) {
+      throw CommandException.usage(
+          "No version is known that was live before: 'release list' names those that can be given.");
+    }
+    return send(settings, ReleaseCommand.Action.ROLLBACK, target);
+  }
+
+  @Command(
+      name = "hold",
+      footer = {"%nFor example:", "  quadstream release hold"},
+      description = "Keeps what is live, whatever is published, until 'unpin'.")
+  int hold(@Mixin ConfigurationArguments configuration) {
+    return send(configuration.settings(), ReleaseCommand.Action.HOLD, null);
+  }
+
+  @Command(
+      name = "quarantine",
+      footer = {"%nFor example:", "  quadstream release quarantine 96"},
+      description = "Never releases a version; where it is live, the one before it is again.")
+  int quarantine(
+      @Parameters(paramLabel = "VERSION") long version,
+      @Mixin ConfigurationArguments configuration) {
+    return send(configuration.settings(), ReleaseCommand.Action.QUARANTINE, version);
+  }
+
+  private int send(PipelineSettings settings, ReleaseCommand.Action action, Long version) {
+    List<ModelManifest> run = newestRun(settings);
+    ModelManifest.Identity newest = run.get(run.size() - 1).identity();
+    ModelManifest named = version == null ? null : checked(settings, run, version);
+    KafkaCluster kafka = new KafkaCluster(settings);
+    try (TopicAdmin admin = kafka.admin()) {
+      admin.describe(List.of(kafka.topics().releases()));
+    }
+    ReleaseCommand command =
+        new ReleaseCommand(
+            UUID.randomUUID().toString(),
+            newest.name(),
+            newest.run(),
+            action,
+            version,
+            named == null ? null : named.file().sha256(),
+            System.currentTimeMillis());
+    try (KafkaImageProducer producer = kafka.releaseProducer()) {
+      producer.send(command.key(), JsonMessages.write(command));
+      producer.flush();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%s%s of run %s is sent to %s. The job carries it out at once, or as soon as it runs; 'tail releases' shows where the pointer is.%n",
+        action.name().toLowerCase(Locale.ROOT),
+        version == null ? "" : " v" + version,
+        newest.run(),
+        kafka.topics().releases());
+    if (action == ReleaseCommand.Action.PIN || action == ReleaseCommand.Action.ROLLBACK) {
+      out.printf(
+          Locale.ROOT,
+          "Consumers: answer from the index of release %d, with queries embedded by the file that the pointer names; 'quadstream reindex' embeds under it what has none of its vectors.%n",
+          version);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  @Command(
       name = "show",
       footer = {"%nFor example:", "  quadstream release show 64"},
       description = {
@@ -76,23 +181,7 @@ final class ReleaseCommands implements Runnable {
       @Mixin ConfigurationArguments configuration) {
     PipelineSettings settings = configuration.settings();
     List<ModelManifest> run = newestRun(settings);
-    ModelManifest model =
-        run.stream()
-            .filter(manifest -> manifest.identity().version() == version)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    CommandException.usage(
-                        "Version %d of run %s is not in %s: it was never published, or is deleted. 'release list' names those that are there."
-                            .formatted(
-                                version,
-                                run.get(0).identity().run(),
-                                settings.registryDirectory())));
-    try {
-      new ModelRegistry(settings.registryDirectory()).load(model);
-    } catch (RegistryException e) {
-      throw CommandException.failed(e.getMessage(), e);
-    }
+    ModelManifest model = checked(settings, run, version);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
@@ -112,6 +201,29 @@ final class ReleaseCommands implements Runnable {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** A version of the run whose file is the one that was published. */
+  private static ModelManifest checked(
+      PipelineSettings settings, List<ModelManifest> run, long version) {
+    ModelManifest model =
+        run.stream()
+            .filter(manifest -> manifest.identity().version() == version)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    CommandException.usage(
+                        "Version %d of run %s is not in %s: it was never published, or is deleted. 'release list' names those that are there."
+                            .formatted(
+                                version,
+                                run.get(0).identity().run(),
+                                settings.registryDirectory())));
+    try {
+      new ModelRegistry(settings.registryDirectory()).load(model);
+    } catch (RegistryException e) {
+      throw CommandException.failed(e.getMessage(), e);
+    }
+    return model;
   }
 
   private static List<ModelManifest> newestRun(PipelineSettings settings) {

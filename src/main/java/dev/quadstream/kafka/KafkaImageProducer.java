@@ -117,6 +117,11 @@ public final class KafkaImageProducer implements AutoCloseable {
     send(embedding.id(), embedding.toProducerRecord(topic));
   }
 
+  /** Sends a message of any other kind. */
+  public void send(String key, byte[] value) {
+    send(key, new ProducerRecord<>(topic, key.getBytes(UTF_8), value));
+  }
+
   /** Sends the tombstone that removes an image. */
   public void sendRemoval(String id) {
     send(id, new ProducerRecord<>(topic, id.getBytes(UTF_8), null));

@@ -4,6 +4,7 @@ import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.training.WindowReport;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -14,6 +15,7 @@ import org.apache.flink.api.connector.source.Source;
  *
  * @param images records as they lie on the images topic
  * @param publishedModels the models topic, for the way back to mining
+ * @param releaseCommands those of people, off the releases topic
  * @param embeddings updated embeddings and removals
  * @param answers embeddings of images without a label
  * @param models manifests of published models
@@ -24,6 +26,7 @@ import org.apache.flink.api.connector.source.Source;
 public record JobConnectors(
     Source<SourceRecord, ?, ?> images,
     Source<ModelManifest, ?, ?> publishedModels,
+    Source<ReleaseCommand, ?, ?> releaseCommands,
     Sink<EmbeddingUpdate> embeddings,
     Sink<EmbeddingUpdate> answers,
     Sink<ModelManifest> models,

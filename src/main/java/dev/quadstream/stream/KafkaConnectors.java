@@ -5,9 +5,11 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.source.ImageSource;
@@ -64,6 +66,7 @@ public final class KafkaConnectors {
     return new JobConnectors(
         kafka.images(),
         kafka.publishedModels(),
+        kafka.releaseCommands(),
         kafka.sink(
             "embeddings", delivery, (update, context, time) -> embedding(embeddings, update)),
         kafka.sink("answers", delivery, (update, context, time) -> embedding(embeddings, update)),
@@ -108,6 +111,18 @@ public final class KafkaConnectors {
         .setProperties(consumerProperties())
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setDeserializer(new ManifestMessages())
+        .build();
+  }
+
+  /** From the start of the topic: each names its run, and what was done once is done again. */
+  private KafkaSource<ReleaseCommand> releaseCommands() {
+    return KafkaSource.<ReleaseCommand>builder()
+        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
+        .setTopics(topics.releases())
+        .setGroupId(settings.kafkaName() + "/releases")
+        .setProperties(consumerProperties())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setDeserializer(new ReleaseCommandMessages(settings.get(NetworkConfig.NAME)))
         .build();
   }
 

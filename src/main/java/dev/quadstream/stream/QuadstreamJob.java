@@ -3,8 +3,10 @@ package dev.quadstream.stream;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.DecodeFunction;
 import dev.quadstream.stream.operator.ImageWatermarks;
@@ -108,16 +110,33 @@ public final class QuadstreamJob {
             .setParallelism(replicas)
             .setBufferTimeout(FLUSH_AT_ONCE);
 
-    SingleOutputStreamOperator<ModelManifest> models =
+    // What people say of releases moves the pointer to what is live, and no parameters.
+    DataStream<ReleaseCommand> releaseCommands =
+        environment
+            .fromSource(
+                connectors.releaseCommands(),
+                WatermarkStrategy.noWatermarks(),
+                "release commands",
+                RecordFormats.typeOf(RecordFormats.RELEASE_COMMAND))
+            .uid("release-commands")
+            .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
+    SingleOutputStreamOperator<TrainedModel> merged =
         reports
             .getSideOutput(TrainOperator.CONTRIBUTIONS)
             .keyBy(contribution -> 0, Types.INT)
+            .connect(releaseCommands.keyBy(command -> 0, Types.INT))
             .transform(
                 "merge",
                 RecordFormats.typeOf(RecordFormats.TRAINED_MODEL),
                 new MergeOperator(settings))
             .uid("merge")
             .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
+    SingleOutputStreamOperator<ModelManifest> models =
+        merged
             .transform(
                 "publish",
                 RecordFormats.typeOf(RecordFormats.MANIFEST),
@@ -145,6 +164,8 @@ public final class QuadstreamJob {
         .name("release")
         .uid("release")
         .setParallelism(1)
+        .setBufferTimeout(FLUSH_AT_ONCE)
+        .union(merged.getSideOutput(MergeOperator.COMMANDED))
         .sinkTo(connectors.releases())
         .name("releases")
         .uid("releases")

@@ -64,11 +64,53 @@ public record ReleaseState(
     return new ReleaseState(live, previous, held, behind, other, quarantined, trial, harm);
   }
 
-  ReleaseState holding(boolean hold) {
+  /** A version is live and stays so until {@link #unpinned}. */
+  public ReleaseState pinned(long version) {
+    return release(version, Verdict.PINNED, behind).without(version).holding(true);
+  }
+
+  /** The policy decides again. */
+  public ReleaseState unpinned() {
+    return holding(false).saying(Verdict.UNPINNED);
+  }
+
+  /** What is live stays so until {@link #unpinned}. */
+  public ReleaseState hold() {
+    return holding(true).saying(Verdict.HELD);
+  }
+
+  /** A version is live in place of one that is never released again, until {@link #unpinned}. */
+  public ReleaseState rolledBack(long version) {
+    return release(version, Verdict.ROLLED_BACK, behind)
+        .without(version)
+        .quarantine(List.of(live))
+        .before(null)
+        .holding(true);
+  }
+
+  /**
+   * A version is never released; where it is live, the one before it is.
+   *
+   * @throws IllegalStateException where it is live and none before it is known
+   */
+  public ReleaseState quarantined(long version) {
+    if (version != live) {
+      ReleaseState state = trial != null && trial.candidate() == version ? on(null, harm) : this;
+      return state.quarantine(List.of(version)).saying(Verdict.QUARANTINED);
+    }
+    if (previous == null) {
+      throw new IllegalStateException("No version is known that was live before " + version + ".");
+    }
+    return release(previous, Verdict.QUARANTINED, behind)
+        .quarantine(List.of(version))
+        .before(null);
+  }
+
+  private ReleaseState holding(boolean hold) {
     return new ReleaseState(live, previous, hold, behind, verdict, quarantined, trial, harm);
   }
 
-  ReleaseState before(Long other) {
+  private ReleaseState before(Long other) {
     return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm);
   }
 
@@ -84,7 +126,7 @@ public record ReleaseState(
     return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm);
   }
 
-  ReleaseState without(long version) {
+  private ReleaseState without(long version) {
     return new ReleaseState(
         live,
         previous,

@@ -370,6 +370,77 @@ class QuadstreamCommandIT {
   }
 
   @Test
+  void aRollbackMovesWhatIsLiveInARunningJob() throws Exception {
+    topics("rollback.");
+    for (int times = 0; times < 8; times++) {
+      run("rollback.", "produce", "--dataset", folder.toString());
+    }
+    List<String> own =
+        List.of(
+            "--set", "registry.directory=" + directory.resolve("rollback/models"),
+            "--set", "checkpoint.directory=" + directory.resolve("rollback/checkpoints"),
+            "--set", "release.policy=every",
+            "--set", "publish.every=1",
+            "--set", "window.images=30");
+    TestingTerminal jobTerminal = new TestingTerminal();
+    Thread job =
+        new Thread(() -> jobTerminal.run(command(own, "rollback.", "run", "--web-port", "0")));
+    job.start();
+    try {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                Release pointer = pointer("rollback.");
+                return pointer != null && pointer.identity().version() >= 3;
+              });
+      assertThat(terminal.run(command(own, "rollback.", "release", "rollback", "2")))
+          .isEqualTo(ExitCode.OK);
+      assertThat(terminal.out())
+          .contains("rollback v2 of run ", "answer from the index of release 2");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(pointer("rollback.").identity().version()).isEqualTo(2);
+                assertThat(pointer("rollback.").decision().held()).isTrue();
+              });
+      run("rollback.", "produce", "--dataset", folder.toString());
+      await().atMost(PATIENCE).until(() -> windows("rollback.").size() >= 18);
+
+      assertThat(pointer("rollback.").identity().version()).isEqualTo(2);
+      assertThat(terminal.run(command(own, "rollback.", "release", "pin", "999")))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(terminal.err()).contains("Version 999 of run ");
+    } finally {
+      job.interrupt();
+      job.join(PATIENCE.toMillis());
+    }
+  }
+
+  private static String[] command(List<String> options, String prefix, String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(settings(prefix, broker.bootstrapServers()));
+    all.addAll(options);
+    return all.toArray(String[]::new);
+  }
+
+  /** The last record under the network's name, or null. */
+  private static Release pointer(String prefix) {
+    try (TopicReader reader =
+        new TopicReader(
+            broker.bootstrapServers(),
+            new Topics(prefix).releases(),
+            TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(PATIENCE).stream()
+          .filter(message -> new String(message.key(), UTF_8).equals("quadstream"))
+          .reduce((earlier, later) -> later)
+          .map(message -> JsonMessages.read(message.value(), Release.class))
+          .orElse(null);
+    }
+  }
+
+  @Test
   void trainsTheSameModelFromTheSameImagesAndEvaluatesIt() throws IOException {
     Path model = directory.resolve("stripes.qsm");
     Path again = directory.resolve("again.qsm");

@@ -6,6 +6,7 @@ import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ImageWindow;
@@ -45,6 +46,8 @@ public final class RecordFormats {
   public static final RecordFormat<ReleaseState> RELEASE_STATE =
       new JsonFormat<>("release-state", ReleaseState.class);
   public static final RecordFormat<Release> RELEASE = new JsonFormat<>("release", Release.class);
+  public static final RecordFormat<ReleaseCommand> RELEASE_COMMAND =
+      new JsonFormat<>("release-command", ReleaseCommand.class);
   public static final RecordFormat<TrainedModel> TRAINED_MODEL = new TrainedModelFormat();
   public static final RecordFormat<Retention> RETENTION =
       new JsonFormat<>("retention", Retention.class);
@@ -69,6 +72,7 @@ public final class RecordFormats {
               MANIFEST,
               RELEASE_STATE,
               RELEASE,
+              RELEASE_COMMAND,
               TRAINED_MODEL,
               RETENTION)
           .collect(Collectors.toUnmodifiableMap(RecordFormat::name, Function.identity()));

@@ -23,6 +23,8 @@ final class MergeMetrics {
 
   private final Counter releases;
   private final Counter quarantines;
+  private final Counter commands;
+  private final Counter commandsRefused;
   private volatile ReleaseState state;
   private volatile long newest;
   private volatile long first;
@@ -35,6 +37,8 @@ final class MergeMetrics {
     leftOut = group.counter("replicasNotFinite");
     releases = group.counter("releases");
     quarantines = group.counter("quarantines");
+    commands = group.counter("releaseCommands");
+    commandsRefused = group.counter("releaseCommandsRefused");
     group.gauge("liveVersion", () -> state == null ? 0 : state.live());
     group.gauge("windowsSinceLive", () -> state == null ? 0 : newest - state.live());
     group.gauge("candidateHarm", () -> state == null ? 0.0 : state.harm().value());
@@ -66,6 +70,19 @@ final class MergeMetrics {
     }
     newest = version;
     state = now;
+  }
+
+  /** What is live by command. */
+  void commanded(ReleaseState now) {
+    commands.inc();
+    if (state == null || state.live() != now.live()) {
+      releases.inc();
+    }
+    state = now;
+  }
+
+  void commandRefused() {
+    commandsRefused.inc();
   }
 
   void brought(Contribution contribution) {

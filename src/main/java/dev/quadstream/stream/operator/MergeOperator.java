@@ -6,6 +6,9 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
@@ -25,9 +28,10 @@ import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedMultiInput;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +40,12 @@ import org.slf4j.LoggerFactory;
  * the end of the input it merges what is left, so that a drained job leaves nothing unpublished.
  */
 public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
-    implements OneInputStreamOperator<Contribution, TrainedModel>, BoundedOneInput {
+    implements TwoInputStreamOperator<Contribution, ReleaseCommand, TrainedModel>,
+        BoundedMultiInput {
+
+  /** Where a command has moved the pointer to, at once. */
+  public static final OutputTag<Release> COMMANDED =
+      new OutputTag<>("commanded", RecordFormats.typeOf(RecordFormats.RELEASE));
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(MergeOperator.class);
@@ -46,11 +55,20 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private static final ValueStateDescriptor<ReleaseState> RELEASES =
       new ValueStateDescriptor<>("releases", RecordFormats.typeOf(RecordFormats.RELEASE_STATE));
 
+  /** What the newest version was published with, but for its file. */
+  private static final ValueStateDescriptor<ModelManifest> NEWEST =
+      new ValueStateDescriptor<>("newest", RecordFormats.typeOf(RecordFormats.MANIFEST));
+
+  /** The contributions: commands have no end. */
+  private static final int FIRST_INPUT = 1;
+
   private final PipelineSettings settings;
 
   private transient ReplicaState<Rounds> state;
   private transient ReplicaState<ReleaseState> releases;
+  private transient ReplicaState<ModelManifest> newest;
   private transient ReleaseGate gate;
+  private transient ModelRegistry registry;
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
   private transient OuterStep step;
@@ -64,6 +82,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     super.initializeState(context);
     state = new ReplicaState<>(this, context.getKeyedStateStore(), ROUNDS);
     releases = new ReplicaState<>(this, context.getKeyedStateStore(), RELEASES);
+    newest = new ReplicaState<>(this, context.getKeyedStateStore(), NEWEST);
   }
 
   @Override
@@ -73,13 +92,14 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     metrics = new MergeMetrics(getMetricGroup());
     step = settings.outerStep();
     gate = new ReleaseGate(settings.releases());
+    registry = new ModelRegistry(settings.registryDirectory());
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
     }
   }
 
   @Override
-  public void processElement(StreamRecord<Contribution> element) throws Exception {
+  public void processElement1(StreamRecord<Contribution> element) throws Exception {
     Rounds saved = state.value();
     Rounds rounds = (saved == null ? Rounds.NONE : saved).with(element.getValue());
     metrics.brought(element.getValue());
@@ -99,8 +119,33 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     state.update(left);
   }
 
+  /** A command moves the pointer, never parameters: what is trained on stays the same. */
   @Override
-  public void endInput() throws Exception {
+  public void processElement2(StreamRecord<ReleaseCommand> element) throws Exception {
+    ReleaseCommand command = element.getValue();
+    try {
+      CommandedRelease release =
+          CommandedRelease.of(
+              command, releases.value(), newest.value(), registry, settings.releases().policy());
+      releases.update(release.state());
+      metrics.commanded(release.state());
+      LOG.info(
+          "By command {} ({}) version {} is live.",
+          command.id(),
+          release.pointer().decision().verdict(),
+          release.state().live());
+      output.collect(COMMANDED, new StreamRecord<>(release.pointer()));
+    } catch (CommandedRelease.RefusedException e) {
+      metrics.commandRefused();
+      LOG.warn("Release command {} is refused: {}.", command.id(), e.getMessage());
+    }
+  }
+
+  @Override
+  public void endInput(int input) throws Exception {
+    if (input != FIRST_INPUT) {
+      return;
+    }
     for (Integer key : state.keys()) {
       Rounds rounds = state.value(key);
       Optional<MergedModel> model = finalFailures(() -> rounds.remainder(step));
@@ -171,6 +216,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 new ModelManifest.Margins(margins.first(), margins.second()),
                 model.figures())
             .with(decide(model));
+    newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
   }
 }

@@ -37,6 +37,7 @@ class GoldenStateTest {
           RecordFormats.MANIFEST,
           RecordFormats.RELEASE_STATE,
           RecordFormats.RELEASE,
+          RecordFormats.RELEASE_COMMAND,
           RecordFormats.TRAINED_MODEL,
           RecordFormats.RETENTION);
   private static final String DIRECTORY_PROPERTY = "golden.directory";

@@ -21,6 +21,7 @@ import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
@@ -99,6 +100,10 @@ final class TestingRecords {
             1_700_000_000_000L,
             48,
             new ReleaseDecision(40, 8L, "gate", "released", false, List.of(16L), null)));
+    BY_FORMAT.put(
+        RecordFormats.RELEASE_COMMAND,
+        new ReleaseCommand(
+            "1b4e28ba", "icons", "run-7", ReleaseCommand.Action.ROLLBACK, 40L, "abc", 1_700L));
     BY_FORMAT.put(
         RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
     BY_FORMAT.put(

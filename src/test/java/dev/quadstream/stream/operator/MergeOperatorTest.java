@@ -7,6 +7,7 @@ import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
@@ -21,7 +22,7 @@ import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class MergeOperatorTest {
@@ -32,12 +33,12 @@ class MergeOperatorTest {
   void aRoundThatWasOpenInACheckpointIsMergedWithWhatComesAfterIt() throws Exception {
     OperatorSubtaskState snapshot;
     try (var merge = merge(null)) {
-      merge.processElement(part(0, 1), 0);
+      merge.processElement1(part(0, 1), 0);
       assertThat(merge.extractOutputValues()).isEmpty();
       snapshot = merge.snapshot(1, 1);
     }
     try (var merge = merge(snapshot)) {
-      merge.processElement(part(1, 3), 0);
+      merge.processElement1(part(1, 3), 0);
 
       TrainedModel model = merge.extractOutputValues().get(0);
       assertThat(model.draft().identity().version()).isEqualTo(4);
@@ -48,8 +49,8 @@ class MergeOperatorTest {
   @Test
   void whatIsOpenAtTheEndOfTheInputIsMergedOnce() throws Exception {
     try (var merge = merge(null)) {
-      merge.processElement(part(0, 5), 0);
-      merge.endInput();
+      merge.processElement1(part(0, 5), 0);
+      merge.endInput1();
 
       assertThat(merge.extractOutputValues()).hasSize(1);
       assertThat(merge.extractOutputValues().get(0).draft().identity().version()).isEqualTo(2);
@@ -60,8 +61,8 @@ class MergeOperatorTest {
   @Test
   void aReplicaWhoseParametersAreNoNumbersIsLeftOutAndTheManifestSaysSo() throws Exception {
     try (var merge = merge(null)) {
-      merge.processElement(part(0, Float.NaN), 0);
-      merge.processElement(part(1, 3), 0);
+      merge.processElement1(part(0, Float.NaN), 0);
+      merge.processElement1(part(1, 3), 0);
 
       TrainedModel model = merge.extractOutputValues().get(0);
       assertThat(parameters(model)).containsOnly(3f);
@@ -73,9 +74,9 @@ class MergeOperatorTest {
   @Test
   void whereNoReplicaHasNumbersTheJobEndsForGoodAndNothingIsPublished() throws Exception {
     try (var merge = merge(null)) {
-      merge.processElement(part(0, Float.NaN), 0);
+      merge.processElement1(part(0, Float.NaN), 0);
 
-      assertThatThrownBy(() -> merge.processElement(part(1, Float.POSITIVE_INFINITY), 0))
+      assertThatThrownBy(() -> merge.processElement1(part(1, Float.POSITIVE_INFINITY), 0))
           .isInstanceOf(SuppressRestartsException.class)
           .rootCause()
           .hasMessageContaining("every replica are no finite numbers at version 4");
@@ -83,11 +84,13 @@ class MergeOperatorTest {
     }
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> merge(
+  private static KeyedTwoInputStreamOperatorTestHarness<
+          Integer, Contribution, ReleaseCommand, TrainedModel> merge(
       OperatorSubtaskState restored) throws Exception {
-    KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> harness =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new MergeOperator(SETTINGS), contribution -> 0, Types.INT);
+    KeyedTwoInputStreamOperatorTestHarness<
+          Integer, Contribution, ReleaseCommand, TrainedModel> harness =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
+            new MergeOperator(SETTINGS), contribution -> 0, command -> 0, Types.INT);
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
     if (restored != null) {

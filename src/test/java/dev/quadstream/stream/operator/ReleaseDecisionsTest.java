@@ -8,6 +8,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
@@ -26,7 +27,8 @@ import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +107,74 @@ class ReleaseDecisionsTest {
         .isEqualTo(registry.find("quadstream", TestingPipeline.RUN, 4).orElseThrow().file());
   }
 
+  @Test
+  void aRollbackMovesThePointerAtOnceAndHoldsItThroughARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness merge = harness(null)) {
+      feed(merge, 0, 4);
+      List<ModelManifest> published = publish(merge);
+      merge.command(ReleaseCommand.Action.ROLLBACK, published.get(0));
+
+      assertThat(merge.pointers())
+          .singleElement()
+          .satisfies(
+              pointer -> {
+                assertThat(pointer.identity()).isEqualTo(published.get(0).identity());
+                assertThat(pointer.file()).isEqualTo(published.get(0).file());
+                assertThat(pointer.asOf()).isEqualTo(8);
+                assertThat(pointer.decision().verdict()).isEqualTo("rolled-back");
+                assertThat(pointer.decision().held()).isTrue();
+                assertThat(pointer.decision().quarantined()).containsExactly(4L);
+              });
+      snapshot = merge.harness.snapshot(1, 1);
+    }
+    try (Harness merge = harness(snapshot)) {
+      // Tests against the version that is live no more count for nothing.
+      feed(merge, 4, 6);
+      assertThat(merge.decisions())
+          .extracting(ReleaseDecision::live)
+          .as("as of versions 10 and 12")
+          .containsExactly(2L, 2L);
+      merge.command(ReleaseCommand.Action.UNPIN, null);
+      assertThat(merge.pointers().get(0).decision().held()).isFalse();
+    }
+  }
+
+  @Test
+  void whatACommandCannotHaveLeavesTheLiveVersionAlone() throws Exception {
+    try (Harness merge = harness(null)) {
+      merge.command(ReleaseCommand.Action.HOLD, null);
+      feed(merge, 0, 2);
+      List<ModelManifest> published = publish(merge);
+      ModelManifest second = published.get(1);
+      merge.command(ReleaseCommand.Action.QUARANTINE, published.get(0));
+      merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 99L, "0".repeat(64)));
+      merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, null, null));
+      merge.send(command(ReleaseCommand.Action.PIN, "another-run", 4L, second.file().sha256()));
+      merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, "0".repeat(64)));
+      new ModelRegistry(settings().registryDirectory()).delete(second);
+      merge.send(
+          command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, second.file().sha256()));
+
+      assertThat(merge.pointers()).isEmpty();
+      feed(merge, 2, 3);
+      assertThat(merge.decisions().get(2).live()).isEqualTo(2);
+      assertThat(merge.decisions().get(2).held()).isFalse();
+    }
+  }
+
+  private List<ModelManifest> publish(Harness merge) {
+    ModelRegistry registry = new ModelRegistry(settings().registryDirectory());
+    return merge.harness.extractOutputValues().stream()
+        .map(model -> registry.publish(model.draft(), model.bytes()))
+        .toList();
+  }
+
+  private static ReleaseCommand command(
+      ReleaseCommand.Action action, String run, Long version, String sha256) {
+    return new ReleaseCommand("a-command", "quadstream", run, action, version, sha256, 1);
+  }
+
   private List<ReleaseDecision> decisions(int rounds) throws Exception {
     try (Harness merge = harness(null)) {
       feed(merge, 0, rounds);
@@ -113,8 +183,27 @@ class ReleaseDecisionsTest {
   }
 
   private record Harness(
-      KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> harness)
+      KeyedTwoInputStreamOperatorTestHarness<
+          Integer, Contribution, ReleaseCommand, TrainedModel> harness)
       implements AutoCloseable {
+
+    void command(ReleaseCommand.Action action, ModelManifest model) throws Exception {
+      send(
+          ReleaseDecisionsTest.command(
+              action,
+              TestingPipeline.RUN,
+              model == null ? null : model.identity().version(),
+              model == null ? null : model.file().sha256()));
+    }
+
+    void send(ReleaseCommand command) throws Exception {
+      harness.processElement2(command, 0);
+    }
+
+    List<Release> pointers() {
+      var pointers = harness.getSideOutput(MergeOperator.COMMANDED);
+      return pointers == null ? List.of() : pointers.stream().map(StreamRecord::getValue).toList();
+    }
 
     List<ReleaseDecision> decisions() {
       return harness.extractOutputValues().stream().map(model -> model.draft().release()).toList();
@@ -133,10 +222,12 @@ class ReleaseDecisionsTest {
   }
 
   private Harness harness(OperatorSubtaskState restored, String... changes) throws Exception {
-    KeyedOneInputStreamOperatorTestHarness<Integer, Contribution, TrainedModel> harness =
-        new KeyedOneInputStreamOperatorTestHarness<>(
+    KeyedTwoInputStreamOperatorTestHarness<
+          Integer, Contribution, ReleaseCommand, TrainedModel> harness =
+        new KeyedTwoInputStreamOperatorTestHarness<>(
             new MergeOperator(settings(changes)),
             contribution -> 0,
+            command -> 0,
             Types.INT,
             ReplicaKeys.MAX_PARALLELISM,
             1,
@@ -160,7 +251,7 @@ class ReleaseDecisionsTest {
                     new PairedTest(
                         4, 2, new PairedCounts(200, 30, 0), new PairedCounts(100, 15, 0)))
                 : List.of();
-        merge.harness.processElement(
+        merge.harness.processElement1(
             new Contribution(
                 new WindowId(TestingPipeline.RUN, 2L * round + 1, 1),
                 2,
