@@ -96,7 +96,11 @@ final class ReleaseCommands implements Runnable {
 
   @Command(
       name = "rollback",
-      footer = {"%nFor example:", "  quadstream release rollback", "  quadstream release rollback 64"},
+      footer = {
+        "%nFor example:",
+        "  quadstream release rollback",
+        "  quadstream release rollback 64"
+      },
       description = {
         "Makes the version that was live before, or VERSION, live again and keeps it so until 'unpin'.",
         "The version that is live now is quarantined."

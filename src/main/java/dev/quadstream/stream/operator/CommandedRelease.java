@@ -99,7 +99,8 @@ record CommandedRelease(ReleaseState state, Release pointer) {
     }
     if (version == before.live() && before.previous() == null) {
       throw new RefusedException(
-          "version %d is live and none before it is known: roll back to one that you name", version);
+          "version %d is live and none before it is known: roll back to one that you name",
+          version);
     }
     return before.quarantined(version);
   }

@@ -85,12 +85,12 @@ class MergeOperatorTest {
   }
 
   private static KeyedTwoInputStreamOperatorTestHarness<
-          Integer, Contribution, ReleaseCommand, TrainedModel> merge(
-      OperatorSubtaskState restored) throws Exception {
-    KeyedTwoInputStreamOperatorTestHarness<
-          Integer, Contribution, ReleaseCommand, TrainedModel> harness =
-        new KeyedTwoInputStreamOperatorTestHarness<>(
-            new MergeOperator(SETTINGS), contribution -> 0, command -> 0, Types.INT);
+          Integer, Contribution, ReleaseCommand, TrainedModel>
+      merge(OperatorSubtaskState restored) throws Exception {
+    KeyedTwoInputStreamOperatorTestHarness<Integer, Contribution, ReleaseCommand, TrainedModel>
+        harness =
+            new KeyedTwoInputStreamOperatorTestHarness<>(
+                new MergeOperator(SETTINGS), contribution -> 0, command -> 0, Types.INT);
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
     if (restored != null) {

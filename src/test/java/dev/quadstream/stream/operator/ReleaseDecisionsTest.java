@@ -183,8 +183,8 @@ class ReleaseDecisionsTest {
   }
 
   private record Harness(
-      KeyedTwoInputStreamOperatorTestHarness<
-          Integer, Contribution, ReleaseCommand, TrainedModel> harness)
+      KeyedTwoInputStreamOperatorTestHarness<Integer, Contribution, ReleaseCommand, TrainedModel>
+          harness)
       implements AutoCloseable {
 
     void command(ReleaseCommand.Action action, ModelManifest model) throws Exception {
@@ -222,16 +222,16 @@ class ReleaseDecisionsTest {
   }
 
   private Harness harness(OperatorSubtaskState restored, String... changes) throws Exception {
-    KeyedTwoInputStreamOperatorTestHarness<
-          Integer, Contribution, ReleaseCommand, TrainedModel> harness =
-        new KeyedTwoInputStreamOperatorTestHarness<>(
-            new MergeOperator(settings(changes)),
-            contribution -> 0,
-            command -> 0,
-            Types.INT,
-            ReplicaKeys.MAX_PARALLELISM,
-            1,
-            0);
+    KeyedTwoInputStreamOperatorTestHarness<Integer, Contribution, ReleaseCommand, TrainedModel>
+        harness =
+            new KeyedTwoInputStreamOperatorTestHarness<>(
+                new MergeOperator(settings(changes)),
+                contribution -> 0,
+                command -> 0,
+                Types.INT,
+                ReplicaKeys.MAX_PARALLELISM,
+                1,
+                0);
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
     if (restored != null) {
