@@ -41,6 +41,7 @@ class QuadstreamJobTest {
             Map.entry("decode", "decode"),
             Map.entry("window", "window"),
             Map.entry("published-models", "Source: published models"),
+            Map.entry("release-commands", "Source: release commands"),
             Map.entry("assemble", "assemble"),
             Map.entry("train", "train"),
             Map.entry("answer", "answer"),
