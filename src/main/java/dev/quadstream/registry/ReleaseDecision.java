@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param held whether a command keeps the live version until {@code unpin}
  * @param quarantined versions that are never released, the newest last
  * @param evidence on the newest candidate, or null where there is none yet
+ * @param commands how many commands have been carried out in the run: of two decisions that with
+ *     more is the later one
  */
 public record ReleaseDecision(
     long live,
@@ -25,7 +27,20 @@ public record ReleaseDecision(
     String verdict,
     boolean held,
     List<Long> quarantined,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Evidence evidence) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) Evidence evidence,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long commands) {
+
+  /** By the policy, where no command has been carried out in the run. */
+  public ReleaseDecision(
+      long live,
+      Long previous,
+      String policy,
+      String verdict,
+      boolean held,
+      List<Long> quarantined,
+      Evidence evidence) {
+    this(live, previous, policy, verdict, held, quarantined, evidence, 0);
+  }
 
   /**
    * What testing before training under both models has shown since a candidate was taken up.

@@ -160,12 +160,11 @@ public final class QuadstreamJob {
     answers.sinkTo(connectors.answers()).name("answers").uid("answers").setParallelism(decoders);
     models.sinkTo(connectors.models()).name("models").uid("models").setParallelism(1);
     models
+        .connect(merged.getSideOutput(MergeOperator.COMMANDED))
         .process(new ReleaseFunction(settings), RecordFormats.typeOf(RecordFormats.RELEASE))
         .name("release")
         .uid("release")
         .setParallelism(1)
-        .setBufferTimeout(FLUSH_AT_ONCE)
-        .union(merged.getSideOutput(MergeOperator.COMMANDED))
         .sinkTo(connectors.releases())
         .name("releases")
         .uid("releases")

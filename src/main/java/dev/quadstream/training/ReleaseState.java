@@ -15,6 +15,7 @@ import java.util.List;
  * @param quarantined versions that are never released, the newest last
  * @param trial the candidate, or null
  * @param harm evidence against the candidates since the last release or quarantine
+ * @param commands how many commands have been carried out in the run
  */
 public record ReleaseState(
     long live,
@@ -24,7 +25,8 @@ public record ReleaseState(
     Verdict verdict,
     List<Long> quarantined,
     ReleaseTrial trial,
-    HarmEvidence harm) {
+    HarmEvidence harm,
+    long commands) {
 
   /** Far more than are candidates at once. */
   private static final int MOST_QUARANTINED = 64;
@@ -48,7 +50,7 @@ public record ReleaseState(
   /** With the first release of a run. */
   public static ReleaseState first(long live) {
     return new ReleaseState(
-        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE);
+        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE, 0);
   }
 
   /** With another live version, and everything about candidates forgotten. */
@@ -56,27 +58,27 @@ public record ReleaseState(
     return version == live
         ? saying(why)
         : new ReleaseState(
-            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE);
+            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE, commands);
   }
 
   /** The same, of which something else is said. */
   ReleaseState saying(Verdict other) {
-    return new ReleaseState(live, previous, held, behind, other, quarantined, trial, harm);
+    return new ReleaseState(live, previous, held, behind, other, quarantined, trial, harm, commands);
   }
 
   /** A version is live and stays so until {@link #unpinned}. */
   public ReleaseState pinned(long version) {
-    return release(version, Verdict.PINNED, behind).without(version).holding(true);
+    return release(version, Verdict.PINNED, behind).without(version).holding(true).byCommand();
   }
 
   /** The policy decides again. */
   public ReleaseState unpinned() {
-    return holding(false).saying(Verdict.UNPINNED);
+    return holding(false).saying(Verdict.UNPINNED).byCommand();
   }
 
   /** What is live stays so until {@link #unpinned}. */
   public ReleaseState hold() {
-    return holding(true).saying(Verdict.HELD);
+    return holding(true).saying(Verdict.HELD).byCommand();
   }
 
   /** A version is live in place of one that is never released again, until {@link #unpinned}. */
@@ -85,7 +87,8 @@ public record ReleaseState(
         .without(version)
         .quarantine(List.of(live))
         .before(null)
-        .holding(true);
+        .holding(true)
+        .byCommand();
   }
 
   /**
@@ -96,7 +99,7 @@ public record ReleaseState(
   public ReleaseState quarantined(long version) {
     if (version != live) {
       ReleaseState state = trial != null && trial.candidate() == version ? on(null, harm) : this;
-      return state.quarantine(List.of(version)).saying(Verdict.QUARANTINED);
+      return state.quarantine(List.of(version)).saying(Verdict.QUARANTINED).byCommand();
     }
     if (previous == null) {
       throw new IllegalStateException("No version is known that was live before " + version + ".");
@@ -104,16 +107,21 @@ public record ReleaseState(
     return release(previous, Verdict.QUARANTINED, behind).quarantine(List.of(version)).before(null);
   }
 
+  private ReleaseState byCommand() {
+    return new ReleaseState(
+        live, previous, held, behind, verdict, quarantined, trial, harm, commands + 1);
+  }
+
   private ReleaseState holding(boolean hold) {
-    return new ReleaseState(live, previous, hold, behind, verdict, quarantined, trial, harm);
+    return new ReleaseState(live, previous, hold, behind, verdict, quarantined, trial, harm, commands);
   }
 
   private ReleaseState before(Long other) {
-    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm);
+    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm, commands);
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
-    return new ReleaseState(live, previous, held, behind, verdict, quarantined, next, evidence);
+    return new ReleaseState(live, previous, held, behind, verdict, quarantined, next, evidence, commands);
   }
 
   ReleaseState quarantine(List<Long> versions) {
@@ -121,7 +129,7 @@ public record ReleaseState(
     more.removeAll(versions);
     more.addAll(versions);
     List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
-    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm);
+    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm, commands);
   }
 
   private ReleaseState without(long version) {
@@ -133,6 +141,7 @@ public record ReleaseState(
         verdict,
         quarantined.stream().filter(other -> other != version).toList(),
         trial,
-        harm);
+        harm,
+        commands);
   }
 }

@@ -20,7 +20,8 @@ final class ReleaseDecisions {
         state.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'),
         state.held(),
         state.quarantined(),
-        evidence(state));
+        evidence(state),
+        state.commands());
   }
 
   private static ReleaseDecision.Evidence evidence(ReleaseState state) {

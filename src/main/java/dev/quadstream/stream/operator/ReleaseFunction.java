@@ -7,16 +7,17 @@ import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pointer to the live model, whenever a published manifest moves it. Without state: after a
- * restart the first manifest says where it is once more.
+ * The pointer to the live model, whenever a published manifest or a command moves it. A manifest that
+ * was drafted before a command and comes after it moves nothing. Without state: after a restart the
+ * first manifest says where the pointer is once more.
  */
-public final class ReleaseFunction extends ProcessFunction<ModelManifest, Release> {
+public final class ReleaseFunction extends CoProcessFunction<ModelManifest, Release, Release> {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseFunction.class);
@@ -35,9 +36,9 @@ public final class ReleaseFunction extends ProcessFunction<ModelManifest, Releas
   }
 
   @Override
-  public void processElement(ModelManifest manifest, Context context, Collector<Release> out) {
+  public void processElement1(ModelManifest manifest, Context context, Collector<Release> out) {
     ReleaseDecision decision = manifest.release();
-    if (decision == null || (last != null && isTheSame(last, decision))) {
+    if (decision == null || (last != null && !moves(decision))) {
       return;
     }
     Optional<ModelManifest> live = liveOf(manifest, decision.live());
@@ -58,6 +59,12 @@ public final class ReleaseFunction extends ProcessFunction<ModelManifest, Releas
             decision));
   }
 
+  @Override
+  public void processElement2(Release commanded, Context context, Collector<Release> out) {
+    last = commanded.decision();
+    out.collect(commanded);
+  }
+
   private Optional<ModelManifest> liveOf(ModelManifest manifest, long version) {
     ModelManifest.Identity identity = manifest.identity();
     return version == identity.version()
@@ -65,10 +72,11 @@ public final class ReleaseFunction extends ProcessFunction<ModelManifest, Releas
         : registry.find(identity.name(), identity.run(), version);
   }
 
-  /** But for the evidence, which changes with each version. */
-  private static boolean isTheSame(ReleaseDecision one, ReleaseDecision other) {
-    return one.live() == other.live()
-        && one.held() == other.held()
-        && one.quarantined().equals(other.quarantined());
+  /** The evidence changes with each version and says nothing of the pointer. */
+  private boolean moves(ReleaseDecision decision) {
+    return decision.commands() >= last.commands()
+        && (decision.live() != last.live()
+            || decision.held() != last.held()
+            || !decision.quarantined().equals(last.quarantined()));
   }
 }

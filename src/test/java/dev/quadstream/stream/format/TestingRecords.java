@@ -419,7 +419,8 @@ final class TestingRecords {
         ReleaseState.Verdict.ROLLED_BACK,
         List.of(16L, 24L),
         new ReleaseTrial(44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
-        HarmEvidence.NONE.with(paired()));
+        HarmEvidence.NONE.with(paired()),
+        0);
   }
 
   static ModelManifest manifest() {

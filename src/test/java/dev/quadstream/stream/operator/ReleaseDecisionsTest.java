@@ -26,10 +26,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,14 +89,11 @@ class ReleaseDecisionsTest {
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     List<Release> pointers;
     try (Harness merge = harness(null);
-        OneInputStreamOperatorTestHarness<ModelManifest, Release> release =
-            new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new ReleaseFunction(settings)))) {
-      release.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.RELEASE)));
-      release.open();
+        TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> release =
+            pointers(settings)) {
       feed(merge, 0, 5);
       for (TrainedModel model : merge.harness.extractOutputValues()) {
-        release.processElement(registry.publish(model.draft(), model.bytes()), 0);
+        release.processElement1(registry.publish(model.draft(), model.bytes()), 0);
       }
       pointers = release.extractOutputValues();
     }
@@ -138,6 +135,39 @@ class ReleaseDecisionsTest {
       merge.command(ReleaseCommand.Action.UNPIN, null);
       assertThat(merge.pointers().get(0).decision().held()).isFalse();
     }
+  }
+
+  @Test
+  void aManifestThatWasDraftedBeforeACommandAndComesAfterItMovesNothing() throws Exception {
+    PipelineSettings settings = settings();
+    try (Harness merge = harness(null);
+        TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> release =
+            pointers(settings)) {
+      feed(merge, 0, 4);
+      List<ModelManifest> published = publish(merge);
+      release.processElement1(published.get(2), 0);
+      merge.command(ReleaseCommand.Action.ROLLBACK, published.get(0));
+      merge.command(ReleaseCommand.Action.PIN, published.get(2));
+      for (Release commanded : merge.pointers()) {
+        release.processElement2(commanded, 0);
+      }
+      // As of it version 4 was live.
+      release.processElement1(published.get(3), 0);
+
+      assertThat(release.extractOutputValues())
+          .extracting(pointer -> pointer.identity().version())
+          .containsExactly(2L, 2L, 6L);
+    }
+  }
+
+  private static TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> pointers(
+      PipelineSettings settings) throws Exception {
+    TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> harness =
+        new TwoInputStreamOperatorTestHarness<>(
+            new CoProcessOperator<>(new ReleaseFunction(settings)));
+    harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.RELEASE)));
+    harness.open();
+    return harness;
   }
 
   @Test
