@@ -63,7 +63,8 @@ public record ReleaseState(
 
   /** The same, of which something else is said. */
   ReleaseState saying(Verdict other) {
-    return new ReleaseState(live, previous, held, behind, other, quarantined, trial, harm, commands);
+    return new ReleaseState(
+        live, previous, held, behind, other, quarantined, trial, harm, commands);
   }
 
   /** A version is live and stays so until {@link #unpinned}. */
@@ -113,7 +114,8 @@ public record ReleaseState(
   }
 
   private ReleaseState holding(boolean hold) {
-    return new ReleaseState(live, previous, hold, behind, verdict, quarantined, trial, harm, commands);
+    return new ReleaseState(
+        live, previous, hold, behind, verdict, quarantined, trial, harm, commands);
   }
 
   private ReleaseState before(Long other) {
@@ -121,7 +123,8 @@ public record ReleaseState(
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
-    return new ReleaseState(live, previous, held, behind, verdict, quarantined, next, evidence, commands);
+    return new ReleaseState(
+        live, previous, held, behind, verdict, quarantined, next, evidence, commands);
   }
 
   ReleaseState quarantine(List<Long> versions) {

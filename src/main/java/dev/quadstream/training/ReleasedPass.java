@@ -43,12 +43,14 @@ final class ReleasedPass {
       outgoing.add(new ReleasedImage(images.get(row), embeddings[row]));
     }
     List<Exemplar> missing = vectors.missing(memory.exemplars());
-    missing.removeIf(exemplar -> ids.contains(exemplar.image().id()));
     float[][] ofMemory = released.embeddings(missing);
     for (int row = 0; row < ofMemory.length; row++) {
       LabeledImage image = missing.get(row).image();
       vectors.put(image, ofMemory[row]);
-      outgoing.add(new ReleasedImage(image, ofMemory[row]));
+      // Of an image that comes again the memory's picture is compared with, and the new one sent.
+      if (!ids.contains(image.id())) {
+        outgoing.add(new ReleasedImage(image, ofMemory[row]));
+      }
     }
   }
 

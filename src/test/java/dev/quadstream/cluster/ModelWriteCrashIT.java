@@ -41,8 +41,8 @@ class ModelWriteCrashIT {
   private static final Map<String, String> LARGE_MODELS =
       Map.ofEntries(
           Map.entry("network.trunk", "medium"),
-          Map.entry("image.height", "128"),
-          Map.entry("image.width", "128"),
+          Map.entry("image.height", "96"),
+          Map.entry("image.width", "96"),
           Map.entry("network.embedding-size", "512"),
           Map.entry("window.images", "4"),
           Map.entry("mining.memory-images", "4"),

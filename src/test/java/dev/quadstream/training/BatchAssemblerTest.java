@@ -245,6 +245,32 @@ class BatchAssemblerTest {
   }
 
   @Test
+  void anImageThatComesAgainWithANewReleaseIsComparedAndSentOnce() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    ReleasedVectors vectors = new ReleasedVectors();
+    assembler.assemble(
+        TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, model(), vectors, model());
+
+    AssembledWindow again =
+        assembler.assemble(
+            TestingTraining.window(1, glyphEvents(4, 1, 4)),
+            memory,
+            new MiningModel(4, learned, MARGINS),
+            vectors,
+            new MiningModel(2, euclidean, MARGINS));
+
+    assertThat(again.batch().paired().live()).isEqualTo(2);
+    assertThat(again.batch().paired().all().tested()).isEqualTo(12);
+    assertThat(again.embeddings())
+        .as("12 of the window and the 4 others of the memory")
+        .hasSize(16)
+        .extracting(embedding -> embedding.image().id())
+        .doesNotHaveDuplicates();
+    assertThat(vectors.release()).isEqualTo(2);
+  }
+
+  @Test
   void theSameInputGivesTheSameBatchAndTheSameMemoryOnAnotherNetworkObject() {
     ExemplarMemory memory = new ExemplarMemory(16);
     BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 8);

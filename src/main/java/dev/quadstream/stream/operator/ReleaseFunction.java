@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pointer to the live model, whenever a published manifest or a command moves it. A manifest that
- * was drafted before a command and comes after it moves nothing. Without state: after a restart the
- * first manifest says where the pointer is once more.
+ * The pointer to the live model, whenever a published manifest or a command moves it. A manifest
+ * that was drafted before a command and comes after it moves nothing. Without state: after a
+ * restart the first manifest says where the pointer is once more.
  */
 public final class ReleaseFunction extends CoProcessFunction<ModelManifest, Release, Release> {
 
