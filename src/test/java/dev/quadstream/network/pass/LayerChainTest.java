@@ -23,8 +23,7 @@ class LayerChainTest {
     "SMALL, 1, 28, 29, FLOAT, 1e-3",
     "SMALL, 3, 32, 32, FLOAT, 1e-3",
     "SMALL, 1, 31, 28, DOUBLE, 1e-11",
-    "MEDIUM, 3, 64, 65, FLOAT, 1e-3",
-    "MEDIUM, 1, 65, 64, DOUBLE, 1e-11"
+    "MEDIUM, 3, 64, 65, FLOAT, 1e-3"
   })
   void trunkPassesAgreeWithDeeplearning4j(
       TrunkKind trunk, int channels, int height, int width, DataType dataType, double tolerance) {
