@@ -77,8 +77,9 @@ class ModelWriteCrashIT {
         if (!temporaries(directory).isEmpty()) {
           hits++;
         }
-        processes.cluster().startTaskManager();
+        // Before the restart, which may have published all that is left by the time it is counted.
         int models = manifests(run).size();
+        processes.cluster().startTaskManager();
         run.observeUntil("another model", () -> manifests(run).size() > models);
         assertThat(temporaries(directory).size())
             .as("temporary files, at most of the next model")
