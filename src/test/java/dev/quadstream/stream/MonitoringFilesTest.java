@@ -68,7 +68,7 @@ class MonitoringFilesTest {
     registered.addAll(Set.of("pendingRecords", "numRecordsSend"));
 
     List<String> shown =
-        Pattern.compile("flink_taskmanager_job_task_operator_(?:reason_)?(\\w+)")
+        Pattern.compile("flink_taskmanager_job_task_operator_(?:reason_|partition_)?(\\w+)")
             .matcher(text(file))
             .results()
             .map(match -> match.group(1))

@@ -43,7 +43,8 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
     return new MemoryDemand(
         network.trainingBytes(batchImages, pairs)
             + network.embeddingBytes(batchImages)
-            + network.embeddingBytes(Math.max(windowImages, memoryImages)),
+            // The mining model and the live one, each of which embeds the memory.
+            + 2 * network.embeddingBytes(Math.max(windowImages, memoryImages)),
         (long)
             (windows * windowImages * imageBytes
                 + memoryImages * (imageBytes + embeddingBytes)

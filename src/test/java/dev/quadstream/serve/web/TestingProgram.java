@@ -33,8 +33,8 @@ public final class TestingProgram implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
-                "-Dorg.bytedeco.javacpp.maxbytes=1g",
-                "-Dorg.bytedeco.javacpp.maxphysicalbytes=3500m",
+                "-Dorg.bytedeco.javacpp.maxbytes=1500m",
+                "-Dorg.bytedeco.javacpp.maxphysicalbytes=4g",
                 "-Djava.awt.headless=true",
                 "-Djava.io.tmpdir=" + temporary(output),
                 "-cp",
