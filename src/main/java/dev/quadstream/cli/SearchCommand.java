@@ -94,15 +94,9 @@ final class SearchCommand implements Callable<Integer> {
           falseAcceptRate,
           pipeline::imageDecoder,
           pipeline.imageLimits(),
-          new Binding(bind, port, token == null ? tokenOfEnvironment() : token));
+          new Binding(bind, port, AccessToken.of(token, TOKEN_VARIABLE)));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }
-  }
-
-  /** The variable's token; one that is set to nothing counts as not set. */
-  private static String tokenOfEnvironment() {
-    String value = System.getenv(TOKEN_VARIABLE);
-    return value == null || value.isEmpty() ? null : value;
   }
 }

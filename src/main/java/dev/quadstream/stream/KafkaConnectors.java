@@ -219,7 +219,9 @@ public final class KafkaConnectors {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<ModelManifest> out)
         throws IOException {
-      ManifestReader.read(message).ifPresent(out::collect);
+      if (message.value() != null) {
+        ForeignJson.read(message, ModelManifest.class, "model manifest").ifPresent(out::collect);
+      }
     }
 
     @Override

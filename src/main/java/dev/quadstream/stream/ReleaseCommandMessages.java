@@ -1,7 +1,5 @@
 package dev.quadstream.stream;
 
-import dev.quadstream.json.JsonMessages;
-import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.RecordFormats;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +9,6 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The commands to a network among the records of the releases topic; the pointers there are passed
@@ -21,7 +17,6 @@ import org.slf4j.LoggerFactory;
 final class ReleaseCommandMessages implements KafkaRecordDeserializationSchema<ReleaseCommand> {
 
   private static final long serialVersionUID = 1L;
-  private static final Logger LOG = LoggerFactory.getLogger(ReleaseCommandMessages.class);
 
   private final String network;
   private transient Counter refused;
@@ -42,17 +37,8 @@ final class ReleaseCommandMessages implements KafkaRecordDeserializationSchema<R
         || !ReleaseCommand.isKey(new String(message.key(), StandardCharsets.UTF_8), network)) {
       return;
     }
-    try {
-      out.collect(JsonMessages.read(message.value(), ReleaseCommand.class));
-    } catch (MalformedMessageException e) {
-      refused.inc();
-      LOG.warn(
-          "Record {}-{}-{} is no release command and is skipped: {}",
-          message.topic(),
-          message.partition(),
-          message.offset(),
-          e.getMessage());
-    }
+    ForeignJson.read(message, ReleaseCommand.class, "release command")
+        .ifPresentOrElse(out::collect, refused::inc);
   }
 
   @Override

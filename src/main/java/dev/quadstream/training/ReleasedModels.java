@@ -1,25 +1,17 @@
 package dev.quadstream.training;
 
-import dev.quadstream.network.QuadrupletNetwork;
-import java.util.Optional;
-import java.util.function.Supplier;
-
 /** The released model, one at a time. Not thread-safe; closes its network. */
 public final class ReleasedModels implements AutoCloseable {
 
-  private final Supplier<QuadrupletNetwork> initial;
-  private final ModelStore store;
-  private MiningModel model;
+  private final MiningModels models;
 
   /**
    * None so far.
    *
-   * @param initial the network before the first window, which is version 0
-   * @param store of the others
+   * @param models of which this takes one at a time; closed with it
    */
-  public ReleasedModels(Supplier<QuadrupletNetwork> initial, ModelStore store) {
-    this.initial = initial;
-    this.store = store;
+  public ReleasedModels(MiningModels models) {
+    this.models = models;
   }
 
   /**
@@ -27,36 +19,13 @@ public final class ReleasedModels implements AutoCloseable {
    * also where the live one is gone: what names its release is never made by another.
    */
   public MiningModel liveAsOf(String run, MiningModel mining) {
-    long release = mining.release();
-    if (release == mining.version()) {
-      return mining;
-    }
-    if (model == null || model.version() != release) {
-      Optional<MiningModel> found =
-          release == 0
-              ? Optional.of(new MiningModel(0, initial.get(), mining.margins()))
-              : store.find(run, release, network());
-      found.ifPresent(this::keep);
-      return found.orElse(mining);
-    }
-    return model;
-  }
-
-  private void keep(MiningModel found) {
-    if (network() != found.network()) {
-      close();
-    }
-    model = found;
-  }
-
-  private QuadrupletNetwork network() {
-    return model == null ? null : model.network();
+    return mining.release() == mining.version()
+        ? mining
+        : models.find(run, mining.release()).orElse(mining);
   }
 
   @Override
   public void close() {
-    if (model != null) {
-      model.network().close();
-    }
+    models.close();
   }
 }

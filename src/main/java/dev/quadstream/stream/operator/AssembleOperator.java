@@ -3,7 +3,6 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
@@ -134,8 +133,11 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     models = new MiningModels(settings.network(), settings.margins().fixed(), store);
     released =
         new ReleasedModels(
-            () -> QuadrupletNetwork.create(settings.network()),
-            (run, version, reuse) -> store.released(run, version, reuse, metrics::releaseMissing));
+            new MiningModels(
+                settings.network(),
+                settings.margins().fixed(),
+                (run, version, reuse) ->
+                    store.released(run, version, reuse, metrics::releaseMissing)));
     wait = MailboxWait.of(this);
   }
 

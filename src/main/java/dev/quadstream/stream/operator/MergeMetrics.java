@@ -62,23 +62,24 @@ final class MergeMetrics {
 
   /** What is live as of a version. */
   void decided(ReleaseState now, long version) {
-    if (state == null || state.live() != now.live()) {
-      releases.inc();
-    }
     if (now.verdict() == ReleaseState.Verdict.QUARANTINED) {
       quarantines.inc();
     }
     newest = version;
+    isLive(now);
+  }
+
+  private void isLive(ReleaseState now) {
+    if (state == null || state.live() != now.live()) {
+      releases.inc();
+    }
     state = now;
   }
 
   /** What is live by command. */
   void commanded(ReleaseState now) {
     commands.inc();
-    if (state == null || state.live() != now.live()) {
-      releases.inc();
-    }
-    state = now;
+    isLive(now);
   }
 
   void commandRefused() {

@@ -24,6 +24,7 @@ import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
+import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
@@ -241,21 +242,7 @@ final class TestingRecords {
     }
     if (format == RecordFormats.TRAINING_BATCH && version < 4) {
       TrainingBatch batch = (TrainingBatch) value;
-      return new TrainingBatch(
-          batch.id(),
-          batch.publish(),
-          batch.miningVersion(),
-          batch.images(),
-          batch.windowImages(),
-          batch.quadruplets(),
-          batch.quadrupletsAsked(),
-          batch.removedIds(),
-          batch.prequential(),
-          batch.memorySize(),
-          batch.memoryClasses(),
-          batch.stageNanos(),
-          batch.ledger(),
-          null);
+      return TestingBatches.with(batch, batch.stageNanos(), batch.ledger(), null);
     }
     return value;
   }

@@ -10,6 +10,7 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -249,20 +250,6 @@ class ReleasedEmbeddingsTest {
   }
 
   private static TrainingBatch untested(TrainingBatch batch) {
-    return new TrainingBatch(
-        batch.id(),
-        batch.publish(),
-        batch.miningVersion(),
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        batch.removedIds(),
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
-        Map.of(),
-        List.of(),
-        null);
+    return TestingBatches.with(batch, Map.of(), List.of(), null);
   }
 }

@@ -9,6 +9,7 @@ import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
@@ -223,20 +224,6 @@ final class TestingAssembler implements AutoCloseable {
   }
 
   private static TrainingBatch untimed(TrainingBatch batch) {
-    return new TrainingBatch(
-        batch.id(),
-        batch.publish(),
-        batch.miningVersion(),
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        batch.removedIds(),
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
-        Map.of(),
-        List.of(),
-        batch.paired());
+    return TestingBatches.with(batch, Map.of(), List.of(), batch.paired());
   }
 }

@@ -11,6 +11,7 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -437,21 +438,7 @@ class TrainOperatorTest {
   }
 
   private static TrainingBatch with(TrainingBatch batch, PairedTest paired) {
-    return new TrainingBatch(
-        batch.id(),
-        batch.publish(),
-        batch.miningVersion(),
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        batch.removedIds(),
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
-        batch.stageNanos(),
-        List.of(),
-        paired);
+    return TestingBatches.with(batch, batch.stageNanos(), List.of(), paired);
   }
 
   private static List<Long> versions(TestingTrainer trainer) {
