@@ -80,7 +80,7 @@ class RefusalIT {
     TestingDistribution.Outcome outcome =
         run("image.channels=3", "image.height=227", "image.width=227", "network.trunk=alexnet");
 
-    assertThat(outcome.printed()).contains("org.bytedeco.javacpp.maxbytes is 1024 MiB");
+    assertThat(outcome.printed()).contains("org.bytedeco.javacpp.maxbytes is 1500 MiB");
     assertThat(outcome.exitCode()).isEqualTo(CONFIGURATION);
   }
 
