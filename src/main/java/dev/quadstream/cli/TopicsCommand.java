@@ -29,7 +29,7 @@ final class TopicsCommand implements Runnable {
   @Command(
       name = "create",
       footer = {"%nFor example:", "  quadstream topics create --partitions 4"},
-      description = "Creates those of the seven topics that are not there, with their settings.")
+      description = "Creates those of the eight topics that are not there, with their settings.")
   int create(
       @Option(
               names = "--partitions",

@@ -69,6 +69,7 @@ public final class TopicCheck {
     requireFits(topics.releases(), REPORT_BYTES);
     requireFits(topics.reports(), REPORT_BYTES);
     requireFits(topics.deadLetters(), DeadLetter.LEAST_BYTES);
+    requireCompacted(topics.labels(), "which label an image was given");
     requireCompacted(topics.embeddings(), "what it says of images");
     requireCompacted(topics.models(), "the newest model");
     requireCompacted(topics.releases(), "which model is live");

@@ -31,6 +31,7 @@ public record Topics(String prefix) {
 
   private static final Pattern ALLOWED_PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
   private static final String IMAGES = "images";
+  private static final String LABELS = "labels";
   private static final String EMBEDDINGS = "embeddings";
   private static final String MODELS = "models";
   private static final String RELEASES = "releases";
@@ -46,9 +47,14 @@ public record Topics(String prefix) {
     }
   }
 
-  /** Labelled images, the pipeline's input. */
+  /** Images, the pipeline's input. */
   public String images() {
     return prefix + IMAGES;
+  }
+
+  /** The newest label of each image that was labelled apart from it; compacted. */
+  public String labels() {
+    return prefix + LABELS;
   }
 
   /** The newest embedding of each image; compacted. */
@@ -84,10 +90,17 @@ public record Topics(String prefix) {
     return prefix + DEAD_LETTERS;
   }
 
-  /** All seven names. */
+  /** All eight names. */
   public List<String> all() {
     return List.of(
-        images(), embeddings(), models(), releases(), reports(), matches(), deadLetters());
+        images(),
+        labels(),
+        embeddings(),
+        models(),
+        releases(),
+        reports(),
+        matches(),
+        deadLetters());
   }
 
   /**
@@ -118,7 +131,7 @@ public record Topics(String prefix) {
   /** The settings of a topic by the end of its name; none for a name that is not ours. */
   static SortedMap<String, String> settingsOf(String topic) {
     SortedMap<String, String> settings = new TreeMap<>();
-    if (endsWithAny(topic, EMBEDDINGS, MODELS, RELEASES, MATCHES)) {
+    if (endsWithAny(topic, LABELS, EMBEDDINGS, MODELS, RELEASES, MATCHES)) {
       settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     }
     if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {

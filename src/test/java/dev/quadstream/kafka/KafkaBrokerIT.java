@@ -106,6 +106,8 @@ class KafkaBrokerIT {
       assertThat(admin.describe(topics.all()).get(topics.images()).partitions()).hasSize(3);
       assertThat(admin.describe(topics.all()).get(topics.models()).partitions()).hasSize(1);
       assertThat(admin.describe(topics.all()).get(topics.releases()).partitions()).hasSize(1);
+      assertThat(admin.describe(topics.all()).get(topics.labels()).partitions()).hasSize(3);
+      assertThat(admin.settings(topics.labels())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.embeddings())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.releases())).containsEntry("cleanup.policy", "compact");
       assertThat(admin.settings(topics.models())).containsEntry("cleanup.policy", "compact");

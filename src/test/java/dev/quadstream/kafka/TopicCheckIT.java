@@ -72,6 +72,7 @@ class TopicCheckIT {
     "dead-letters, cleanup.policy, compact, true",
     "reports, min.insync.replicas, 2, true",
     "dead-letters, max.message.bytes, 1048588, false",
+    "labels, cleanup.policy, delete, false",
     "embeddings, cleanup.policy, delete, false",
     "models, cleanup.policy, 'compact,delete', false",
     "reports, cleanup.policy, compact, false",

@@ -13,10 +13,18 @@ class TopicsTest {
   void putsThePrefixBeforeEachName() {
     assertThat(new Topics("").all())
         .containsExactly(
-            "images", "embeddings", "models", "releases", "reports", "matches", "dead-letters");
+            "images",
+            "labels",
+            "embeddings",
+            "models",
+            "releases",
+            "reports",
+            "matches",
+            "dead-letters");
     assertThat(new Topics("quadstream.").all())
         .containsExactly(
             "quadstream.images",
+            "quadstream.labels",
             "quadstream.embeddings",
             "quadstream.models",
             "quadstream.releases",

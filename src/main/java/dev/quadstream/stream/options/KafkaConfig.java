@@ -20,7 +20,7 @@ public final class KafkaConfig {
           .stringType()
           .defaultValue("")
           .withDescription(
-              "Put before the names of all seven topics: images, embeddings, models, releases, reports, matches, dead-letters.");
+              "Put before the names of all eight topics: images, labels, embeddings, models, releases, reports, matches, dead-letters.");
 
   public static final ConfigOption<String> GROUP =
       key("kafka.group")
