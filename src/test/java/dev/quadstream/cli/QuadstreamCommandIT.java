@@ -68,9 +68,9 @@ class QuadstreamCommandIT {
   @Test
   void createsTopicsOnce() {
     assertThat(run("create.", "topics", "create", "--partitions", "2")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines()).hasSize(7).allMatch(line -> line.endsWith(": created"));
+    assertThat(terminal.out().lines()).hasSize(8).allMatch(line -> line.endsWith(": created"));
     assertThat(run("create.", "topics", "create")).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out().lines().skip(7)).allMatch(line -> line.endsWith("there already"));
+    assertThat(terminal.out().lines().skip(8)).allMatch(line -> line.endsWith("there already"));
   }
 
   @Test
