@@ -112,6 +112,10 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    TaskManagerChecks.at(
+        getRuntimeContext().getTaskInfo(),
+        context.isRestored(),
+        () -> TaskManagerChecks.libraries(getRuntimeContext()));
     state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
     announced =
         new AnnouncedModels(
@@ -124,8 +128,6 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   @Override
   public void open() throws Exception {
     super.open();
-    TaskManagerChecks.at(
-        getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
     NativeThreads.share(TrainOperator.SHARES);
     assembler = new BatchAssembler(settings.mining());
     metrics = new AssembleMetrics(getMetricGroup());

@@ -63,6 +63,8 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    TaskManagerChecks.at(
+        getRuntimeContext().getTaskInfo(), context.isRestored(), this::requireDirectories);
     state = context.getOperatorStateStore().getListState(RETENTION);
     Iterator<Retention> saved = state.get().iterator();
     retention = saved.hasNext() ? saved.next() : Retention.NONE;
@@ -75,7 +77,6 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     cleaned = new HashSet<>();
     savepointsBegun = new HashSet<>();
     replacedJobs = new ReplacedJobs(settings.checkpointDirectory());
-    TaskManagerChecks.at(getRuntimeContext(), this::requireDirectories);
     MetricGroup metrics = getMetricGroup();
     deletion = new ModelDeletion(registry, metrics.counter("modelDeletionsFailed"));
     // Where the disk is full, a restart with fewer to keep makes room.

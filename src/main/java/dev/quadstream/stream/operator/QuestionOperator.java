@@ -100,6 +100,10 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    TaskManagerChecks.at(
+        getRuntimeContext().getTaskInfo(),
+        context.isRestored(),
+        () -> TaskManagerChecks.libraries(getRuntimeContext()));
     waiting = new ArrayDeque<>();
     savedWaiting = context.getOperatorStateStore().getListState(WAITING);
     savedWaiting.get().forEach(waiting::add);
@@ -109,8 +113,6 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   @Override
   public void open() throws Exception {
     super.open();
-    TaskManagerChecks.at(
-        getRuntimeContext(), () -> TaskManagerChecks.libraries(getRuntimeContext()));
     model = new LiveModel(settings);
     for (Map.Entry<String, ModelManifest> entry : newest.immutableEntries()) {
       model.announce(entry.getValue());

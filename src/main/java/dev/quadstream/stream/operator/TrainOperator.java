@@ -74,13 +74,13 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), context.isRestored(), this::requireFit);
     state = new ReplicaState<>(this, context.getKeyedStateStore(), TRAINING);
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    TaskManagerChecks.at(getRuntimeContext(), this::requireFit);
     NativeThreads.share(SHARES);
     workers = new HashMap<>();
     store = RegistryModelStore.ofTrainer(settings);

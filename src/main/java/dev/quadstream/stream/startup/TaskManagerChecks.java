@@ -4,17 +4,19 @@ import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
- * What only the process that trains can tell, as an operator opens.
+ * What only the process that trains can tell, as an operator starts.
  *
- * <p>A job that is refused as it starts is not started again, since it would meet the same. One
- * that has been running and is recovered is: what was well before may become so again, such as a
- * file system that is away.
+ * <p>A job that is refused as it starts is not started again, since it would meet the same, and nor
+ * is one that has kept nothing yet: its first attempt may have ended for another reason, such as a
+ * TaskManager that was lost. One that is recovered from a checkpoint of its own is: what was well
+ * before may become so again, such as a file system that is away.
  */
 public final class TaskManagerChecks {
 
@@ -22,12 +24,16 @@ public final class TaskManagerChecks {
 
   private TaskManagerChecks() {}
 
-  /** Runs a check; a refusal ends the job where this is its first attempt. */
-  public static void at(RuntimeContext context, Runnable check) {
+  /**
+   * Runs a check; a refusal ends the job where this is its first attempt or has no state.
+   *
+   * @param isRestored whether the operator starts from a checkpoint or savepoint
+   */
+  public static void at(TaskInfo task, boolean isRestored, Runnable check) {
     try {
       check.run();
     } catch (StartRefusedException e) {
-      if (context.getTaskInfo().getAttemptNumber() == 0) {
+      if (!isRestored || task.getAttemptNumber() == 0) {
         throw FinalFailure.of(e);
       }
       throw e;
