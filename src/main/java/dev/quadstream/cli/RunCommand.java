@@ -8,7 +8,10 @@ import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.launch.StartingPoint;
+import dev.quadstream.stream.operator.StartModel;
+import dev.quadstream.stream.options.Directories;
 import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.PrintWriter;
@@ -63,6 +66,12 @@ final class RunCommand implements Callable<Integer> {
   private boolean newRun;
 
   @Option(
+      names = "--from-model",
+      paramLabel = "FILE",
+      description = "Starts a new run from a model's parameters: the option network.start-from.")
+  private String model;
+
+  @Option(
       names = "--web-port",
       paramLabel = "N",
       description = "Port of Flink's web page in this process. Default: 8081, or a free one.")
@@ -90,8 +99,11 @@ final class RunCommand implements Callable<Integer> {
       throw CommandException.usage(
           "--new-run begins anew and --from-savepoint goes on: give one of them.");
     }
-    PipelineSettings configured = configuration.settings();
-    PipelineSettings settings = rescale ? configured.rescaling() : configured;
+    if (model != null && savepoint != null) {
+      throw CommandException.usage(
+          "--from-model starts a run and --from-savepoint goes on with one and its own parameters: give one of them.");
+    }
+    PipelineSettings settings = settings();
     String address = settings.get(JobConfig.FLINK_ADDRESS);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());
@@ -100,6 +112,18 @@ final class RunCommand implements Callable<Integer> {
     String from = new StartingPoint(settings).resolve(savepoint, newRun);
     if (savepoint != null) {
       say(from == null ? "No checkpoint yet: the job starts anew." : "Going on from " + from);
+    }
+    String start = settings.get(NetworkConfig.START_FROM);
+    if (from == null && address == null) {
+      // Before anything starts; on a cluster its TaskManager tells.
+      StartModel.of(settings);
+    }
+    if (start != null) {
+      say(
+          from == null
+              ? "The run starts from the model " + start
+              : "The run goes on with its own parameters, and %s = %s is not read."
+                  .formatted(NetworkConfig.START_FROM.key(), start));
     }
     if (address == null) {
       requireTopics(settings);
@@ -111,6 +135,14 @@ final class RunCommand implements Callable<Integer> {
     requireTopics(settings);
     new FreeSlots(flink).require(settings);
     return submit(settings, flink, jobJar, from);
+  }
+
+  private PipelineSettings settings() {
+    PipelineSettings settings = configuration.settings();
+    if (model != null) {
+      settings = settings.with(NetworkConfig.START_FROM, Directories.asUri(model));
+    }
+    return rescale ? settings.rescaling() : settings;
   }
 
   private void requireTopics(PipelineSettings settings) {

@@ -9,9 +9,13 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.stream.operator.StartModel;
+import dev.quadstream.stream.options.Directories;
 import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
+import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
@@ -53,6 +57,12 @@ final class TrainCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
+      names = "--from-model",
+      paramLabel = "FILE",
+      description = "Starts from a model's parameters: the option network.start-from.")
+  private String start;
+
+  @Option(
       names = "--passes",
       paramLabel = "N",
       defaultValue = "1",
@@ -90,7 +100,11 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandException.usage(
           "--passes and --limit are 1 or more, not %d and %s.".formatted(passes, limit));
     }
-    PipelineSettings settings = configuration.settings();
+    PipelineSettings configured = configuration.settings();
+    PipelineSettings settings =
+        start == null
+            ? configured
+            : configured.with(NetworkConfig.START_FROM, Directories.asUri(start));
     OutputFile.requireWritable(out);
     report.requireWritable();
     NativeThreads.leaveOpenBlasOne();
@@ -108,9 +122,10 @@ final class TrainCommand implements Callable<Integer> {
     Interruption.onSignals(Thread.currentThread());
     TrainingHistory history = new TrainingHistory();
     ImageReading reading = new ImageReading(settings.imageDecoder(settings.shape()));
-    long start = System.nanoTime();
+    Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);
+    long began = System.nanoTime();
     boolean interrupted = false;
-    try (TrainingLoop loop = new TrainingLoop(settings.loop());
+    try (TrainingLoop loop = new TrainingLoop(settings.loop(), version0);
         ProgressLine progress =
             ProgressLine.onError(
                 spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
@@ -140,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
                 + history.last().health().reason(),
             null);
       }
-      double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
       save(loop, history, reading, seconds);
     }
     return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;

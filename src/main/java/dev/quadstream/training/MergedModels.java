@@ -1,13 +1,15 @@
 package dev.quadstream.training;
 
+import java.util.Optional;
+
 /** Where a replica finds a version that a batch was mined with, and which is there for that. */
 public interface MergedModels {
 
   /**
-   * A version to go on from.
+   * A version to go on from; empty for version 0 of a run that no model was given to start from.
    *
    * @param run the run that the version counts in
-   * @param version 1 or more
+   * @param version 0 or more
    */
-  MergedModel find(String run, long version);
+  Optional<MergedModel> find(String run, long version);
 }

@@ -1,24 +1,18 @@
 package dev.quadstream.training;
 
-import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.Optional;
 
 /**
- * The model of the version that a window asks for, one at a time: the initial network at first, and
- * then published ones. Not thread-safe; closes its network.
+ * The model of the version that a window asks for, one at a time. Not thread-safe; closes its
+ * network.
  */
 public final class MiningModels implements AutoCloseable {
 
-  private final NetworkSpec spec;
-  private final Margins initialMargins;
   private final ModelStore store;
   private MiningModel model;
 
-  public MiningModels(NetworkSpec spec, Margins initialMargins, ModelStore store) {
-    this.spec = spec;
-    this.initialMargins = initialMargins;
+  public MiningModels(ModelStore store) {
     this.store = store;
   }
 
@@ -27,10 +21,7 @@ public final class MiningModels implements AutoCloseable {
     if (model != null && model.version() == version) {
       return Optional.of(model);
     }
-    Optional<MiningModel> found =
-        version == 0
-            ? Optional.of(new MiningModel(0, QuadrupletNetwork.create(spec), initialMargins))
-            : store.find(run, version, network());
+    Optional<MiningModel> found = store.find(run, version, network());
     found.ifPresent(this::keep);
     return found;
   }

@@ -94,8 +94,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   /**
-   * Goes on from a model of the run, before the first window: with its parameters and means and
-   * without a warm-up, and with moments of its own, so that learning rates rise anew.
+   * Goes on from a model, before the first window: with its parameters and means and, where these
+   * are known, without a warm-up; with moments of its own, so that learning rates rise anew.
    */
   void goOnFrom(MergedModel model) {
     network.setParameters(model.parameters().average());

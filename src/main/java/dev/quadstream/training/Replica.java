@@ -11,7 +11,8 @@ import java.util.Optional;
  * the merge at the end of each round, and takes a merged version when, and because, a batch was
  * mined with it: what it learned since the round's end is kept, θ ← θ_merged + (θ − θ_end). The
  * version exists by then, so the replica never waits for one. One that begins where the number of
- * replicas changed goes on from the version that those before it ended with.
+ * replicas changed goes on from the version that those before it ended with, and one that begins
+ * with a run from the model that the run was given.
  *
  * <p>Not thread-safe; close it.
  */
@@ -172,15 +173,14 @@ public final class Replica implements AutoCloseable {
 
   private void takeMergeOf(TrainingBatch batch) {
     if (progress.last == null) {
-      if (batch.id().first() > 0) {
-        trainer.goOnFrom(merged.find(batch.id().run(), batch.miningVersion()));
-      }
+      merged.find(batch.id().run(), batch.miningVersion()).ifPresent(trainer::goOnFrom);
       progress = progress.startingAt(keepsStarts ? trainer.parameters() : null);
       return;
     }
     Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
     if (end.isPresent()) {
-      MergedModel model = merged.find(batch.id().run(), batch.miningVersion());
+      MergedModel model =
+          merged.find(batch.id().run(), batch.miningVersion()).orElseThrow();
       trainer.move(end.get().parameters, model.parameters(), end.get().means, model.means());
       progress = progress.taking(end.get(), model);
     }

@@ -42,8 +42,18 @@ public final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** A loop before its first window. */
+  /** A loop before its first window, from the initial network. */
   public TrainingLoop(LoopOptions options) {
+    this(options, Optional.empty());
+  }
+
+  /**
+   * A loop before its first window.
+   *
+   * @param start what it starts from, as version 0; empty for the initial network
+   */
+  public TrainingLoop(LoopOptions options, Optional<MergedModel> start) {
+    start.ifPresent(this::publish);
     this.margins = options.training().objective().margins();
     this.options = options;
     this.assembler = new BatchAssembler(options.mining());
@@ -53,11 +63,11 @@ public final class TrainingLoop implements AutoCloseable {
       parts.add(
           new Part(
               new ExemplarMemory(options.mining().memoryCapacity()),
-              new MiningModels(options.network(), margins.fixed(), this::find),
+              new MiningModels(this::find),
               new Replica(
                   new QuadrupletTrainer(
                       options.training(), QuadrupletNetwork.create(options.network())),
-                  (run, version) -> published.get(version),
+                  (run, version) -> Optional.ofNullable(published.get(version)),
                   options.outer())));
     }
   }
@@ -150,10 +160,17 @@ public final class TrainingLoop implements AutoCloseable {
 
   private Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
     MergedModel model = published.get(version);
+    if (model == null) {
+      // What waits for any other version comes after it.
+      return Optional.of(
+          new MiningModel(0, QuadrupletNetwork.create(options.network()), margins.fixed()));
+    }
     // The other replicas come to windows that want this version, too, and to none before it.
     published.headMap(version, false).clear();
-    reuse.setParameters(model.parameters().average());
+    QuadrupletNetwork network =
+        reuse == null ? QuadrupletNetwork.create(options.network()) : reuse;
+    network.setParameters(model.parameters().average());
     return Optional.of(
-        new MiningModel(version, reuse, margins.marginsFor(model.warmingUp(), model.means())));
+        new MiningModel(version, network, margins.marginsFor(model.warmingUp(), model.means())));
   }
 }

@@ -468,6 +468,13 @@ class QuadstreamCommandIT {
     assertThat(trained.get("parameters").asInt()).isGreaterThan(100_000);
     assertThat(trained.get("loss").isNumber()).isTrue();
 
+    String[] further = append(train, again.toString(), "--from-model", model.toString());
+    assertThat(terminal.run(further)).isEqualTo(ExitCode.OK);
+    assertThat(Files.readAllBytes(again)).isNotEqualTo(Files.readAllBytes(model));
+    assertThat(terminal.run(append(further, "--set", "network.embedding-size=32")))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains("embedding size 64", "embedding size 32");
+
     Path damaged =
         Files.writeString(folder.resolve("class-0").resolve("bad.png"), "GIF89a, and no more");
     Path figures = directory.resolve("evaluate.json");
@@ -689,9 +696,9 @@ class QuadstreamCommandIT {
     }
   }
 
-  private static String[] append(String[] arguments, String last) {
+  private static String[] append(String[] arguments, String... last) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.add(last);
+    all.addAll(List.of(last));
     return all.toArray(String[]::new);
   }
 }

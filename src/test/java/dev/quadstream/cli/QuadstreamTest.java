@@ -139,6 +139,27 @@ class QuadstreamTest {
   }
 
   @Test
+  void aModelToStartFromIsReadBeforeAnythingStarts(@TempDir Path directory) {
+    Path missing = directory.resolve("missing.qsm");
+    String[] run = {
+      "run",
+      "--from-model",
+      missing.toString(),
+      "--set",
+      "registry.directory=" + directory.resolve("models"),
+      "--set",
+      "checkpoint.directory=" + directory.resolve("checkpoints"),
+      "--from-savepoint",
+      "latest"
+    };
+    assertThat(terminal.run(Arrays.copyOf(run, 7))).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains("network.start-from = file:", "missing.qsm is not there");
+
+    assertThat(terminal.run(run)).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("--from-model", "--from-savepoint");
+  }
+
+  @Test
   void aFlinkThatDoesNotAnswerEndsWithSixtyNine() throws IOException {
     Path jar = Files.createFile(directory.resolve("job.jar"));
     assertThat(terminal.run("run", "--set", "flink.address=localhost:1", "--jar", jar.toString()))

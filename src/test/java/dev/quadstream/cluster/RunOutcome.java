@@ -79,7 +79,7 @@ record RunOutcome(
           model.info().version(),
           new Margins(model.info().alpha1(), model.info().alpha2()),
           average,
-          ModelFile.iterate(bytes, average));
+          ModelFile.iterate(bytes, average).orElseThrow());
     }
   }
 

@@ -18,16 +18,19 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.Release;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.operator.StartModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,20 +170,25 @@ class PipelineIT {
     }
   }
 
+  /** The run starts from a model, and arrives at what the same code makes of it. */
   @Test
-  void deadLettersAreTheBadRecordsByteForByteAndTheJobGoesOn() throws Exception {
+  void deadLettersAreTheBadRecordsByteForByteAndTheJobGoesOnFromItsModel() throws Exception {
+    Path start = directory.resolve("start.qsm");
+    Files.write(start, modelOfAnotherStream());
+    settings = settings.with(NetworkConfig.START_FROM, start.toString());
     byte[] noImage = "this is no image".getBytes(UTF_8);
     try (KafkaImageProducer producer = producer()) {
       producer.send("bad-1", "trash", "image/png", noImage, 1);
       producer.send("bad-2", "trash", "image/png", new byte[0], 2);
       producer.flush();
     }
-    produceImages();
+    List<EncodedImage> images = produceImages();
 
     RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
     List<WindowReport> reports = reports(job);
     assertThat(reports).hasSize(WINDOWS);
     job.cancel();
+    assertStartedFrom(start, images);
     PartitionLedger ledger = reports.get(WINDOWS - 1).ledger().get(0);
     assertThat(ledger.read()).isEqualTo(WINDOWS * WINDOW_IMAGES + QUESTIONS + 2);
     assertThat(ledger.images()).isEqualTo(WINDOWS * WINDOW_IMAGES);
@@ -310,6 +318,45 @@ class PipelineIT {
       assertThat(squaredLength).isBetween(0.999, 1.001);
     }
     assertThat(embedded).containsAll(images.stream().map(EncodedImage::id).toList());
+  }
+
+  private byte[] modelOfAnotherStream() throws Exception {
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
+    IconStream icons = IconStream.ofSeed(SEED + 1);
+    try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
+      while (loop.model().isEmpty()) {
+        EncodedImage icon = icons.next();
+        loop.accept(new LabeledImage(icon.id(), icon.label(), 0, decoder.decode(icon.bytes())));
+      }
+      return ModelFile.write(loop.network(), new ModelInfo(4, 1, 0.5, Map.of()));
+    }
+  }
+
+  private void assertStartedFrom(Path start, List<EncodedImage> images) throws Exception {
+    ModelManifest first =
+        JsonMessages.read(read(topics.models()).get(0).value(), ModelManifest.class);
+    assertThat(first.release().live()).isZero();
+    ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
+    String run = first.identity().run();
+    ModelManifest version0 = registry.find("quadstream", run, 0).orElseThrow();
+    assertThat(registry.load(version0)).isEqualTo(Files.readAllBytes(start));
+    ModelManifest newest = registry.find("quadstream", run, 28).orElseThrow();
+    NetworkState streamed = ModelFile.read(registry.load(newest)).network().state();
+
+    ImageDecoder decoder = settings.imageDecoder(settings.shape());
+    try (TrainingLoop loop =
+        new TrainingLoop(settings.loop(), StartModel.of(settings).map(StartModel::asVersion0))) {
+      for (EncodedImage image : images) {
+        loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
+      }
+      assertThat(loop.model().orElseThrow().version()).isEqualTo(28);
+      NetworkState local = loop.network().state();
+      assertThat(streamed.parameters("trunk")).isEqualTo(local.parameters("trunk"));
+      assertThat(streamed.parameters("head")).isEqualTo(local.parameters("head"));
+      assertThat(streamed.parameters("trunk"))
+          .as("and not at what comes of the initial network")
+          .isNotEqualTo(trainHere(images).parameters("trunk"));
+    }
   }
 
   private NetworkState trainHere(List<EncodedImage> images) throws Exception {

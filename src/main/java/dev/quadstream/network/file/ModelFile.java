@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -78,14 +79,17 @@ public final class ModelFile {
   }
 
   /**
-   * The parameters that training goes on with.
+   * The parameters that training goes on with, or empty where the file has none.
    *
    * @param average the file's network, whose sizes they have
-   * @throws ModelFormatException where the file has none, or of other sizes
+   * @throws ModelFormatException where they have other sizes
    */
-  public static NetworkState iterate(byte[] bytes, NetworkState average)
+  public static Optional<NetworkState> iterate(byte[] bytes, NetworkState average)
       throws ModelFormatException {
     Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
+    if (entries.keySet().stream().noneMatch(name -> name.endsWith(ITERATE))) {
+      return Optional.empty();
+    }
     List<NetworkState.Chain> chains = new ArrayList<>();
     for (NetworkState.Chain chain : average.chains()) {
       String name = chain.name() + ITERATE;
@@ -102,7 +106,7 @@ public final class ModelFile {
       ByteBuffer.wrap(values).asFloatBuffer().get(parameters);
       chains.add(new NetworkState.Chain(chain.name(), parameters, new float[0]));
     }
-    return new NetworkState(chains, 0);
+    return Optional.of(new NetworkState(chains, 0));
   }
 
   /**

@@ -132,12 +132,10 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     assembler = new BatchAssembler(settings.mining());
     metrics = new AssembleMetrics(getMetricGroup());
     store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);
-    models = new MiningModels(settings.network(), settings.margins().fixed(), store);
+    models = new MiningModels(store);
     released =
         new ReleasedModels(
             new MiningModels(
-                settings.network(),
-                settings.margins().fixed(),
                 (run, version, reuse) ->
                     store.released(run, version, reuse, metrics::releaseMissing)));
     wait = MailboxWait.of(this);

@@ -82,10 +82,10 @@ record CommandedRelease(ReleaseState state, Release pointer) {
     if (command.action() == ReleaseCommand.Action.HOLD) {
       return before.hold();
     }
-    long version = command.version() == null ? 0 : command.version();
-    if (version < 1 || version > newest) {
+    long version = command.version() == null ? -1 : command.version();
+    if (version < 0 || version > newest) {
       throw new RefusedException(
-          "it names version %s, and versions 1 to %d have been published",
+          "it names version %s, and versions up to %d have been published",
           command.version(), newest);
     }
     if (command.action() == ReleaseCommand.Action.PIN) {

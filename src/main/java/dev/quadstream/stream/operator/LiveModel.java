@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The model that is live as of the newest manifest, loaded when it is asked for: the released one
- * where the manifest says which that is, the initial network where that is version 0, else its own.
+ * where the manifest says which that is, else its own. Version 0 without a file is the network that
+ * the seed makes.
  * Where that cannot be loaded, the one before it stays. Not thread-safe; closes its network.
  */
 final class LiveModel implements AutoCloseable {
@@ -99,18 +100,18 @@ final class LiveModel implements AutoCloseable {
 
   private QuadrupletNetwork networkOf(ModelManifest.Identity identity, QuadrupletNetwork reused)
       throws ModelFormatException {
-    if (identity.version() == 0) {
+    Optional<ModelManifest> published =
+        identity.equals(newest.identity())
+            ? Optional.of(newest)
+            : registry.find(name, identity.run(), identity.version());
+    if (published.isEmpty() && identity.version() == 0) {
       return QuadrupletNetwork.create(spec);
     }
     ModelManifest manifest =
-        identity.equals(newest.identity())
-            ? newest
-            : registry
-                .find(name, identity.run(), identity.version())
-                .orElseThrow(
-                    () ->
-                        new RegistryException(
-                            "it is live and not in the registry any more: was it deleted?", null));
+        published.orElseThrow(
+            () ->
+                new RegistryException(
+                    "it is live and not in the registry any more: was it deleted?", null));
     return ModelFile.read(registry.load(manifest), reused).network();
   }
 

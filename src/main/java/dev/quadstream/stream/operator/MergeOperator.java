@@ -1,7 +1,6 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
@@ -22,7 +21,6 @@ import dev.quadstream.training.ReleaseGate;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingDivergedException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -174,7 +172,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
 
   /** What is live as of a version that is about to be published. */
   private ReleaseDecision decide(MergedModel model) throws Exception {
-    ReleaseState before = releases.value();
+    ReleaseState before = before(model.run());
     ReleaseState now = gate.asOf(before, model.version(), model.tests());
     releases.update(now);
     metrics.decided(now, model.version());
@@ -191,8 +189,15 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     return ReleaseDecisions.of(now, settings.releases().policy());
   }
 
+  /** Where a run starts from a model, that is live until another is proven. */
+  private ReleaseState before(String run) throws Exception {
+    ReleaseState saved = releases.value();
+    boolean startsFromModel =
+        saved == null && registry.find(settings.get(NetworkConfig.NAME), run, 0).isPresent();
+    return startsFromModel ? ReleaseState.first(0) : saved;
+  }
+
   private void publish(MergedModel model) throws Exception {
-    NetworkSpec spec = settings.network();
     Margins margins = settings.margins().marginsFor(model.warmingUp(), model.means());
     network.setParameters(model.parameters().average());
     byte[] bytes =
@@ -207,12 +212,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                     settings.get(NetworkConfig.NAME), model.run(), model.version()),
                 model.version() - 1,
                 System.currentTimeMillis(),
-                new ModelManifest.Network(
-                    spec.configHash(),
-                    spec.trunk().name().toLowerCase(Locale.ROOT),
-                    spec.metric().name().toLowerCase(Locale.ROOT),
-                    spec.embeddingSize(),
-                    spec.input().toString()),
+                MergedFacts.network(settings.network()),
                 new ModelManifest.Margins(margins.first(), margins.second()),
                 model.figures())
             .with(decide(model));

@@ -1,11 +1,20 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.TrainedParameters;
 import java.util.Map;
+import java.util.Optional;
 
-/** What a model's file says beyond the parameters for replicas that go on from it. */
+/** What a model's file and manifest say beyond the parameters, for replicas that go on from it. */
 final class MergedFacts {
 
   private static final String RUN = "run";
@@ -21,12 +30,51 @@ final class MergedFacts {
         MEAN_NEGATIVE, Double.toString(model.means().negative()));
   }
 
+  /** The network as a manifest names it. */
+  static ModelManifest.Network network(NetworkSpec spec) {
+    return new ModelManifest.Network(
+        spec.configHash(),
+        spec.trunk().optionName(),
+        spec.metric().optionName(),
+        spec.embeddingSize(),
+        spec.input().toString());
+  }
+
+  /**
+   * A version with all that is needed to go on from it. Version 0 is a model that was given: where
+   * its file has no more than what is served, that is gone on from, with a warm-up.
+   *
+   * @throws IllegalArgumentException where a version that a run made lacks its means
+   */
+  static MergedModel read(String run, long version, byte[] bytes) throws ModelFormatException {
+    LoadedModel model = ModelFile.read(bytes);
+    try (QuadrupletNetwork network = model.network()) {
+      NetworkState average = network.parametersAlone();
+      Optional<NetworkState> iterate = ModelFile.iterate(bytes, average);
+      if (iterate.isEmpty() && version > 0) {
+        throw new ModelFormatException(
+            "The file has no parameters that replicas can go on from, only those that are served.");
+      }
+      DistanceMeans means =
+          version == 0 && !model.info().extra().containsKey(MEAN_NEGATIVE)
+              ? DistanceMeans.UNDEFINED
+              : meansOf(model.info());
+      return new MergedModel(
+          run,
+          version,
+          new TrainedParameters(iterate.orElse(average), average),
+          means,
+          !means.defined(),
+          Map.of());
+    }
+  }
+
   /**
    * The means of a file.
    *
    * @throws IllegalArgumentException where they are not there, or are no numbers
    */
-  static DistanceMeans meansOf(ModelInfo info) {
+  private static DistanceMeans meansOf(ModelInfo info) {
     return new DistanceMeans(number(info, MEAN_POSITIVE), number(info, MEAN_NEGATIVE));
   }
 

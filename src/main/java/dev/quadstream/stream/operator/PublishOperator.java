@@ -119,12 +119,20 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
   private ModelManifest publish(ModelManifest draft, byte[] model) {
     ModelManifest.Identity identity = draft.identity();
     // One that was published before the run was set back; its file is another where the bits are.
-    registry
-        .find(identity.name(), identity.run(), identity.version())
-        .ifPresent(earlier -> retention = retention.published(earlier));
+    keepTrackOf(identity.name(), identity.run(), identity.version());
+    if (retention.models().isEmpty()) {
+      // What the run started from, where that is a model.
+      keepTrackOf(identity.name(), identity.run(), 0);
+    }
     ModelManifest manifest = registry.publish(draft, model);
     retention = retention.published(manifest);
     return manifest;
+  }
+
+  private void keepTrackOf(String name, String run, long version) {
+    registry
+        .find(name, run, version)
+        .ifPresent(earlier -> retention = retention.published(earlier));
   }
 
   /** Before the first model of a run. */

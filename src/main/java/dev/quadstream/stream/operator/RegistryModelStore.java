@@ -1,8 +1,8 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.json.PrintableText;
+import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
@@ -19,11 +19,9 @@ import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.MergedModels;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.ModelStore;
-import dev.quadstream.training.TrainedParameters;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +85,9 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    */
   @Override
   public Optional<MiningModel> find(String run, long version, QuadrupletNetwork reuse) {
+    if (version == 0) {
+      return Optional.of(initial(run));
+    }
     if (givenUp && missing.equals(keyOf(run, version))) {
       return Optional.of(standIn(run, version, reuse));
     }
@@ -126,7 +127,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     return true;
   }
 
-  /** The nearest version that can be read, or the network that nothing has trained yet. */
+  /** The nearest version that can be read, or what the run began with. */
   private MiningModel standIn(String run, long version, QuadrupletNetwork reuse) {
     List<ModelManifest> nearestFirst =
         registry.list(name).stream()
@@ -142,8 +143,21 @@ final class RegistryModelStore implements ModelStore, MergedModels {
         LOG.warn("{} cannot be mined with: {}", manifest.file().path(), e.getMessage());
       }
     }
+    return initial(run);
+  }
+
+  /** What the run began with: the model that it was given, or the network that the seed makes. */
+  private MiningModel initial(String run) {
+    QuadrupletNetwork network = QuadrupletNetwork.create(settings.network());
+    MarginRule margins = settings.margins();
+    Optional<MergedModel> given = find(run, 0);
+    given.ifPresent(model -> network.setParameters(model.parameters().average()));
     return new MiningModel(
-        0, QuadrupletNetwork.create(settings.network()), settings.margins().fixed());
+        0,
+        network,
+        given
+            .map(model -> margins.marginsFor(model.warmingUp(), model.means()))
+            .orElse(margins.fixed()));
   }
 
   /**
@@ -153,6 +167,9 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    */
   Optional<MiningModel> released(
       String run, long version, QuadrupletNetwork reuse, Runnable onMissing) {
+    if (version == 0) {
+      return Optional.of(initial(run));
+    }
     String asked = run + "/" + version;
     if (asked.equals(missingRelease)) {
       return Optional.empty();
@@ -216,32 +233,21 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    * @throws RegistryException if it is not there, or damaged, or not of this program's making
    */
   @Override
-  public MergedModel find(String run, long version) {
+  public Optional<MergedModel> find(String run, long version) {
+    Optional<ModelManifest> published = published(run, version);
+    if (published.isEmpty() && version == 0 && settings.get(NetworkConfig.START_FROM) == null) {
+      return Optional.empty();
+    }
     ModelManifest manifest =
-        published(run, version)
-            .orElseThrow(
-                () ->
-                    RegistryOption.named(
-                        settings,
-                        new RegistryException(
-                            "version %d of run %s, which a batch was mined with, is not there any more: was it deleted?"
-                                .formatted(version, run),
-                            null)));
-    return read(
-        manifest,
-        bytes -> {
-          LoadedModel model = ModelFile.read(bytes);
-          try (QuadrupletNetwork network = model.network()) {
-            NetworkState average = network.parametersAlone();
-            return new MergedModel(
-                run,
-                version,
-                new TrainedParameters(ModelFile.iterate(bytes, average), average),
-                MergedFacts.meansOf(model.info()),
-                false,
-                Map.of());
-          }
-        });
+        published.orElseThrow(
+            () ->
+                RegistryOption.named(
+                    settings,
+                    new RegistryException(
+                        "version %d of run %s, which a batch was mined with, is not there any more: was it deleted?"
+                            .formatted(version, run),
+                        null)));
+    return Optional.of(read(manifest, bytes -> MergedFacts.read(run, version, bytes)));
   }
 
   private MiningModel load(ModelManifest manifest, QuadrupletNetwork reuse) {

@@ -4,12 +4,17 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.format.OpenWindow;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.stream.options.WindowConfig;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowDealer;
@@ -87,6 +92,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private static final ValueStateDescriptor<WindowDealer> DEALER =
       new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
 
+  private final PipelineSettings settings;
   private final int replicas;
   private final boolean mayRescale;
   private final int publishEvery;
@@ -106,7 +112,11 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private transient InternalTimerService<Long> timers;
   private transient Counter lateImages;
 
+  /** Until the run has begun; null where it starts from no model. */
+  private transient StartModel startModel;
+
   public WindowOperator(PipelineSettings settings) {
+    this.settings = settings;
     this.replicas = settings.replicas();
     this.mayRescale = settings.mayRescale();
     this.publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
@@ -141,10 +151,22 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     super.open();
     timers = getInternalTimerService("windows", LongSerializer.INSTANCE, this);
     lateImages = getMetricGroup().counter("lateImages");
-    for (Integer key : ReplicaState.keys(this, DEALER)) {
+    List<Integer> saved = ReplicaState.keys(this, DEALER);
+    for (Integer key : saved) {
       setCurrentKey(key);
       requireReplicas(dealer.value());
     }
+    String start = settings.get(NetworkConfig.START_FROM);
+    if (start != null && saved.isEmpty()) {
+      TaskManagerChecks.at(getRuntimeContext(), this::readStart);
+    } else if (start != null) {
+      LOG.info("The run goes on with its own parameters, and {} is not read.", start);
+    }
+  }
+
+  private void readStart() {
+    TaskManagerChecks.libraries(getRuntimeContext());
+    startModel = StartModel.of(settings).orElseThrow();
   }
 
   @Override
@@ -318,6 +340,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     if (saved == null) {
       WindowDealer first = WindowDealer.ofNewRun(replicas, publishEvery);
       LOG.info("Run {} begins.", first.next().run());
+      if (startModel != null) {
+        start(first.next().run());
+      }
       return first;
     }
     requireReplicas(saved);
@@ -338,6 +363,19 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
           saved.publishing().interval());
     }
     return next;
+  }
+
+  private void start(String run) {
+    try {
+      ModelManifest.File file = startModel.publish(run).file();
+      LOG.info(
+          "Its version 0 is the model {} with sha256 {}.",
+          settings.get(NetworkConfig.START_FROM),
+          file.sha256());
+      startModel = null;
+    } catch (RegistryException e) {
+      throw RegistryOption.named(settings, e);
+    }
   }
 
   private void requireReplicas(WindowDealer saved) {

@@ -8,10 +8,14 @@ public final class Directories {
 
   private Directories() {}
 
-  /** The directory as a URI; a plain path is taken relative to the working directory. */
+  /**
+   * The directory or file as Flink's paths write it, which leave characters as they are; a plain
+   * path is taken relative to the working directory.
+   */
   public static String asUri(String directory) {
     return directory.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")
         ? URI.create(directory).toString()
-        : Path.of(directory).toAbsolutePath().normalize().toUri().toString();
+        : new org.apache.flink.core.fs.Path(Path.of(directory).toAbsolutePath().normalize().toUri())
+            .toString();
   }
 }

@@ -37,6 +37,13 @@ public final class NetworkConfig {
           .withDescription(
               "learned: g by a two-output softmax over features of the pair. euclidean: half the distance of unit vectors. Cannot change on restore.");
 
+  public static final ConfigOption<String> START_FROM =
+      key("network.start-from")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Model file whose parameters a new run starts from, as its version 0, on any file system of Flink's; of the same trunk, input, embedding size and metric. A run that goes on from a checkpoint keeps its own. Not set: the network that the seed makes.");
+
   private NetworkConfig() {}
 
   /** The network. */

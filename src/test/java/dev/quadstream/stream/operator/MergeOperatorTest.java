@@ -8,13 +8,16 @@ import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ReleaseCommand;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.WindowId;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MergeOperatorTest {
 
@@ -84,13 +88,35 @@ class MergeOperatorTest {
     }
   }
 
+  @Test
+  void theModelThatARunStartsFromIsLiveUntilAnotherIsProven(@TempDir Path registry)
+      throws Exception {
+    PipelineSettings settings =
+        SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
+    TestingAssembler.publish(settings, TestingPipeline.RUN, 0);
+    try (var merge = merge(settings, null)) {
+      merge.processElement1(part(0, 1), 0);
+      merge.processElement1(part(1, 3), 0);
+
+      ReleaseDecision decision = merge.extractOutputValues().get(0).draft().release();
+      assertThat(decision.live()).isZero();
+      assertThat(decision.verdict()).isEqualTo("first");
+    }
+  }
+
   private static KeyedTwoInputStreamOperatorTestHarness<
           Integer, Contribution, ReleaseCommand, TrainedModel>
       merge(OperatorSubtaskState restored) throws Exception {
+    return merge(SETTINGS, restored);
+  }
+
+  private static KeyedTwoInputStreamOperatorTestHarness<
+          Integer, Contribution, ReleaseCommand, TrainedModel>
+      merge(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
     KeyedTwoInputStreamOperatorTestHarness<Integer, Contribution, ReleaseCommand, TrainedModel>
         harness =
             new KeyedTwoInputStreamOperatorTestHarness<>(
-                new MergeOperator(SETTINGS), contribution -> 0, command -> 0, Types.INT);
+                new MergeOperator(settings), contribution -> 0, command -> 0, Types.INT);
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
     if (restored != null) {

@@ -200,4 +200,14 @@ class PipelineSettingsTest {
                 .collect(Collectors.toMap(ConfigOption::key, ConfigOption::description)))
         .allSatisfy((key, description) -> assertThat(description).as(key).isNotNull());
   }
+
+  @Test
+  void directoriesMayHaveSpacesAndPercentSigns() {
+    PipelineSettings settings =
+        PipelineSettings.of(
+            Configuration.fromMap(
+                Map.of("registry.directory", "/my models", "checkpoint.directory", "/50%20off")));
+    assertThat(settings.registryDirectory().getPath()).isEqualTo("/my models");
+    assertThat(settings.checkpointDirectory().getPath()).isEqualTo("/50%20off");
+  }
 }
