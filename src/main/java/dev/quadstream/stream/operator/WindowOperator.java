@@ -111,6 +111,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
 
   private transient InternalTimerService<Long> timers;
   private transient Counter lateImages;
+  private transient boolean restored;
 
   /** Until the run has begun; null where it starts from no model. */
   private transient StartModel startModel;
@@ -140,6 +141,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
+    restored = context.isRestored();
     open = context.getKeyedStateStore().getMapState(OPEN);
     ledger = context.getKeyedStateStore().getMapState(LEDGER);
     unaccounted = new ConcurrentHashMap<>();
@@ -158,7 +160,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     }
     String start = settings.get(NetworkConfig.START_FROM);
     if (start != null && saved.isEmpty()) {
-      TaskManagerChecks.at(getRuntimeContext(), this::readStart);
+      TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), restored, this::readStart);
     } else if (start != null) {
       LOG.info("The run goes on with its own parameters, and {} is not read.", start);
     }
