@@ -108,6 +108,17 @@ public record ReleaseState(
     return release(previous, Verdict.QUARANTINED, behind).quarantine(List.of(version)).before(null);
   }
 
+  /**
+   * Whether candidates have been quarantined since an earlier state, on evidence and by no command.
+   *
+   * @param before or null, before the first release
+   */
+  public boolean hasQuarantinedSince(ReleaseState before) {
+    return before != null
+        && verdict == Verdict.QUARANTINED
+        && !quarantined.equals(before.quarantined());
+  }
+
   private ReleaseState byCommand() {
     return new ReleaseState(
         live, previous, held, behind, verdict, quarantined, trial, harm, commands + 1);

@@ -60,26 +60,30 @@ final class MergeMetrics {
     saved.open().forEach(this::brought);
   }
 
-  /** What is live as of a version. */
-  void decided(ReleaseState now, long version) {
-    if (now.verdict() == ReleaseState.Verdict.QUARANTINED) {
+  /**
+   * What is live as of a version.
+   *
+   * @param before as of the version before, or null
+   */
+  void decided(ReleaseState before, ReleaseState now, long version) {
+    if (now.hasQuarantinedSince(before)) {
       quarantines.inc();
     }
     newest = version;
-    isLive(now);
+    isLive(before, now);
   }
 
-  private void isLive(ReleaseState now) {
-    if (state == null || state.live() != now.live()) {
+  private void isLive(ReleaseState before, ReleaseState now) {
+    if (before == null || before.live() != now.live()) {
       releases.inc();
     }
     state = now;
   }
 
   /** What is live by command. */
-  void commanded(ReleaseState now) {
+  void commanded(ReleaseState before, ReleaseState now) {
     commands.inc();
-    isLive(now);
+    isLive(before, now);
   }
 
   void commandRefused() {

@@ -122,11 +122,12 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   public void processElement2(StreamRecord<ReleaseCommand> element) throws Exception {
     ReleaseCommand command = element.getValue();
     try {
+      ReleaseState before = releases.value();
       CommandedRelease release =
           CommandedRelease.of(
-              command, releases.value(), newest.value(), registry, settings.releases().policy());
+              command, before, newest.value(), registry, settings.releases().policy());
       releases.update(release.state());
-      metrics.commanded(release.state());
+      metrics.commanded(before, release.state());
       LOG.info(
           "By command {} ({}) version {} is live.",
           command.id(),
@@ -175,11 +176,11 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     ReleaseState before = before(model.run());
     ReleaseState now = gate.asOf(before, model.version(), model.tests());
     releases.update(now);
-    metrics.decided(now, model.version());
+    metrics.decided(before, now, model.version());
     if (before == null || now.live() != before.live()) {
       LOG.info("Version {} is live as of version {}.", now.live(), model.version());
     }
-    if (before != null && now.quarantined().size() > before.quarantined().size()) {
+    if (now.hasQuarantinedSince(before)) {
       LOG.warn(
           "Versions {} are quarantined as of version {}: images are found less often under them than under version {}, which is live.",
           now.quarantined(),

@@ -1,0 +1,76 @@
+package dev.quadstream.stream.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.training.PairedCounts;
+import dev.quadstream.training.PairedTest;
+import dev.quadstream.training.ReleaseGate;
+import dev.quadstream.training.ReleaseOptions;
+import dev.quadstream.training.ReleasePolicy;
+import dev.quadstream.training.ReleaseState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
+
+class MergeMetricsTest {
+
+  private static final ReleaseGate GATE =
+      new ReleaseGate(new ReleaseOptions(ReleasePolicy.GATE, 0.01, 0.01));
+
+  private final Map<String, Counter> counters = new HashMap<>();
+  private final MergeMetrics metrics =
+      new MergeMetrics(
+          new UnregisteredMetricsGroup() {
+            @Override
+            public Counter counter(String name) {
+              return counters.computeIfAbsent(name, absent -> new SimpleCounter());
+            }
+          });
+  private ReleaseState state;
+  private long version;
+
+  @Test
+  void aQuarantineIsCountedOnceHoweverManyVersionsComeBeforeTheNextTest() {
+    publish();
+    publish(bad(2));
+    publish();
+    publish();
+    assertThat(counters.get("quarantines").getCount()).isEqualTo(1);
+
+    publish(bad(8));
+    publish();
+    assertThat(counters.get("quarantines").getCount()).isEqualTo(2);
+    assertThat(state.quarantined()).containsExactly(2L, 8L);
+    assertThat(counters.get("releases").getCount()).as("the first").isEqualTo(1);
+  }
+
+  @Test
+  void aQuarantineByCommandIsNoneOnEvidence() {
+    publish();
+    publish();
+    ReleaseState before = state;
+    state = state.quarantined(4);
+    metrics.commanded(before, state);
+    publish();
+
+    assertThat(counters.get("releaseCommands").getCount()).isEqualTo(1);
+    assertThat(counters.get("quarantines").getCount()).isZero();
+  }
+
+  private void publish(PairedTest... tests) {
+    version += 2;
+    ReleaseState before = state;
+    state = GATE.asOf(before, version, List.of(tests));
+    metrics.decided(before, state, version);
+  }
+
+  /** Of a hundred images that both models see, the live one alone is right about forty. */
+  private PairedTest bad(long candidate) {
+    return new PairedTest(
+        candidate, state.live(), new PairedCounts(100, 0, 40), PairedCounts.NONE);
+  }
+}
