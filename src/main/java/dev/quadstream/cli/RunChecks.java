@@ -100,6 +100,7 @@ final class RunChecks {
               kafka.properties(),
               settings.kafkaName(),
               kafka.topics().images(),
+              settings.get(NetworkConfig.NAME),
               state.health())
           .ask();
       long end = System.nanoTime() + PATIENCE.toNanos();

@@ -7,6 +7,7 @@ import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.launch.SecondJob;
 import dev.quadstream.stream.launch.StartingPoint;
 import dev.quadstream.stream.operator.StartModel;
 import dev.quadstream.stream.options.Directories;
@@ -36,13 +37,16 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream run --config quadstream.yaml"},
     description = {
       "Runs the job on the images of a Kafka topic.",
-      "Without flink.address it runs in this process until Ctrl-C, which leaves a savepoint to go on"
-          + " from; with it, the job is submitted to that cluster and the command returns."
+      "Without flink.address it runs in this process until Ctrl-C, which leaves a savepoint to go"
+          + " on from; with it, the job is submitted to that cluster and the command returns."
     })
 final class RunCommand implements Callable<Integer> {
 
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  /** For a job that is just being cancelled. */
+  private static final Duration ENDING = Duration.ofSeconds(6);
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -50,7 +54,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--from-savepoint",
       paramLabel = "PATH",
       description =
-          "Goes on from a savepoint or a retained checkpoint. 'latest' is the newest whole one of this pipeline, wherever it lies, or a new run where there has been none.")
+          "Goes on from a savepoint or a retained checkpoint. 'latest' is the newest whole one of"
+              + " this pipeline, wherever it lies, or a new run where there has been none.")
   private String savepoint;
 
   @Option(
@@ -93,7 +98,8 @@ final class RunCommand implements Callable<Integer> {
     Interruption.onSignals(Thread.currentThread());
     if (rescale && savepoint == null) {
       throw CommandException.usage(
-          "--rescale goes over to another number of replicas than that of --from-savepoint PATH, which is missing.");
+          "--rescale goes over to another number of replicas than that of --from-savepoint PATH,"
+              + " which is missing.");
     }
     if (newRun && savepoint != null) {
       throw CommandException.usage(
@@ -101,7 +107,8 @@ final class RunCommand implements Callable<Integer> {
     }
     if (model != null && savepoint != null) {
       throw CommandException.usage(
-          "--from-model starts a run and --from-savepoint goes on with one and its own parameters: give one of them.");
+          "--from-model starts a run and --from-savepoint goes on with one and its own parameters:"
+              + " give one of them.");
     }
     PipelineSettings settings = settings();
     String address = settings.get(JobConfig.FLINK_ADDRESS);
@@ -145,7 +152,7 @@ final class RunCommand implements Callable<Integer> {
     return rescale ? settings.rescaling() : settings;
   }
 
-  private void requireTopics(PipelineSettings settings) {
+  private void requireTopics(PipelineSettings settings) throws InterruptedException {
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
@@ -155,6 +162,7 @@ final class RunCommand implements Callable<Integer> {
       }
       admin.describe(kafka.topics().all());
       kafka.findings(admin).forEach(this::heed);
+      SecondJob.refuse(admin, settings, ENDING, this::say);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -221,6 +223,22 @@ public final class TopicAdmin implements AutoCloseable {
       lag += Math.max(0, ends.get(partition) - next);
     }
     return OptionalLong.of(lag);
+  }
+
+  /**
+   * The members of a consumer group, by their clients' ids, and the host that each connects from.
+   *
+   * @throws KafkaException if the broker refuses, as it does where this user may not see the group
+   */
+  public Map<String, String> members(String group) {
+    Map<String, String> hosts = new TreeMap<>();
+    awaitUnless(
+            GroupIdNotFoundException.class,
+            admin.describeConsumerGroups(List.of(group)).describedGroups().get(group))
+        .map(ConsumerGroupDescription::members)
+        .orElse(List.of())
+        .forEach(member -> hosts.put(member.clientId(), member.host()));
+    return hosts;
   }
 
   /**

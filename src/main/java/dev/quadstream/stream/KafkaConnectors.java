@@ -99,6 +99,7 @@ public final class KafkaConnectors {
         servers,
         clientProperties(),
         topics.images(),
+        settings.get(NetworkConfig.NAME),
         settings.get(KafkaConfig.STARTING_OFFSETS));
   }
 

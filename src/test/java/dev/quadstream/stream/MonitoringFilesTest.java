@@ -54,14 +54,15 @@ class MonitoringFilesTest {
     Set<String> registered = new HashSet<>();
     for (String source :
         List.of(
-            "DecodeFunction",
-            "WindowOperator",
-            "AssembleMetrics",
-            "TrainMetrics",
-            "MergeMetrics",
-            "PublishOperator")) {
+            "source/ImageSource",
+            "operator/DecodeFunction",
+            "operator/WindowOperator",
+            "operator/AssembleMetrics",
+            "operator/TrainMetrics",
+            "operator/MergeMetrics",
+            "operator/PublishOperator")) {
       Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
-          .matcher(text("src/main/java/dev/quadstream/stream/operator/" + source + ".java"))
+          .matcher(text("src/main/java/dev/quadstream/stream/" + source + ".java"))
           .results()
           .forEach(match -> registered.add(match.group(1)));
     }

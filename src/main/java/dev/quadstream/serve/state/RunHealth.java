@@ -1,5 +1,6 @@
 package dev.quadstream.serve.state;
 
+import dev.quadstream.kafka.PipelineJobs;
 import dev.quadstream.serve.state.ReplicaState.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class RunHealth {
   private String flinkProblem;
   private String flinkPage;
   private final Map<String, String> failures = new TreeMap<>();
+  private PipelineJobs jobs;
   private Long checkpointAt;
   private Long lag;
 
@@ -47,6 +49,11 @@ public final class RunHealth {
     } else {
       failures.put(thread, problem);
     }
+  }
+
+  /** The jobs that run as the network that is looked at. */
+  public synchronized void jobs(PipelineJobs seen) {
+    jobs = seen;
   }
 
   /** Images that wait, or null if that is not known. */
@@ -84,6 +91,11 @@ public final class RunHealth {
     }
     if (flinkProblem != null) {
       return new Verdict("degraded", flinkProblem);
+    }
+    if (jobs != null && jobs.hosts().size() > 1) {
+      return new Verdict(
+          "degraded",
+          "More than one job trains on the same images: %s. Stop all but one.".formatted(jobs));
     }
     if (!failures.isEmpty()) {
       return new Verdict("degraded", String.join(" ", failures.values()));

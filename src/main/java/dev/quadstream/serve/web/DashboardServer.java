@@ -125,6 +125,7 @@ public final class DashboardServer implements AutoCloseable {
             settings.kafkaProperties(),
             settings.group(),
             settings.topics().images(),
+            settings.networkName(),
             state.health());
     every("probe of Kafka", 5, kafka::ask, state);
     every("drawing of the map", 1, worker::wakeUp, state);

@@ -13,6 +13,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class ApplicationMain {
 
   /** EX_CONFIG of sysexits.h. */
   private static final int REFUSED = 78;
+
+  /** Tasks of a JobManager that has died go on until they miss its heartbeat, by default 50 s. */
+  private static final Duration ORPHANED = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
@@ -83,12 +87,17 @@ public final class ApplicationMain {
   /** Whether the cluster says, or will find out by itself, what the job goes on from. */
   private static boolean clusterRemembers() {
     ReadableConfig flink = StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
-    return flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null
-        || !"NONE".equalsIgnoreCase(flink.get(HighAvailabilityOptions.HA_MODE));
+    return flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null || clusterRecovers();
+  }
+
+  /** It calls main for a job of its own that goes on, then, and must not be refused that. */
+  private static boolean clusterRecovers() {
+    ReadableConfig flink = StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+    return !"NONE".equalsIgnoreCase(flink.get(HighAvailabilityOptions.HA_MODE));
   }
 
   /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
-  private static void compareTopics(PipelineSettings settings) {
+  private static void compareTopics(PipelineSettings settings) throws InterruptedException {
     String servers = settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
     Properties clients = new Properties();
     clients.putAll(settings.get(KafkaConfig.PROPERTIES));
@@ -100,6 +109,9 @@ public final class ApplicationMain {
           throw new StartRefusedException(finding.message());
         }
         LOG.warn(finding.message());
+      }
+      if (!clusterRecovers()) {
+        SecondJob.refuse(admin, settings, ORPHANED, LOG::info);
       }
     } catch (KafkaUnreachableException | MissingTopicException e) {
       LOG.warn("The topics are not compared with what the job needs: {}", e.getMessage());

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.source;
 
+import dev.quadstream.kafka.JobPresence;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -33,9 +35,13 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
   private final TopicAdmin admin;
   private final String topic;
+  private final Supplier<JobPresence> joining;
 
   /** Told with the next records, by the split's name. */
   private final Map<String, ResumedSplit> gaps = new LinkedHashMap<>();
+
+  /** Null before the start, and where another reader is the one that joins. */
+  private JobPresence presence;
 
   private Uuid topicId;
   private long lastIdCheck = System.nanoTime();
@@ -44,14 +50,19 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   private volatile Uuid newTopicId;
 
   ImageReader(
-      SourceReader<SourceRecord, KafkaPartitionSplit> kafka, TopicAdmin admin, String topic) {
+      SourceReader<SourceRecord, KafkaPartitionSplit> kafka,
+      TopicAdmin admin,
+      String topic,
+      Supplier<JobPresence> joining) {
     this.kafka = kafka;
     this.admin = admin;
     this.topic = topic;
+    this.joining = joining;
   }
 
   @Override
   public void start() {
+    presence = joining.get();
     kafka.start();
   }
 
@@ -150,10 +161,9 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   @Override
   public void close() throws Exception {
-    try {
+    try (admin;
+        JobPresence shown = presence) {
       kafka.close();
-    } finally {
-      admin.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.source;
 
+import dev.quadstream.kafka.JobPresence;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
@@ -15,6 +16,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.metrics.scope.ScopeFormat;
 
 /** The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them. */
 public final class ImageSource
@@ -26,12 +28,14 @@ public final class ImageSource
   private final String bootstrapServers;
   private final Properties clients;
   private final String topic;
+  private final String network;
 
   /**
    * Connects to nothing before the job runs.
    *
    * @param kafka the source but for topic and starting offsets
    * @param clients further settings of every client, such as security
+   * @param network that learns from them
    * @param start where a job without state begins
    */
   public ImageSource(
@@ -39,11 +43,13 @@ public final class ImageSource
       String bootstrapServers,
       Properties clients,
       String topic,
+      String network,
       StartingOffsets start) {
     this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
     this.bootstrapServers = bootstrapServers;
     this.clients = clients;
     this.topic = topic;
+    this.network = network;
   }
 
   @Override
@@ -54,10 +60,20 @@ public final class ImageSource
   @Override
   public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
+    TopicAdmin admin = new TopicAdmin(bootstrapServers, clients, TopicAdmin.DEFAULT_TIMEOUT);
     return new ImageReader(
-        kafka.createReader(context),
-        new TopicAdmin(bootstrapServers, clients, TopicAdmin.DEFAULT_TIMEOUT),
-        topic);
+        kafka.createReader(context), admin, topic, () -> presence(context, admin));
+  }
+
+  /** Of the job, and so of its first reader alone. */
+  private JobPresence presence(SourceReaderContext context, TopicAdmin admin) {
+    if (context.getIndexOfSubtask() > 0) {
+      return null;
+    }
+    String job = context.metricGroup().getAllVariables().get(ScopeFormat.SCOPE_JOB_ID);
+    JobPresence presence = new JobPresence(bootstrapServers, clients, admin, topic, network, job);
+    context.metricGroup().gauge("otherJobs", presence::others);
+    return presence;
   }
 
   @Override
