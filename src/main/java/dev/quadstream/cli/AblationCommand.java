@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
@@ -51,15 +52,23 @@ public final class AblationCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "Runs of each row, with seeds 1 to N (default: 5, with --quick 2).")
+      description = "Runs of each row, with seeds 1 to N (default: 5, with --quick 4).")
   private Integer seeds;
 
   @Option(
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "A folder class/image, a folder of IDX files, or 'icons'. Half of its classes are streamed, the other half is measured with. Default: ${DEFAULT-VALUE}.")
+          "A folder class/image, a folder of IDX files, or 'icons'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
   private String dataset = ICONS;
+
+  @Option(
+      names = "--on",
+      paramLabel = "PART",
+      defaultValue = "VALIDATION",
+      description =
+          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test', another quarter, for the figures once all is chosen; 'both', where classes are few. Default: validation.")
+  private HeldOutPart on;
 
   @Option(
       names = "--rows",
@@ -98,7 +107,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on the icons as it is, else nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on test classes of the icons as it is, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;
@@ -111,7 +120,7 @@ public final class AblationCommand implements Callable<Integer> {
     List<Variant> variants = variants();
     Map<String, String> common = common(variants);
     boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
-    boolean asItIs = whole && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty();
+    boolean asItIs = whole && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty() && on == HeldOutPart.TEST;
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
     NativeThreads.leaveOpenBlasOne();
     TrialSource trials = trials(progress);
@@ -142,7 +151,7 @@ public final class AblationCommand implements Callable<Integer> {
 
   private TrialSource trials(PrintStream warnings) {
     if (dataset.equals(ICONS)) {
-      return new IconTrials();
+      return new IconTrials(on);
     }
     Path folder = Path.of(dataset);
     ImageDataset training = Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn();
@@ -150,6 +159,7 @@ public final class AblationCommand implements Callable<Integer> {
     return new DatasetTrials(
         training,
         Datasets.open(folder, DatasetOptions.of(Part.TEST)).toTrainOn(),
+        on,
         warnings::println);
   }
 
@@ -198,10 +208,11 @@ public final class AblationCommand implements Callable<Integer> {
   }
 
   private String commandLine(AblationReport results) {
-    return "bin/quadstream ablation %s%s--images %d --seeds %d"
+    return "bin/quadstream ablation %s%s--on %s --images %d --seeds %d"
             .formatted(
                 quick ? "--quick " : "",
-                dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(results.dataset()),
+                dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(dataset),
+                on.text(),
                 results.images(),
                 results.seeds())
         + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))

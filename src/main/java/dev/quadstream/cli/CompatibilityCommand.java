@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
@@ -61,7 +62,7 @@ final class CompatibilityCommand implements Callable<Integer> {
   @Option(
       names = "--split-seed",
       paramLabel = "N",
-      description = "Measures with the half of the classes that a stream by this seed leaves out.")
+      description = "Measures with the half of the classes that a stream by this seed leaves out, validation and test.")
   private Long splitSeed;
 
   @Mixin private DatasetArguments dataset;
@@ -131,7 +132,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     Long seed =
         splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
-        seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
+        seed == null ? opened.labels() : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
     EvaluationSet all = EvaluationSet.read(opened, classes, reading);
     List<EvaluationImage> drawn = new ArrayList<>(all.entries());

@@ -155,7 +155,7 @@ final class DemoCommand implements Callable<Integer> {
             : images;
     err.printf(
         Locale.ROOT,
-        "Streamed are %,d images of half of the classes, %,d in all; %,d images of other classes measure.%n",
+        "Streamed are %,d images of half of the classes, %,d in all; %,d images of the other half, validation and test, measure.%n",
         source.streamed(),
         most,
         source.heldOut().size());
@@ -276,7 +276,7 @@ final class DemoCommand implements Callable<Integer> {
 
         %,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
         prequential recall@1 over the last tenth   %.3f
-        recall@1 on %d %s that were never streamed (%,d images)
+        recall@1 on %d %s that were never streamed, validation and test (%,d images)
           raw pixels          %.3f
           untrained network   %.3f
           network now         %.3f   (model version %d)

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
@@ -13,6 +14,7 @@ import dev.quadstream.search.ReRanking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -56,9 +58,18 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Measures with the half of the classes that 'train --split-seed N' leaves out. For the"
-              + " icons it is the model's seed unless given.")
+          "Measures with classes that 'train --split-seed N' leaves out, those of --on. For the icons"
+              + " it is the model's seed unless given.")
   private Long splitSeed;
+
+  @Option(
+      names = "--on",
+      paramLabel = "PART",
+      description =
+          "Of the classes that are left out: 'validation', a quarter of all, to choose options by;"
+              + " 'test', another quarter, for the figures once all is chosen; 'both'. Default:"
+              + " validation.")
+  private HeldOutPart on;
 
   @Option(names = "--gallery", paramLabel = "DATASET", description = "What to look up in.")
   private String gallery;
@@ -148,6 +159,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (both && splitSeed != null) {
       throw CommandException.usage("--split-seed divides one --dataset, not gallery and probes.");
     }
+    if (both && on != null) {
+      throw CommandException.usage("--on is a part of one --dataset, not of gallery and probes.");
+    }
     if (reRank < 2) {
       throw CommandException.usage("--re-rank is 2 or more, not %d.".formatted(reRank));
     }
@@ -176,7 +190,8 @@ final class EvaluateCommand implements Callable<Integer> {
     boolean asItsAuthorsDo =
         opened.parts().containsAll(Set.of(Part.QUERY, Part.GALLERY))
             && !dataset.namesPart()
-            && splitSeed == null;
+            && splitSeed == null
+            && on == null;
     return asItsAuthorsDo
         ? galleryAndProbes(
             argument.with(Part.GALLERY), argument.with(Part.QUERY), network, version, reading)
@@ -195,8 +210,14 @@ final class EvaluateCommand implements Callable<Integer> {
     SurveyText.print(survey, spec.commandLine().getErr());
     Long seed =
         splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
+    if (seed == null && on != null) {
+      throw CommandException.usage(
+          "--on %s is a part of the classes that --split-seed N leaves out: give the seed, too."
+              .formatted(on.text()));
+    }
+    HeldOutPart part = on == null ? HeldOutPart.VALIDATION : on;
     Collection<String> classes =
-        seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
+        seed == null ? opened.labels() : heldOut(opened.labels(), seed, part);
     EvaluationMemory.require(
         EvaluationMemory.images(survey, classes),
         network.spec().input(),
@@ -207,7 +228,9 @@ final class EvaluateCommand implements Callable<Integer> {
             Locale.ROOT,
             "%s, %s: each of %,d images looked up among the others%s",
             opened.name(),
-            seed == null ? "all classes" : "the held-out half of the classes by seed " + seed,
+            seed == null
+                ? "all classes"
+                : "the %s of the classes by seed %d".formatted(part.description(), seed),
             set.size(),
             otherCamerasAlone(set));
     return report(
@@ -219,6 +242,23 @@ final class EvaluateCommand implements Callable<Integer> {
         network,
         reading,
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
+  }
+
+  private static List<String> heldOut(Collection<String> labels, long seed, HeldOutPart part) {
+    List<String> classes = ConceptSplit.of(labels, seed).heldOut(part);
+    if (classes.size() < 2) {
+      throw CommandException.usage(
+          "Of %d classes the %s by seed %d has %d, and it takes 2 to mistake one for another.%s"
+              .formatted(
+                  labels.size(),
+                  part.description(),
+                  seed,
+                  classes.size(),
+                  part == HeldOutPart.BOTH
+                      ? ""
+                      : " --on both measures with all that is held out."));
+    }
+    return classes;
   }
 
   private EvaluationReport galleryAndProbes(

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
@@ -57,7 +58,7 @@ final class HeldOutArguments {
       paramLabel = "N",
       description =
           "Measures on the half of the classes that 'demo --seed N' and 'train --split-seed N' leave"
-              + " out. For the icons it is the option 'seed' unless given.")
+              + " out, validation and test. For the icons it is the option 'seed' unless given.")
   private Long splitSeed;
 
   /**
@@ -83,7 +84,7 @@ final class HeldOutArguments {
             ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     Collection<String> classes =
-        seed == null ? opened.labels() : ConceptSplit.halves(opened.labels(), seed).heldOut();
+        seed == null ? opened.labels() : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(settings.network().input()));
     List<LabeledImage> images = read(opened, counts(opened, classes), reading);
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {

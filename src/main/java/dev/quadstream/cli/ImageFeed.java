@@ -70,15 +70,15 @@ final class ImageFeed {
   }
 
   /**
-   * The same without the classes that {@code evaluate --split-seed} measures with. The icons always
-   * leave them out.
+   * The same without the classes that {@code evaluate --split-seed} measures with, of either part.
+   * The icons always leave them out.
    */
   ImageFeed withoutHeldOut(long splitSeed) {
     if (dataset == null) {
       return new ImageFeed(null, null, null, splitSeed);
     }
     Set<String> streamed =
-        new HashSet<>(ConceptSplit.halves(dataset.labels(), splitSeed).streamed());
+        new HashSet<>(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
     return new ImageFeed(dataset, streamed, shuffle, seed);
   }
 
@@ -120,7 +120,7 @@ final class ImageFeed {
         new IconStream(
             catalog,
             new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
-            ConceptSplit.halves(catalog.concepts(), seed).streamed(),
+            ConceptSplit.of(catalog.concepts(), seed).streamed(),
             IconArrivals.defaults(),
             drawSeed);
     return Stream.generate(icons::next);

@@ -82,8 +82,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Leaves out the half of the classes that 'evaluate --split-seed N' measures with. For the"
-              + " icons it is the option 'seed' unless given.")
+          "Leaves out the half of the classes that 'evaluate --split-seed N' measures with, validation"
+              + " and test. For the icons it is the option 'seed' unless given.")
   private Long splitSeed;
 
   @Mixin private ReportArgument report;
@@ -112,6 +112,17 @@ final class TrainCommand implements Callable<Integer> {
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
+    Long seed =
+        splitSeed == null && argument.isIcons()
+            ? Long.valueOf(settings.get(JobConfig.SEED))
+            : splitSeed;
+    if (seed != null) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Trains on half of the classes by seed %d; the validation quarter and the test quarter are left out for 'evaluate --split-seed %d'.%n",
+              seed, seed);
+    }
     TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
     long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);

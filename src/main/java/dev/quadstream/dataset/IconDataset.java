@@ -22,7 +22,7 @@ public final class IconDataset implements ImageDataset {
   private final IconRenderer renderer;
 
   /**
-   * The icons of some concepts, such as {@link ConceptSplit#heldOut()}.
+   * The icons of some concepts, such as {@link ConceptSplit#validation()}.
    *
    * @throws IllegalArgumentException if the catalog lacks a concept
    */

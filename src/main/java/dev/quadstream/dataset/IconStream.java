@@ -64,7 +64,7 @@ public final class IconStream implements Iterator<EncodedImage> {
     return new IconStream(
         catalog,
         new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
-        ConceptSplit.halves(catalog.concepts(), seed).streamed(),
+        ConceptSplit.of(catalog.concepts(), seed).streamed(),
         IconArrivals.defaults(),
         seed);
   }

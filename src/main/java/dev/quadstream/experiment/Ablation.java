@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Trains every variant on the same streams and measures each on the classes that its stream held
+ * Trains every variant on the same streams and measures each on classes that its stream held
  * out: Table 1 and Fig. 5 of Chen et al., CVPR 2017, on another task.
  *
  * <p>A seed decides the split of the classes, the stream, the initial weights and every draw, so
@@ -92,6 +92,7 @@ public final class Ablation {
           Run run =
               new Run(
                   trials.name(),
+                  trials.on(),
                   size.images(),
                   variant.name(),
                   seed,

@@ -1,5 +1,6 @@
 package dev.quadstream.experiment;
 
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.evaluation.Interval;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
  *
  * @param dataset what was streamed and held out
  * @param protocol how, in sentences
+ * @param on the part of the held-out classes that is measured with
  * @param images streamed to each network
  * @param seeds runs of each row
  * @param warmUpWindows windows of random quadruplets at the start of each run
@@ -21,6 +23,7 @@ import java.util.Map;
 public record AblationReport(
     String dataset,
     String protocol,
+    HeldOutPart on,
     int images,
     int seeds,
     int warmUpWindows,

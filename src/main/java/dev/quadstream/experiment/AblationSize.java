@@ -10,7 +10,7 @@ package dev.quadstream.experiment;
 public record AblationSize(int images, int seeds, int warmUpWindows) {
 
   /** Long enough to leave the warm-up behind, and no longer: directions rather than figures. */
-  public static final AblationSize QUICK = new AblationSize(3_000, 2, 10);
+  public static final AblationSize QUICK = new AblationSize(3_000, 4, 10);
 
   public AblationSize {
     if (images < 1 || seeds < 1 || warmUpWindows < 0) {

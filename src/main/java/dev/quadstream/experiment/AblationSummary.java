@@ -1,6 +1,6 @@
 package dev.quadstream.experiment;
 
-import dev.quadstream.evaluation.HierarchicalBootstrap;
+import dev.quadstream.evaluation.CrossedBootstrap;
 import dev.quadstream.evaluation.Interval;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ final class AblationSummary {
   private final AblationSize size;
   private final Map<String, String> common;
   private final List<Variant> variants;
-  private final HierarchicalBootstrap bootstrap = new HierarchicalBootstrap(RESAMPLES, SEED);
+  private final CrossedBootstrap bootstrap = new CrossedBootstrap(RESAMPLES, SEED);
 
   AblationSummary(
       TrialSource trials, AblationSize size, Map<String, String> common, List<Variant> variants) {
@@ -51,11 +51,12 @@ final class AblationSummary {
     return new AblationReport(
         trials.name(),
         trials.protocol(),
+        trials.on(),
         size.images(),
         size.seeds(),
         size.warmUpWindows(),
         new TreeMap<>(common),
-        mean(rawPixels, measurement -> measurement.found().length),
+        mean(rawPixels, measurement -> measurement.found().size()),
         mean(rawPixels, Measurement::probes),
         rows,
         Question.all().stream()

@@ -12,12 +12,13 @@ public final class AblationText {
 
   static String protocol(AblationReport report) {
     return format(
-        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %.0f held-out classes (%,.0f images) a seed.",
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %s classes, %.0f a seed (%,.0f images).",
         report.dataset(),
         report.images(),
         report.seeds(),
         report.warmUpWindows(),
         options(report.options()),
+        report.on().text(),
         report.heldOutClasses(),
         report.heldOutImages());
   }

@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
@@ -21,16 +22,19 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A dataset's images: half of the classes streamed in passes, each in an order of its own, and the
- * other half held out.
+ * A dataset's images: half of the classes streamed in passes, each in an order of its own, and of
+ * the others a part to measure with.
  */
 public final class DatasetTrials implements TrialSource {
 
-  /** A quadruplet needs three classes in the stream, recall two held out. */
-  private static final int FEWEST_CLASSES = 5;
+  /** A quadruplet needs three classes in the stream, recall two to measure with. */
+  private static final int FEWEST_STREAMED = 3;
+
+  private static final int FEWEST_MEASURED = 2;
 
   private final ImageDataset training;
   private final ImageDataset heldOut;
+  private final HeldOutPart on;
   private final Consumer<String> warnings;
 
   /**
@@ -38,17 +42,29 @@ public final class DatasetTrials implements TrialSource {
    *
    * @param training where the stream comes from
    * @param heldOut where the images of the held-out classes come from; may be the same
+   * @param on which of those is measured with
    * @param warnings told what was left out
    * @throws DatasetException if there are too few classes
    */
-  public DatasetTrials(ImageDataset training, ImageDataset heldOut, Consumer<String> warnings) {
-    if (training.labels().size() < FEWEST_CLASSES) {
+  public DatasetTrials(
+      ImageDataset training, ImageDataset heldOut, HeldOutPart on, Consumer<String> warnings) {
+    ConceptSplit split = ConceptSplit.of(training.labels(), 0);
+    if (split.streamed().size() < FEWEST_STREAMED
+        || split.heldOut(on).size() < FEWEST_MEASURED) {
       throw new DatasetException(
-          "%s has %d classes. An ablation streams one half and measures with the other, which takes %d classes at least."
-              .formatted(training.name(), training.labels().size(), FEWEST_CLASSES));
+          "%s has %d classes. An ablation streams one half, which would be %d, and measures with a part of the other, which would be %d; they take %d and %d at least.%s"
+              .formatted(
+                  training.name(),
+                  training.labels().size(),
+                  split.streamed().size(),
+                  split.heldOut(on).size(),
+                  FEWEST_STREAMED,
+                  FEWEST_MEASURED,
+                  on == HeldOutPart.BOTH ? "" : " --on both measures with all of the other half."));
     }
     this.training = training;
     this.heldOut = heldOut;
+    this.on = on;
     this.warnings = warnings;
   }
 
@@ -58,15 +74,20 @@ public final class DatasetTrials implements TrialSource {
   }
 
   @Override
+  public HeldOutPart on() {
+    return on;
+  }
+
+  @Override
   public String protocol() {
     return "The stream shows the images of its classes in passes, each pass in an order of its own.";
   }
 
   @Override
   public Trial trial(int images, long seed, ImageReading reading) throws IOException {
-    ConceptSplit split = ConceptSplit.halves(training.labels(), seed);
+    ConceptSplit split = ConceptSplit.of(training.labels(), seed);
     List<LabeledImage> once = read(training, split.streamed(), reading);
-    List<LabeledImage> held = byClass(read(heldOut, split.heldOut(), reading));
+    List<LabeledImage> held = byClass(read(heldOut, split.heldOut(on), reading));
     if (!reading.warning().isEmpty()) {
       warnings.accept(reading.warning());
     }

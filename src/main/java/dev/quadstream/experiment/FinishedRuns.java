@@ -1,5 +1,6 @@
 package dev.quadstream.experiment;
 
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,11 @@ public final class FinishedRuns {
 
   /** What a file holds: of which run, and its result. */
   private record Finished(
-      String dataset, int images, Map<String, String> options, Measurement measurement) {}
+      String dataset,
+      HeldOutPart on,
+      int images,
+      Map<String, String> options,
+      Measurement measurement) {}
 
   /**
    * Keeps runs in a directory, which is made if absent.
@@ -44,16 +49,19 @@ public final class FinishedRuns {
     try {
       Finished finished = JsonMessages.read(Files.readAllBytes(file), Finished.class);
       if (!finished.dataset().equals(run.dataset())
+          || finished.on() != run.on()
           || finished.images() != run.images()
           || !finished.options().equals(run.options())) {
         throw new IllegalStateException(
-            "%s is of %s, %d images and %s; this run is of %s, %d images and %s. Give another directory, or remove the file."
+            "%s is of %s (%s), %d images and %s; this run is of %s (%s), %d images and %s. Give another directory, or remove the file."
                 .formatted(
                     file,
                     finished.dataset(),
+                    finished.on().text(),
                     finished.images(),
                     finished.options(),
                     run.dataset(),
+                    run.on().text(),
                     run.images(),
                     run.options()));
       }
@@ -71,7 +79,8 @@ public final class FinishedRuns {
       Files.write(
           temporary,
           JsonMessages.write(
-              new Finished(run.dataset(), run.images(), run.options(), measurement)));
+              new Finished(
+                  run.dataset(), run.on(), run.images(), run.options(), measurement)));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot keep the finished run " + file, e);

@@ -12,6 +12,7 @@ import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.search.ReRanking;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ final class HeldOutImages {
   }
 
   /** 1 for each probe whose nearest image shows its class and 0 for the others, by class. */
-  private double[][] found(Retrieval retrieval, LabeledVectors set) {
+  private Map<String, double[]> found(Retrieval retrieval, LabeledVectors set) {
     ProbeScores scores = retrieval.scoreLeaveOneOut(set);
     if (scores.excludedProbes() > 0) {
       throw new IllegalStateException(
@@ -84,15 +85,12 @@ final class HeldOutImages {
     double[] found = scores.foundWithin(1);
     Map<String, Integer> sizes = new LinkedHashMap<>();
     labels.forEach(label -> sizes.merge(label, 1, Integer::sum));
-    double[][] byClass = new double[sizes.size()][];
+    Map<String, double[]> byClass = new LinkedHashMap<>();
     int next = 0;
-    int nextClass = 0;
     // The images come class after class.
-    for (int size : sizes.values()) {
-      byClass[nextClass] = new double[size];
-      System.arraycopy(found, next, byClass[nextClass], 0, size);
-      next += size;
-      nextClass++;
+    for (Map.Entry<String, Integer> ofClass : sizes.entrySet()) {
+      byClass.put(ofClass.getKey(), Arrays.copyOfRange(found, next, next + ofClass.getValue()));
+      next += ofClass.getValue();
     }
     return byClass;
   }

@@ -2,6 +2,7 @@ package dev.quadstream.experiment;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
@@ -12,11 +13,23 @@ import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The icons: half of the concepts drawn without end, the other half held out. */
+/** The icons: half of the concepts drawn without end, of the others a part to measure with. */
 public final class IconTrials implements TrialSource {
 
   private final IconCatalog catalog = IconCatalog.shared();
   private final IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
+
+  private final HeldOutPart on;
+
+  /** Measures with one part of what is held out. */
+  public IconTrials(HeldOutPart on) {
+    this.on = on;
+  }
+
+  @Override
+  public HeldOutPart on() {
+    return on;
+  }
 
   @Override
   public String name() {
@@ -30,7 +43,7 @@ public final class IconTrials implements TrialSource {
 
   @Override
   public Trial trial(int images, long seed, ImageReading reading) {
-    ConceptSplit split = ConceptSplit.halves(catalog.concepts(), seed);
+    ConceptSplit split = ConceptSplit.of(catalog.concepts(), seed);
     IconStream icons =
         new IconStream(catalog, renderer, split.streamed(), IconArrivals.defaults(), seed);
     List<LabeledImage> stream = new ArrayList<>(images);
@@ -38,7 +51,7 @@ public final class IconTrials implements TrialSource {
       EncodedImage image = icons.next();
       stream.add(reading.read(image).orElseThrow());
     }
-    IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut());
+    IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut(on));
     List<LabeledImage> asRead =
         heldOut.images().map(image -> reading.read(image).orElseThrow()).toList();
     return new Trial(stream, new HeldOutImages(asRead, heldOut.drawings(), seed));

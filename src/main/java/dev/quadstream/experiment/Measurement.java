@@ -2,34 +2,39 @@ package dev.quadstream.experiment;
 
 import dev.quadstream.evaluation.ClassDistances;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What one run of one row came to on its seed's held-out classes.
  *
- * @param found [class][probe], 1 where the nearest image shows the probe's class, else 0
+ * @param found of each class a number a probe, 1 where the nearest image shows its class, else 0
  * @param foundReRanked the same after re-ranking by g; null where g is not learned
  * @param distances under the row's own g
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-record Measurement(double[][] found, double[][] foundReRanked, ClassDistances distances) {
+record Measurement(
+    Map<String, double[]> found, Map<String, double[]> foundReRanked, ClassDistances distances) {
 
   double recallAt1() {
-    return Arrays.stream(found).flatMapToDouble(Arrays::stream).average().orElseThrow();
+    return found.values().stream().flatMapToDouble(Arrays::stream).average().orElseThrow();
   }
 
   int probes() {
-    return Arrays.stream(found).mapToInt(ofClass -> ofClass.length).sum();
+    return found.values().stream().mapToInt(ofClass -> ofClass.length).sum();
   }
 
   /** {@code first − second}, probe by probe. */
-  static double[][] difference(double[][] first, double[][] second) {
-    double[][] difference = new double[first.length][];
-    for (int row = 0; row < first.length; row++) {
-      difference[row] = new double[first[row].length];
-      for (int probe = 0; probe < difference[row].length; probe++) {
-        difference[row][probe] = first[row][probe] - second[row][probe];
-      }
-    }
+  static Map<String, double[]> difference(
+      Map<String, double[]> first, Map<String, double[]> second) {
+    Map<String, double[]> difference = new LinkedHashMap<>();
+    first.forEach(
+        (label, values) -> {
+          double[] others = second.get(label);
+          double[] ofClass = new double[values.length];
+          Arrays.setAll(ofClass, probe -> values[probe] - others[probe]);
+          difference.put(label, ofClass);
+        });
     return difference;
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.experiment;
 
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageReading;
 import java.io.IOException;
 
@@ -11,6 +12,9 @@ public interface TrialSource {
 
   /** How the stream and what is held out come about, in whole sentences. */
   String protocol();
+
+  /** Which of the classes that are not streamed are measured with. */
+  HeldOutPart on();
 
   /**
    * Makes the trial of one seed, which is a function of the arguments.

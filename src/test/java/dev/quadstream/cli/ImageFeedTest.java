@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
@@ -34,7 +35,7 @@ class ImageFeedTest {
   void theHeldOutHalfOfTheClassesIsLeftOut() throws IOException {
     TestingFolders.striped(directory, 6, 2);
     ImageFeed feed = ImageFeed.of(dataset(), null, 1).withoutHeldOut(3);
-    List<String> heldOut = ConceptSplit.halves(dataset().open().labels(), 3).heldOut();
+    List<String> heldOut = ConceptSplit.of(dataset().open().labels(), 3).heldOut(HeldOutPart.BOTH);
 
     try (Stream<EncodedImage> images = feed.images(0)) {
       assertThat(images.map(EncodedImage::label).distinct())
@@ -56,7 +57,7 @@ class ImageFeedTest {
   void iconsAreDrawnWithoutEndAndNeverTheHeldOutConcepts() throws IOException {
     ImageFeed feed =
         ImageFeed.of(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)), null, 5);
-    List<String> heldOut = ConceptSplit.halves(IconCatalog.shared().concepts(), 5).heldOut();
+    List<String> heldOut = ConceptSplit.of(IconCatalog.shared().concepts(), 5).heldOut(HeldOutPart.BOTH);
 
     assertThat(feed.size()).isEqualTo(ImageFeed.ENDLESS);
     try (Stream<EncodedImage> images = feed.images(0)) {

@@ -523,7 +523,16 @@ class QuadstreamCommandIT {
 
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4"))
         .isEqualTo(ExitCode.OK);
-    assertThat(terminal.out()).contains("held-out half of the classes by seed 4", "30 probes of 3");
+    assertThat(terminal.out()).contains("validation quarter of the classes by seed 4", "20 probes of 2");
+    assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "both"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("held-out half, validation and test,", "30 probes of 3");
+    assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "test"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("Of 6 classes the test quarter by seed 4 has 1", "--on both");
+    assertThat(evaluate(model, "--dataset", folder.toString(), "--on", "test"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("give the seed, too");
 
     assertThat(evaluate(model, "--gallery", folder.toString(), "--probes", folder.toString()))
         .isEqualTo(ExitCode.OK);

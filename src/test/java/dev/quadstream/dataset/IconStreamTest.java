@@ -21,7 +21,7 @@ class IconStreamTest {
 
   private static final IconCatalog CATALOG = IconCatalog.shared();
   private static final IconRenderer RENDERER = new IconRenderer(CATALOG, 32);
-  private static final ConceptSplit SPLIT = ConceptSplit.halves(CATALOG.concepts(), 42);
+  private static final ConceptSplit SPLIT = ConceptSplit.of(CATALOG.concepts(), 42);
 
   @Test
   void theSameSeedGivesTheSameStreamAndAnotherSeedAnother() {
@@ -50,7 +50,7 @@ class IconStreamTest {
     assertThat(take(stream(new IconArrivals(40, 1)), 2000))
         .extracting(EncodedImage::label)
         .isSubsetOf(SPLIT.streamed())
-        .doesNotContainAnyElementsOf(SPLIT.heldOut());
+        .doesNotContainAnyElementsOf(SPLIT.heldOut(HeldOutPart.BOTH));
   }
 
   @Test
@@ -114,13 +114,13 @@ class IconStreamTest {
 
   @Test
   void heldOutDrawingsAreCanonicalAndLabelled() throws Exception {
-    IconDataset heldOut = new IconDataset(CATALOG, RENDERER, SPLIT.heldOut());
+    IconDataset heldOut = new IconDataset(CATALOG, RENDERER, SPLIT.heldOut(HeldOutPart.BOTH));
     ImageDecoder decoder = new ImageDecoder(new ImageShape(1, 32, 32), ImageLimits.defaults());
 
     List<LabeledImage> drawings = heldOut.drawings();
 
     assertThat(drawings).hasSize((int) heldOut.size());
-    assertThat(drawings).extracting(LabeledImage::label).isSubsetOf(SPLIT.heldOut());
+    assertThat(drawings).extracting(LabeledImage::label).isSubsetOf(SPLIT.heldOut(HeldOutPart.BOTH));
     try (Stream<EncodedImage> images = heldOut.images()) {
       List<EncodedImage> encoded = images.toList();
       for (int i = 0; i < encoded.size(); i++) {

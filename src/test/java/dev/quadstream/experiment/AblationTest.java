@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
@@ -184,7 +185,7 @@ class AblationTest {
             catalog,
             new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
             catalog.concepts().stream().sorted().limit(60).toList());
-    return new DatasetTrials(icons, icons, PROGRESS::add);
+    return new DatasetTrials(icons, icons, HeldOutPart.BOTH, PROGRESS::add);
   }
 
   private static double recall(String name) {

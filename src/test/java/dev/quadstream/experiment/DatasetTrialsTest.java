@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,7 @@ class DatasetTrialsTest {
   private final List<String> warnings = new ArrayList<>();
 
   @Test
-  void streamsOneHalfOfTheClassesInPassesAndHoldsOutTheOther() throws IOException {
+  void streamsOneHalfOfTheClassesInPassesAndMeasuresWithAPartOfTheOther() throws IOException {
     writeIcons(8, 4);
 
     Trial trial = trials().trial(40, 1, OPTIONS.reading());
@@ -42,8 +45,13 @@ class DatasetTrialsTest {
             .collect(Collectors.groupingBy(LabeledImage::id, Collectors.counting()));
     assertThat(timesById).as("four classes of four images").hasSize(16);
     assertThat(timesById.values()).as("in two and a half passes").containsOnly(2L, 3L);
-    assertThat(trial.heldOut().ofRawPixels().found()).hasDimensions(4, 4);
+    Map<String, double[]> both = trial.heldOut().ofRawPixels().found();
+    assertThat(both).hasSize(4).allSatisfy((label, probes) -> assertThat(probes).hasSize(4));
     assertThat(warnings).isEmpty();
+    Set<String> parts = new TreeSet<>(measured(HeldOutPart.VALIDATION));
+    assertThat(parts).as("a quarter").hasSize(2);
+    parts.addAll(measured(HeldOutPart.TEST));
+    assertThat(parts).as("both quarters").isEqualTo(new TreeSet<>(both.keySet()));
   }
 
   @Test
@@ -73,7 +81,9 @@ class DatasetTrialsTest {
 
     Trial trial = trials().trial(10, 1, OPTIONS.reading());
 
-    assertThat(trial.heldOut().ofRawPixels().found()).hasDimensions(3, 4);
+    assertThat(trial.heldOut().ofRawPixels().found())
+        .hasSize(3)
+        .allSatisfy((label, probes) -> assertThat(probes).hasSize(4));
     assertThat(warnings)
         .hasSize(2)
         .anyMatch(warning -> warning.startsWith("1 images could not be read"))
@@ -81,18 +91,47 @@ class DatasetTrialsTest {
   }
 
   @Test
-  void fewerThanFiveClassesAreRefused() throws IOException {
+  void tooFewClassesAreRefusedWithAWayOut() throws IOException {
     writeIcons(4, 3);
 
     assertThatThrownBy(this::trials)
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("has 4 classes")
-        .hasMessageContaining("5 classes at least");
+        .hasMessageContaining("would be 2")
+        .hasMessageContaining("3 and 2 at least");
+    writeMore(5);
+    assertThatThrownBy(() -> trials(HeldOutPart.TEST))
+        .hasMessageContaining("has 5 classes")
+        .hasMessageContaining("--on both");
+    assertThat(trials().on()).isEqualTo(HeldOutPart.BOTH);
   }
 
   private DatasetTrials trials() {
+    return trials(HeldOutPart.BOTH);
+  }
+
+  private DatasetTrials trials(HeldOutPart on) {
     ImageDataset dataset = Datasets.open(folder, DatasetOptions.of(Part.TRAIN));
-    return new DatasetTrials(dataset, dataset, warnings::add);
+    return new DatasetTrials(dataset, dataset, on, warnings::add);
+  }
+
+  private Set<String> measured(HeldOutPart on) throws IOException {
+    return trials(on).trial(1, 1, OPTIONS.reading()).heldOut().ofRawPixels().found().keySet();
+  }
+
+  private void writeMore(int classes) throws IOException {
+    Path source;
+    try (var all = Files.list(folder)) {
+      source = all.findFirst().orElseThrow();
+    }
+    for (long have = folder.toFile().list().length; have < classes; have++) {
+      Path added = Files.createDirectory(folder.resolve("more" + have));
+      try (var images = Files.list(source)) {
+        for (Path image : images.toList()) {
+          Files.copy(image, added.resolve(image.getFileName()));
+        }
+      }
+    }
   }
 
   private static List<String> ids(Trial trial) {

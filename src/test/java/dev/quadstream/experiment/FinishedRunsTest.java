@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.Interval;
 import java.io.IOException;
@@ -13,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FinishedRunsTest {
 
-  private static final Run RUN = new Run("icons", 320, "quadruplet", 2, Map.of("seed", "2"));
+  private static final Run RUN = new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 2, Map.of("seed", "2"));
   private static final Measurement MEASUREMENT =
       new Measurement(
-          new double[][] {{1, 0}, {1}},
+          Map.of("bell", new double[] {1, 0}, "tree", new double[] {1}),
           null,
           new ClassDistances(new Interval(0.1, 0, 0.2), new Interval(0.5, 0.4, 0.6), 3));
 
@@ -37,7 +38,7 @@ class FinishedRunsTest {
     FinishedRuns runs = new FinishedRuns(directory);
     runs.keep(RUN, MEASUREMENT);
 
-    assertThat(runs.find(new Run("icons", 320, "quadruplet", 3, Map.of("seed", "3")))).isEmpty();
+    assertThat(runs.find(new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 3, Map.of("seed", "3")))).isEmpty();
   }
 
   @Test
@@ -45,9 +46,13 @@ class FinishedRunsTest {
     FinishedRuns runs = new FinishedRuns(directory);
     runs.keep(RUN, MEASUREMENT);
 
-    assertThatThrownBy(() -> runs.find(new Run("icons", 640, "quadruplet", 2, Map.of("seed", "2"))))
+    assertThatThrownBy(() -> runs.find(new Run("icons", HeldOutPart.TEST, 640, "quadruplet", 2, Map.of("seed", "2"))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("quadruplet-2.json is of icons, 320 images")
+        .hasMessageContaining("quadruplet-2.json is of icons (test), 320 images")
         .hasMessageContaining("640 images");
+    Run onValidation =
+        new Run("icons", HeldOutPart.VALIDATION, 320, "quadruplet", 2, Map.of("seed", "2"));
+    assertThatThrownBy(() -> runs.find(onValidation))
+        .hasMessageContaining("this run is of icons (validation)");
   }
 }

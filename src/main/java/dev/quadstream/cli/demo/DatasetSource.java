@@ -3,6 +3,7 @@ package dev.quadstream.cli.demo;
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.ImageDecoder;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * A dataset: half of the classes streamed in passes, each in an order of its own, and the other
- * half held out. Each image is decoded once, and streamed at the size that the network reads: a
+ * half, validation and test, held out. Each image is decoded once, and streamed at the size that the network reads: a
  * photo's megapixels would else be paid for in every pass.
  */
 public final class DatasetSource implements DemoSource {
@@ -67,12 +68,12 @@ public final class DatasetSource implements DemoSource {
       LongConsumer progress)
       throws IOException {
     requireClasses(dataset);
-    ConceptSplit split = ConceptSplit.halves(dataset.labels(), seed);
+    ConceptSplit split = ConceptSplit.of(dataset.labels(), seed);
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
     // Of each class alike: images come class by class, so that the last ones would have none.
     long mostStreamed = Math.max(2, MOST_BYTES / decoder.target().size() / split.streamed().size());
-    long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut().size());
+    long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
     Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();
     Map<String, List<LabeledImage>> held = new TreeMap<>();

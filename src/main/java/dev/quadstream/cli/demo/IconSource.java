@@ -2,6 +2,7 @@ package dev.quadstream.cli.demo;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /**
  * Icons: half of the concepts are drawn without end, new ones arrive over the first half of the
- * run. The fonts are read with the first image, so that broker and job start beside it.
+ * run; the other half, validation and test, measures. The fonts are read with the first image, so that broker and job start beside it.
  */
 public final class IconSource implements DemoSource {
 
@@ -57,8 +58,8 @@ public final class IconSource implements DemoSource {
     }
     IconCatalog catalog = IconCatalog.shared();
     IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
-    ConceptSplit split = ConceptSplit.halves(catalog.concepts(), seed);
-    heldOut = new IconDataset(catalog, renderer, split.heldOut()).drawings();
+    ConceptSplit split = ConceptSplit.of(catalog.concepts(), seed);
+    heldOut = new IconDataset(catalog, renderer, split.heldOut(HeldOutPart.BOTH)).drawings();
     stream =
         new IconStream(
             catalog, renderer, split.streamed(), arrivals(split.streamed().size()), seed);
