@@ -6,6 +6,7 @@ import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
@@ -95,6 +96,7 @@ final class QuadstreamSubjects {
                   batch.quadruplets(),
                   images,
                   List.of(),
+                  LateLabels.NONE,
                   new Prequential(0, 0, 0),
                   0,
                   0,

@@ -104,8 +104,8 @@ final class DeadLettersCommand implements Runnable {
         "  quadstream dead-letters replay --reason missing-label --dry-run"
       },
       description = {
-        "Sends dead letters to the images topic again, as they first came, with their time in the"
-            + " header captured-at. They stay on their own topic until its retention ends, and a"
+        "Sends dead letters to the topics that they came from again, images or labels, as they first"
+            + " came, with their time in the header captured-at. They stay on their own topic until its retention ends, and a"
             + " second replay sends them a second time.",
         "One that was shortened is read from where it came from, if it is still there."
       })
@@ -115,12 +115,14 @@ final class DeadLettersCommand implements Runnable {
       @Mixin ConfigurationArguments configuration) {
     KafkaCluster kafka = new KafkaCluster(configuration.settings());
     Map<String, Long> sent = new TreeMap<>();
+    Map<String, Long> sentLabels = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
     boolean interrupted;
     try (TopicReader reader =
             kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
         RecordLookup originals = kafka.lookup();
-        KafkaImageProducer producer = kafka.imageProducer()) {
+        KafkaImageProducer images = kafka.imageProducer();
+        KafkaImageProducer labels = kafka.labelProducer()) {
       reader.forEachToEnd(
           TIMEOUT,
           message -> {
@@ -128,15 +130,24 @@ final class DeadLettersCommand implements Runnable {
             String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
             if (choice.includes(reason)) {
               Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
-              original.filter(record -> !dryRun).ifPresent(producer::resend);
-              (original.isPresent() ? sent : lost).merge(reason, 1L, Long::sum);
+              boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
+              original
+                  .filter(record -> !dryRun)
+                  .ifPresent((isLabel ? labels : images)::resend);
+              (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
+                  .merge(reason, 1L, Long::sum);
             }
             return !Thread.currentThread().isInterrupted();
           });
       interrupted = Thread.interrupted();
-      producer.flush();
+      images.flush();
+      labels.flush();
     }
-    report(kafka, sent, lost, dryRun);
+    report(kafka.topics().images(), sent, dryRun);
+    if (!sentLabels.isEmpty()) {
+      report(kafka.topics().labels(), sentLabels, dryRun);
+    }
+    reportLost(lost);
     return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
@@ -155,14 +166,18 @@ final class DeadLettersCommand implements Runnable {
     return original.map(SourceRecord::of);
   }
 
-  private void report(
-      KafkaCluster kafka, Map<String, Long> sent, Map<String, Long> lost, boolean dryRun) {
+  private static boolean isLabel(SourceRecord record, KafkaCluster kafka) {
+    return record.topic().equals(kafka.topics().labels());
+  }
+
+  private void report(String topic, Map<String, Long> sent, boolean dryRun) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%d dead letters %s to %s%n",
-        sum(sent), dryRun ? "would go" : "sent", kafka.topics().images());
+    out.printf("%d dead letters %s to %s%n", sum(sent), dryRun ? "would go" : "sent", topic);
     print(sent, out);
     out.flush();
+  }
+
+  private void reportLost(Map<String, Long> lost) {
     if (!lost.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
       err.printf(

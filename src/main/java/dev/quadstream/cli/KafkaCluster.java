@@ -58,6 +58,10 @@ final class KafkaCluster {
     return new KafkaImageProducer(bootstrapServers(), properties(), topics.images());
   }
 
+  KafkaImageProducer labelProducer() {
+    return new KafkaImageProducer(bootstrapServers(), properties(), topics.labels());
+  }
+
   KafkaImageProducer embeddingProducer() {
     return new KafkaImageProducer(bootstrapServers(), properties(), topics.embeddings());
   }

@@ -3,16 +3,32 @@ package dev.quadstream.image;
 import java.util.Objects;
 
 /**
- * What happened to an image on the stream: it arrived, or it was taken back.
+ * What happened to an image on the stream.
  *
+ * @param kind what it was
  * @param id the image's id
- * @param image the image, or null where a tombstone removes it
+ * @param image the image where it arrived, else null
+ * @param label the label where it was corrected, or null where it was withdrawn or nothing of both
  * @param decodeNanos time that decoding it took; 0 where that was not measured
  * @param place of its record; null where it came with none
  */
-public record ImageEvent(String id, LabeledImage image, long decodeNanos, RecordPlace place) {
+public record ImageEvent(
+    Kind kind, String id, LabeledImage image, String label, long decodeNanos, RecordPlace place) {
+
+  /** What can happen. */
+  public enum Kind {
+    /** It came with its label. */
+    ARRIVED,
+    /** It had come without a label, which has come since. */
+    LABELLED,
+    /** A tombstone took it back. */
+    REMOVED,
+    /** It shows something else than was said, or nobody knows what. */
+    CORRECTED
+  }
 
   public ImageEvent {
+    Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(id, "id");
   }
 
@@ -23,21 +39,54 @@ public record ImageEvent(String id, LabeledImage image, long decodeNanos, Record
 
   /** The arrival of an image that took so long to decode. */
   public static ImageEvent arrived(LabeledImage image, long decodeNanos) {
-    return new ImageEvent(image.id(), image, decodeNanos, null);
+    return new ImageEvent(Kind.ARRIVED, image.id(), image, null, decodeNanos, null);
+  }
+
+  /** The arrival of an image whose label came apart from it. */
+  public static ImageEvent labelled(LabeledImage image, RecordPlace place) {
+    return new ImageEvent(Kind.LABELLED, image.id(), image, null, 0, place);
   }
 
   /** The removal of the image with this id. */
   public static ImageEvent removed(String id) {
-    return new ImageEvent(id, null, 0, null);
+    return new ImageEvent(Kind.REMOVED, id, null, null, 0, null);
+  }
+
+  /** Another label of an image, or none. */
+  public static ImageEvent corrected(LabelUpdate update) {
+    return new ImageEvent(Kind.CORRECTED, update.id(), null, update.label(), 0, null);
   }
 
   /** The same with the place of its record. */
   public ImageEvent at(RecordPlace recordPlace) {
-    return new ImageEvent(id, image, decodeNanos, recordPlace);
+    return new ImageEvent(kind, id, image, label, decodeNanos, recordPlace);
+  }
+
+  /** Whether an image comes with this. */
+  public boolean isArrival() {
+    return image != null;
   }
 
   /** Whether this takes the image back. */
   public boolean isRemoval() {
-    return image == null;
+    return kind == Kind.REMOVED;
+  }
+
+  /** Whether this changes the label of an image that came before. */
+  public boolean isCorrection() {
+    return kind == Kind.CORRECTED;
+  }
+
+  /**
+   * Whether its record counts here in the ledger of its partition. Where the label came apart, the
+   * record has counted as a question.
+   */
+  public boolean isCounted() {
+    return place != null && kind != Kind.LABELLED;
+  }
+
+  /** The new label of a correction. */
+  public LabelUpdate update() {
+    return new LabelUpdate(id, label);
   }
 }

@@ -17,4 +17,9 @@ public record LabeledImage(String id, String label, long capturedAt, PixelImage 
     Objects.requireNonNull(label, "label");
     Objects.requireNonNull(image, "image");
   }
+
+  /** The same image under another label. */
+  public LabeledImage labelled(String newLabel) {
+    return new LabeledImage(id, newLabel, capturedAt, image);
+  }
 }

@@ -12,6 +12,7 @@ final class ImageLabels {
           .formatted(ImageRecordParser.MAX_LABEL_BYTES);
   private static final String HEADER = "The header 'label'";
   private static final String FIELD = "The field 'label'";
+  private static final String VALUE = "The value, which is the image's label,";
   private static final int SHOWN_HEADERS = 10;
 
   private final RecordJson json;
@@ -28,13 +29,21 @@ final class ImageLabels {
           RejectionReason.MISSING_LABEL,
           "The record has no header 'label'%s. %s".formatted(headersOf(source), EXPECTED));
     }
+    return ofText(header, HEADER);
+  }
+
+  /** The label that is a record's whole value. */
+  String ofValue(byte[] value) throws RejectedRecordException {
+    return ofText(value, VALUE);
+  }
+
+  private String ofText(byte[] bytes, String what) throws RejectedRecordException {
     try {
-      String text = FieldText.strip(FieldText.decode(header));
+      String text = FieldText.strip(FieldText.decode(bytes));
       return checked(
-          json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text),
-          HEADER);
+          json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text), what);
     } catch (IllegalArgumentException e) {
-      throw malformed(HEADER, e);
+      throw malformed(what, e);
     }
   }
 

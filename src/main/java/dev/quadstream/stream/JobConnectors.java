@@ -14,6 +14,7 @@ import org.apache.flink.api.connector.source.Source;
  * The ends of the pipeline. {@link KafkaConnectors} makes those of production.
  *
  * @param images records as they lie on the images topic
+ * @param labels records as they lie on the labels topic
  * @param publishedModels the models topic, for the way back to mining
  * @param releaseCommands those of people, off the releases topic
  * @param embeddings updated embeddings and removals
@@ -25,6 +26,7 @@ import org.apache.flink.api.connector.source.Source;
  */
 public record JobConnectors(
     Source<SourceRecord, ?, ?> images,
+    Source<SourceRecord, ?, ?> labels,
     Source<ModelManifest, ?, ?> publishedModels,
     Source<ReleaseCommand, ?, ?> releaseCommands,
     Sink<EmbeddingUpdate> embeddings,

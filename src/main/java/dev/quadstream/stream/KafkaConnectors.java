@@ -29,6 +29,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -65,6 +66,7 @@ public final class KafkaConnectors {
     String deadLetters = kafka.topics.deadLetters();
     return new JobConnectors(
         kafka.images(),
+        kafka.labels(),
         kafka.publishedModels(),
         kafka.releaseCommands(),
         kafka.sink(
@@ -101,6 +103,23 @@ public final class KafkaConnectors {
         topics.images(),
         settings.get(NetworkConfig.NAME),
         settings.get(KafkaConfig.STARTING_OFFSETS));
+  }
+
+  /** Begins where the images do. What is read twice says nothing new. */
+  private KafkaSource<SourceRecord> labels() {
+    return KafkaSource.<SourceRecord>builder()
+        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
+        .setTopics(topics.labels())
+        .setGroupId(settings.kafkaName() + "/labels")
+        .setProperties(consumerProperties())
+        .setStartingOffsets(
+            switch (settings.get(KafkaConfig.STARTING_OFFSETS)) {
+              case EARLIEST -> OffsetsInitializer.earliest();
+              case LATEST -> OffsetsInitializer.latest();
+              case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+            })
+        .setDeserializer(new AsItCame())
+        .build();
   }
 
   /** From the start of the topic: the run's name tells its own models from older ones. */

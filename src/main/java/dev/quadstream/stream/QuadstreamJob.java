@@ -1,6 +1,7 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ReleaseCommand;
@@ -10,6 +11,7 @@ import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.operator.AssembleOperator;
 import dev.quadstream.stream.operator.DecodeFunction;
 import dev.quadstream.stream.operator.ImageWatermarks;
+import dev.quadstream.stream.operator.LabelFunction;
 import dev.quadstream.stream.operator.MergeOperator;
 import dev.quadstream.stream.operator.PublishOperator;
 import dev.quadstream.stream.operator.QuestionOperator;
@@ -30,7 +32,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The job: images in, updated embeddings, models and reports out. */
+/** The job: images and labels in, updated embeddings, models and reports out. */
 public final class QuadstreamJob {
 
   /** For few and large records that others wait for; images keep Flink's own timeout. */
@@ -64,6 +66,29 @@ public final class QuadstreamJob {
             .uid("decode")
             .setParallelism(decoders);
 
+    DataStream<SourceRecord> labels =
+        environment
+            .fromSource(
+                connectors.labels(),
+                new Timeless(),
+                "labels",
+                RecordFormats.typeOf(RecordFormats.SOURCE_RECORD))
+            .uid("labels")
+            .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
+    // Images that came with their label pass by it.
+    SingleOutputStreamOperator<ImageEvent> labelled =
+        images
+            .getSideOutput(DecodeFunction.QUESTIONS)
+            .keyBy(question -> 0, Types.INT)
+            .connect(labels.keyBy(label -> 0, Types.INT))
+            .process(new LabelFunction(settings), RecordFormats.typeOf(RecordFormats.IMAGE_EVENT))
+            .name("label")
+            .uid("label")
+            .setParallelism(1)
+            .setBufferTimeout(FLUSH_AT_ONCE);
+
     // Here models come back: what the sink "models" writes, mining reads.
     DataStream<ModelManifest> publishedModels =
         environment
@@ -79,6 +104,7 @@ public final class QuadstreamJob {
 
     SingleOutputStreamOperator<ImageWindow> windows =
         images
+            .union(labelled)
             // Windows are numbered over the whole run, so all images go by one subtask.
             .keyBy(event -> 0, Types.INT)
             .transform(
@@ -146,8 +172,10 @@ public final class QuadstreamJob {
 
     // Beside the way of the labelled images, which questions neither join nor hold up.
     SingleOutputStreamOperator<EmbeddingUpdate> answers =
-        images
-            .getSideOutput(DecodeFunction.QUESTIONS)
+        labelled
+            .getSideOutput(LabelFunction.QUESTIONS)
+            // To the one that asks still, that a question is closed.
+            .keyBy(ImageQuestion::id, Types.STRING)
             .connect(publishedModels)
             .transform(
                 "answer",
@@ -179,6 +207,7 @@ public final class QuadstreamJob {
     images
         .getSideOutput(DecodeFunction.DEAD_LETTERS)
         .union(
+            labelled.getSideOutput(LabelFunction.DEAD_LETTERS),
             windows.getSideOutput(WindowOperator.DEAD_LETTERS),
             batches.getSideOutput(AssembleOperator.DEAD_LETTERS),
             answers.getSideOutput(QuestionOperator.DEAD_LETTERS))

@@ -1,6 +1,5 @@
 package dev.quadstream.training;
 
-import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +39,7 @@ public final class BatchAssembler {
   /**
    * Assembles one window and updates the memory with it.
    *
-   * @param window arrivals and removals, in order
+   * @param window what happened to images, in order
    * @param memory of the window's replica; changed
    * @param model the model of the version that the window's number asks for
    */
@@ -75,17 +73,16 @@ public final class BatchAssembler {
       MiningModel model,
       Function<List<LabeledImage>, Optional<ReleasedPass>> passes) {
     StageTimes times = new StageTimes(before(window));
-    window.elsewhere().arrived().forEach(memory::remove);
-    window.elsewhere().removed().forEach(memory::remove);
-    List<String> removed = removeTakenBack(window.events(), memory);
-    List<LabeledImage> images = lastArrivals(window.events());
+    WindowContent content =
+        WindowContent.of(window, memory, random(window, Purpose.LABEL_CORRECTION));
+    List<LabeledImage> images = content.images();
     memory.reembed(model.version(), options.searchImages(), model::embed);
     times.add("embedMemory");
     float[][] embeddings = model.embed(images);
     times.add("embed");
     Optional<ReleasedPass> released = passes.apply(images);
     if (released.isPresent()) {
-      released.get().embed(embeddings, memory);
+      released.get().embed(embeddings, memory, content);
       times.add("embedReleased");
     }
 
@@ -139,7 +136,8 @@ public final class BatchAssembler {
             images.size(),
             quadruplets,
             asked,
-            removed,
+            content.removed(),
+            content.labels(),
             prequential,
             memory.size(),
             memory.classes(),
@@ -160,32 +158,6 @@ public final class BatchAssembler {
 
   private SplittableRandom random(ImageWindow window, Purpose purpose) {
     return WindowRandom.of(options.seed(), window.id().number(), purpose);
-  }
-
-  /** The ids that are gone at the end of the window; all of them, also those not in the memory. */
-  private static List<String> removeTakenBack(List<ImageEvent> events, ExemplarMemory memory) {
-    Set<String> removed = new LinkedHashSet<>();
-    for (ImageEvent event : events) {
-      if (event.isRemoval()) {
-        memory.remove(event.id());
-        removed.add(event.id());
-      } else {
-        removed.remove(event.id());
-      }
-    }
-    return List.copyOf(removed);
-  }
-
-  /** The images that are still there at the end of the window, in order of arrival. */
-  private static List<LabeledImage> lastArrivals(List<ImageEvent> events) {
-    Map<String, LabeledImage> arrivals = new LinkedHashMap<>();
-    for (ImageEvent event : events) {
-      arrivals.remove(event.id());
-      if (!event.isRemoval()) {
-        arrivals.put(event.id(), event.image());
-      }
-    }
-    return List.copyOf(arrivals.values());
   }
 
   private static boolean[] findable(

@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -234,21 +236,56 @@ public final class ExemplarMemory {
         exemplar.modelVersion(), (version, count) -> count == 1 ? null : count - 1);
   }
 
+  /** The exemplar with this id, if it is held. */
+  Optional<Exemplar> find(String id) {
+    return Optional.ofNullable(placeOf(id)).map(place -> place.kept.exemplars.get(place.index));
+  }
+
   /** Takes an image out, whatever its class. Unknown ids change nothing. */
   public boolean remove(String id) {
-    String label = labelOf.get(id);
-    if (label == null) {
+    Place place = placeOf(id);
+    if (place == null) {
       return false;
     }
-    Kept kept = byLabel.get(label);
-    int place = 0;
-    while (!kept.exemplars.get(place).image().id().equals(id)) {
-      place++;
-    }
     // It is as if it had never come: counted on, it would make the class look full.
-    kept.seen--;
-    evict(kept, place);
+    place.kept.seen--;
+    evict(place.kept, place.index);
     return true;
+  }
+
+  /**
+   * Moves an image to another class, as the latest of it; its embedding stays. Unknown ids, and a
+   * label that the image has already, change nothing.
+   *
+   * @param update no withdrawal
+   * @return the image under its new label, if that changed anything
+   */
+  Optional<LabeledImage> correct(LabelUpdate update, SplittableRandom random) {
+    Optional<Exemplar> held =
+        find(update.id())
+            .filter(exemplar -> !exemplar.image().label().equals(update.label()))
+            .map(
+                exemplar ->
+                    new Exemplar(
+                        exemplar.image().labelled(update.label()),
+                        exemplar.embedding(),
+                        exemplar.modelVersion()));
+    // There is room for it, which it leaves itself.
+    held.ifPresent(exemplar -> offer(exemplar, random));
+    return held.map(Exemplar::image);
+  }
+
+  private Place placeOf(String id) {
+    String label = labelOf.get(id);
+    if (label == null) {
+      return null;
+    }
+    Kept kept = byLabel.get(label);
+    int index = 0;
+    while (!kept.exemplars.get(index).image().id().equals(id)) {
+      index++;
+    }
+    return new Place(kept, index);
   }
 
   /** Offers an image; one of the same id is replaced. */

@@ -22,6 +22,12 @@ public record ImageWindow(
     List<PartitionLedger> ledger) {
 
   /**
+   * Corrections of labels that a window holds at the most. Far more than images: they are small, and
+   * many of them, as when a run begins with a topic of old ones, must not make windows of their own.
+   */
+  public static final int MOST_CORRECTIONS = 10_000;
+
+  /**
    * The version that it is mined with: fixed by its number, and never "the newest at hand", so that
    * a run is a function of its input.
    *

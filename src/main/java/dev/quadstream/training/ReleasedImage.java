@@ -1,12 +1,11 @@
 package dev.quadstream.training;
 
-import dev.quadstream.image.LabeledImage;
-
 /**
- * An image with its embedding under the released model.
+ * An image's embedding under the released model.
  *
- * @param image the image
+ * @param id the image's id
+ * @param label its label, or null where that was withdrawn
  * @param embedding unit length; not to be written to
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-public record ReleasedImage(LabeledImage image, float[] embedding) {}
+public record ReleasedImage(String id, String label, float[] embedding) {}

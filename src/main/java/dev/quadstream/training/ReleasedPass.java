@@ -29,10 +29,11 @@ final class ReleasedPass {
 
   /**
    * Embeds the window's images, and those of the memory that have no embedding under this release.
+   * What has another label, or none any more, goes out anew as well.
    *
    * @param underCandidate the window's images under the candidate
    */
-  void embed(float[][] underCandidate, ExemplarMemory memory) {
+  void embed(float[][] underCandidate, ExemplarMemory memory, WindowContent content) {
     if (vectors.release() != released.version()) {
       vectors.begin(released.version());
     }
@@ -40,7 +41,7 @@ final class ReleasedPass {
     Set<String> ids = new HashSet<>();
     for (int row = 0; row < embeddings.length; row++) {
       ids.add(images.get(row).id());
-      outgoing.add(new ReleasedImage(images.get(row), embeddings[row]));
+      send(images.get(row), embeddings[row]);
     }
     List<Exemplar> missing = vectors.missing(memory.exemplars());
     float[][] ofMemory = released.embeddings(missing);
@@ -48,10 +49,21 @@ final class ReleasedPass {
       LabeledImage image = missing.get(row).image();
       vectors.put(image, ofMemory[row]);
       // Of an image that comes again the memory's picture is compared with, and the new one sent.
-      if (!ids.contains(image.id())) {
-        outgoing.add(new ReleasedImage(image, ofMemory[row]));
+      if (ids.add(image.id())) {
+        send(image, ofMemory[row]);
       }
     }
+    content.corrected().stream()
+        .filter(image -> ids.add(image.id()))
+        .forEach(image -> send(image, vectors.of(image)));
+    float[][] withdrawn = released.embed(content.withdrawn());
+    for (int row = 0; row < withdrawn.length; row++) {
+      outgoing.add(new ReleasedImage(content.withdrawn().get(row).id(), null, withdrawn[row]));
+    }
+  }
+
+  private void send(LabeledImage image, float[] embedding) {
+    outgoing.add(new ReleasedImage(image.id(), image.label(), embedding));
   }
 
   /** Whether the released model is the one that mines, so that there is nothing to compare. */

@@ -65,7 +65,10 @@ final class ReportBuilder {
             batch.id().number(),
             batch.id().version(windowsOfReplica)),
         new WindowReport.Images(
-            batch.windowImages(), batch.images().size(), batch.removedIds().size()),
+            batch.windowImages(),
+            batch.images().size(),
+            batch.removedIds().size(),
+            batch.lateLabels()),
         mining(),
         loss(),
         margins(currentMargins, means),

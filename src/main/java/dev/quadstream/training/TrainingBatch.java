@@ -18,6 +18,7 @@ import java.util.Map;
  * @param quadruplets rows of {@code images}
  * @param quadrupletsAsked M
  * @param removedIds ids that tombstones of this window took back
+ * @param lateLabels what came of labels that came apart from their images
  * @param prequential test-before-train of the window's images
  * @param memorySize images in the memory after this window
  * @param memoryClasses classes in the memory after this window
@@ -34,6 +35,7 @@ public record TrainingBatch(
     List<Quadruplet> quadruplets,
     int quadrupletsAsked,
     List<String> removedIds,
+    LateLabels lateLabels,
     Prequential prequential,
     int memorySize,
     int memoryClasses,
@@ -57,6 +59,7 @@ public record TrainingBatch(
             .map(ImageEvent::id)
             .distinct()
             .toList(),
+        LateLabels.NONE,
         new Prequential(0, 0, 0),
         memory.size(),
         memory.classes(),

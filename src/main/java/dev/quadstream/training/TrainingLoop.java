@@ -77,11 +77,17 @@ public final class TrainingLoop implements AutoCloseable {
     return accept(ImageEvent.arrived(image));
   }
 
-  /** Takes the next arrival or removal; returns the report of the window that it completes. */
+  /** Takes what happens to an image next; returns the report of the window that it completes. */
   public Optional<WindowReport> accept(ImageEvent event) {
     window.add(event);
-    long held = window.stream().filter(other -> other.isRemoval() == event.isRemoval()).count();
-    return held < options.windowImages() ? Optional.empty() : Optional.of(closeWindow());
+    long held = window.stream().filter(other -> isAlike(other, event)).count();
+    int most =
+        event.isCorrection() ? ImageWindow.MOST_CORRECTIONS : options.windowImages();
+    return held < most ? Optional.empty() : Optional.of(closeWindow());
+  }
+
+  private static boolean isAlike(ImageEvent one, ImageEvent other) {
+    return one.isArrival() == other.isArrival() && one.isRemoval() == other.isRemoval();
   }
 
   /**

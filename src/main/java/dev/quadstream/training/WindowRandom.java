@@ -17,7 +17,8 @@ public final class WindowRandom {
     MEAN_PAIRS,
     WARM_UP,
     ORIENTATION,
-    MEMORY_TAKE_OVER
+    MEMORY_TAKE_OVER,
+    LABEL_CORRECTION
   }
 
   private WindowRandom() {}

@@ -62,11 +62,19 @@ public record WindowReport(
    * @param arrived images of the window
    * @param batch distinct images of the batch: the window's and those of the memory
    * @param removed images removed by tombstones
+   * @param lateLabels what came of labels that came apart from their images
    */
   public record Images(
       @JsonProperty("images") int arrived,
       @JsonProperty("batchImages") int batch,
-      @JsonProperty("removedImages") int removed) {}
+      @JsonProperty("removedImages") int removed,
+      @JsonUnwrapped LateLabels lateLabels) {
+
+    /** Where all labels came with their images. */
+    public Images(int arrived, int batch, int removed) {
+      this(arrived, batch, removed, LateLabels.NONE);
+    }
+  }
 
   /**
    * The quadruplets.

@@ -259,8 +259,12 @@ class QuadstreamCommandIT {
     SourceRecord gone =
         new SourceRecord(
             topics.images(), 0, 99, 55, "gone".getBytes(UTF_8), new byte[100_000], List.of());
+    SourceRecord label =
+        new SourceRecord(
+            topics.labels(), 0, 3, 55, "cup".getBytes(UTF_8), new byte[] {-1}, List.of());
     String dead = topics.deadLetters();
     send(
+        new DeadLetter(label, "malformed-label", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(large, "image-corrupt", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(gone, "image-corrupt", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(small, "missing-label", "x").toProducerRecord(dead, 50_000));
@@ -268,7 +272,7 @@ class QuadstreamCommandIT {
     assertThat(run("letters.", "dead-letters", "list")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out())
         .contains(
-            "3 dead letters",
+            "4 dead letters",
             "2  image-corrupt",
             "1  missing-label",
             "key small",
@@ -280,7 +284,9 @@ class QuadstreamCommandIT {
 
     TestingTerminal dry = new TestingTerminal();
     assertThat(command(dry, "dead-letters", "replay", "--all", "--dry-run")).isEqualTo(ExitCode.OK);
-    assertThat(dry.out()).contains("2 dead letters would go to letters.images");
+    assertThat(dry.out())
+        .contains(
+            "2 dead letters would go to letters.images", "1 dead letters would go to letters.labels");
     TestingTerminal replay = new TestingTerminal();
     assertThat(command(replay, "dead-letters", "replay", "--reason", "image-corrupt"))
         .isEqualTo(ExitCode.OK);
@@ -290,6 +296,14 @@ class QuadstreamCommandIT {
     assertThat(command(replay, "dead-letters", "replay", "--reason", "missing-label"))
         .isEqualTo(ExitCode.OK);
 
+    assertThat(command(replay, "dead-letters", "replay", "--reason", "malformed-label"))
+        .isEqualTo(ExitCode.OK);
+    try (TopicReader reader =
+        new TopicReader(broker.bootstrapServers(), topics.labels(), TopicReader.Start.BEGINNING)) {
+      ConsumerRecord<byte[], byte[]> again = reader.take(1, PATIENCE).get(0);
+      assertThat(again.key()).isEqualTo(label.key());
+      assertThat(again.value()).isEqualTo(label.value());
+    }
     try (TopicReader reader =
         new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
       List<ConsumerRecord<byte[], byte[]>> records = reader.take(3, PATIENCE);

@@ -191,7 +191,8 @@ class HostileRecordsIT {
 
     List<ImageEvent> events = decode.extractOutputValues();
     List<DeadLetter> letters = side(DecodeFunction.DEAD_LETTERS);
-    List<ImageQuestion> questions = side(DecodeFunction.QUESTIONS);
+    List<ImageQuestion> questions =
+        side(DecodeFunction.QUESTIONS).stream().filter(question -> !question.isClosed()).toList();
     assertThat(events.size() + letters.size() + questions.size())
         .as("what came out of one record")
         .isEqualTo(1);

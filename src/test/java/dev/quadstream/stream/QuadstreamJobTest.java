@@ -39,6 +39,8 @@ class QuadstreamJobTest {
         .containsOnly(
             Map.entry("images", "Source: images"),
             Map.entry("decode", "decode"),
+            Map.entry("labels", "Source: labels"),
+            Map.entry("label", "label"),
             Map.entry("window", "window"),
             Map.entry("published-models", "Source: published models"),
             Map.entry("release-commands", "Source: release commands"),
@@ -75,6 +77,8 @@ class QuadstreamJobTest {
         .containsEntry("decode", 3)
         .containsEntry("dead-letters", 3)
         .containsEntry("published-models", 1)
+        .containsEntry("labels", 1)
+        .containsEntry("label", 1)
         .containsEntry("window", 1)
         .containsEntry("assemble", 2)
         .containsEntry("train", 2)

@@ -25,6 +25,7 @@ public final class TestingBatches {
         batch.quadruplets(),
         batch.quadrupletsAsked(),
         batch.removedIds(),
+        batch.lateLabels(),
         batch.prequential(),
         batch.memorySize(),
         batch.memoryClasses(),

@@ -1,9 +1,11 @@
 package dev.quadstream.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
@@ -265,9 +267,50 @@ class BatchAssemblerTest {
     assertThat(again.embeddings())
         .as("12 of the window and the 4 others of the memory")
         .hasSize(16)
-        .extracting(embedding -> embedding.image().id())
+        .extracting(ReleasedImage::id)
         .doesNotHaveDuplicates();
     assertThat(vectors.release()).isEqualTo(2);
+  }
+
+  @Test
+  void anImageWithAnotherLabelOrWithNoneAnyMoreIsSentAnewAndTrainedOnAccordingly() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    ReleasedVectors vectors = new ReleasedVectors();
+    AssembledWindow first =
+        assembler.assemble(
+            TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, model(), vectors, model());
+    List<ImageEvent> events = new ArrayList<>(glyphEvents(2, 4, 5));
+    events.add(ImageEvent.corrected(new LabelUpdate("c3-0", "c0")));
+    events.add(ImageEvent.corrected(new LabelUpdate("c3-1", null)));
+    AssembledWindow again =
+        assembler.assemble(
+            TestingTraining.window(1, events), memory, model(), vectors, model());
+
+    assertThat(again.embeddings())
+        .extracting(ReleasedImage::id, ReleasedImage::label)
+        .containsExactly(
+            tuple("c0-4", "c0"), tuple("c1-4", "c1"), tuple("c3-0", "c0"), tuple("c3-1", null));
+    for (ReleasedImage sent : again.embeddings().subList(2, 4)) {
+      assertThat(sent.embedding())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(vectorOf(first, sent.id()));
+    }
+    assertThat(again.batch().images())
+        .filteredOn(image -> image.id().startsWith("c3-"))
+        .extracting(LabeledImage::label)
+        .containsExactlyInAnyOrder("c0", "c3");
+    assertThat(again.batch().lateLabels()).isEqualTo(new LateLabels(0, 1, 1));
+    assertThat(again.batch().quadruplets())
+        .allMatch(quadruplet -> quadruplet.isValidFor(again.batch().classes()));
+  }
+
+  private static float[] vectorOf(AssembledWindow window, String id) {
+    return window.embeddings().stream()
+        .filter(sent -> sent.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .embedding();
   }
 
   @Test

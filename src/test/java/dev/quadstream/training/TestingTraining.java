@@ -102,6 +102,7 @@ final class TestingTraining {
         quadruplets,
         images.size(),
         List.of(),
+        LateLabels.NONE,
         new Prequential(0, 0, images.size()),
         0,
         0,

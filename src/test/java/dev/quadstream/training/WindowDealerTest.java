@@ -3,6 +3,7 @@ package dev.quadstream.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,25 @@ class WindowDealerTest {
         .isEqualTo(new Elsewhere(List.of("b"), List.of("a", "own")));
     dealer = dealer.after(List.of());
     assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(Elsewhere.NOTHING);
+  }
+
+  @Test
+  void soDoLabelsThatWereCorrectedThereTheLastOfEachId() {
+    WindowDealer dealer = WindowDealer.ofNewRun(3, 4);
+    dealer = dealer.after(List.of(corrected("own", "told already")));
+    dealer = dealer.after(List.of(corrected("a", "x"), corrected("b", "x"), corrected("a", "y")));
+    dealer = dealer.after(List.of(corrected("b", null), arrived("c")));
+
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+        .isEqualTo(
+            new Elsewhere(
+                List.of("c"),
+                List.of(),
+                List.of(new LabelUpdate("a", "y"), new LabelUpdate("b", null))));
+  }
+
+  private static ImageEvent corrected(String id, String label) {
+    return ImageEvent.corrected(new LabelUpdate(id, label));
   }
 
   @Test

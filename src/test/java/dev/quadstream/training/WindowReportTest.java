@@ -15,6 +15,7 @@ class WindowReportTest {
       """
       {"run":"run-7","replica":1,"window":41,"modelVersion":42,\
       "images":2,"batchImages":4,"removedImages":1,\
+      "labelledLaterImages":2,"correctedImages":6,"withdrawnImages":8,\
       "miningVersion":40,"quadrupletsAsked":4,"quadrupletsFound":2,\
       "activeFirst":2,"activeSecond":1,\
       "loss":0.9,"lossFirst":0.5,"lossSecond":0.25,"lossPairSoftmax":0.15,"gradientNorm":12.5,\
@@ -33,7 +34,7 @@ class WindowReportTest {
   private static final WindowReport REPORT =
       new WindowReport(
           new WindowReport.Identity("run-7", 1, 41, 42),
-          new WindowReport.Images(2, 4, 1),
+          new WindowReport.Images(2, 4, 1, new LateLabels(2, 6, 8)),
           new WindowReport.Mining(40, 4, 2, 2, 1),
           new WindowReport.Loss(0.9, 0.5, 0.25, 0.15, 12.5),
           new WindowReport.Margins(0.5, 0.25, 0.125, 0.75, false),

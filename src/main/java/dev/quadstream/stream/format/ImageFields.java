@@ -2,6 +2,7 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
@@ -15,6 +16,8 @@ final class ImageFields {
   private static final int REMOVAL = 1;
   private static final int PLACE = 2;
   private static final int QUESTIONS = 4;
+  private static final int LABELLED = 8;
+  private static final int CORRECTION = 16;
 
   private ImageFields() {}
 
@@ -51,14 +54,17 @@ final class ImageFields {
     RecordPlace place = event.place();
     boolean questions = place != null && place.questions() > 0;
     out.writeByte(
-        (event.isRemoval() ? REMOVAL : 0)
+        kindOf(event)
             | (place == null ? 0 : PLACE)
             | (questions ? QUESTIONS : 0));
-    if (event.isRemoval()) {
-      Fields.writeText(event.id(), out);
-    } else {
+    if (event.isArrival()) {
       writeImage(event.image(), out);
       out.writeLong(event.decodeNanos());
+    } else {
+      Fields.writeText(event.id(), out);
+    }
+    if (event.isCorrection()) {
+      Fields.writeText(event.label(), out);
     }
     if (place != null) {
       out.writeInt(place.partition());
@@ -71,6 +77,15 @@ final class ImageFields {
     }
   }
 
+  private static int kindOf(ImageEvent event) {
+    return switch (event.kind()) {
+      case ARRIVED -> 0;
+      case LABELLED -> LABELLED;
+      case REMOVED -> REMOVAL;
+      case CORRECTED -> CORRECTION;
+    };
+  }
+
   /** An event without the time that decoding took, as it was written at first. */
   static ImageEvent readUntimedEvent(DataInputView in) throws IOException {
     return in.readBoolean()
@@ -80,10 +95,7 @@ final class ImageFields {
 
   static ImageEvent readEvent(DataInputView in) throws IOException {
     int flags = in.readByte();
-    ImageEvent event =
-        (flags & REMOVAL) == 0
-            ? ImageEvent.arrived(readImage(in), in.readLong())
-            : ImageEvent.removed(Fields.readText(in));
+    ImageEvent event = readEvent(flags, in);
     return (flags & PLACE) == 0
         ? event
         : event.at(
@@ -93,5 +105,28 @@ final class ImageFields {
                 in.readLong(),
                 in.readLong(),
                 (flags & QUESTIONS) == 0 ? 0 : in.readLong()));
+  }
+
+  private static ImageEvent readEvent(int flags, DataInputView in) throws IOException {
+    if ((flags & REMOVAL) != 0) {
+      return ImageEvent.removed(Fields.readText(in));
+    }
+    if ((flags & CORRECTION) != 0) {
+      return ImageEvent.corrected(readUpdate(in));
+    }
+    LabeledImage image = readImage(in);
+    long decodeNanos = in.readLong();
+    return (flags & LABELLED) == 0
+        ? ImageEvent.arrived(image, decodeNanos)
+        : ImageEvent.labelled(image, null);
+  }
+
+  static void writeUpdate(LabelUpdate update, DataOutputView out) throws IOException {
+    Fields.writeText(update.id(), out);
+    Fields.writeText(update.label(), out);
+  }
+
+  static LabelUpdate readUpdate(DataInputView in) throws IOException {
+    return new LabelUpdate(Fields.readText(in), Fields.readText(in));
   }
 }

@@ -20,12 +20,16 @@ final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
   public void write(ImageQuestion value, DataOutputView out) throws IOException {
     Fields.writeText(value.id(), out);
+    out.writeBoolean(value.isClosed());
+    if (value.isClosed()) {
+      return;
+    }
     out.writeLong(value.capturedAt());
     ImageFields.writePixels(value.image(), out);
     out.writeInt(value.place().partition());
@@ -37,8 +41,12 @@ final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
 
   @Override
   public ImageQuestion read(int version, DataInputView in) throws IOException {
+    String id = Fields.readText(in);
+    if (version > 1 && in.readBoolean()) {
+      return ImageQuestion.closed(id);
+    }
     return new ImageQuestion(
-        Fields.readText(in),
+        id,
         in.readLong(),
         ImageFields.readPixels(in),
         new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));

@@ -26,7 +26,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
 
   @Override
   public int version() {
-    return 5;
+    return 6;
   }
 
   @Override
@@ -48,7 +48,7 @@ final class ImageWindowFormat implements RecordFormat<ImageWindow> {
         WindowFields.readId(in),
         WindowFields.readPublishing(in),
         Fields.readList(in, ImageFields::readEvent),
-        WindowFields.readElsewhere(in),
+        version < 6 ? WindowFields.readUncorrected(in) : WindowFields.readElsewhere(in),
         in.readLong(),
         version < 4
             ? List.of()

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.training.ImageWindow;
 
 /**
  * What is known of a window that gathers images.
@@ -8,16 +9,31 @@ import dev.quadstream.image.ImageEvent;
  * @param opened its place in the order in which the windows that are open were opened
  * @param images that it holds
  * @param removals that it holds
+ * @param corrections of labels that it holds
  * @param deadline processing time at which it closes, in milliseconds; {@link #NEVER} for none
  */
-public record OpenWindow(long opened, int images, int removals, long deadline) {
+public record OpenWindow(long opened, int images, int removals, int corrections, long deadline) {
 
   public static final long NEVER = Long.MAX_VALUE;
 
   /** The same with one more event. */
   public OpenWindow with(ImageEvent event) {
-    return event.isRemoval()
-        ? new OpenWindow(opened, images, removals + 1, deadline)
-        : new OpenWindow(opened, images + 1, removals, deadline);
+    return new OpenWindow(
+        opened,
+        images + (event.isArrival() ? 1 : 0),
+        removals + (event.isRemoval() ? 1 : 0),
+        corrections + (event.isCorrection() ? 1 : 0),
+        deadline);
+  }
+
+  /**
+   * Whether no more fits in.
+   *
+   * @param mostEvents images that it may hold, and as many removals
+   */
+  public boolean isFull(int mostEvents) {
+    return images >= mostEvents
+        || removals >= mostEvents
+        || corrections >= ImageWindow.MOST_CORRECTIONS;
   }
 }

@@ -18,7 +18,7 @@ final class OpenWindowFormat implements RecordFormat<OpenWindow> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -26,11 +26,17 @@ final class OpenWindowFormat implements RecordFormat<OpenWindow> {
     out.writeLong(value.opened());
     out.writeInt(value.images());
     out.writeInt(value.removals());
+    out.writeInt(value.corrections());
     out.writeLong(value.deadline());
   }
 
   @Override
   public OpenWindow read(int version, DataInputView in) throws IOException {
-    return new OpenWindow(in.readLong(), in.readInt(), in.readInt(), in.readLong());
+    return new OpenWindow(
+        in.readLong(),
+        in.readInt(),
+        in.readInt(),
+        version < 2 ? 0 : in.readInt(),
+        in.readLong());
   }
 }

@@ -29,6 +29,9 @@ public final class RecordFormats {
   public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
   public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
   public static final RecordFormat<ImageQuestion> IMAGE_QUESTION = new ImageQuestionFormat();
+  public static final RecordFormat<LabelledQuestion> LABELLED_QUESTION =
+      new LabelledQuestionFormat();
+  public static final RecordFormat<LabelLedger> LABEL_LEDGER = new LabelLedgerFormat();
   public static final RecordFormat<PartitionLedger> PARTITION_LEDGER = new PartitionLedgerFormat();
   public static final RecordFormat<OpenWindow> OPEN_WINDOW = new OpenWindowFormat();
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
@@ -58,6 +61,8 @@ public final class RecordFormats {
               DEAD_LETTER,
               IMAGE_EVENT,
               IMAGE_QUESTION,
+              LABELLED_QUESTION,
+              LABEL_LEDGER,
               PARTITION_LEDGER,
               OPEN_WINDOW,
               IMAGE_WINDOW,

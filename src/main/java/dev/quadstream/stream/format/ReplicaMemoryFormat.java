@@ -31,7 +31,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
 
   @Override
   public int version() {
-    return 7;
+    return 8;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
@@ -27,7 +28,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public int version() {
-    return 5;
+    return 6;
   }
 
   @Override
@@ -40,6 +41,9 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
     Fields.writeList(batch.quadruplets(), out, TrainingBatchFormat::writeQuadruplet);
     out.writeInt(batch.quadrupletsAsked());
     Fields.writeList(batch.removedIds(), out, Fields::writeText);
+    out.writeInt(batch.lateLabels().arrived());
+    out.writeInt(batch.lateLabels().corrected());
+    out.writeInt(batch.lateLabels().withdrawn());
     out.writeInt(batch.prequential().tested());
     out.writeInt(batch.prequential().correct());
     out.writeInt(batch.prequential().newClasses());
@@ -79,6 +83,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         Fields.readList(in, TrainingBatchFormat::readQuadruplet),
         in.readInt(),
         Fields.readList(in, Fields::readText),
+        version < 6 ? LateLabels.NONE : new LateLabels(in.readInt(), in.readInt(), in.readInt()),
         new Prequential(in.readInt(), in.readInt(), in.readInt()),
         in.readInt(),
         in.readInt(),

@@ -19,7 +19,7 @@ final class WindowDealerFormat implements RecordFormat<WindowDealer> {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -39,7 +39,8 @@ final class WindowDealerFormat implements RecordFormat<WindowDealer> {
     return new WindowDealer(
         WindowFields.readId(in),
         WindowFields.readPublishing(in),
-        Fields.readList(in, WindowFields::readElsewhere),
+        Fields.readList(
+            in, version < 3 ? WindowFields::readUncorrected : WindowFields::readElsewhere),
         version > 1 && in.readBoolean()
             ? new WindowDealer.Rescale(in.readLong(), in.readInt())
             : null);

@@ -54,10 +54,19 @@ final class WindowFields {
   static void writeElsewhere(Elsewhere elsewhere, DataOutputView out) throws IOException {
     Fields.writeList(elsewhere.arrived(), out, Fields::writeText);
     Fields.writeList(elsewhere.removed(), out, Fields::writeText);
+    Fields.writeList(elsewhere.corrected(), out, ImageFields::writeUpdate);
+  }
+
+  /** What was written before labels could come apart from images. */
+  static Elsewhere readUncorrected(DataInputView in) throws IOException {
+    return new Elsewhere(
+        Fields.readList(in, Fields::readText), Fields.readList(in, Fields::readText));
   }
 
   static Elsewhere readElsewhere(DataInputView in) throws IOException {
     return new Elsewhere(
-        Fields.readList(in, Fields::readText), Fields.readList(in, Fields::readText));
+        Fields.readList(in, Fields::readText),
+        Fields.readList(in, Fields::readText),
+        Fields.readList(in, ImageFields::readUpdate));
   }
 }

@@ -268,8 +268,8 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       EmbeddingUpdate update =
           new EmbeddingUpdate(
               window.run(),
-              released.image().id(),
-              released.image().label(),
+              released.id(),
+              released.label(),
               version,
               window.number(),
               released.embedding());
@@ -323,7 +323,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       metrics.givenUp();
       for (ImageEvent event : window.events()) {
         replica.memory().remove(event.id());
-        if (!event.isRemoval()) {
+        if (event.isArrival()) {
           String why = "Window %d could not be assembled: %s.".formatted(window.id().number(), e);
           output.collect(
               DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, WINDOW_FAILED, why)));

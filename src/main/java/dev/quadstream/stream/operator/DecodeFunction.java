@@ -49,6 +49,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
 
+  /** Images without a label, and those that are removed, with or without one. */
   public static final OutputTag<ImageQuestion> QUESTIONS =
       new OutputTag<>("questions", RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
 
@@ -126,6 +127,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
       reject(DeadLetter.of(source, rejected), context);
     } else if (parsed instanceof ImageRemoved removed) {
       out.collect(ImageEvent.removed(removed.id()).at(counts.placeOf(source)));
+      context.output(QUESTIONS, ImageQuestion.closed(removed.id()));
     } else if (parsed instanceof ImageReferenced referenced) {
       if (!isLate(source, referenced.label(), referenced.capturedAt(), context)) {
         fetch(source, referenced, context, out);

@@ -11,9 +11,9 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +36,8 @@ import org.apache.flink.util.OutputTag;
  * label. Nothing here reaches windows, memory or training.
  *
  * <p>A question waits in state until there is a model. What waits is bounded by its bytes: beyond
- * them, and at the end of the input, the oldest become dead letters.
+ * them, and at the end of the input, the oldest become dead letters. Where an image is removed or has
+ * got its label meanwhile, its question is closed.
  *
  * <p>An operator and not a function, because it answers by a timer that has no key.
  */
@@ -76,7 +77,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   private transient ListState<ImageQuestion> savedWaiting;
   private transient BroadcastState<String, ModelManifest> newest;
-  private transient Deque<ImageQuestion> waiting;
+  private transient Map<String, ImageQuestion> waiting;
   private transient LiveModel model;
   private transient boolean scheduled;
   private transient int ended;
@@ -104,9 +105,9 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
         getRuntimeContext().getTaskInfo(),
         context.isRestored(),
         () -> TaskManagerChecks.libraries(getRuntimeContext()));
-    waiting = new ArrayDeque<>();
+    waiting = new LinkedHashMap<>();
     savedWaiting = context.getOperatorStateStore().getListState(WAITING);
-    savedWaiting.get().forEach(waiting::add);
+    savedWaiting.get().forEach(question -> waiting.put(question.id(), question));
     newest = context.getOperatorStateStore().getBroadcastState(NEWEST);
   }
 
@@ -127,14 +128,19 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   @Override
   public void processElement1(StreamRecord<ImageQuestion> element) {
-    waiting.add(element.getValue());
+    ImageQuestion question = element.getValue();
+    // What comes again waits behind the others.
+    waiting.remove(question.id());
+    if (!question.isClosed()) {
+      waiting.put(question.id(), question);
+      if (waiting.size() % BATCH == 0) {
+        answerAll();
+      }
+      while (waiting.size() > mostWaiting) {
+        giveUp(oldest());
+      }
+    }
     waitingNow = waiting.size();
-    if (waiting.size() % BATCH == 0) {
-      answerAll();
-    }
-    while (waiting.size() > mostWaiting) {
-      giveUp(waiting.remove());
-    }
     schedule(BATCH_MILLIS);
   }
 
@@ -153,16 +159,24 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
     if (ended == INPUTS) {
       answerAll();
       while (!waiting.isEmpty()) {
-        giveUp(waiting.remove());
+        giveUp(oldest());
       }
       waitingNow = 0;
     }
   }
 
+  /** Takes out the question that has waited for longest. */
+  private ImageQuestion oldest() {
+    Iterator<ImageQuestion> inOrder = waiting.values().iterator();
+    ImageQuestion first = inOrder.next();
+    inOrder.remove();
+    return first;
+  }
+
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    savedWaiting.update(List.copyOf(waiting));
+    savedWaiting.update(List.copyOf(waiting.values()));
   }
 
   @Override
@@ -197,7 +211,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
     while (!waiting.isEmpty()) {
       List<ImageQuestion> batch = new ArrayList<>();
       while (batch.size() < BATCH && !waiting.isEmpty()) {
-        batch.add(waiting.remove());
+        batch.add(oldest());
       }
       answer(live.get(), batch);
     }

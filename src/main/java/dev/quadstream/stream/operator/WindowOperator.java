@@ -48,19 +48,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers images and removals into windows, which it numbers over the whole run.
+ * Gathers what happens to images into windows, which it numbers over the whole run.
  *
  * <p>By count, a window closes at {@code window.images}, or {@code window.timeout} after its first
  * event. In event time it closes when the watermark has passed it, or at {@code window.max-images};
  * what then comes of its time makes a further window. It also closes when it has been open for
  * longer than a punctual source needs, so that a partition that hangs back, or a stream that
  * pauses, holds nothing for ever, and when too many others have been opened after it: what waits
- * here is bounded whatever the clocks say. Any window closes at as many removals as images, which
- * keeps a stream of nothing but removals from gathering without end, and all do at the end of the
- * input.
+ * here is bounded whatever the clocks say. Any window closes at as many removals as images, and at
+ * {@link ImageWindow#MOST_CORRECTIONS}, which keeps a stream of nothing else from gathering without
+ * end, and all do at the end of the input.
  *
- * <p>A removal has no time. It goes to the open window that ends last, behind all images that came
- * before it. An image whose window is over becomes a dead letter. The decoders find most of those
+ * <p>A removal has no time, nor has a correction, nor an image whose label came later than it. They
+ * go to the open window that ends last, behind all images that came before. An image whose window is over becomes a dead letter. The decoders find most of those
  * before they decode them; one that comes here is of a partition that had counted as idle while the
  * others went on.
  *
@@ -190,22 +190,27 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     open.put(start, window);
     events(start).add(event);
     record(event, PartitionLedger::with);
-    if (window.images() >= mostEvents || window.removals() >= mostEvents) {
+    if (window.isFull(mostEvents)) {
       close(start, window);
     }
   }
 
   private boolean isLate(ImageEvent event) {
     return eventWindows != null
-        && !event.isRemoval()
+        && hasTime(event)
         && eventWindows.isOver(event.image().capturedAt(), timers.currentWatermark());
+  }
+
+  /** The window of an image that was labelled later may be long over. */
+  private static boolean hasTime(ImageEvent event) {
+    return event.kind() == ImageEvent.Kind.ARRIVED;
   }
 
   private long startFor(ImageEvent event) throws Exception {
     if (eventWindows == null) {
       return BY_COUNT;
     }
-    if (!event.isRemoval()) {
+    if (hasTime(event)) {
       return eventWindows.startOf(event.image().capturedAt());
     }
     long last = Long.MIN_VALUE;
@@ -239,7 +244,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     }
     timers.registerEventTimeTimer(
         start, eventWindows == null ? Long.MAX_VALUE : eventWindows.lastOf(start));
-    return new OpenWindow(newest + 1, 0, 0, deadline);
+    return new OpenWindow(newest + 1, 0, 0, 0, deadline);
   }
 
   @Override
@@ -283,7 +288,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private void close(long start, OpenWindow window) throws Exception {
     long began = System.nanoTime();
     ListState<ImageEvent> state = events(start);
-    List<ImageEvent> content = new ArrayList<>(window.images() + window.removals());
+    List<ImageEvent> content =
+        new ArrayList<>(window.images() + window.removals() + window.corrections());
     state.get().forEach(content::add);
     state.clear();
     open.remove(start);
@@ -300,7 +306,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       ImageEvent event, BiFunction<PartitionLedger, RecordPlace, PartitionLedger> entry)
       throws Exception {
     RecordPlace place = event.place();
-    if (place != null) {
+    if (event.isCounted()) {
       put(entry.apply(ledger(place.partition()), place));
     }
   }
@@ -323,7 +329,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private List<PartitionLedger> ledgerOf(List<ImageEvent> content) throws Exception {
     Map<Integer, PartitionLedger> changed = new TreeMap<>();
     for (ImageEvent event : content) {
-      if (event.place() != null) {
+      if (event.isCounted()) {
         int partition = event.place().partition();
         PartitionLedger before =
             changed.containsKey(partition) ? changed.get(partition) : ledger(partition);

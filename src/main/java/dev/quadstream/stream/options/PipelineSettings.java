@@ -70,6 +70,8 @@ public final class PipelineSettings implements Serializable {
     settings.requireAtLeast(TrainingConfig.AVERAGE_WINDOWS, 1);
     settings.requireAtLeast(TrainingConfig.REFUSED_IN_A_ROW, 1);
     settings.requireAtLeast(WindowConfig.MAX_IMAGES, 1);
+    settings.requireAtLeast(LabelConfig.CAPACITY, 0);
+    settings.requireLabelWait();
     settings.requireWindowSize();
     settings.requireWindowLength();
     settings.requireModelsOnTheirWay();
@@ -310,6 +312,16 @@ public final class PipelineSettings implements Serializable {
           WindowConfig.IMAGES.key(),
           String.valueOf(get(WindowConfig.IMAGES)),
           "it must be at most %s, which is %d".formatted(WindowConfig.MAX_IMAGES.key(), most));
+    }
+  }
+
+  private void requireLabelWait() {
+    Duration wait = get(LabelConfig.WAIT);
+    if (wait.isZero()) {
+      throw new InvalidOptionException(
+          LabelConfig.WAIT.key(),
+          wait.toString(),
+          "it must be 1 ms or more; labels.capacity=0 lets nothing wait");
     }
   }
 

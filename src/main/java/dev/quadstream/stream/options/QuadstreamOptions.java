@@ -38,6 +38,7 @@ public final class QuadstreamOptions {
       List.of(
           new Group("Kafka", KafkaConfig.class),
           new Group("Images", ImageConfig.class),
+          new Group("Labels that come later", LabelConfig.class),
           new Group("Windows and time", WindowConfig.class),
           new Group("Mining and memory", MiningConfig.class),
           new Group("Network", NetworkConfig.class),

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
@@ -18,6 +20,7 @@ import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.ReleasedVectors;
@@ -78,6 +81,28 @@ class RecordFormatsTest {
                 "t", 0, 0, -1, new byte[0], new byte[0], List.of(new RecordHeader("", null)))),
         Arguments.of("removal", RecordFormats.IMAGE_EVENT, ImageEvent.removed("thé 🍵")),
         Arguments.of(
+            "labelled later",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.labelled(
+                TestingRecords.image("a", "b", 1), new RecordPlace(0, 0, 1, 0, 1))),
+        Arguments.of(
+            "correction",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.corrected(new LabelUpdate("a", "thé 🍵"))),
+        Arguments.of(
+            "withdrawal",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.corrected(new LabelUpdate("a", null))),
+        Arguments.of(
+            "closed question", RecordFormats.IMAGE_QUESTION, ImageQuestion.closed("thé 🍵")),
+        Arguments.of(
+            "no label yet",
+            RecordFormats.LABELLED_QUESTION,
+            new LabelledQuestion(
+                new ImageQuestion(
+                    "a", 1, TestingRecords.image("a", "", 1).image(), new RecordPlace(0, 0, 1, 0, 1)),
+                null)),
+        Arguments.of(
             "removal with its place",
             RecordFormats.IMAGE_EVENT,
             ImageEvent.removed("thé 🍵").at(new RecordPlace(3, 1L << 40, 9, 2, 4))),
@@ -101,7 +126,8 @@ class RecordFormatsTest {
                 new WindowId("r", 0, 4),
                 PublishingSchedule.every(1),
                 List.of(),
-                new Elsewhere(List.of("a"), List.of("", "é")),
+                new Elsewhere(
+                    List.of("a"), List.of("", "é"), List.of(new LabelUpdate("é", null))),
                 7,
                 List.of(TestingRecords.ledger()))),
         Arguments.of(
@@ -120,6 +146,7 @@ class RecordFormatsTest {
                 List.of(),
                 0,
                 List.of(),
+                LateLabels.NONE,
                 new Prequential(0, 0, 0),
                 0,
                 0,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
@@ -32,6 +33,7 @@ import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.HarmEvidence;
 import dev.quadstream.training.ImageWindow;
+import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
@@ -71,8 +73,16 @@ final class TestingRecords {
         RecordFormats.IMAGE_QUESTION,
         new ImageQuestion(
             "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)));
+    BY_FORMAT.put(
+        RecordFormats.LABELLED_QUESTION,
+        new LabelledQuestion(
+            new ImageQuestion(
+                "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)),
+            "café"));
+    BY_FORMAT.put(
+        RecordFormats.LABEL_LEDGER, new LabelLedger(47, 1, 2, 3, 4, 5, 6, 7, 19));
     BY_FORMAT.put(RecordFormats.PARTITION_LEDGER, ledger());
-    BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 1_700_000_000_000L));
+    BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 5, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());
     BY_FORMAT.put(RecordFormats.WINDOW_DEALER, dealer());
     BY_FORMAT.put(RecordFormats.REPLICA_MEMORY, replicaMemory());
@@ -172,7 +182,12 @@ final class TestingRecords {
     return new WindowDealer(
         new WindowId("run-7", 42, 3),
         PUBLISHING,
-        List.of(new Elsewhere(List.of("café-1", "thé-8"), List.of("thé-7")), Elsewhere.NOTHING),
+        List.of(
+            new Elsewhere(
+                List.of("café-1", "thé-8"),
+                List.of("thé-7"),
+                List.of(new LabelUpdate("café-3", "thé"), new LabelUpdate("thé-5", null))),
+            Elsewhere.NOTHING),
         new WindowDealer.Rescale(60, 2));
   }
 
@@ -223,9 +238,19 @@ final class TestingRecords {
     if (format == RecordFormats.CONTRIBUTION && version < 3) {
       return untested((Contribution) value, version);
     }
-    if (format == RecordFormats.WINDOW_DEALER && version < 2) {
+    if (format == RecordFormats.WINDOW_DEALER && version < 3) {
       WindowDealer dealer = (WindowDealer) value;
-      return new WindowDealer(dealer.next(), dealer.publishing(), dealer.recent());
+      List<Elsewhere> recent =
+          dealer.recent().stream()
+              .map(elsewhere -> new Elsewhere(elsewhere.arrived(), elsewhere.removed()))
+              .toList();
+      return new WindowDealer(
+          dealer.next(), dealer.publishing(), recent, version < 2 ? null : dealer.rescale());
+    }
+    if (format == RecordFormats.OPEN_WINDOW && version < 2) {
+      OpenWindow window = (OpenWindow) value;
+      return new OpenWindow(
+          window.opened(), window.images(), window.removals(), 0, window.deadline());
     }
     if (format == RecordFormats.ROUNDS && version < 3) {
       Rounds rounds = (Rounds) value;
@@ -240,11 +265,29 @@ final class TestingRecords {
       return new ReplicaMemory(
           memory.run(), memory.memory(), new ReleasedVectors(), memory.waiting());
     }
-    if (format == RecordFormats.TRAINING_BATCH && version < 4) {
-      TrainingBatch batch = (TrainingBatch) value;
-      return TestingBatches.with(batch, batch.stageNanos(), batch.ledger(), null);
+    if (format == RecordFormats.TRAINING_BATCH && version < 6) {
+      return withoutLateLabels((TrainingBatch) value, version < 4 ? null : paired());
     }
     return value;
+  }
+
+  private static TrainingBatch withoutLateLabels(TrainingBatch batch, PairedTest paired) {
+    return new TrainingBatch(
+        batch.id(),
+        batch.publish(),
+        batch.miningVersion(),
+        batch.images(),
+        batch.windowImages(),
+        batch.quadruplets(),
+        batch.quadrupletsAsked(),
+        batch.removedIds(),
+        LateLabels.NONE,
+        batch.prequential(),
+        batch.memorySize(),
+        batch.memoryClasses(),
+        batch.stageNanos(),
+        batch.ledger(),
+        paired);
   }
 
   private static Contribution untested(Contribution value, int version) {
@@ -322,6 +365,7 @@ final class TestingRecords {
         List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
         4,
         List.of("thé-7"),
+        new LateLabels(4, 3, 2),
         new Prequential(2, 1, 1),
         63,
         9,

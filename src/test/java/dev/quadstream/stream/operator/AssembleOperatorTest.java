@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
@@ -399,8 +400,8 @@ class AssembleOperatorTest {
     settings = settings("network.metric", metric.name());
     List<Step> steps =
         List.of(
-            window(0), window(1), window(2), window(3), window(4), model(2), window(5), model(4),
-            window(6), window(7), window(8), model(6), model(8), window(9));
+            window(0), window(1), window(2), window(3), corrected(4), model(2), window(5),
+            model(4), window(6), corrected(7), window(8), model(6), model(8), window(9));
     List<TrainingBatch> expected;
     byte[] expectedState;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
@@ -409,6 +410,8 @@ class AssembleOperatorTest {
       expectedState = assembler.stateBytes();
     }
     assertThat(expected).hasSize(10);
+    assertThat(expected.get(4).lateLabels().corrected()).isPositive();
+    assertThat(expected.get(7).lateLabels().withdrawn()).isPositive();
 
     // With and without waiting windows, before, between and after the models that they want.
     for (int cut : new int[] {1, 4, 5, 6, 8, 11, 12}) {
@@ -599,6 +602,21 @@ class AssembleOperatorTest {
 
   private static Step window(long number) {
     return assembler -> assembler.window(number);
+  }
+
+  /** A window in which some of all earlier images get another label, and some lose theirs. */
+  private Step corrected(long number) {
+    ImageWindow window = TestingPipeline.window(settings, number);
+    List<ImageEvent> events = new ArrayList<>(window.events());
+    for (long image = 0; image < number * window.events().size(); image += 3) {
+      events.add(
+          ImageEvent.corrected(
+              new LabelUpdate("image-" + image, image % 2 == 0 ? "class-0" : null)));
+    }
+    return assembler ->
+        assembler.window(
+            new ImageWindow(
+                window.id(), window.publishing(), events, window.elsewhere(), 0, List.of()));
   }
 
   private static Step model(long version) {

@@ -130,6 +130,21 @@ class QuestionOperatorTest {
   }
 
   @Test
+  void whatIsClosedOrComesAgainBeforeThereIsAModelIsAnsweredNotAtAllOrOnce() throws Exception {
+    ask(1);
+    ask(2);
+    ask(3);
+    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-1")));
+    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-9")));
+    ask(2);
+    announce(2);
+    pass(QuestionOperator.RETRY_MILLIS + QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers()).extracting(EmbeddingUpdate::id).containsExactly("image-3", "image-2");
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
   void aModelWhoseFileIsGoneLeavesTheOneBeforeItAtWork() throws Exception {
     announce(2);
     ask(1);

@@ -17,6 +17,7 @@ import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
@@ -236,6 +237,7 @@ class TrainOperatorTest {
             List.of(),
             1,
             List.of(),
+            LateLabels.NONE,
             new Prequential(0, 0, 1),
             1,
             1,
@@ -369,6 +371,7 @@ class TrainOperatorTest {
         batch.quadruplets(),
         batch.quadrupletsAsked(),
         List.of(),
+        batch.lateLabels(),
         batch.prequential(),
         batch.memorySize(),
         batch.memoryClasses(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.stream.TestingGraph;
@@ -379,6 +380,41 @@ class WindowOperatorTest {
 
     assertThat(closed())
         .containsExactly(List.of("image-21", "image-22"), List.of("image-33", "-image-33"));
+  }
+
+  /** Its own window may be long over by the time somebody says what it shows. */
+  @Test
+  void anImageThatWasLabelledLaterIsNeverLateNorIsACorrectionAndTheLedgerHasNeither()
+      throws Exception {
+    open(eventTime("window.max-images", "2"));
+    windows.processWatermark(19);
+    windows.processElement(placed(TestingPipeline.arrival(21), 0, 5, 0), 0);
+    windows.processElement(
+        ImageEvent.labelled(TestingPipeline.arrival(3).image(), new RecordPlace(0, 1, 2, 0, 2)), 0);
+    windows.processElement(ImageEvent.corrected(new LabelUpdate("image-9", "x")), 0);
+    windows.processWatermark(29);
+
+    assertThat(closed()).containsExactly(List.of("image-21", "image-3"), List.of("image-9"));
+    assertThat(windows.extractOutputValues())
+        .extracting(ImageWindow::ledger)
+        .containsExactly(List.of(new PartitionLedger(0, 105, 5, 1, 0, 0, 0, 0, 0)), List.of());
+  }
+
+  @Test
+  void correctionsMakeNoWindowsOfTheirOwnUntilThereAreVeryMany() throws Exception {
+    open(settings);
+    arrive(0, 2);
+    for (int number = 0; number < ImageWindow.MOST_CORRECTIONS - 1; number++) {
+      windows.processElement(ImageEvent.corrected(new LabelUpdate("c" + number, "x")), 0);
+    }
+    assertThat(closed()).isEmpty();
+    restart(0);
+    windows.processElement(ImageEvent.corrected(new LabelUpdate("last", null)), 0);
+    assertThat(closed()).hasSize(1);
+    assertThat(windows.extractOutputValues().get(0).events())
+        .hasSize(2 + ImageWindow.MOST_CORRECTIONS)
+        .last()
+        .isEqualTo(ImageEvent.corrected(new LabelUpdate("last", null)));
   }
 
   @Test

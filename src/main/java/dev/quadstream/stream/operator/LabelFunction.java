@@ -1,0 +1,240 @@
+package dev.quadstream.stream.operator;
+
+import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.LabelUpdate;
+import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.LabelReceived;
+import dev.quadstream.kafka.LabelRecordParser;
+import dev.quadstream.kafka.ParsedLabel;
+import dev.quadstream.kafka.RejectedRecord;
+import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.stream.format.LabelLedger;
+import dev.quadstream.stream.format.LabelLedger.Place;
+import dev.quadstream.stream.format.LabelledQuestion;
+import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.options.LabelConfig;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Joins images and labels that come apart, in either order. Images that come with their label do
+ * not come here, so that a run of such images is what it is without this.
+ *
+ * <p>An image without a label goes on as a question at once, and waits beside it. With its label it
+ * goes to the windows as any other. It waits on after that: what is said of it later corrects it,
+ * and what is withdrawn may be said anew. A label of an image that does not wait here goes to the
+ * windows as a correction of what their memories hold, and waits for the image.
+ *
+ * <p>All under one key: what waits is bounded by its number, and what has waited for longest goes
+ * first, which no subtask could tell of the others' keys. Times are those of the job's clock.
+ */
+public final class LabelFunction
+    extends KeyedCoProcessFunction<Integer, ImageQuestion, SourceRecord, ImageEvent> {
+
+  /** Images without a label, and those that are gone or have one by now. */
+  public static final OutputTag<ImageQuestion> QUESTIONS =
+      new OutputTag<>("unlabelled", RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
+
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("no-labels", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
+
+  private static final long serialVersionUID = 1L;
+  private static final long TIMER_MILLIS = 1_000;
+
+  private final long waitMillis;
+  private final int capacity;
+
+  private transient LabelRecordParser parser;
+  private transient WaitingById<LabelledQuestion> images;
+  private transient WaitingById<String> labels;
+  private transient ValueState<LabelLedger> ledger;
+  private transient LabelMetrics metrics;
+
+  public LabelFunction(PipelineSettings settings) {
+    this.waitMillis = settings.get(LabelConfig.WAIT).toMillis();
+    this.capacity = settings.get(LabelConfig.CAPACITY);
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    parser = new LabelRecordParser();
+    images =
+        new WaitingById<>(
+            getRuntimeContext(), "images", RecordFormats.typeOf(RecordFormats.LABELLED_QUESTION));
+    labels = new WaitingById<>(getRuntimeContext(), "labels", Types.STRING);
+    ledger =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>(
+                    "label-ledger", RecordFormats.typeOf(RecordFormats.LABEL_LEDGER)));
+    metrics = new LabelMetrics(getRuntimeContext().getMetricGroup());
+  }
+
+  @Override
+  public void processElement1(ImageQuestion question, Context context, Collector<ImageEvent> out)
+      throws Exception {
+    Optional<String> before = images.remove(question.id()).map(LabelledQuestion::label);
+    Optional<String> waiting = labels.remove(question.id());
+    if (waiting.isPresent()) {
+      put(ledger().waited(question.isClosed() ? Place.SUPERSEDED : Place.MET));
+    }
+    if (question.isClosed()) {
+      context.output(QUESTIONS, question);
+    } else {
+      arrive(question, waiting.or(() -> before).orElse(null), context, out);
+    }
+    show();
+  }
+
+  private void arrive(
+      ImageQuestion question, String label, Context context, Collector<ImageEvent> out)
+      throws Exception {
+    if (label == null) {
+      context.output(QUESTIONS, question);
+    } else {
+      goOn(question, label, context, out);
+    }
+    images.add(question.id(), now(context), new LabelledQuestion(question, label));
+    while (images.size() > capacity) {
+      WaitingById.Entry<LabelledQuestion> oldest = images.oldest().orElseThrow();
+      images.remove(oldest.id());
+      metrics.imagePushedOut(oldest.value());
+    }
+    wakeUp(context, now(context) + waitMillis);
+  }
+
+  @Override
+  public void processElement2(SourceRecord source, Context context, Collector<ImageEvent> out)
+      throws Exception {
+    ParsedLabel parsed = parser.parse(source);
+    if (parsed instanceof RejectedRecord rejected) {
+      put(ledger().read(Place.DEAD_LETTERS));
+      metrics.deadLetter();
+      context.output(DEAD_LETTERS, DeadLetter.of(source, rejected));
+    } else if (parsed instanceof LabelReceived received) {
+      LabelUpdate update = new LabelUpdate(received.id(), received.label());
+      if (update.isWithdrawal()) {
+        withdraw(update, out);
+      } else {
+        label(update, context, out);
+      }
+    }
+    show();
+  }
+
+  private void label(LabelUpdate update, Context context, Collector<ImageEvent> out)
+      throws Exception {
+    Optional<LabelledQuestion> image = images.get(update.id());
+    if (image.isEmpty()) {
+      letWait(update, context);
+      out.collect(ImageEvent.corrected(update));
+      return;
+    }
+    ImageQuestion question = image.get().question();
+    String before = image.get().label();
+    if (update.label().equals(before)) {
+      put(ledger().read(Place.SUPERSEDED));
+      return;
+    }
+    images.replace(update.id(), new LabelledQuestion(question, update.label()));
+    if (before == null) {
+      put(ledger().read(Place.MET));
+      goOn(question, update.label(), context, out);
+    } else {
+      put(ledger().read(Place.CORRECTIONS));
+      out.collect(ImageEvent.corrected(update));
+    }
+  }
+
+  private void letWait(LabelUpdate update, Context context) throws Exception {
+    if (labels.remove(update.id()).isPresent()) {
+      put(ledger().waited(Place.SUPERSEDED));
+    }
+    labels.add(update.id(), now(context), update.label());
+    put(ledger().read(Place.WAITING));
+    while (labels.size() > capacity) {
+      labels.remove(labels.oldest().orElseThrow().id());
+      put(ledger().waited(Place.PUSHED_OUT));
+    }
+    wakeUp(context, now(context) + waitMillis);
+  }
+
+  private void withdraw(LabelUpdate update, Collector<ImageEvent> out) throws Exception {
+    put(ledger().read(Place.WITHDRAWN));
+    if (labels.remove(update.id()).isPresent()) {
+      put(ledger().waited(Place.SUPERSEDED));
+    }
+    Optional<LabelledQuestion> image = images.get(update.id());
+    if (image.isPresent() && image.get().label() == null) {
+      return;
+    }
+    if (image.isPresent()) {
+      images.replace(update.id(), new LabelledQuestion(image.get().question(), null));
+    }
+    out.collect(ImageEvent.corrected(update));
+  }
+
+  /** Sends an image with its label to the windows, and asks no longer what it shows. */
+  private static void goOn(
+      ImageQuestion question, String label, Context context, Collector<ImageEvent> out) {
+    context.output(QUESTIONS, ImageQuestion.closed(question.id()));
+    out.collect(ImageEvent.labelled(question.labelled(label), question.place()));
+  }
+
+  @Override
+  public void onTimer(long time, OnTimerContext context, Collector<ImageEvent> out)
+      throws Exception {
+    Optional<WaitingById.Entry<LabelledQuestion>> image = images.oldest();
+    while (image.isPresent() && image.get().since() + waitMillis <= time) {
+      images.remove(image.get().id());
+      metrics.imageExpired(image.get().value());
+      image = images.oldest();
+    }
+    Optional<WaitingById.Entry<String>> label = labels.oldest();
+    while (label.isPresent() && label.get().since() + waitMillis <= time) {
+      labels.remove(label.get().id());
+      put(ledger().waited(Place.EXPIRED));
+      label = labels.oldest();
+    }
+    // Their own timers may have been set when labels.wait was another one.
+    if (image.isPresent()) {
+      wakeUp(context, image.get().since() + waitMillis);
+    }
+    if (label.isPresent()) {
+      wakeUp(context, label.get().since() + waitMillis);
+    }
+    show();
+  }
+
+  /** At the end of a second, so that there are few timers for many that wait. */
+  private static void wakeUp(Context context, long time) {
+    context
+        .timerService()
+        .registerProcessingTimeTimer((time / TIMER_MILLIS + 1) * TIMER_MILLIS);
+  }
+
+  private static long now(Context context) {
+    return context.timerService().currentProcessingTime();
+  }
+
+  private LabelLedger ledger() throws Exception {
+    LabelLedger saved = ledger.value();
+    return saved == null ? LabelLedger.EMPTY : saved;
+  }
+
+  private void put(LabelLedger now) throws Exception {
+    ledger.update(now);
+  }
+
+  private void show() throws Exception {
+    metrics.show(ledger(), images.size());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quadstream.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LabelRecordParserTest {
+
+  private final LabelRecordParser parser = new LabelRecordParser();
+
+  @ParameterizedTest
+  @CsvSource({
+    "cup-17, cup, cup-17, cup",
+    "' cup-17 ', ' cup ', cup-17, cup",
+    "'\"cup-17\"', '\"cup\"', cup-17, cup",
+    "'{\"id\": 42}', 7, 42, 7",
+    "猫/1, 猫, 猫/1, 猫"
+  })
+  void idAndLabelAreReadAsOnTheTopicOfImages(String key, String value, String id, String label) {
+    assertThat(parser.parse(record(bytes(key), bytes(value))))
+        .isEqualTo(new LabelReceived(id, label));
+  }
+
+  /** One class has one spelling, whichever topic says it: here an e and an accent. */
+  @Test
+  void aLabelIsBroughtToOneSpelling() {
+    assertThat(parser.parse(record(bytes("a"), bytes("cafe\u0301"))))
+        .isEqualTo(new LabelReceived("a", "caf\u00e9"));
+  }
+
+  @Test
+  void noValueWithdraws() {
+    LabelReceived received = (LabelReceived) parser.parse(record(bytes("a"), null));
+    assertThat(received.label()).isNull();
+  }
+
+  static Stream<Arguments> unusable() {
+    return Stream.of(
+        Arguments.of("missing-key", null, bytes("cup")),
+        Arguments.of("missing-key", null, null),
+        Arguments.of("malformed-key", new byte[] {(byte) 0xC3, 0x28}, bytes("cup")),
+        Arguments.of("malformed-key", new byte[0], bytes("cup")),
+        Arguments.of("malformed-key", bytes("x".repeat(1_025)), null),
+        Arguments.of("malformed-label", bytes("a"), new byte[] {(byte) 0xC3, 0x28}),
+        Arguments.of("malformed-label", bytes("a"), new byte[] {0, 0, 0, 7}),
+        Arguments.of("blank-label", bytes("a"), new byte[0]),
+        Arguments.of("blank-label", bytes("a"), bytes(" \t")),
+        Arguments.of("overlong-label", bytes("a"), bytes("猫".repeat(86))),
+        Arguments.of("overlong-label", bytes("a"), bytes("x".repeat(60_000))),
+        Arguments.of("too-large", bytes("a"), new byte[70_000]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void whatIsNoLabelIsRejectedWithItsReason(String reason, byte[] key, byte[] value) {
+    RejectedRecord rejected = (RejectedRecord) parser.parse(record(key, value));
+    assertThat(rejected.reason().code()).isEqualTo(reason);
+    assertThat(rejected.message()).isNotBlank().endsWith(".");
+  }
+
+  private static SourceRecord record(byte[] key, byte[] value) {
+    return new SourceRecord("labels", 0, 7, 1, key, value, List.of());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+}
