@@ -5,6 +5,7 @@ import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.KafkaConnectors;
+import dev.quadstream.stream.launch.FreeSlots;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.launch.SecondJob;
@@ -44,6 +45,9 @@ final class RunCommand implements Callable<Integer> {
 
   private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  /** For the slots of a job that is just ending, or of a TaskManager that is just starting. */
+  private static final Duration STARTING = Duration.ofSeconds(8);
 
   /** For a job that is just being cancelled. */
   private static final Duration ENDING = Duration.ofSeconds(6);
@@ -140,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
     String jobJar = jobJar();
     flink.requireReachable();
     requireTopics(settings);
-    new FreeSlots(flink).require(settings);
+    new FreeSlots(flink::get).require(settings, STARTING);
     return submit(settings, flink, jobJar, from);
   }
 

@@ -56,21 +56,10 @@ class ApplicationModeIT {
   @Test
   void aJobManagerThatIsReplacedGoesOnFromTheNewestCheckpointOrSavepointWhereverItLies()
       throws Exception {
-    TestingDistribution distribution = TestingDistribution.into(directory.resolve("quadstream"));
-    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-      admin.create(topics, 1, 1);
-    }
+    startBroker();
     produce();
     Path checkpoints = directory.resolve("checkpoints");
-    cluster =
-        TestingFlinkCluster.startApplication(
-            directory,
-            distribution.flinkClassPath()
-                + File.pathSeparator
-                + Path.of("target/test-classes").toAbsolutePath(),
-            distribution.jobJar(),
-            arguments(checkpoints));
+    startCluster(arguments(checkpoints));
     assertThat(windows(WINDOWS)).startsWith(0L).endsWith(WINDOWS - 1L);
 
     Path elsewhere = directory.resolve("elsewhere");
@@ -105,6 +94,37 @@ class ApplicationModeIT {
     assertThat(cluster.exitCodeOfJobManager())
         .as("what deploy/docker/job.sh takes for an end that is meant")
         .isEqualTo(78);
+  }
+
+  @Test
+  void moreReplicasThanTheSlotsThatComeAreRefused() throws Exception {
+    startBroker();
+    List<String> arguments = arguments(directory.resolve("checkpoints"));
+    arguments.addAll(List.of("--set", "replicas=2"));
+    startCluster(arguments);
+
+    assertThat(cluster.awaitEndOfJobManager()).isEqualTo(78);
+    assertThat(Files.readString(directory.resolve("jobmanager.log")))
+        .contains("Option replicas = 2", "the cluster has 1 (1 in all, of 1 TaskManagers)");
+  }
+
+  private void startBroker() {
+    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, 1);
+    }
+  }
+
+  private void startCluster(List<String> arguments) throws Exception {
+    TestingDistribution distribution = TestingDistribution.into(directory.resolve("quadstream"));
+    cluster =
+        TestingFlinkCluster.startApplication(
+            directory,
+            distribution.flinkClassPath()
+                + File.pathSeparator
+                + Path.of("target/test-classes").toAbsolutePath(),
+            distribution.jobJar(),
+            arguments);
   }
 
   private List<String> arguments(Path checkpoints) {

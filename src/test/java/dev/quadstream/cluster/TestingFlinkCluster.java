@@ -341,6 +341,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
   /** Starts a JobManager whose job is expected to be refused, and returns its exit code. */
   int exitCodeOfJobManager() throws IOException, InterruptedException {
     launchJobManager();
+    return awaitEndOfJobManager();
+  }
+
+  /** The exit code of the JobManager, whose job is expected to be refused. */
+  int awaitEndOfJobManager() throws InterruptedException {
     return jobManager.waitFor();
   }
 

@@ -1,5 +1,8 @@
 package dev.quadstream.stream.launch;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.stream.JobConnectors;
 import dev.quadstream.stream.QuadstreamJob;
 import dev.quadstream.stream.options.Directories;
@@ -13,6 +16,9 @@ import dev.quadstream.stream.startup.StateDirectories;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +31,7 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -36,6 +43,8 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts the job, in this process or on a cluster. */
 public final class JobLauncher {
@@ -46,6 +55,13 @@ public final class JobLauncher {
 
   /** One that a restart fails on, and two to choose from. Older states are savepoints. */
   private static final int RETAINED_CHECKPOINTS = 3;
+
+  private static final Duration REST_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long after another TaskManager a further one may come. */
+  private static final Duration REGISTRATION = Duration.ofSeconds(30);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobLauncher.class);
 
   private JobLauncher() {}
 
@@ -169,6 +185,7 @@ public final class JobLauncher {
         StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
     if (isJobManager(environment)) {
       requireFit(settings);
+      requireSlots(settings, environment.getConfiguration());
     }
     return start(settings, connectors, environment);
   }
@@ -183,6 +200,27 @@ public final class JobLauncher {
         JobLauncher.class.getClassLoader(), StreamExecutionEnvironment.class.getClassLoader());
     StateDirectories.requireWritable(
         JobConfig.CHECKPOINT_DIRECTORY.key(), settings.checkpointDirectory());
+  }
+
+  /** Asks the page of this very process, which knows its TaskManagers. */
+  private static void requireSlots(PipelineSettings settings, ReadableConfig flink)
+      throws InterruptedException {
+    URI page = URI.create("http://%s:%d".formatted(LOOPBACK, flink.get(RestOptions.PORT)));
+    HttpClient client = HttpClient.newBuilder().connectTimeout(REST_TIMEOUT).build();
+    try {
+      new FreeSlots(path -> get(client, page.resolve(path)))
+          .requireAsTheyCome(settings, REGISTRATION);
+    } catch (IOException | MalformedMessageException e) {
+      // As where it speaks TLS: then Flink waits for slots by itself.
+      LOG.warn("Whether there are enough slots was not looked at: {}", e.toString());
+    }
+  }
+
+  private static JsonNode get(HttpClient client, URI page)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(page).timeout(REST_TIMEOUT).build();
+    return JsonMessages.read(
+        client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body(), JsonNode.class);
   }
 
   private static RunningJob start(

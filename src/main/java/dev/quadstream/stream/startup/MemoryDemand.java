@@ -18,8 +18,11 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
 
   private static final long OBJECT_BYTES = 300;
 
-  /** The trainer's copy for a checkpoint, and the ends of two rounds until their merge is taken. */
-  private static final long STATE_BYTES_PER_PARAMETER = 36;
+  /**
+   * The trainer's copy for a checkpoint, the ends of two rounds until their merge is taken, and the
+   * buffer in which Flink keeps the largest record that it has written, the end of a round.
+   */
+  private static final long STATE_BYTES_PER_PARAMETER = 44;
 
   private static final long PAIRS_OF_A_QUADRUPLET = 3;
 
