@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream train --dataset photos/ --out model.qsm"},
     description = {
       "Trains on a dataset with the job's own windows, mining and training, and writes the model.",
-      "The same images, options and seed give the same model (with OMP_NUM_THREADS=1 to the last bit)."
+      "The same images, options and seed give the same model (with OMP_NUM_THREADS=1 to the last"
+          + " bit)."
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -231,7 +232,7 @@ final class TrainCommand implements Callable<Integer> {
         images            %,d in %,d windows, %,d skipped, %.0f s, %.0f/s
         loss              %.3f
         margins           α₁ %.3f, α₂ %.3f (μ_p %.3f, μ_n %.3f)
-        recall@1          %.3f in all, %.3f over the last tenth (each image tested before it was trained on)
+        recall@1          %s
         """,
         summary.model(),
         summary.modelVersion(),
@@ -246,9 +247,23 @@ final class TrainCommand implements Callable<Integer> {
         summary.alpha2(),
         summary.meanPositive(),
         summary.meanNegative(),
-        summary.prequentialRecallAt1(),
-        summary.recentRecallAt1());
+        recall(summary));
     print.flush();
+  }
+
+  private static String recall(TrainingSummary summary) {
+    if (Double.isNaN(summary.prequentialRecallAt1())) {
+      return "not measured: no image was of a class that an earlier window had";
+    }
+    String last =
+        Double.isNaN(summary.recentRecallAt1())
+            ? ""
+            : String.format(Locale.ROOT, ", %.3f over the last tenth", summary.recentRecallAt1());
+    return String.format(
+        Locale.ROOT,
+        "%.3f in all%s (each image tested before it was trained on)",
+        summary.prequentialRecallAt1(),
+        last);
   }
 
   private static double orNaN(Double value) {

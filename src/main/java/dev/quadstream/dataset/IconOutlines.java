@@ -71,7 +71,7 @@ final class IconOutlines {
             "The icon font %s is not on the class path. Add the ikonli packs of the pom to it."
                 .formatted(resource));
       }
-      return Font.createFont(Font.TRUETYPE_FONT, input).deriveFont(UNITS);
+      return Font.createFont(Font.TRUETYPE_FONT, FontFiles.of(input).toFile()).deriveFont(UNITS);
     } catch (IOException | FontFormatException error) {
       throw new DatasetException(
           "Cannot read the icon font %s (%s).".formatted(resource, error), error);

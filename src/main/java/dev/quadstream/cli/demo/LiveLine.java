@@ -2,6 +2,7 @@ package dev.quadstream.cli.demo;
 
 import dev.quadstream.training.WindowReport;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Locale;
  */
 public final class LiveLine {
 
+  private static final String NONE = "–";
   private static final long TERMINAL_MILLIS = 250;
   private static final long LOG_MILLIS = 5_000;
 
@@ -33,9 +35,10 @@ public final class LiveLine {
       return;
     }
     lastMillis = now;
-    String line = line(progress, deadLetters);
+    int columns = terminal ? TerminalColumns.ofThisProcess() : Integer.MAX_VALUE;
+    String line = line(progress, deadLetters, columns);
     if (terminal) {
-      out.print("\r\u001b[K" + TerminalColumns.cut(line, TerminalColumns.ofThisProcess()));
+      out.print("\r\u001b[K" + line);
       out.flush();
       drawn = true;
     } else {
@@ -50,29 +53,44 @@ public final class LiveLine {
     }
   }
 
-  static String line(Progress progress, long deadLetters) {
+  /**
+   * What matters most first, and as many whole figures as leave the last column free.
+   *
+   * @param columns of the terminal
+   */
+  static String line(Progress progress, long deadLetters, int columns) {
     WindowReport report = progress.last();
-    return String.format(
-        Locale.ROOT,
-        "images %,d · %.0f/s · window %,d · model v%d · loss %s · α %.2f/%.2f · active %s/%s · recall@1 %s · dead letters %d",
-        progress.images(),
-        progress.recentImagesPerSecond(),
-        report.identity().window(),
-        report.identity().version(),
-        report.loss().total() == null
-            ? "–"
-            : String.format(Locale.ROOT, "%.3f", report.loss().total()),
-        report.margins().alpha1(),
-        report.margins().alpha2(),
-        share(report.mining().activeShareFirst()),
-        share(report.mining().activeShareSecond()),
-        Double.isNaN(progress.recentRecallAt1())
-            ? "–"
-            : String.format(Locale.ROOT, "%.3f", progress.recentRecallAt1()),
-        deadLetters);
+    Double loss = report.loss().total();
+    double recall = progress.recentRecallAt1();
+    StringBuilder line = new StringBuilder();
+    for (String figure :
+        List.of(
+            figure("images %,d", progress.images()),
+            figure("%.0f/s", progress.recentImagesPerSecond()),
+            "recall@1 " + (Double.isNaN(recall) ? NONE : figure("%.3f", recall)),
+            "loss " + (loss == null ? NONE : figure("%.3f", loss)),
+            figure("dead letters %d", deadLetters),
+            figure("model v%d", report.identity().version()),
+            figure("window %,d", report.identity().window()),
+            figure("α %.2f/%.2f", report.margins().alpha1(), report.margins().alpha2()),
+            "active %s/%s"
+                .formatted(
+                    share(report.mining().activeShareFirst()),
+                    share(report.mining().activeShareSecond())))) {
+      String next = line.isEmpty() ? figure : " · " + figure;
+      if (line.length() + next.length() >= columns) {
+        break;
+      }
+      line.append(next);
+    }
+    return line.toString();
+  }
+
+  private static String figure(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   private static String share(Double active) {
-    return active == null ? "–" : Math.round(100 * active) + " %";
+    return active == null ? NONE : Math.round(100 * active) + " %";
   }
 }

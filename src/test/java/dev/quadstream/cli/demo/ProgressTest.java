@@ -82,6 +82,21 @@ class ProgressTest {
 
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualToNormalizingNewlines(
-            "images 832 · 0/s · window 12 · model v13 · loss 0.700 · α 0.40/0.20 · active 75 %/50 % · recall@1 0.500 · dead letters 3\n");
+            "images 832 · 0/s · recall@1 0.500 · loss 0.700 · dead letters 3 · model v13 · window"
+                + " 12 · α 0.40/0.20 · active 75 %/50 %\n");
+  }
+
+  @Test
+  void aTerminalThatIsNarrowLosesWhatMattersLeastAndNoHalfFigure() {
+    Progress progress = new Progress();
+    for (int window = 0; window < 20_000; window++) {
+      progress.add(tested(window, 64, 10, 5), window * SECOND / 20);
+    }
+
+    String line = LiveLine.line(progress, 12, 80);
+    assertThat(line)
+        .hasSizeLessThan(80)
+        .isEqualTo("images 1,280,000 · 1280/s · recall@1 0.500 · loss 0.700 · dead letters 12");
+    assertThat(LiveLine.line(progress, 12, 40)).isEqualTo("images 1,280,000 · 1280/s");
   }
 }
