@@ -1,7 +1,6 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
 import dev.quadstream.stream.options.JobConfig;
@@ -28,31 +27,9 @@ import picocli.CommandLine.Spec;
         "Serves the live page of a run. The run does not notice: start and stop it freely.")
 final class DashboardCommand implements Callable<Integer> {
 
-  private static final String TOKEN_VARIABLE = "QUADSTREAM_DASHBOARD_TOKEN";
+  private static final int USUAL_PORT = 8080;
 
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Port of the page, 0 for any free one. Default: ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
-      description =
-          "Interface of the page, 0.0.0.0 for all; beyond this machine a token is asked for. Default: ${DEFAULT-VALUE}.")
-  private String bind;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description =
-          "What a browser must bring, 8 or more letters and digits. Also from "
-              + TOKEN_VARIABLE
-              + ", where the process list does not show it. Default: made up where one is needed.")
-  private String token;
+  @Mixin private final BindingArguments binding = new BindingArguments(USUAL_PORT);
 
   @Option(
       names = "--flink",
@@ -98,7 +75,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
-          new Binding(bind, port, AccessToken.of(token, TOKEN_VARIABLE)));
+          binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

@@ -1,6 +1,5 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.search.SearchService;
 import dev.quadstream.serve.search.SearchSettings;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -19,42 +18,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "search",
     description =
-        "Finds images that show the same: by image, id or vector over HTTP, and for each image of the stream without a label on the topic matches.",
+        "Finds images that show the same: by image, id or vector over HTTP, and for each image of"
+            + " the stream without a label on the topic matches.",
     footer = {"%nFor example:", "  quadstream search --config quadstream.yaml"})
 final class SearchCommand implements Callable<Integer> {
 
-  private static final String TOKEN_VARIABLE = "QUADSTREAM_SEARCH_TOKEN";
+  private static final int USUAL_PORT = 8082;
 
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8082",
-      description = "Port of the service, 0 for any free one. Default: ${DEFAULT-VALUE}.")
-  private int port;
-
-  @Option(
-      names = "--bind",
-      paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
-      description =
-          "Interface of the service, 0.0.0.0 for all; beyond this machine a token is asked for. Default: ${DEFAULT-VALUE}.")
-  private String bind;
-
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description =
-          "What a client must bring, 8 or more letters and digits. Also from "
-              + TOKEN_VARIABLE
-              + ", where the process list does not show it. Default: made up where one is needed.")
-  private String token;
+  @Mixin private final BindingArguments binding = new BindingArguments(USUAL_PORT);
 
   @Option(
       names = "--false-accept-rate",
       paramLabel = "SHARE",
       defaultValue = "0.01",
       description =
-          "Which share of the images of new classes may be answered as known. Default: ${DEFAULT-VALUE}.")
+          "Which share of the images of new classes may be answered as known. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double falseAcceptRate;
 
   @Mixin private ConfigurationArguments configuration;
@@ -94,7 +73,7 @@ final class SearchCommand implements Callable<Integer> {
           falseAcceptRate,
           pipeline::imageDecoder,
           pipeline.imageLimits(),
-          new Binding(bind, port, AccessToken.of(token, TOKEN_VARIABLE)));
+          binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }

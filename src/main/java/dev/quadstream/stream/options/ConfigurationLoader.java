@@ -21,9 +21,13 @@ public final class ConfigurationLoader {
 
   private static final String ENVIRONMENT_PREFIX = "QUADSTREAM_";
 
-  /** Variables that are meant for the start script and not for an option. */
-  private static final Set<String> FOR_THE_SCRIPT =
-      Set.of("QUADSTREAM_JVM_OPTIONS", "QUADSTREAM_LOG", "QUADSTREAM_DASHBOARD_TOKEN");
+  /** Variables that are meant for the start script or a command, and not for an option. */
+  private static final Set<String> FOR_COMMANDS =
+      Set.of(
+          "QUADSTREAM_JVM_OPTIONS",
+          "QUADSTREAM_LOG",
+          "QUADSTREAM_DASHBOARD_TOKEN",
+          "QUADSTREAM_SEARCH_TOKEN");
 
   private final KnownOptions known = new KnownOptions();
   private final Map<String, String> environment;
@@ -73,7 +77,7 @@ public final class ConfigurationLoader {
 
   private void putVariable(Map<String, SourcedValue> written, String name, String text) {
     if (!name.startsWith(ENVIRONMENT_PREFIX)
-        || FOR_THE_SCRIPT.contains(name)
+        || FOR_COMMANDS.contains(name)
         || ServiceLinks.isOne(name, text)) {
       return;
     }
