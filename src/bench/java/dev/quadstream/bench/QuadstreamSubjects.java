@@ -3,6 +3,7 @@ package dev.quadstream.bench;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -40,7 +41,7 @@ final class QuadstreamSubjects {
 
     private final QuadrupletNetwork network;
     private final TrainingStep step =
-        new TrainingStep(LossForm.QUADRUPLET, Workload.PAIR_SOFTMAX_WEIGHT);
+        new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), Workload.PAIR_SOFTMAX_WEIGHT);
     private final List<float[][]> images;
     private final List<List<Quadruplet>> quadruplets;
     private int next;

@@ -16,11 +16,14 @@ import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
 import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.stream.options.Preset;
+import dev.quadstream.stream.options.TrainingConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -180,7 +183,7 @@ public final class AblationCommand implements Callable<Integer> {
   private Map<String, String> common(List<Variant> variants) {
     Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
     for (String key : common.keySet()) {
-      if (variants.stream().anyMatch(variant -> variant.options().containsKey(key))
+      if (variants.stream().anyMatch(variant -> sets(variant, key))
           || Ablation.OWN.contains(key)) {
         throw new CommandLine.ParameterException(
             spec.commandLine(),
@@ -189,6 +192,13 @@ public final class AblationCommand implements Callable<Integer> {
       }
     }
     return common;
+  }
+
+  private static boolean sets(Variant variant, String key) {
+    String preset = variant.options().get(TrainingConfig.PRESET.key());
+    return variant.options().containsKey(key)
+        || (preset != null
+            && Preset.valueOf(preset.toUpperCase(Locale.ROOT)).options().containsKey(key));
   }
 
   private AblationSize size() {

@@ -60,6 +60,20 @@ record Question(String text, String first, String second) {
         new Question(
             "Is an orientation for each batch worth it?",
             "quadruplet-adaptive",
-            "orientations-off"));
+            "orientations-off"),
+        new Question(
+            "Is a mean over the active quadruplets worth it?",
+            "quadruplet-adaptive",
+            "mean-over-all"),
+        new Question(
+            "Is mining by a published model better than by the step's own forward pass?",
+            "quadruplet-adaptive",
+            "mined-anew"),
+        new Question(
+            "Are means over all pairs of the batch worth it?",
+            "quadruplet-adaptive",
+            "means-of-quadruplets"),
+        new Question(
+            "Is the whole method above the paper's own recipe?", "quadruplet-adaptive", "paper"));
   }
 }

@@ -1,8 +1,10 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.image.Orientation;
+import dev.quadstream.metric.HingeMean;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MeanPairs;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.network.MetricKind;
 import java.util.List;
@@ -89,7 +91,26 @@ public record Variant(String name, String description, Map<String, String> optio
             "the whole method, trained on images as they are",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.ORIENTATIONS,
-            Orientation.Choice.UPRIGHT.name()));
+            Orientation.Choice.UPRIGHT.name()),
+        of(
+            "mean-over-all",
+            "the whole method, each term averaged over all M quadruplets",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            OptionKeys.MEAN_OVER,
+            HingeMean.ALL.name()),
+        of(
+            "mined-anew",
+            "the whole method, mined from the training step's own forward pass",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            OptionKeys.MINED_ANEW,
+            "true"),
+        of(
+            "means-of-quadruplets",
+            "the whole method, means of Eq. 4 over the mined quadruplets",
+            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+            OptionKeys.MEAN_PAIRS,
+            MeanPairs.QUADRUPLETS.name()),
+        of("paper", "the paper's own recipe", new TreeMap<>(), OptionKeys.PRESET, "paper"));
   }
 
   private static Variant of(String name, String description, Map<String, String> options) {

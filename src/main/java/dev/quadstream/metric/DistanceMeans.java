@@ -1,14 +1,16 @@
 package dev.quadstream.metric;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * The means μ_p and μ_n of Eq. 4: of g² over pairs of one class and over pairs of two classes.
  *
- * <p>They are taken over the pairs of a batch's distinct images and never over mined quadruplets.
- * Mined negatives are the near ones: a mean over them comes out close to μ_p, the margin goes to 0,
- * no pair is active and nothing is learned ever after (the absorbing state of docs/algorithm.md).
+ * <p>They are taken over the pairs of a batch's distinct images, or over those of its quadruplets,
+ * as the paper does with quadruplets drawn at random. Mined negatives are the near ones: a mean over
+ * them comes out close to μ_p, the margin goes to 0, no pair is active and nothing is learned ever
+ * after (the absorbing state of docs/algorithm.md).
  *
  * @param positive μ_p, in [0, 1]; NaN where the batch had no pair of one class
  * @param negative μ_n, in [0, 1]; NaN where the batch had no pair of two classes
@@ -36,6 +38,41 @@ public record DistanceMeans(double positive, double negative) {
     return new DistanceMeans(
         mean(metric, images, pairs(classes, true, mostPairs, random)),
         mean(metric, images, pairs(classes, false, mostPairs, random)));
+  }
+
+  /**
+   * The means as Eq. 4 has them: over the N_p = M pairs (i, j) of the quadruplets, and over their
+   * N_n = 2M pairs (i, k) and (l, k); of triplets, which have no l, over the M pairs (i, k).
+   *
+   * @param metric g
+   * @param images what g sees of each distinct image
+   * @param quadruplets rows of those images
+   */
+  public static DistanceMeans overQuadruplets(
+      PairMetric metric, ImageFeatures images, List<Quadruplet> quadruplets) {
+    int count = quadruplets.size();
+    int[][] same = new int[2][count];
+    int[][] different = new int[2][2 * count];
+    int negatives = 0;
+    for (int q = 0; q < count; q++) {
+      Quadruplet quadruplet = quadruplets.get(q);
+      same[0][q] = quadruplet.anchor();
+      same[1][q] = quadruplet.positive();
+      different[0][negatives] = quadruplet.anchor();
+      different[1][negatives++] = quadruplet.negative();
+      if (!quadruplet.isTriplet()) {
+        different[0][negatives] = quadruplet.secondNegative();
+        different[1][negatives++] = quadruplet.negative();
+      }
+    }
+    return new DistanceMeans(
+        mean(metric, images, same),
+        mean(
+            metric,
+            images,
+            new int[][] {
+              Arrays.copyOf(different[0], negatives), Arrays.copyOf(different[1], negatives)
+            }));
   }
 
   /** Whether both means are defined. */

@@ -8,13 +8,17 @@ package dev.quadstream.metric;
  * </pre>
  *
  * <p>A term counts only where {@code g_n² − g_p² < α}, for its own pair and its own α: the two are
- * gated separately, and the gate is the hinge itself. Each term is averaged over the quadruplets in
- * which it is active, so a nearly solved batch still moves the few that are not. α is a constant:
- * no gradient flows through it.
+ * gated separately, and the gate is the hinge itself. α is a constant: no gradient flows through it.
  *
  * @param form triplet (Eq. 2) or quadruplet (Eq. 3)
+ * @param mean over which quadruplets each term is averaged
  */
-public record QuadrupletLoss(LossForm form) {
+public record QuadrupletLoss(LossForm form, HingeMean mean) {
+
+  /** Each term averaged over the quadruplets in which it is active. */
+  public QuadrupletLoss(LossForm form) {
+    this(form, HingeMean.ACTIVE);
+  }
 
   /**
    * The loss of a batch and its gradient.
@@ -41,7 +45,7 @@ public record QuadrupletLoss(LossForm form) {
   }
 
   /** Adds the gradient of one averaged hinge term to the two arrays and returns the term. */
-  private static Term hinge(
+  private Term hinge(
       double[] positive,
       double[] negative,
       double margin,
@@ -60,13 +64,14 @@ public record QuadrupletLoss(LossForm form) {
     if (active == 0) {
       return new Term(0, 0);
     }
+    int averaged = mean == HingeMean.ACTIVE ? active : positive.length;
     for (int q = 0; q < positive.length; q++) {
       if (!(hinge(positive[q], negative[q], margin) <= 0)) {
-        positiveGradient[q] += 2 * positive[q] / active;
-        negativeGradient[q] -= 2 * negative[q] / active;
+        positiveGradient[q] += 2 * positive[q] / averaged;
+        negativeGradient[q] -= 2 * negative[q] / averaged;
       }
     }
-    return new Term(sum / active, active);
+    return new Term(sum / averaged, active);
   }
 
   private static double hinge(double positive, double negative, double margin) {
@@ -76,7 +81,7 @@ public record QuadrupletLoss(LossForm form) {
   /**
    * One hinge term of a batch.
    *
-   * @param loss mean over the active quadruplets; 0 where none is active
+   * @param loss mean over the active quadruplets or over all; 0 where none is active
    * @param active number of active quadruplets
    */
   public record Term(double loss, int active) {}

@@ -2,13 +2,12 @@ package dev.quadstream.training;
 
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.ImageFeatures;
-import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +23,14 @@ import java.util.function.Function;
  */
 public final class BatchAssembler {
 
-  private static final int PAIRS_AT_ONCE = 65_536;
-
   private final MiningOptions options;
   private final MemorySelection selection;
   private final QuadrupletMiner miner;
 
   public BatchAssembler(MiningOptions options) {
     this.options = options;
-    this.selection = new MemorySelection(options.memoryImages());
+    this.selection = new MemorySelection(
+            options.memoryImages(), options.policy() != MiningPolicy.RANDOM);
     this.miner = new QuadrupletMiner(options.policy(), options.form());
   }
 
@@ -114,7 +112,7 @@ public final class BatchAssembler {
         network.features(batch.stream().map(LabeledImage::image).toList(), rows);
     List<Quadruplet> quadruplets =
         miner.mine(
-            squaredDistances(network.metric(), features, batch.size()),
+            SquaredDistances.ofAll(network.metric(), features, batch.size()),
             TrainingBatch.classesOf(batch),
             model.margins(),
             asked,
@@ -200,39 +198,5 @@ public final class BatchAssembler {
         .anyMatch(
             exemplar ->
                 exemplar.modelVersion() == version && !exemplar.image().id().equals(image.id()));
-  }
-
-  /**
-   * g² of every two images; each pair is measured once. Pairs are named a block at a time, since
-   * all of a large batch's would need more memory than their distances, and from 65,536 rows on no
-   * array could hold them.
-   */
-  private static float[][] squaredDistances(PairMetric metric, ImageFeatures images, int count) {
-    float[][] squared = new float[count][count];
-    int[] left = new int[(int) Math.min(PAIRS_AT_ONCE, (long) count * (count - 1) / 2)];
-    int[] right = new int[left.length];
-    int pair = 0;
-    for (int i = 0; i < count; i++) {
-      for (int j = i + 1; j < count; j++) {
-        left[pair] = i;
-        right[pair++] = j;
-        if (pair == left.length) {
-          measure(metric, images, left, right, squared);
-          pair = 0;
-        }
-      }
-    }
-    measure(metric, images, Arrays.copyOf(left, pair), Arrays.copyOf(right, pair), squared);
-    return squared;
-  }
-
-  private static void measure(
-      PairMetric metric, ImageFeatures images, int[] left, int[] right, float[][] squared) {
-    float[] distances = metric.distances(images, left, right);
-    for (int p = 0; p < distances.length; p++) {
-      float square = distances[p] * distances[p];
-      squared[left[p]][right[p]] = square;
-      squared[right[p]][left[p]] = square;
-    }
   }
 }

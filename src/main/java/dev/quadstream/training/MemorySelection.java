@@ -16,15 +16,24 @@ import java.util.SplittableRandom;
  * no positive. Then in turn the hard negatives, the exemplars of other classes that lie nearest to
  * the window's images, each with a partner of its class so that it can be an anchor as well, and
  * images of classes drawn at random, so that the hard ones never are the whole of what is seen.
+ * Where quadruplets are drawn at random, so is all that joins.
  */
 final class MemorySelection {
 
   private static final int TRIES = 3;
 
   private final int most;
+  private final boolean hard;
 
-  MemorySelection(int most) {
+  /**
+   * A selection.
+   *
+   * @param most images that join
+   * @param hard whether hard negatives are among them
+   */
+  MemorySelection(int most, boolean hard) {
     this.most = most;
+    this.hard = hard;
   }
 
   List<Exemplar> choose(
@@ -40,7 +49,7 @@ final class MemorySelection {
     int nextHard = 0;
     for (int misses = 0; !draft.isFull() && misses < 2 * most; ) {
       int before = draft.chosen.size();
-      if (nextHard < images.size()) {
+      if (hard && nextHard < images.size()) {
         draft.addWithPartner(nearest.ofAnotherClass(nextHard++));
       }
       List<Exemplar> drawn = memory.ofClass(random.nextInt(memory.classes()));

@@ -8,16 +8,14 @@ import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
-import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.MeanPairs;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.Quadruplet;
-import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.AveragedParameters;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.WindowRandom.Purpose;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -53,6 +51,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private final AveragedParameters average;
 
   private final TrainingStep step;
+  private final QuadrupletChoice choice;
 
   private long version;
   private DistanceMeans means = DistanceMeans.UNDEFINED;
@@ -73,7 +72,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     this.network = network;
     this.average = new AveragedParameters(network);
     this.step =
-        new TrainingStep(options.objective().form(), options.objective().pairSoftmaxWeight());
+        new TrainingStep(options.objective().loss(), options.objective().pairSoftmaxWeight());
+    this.choice = new QuadrupletChoice(options);
     this.warmUpWindowsLeft = options.schedule().warmUpWindows();
     this.good = network.parametersAlone();
   }
@@ -239,12 +239,14 @@ public final class QuadrupletTrainer implements AutoCloseable {
     }
     keepIfGood(apart);
     times.add("keep");
-    DistanceMeans observed = means(batch, network.metric(), network.features(), classes);
     boolean warmingUp = warmUpWindowsLeft > 0;
+    List<Quadruplet> quadruplets = choice.of(batch, warmingUp, network, margins());
+    DistanceMeans observed =
+        options.objective().meanPairs() == MeanPairs.QUADRUPLETS
+            ? DistanceMeans.overQuadruplets(network.metric(), network.features(), quadruplets)
+            : means(batch, network.metric(), network.features(), classes);
     DistanceMeans smoothed = means.smoothedWith(observed, options.objective().smoothing());
     Margins margins = options.objective().margins().marginsFor(warmingUp, smoothed);
-    List<Quadruplet> quadruplets =
-        warmingUp ? randomQuadruplets(batch, classes) : batch.quadruplets();
     times.add("means");
 
     TrainingStep.Result loss = step.run(network, quadruplets, margins, times);
@@ -358,23 +360,6 @@ public final class QuadrupletTrainer implements AutoCloseable {
         metric, images, classes, MOST_PAIRS_FOR_MEANS, random(batch, Purpose.MEAN_PAIRS));
   }
 
-  private List<Quadruplet> randomQuadruplets(TrainingBatch batch, int[] classes) {
-    return new QuadrupletMiner(MiningPolicy.RANDOM, options.objective().form())
-        .mine(
-            nothingMeasured(classes.length),
-            classes,
-            options.objective().margins().fixed(),
-            batch.quadrupletsAsked(),
-            random(batch, Purpose.WARM_UP));
-  }
-
-  /** The random policy does not look at distances, so one row serves for all. */
-  private static float[][] nothingMeasured(int images) {
-    float[][] rows = new float[images][];
-    Arrays.fill(rows, new float[images]);
-    return rows;
-  }
-
   private float[][] inputs(TrainingBatch batch) {
     SplittableRandom random = random(batch, Purpose.AUGMENTATION);
     ImageShape shape = network.spec().input();
@@ -405,7 +390,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     }
     return "No quadruplet could be formed: a class needs two images and %s classes must be at hand; window and memory offer %d images of %d classes, at most %d of one class."
         .formatted(
-            options.objective().form() == LossForm.TRIPLET ? "two" : "three",
+            options.objective().loss().form() == LossForm.TRIPLET ? "two" : "three",
             sizes.length,
             classes,
             largest);

@@ -2,13 +2,17 @@ package dev.quadstream.training;
 
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.Orientation;
-import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MarginRule;
+import dev.quadstream.metric.MeanPairs;
+import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.QuadrupletLoss;
 
 /**
  * How the network learns from a batch.
  *
  * @param objective what is minimised
+ * @param minedAnew how quadruplets are mined from the step's own forward pass; null to train on
+ *     those that came with the batch, which were mined by a model some windows old
  * @param schedule what changes as training goes on
  * @param augmentation what is done to the images of a batch
  * @param safeguards what an update may do and how it is undone
@@ -16,6 +20,7 @@ import dev.quadstream.metric.MarginRule;
  */
 public record TrainingOptions(
     Objective objective,
+    MiningPolicy minedAnew,
     Schedule schedule,
     Augmentation augmentation,
     Safeguards safeguards,
@@ -24,14 +29,19 @@ public record TrainingOptions(
   /**
    * What is minimised.
    *
-   * @param form triplet or quadruplet loss
+   * @param loss triplet or quadruplet, and how it is averaged
    * @param margins fixed or adaptive margins
+   * @param meanPairs over which pairs μ_p and μ_n are taken
    * @param smoothing weight of the past in the smoothed μ_p and μ_n, in [0, 1)
    * @param pairSoftmaxWeight weight of the pair softmax loss; without effect under the Euclidean
    *     metric
    */
   public record Objective(
-      LossForm form, MarginRule margins, double smoothing, double pairSoftmaxWeight) {
+      QuadrupletLoss loss,
+      MarginRule margins,
+      MeanPairs meanPairs,
+      double smoothing,
+      double pairSoftmaxWeight) {
 
     public Objective {
       if (!(smoothing >= 0 && smoothing < 1)) {

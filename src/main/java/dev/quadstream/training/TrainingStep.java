@@ -23,12 +23,12 @@ public final class TrainingStep {
   /**
    * A step of the given loss.
    *
-   * @param form triplet or quadruplet
+   * @param loss triplet or quadruplet
    * @param auxiliaryWeight weight of the pair metric's own loss, 0 or more; without effect for a
    *     metric that has none
    */
-  public TrainingStep(LossForm form, double auxiliaryWeight) {
-    this.loss = new QuadrupletLoss(form);
+  public TrainingStep(QuadrupletLoss loss, double auxiliaryWeight) {
+    this.loss = loss;
     this.auxiliaryWeight = auxiliaryWeight;
   }
 

@@ -10,7 +10,7 @@ import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.network.MetricKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,8 @@ class AblationTest {
         new Ablation(
                 SIZE,
                 TestingOptions::read,
-                Map.of(),
+                // So early all margins would lie at the floor, wherever the means come from.
+                Map.of("margin.floor", "0"),
                 Variant.all(),
                 fewIcons(),
                 null,
@@ -61,7 +62,11 @@ class AblationTest {
             "pair-softmax-off",
             "random-mining",
             "averaging-off",
-            "orientations-off")
+            "orientations-off",
+            "mean-over-all",
+            "mined-anew",
+            "means-of-quadruplets",
+            "paper")
         .doesNotHaveDuplicates();
     assertThat(PROGRESS).hasSize(SIZE.seeds() * Variant.all().size());
   }
@@ -85,7 +90,10 @@ class AblationTest {
   void onlyTheLearnedMetricReRanks() {
     Set<String> learned =
         Variant.all().stream()
-            .filter(variant -> "LEARNED".equals(variant.options().get(NetworkConfig.METRIC.key())))
+            .filter(
+                variant ->
+                    TestingOptions.read(variant.options()).loop().network().metric()
+                        == MetricKind.LEARNED)
             .map(Variant::name)
             .collect(Collectors.toSet());
 

@@ -3,8 +3,11 @@ package dev.quadstream.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DistanceMeansTest {
 
@@ -20,6 +23,44 @@ class DistanceMeansTest {
     // (1,2) ½, (1,3) ½, (2,3) 1.
     assertThat(means.positive()).isCloseTo(0.5, within(1e-6));
     assertThat(means.negative()).isCloseTo(3.0 / 5, within(1e-6));
+  }
+
+  /** Eq. 4 written out: N_p = M pairs (i, j), and N_n = 2M pairs, (i, k) and (l, k). */
+  @ParameterizedTest
+  @EnumSource
+  void overQuadrupletsThereAreMPositivePairsAndTwiceAsManyNegativeOnes(LossForm form) {
+    SplittableRandom random = new SplittableRandom(8);
+    float[][] rows = new float[24][];
+    int[] classes = new int[rows.length];
+    for (int row = 0; row < rows.length; row++) {
+      classes[row] = row % 6;
+      rows[row] = onTheCircle(random.nextDouble(Math.PI));
+    }
+    List<Quadruplet> quadruplets =
+        new QuadrupletMiner(MiningPolicy.RANDOM, form)
+            .mine(new float[24][24], classes, new Margins(1, 0.5), 40, random);
+    double samePairs = 0;
+    double sameSum = 0;
+    double differentPairs = 0;
+    double differentSum = 0;
+    for (Quadruplet q : quadruplets) {
+      samePairs++;
+      sameSum += squared(rows[q.anchor()], rows[q.positive()]);
+      differentPairs++;
+      differentSum += squared(rows[q.anchor()], rows[q.negative()]);
+      if (form == LossForm.QUADRUPLET) {
+        differentPairs++;
+        differentSum += squared(rows[q.secondNegative()], rows[q.negative()]);
+      }
+    }
+
+    DistanceMeans means =
+        DistanceMeans.overQuadruplets(new EuclideanMetric(), new UnitEmbeddings(rows), quadruplets);
+
+    assertThat(samePairs).as("N_p = M").isEqualTo(40);
+    assertThat(differentPairs).as("N_n").isEqualTo(form == LossForm.QUADRUPLET ? 80 : 40);
+    assertThat(means.positive()).isCloseTo(sameSum / samePairs, within(1e-6));
+    assertThat(means.negative()).isCloseTo(differentSum / differentPairs, within(1e-6));
   }
 
   @Test

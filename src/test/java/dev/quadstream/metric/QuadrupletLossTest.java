@@ -28,6 +28,25 @@ class QuadrupletLossTest {
     assertThat(result.loss()).isCloseTo(0.335, within(EXACT));
   }
 
+  // The batch from above, over M = 2 and not over the active one.
+  @Test
+  void aMeanOverAllDividesByTheNumberOfQuadruplets() {
+    QuadrupletLoss.Result result =
+        new QuadrupletLoss(LossForm.QUADRUPLET, HingeMean.ALL)
+            .of(array(0.2, 0.5), array(0.3, 0.9), array(0.4, 0.6), new Margins(0.3, 0.2));
+
+    assertThat(result.first().loss()).isCloseTo(0.25 / 2, within(EXACT));
+    assertThat(result.first().active()).isEqualTo(1);
+    assertThat(result.second().loss()).isCloseTo((0.08 + 0.09) / 2, within(EXACT));
+    // The first quadruplet is active in both terms, the second in the second one.
+    assertThat(result.anchorPositiveGradient())
+        .containsExactly(array(2 * 0.2 / 2 + 2 * 0.2 / 2, 2 * 0.5 / 2), within(EXACT));
+    assertThat(result.anchorNegativeGradient())
+        .containsExactly(array(-2 * 0.3 / 2, 0), within(EXACT));
+    assertThat(result.secondNegativeGradient())
+        .containsExactly(array(-2 * 0.4 / 2, -2 * 0.6 / 2), within(EXACT));
+  }
+
   @Test
   void squaresTheDistances() {
     QuadrupletLoss.Result result =

@@ -8,7 +8,9 @@ import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MeanPairs;
 import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ class LearningTest {
 
   private static final TrainingOptions COLLAPSING =
       new TrainingOptions(
-          new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.FIXED, 0.9, 0),
+          new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), TestingTraining.FIXED, MeanPairs.BATCH, 0.9, 0), null,
           new TrainingOptions.Schedule(15, 0, 1),
           new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
           new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
@@ -77,7 +79,7 @@ class LearningTest {
   void theTripletLossTrainsOnTwoClasses() {
     TrainingOptions triplets =
         new TrainingOptions(
-            new TrainingOptions.Objective(LossForm.TRIPLET, TestingTraining.FIXED, 0.9, 0.3),
+            new TrainingOptions.Objective(new QuadrupletLoss(LossForm.TRIPLET), TestingTraining.FIXED, MeanPairs.BATCH, 0.9, 0.3), null,
             new TrainingOptions.Schedule(5, 0, 1),
             new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
             new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),

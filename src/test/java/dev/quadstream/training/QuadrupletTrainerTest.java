@@ -11,7 +11,14 @@ import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.TestingOrientations;
 import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.metric.HingeMean;
+import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MarginRule;
+import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MeanPairs;
+import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -25,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -203,6 +211,7 @@ public class QuadrupletTrainerTest {
     TrainingOptions otherSeed =
         new TrainingOptions(
             options.objective(),
+            options.minedAnew(),
             options.schedule(),
             options.augmentation(),
             options.safeguards(),
@@ -222,6 +231,112 @@ public class QuadrupletTrainerTest {
     }
   }
 
+  /** The first window of the paper's recipe, by its equations written out. */
+  @Test
+  void thePapersWindowHasTheMarginsAndTheLossOfItsEquations() {
+    TrainingOptions plain = TestingTraining.plainOptions(0, 1e3);
+    TrainingOptions paper =
+        new TrainingOptions(
+            new TrainingOptions.Objective(
+                new QuadrupletLoss(LossForm.QUADRUPLET, HingeMean.ALL),
+                new MarginRule(true, new Margins(1, 0.5), 1, 0.5, 0),
+                MeanPairs.QUADRUPLETS,
+                0,
+                0),
+            null,
+            plain.schedule(),
+            plain.augmentation(),
+            plain.safeguards(),
+            plain.seed());
+    TrainingBatch batch = TestingTraining.batch(0);
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED);
+        QuadrupletNetwork before = TestingTraining.network(MetricKind.LEARNED)) {
+      List<Quadruplet> quadruplets = batch.quadruplets();
+      int count = quadruplets.size();
+      double[] positive = new double[count];
+      double[] negative = new double[count];
+      double[] second = new double[count];
+      for (int q = 0; q < count; q++) {
+        Quadruplet quadruplet = quadruplets.get(q);
+        positive[q] = squared(before, batch, quadruplet.anchor(), quadruplet.positive());
+        negative[q] = squared(before, batch, quadruplet.anchor(), quadruplet.negative());
+        second[q] = squared(before, batch, quadruplet.secondNegative(), quadruplet.negative());
+      }
+      double meanPositive = DoubleStream.of(positive).sum() / count;
+      double meanNegative =
+          (DoubleStream.of(negative).sum() + DoubleStream.of(second).sum()) / (2 * count);
+      double margin = Math.max(meanNegative - meanPositive, 0);
+      double loss = 0;
+      for (int q = 0; q < count; q++) {
+        loss +=
+            (Math.max(0, positive[q] - negative[q] + margin)
+                    + Math.max(0, positive[q] - second[q] + margin / 2))
+                / count;
+      }
+
+      WindowReport report = new QuadrupletTrainer(paper, network).train(batch);
+
+      assertThat(report.margins().meanPositive()).isCloseTo(meanPositive, within(1e-5));
+      assertThat(report.margins().meanNegative()).isCloseTo(meanNegative, within(1e-5));
+      assertThat(report.loss().total()).isCloseTo(loss, within(1e-5)).isPositive();
+    }
+  }
+
+  private static double squared(
+      QuadrupletNetwork network, TrainingBatch batch, int left, int right) {
+    List<PixelImage> images =
+        List.of(batch.images().get(left).image(), batch.images().get(right).image());
+    float distance =
+        network
+            .metric()
+            .distances(
+                network.features(images, network.embed(images)), new int[] {0}, new int[] {1})[0];
+    return (double) distance * distance;
+  }
+
+  /** Nearest negatives are told from the batch alone, so the batch's own quadruplets do not count. */
+  @Test
+  void quadrupletsMinedAnewAreThoseOfTheStepsOwnForwardPass() {
+    TrainingOptions plain = TestingTraining.plainOptions(0, 1e3);
+    TrainingOptions anew =
+        new TrainingOptions(
+            plain.objective(),
+            MiningPolicy.HARDEST,
+            plain.schedule(),
+            plain.augmentation(),
+            plain.safeguards(),
+            plain.seed());
+    TrainingBatch batch = TestingTraining.batch(0);
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      network.forward(inputs(batch));
+
+      List<Quadruplet> mined =
+          new QuadrupletChoice(anew).of(batch, false, network, new Margins(1, 0.5));
+
+      assertThat(mined).hasSameSizeAs(batch.images()).isNotEqualTo(batch.quadruplets());
+      int[] classes = batch.classes();
+      for (Quadruplet quadruplet : mined) {
+        double chosen = squared(network, batch, quadruplet.anchor(), quadruplet.negative());
+        for (int row = 0; row < classes.length; row++) {
+          if (classes[row] != classes[quadruplet.anchor()]) {
+            assertThat(squared(network, batch, quadruplet.anchor(), row))
+                .isGreaterThanOrEqualTo(chosen - 1e-6);
+          }
+        }
+      }
+      assertThat(new QuadrupletChoice(plain).of(batch, false, network, new Margins(1, 0.5)))
+          .isSameAs(batch.quadruplets());
+    }
+  }
+
+  private static float[][] inputs(TrainingBatch batch) {
+    return batch.images().stream()
+        .map(
+            image ->
+                ImageAugmentation.none().apply(image.image(), new SplittableRandom(1)))
+        .toArray(float[][]::new);
+  }
+
   /** A finite but absurd weight of the pair softmax takes the gradient beyond all numbers. */
   @Test
   void aWindowWhoseGradientIsNotFiniteIsRefusedAndNamedAndChangesNothing() {
@@ -229,10 +344,12 @@ public class QuadrupletTrainerTest {
     TrainingOptions absurd =
         new TrainingOptions(
             new TrainingOptions.Objective(
-                usual.objective().form(),
+                usual.objective().loss(),
                 usual.objective().margins(),
+                usual.objective().meanPairs(),
                 usual.objective().smoothing(),
                 Double.MAX_VALUE),
+            usual.minedAnew(),
             usual.schedule(),
             usual.augmentation(),
             usual.safeguards(),

@@ -7,8 +7,10 @@ import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MeanPairs;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
@@ -69,7 +71,7 @@ final class TestingTraining {
       Orientation.Choice orientations,
       double gradientNormLimit) {
     return new TrainingOptions(
-        new TrainingOptions.Objective(LossForm.QUADRUPLET, margins, 0.9, 1),
+        new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), margins, MeanPairs.BATCH, 0.9, 1), null,
         new TrainingOptions.Schedule(warmUpWindows, 20, averageWindows),
         new TrainingOptions.Augmentation(augmentation, orientations),
         new TrainingOptions.Safeguards(gradientNormLimit, 1e-4, 3, 2),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.MeanPairs;
 import dev.quadstream.metric.MiningPolicy;
+import dev.quadstream.metric.QuadrupletLoss;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,7 +85,7 @@ class TrainingOptionsTest {
       int refusedInARow,
       int goodEvery) {
     return new TrainingOptions(
-        new TrainingOptions.Objective(LossForm.QUADRUPLET, TestingTraining.ADAPTIVE, smoothing, 1),
+        new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), TestingTraining.ADAPTIVE, MeanPairs.BATCH, smoothing, 1), null,
         new TrainingOptions.Schedule(warmUp, 0, averageWindows),
         new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
         new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, goodEvery),

@@ -7,6 +7,7 @@ import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -73,7 +74,7 @@ class TrainingStepTest {
     assertThat(QUADRUPLETS).allMatch(quadruplet -> quadruplet.isValidFor(CLASSES));
     try (QuadrupletNetwork network = network(metric)) {
       Margins margins = marginsThatGateSome(network);
-      TrainingStep step = new TrainingStep(form, SOFTMAX_WEIGHT);
+      TrainingStep step = new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT);
       float[][] images = images();
       TrainingStep.Result result = run(step, network, images, margins);
       double[] analytic = network.gradients();
@@ -132,7 +133,7 @@ class TrainingStepTest {
       double[] g = distances(network, images);
       Margins adaptive = new Margins(gap(g), 0.5 * gap(g));
       assertThat(adaptive.second()).isPositive();
-      TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, 0);
+      TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), 0);
       run(step, network, images, adaptive);
       double[] gradient = network.gradients();
       double[] direction = direction(gradient);
@@ -159,7 +160,7 @@ class TrainingStepTest {
       // One quadruplet, every hinge active: what moves is what the terms name.
       List<Quadruplet> one = List.of(new Quadruplet(3, 4, 0, 5));
       double[][] embeddings = network.forward(images());
-      TrainingStep.Result result = new TrainingStep(form, 0).run(network, one, new Margins(1, 0.5));
+      TrainingStep.Result result = new TrainingStep(new QuadrupletLoss(form), 0).run(network, one, new Margins(1, 0.5));
       double positive = square(embeddings, 3, 4);
       double negative = square(embeddings, 3, 0);
       double second = square(embeddings, 5, 0);
@@ -188,7 +189,7 @@ class TrainingStepTest {
           List.of(marginsThatGateSome(network), new Margins(1, 0.5), new Margins(0, 0))) {
         float[][] images = images();
         TrainingStep.Result result =
-            run(new TrainingStep(form, SOFTMAX_WEIGHT), network, images, margins);
+            run(new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT), network, images, margins);
         Naive naive = naive(network, images, form, margins);
 
         assertThat(result.quadruplet().first().loss()).isEqualTo(naive.first, within(1e-12));
@@ -204,7 +205,7 @@ class TrainingStepTest {
   void theOrderOfTheQuadrupletsChangesNothing(MetricKind metric) {
     try (QuadrupletNetwork network = network(metric)) {
       Margins margins = marginsThatGateSome(network);
-      TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, SOFTMAX_WEIGHT);
+      TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
       network.forward(images());
       step.run(network, QUADRUPLETS, margins);
       double[] gradient = network.gradients();
@@ -227,7 +228,7 @@ class TrainingStepTest {
   void anImageEmbeddedOnceGetsTheGradientsOfAllItsRoles(MetricKind metric) {
     try (QuadrupletNetwork network = network(metric)) {
       Margins margins = marginsThatGateSome(network);
-      TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, SOFTMAX_WEIGHT);
+      TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
       float[][] images = images();
       run(step, network, images, margins);
       double[] shared = network.gradients();
@@ -272,7 +273,7 @@ class TrainingStepTest {
 
   /** An untrained head may tell the two kinds apart the wrong way round, and α is then 0. */
   private static void trainUntilNegativesAreFarther(QuadrupletNetwork network, float[][] images) {
-    TrainingStep step = new TrainingStep(LossForm.QUADRUPLET, SOFTMAX_WEIGHT);
+    TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
     for (int update = 0; update < 40 && gap(distances(network, images)) < 0.05; update++) {
       run(step, network, images, new Margins(1, 0.5));
       network.update();

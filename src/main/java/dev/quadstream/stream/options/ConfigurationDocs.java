@@ -18,7 +18,8 @@ public final class ConfigurationDocs {
       1. a flag, `--set window.images=64`
       2. an environment variable, `QUADSTREAM_WINDOW_IMAGES=64`: the key in capitals, with `_` for `.` and `-`
       3. the YAML file given with `--config`, keys nested or dotted
-      4. the default
+      4. the preset that `training.preset` names, if any
+      5. the default
 
       ```yaml
       kafka:

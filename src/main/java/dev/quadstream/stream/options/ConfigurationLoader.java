@@ -4,6 +4,7 @@ import dev.quadstream.kafka.Redaction;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,7 +12,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * Puts the configuration together: flags over environment variables over a YAML file over defaults.
+ * Puts the configuration together: flags over environment variables over a YAML file over a
+ * preset over defaults.
  *
  * <p>An entry of a map option such as {@code kafka.properties} is a value of its own: a flag for
  * one of them leaves those of the file. A key that is not known is an error, since a misspelt
@@ -56,6 +58,7 @@ public final class ConfigurationLoader {
     }
     new TreeMap<>(environment).forEach((name, text) -> putVariable(written, name, text));
     flags.forEach(flag -> putFlag(written, flag));
+    putPreset(written);
 
     Configuration configuration = new Configuration();
     Map<String, String> origins = new LinkedHashMap<>();
@@ -90,6 +93,25 @@ public final class ConfigurationLoader {
                         "The environment variable %s stands for no option. %s Otherwise unset it."
                             .formatted(name, known.inPlaceOfVariable(name))));
     put(written, option.key(), new SourcedValue(text, "environment variable " + name));
+  }
+
+  /** Gives way to whatever was given for the same key. */
+  private static void putPreset(Map<String, SourcedValue> written) {
+    SourcedValue given = written.get(TrainingConfig.PRESET.key());
+    if (given == null) {
+      return;
+    }
+    Configuration scratch = new Configuration();
+    set(scratch, TrainingConfig.PRESET, given);
+    Preset preset = scratch.get(TrainingConfig.PRESET);
+    preset
+        .options()
+        .forEach(
+            (key, value) ->
+                written.putIfAbsent(
+                    key,
+                    new SourcedValue(
+                        value, "preset " + preset.name().toLowerCase(Locale.ROOT))));
   }
 
   private void putFlag(Map<String, SourcedValue> written, String flag) {

@@ -4,6 +4,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.metric.MeanPairs;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -39,6 +40,13 @@ public final class MarginConfig {
           .doubleType()
           .defaultValue(0.05)
           .withDescription("The least adaptive α₁, so that the margin cannot vanish for good.");
+
+  public static final ConfigOption<MeanPairs> MEAN_PAIRS =
+      key("margin.mean-pairs")
+          .enumType(MeanPairs.class)
+          .defaultValue(MeanPairs.BATCH)
+          .withDescription(
+              "Over which pairs μ_p and μ_n are taken: batch (all pairs of the batch's images) or quadruplets (theirs alone, as Eq. 4 is written, for quadruplets drawn at random: over mined ones the margin vanishes).");
 
   public static final ConfigOption<Double> SMOOTHING =
       key("margin.smoothing")

@@ -17,6 +17,13 @@ public final class MiningConfig {
           .withDescription(
               "Which negatives are chosen: margin (at random among those that violate the margin beyond the positive), semi-hard, hardest or random.");
 
+  public static final ConfigOption<Boolean> ANEW =
+      key("mining.anew")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether quadruplets are mined anew from the training step's own forward pass, as the paper does, and not by a model some windows old while training goes on.");
+
   public static final ConfigOption<Integer> QUADRUPLETS =
       key("mining.quadruplets")
           .intType()

@@ -2,7 +2,9 @@ package dev.quadstream.stream.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import dev.quadstream.metric.HingeMean;
 import dev.quadstream.metric.LossForm;
+import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.UpdaterKind;
 import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.OuterStep;
@@ -18,6 +20,21 @@ public final class TrainingConfig {
           .enumType(LossForm.class)
           .defaultValue(LossForm.QUADRUPLET)
           .withDescription("quadruplet (Eq. 3) or triplet (Eq. 2, the baseline).");
+
+  public static final ConfigOption<Preset> PRESET =
+      key("training.preset")
+          .enumType(Preset.class)
+          .defaultValue(Preset.NONE)
+          .withDescription(
+              "paper: the recipe of Chen et al. as they write it, that is %s. What is set otherwise by any other way still holds."
+                  .formatted(Preset.PAPER.text()));
+
+  public static final ConfigOption<HingeMean> MEAN_OVER =
+      key("training.mean-over")
+          .enumType(HingeMean.class)
+          .defaultValue(HingeMean.ACTIVE)
+          .withDescription(
+              "Over which quadruplets each term of the loss is averaged: active (those in which it is above 0) or all (all M of the batch, as the paper has it).");
 
   public static final ConfigOption<UpdaterKind> UPDATER =
       key("training.updater")
@@ -98,10 +115,12 @@ public final class TrainingConfig {
   static TrainingOptions of(ReadableConfig config) {
     return new TrainingOptions(
         new TrainingOptions.Objective(
-            config.get(LOSS),
+            new QuadrupletLoss(config.get(LOSS), config.get(MEAN_OVER)),
             MarginConfig.of(config),
+            config.get(MarginConfig.MEAN_PAIRS),
             config.get(MarginConfig.SMOOTHING),
             config.get(PAIR_SOFTMAX_WEIGHT)),
+        config.get(MiningConfig.ANEW) ? config.get(MiningConfig.POLICY) : null,
         new TrainingOptions.Schedule(
             ofEach(config, WARM_UP_WINDOWS),
             ofEach(config, RAMP_UPDATES),

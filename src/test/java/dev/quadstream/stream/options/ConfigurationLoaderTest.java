@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.image.Orientation;
+import dev.quadstream.metric.HingeMean;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import java.io.IOException;
@@ -50,6 +51,22 @@ class ConfigurationLoaderTest {
     assertThat(loaded.settings().windowTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(value(loaded, "window.timeout")).isEqualTo("2 s from " + file + ":3");
     assertThat(loaded.settings().get(KafkaConfig.TOPIC_PREFIX)).isEqualTo("a.");
+  }
+
+  @Test
+  void aPresetSetsWhatNobodyElseSets() throws IOException {
+    Path file = yaml("training:", "  preset: Paper", "  learning-rate: 0.25");
+    LoadedConfiguration loaded = load(file, "margin.floor=0.01");
+
+    assertThat(value(loaded, "training.updater")).isEqualTo("sgd from preset paper");
+    assertThat(value(loaded, "training.mean-over")).isEqualTo("all from preset paper");
+    assertThat(value(loaded, "margin.mean-pairs")).isEqualTo("quadruplets from preset paper");
+    assertThat(value(loaded, "training.learning-rate")).isEqualTo("0.25 from " + file + ":3");
+    assertThat(value(loaded, "margin.floor")).isEqualTo("0.01 from --set");
+    assertThat(value(loaded, "window.images")).endsWith("from default");
+    assertThat(loaded.settings().training().objective().loss().mean()).isEqualTo(HingeMean.ALL);
+    assertThatThrownBy(() -> load(null, "training.preset=papers"))
+        .hasMessageContaining("training.preset = 'papers' (--set)");
   }
 
   @Test
