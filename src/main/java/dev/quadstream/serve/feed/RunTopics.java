@@ -6,6 +6,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.training.WindowReport;
@@ -19,6 +20,10 @@ public final class RunTopics {
   private static final long MODELS = 10_000;
   private static final long EMBEDDINGS = 20_000;
   private static final long DEAD_LETTERS = 100_000;
+
+  /** Compacted: the pointer is the last one of the network. */
+  private static final long RELEASES = 1_000;
+
 
   private final Topics topics;
   private final String network;
@@ -38,7 +43,8 @@ public final class RunTopics {
         topics.reports(), REPORTS,
         topics.models(), MODELS,
         topics.embeddings(), EMBEDDINGS,
-        topics.deadLetters(), DEAD_LETTERS);
+        topics.deadLetters(), DEAD_LETTERS,
+        topics.releases(), RELEASES);
   }
 
   public void take(ConsumerRecord<byte[], byte[]> message) {
@@ -54,12 +60,20 @@ public final class RunTopics {
       if (manifest.identity().name().equals(network)) {
         state.models().add(manifest);
       }
+    } else if (message.value() != null
+        && topic.equals(topics.releases())
+        && network.equals(keyOf(message))) {
+      state.models().released(JsonMessages.read(message.value(), Release.class));
     }
+  }
+
+  private static String keyOf(ConsumerRecord<byte[], byte[]> message) {
+    return message.key() == null ? null : new String(message.key(), UTF_8);
   }
 
   private void takeEmbedding(ConsumerRecord<byte[], byte[]> message) {
     if (message.value() == null) {
-      embeddings.remove(new String(message.key(), UTF_8));
+      embeddings.remove(keyOf(message));
     } else {
       embeddings.put(EmbeddingMessage.fromJson(message.value()));
     }

@@ -71,15 +71,21 @@ final class ModelMap {
     if (images.size() < FEWEST_IMAGES) {
       return false;
     }
+    ModelManifest live = state.liveManifest();
+    if (live != null && !live.equals(newest) && !isOnTheMap(live)) {
+      add(live, images);
+      return true;
+    }
     ModelManifest manifest = older.isEmpty() ? newest : older.removeFirst();
-    if (frames
-        .newest()
-        .filter(frame -> frame.version() >= manifest.identity().version())
-        .isPresent()) {
+    if (isOnTheMap(manifest)) {
       return false;
     }
     add(manifest, images);
     return true;
+  }
+
+  private boolean isOnTheMap(ModelManifest manifest) {
+    return frames.of(manifest.identity().version()).isPresent();
   }
 
   /** Says on the page why the map stays as it is. */
@@ -89,6 +95,7 @@ final class ModelMap {
 
   /** Lets the page know what there is now. */
   void publish() {
+    ModelManifest live = state.liveManifest();
     state.map(
         new MapSummary(
             frames.all().stream()
@@ -97,6 +104,7 @@ final class ModelMap {
                         new MapSummary.Frame(
                             frame.version(), frame.createdAt(), frame.images().size()))
                 .toList(),
+            live == null ? null : (Long) live.identity().version(),
             problem,
             confusions,
             tools.arrivals().newest()));
@@ -142,7 +150,17 @@ final class ModelMap {
     Double galleryRecall = show(manifest, fitting, network.embed(pixels));
     HeldOutResult heldOut = heldOutResult(network);
     state.measured(manifest, heldOut == null ? null : heldOut.recallAt1(), galleryRecall);
-    state.heldOut(heldOut);
+    if (isNewest(manifest)) {
+      state.heldOut(heldOut);
+    }
+  }
+
+  /** Of those on the map: the live one may come after newer ones. */
+  private boolean isNewest(ModelManifest manifest) {
+    return frames
+        .newest()
+        .filter(frame -> frame.version() > manifest.identity().version())
+        .isEmpty();
   }
 
   /** How it does on held-out images; null without any, or where the network reads another size. */
@@ -194,7 +212,9 @@ final class ModelMap {
             embeddings);
     frames.add(frame);
     Confusions confused = new Confusions(frame);
-    confusions = confused.most(CONFUSIONS_SHOWN);
+    if (isNewest(manifest)) {
+      confusions = confused.most(CONFUSIONS_SHOWN);
+    }
     return confused.recallAt1();
   }
 }

@@ -17,14 +17,18 @@ public final class MapFrames {
     this.most = most;
   }
 
-  /** Adds a newer frame; when full, every other of the older ones goes. */
+  /** Adds a frame in its place; when full, every other of the older ones goes. */
   public synchronized void add(MapFrame frame) {
     if (frames.size() == most) {
       for (int i = frames.size() - 3; i > 0; i -= 2) {
         frames.remove(i);
       }
     }
-    frames.add(frame);
+    int place = frames.size();
+    while (place > 0 && frames.get(place - 1).version() > frame.version()) {
+      place--;
+    }
+    frames.add(place, frame);
   }
 
   public synchronized void clear() {

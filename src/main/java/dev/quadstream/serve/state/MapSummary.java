@@ -6,14 +6,19 @@ import java.util.List;
  * What the page says about the map beside showing it.
  *
  * @param frames the versions that can be shown, oldest first
+ * @param live the version that is live, or null where that is not known
  * @param problem why there is none or no newer one, or null
  * @param confusions which classes are taken for which, under the newest version
  * @param arrivals the classes that the page met last, newest first
  */
 public record MapSummary(
-    List<Frame> frames, String problem, List<Confusion> confusions, List<Arrival> arrivals) {
+    List<Frame> frames,
+    Long live,
+    String problem,
+    List<Confusion> confusions,
+    List<Arrival> arrivals) {
 
-  static final MapSummary EMPTY = new MapSummary(List.of(), null, List.of(), List.of());
+  static final MapSummary EMPTY = new MapSummary(List.of(), null, null, List.of(), List.of());
 
   /**
    * A version that can be shown.

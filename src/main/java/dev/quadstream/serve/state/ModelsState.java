@@ -2,6 +2,7 @@ package dev.quadstream.serve.state;
 
 import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,6 +34,7 @@ public final class ModelsState {
   private Double rawPixelRecall;
   private MapSummary map = MapSummary.EMPTY;
   private HeldOutResult heldOut;
+  private Release pointer;
 
   /** No models yet. */
   ModelsState() {}
@@ -57,6 +59,22 @@ public final class ModelsState {
       models.pollFirstEntry();
     }
     revisions.changed(Section.MODELS);
+  }
+
+  /** Takes up what the releases topic says of the network. */
+  public synchronized void released(Release release) {
+    pointer = release;
+    revisions.changed(Section.MODELS);
+  }
+
+  /** The manifest of the model that is live, or null where that is not known. */
+  public synchronized ModelManifest liveManifest() {
+    LiveRelease live = live();
+    return live == null ? null : manifest(live.decision().live());
+  }
+
+  private LiveRelease live() {
+    return LiveRelease.of(models.values().stream().map(ModelEntry::manifest).toList(), pointer);
   }
 
   /** Notes how good a model was found to be; null where that was not measured. */
@@ -97,11 +115,12 @@ public final class ModelsState {
     return revisions.of(section);
   }
 
-  /** The newest models, newest first, the held-out recall of all, and the bar to clear. */
+  /** The newest models, newest first, the held-out recall of all, the bar to clear, what is live. */
   public synchronized Map<String, Object> models() {
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("rawPixels", rawPixelRecall);
     message.put("published", models.size());
+    message.put("release", live());
     message.put(
         "newest",
         models.descendingMap().values().stream().limit(MODELS_SHOWN).map(ModelRow::of).toList());

@@ -15,9 +15,11 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.MapSummary;
 import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
@@ -68,6 +70,39 @@ class ModelWorkerTest {
     }
   }
 
+  @Test
+  void theLiveModelIsOnTheMapBesideTheNewest() {
+    ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
+    ModelsState models = new RunState(TestingTopics.NETWORK).models();
+    models.add(publish(registry));
+    ReleaseDecision live =
+        new ReleaseDecision(VERSION, null, "gate", "waiting", false, List.of(), null);
+    models.add(publish(registry, 2 * VERSION, live));
+    Gallery gallery = new Gallery(8, 8);
+    offer(gallery, 0, 8);
+    offer(gallery, 1, 8);
+    try (ModelWorker worker =
+        new ModelWorker(
+            models,
+            gallery,
+            () -> true,
+            new ClassArrivals(),
+            new PublishedEmbeddings(8),
+            registry,
+            new HeldOutRecall(List.of()))) {
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () -> {
+                worker.wakeUp();
+                assertThat(models.map().frames())
+                    .extracting(MapSummary.Frame::version)
+                    .containsExactly((long) VERSION, 2L * VERSION);
+              });
+      assertThat(models.map().live()).isEqualTo(VERSION);
+    }
+  }
+
   private static void offer(Gallery gallery, int classNumber, int images) {
     for (int seed = 0; seed < images; seed++) {
       gallery.offer(TestingTopics.labeled(classNumber, seed));
@@ -75,6 +110,11 @@ class ModelWorkerTest {
   }
 
   private static ModelManifest publish(ModelRegistry registry) {
+    return publish(registry, VERSION, null);
+  }
+
+  private static ModelManifest publish(
+      ModelRegistry registry, long version, ReleaseDecision decision) {
     NetworkSpec spec =
         new NetworkSpec(
             TrunkKind.SMALL,
@@ -87,14 +127,15 @@ class ModelWorkerTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
-              new ModelManifest.Identity(TestingTopics.NETWORK, "run", VERSION),
-              VERSION - 1,
+              new ModelManifest.Identity(TestingTopics.NETWORK, "run", version),
+              version - 1,
               1,
               new ModelManifest.Network(
                   spec.configHash(), "small", "learned", 16, spec.input().toString()),
               new ModelManifest.Margins(0.5, 0.25),
-              Map.of()),
-          ModelFile.write(network, new ModelInfo(VERSION, 0.5, 0.25, Map.of())));
+              Map.of())
+              .with(decision),
+          ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));
     }
   }
 }

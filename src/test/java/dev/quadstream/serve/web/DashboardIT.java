@@ -7,6 +7,8 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.training.TestingReports;
 import dev.quadstream.training.WindowReport;
 import java.nio.file.Files;
@@ -38,6 +40,9 @@ class DashboardIT {
 
   private static final String ENTER = "\uE007";
   private static final Topics TOPICS = new Topics("page.");
+
+  /** How many versions are before the newest on the map's slider. */
+  private static final String FRAMES = "return Number(document.querySelector('#map-version').max)";
 
   @TempDir private static Path directory;
 
@@ -162,6 +167,74 @@ class DashboardIT {
     await()
         .atMost(PATIENCE)
         .until(() -> browser.text("#neighbour-list .problem").contains("no known image format"));
+  }
+
+  @Test
+  @Order(6)
+  void whatIsLiveIsShownWithItsEvidenceAndTheMapStaysUnderIt() {
+    ReleaseDecision.Evidence evidence =
+        new ReleaseDecision.Evidence(
+            48,
+            32,
+            new ReleaseDecision.Counts(1_000, 14, 3),
+            new ReleaseDecision.Counts(500, 4, 2),
+            1.25);
+    run.publish(
+        48,
+        new ReleaseDecision(32, 16L, "gate", "waiting", false, List.of(16L), evidence));
+
+    await().atMost(PATIENCE).until(() -> browser.count("#model-rows tr") == 3);
+    assertThat(browser.text("#release"))
+        .contains(
+            "v32 is live, policy gate.",
+            "v48 is on trial: of 1,000 images 14",
+            "3 under v32 alone (+1.1 %); evidence of harm 1.3",
+            "Never released: v16.");
+    assertThat(browser.text("#model-rows")).contains("v48newest", "v32live", "v16quarantined");
+    await().atMost(PATIENCE).until(() -> browser.run(FRAMES).asInt() == 2);
+    page.awaitMapOf(32);
+    assertThat(browser.text("#map-version-name")).endsWith("live");
+    assertThat(linesOf("bad")).isZero();
+
+    run.sendPointer(
+        new Release(
+            model.identity(),
+            model.file(),
+            1,
+            20,
+            new ReleaseDecision(
+                16, 32L, "gate", "rolled-back", true, List.of(32L), null, 1)));
+
+    page.awaitMapOf(16);
+    assertThat(browser.text("#release")).startsWith("v16 is live, held by command.");
+    assertThat(browser.text("#recall-moves"))
+        .isEqualTo("Lines: 2 releases, the dashed one to an earlier version.");
+    await().atMost(PATIENCE).until(() -> linesOf("bad") > 50);
+    assertThat(linesOf("good")).isGreaterThan(50);
+
+    // A manifest in which that command is known.
+    run.publish(
+        64, new ReleaseDecision(32, 16L, "gate", "pinned", true, List.of(), null, 2));
+    page.awaitMapOf(32);
+  }
+
+  /** Pixels of the recall chart that have exactly one of the theme's colours. */
+  private static int linesOf(String colour) {
+    return browser
+        .run(
+            """
+            const canvas = document.querySelector('#recall-chart canvas');
+            const probe = document.createElement('canvas').getContext('2d');
+            probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0]).trim();
+            probe.fillRect(0, 0, 1, 1);
+            const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            let count = 0;
+            for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) count++;
+            return count;
+            """,
+            colour)
+        .asInt();
   }
 
   @Test

@@ -22,6 +22,8 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.TestingReports;
 import java.io.IOException;
@@ -231,6 +233,11 @@ public final class TestingTopics implements AutoCloseable {
 
   /** Publishes a network of its own seed, its embeddings, and its manifest. */
   public ModelManifest publish(long version) {
+    return publish(version, null);
+  }
+
+  /** The same with what is live as of it, or null. */
+  ModelManifest publish(long version, ReleaseDecision decision) {
     NetworkSpec spec =
         new NetworkSpec(
             TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
@@ -239,13 +246,14 @@ public final class TestingTopics implements AutoCloseable {
       ModelManifest manifest =
           registry.publish(
               ModelManifest.draft(
-                  new ModelManifest.Identity(NETWORK, "run-of-models", version),
-                  version - 1,
-                  1_700_000_000_000L + version,
-                  new ModelManifest.Network(
-                      spec.configHash(), "small", "learned", 16, SHAPE.toString()),
-                  new ModelManifest.Margins(0.5, 0.25),
-                  Map.of()),
+                      new ModelManifest.Identity(NETWORK, "run-of-models", version),
+                      version - 1,
+                      1_700_000_000_000L + version,
+                      new ModelManifest.Network(
+                          spec.configHash(), "small", "learned", 16, SHAPE.toString()),
+                      new ModelManifest.Margins(0.5, 0.25),
+                      Map.of())
+                  .with(decision),
               model);
       float[][] vectors = network.embed(images.stream().map(LabeledImage::image).toList());
       for (int i = 0; i < vectors.length; i++) {
@@ -259,6 +267,14 @@ public final class TestingTopics implements AutoCloseable {
       producer.flush();
       return manifest;
     }
+  }
+
+  /** What a command to the job puts on the releases topic. */
+  void sendPointer(Release release) {
+    producer.send(
+        new ProducerRecord<>(
+            topics.releases(), NETWORK.getBytes(UTF_8), JsonMessages.write(release)));
+    producer.flush();
   }
 
   private void send(ModelManifest manifest) {

@@ -6,7 +6,7 @@ const RECALL_WINDOWS = 50;
 
 /** The history so far, as columns; grows at the end, or is replaced when the server thins it. */
 const history = {columns: null, windowsAPoint: 1};
-let models = {rawPixels: null, heldOut: []};
+let models = {rawPixels: null, heldOut: [], release: null};
 let axis = 'images';
 const charts = [];
 
@@ -22,6 +22,11 @@ export function addHistory(message) {
 
 export function setModels(message) {
   models = message;
+  const moves = models.release?.moves ?? [];
+  const back = moves.filter((move) => move.takenBack).length;
+  say(byId('recall-moves'), moves.length === 0 ? ''
+    : 'Lines: ' + moves.length + (moves.length === 1 ? ' release' : ' releases')
+      + (back === 0 ? '.' : ', the dashed ' + (back === 1 ? 'one' : back) + ' to an earlier version.'));
   scheduleDraw();
 }
 
@@ -220,6 +225,28 @@ function newClassTicks(plot) {
   plot.ctx.restore();
 }
 
+/** A line where a release came, dashed where one was taken back. */
+function releaseLines(plot) {
+  const versions = history.columns?.modelVersion;
+  if (!versions) return;
+  const {left, top, width, height} = plot.bbox;
+  const thin = Math.max(1, Math.round(devicePixelRatio));
+  for (const move of models.release?.moves ?? []) {
+    const at = versions.findIndex((version) => version >= move.asOf);
+    // A command may come before the report of the newest version.
+    const x = Math.round(plot.valToPos(plot.data[0].at(at), 'x', true)) - (at < 0 ? thin : 0);
+    if (x < left || x > left + width) continue;
+    plot.ctx.fillStyle = colour(move.takenBack ? 'bad' : 'good');
+    const dash = move.takenBack ? 6 * thin : height;
+    for (let y = top; y < top + height; y += 2 * dash) plot.ctx.fillRect(x, y, thin, Math.min(dash, top + height - y));
+  }
+}
+
+function underRecall(plot) {
+  newClassTicks(plot);
+  releaseLines(plot);
+}
+
 function rebuild() {
   for (const chart of charts) chart.restyle();
 }
@@ -254,7 +281,7 @@ export function start() {
       const tested = recall(c);
       return [tested.high, tested.low, tested.value, heldOut(c),
         c.images.map(() => models.rawPixels)];
-    }, {range: unit, bands: [{series: [1, 2], fill: 'blue-wash'}], under: newClassTicks}),
+    }, {range: unit, bands: [{series: [1, 2], fill: 'blue-wash'}], under: underRecall}),
   );
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', rebuild);
 }

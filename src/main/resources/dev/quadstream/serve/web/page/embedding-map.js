@@ -38,6 +38,7 @@ export class EmbeddingMap {
     this.frame = null;
     this.previous = null;
     this.following = true;
+    this.live = null;
     this.view = {x: 0, y: 0, scale: 1};
     this.fitted = true;
     this.hovered = -1;
@@ -55,8 +56,9 @@ export class EmbeddingMap {
     return this.frame?.version ?? null;
   }
 
-  setFrames(frames, problem) {
+  setFrames(frames, live, problem) {
     this.frames = frames;
+    this.live = live;
     say(byId('map-hint'), problem ?? this.hint);
     byId('map-hint').classList.toggle('problem', problem !== null);
     const slider = byId('map-version');
@@ -65,7 +67,7 @@ export class EmbeddingMap {
     empty.hidden = this.frame !== null;
     say(empty, problem ?? 'The map appears with the first model.');
     const shown = this.frame && keyOf(this.frame);
-    const wanted = this.following ? frames.length - 1 : frames.findIndex((frame) => keyOf(frame) === shown);
+    const wanted = this.following ? this.followed() : frames.findIndex((frame) => keyOf(frame) === shown);
     if (frames.length === 0) return;
     const index = wanted < 0 ? frames.length - 1 : wanted;
     slider.value = index;
@@ -73,9 +75,15 @@ export class EmbeddingMap {
     this.name();
   }
 
+  /** The live model's frame, or the newest where none is live. */
+  followed() {
+    const live = this.frames.findIndex((frame) => frame.version === this.live);
+    return live < 0 ? this.frames.length - 1 : live;
+  }
+
   name() {
     const frame = this.frames[Number(byId('map-version').value)];
-    say(byId('map-version-name'), frame ? 'v' + frame.version + ' · ' + clock(frame.createdAt) : '–');
+    say(byId('map-version-name'), frame ? 'v' + frame.version + ' · ' + clock(frame.createdAt) + (frame.version === this.live ? ' · live' : '') : '–');
     byId('map-version').setAttribute('aria-valuetext', frame ? 'version ' + frame.version : 'none');
   }
 
@@ -430,7 +438,7 @@ export class EmbeddingMap {
     });
     for (const name of ['map-colour', 'map-pictures', 'map-moved']) byId(name).addEventListener('change', () => this.draw());
     byId('map-version').addEventListener('input', (event) => {
-      this.following = Number(event.target.value) === this.frames.length - 1;
+      this.following = Number(event.target.value) === this.followed();
       this.name();
       if (this.frames.length > 0) this.go(Number(event.target.value));
     });

@@ -27,7 +27,7 @@ const connect = follow({
     charts.setModels(message);
   },
   map: (message) => {
-    map.setFrames(message.frames, message.problem);
+    map.setFrames(message.frames, message.live, message.problem);
     showClasses(message);
     if (message.confusions.length > 0) map.suggest(message.confusions[0].image);
   },

@@ -101,9 +101,12 @@ export function showModels(message) {
   const mining = status?.miningVersion;
   say(byId('models-hint'), rows.length === 0 ? 'None published yet.'
     : whole(message.published) + ' published. Mining uses one that is a few windows old, by design.');
+  showRelease(message.release);
   byId('model-rows').replaceChildren(...rows.map((model) => make('tr', {},
     make('td', {}, make('b', {}, 'v' + model.version),
       model.version === newest ? make('span', {class: 'tag newest'}, 'newest') : null,
+      model.version === message.release?.live ? make('span', {class: 'tag live'}, 'live') : null,
+      message.release?.quarantined.includes(model.version) ? make('span', {class: 'tag'}, 'quarantined') : null,
       model.version === mining ? make('span', {class: 'tag'}, 'mining') : null),
     make('td', {}, clock(model.createdAt)),
     make('td', {class: 'number'}, three(model.heldOut)),
@@ -111,6 +114,26 @@ export function showModels(message) {
     make('td', {class: 'number'}, size(model.bytes)),
     make('td', {}, make('a', {href: address('api/model', {version: model.version}), download: '', title: 'sha256 ' + model.sha256,
       'aria-label': 'Download version ' + model.version}, '↓')))));
+}
+
+/** Which model is live, and what testing before training has shown of the one that may follow. */
+function showRelease(release) {
+  const line = byId('release');
+  line.hidden = release === null;
+  if (release === null) return;
+  const {live, policy, held, verdict, quarantined, evidence} = release;
+  const parts = ['v' + live + ' is live, ' + (held ? 'held by command' : 'policy ' + policy) + '.'];
+  if (evidence) {
+    const {tested, gained, lost} = evidence.all;
+    const difference = tested === 0 ? 0 : (gained - lost) / tested;
+    parts.push('v' + evidence.candidate + ' is on trial: of ' + whole(tested) + ' images ' + whole(gained) + ' found their class under it alone, '
+      + whole(lost) + ' under v' + evidence.against + ' alone (' + (difference < 0 ? '−' : '+') + (100 * Math.abs(difference)).toFixed(1)
+      + ' %); evidence of harm ' + evidence.harm.toFixed(1) + ', and 1,000 quarantines.');
+  } else if (verdict === 'quarantined') {
+    parts.push('The last candidate is quarantined.');
+  }
+  if (quarantined.length > 0) parts.push('Never released: ' + quarantined.slice(-5).map((version) => 'v' + version).join(', ') + '.');
+  say(line, parts.join(' '));
 }
 
 function role(caption, id, label) {
