@@ -10,7 +10,7 @@ import java.util.List;
  * probability ½ at the most if no candidate were worse. A bet starts anew whenever it has lost its
  * stake, so that harm which begins late is found as soon. The mean of the bets is an e-detector
  * (Shin, Ramdas, Rinaldo, "E-detectors: a nonparametric framework for sequential change detection",
- * 2022): without harm, a value of 100 comes up once in 100 windows on average at the most, and in
+ * 2022): without harm, a value of 1,000 comes up once in 1,000 windows on average at the most, and in
  * practice far less often.
  *
  * @param bets logarithms of what each bet has come to, 0 and above
@@ -47,7 +47,7 @@ public record HarmEvidence(List<Double> bets) {
     return new HarmEvidence(next);
   }
 
-  /** The e-value: 1 and above. */
+  /** What they have come to: 1 and above. */
   public double value() {
     return bets.stream().mapToDouble(Math::exp).sum() / bets.size();
   }

@@ -30,9 +30,14 @@ public record PairedCounts(long tested, long gained, long lost) {
    * @param z standard errors from the difference; negative for a lower bound
    */
   public double bound(double z) {
+    return (gained - lost) / (tested + 2.0) + z * standardError();
+  }
+
+  /** Of the difference, as in {@link #bound}. */
+  public double standardError() {
     double n = tested + 2.0;
     double sum = gained + lost + 1.0;
     double difference = gained - lost;
-    return difference / n + z * Math.sqrt(sum - difference * difference / n) / n;
+    return Math.sqrt(sum - difference * difference / n) / n;
   }
 }

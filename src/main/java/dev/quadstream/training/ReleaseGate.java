@@ -10,16 +10,17 @@ import java.util.List;
  * <p>A version is released where it is not worse than the live one by the margin (one-sided 95 %)
  * and not proven worse on classes that have long been known, and either better by the gain or twice
  * as old as the live one; and where that does not leave it behind the best release so far by more
- * than two margins, since small losses add up. It is looked at after 256, 512 … 8,192 images, so
- * that looking often does not pass what is worse. Candidates are quarantined on evidence of harm,
- * an e-value of 100.
+ * than the margin, since small losses add up. For the same reason one that is no better is released
+ * where the difference is known well: chance would pass a small loss that few images show, and hide
+ * it from the sum. It is looked at after 256, 512 … 32,768 images, so that looking often does not
+ * pass what is worse. Candidates are quarantined on evidence of harm of 1,000.
  */
 public final class ReleaseGate {
 
-  private static final double HARMFUL = 100;
+  private static final double HARMFUL = 1_000;
 
-  /** Small losses that each pass the margin may add up to so many of it. */
-  private static final double MARGINS_BEHIND = 2;
+  /** So many standard errors of the difference have room in the margin where it is known well. */
+  private static final double ERRORS_IN_MARGIN = 5;
 
   private final ReleaseOptions options;
 
@@ -73,15 +74,20 @@ public final class ReleaseGate {
   }
 
   private boolean isFit(ReleaseState state, ReleaseTrial trial) {
-    double difference = trial.all().difference();
-    boolean worthIt =
-        options.gain() == 0
-            || difference >= options.gain()
-            || trial.candidate() >= 2 * state.live();
     return !state.held()
         && options.policy() == ReleasePolicy.GATE
-        && worthIt
+        && isWorthIt(state, trial)
         && trial.isNotWorse(options.margin())
-        && state.behind() - difference <= MARGINS_BEHIND * options.margin();
+        && state.behind() - trial.all().difference() <= options.margin();
+  }
+
+  private boolean isWorthIt(ReleaseState state, ReleaseTrial trial) {
+    if (options.gain() > 0 && trial.all().difference() >= options.gain()) {
+      return true;
+    }
+    boolean mayBeEqual = options.gain() == 0 || trial.candidate() >= 2 * state.live();
+    return mayBeEqual
+        && (trial.isBetter()
+            || trial.all().standardError() * ERRORS_IN_MARGIN <= options.margin());
   }
 }

@@ -16,7 +16,7 @@ public record ReleaseTrial(
   private static final long FIRST_LOOK = 256;
 
   /** After so many images without a release a newer version has its turn. */
-  private static final long LAST_LOOK = 8_192;
+  private static final long LAST_LOOK = 32_768;
 
   /** One-sided 95 %. */
   private static final double Z = 1.6449;
@@ -45,6 +45,11 @@ public record ReleaseTrial(
 
   ReleaseTrial afterLook() {
     return new ReleaseTrial(candidate, newest, all, longKnown, 2 * all.tested());
+  }
+
+  /** Proven better. */
+  boolean isBetter() {
+    return all.bound(-Z) > 0;
   }
 
   /** Not worse by the margin, and not proven worse on classes that have long been known. */

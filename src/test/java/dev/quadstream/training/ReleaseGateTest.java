@@ -4,82 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.training.ReleaseState.Verdict;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** On simulated counts: 24 images of each window are tested, half of classes known for long. */
+/** On simulated counts of {@link TestingReleaseRun}. */
 class ReleaseGateTest {
-
-  private static final int TESTED = 24;
-
-  /** That one of two models alone is right about an image, where they are equally good. */
-  private static final double DISCORDANT = 0.02;
 
   private static final ReleaseOptions DEFAULT = new ReleaseOptions(ReleasePolicy.GATE, 0.01, 0.01);
   private static final ReleaseOptions NO_GAIN = new ReleaseOptions(ReleasePolicy.GATE, 0.01, 0);
-
-  /** A run: one version every {@code every} windows, each tested in the windows after it. */
-  private static final class Run {
-    private final ReleaseGate gate;
-    private final SplittableRandom random;
-    private final int every;
-    private final LongToDoubleFunction recall;
-    private final List<ReleaseState> states = new ArrayList<>();
-    private ReleaseState state;
-    private long version;
-
-    Run(ReleaseOptions options, long seed, int every, LongToDoubleFunction recall) {
-      this.gate = new ReleaseGate(options);
-      this.random = new SplittableRandom(seed);
-      this.every = every;
-      this.recall = recall;
-    }
-
-    Run until(long last) {
-      while (version + every <= last) {
-        List<PairedTest> tests = new ArrayList<>();
-        for (int window = 0; window < every && state != null; window++) {
-          if (version != state.live()) {
-            tests.add(
-                new PairedTest(version, state.live(), counts(TESTED / 2), counts(TESTED / 2)));
-          }
-        }
-        version += every;
-        state =
-            gate.asOf(
-                state,
-                version,
-                tests.stream()
-                    .map(
-                        test ->
-                            new PairedTest(
-                                test.candidate(),
-                                test.live(),
-                                test.all().plus(test.longKnown()),
-                                test.longKnown()))
-                    .toList());
-        states.add(state);
-      }
-      return this;
-    }
-
-    private PairedCounts counts(int tested) {
-      double better = recall.applyAsDouble(version) - recall.applyAsDouble(state.live());
-      return new PairedCounts(
-          tested, draw(tested, Math.max(better, 0)), draw(tested, Math.max(-better, 0)));
-    }
-
-    private long draw(int tested, double more) {
-      return random.doubles(tested).filter(value -> value < DISCORDANT / 2 + more).count();
-    }
-
-    long count(Verdict verdict) {
-      return states.stream().filter(one -> one.verdict() == verdict).count();
-    }
-  }
 
   @Test
   void theFirstPublishedVersionIsLiveAtOnceWhateverThePolicy() {
@@ -93,19 +27,19 @@ class ReleaseGateTest {
 
   @Test
   void withThePolicyEveryEachVersionIsLiveAndWithManualNone() {
-    Run every = new Run(new ReleaseOptions(ReleasePolicy.EVERY, 0.01, 0.01), 1, 4, v -> 0);
-    assertThat(every.until(40).states).extracting(ReleaseState::live).endsWith(36L, 40L);
-    assertThat(every.state.previous()).isEqualTo(36);
+    TestingReleaseRun every = new TestingReleaseRun(new ReleaseOptions(ReleasePolicy.EVERY, 0.01, 0.01), 1, 4, v -> 0);
+    assertThat(every.until(40).states()).extracting(ReleaseState::live).endsWith(36L, 40L);
+    assertThat(every.state().previous()).isEqualTo(36);
 
-    Run manual = new Run(new ReleaseOptions(ReleasePolicy.MANUAL, 0.01, 0.01), 1, 4, v -> 0.1 * v);
-    assertThat(manual.until(400).states).extracting(ReleaseState::live).containsOnly(4L);
+    TestingReleaseRun manual = new TestingReleaseRun(new ReleaseOptions(ReleasePolicy.MANUAL, 0.01, 0.01), 1, 4, v -> 0.1 * v);
+    assertThat(manual.until(400).states()).extracting(ReleaseState::live).containsOnly(4L);
   }
 
   @Test
   void aBetterCandidateIsLiveSoonAndTheOneBeforeIsKnown() {
-    Run run = new Run(DEFAULT, 3, 4, version -> version >= 40 ? 0.05 : 0).until(120);
-    assertThat(run.state.live()).isGreaterThanOrEqualTo(40);
-    assertThat(run.state.previous()).isNotNull();
+    TestingReleaseRun run = new TestingReleaseRun(DEFAULT, 3, 4, version -> version >= 40 ? 0.05 : 0).until(120);
+    assertThat(run.state().live()).isGreaterThanOrEqualTo(40);
+    assertThat(run.state().previous()).isNotNull();
   }
 
   /** Ten runs in which no version is better or worse than any other. */
@@ -116,14 +50,14 @@ class ReleaseGateTest {
     long quarantined = 0;
     long candidates = 0;
     for (int seed = 0; seed < 10; seed++) {
-      Run run = new Run(NO_GAIN, seed, 32, version -> 0).until(32 * 200);
+      TestingReleaseRun run = new TestingReleaseRun(NO_GAIN, seed, 32, version -> 0).until(32 * 200);
       released += run.count(Verdict.RELEASED);
       over +=
-          run.states.stream()
+          run.states().stream()
               .filter(one -> one.verdict() == Verdict.WAITING && one.trial() == null)
               .count();
       quarantined += run.count(Verdict.QUARANTINED);
-      candidates += run.states.size();
+      candidates += run.states().size();
     }
     assertThat((double) quarantined / candidates).isLessThanOrEqualTo(0.01);
     assertThat((double) released / (released + over + quarantined)).isGreaterThanOrEqualTo(0.95);
@@ -133,26 +67,22 @@ class ReleaseGateTest {
   @Test
   void aSuddenLossIsQuarantinedWithinTwentyWindowsAndNeverLive() {
     for (int seed = 0; seed < 30; seed++) {
-      Run run = new Run(NO_GAIN, seed, 1, version -> version > 400 ? -0.1 : 0).until(400);
-      List<ReleaseState> before = List.copyOf(run.states);
+      TestingReleaseRun run = new TestingReleaseRun(NO_GAIN, seed, 1, version -> version > 400 ? -0.1 : 0).until(400);
+      List<ReleaseState> before = List.copyOf(run.states());
       run.until(421);
-      assertThat(run.states.subList(before.size(), run.states.size()))
+      assertThat(run.states().subList(before.size(), run.states().size()))
           .as("seed %d", seed)
           .anyMatch(state -> state.verdict() == Verdict.QUARANTINED);
       run.until(900);
-      assertThat(run.states).as("seed %d", seed).allMatch(state -> state.live() <= 400);
+      assertThat(run.states()).as("seed %d", seed).allMatch(state -> state.live() <= 400);
     }
   }
 
   /** Each loss for itself is within the margin. */
-  @Test
-  void aSlowErosionIsStopped() {
-    for (int seed = 0; seed < 30; seed++) {
-      Run run = new Run(DEFAULT, seed, 256, version -> -0.004 * (version / 256)).until(256 * 100);
-      assertThat(run.states)
-          .as("seed %d", seed)
-          .allMatch(state -> 0.004 * (state.live() / 256.0 - 1) < 0.03);
-    }
+  @ParameterizedTest
+  @CsvSource({"0.01,256,0.02", "0,256,0.02", "0,64,0.02", "0,256,0.1"})
+  void aSlowErosionIsStopped(double gain, int every, double discordant) {
+    assertThat(TestingReleaseRun.eroded(gain, every, discordant, 30)).isZero();
   }
 
   @Test
