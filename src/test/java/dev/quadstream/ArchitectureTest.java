@@ -75,8 +75,8 @@ class ArchitectureTest {
           serve.feed serve.http serve.model
       serve.web -> evaluation image json kafka registry serve serve.feed serve.http serve.model \
           serve.state
-      cli.demo -> dataset evaluation image json kafka network network.file registry serve.http serve.web \
-          stream stream.launch stream.options training
+      cli.demo -> dataset evaluation image json kafka network network.file registry serve.http \
+          serve.search serve.web stream stream.launch stream.options training
       cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
           network.environment network.file registry search serve.feed serve.http serve.model serve.search \
           serve.state serve.web stream \

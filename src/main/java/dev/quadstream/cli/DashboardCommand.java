@@ -38,6 +38,12 @@ final class DashboardCommand implements Callable<Integer> {
           "Flink's own page, for the job's state and checkpoints. Default: that of flink.address.")
   private URI flinkPage;
 
+  @Option(
+      names = "--feedback",
+      description =
+          "Let people label images there: the least sure answers to images without labels are shown, and a click or key writes to the topic labels.")
+  private boolean feedback;
+
   @Mixin private HeldOutArguments heldOut;
 
   @Mixin private ConfigurationArguments configuration;
@@ -75,6 +81,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
+          feedback,
           binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());

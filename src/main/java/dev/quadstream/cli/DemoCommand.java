@@ -71,6 +71,14 @@ final class DemoCommand implements Callable<Integer> {
               + " 15000).")
   private Integer images;
 
+  @Option(
+      names = "--unlabelled",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Stream this share of the images without their labels, 0 to 0.95: they are questions, which a search service answers. The page takes labels for them. Default: ${DEFAULT-VALUE}.")
+  private double unlabelled;
+
   @Option(names = "--duration", description = "Stop after this time, such as 90s or 10min.")
   private String duration;
 
@@ -112,6 +120,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
+    DemoOptions.requireUnlabelled(unlabelled);
     PipelineSettings given = configuration.settings();
     PipelineSettings seeded = seed == null ? given : given.with(JobConfig.SEED, seed);
     if (report != null) {
@@ -200,6 +209,7 @@ final class DemoCommand implements Callable<Integer> {
   private DemoOptions options(int most) throws IOException {
     return new DemoOptions(
         most,
+        unlabelled,
         duration == null ? null : TimeUtils.parseDuration(duration),
         directory == null ? newDirectory(Path.of("work", "demo")) : directory,
         WebPort.orAny(webPort),
@@ -269,6 +279,29 @@ final class DemoCommand implements Callable<Integer> {
                 what, Headers.printable(example.image()), Headers.printable(example.found()));
   }
 
+  private static String answers(DemoSummary.Questions questions) {
+    return questions == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            """
+            of %,d images without a label, %,d were answered right, %,d wrong, %,d as new%s, %,d unsure%s
+              of all answers the nearest labelled image showed the same in %.1f %%
+            """,
+            questions.asked(),
+            questions.right(),
+            questions.wrong(),
+            questions.asNew() + questions.asNewThoughKnown(),
+            questions.asNewThoughKnown() == 0
+                ? ""
+                : String.format(Locale.ROOT, " (%,d wrongly)", questions.asNewThoughKnown()),
+            questions.unsure(),
+            questions.unanswered() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d not at all", questions.unanswered()),
+            100 * questions.nearestRight());
+  }
+
   private static void print(DemoSummary summary, DemoSource source, PrintStream out) {
     out.printf(
         Locale.ROOT,
@@ -280,7 +313,7 @@ final class DemoCommand implements Callable<Integer> {
           raw pixels          %.3f
           untrained network   %.3f
           network now         %.3f   (model version %d)
-        %s%sdead letters %d, restarts %d
+        %s%s%sdead letters %d, restarts %d
         model    %s
         reports  %s
         logs     %s
@@ -300,6 +333,7 @@ final class DemoCommand implements Callable<Integer> {
         summary.modelVersion(),
         example("a hit ", summary.heldOut().hit()),
         example("a miss", summary.heldOut().miss()),
+        answers(summary.questions()),
         summary.deadLetters(),
         summary.restarts(),
         summary.model(),

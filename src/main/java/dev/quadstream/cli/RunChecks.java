@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the doctor finds of a run: the causes that the live page names, from the same sources. */
 final class RunChecks {
@@ -93,7 +94,11 @@ final class RunChecks {
   private void readTopics() {
     RunTopics topics =
         new RunTopics(
-            kafka.topics(), settings.get(NetworkConfig.NAME), state, new PublishedEmbeddings(0));
+            kafka.topics(),
+            settings.get(NetworkConfig.NAME),
+            state,
+            new PublishedEmbeddings(0),
+            Optional.empty());
     try {
       new KafkaProbe(
               kafka.bootstrapServers(),

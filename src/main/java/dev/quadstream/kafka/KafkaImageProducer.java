@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends labelled images, or their embeddings, to a topic, asynchronously and without duplicates of
+ * Sends images, or their embeddings or labels, to a topic, asynchronously and without duplicates of
  * its own making.
  *
  * <p>A send that fails shows as a {@link KafkaSendException} on the next call of any method but
@@ -115,6 +115,11 @@ public final class KafkaImageProducer implements AutoCloseable {
   /** Sends an image's embedding. */
   public void send(EmbeddingMessage embedding) {
     send(embedding.id(), embedding.toProducerRecord(topic));
+  }
+
+  /** Sends a label that comes apart from its image. */
+  public void send(LabelMessage label) {
+    send(label.id(), label.toProducerRecord(topic));
   }
 
   /** Sends a message of any other kind. */

@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.cli.demo.DemoSummary;
@@ -22,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo as a user runs it, but shorter: its own broker process, Flink, icons. */
 class DemoIT {
 
-  /** What 2,000 images come to: 62 full windows, and one that time closes. */
-  private static final int WINDOWS = 63;
+  private static final int IMAGES = 2_500;
 
   @TempDir Path directory;
 
@@ -34,7 +34,8 @@ class DemoIT {
         Quadstream.commandLine(Map.of())
             .execute(
                 "demo",
-                "--images=2000",
+                "--images=" + IMAGES,
+                "--unlabelled=0.2",
                 "--headless",
                 "--seed=3",
                 "--web-port=0",
@@ -44,9 +45,22 @@ class DemoIT {
 
     assertThat(exitCode).isZero();
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
-    assertThat(summary.images()).isEqualTo(2_000);
-    assertThat(summary.windows()).isEqualTo(WINDOWS);
-    assertThat(summary.modelVersion()).isEqualTo(WINDOWS);
+    DemoSummary.Questions questions = summary.questions();
+    assertThat(summary.images()).isEqualTo(IMAGES - questions.asked());
+    // The last one is not full, and time closes it.
+    long windows = (summary.images() + 31) / 32;
+    assertThat(summary.windows()).isEqualTo(windows);
+    assertThat(summary.modelVersion()).isEqualTo(windows);
+    assertThat((double) questions.asked() / IMAGES).isCloseTo(0.2, within(0.05));
+    assertThat(questions.unanswered()).isZero();
+    assertThat(
+            questions.right()
+                + questions.wrong()
+                + questions.asNew()
+                + questions.asNewThoughKnown()
+                + questions.unsure())
+        .isEqualTo(questions.asked());
+    assertThat(questions.nearestRight()).isBetween(0.1, 1.0);
     assertThat(summary.deadLetters()).isZero();
     assertThat(summary.restarts()).isZero();
     assertThat(summary.imagesPerSecond()).isPositive();
@@ -57,7 +71,7 @@ class DemoIT {
         .isBetween(0.3, 0.8)
         .isNotEqualTo(summary.heldOut().untrained());
     assertThat(Path.of(summary.model())).isRegularFile();
-    assertThat(Files.readAllLines(Path.of(summary.reports()))).hasSize(WINDOWS);
+    assertThat(Files.readAllLines(Path.of(summary.reports()))).hasSize((int) windows);
     assertThat(Path.of(summary.logs())).isDirectory();
   }
 

@@ -7,6 +7,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -15,6 +16,7 @@ import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.serve.search.SearchService;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
@@ -45,12 +47,17 @@ public final class Demo {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration DRAIN = Duration.ofMinutes(2);
+
+  /** Answers come every few milliseconds: after this time none is on its way. */
+  private static final Duration LAST_ANSWER = Duration.ofSeconds(10);
+
   private static final int WINDOWS_AHEAD = 8;
   private static final int LAST_SHARE = 10;
 
   private final DemoOptions options;
   private final PipelineSettings settings;
   private final DemoSource source;
+  private final DemoQuestions questions;
   private final PrintStream out;
   private final LiveLine liveLine;
   private final CountDownLatch interrupted = new CountDownLatch(1);
@@ -74,6 +81,7 @@ public final class Demo {
     this.options = options;
     this.settings = settings;
     this.source = source;
+    this.questions = new DemoQuestions(options.unlabelled(), settings.get(JobConfig.SEED));
     this.out = out;
     this.liveLine = liveLine;
   }
@@ -113,7 +121,13 @@ public final class Demo {
           JobLauncher.startHere(local, KafkaConnectors.of(local), options.webPorts(), null);
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
-      try (LivePage page = new LivePage(local, topics, webPage.address())) {
+      try (LivePage page =
+              new LivePage(local, topics, webPage.address(), options.unlabelled() > 0);
+          SearchService search =
+              options.unlabelled() > 0 ? LiveSearch.start(local, topics) : null) {
+        if (search != null) {
+          out.printf("Search at %s%n", search.address());
+        }
         whenDone.accept(
             stream(local, topics, broker.bootstrapServers(), job, webPage, page, start, logs));
         if (options.keep() && !wasInterrupted()) {
@@ -135,12 +149,13 @@ public final class Demo {
       Path logs)
       throws Exception {
     Path reports = options.directory().resolve("reports.jsonl");
-    RecallOfLastShare lastShare = new RecallOfLastShare(options.images(), LAST_SHARE);
+    RecallOfLastShare lastShare = new RecallOfLastShare(options.labelled(), LAST_SHARE);
     long firstImage = System.nanoTime();
     long deadLetters = 0;
     long restarts;
     try (TopicReader reportReader = reader(bootstrapServers, topics.reports());
         TopicReader letterReader = reader(bootstrapServers, topics.deadLetters());
+        TopicReader matchReader = reader(bootstrapServers, topics.matches());
         OutputStream reportFile = new BufferedOutputStream(Files.newOutputStream(reports));
         DemoFeed feed = feed(bootstrapServers, topics, local)) {
       feed.start();
@@ -156,6 +171,7 @@ public final class Demo {
         while (letterReader.next(Duration.ZERO).isPresent()) {
           deadLetters++;
         }
+        takeAnswers(matchReader, Duration.ZERO);
         if (liveLine != null) {
           liveLine.show(progress, deadLetters);
         }
@@ -163,8 +179,9 @@ public final class Demo {
           job.await();
         }
       }
-      restarts = webPage.restarts();
       feed.close();
+      takeLastAnswers(matchReader);
+      restarts = webPage.restarts();
       job.drain(options.directory().resolve("savepoints").toString(), DRAIN);
       job.await();
       for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
@@ -220,6 +237,7 @@ public final class Demo {
               now.hit(),
               now.miss()),
           lastShare.recallAt1(),
+          questions.summary(),
           deadLetters,
           restarts,
           (progress.firstArrival() - start) / NANOS_PER_SECOND,
@@ -234,6 +252,7 @@ public final class Demo {
     return new DemoFeed(
         source,
         new KafkaImageProducer(bootstrapServers, new Properties(), topics.images()),
+        questions,
         options.images(),
         (long) WINDOWS_AHEAD * local.get(WindowConfig.IMAGES),
         progress::images);
@@ -253,8 +272,28 @@ public final class Demo {
     file.write('\n');
   }
 
+  /** Takes the answers that are there, waiting for the first; returns whether there were any. */
+  private boolean takeAnswers(TopicReader matches, Duration timeout) {
+    boolean any = false;
+    for (var answer = matches.next(timeout);
+        answer.isPresent();
+        answer = matches.next(Duration.ZERO)) {
+      any = true;
+      if (answer.get().value() != null) {
+        questions.answered(JsonMessages.read(answer.get().value(), MatchMessage.class));
+      }
+    }
+    return any;
+  }
+
+  private void takeLastAnswers(TopicReader matches) {
+    while (questions.open() > 0 && !wasInterrupted() && takeAnswers(matches, LAST_ANSWER)) {
+      // Until all are there, or no more come.
+    }
+  }
+
   private boolean isComplete(DemoFeed feed) {
-    return feed.sent() == options.images() && progress.images() >= options.images();
+    return feed.sent() == options.images() && progress.images() >= feed.labelled();
   }
 
   private boolean isOutOfTime(long start) {

@@ -13,10 +13,12 @@ final class DemoFeed implements AutoCloseable {
 
   private final DemoSource source;
   private final KafkaImageProducer producer;
+  private final DemoQuestions questions;
   private final long images;
   private final long ahead;
   private final LongSupplier trained;
   private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong labelled = new AtomicLong();
   private final Thread thread = new Thread(this::send, "demo-feed");
   private volatile boolean stopping;
   private volatile RuntimeException failure;
@@ -24,18 +26,21 @@ final class DemoFeed implements AutoCloseable {
   /**
    * A feed that has not started.
    *
+   * @param questions says which are sent without their label
    * @param images sends so many and ends
-   * @param ahead at most so many more than {@code trained} are on their way
+   * @param ahead at most so many with a label more than {@code trained} are on their way
    * @param trained how many images have been trained on
    */
   DemoFeed(
       DemoSource source,
       KafkaImageProducer producer,
+      DemoQuestions questions,
       long images,
       long ahead,
       LongSupplier trained) {
     this.source = source;
     this.producer = producer;
+    this.questions = questions;
     this.images = images;
     this.ahead = ahead;
     this.trained = trained;
@@ -59,6 +64,11 @@ final class DemoFeed implements AutoCloseable {
     return sent.get();
   }
 
+  /** Those of them with a label. */
+  long labelled() {
+    return labelled.get();
+  }
+
   /** Sends no more images; what was sent is flushed. */
   @Override
   public void close() throws InterruptedException {
@@ -72,12 +82,12 @@ final class DemoFeed implements AutoCloseable {
     try {
       while (sent.get() < images && awaitBacklogBelowLimit()) {
         EncodedImage image = source.next();
+        String label = questions.labelOf(image);
         producer.send(
-            image.id(),
-            image.label(),
-            image.contentType(),
-            image.bytes(),
-            System.currentTimeMillis());
+            image.id(), label, image.contentType(), image.bytes(), System.currentTimeMillis());
+        if (label != null) {
+          labelled.incrementAndGet();
+        }
         sent.incrementAndGet();
       }
       producer.flush();
@@ -89,7 +99,7 @@ final class DemoFeed implements AutoCloseable {
   }
 
   private synchronized boolean awaitBacklogBelowLimit() throws InterruptedException {
-    while (!stopping && sent.get() - trained.getAsLong() >= ahead) {
+    while (!stopping && labelled.get() - trained.getAsLong() >= ahead) {
       wait();
     }
     return !stopping;

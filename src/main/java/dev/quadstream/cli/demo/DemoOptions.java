@@ -7,6 +7,7 @@ import java.time.Duration;
  * What the demo is asked to do.
  *
  * @param images stops after so many
+ * @param unlabelled which share of them is streamed without labels, 0 to 0.95
  * @param duration stops after this time, or null for no limit
  * @param directory where broker, models, checkpoints and logs go; made if absent
  * @param webPorts ports for Flink's web page, of which the first that is free is taken
@@ -15,15 +16,37 @@ import java.time.Duration;
  */
 public record DemoOptions(
     int images,
+    double unlabelled,
     Duration duration,
     Path directory,
     String webPorts,
     boolean livePage,
     boolean keep) {
 
+  private static final double MOST_UNLABELLED = 0.95;
+
   public DemoOptions {
     if (images < 1) {
       throw new IllegalArgumentException("The demo streams at least 1 image, not " + images + ".");
     }
+    requireUnlabelled(unlabelled);
+  }
+
+  /**
+   * Refuses a share that leaves too little to train on.
+   *
+   * @throws IllegalArgumentException if it is not 0 to 0.95
+   */
+  public static void requireUnlabelled(double share) {
+    if (!(share >= 0 && share <= MOST_UNLABELLED)) {
+      throw new IllegalArgumentException(
+          "Of the demo's images a share of 0 to %s can be without labels, as the others are trained on, not %s."
+              .formatted(MOST_UNLABELLED, share));
+    }
+  }
+
+  /** How many images have a label, about. */
+  long labelled() {
+    return Math.round(images * (1 - unlabelled));
   }
 }

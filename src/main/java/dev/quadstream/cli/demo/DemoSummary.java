@@ -11,6 +11,7 @@ import dev.quadstream.evaluation.HeldOutExample;
  * @param imagesPerSecond images over the time from the first image sent to the last one trained on
  * @param heldOut recall@1 on concepts that were never streamed
  * @param prequentialRecallAt1 test-before-train recall over the last tenth of the run
+ * @param questions how the images without a label were answered; null where there were none
  * @param deadLetters records that could not be used
  * @param restarts restarts of the job
  * @param secondsToFirstReport from the start of the demo to its first report
@@ -26,6 +27,7 @@ public record DemoSummary(
     double imagesPerSecond,
     HeldOut heldOut,
     double prequentialRecallAt1,
+    Questions questions,
     long deadLetters,
     long restarts,
     double secondsToFirstReport,
@@ -53,4 +55,27 @@ public record DemoSummary(
       double trained,
       HeldOutExample hit,
       HeldOutExample miss) {}
+
+  /**
+   * How the images that were streamed without a label were answered.
+   *
+   * @param asked how many they are
+   * @param right answered as known, with what they show
+   * @param wrong answered as known, with another class
+   * @param asNew answered as new, and of a class of which no label had been sent
+   * @param asNewThoughKnown answered as new, though labels of their class had been sent before
+   * @param unsure answered as unsure
+   * @param unanswered without an answer when the demo ended
+   * @param nearestRight the share of the answered whose nearest labelled image shows the same, 0 to
+   *     1
+   */
+  public record Questions(
+      long asked,
+      long right,
+      long wrong,
+      long asNew,
+      long asNewThoughKnown,
+      long unsure,
+      long unanswered,
+      double nearestRight) {}
 }

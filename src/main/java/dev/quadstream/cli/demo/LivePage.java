@@ -22,13 +22,19 @@ final class LivePage implements AutoCloseable {
   private final PipelineSettings settings;
   private final Topics topics;
   private final URI flinkPage;
+  private final boolean feedback;
   private DashboardServer server;
 
-  /** A page that is not served yet. */
-  LivePage(PipelineSettings settings, Topics topics, URI flinkPage) {
+  /**
+   * A page that is not served yet.
+   *
+   * @param feedback whether people label images on it
+   */
+  LivePage(PipelineSettings settings, Topics topics, URI flinkPage, boolean feedback) {
     this.settings = settings;
     this.topics = topics;
     this.flinkPage = flinkPage;
+    this.feedback = feedback;
   }
 
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
@@ -52,6 +58,7 @@ final class LivePage implements AutoCloseable {
         settings::imageDecoder,
         flinkPage,
         heldOut,
+        feedback,
         Binding.loopback(port));
   }
 

@@ -34,6 +34,10 @@ public final class EncodedImages {
     }
   }
 
+  public synchronized boolean contains(String id) {
+    return images.containsKey(id);
+  }
+
   public synchronized Optional<byte[]> get(String id) {
     return Optional.ofNullable(images.get(id));
   }

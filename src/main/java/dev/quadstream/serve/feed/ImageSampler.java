@@ -17,7 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class ImageSampler {
 
   private final ImageRecordParser parser =
-      new ImageRecordParser(Topics.MAX_MESSAGE_BYTES, new CaptureTime(CaptureTime.USUALLY_AHEAD));
+      new ImageRecordParser(
+          Topics.MAX_MESSAGE_BYTES,
+          new CaptureTime(CaptureTime.USUALLY_AHEAD),
+          ImageRecordParser.Unlabelled.QUESTION);
   private final Gallery gallery;
 
   public ImageSampler(Gallery gallery) {
@@ -30,6 +33,7 @@ public final class ImageSampler {
     if (parsed instanceof ImageRemoved removed) {
       gallery.remove(removed.id());
     } else if (parsed instanceof ImageReceived received
+        && received.label() != null
         && gallery.wants(received.id(), received.label())) {
       offer(received, decoder);
     }

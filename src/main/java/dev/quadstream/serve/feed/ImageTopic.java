@@ -75,7 +75,9 @@ public final class ImageTopic {
     ParsedRecord parsed = sampler.take(message, decoder);
     if (parsed instanceof ImageReceived received) {
       encoded.put(received.id(), received.encoded());
-      arrivals.met(received.label(), received.id(), received.capturedAt());
+      if (received.label() != null) {
+        arrivals.met(received.label(), received.id(), received.capturedAt());
+      }
     } else if (parsed instanceof ImageRemoved removed) {
       encoded.remove(removed.id());
     }

@@ -7,10 +7,12 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
+import dev.quadstream.serve.state.Feedback;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.training.WindowReport;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What the job writes, on its way to the page. */
@@ -29,12 +31,24 @@ public final class RunTopics {
   private final String network;
   private final RunState state;
   private final PublishedEmbeddings embeddings;
+  private final Optional<Feedback> feedback;
 
-  public RunTopics(Topics topics, String network, RunState state, PublishedEmbeddings embeddings) {
+  /**
+   * Everything that is read goes to these.
+   *
+   * @param feedback where people label images on the page
+   */
+  public RunTopics(
+      Topics topics,
+      String network,
+      RunState state,
+      PublishedEmbeddings embeddings,
+      Optional<Feedback> feedback) {
     this.topics = topics;
     this.network = network;
     this.state = state;
     this.embeddings = embeddings;
+    this.feedback = feedback;
   }
 
   /** How many of its last records each topic is read from. */
@@ -59,6 +73,7 @@ public final class RunTopics {
       ModelManifest manifest = JsonMessages.read(message.value(), ModelManifest.class);
       if (manifest.identity().name().equals(network)) {
         state.models().add(manifest);
+        feedback.ifPresent(labels -> labels.published(manifest, System.currentTimeMillis()));
       }
     } else if (message.value() != null
         && topic.equals(topics.releases())
@@ -75,7 +90,9 @@ public final class RunTopics {
     if (message.value() == null) {
       embeddings.remove(keyOf(message));
     } else {
-      embeddings.put(EmbeddingMessage.fromJson(message.value()));
+      EmbeddingMessage embedding = EmbeddingMessage.fromJson(message.value());
+      embeddings.put(embedding);
+      feedback.ifPresent(labels -> labels.embedded(embedding));
     }
   }
 }

@@ -53,9 +53,7 @@ public final class AccessPolicy {
       throw new RequestException(
           403, "This address is for this machine only: open it as http://localhost.");
     }
-    String site = headers.getFirst("Sec-Fetch-Site");
-    if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())
-        && !(site == null || site.equals("same-origin"))) {
+    if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod()) && isForeign(headers)) {
       throw new RequestException(403, "Another site may not send anything here.");
     }
     if (token != null && !isToken(offeredBy(exchange))) {
@@ -63,6 +61,20 @@ public final class AccessPolicy {
           401,
           "A token is needed here: open the page as /?token=…, or send the header 'Authorization: Bearer …', with the token that the server was started with.");
     }
+  }
+
+  /**
+   * Whether another site's page makes the request. Browsers say so where they trust the connection;
+   * elsewhere the origin tells, which behind a proxy need not be what the proxy asks for.
+   */
+  private static boolean isForeign(Headers headers) {
+    String site = headers.getFirst("Sec-Fetch-Site");
+    if (site != null) {
+      return !site.equals("same-origin");
+    }
+    String origin = headers.getFirst("Origin");
+    return origin != null
+        && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(headers.getFirst("Host"));
   }
 
   /** Whether the request brings the token in its address, where it should not stay. */

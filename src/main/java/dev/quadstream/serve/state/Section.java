@@ -6,5 +6,6 @@ public enum Section {
   HARDEST,
   MODELS,
   MAP,
-  HELD_OUT
+  HELD_OUT,
+  FEEDBACK
 }

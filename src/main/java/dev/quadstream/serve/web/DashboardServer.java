@@ -3,6 +3,7 @@ package dev.quadstream.serve.web;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.feed.AnswerTopics;
 import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.FeedLoop;
 import dev.quadstream.serve.feed.FlinkProbe;
@@ -12,11 +13,13 @@ import dev.quadstream.serve.feed.RunTopics;
 import dev.quadstream.serve.http.WebServer;
 import dev.quadstream.serve.model.ModelWorker;
 import dev.quadstream.serve.state.ClassArrivals;
+import dev.quadstream.serve.state.Feedback;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live page of a run. Reads the run's topics and registry and writes to neither; the job does
- * not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
+ * The live page of a run. Reads the run's topics and registry and writes to neither, but for labels
+ * that people give, where that is asked for; the job does not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
  *
  * <p>Memory is bounded however long it runs: 1,200 points of history for each of 8 replicas at
  * most, 64 MiB of encoded images, a gallery of 768 images and the map under 32 model versions.
@@ -37,6 +40,7 @@ public final class DashboardServer implements AutoCloseable {
 
   private static final String RUN_FEED = "dashboard-run";
   private static final String IMAGE_FEED = "dashboard-images";
+  private static final String ANSWER_FEED = "dashboard-answers";
   private static final int GALLERY_CLASSES = 128;
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
@@ -47,6 +51,8 @@ public final class DashboardServer implements AutoCloseable {
   private final EventStream events;
   private final FeedLoop runFeed;
   private final FeedLoop imageFeed;
+  private final Optional<FeedLoop> answerFeed;
+  private final Optional<Labelling> labelling;
   private final ModelWorker worker;
   private final ScheduledExecutorService probes;
 
@@ -58,7 +64,10 @@ public final class DashboardServer implements AutoCloseable {
     ClassArrivals arrivals = new ClassArrivals();
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
     ModelRegistry registry = new ModelRegistry(settings.registry());
-    RunTopics run = new RunTopics(settings.topics(), settings.networkName(), state, published);
+    Optional<Feedback> feedback =
+        settings.feedback() ? Optional.of(new Feedback()) : Optional.empty();
+    RunTopics run =
+        new RunTopics(settings.topics(), settings.networkName(), state, published, feedback);
     ModelsState models = state.models();
     ImageTopic images =
         new ImageTopic(settings.topics(), models, gallery, encoded, arrivals, settings.decoders());
@@ -80,6 +89,8 @@ public final class DashboardServer implements AutoCloseable {
             images::take,
             problem -> {},
             problem -> state.health().failure(IMAGE_FEED, problem));
+    this.answerFeed = feedback.map(labels -> answerFeed(settings, labels, state));
+    this.labelling = feedback.map(labels -> new Labelling(settings, labels));
     this.worker =
         new ModelWorker(
             models,
@@ -89,9 +100,12 @@ public final class DashboardServer implements AutoCloseable {
             published,
             registry,
             new HeldOutRecall(settings.heldOut()));
-    this.events = new EventStream(state, WebServer.CLIENT_TIMEOUT);
+    this.events = new EventStream(state, feedback, WebServer.CLIENT_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     scheduleProbes(settings, state);
+    feedback.ifPresent(
+        labels ->
+            every("choice of questions", 1, () -> labels.choose(encoded::contains), state));
     web.start(
         new PageRequests(
             web,
@@ -101,7 +115,21 @@ public final class DashboardServer implements AutoCloseable {
             images,
             new Thumbnails(encoded, images, settings.heldOut()),
             published,
-            registry));
+            registry,
+            labelling));
+  }
+
+  private static FeedLoop answerFeed(
+      DashboardSettings settings, Feedback feedback, RunState state) {
+    AnswerTopics answers = new AnswerTopics(settings.topics(), feedback);
+    return new FeedLoop(
+        ANSWER_FEED,
+        settings.bootstrapServers(),
+        settings.kafkaProperties(),
+        answers::depths,
+        answers::take,
+        feedback::problem,
+        problem -> state.health().failure(ANSWER_FEED, problem));
   }
 
   /**
@@ -115,6 +143,7 @@ public final class DashboardServer implements AutoCloseable {
         new DashboardServer(settings, WebServer.bind(settings.binding(), REQUEST_THREADS));
     server.runFeed.start();
     server.imageFeed.start();
+    server.answerFeed.ifPresent(FeedLoop::start);
     return server;
   }
 
@@ -179,6 +208,8 @@ public final class DashboardServer implements AutoCloseable {
     probes.shutdownNow();
     runFeed.close();
     imageFeed.close();
+    answerFeed.ifPresent(FeedLoop::close);
+    labelling.ifPresent(Labelling::close);
     worker.close();
   }
 }

@@ -25,6 +25,7 @@ import org.apache.flink.core.fs.Path;
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
  *     on; empty for none
+ * @param feedback whether people may label images, which is written to the labels topic
  * @param binding where the page is served
  */
 public record DashboardSettings(
@@ -37,6 +38,7 @@ public record DashboardSettings(
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     List<LabeledImage> heldOut,
+    boolean feedback,
     Binding binding) {
 
   public DashboardSettings {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
+import dev.quadstream.serve.state.Feedback;
 import dev.quadstream.serve.state.ReplicaState;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.serve.state.Section;
@@ -32,6 +33,7 @@ final class EventStream {
   private static final int INTERVALS_TO_HEARTBEAT = 20;
 
   private final RunState state;
+  private final Optional<Feedback> feedback;
   private final long timeoutMillis;
   private final Set<Listener> following = ConcurrentHashMap.newKeySet();
   private final AtomicInteger listeners = new AtomicInteger();
@@ -40,10 +42,12 @@ final class EventStream {
   /**
    * Nobody listens yet.
    *
+   * @param feedback where people label images on the page
    * @param timeout how long a browser may take to receive one message
    */
-  EventStream(RunState state, Duration timeout) {
+  EventStream(RunState state, Optional<Feedback> feedback, Duration timeout) {
     this.state = state;
+    this.feedback = feedback;
     this.timeoutMillis = timeout.toMillis();
   }
 
@@ -188,6 +192,7 @@ final class EventStream {
         case MODELS -> write("models", JsonMessages.write(state.models().models()));
         case MAP -> write("map", JsonMessages.write(state.models().map()));
         case HELD_OUT -> write("heldOut", JsonMessages.write(state.models().heldOut()));
+        case FEEDBACK -> write("feedback", JsonMessages.write(feedback.orElseThrow().message()));
       }
       return true;
     }
@@ -197,6 +202,7 @@ final class EventStream {
       return switch (section) {
         case HISTORY, HARDEST -> replica == null ? 0 : replica.revision(section);
         case MODELS, MAP, HELD_OUT -> state.models().revision(section);
+        case FEEDBACK -> feedback.map(Feedback::revision).orElse(0L);
       };
     }
 

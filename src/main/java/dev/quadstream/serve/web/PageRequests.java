@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
@@ -49,6 +50,7 @@ final class PageRequests implements Requests {
   private final Thumbnails thumbnails;
   private final PublishedEmbeddings published;
   private final ModelRegistry registry;
+  private final Optional<Labelling> labelling;
 
   PageRequests(
       WebServer server,
@@ -58,7 +60,8 @@ final class PageRequests implements Requests {
       ImageTopic images,
       Thumbnails thumbnails,
       PublishedEmbeddings published,
-      ModelRegistry registry) {
+      ModelRegistry registry,
+      Optional<Labelling> labelling) {
     this.server = server;
     this.events = events;
     this.models = models;
@@ -67,6 +70,7 @@ final class PageRequests implements Requests {
     this.thumbnails = thumbnails;
     this.published = published;
     this.registry = registry;
+    this.labelling = labelling;
   }
 
   @Override
@@ -77,6 +81,15 @@ final class PageRequests implements Requests {
       long version = Query.number(query, "version");
       PixelImage image = upload(exchange);
       Responses.sendJson(exchange, worker.neighbours(version, image));
+      return;
+    }
+    if (path.equals("/api/labels") && exchange.getRequestMethod().equals("POST")) {
+      labelling
+          .orElseThrow(
+              () ->
+                  new RequestException(
+                      403, "No labels are taken here: the page was started without --feedback."))
+          .take(exchange);
       return;
     }
     if (!READING.contains(exchange.getRequestMethod())) {

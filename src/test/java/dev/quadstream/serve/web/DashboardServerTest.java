@@ -43,17 +43,20 @@ class DashboardServerTest {
   @TempDir private static Path directory;
 
   private static DashboardServer onLoopback;
+  private static DashboardServer withFeedback;
 
   private DashboardServer server;
 
   @BeforeAll
   static void startOnLoopback() {
     onLoopback = DashboardServer.start(settings("127.0.0.1", 0, null));
+    withFeedback = DashboardServer.start(settings("127.0.0.1", 0, "a-token-of-mine", true));
   }
 
   @AfterAll
   static void stopOnLoopback() {
     onLoopback.close();
+    withFeedback.close();
   }
 
   @BeforeEach
@@ -63,7 +66,7 @@ class DashboardServerTest {
 
   @AfterEach
   void stop() {
-    if (server != onLoopback) {
+    if (server != onLoopback && server != withFeedback) {
       server.close();
     }
   }
@@ -77,6 +80,7 @@ class DashboardServerTest {
         "/main.js",
         "/charts.js",
         "/embedding-map.js",
+        "/feedback.js",
         "/neighbours.js",
         "/panels.js",
         "/dom.js",
@@ -206,6 +210,83 @@ class DashboardServerTest {
         .isEqualTo(403);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"https://elsewhere.example", "http://localhost:1", "null", "127.0.0.1"})
+  void aPageOfAnotherOriginCannotPostWhateverItsBrowserSaysNothingOf(String origin)
+      throws Exception {
+    assertThat(postLabel("{}", "Origin", origin).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void thePageItselfCanPost() throws Exception {
+    String own = "http://127.0.0.1:" + server.port();
+
+    assertThat(postLabel("{}", "Origin", own).body()).contains("without --feedback");
+    assertThat(postLabel("{}", "Sec-Fetch-Site", "same-origin").body())
+        .contains("without --feedback");
+  }
+
+  @Test
+  void labelsAreTakenOnlyWhereThatIsAskedFor() throws Exception {
+    HttpResponse<String> response = postLabel("{\"id\":\"cup-1\",\"label\":\"cup\"}");
+
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(response.body()).contains("without --feedback");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{",
+        "{}",
+        "{\"id\":\"\",\"label\":\"cup\"}",
+        "{\"label\":\"cup\"}",
+        "{\"id\":\"cup-1\",\"label\":\" \"}",
+        "{\"id\":\"cup-1\",\"label\":\"c\\u0000p\"}",
+        "{\"id\":{},\"label\":\"cup\"}"
+      })
+  void whatIsNoLabelIsRefusedWithWhatIsWrong(String body) throws Exception {
+    HttpResponse<String> response = giveLabel(body);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("Expected is");
+  }
+
+  @Test
+  void aLabelIsJsonAndShort() throws Exception {
+    assertThat(giveLabel(" ".repeat(Labelling.MOST_BYTES + 1)).statusCode()).isEqualTo(413);
+    assertThat(
+            giveLabel("{\"id\":\"cup-1\",\"label\":\"%s\"}".formatted("x".repeat(257)))
+                .body())
+        .contains("257 bytes");
+    assertThat(
+            post("/api/labels?token=a-token-of-mine", "{}".getBytes(StandardCharsets.UTF_8))
+                .statusCode())
+        .as("as a form of another site could send it")
+        .isEqualTo(415);
+  }
+
+  @Test
+  void aLabelThatKafkaDoesNotTakeIsToBeGivenAgain() throws Exception {
+    HttpResponse<String> response = giveLabel("{\"id\":\"cup-1\",\"label\":\"cup\"}");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).contains("give it again");
+  }
+
+  @Test
+  void labelsNeedTheTokenToo() throws Exception {
+    server = withFeedback;
+
+    assertThat(postLabel("{}").statusCode()).isEqualTo(401);
+    assertThat(postLabel("{}", "Authorization", "Bearer wrong-token").statusCode()).isEqualTo(401);
+    assertThat(postLabel("{}", "Authorization", "Bearer a-token-of-mine").statusCode())
+        .isEqualTo(400);
+  }
+
   @Test
   void beyondThisMachineATokenIsMadeUpAndNeeded() throws Exception {
     start("0.0.0.0", null);
@@ -285,6 +366,7 @@ class DashboardServerTest {
         "/main.js",
         "/charts.js",
         "/embedding-map.js",
+        "/feedback.js",
         "/neighbours.js",
         "/panels.js",
         "/dom.js",
@@ -355,9 +437,16 @@ class DashboardServerTest {
   }
 
   private static DashboardSettings settings(String bind, int port, String token) {
+    return settings(bind, port, token, false);
+  }
+
+  private static DashboardSettings settings(
+      String bind, int port, String token, boolean feedback) {
+    Properties impatient = new Properties();
+    impatient.put("max.block.ms", "300");
     return new DashboardSettings(
         "127.0.0.1:1",
-        new Properties(),
+        impatient,
         new Topics(""),
         "group",
         new org.apache.flink.core.fs.Path(directory.toUri()),
@@ -365,6 +454,7 @@ class DashboardServerTest {
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List.of(),
+        feedback,
         new Binding(bind, port, token));
   }
 
@@ -383,6 +473,23 @@ class DashboardServerTest {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** To the page that takes labels. */
+  private HttpResponse<String> giveLabel(String body) throws Exception {
+    server = withFeedback;
+    return postLabel(body, "Authorization", "Bearer a-token-of-mine");
+  }
+
+  private HttpResponse<String> postLabel(String body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri("/api/labels"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** With a Host header or a path that the client would not send. */

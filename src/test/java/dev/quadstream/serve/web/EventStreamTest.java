@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +30,7 @@ class EventStreamTest {
 
   private final RunState state = new RunState("network");
   private int runs;
-  private final EventStream events = new EventStream(state, Duration.ofSeconds(2));
+  private final EventStream events = new EventStream(state, Optional.empty(), Duration.ofSeconds(2));
   private final List<Socket> sockets = new ArrayList<>();
   private ExecutorService requests;
   private HttpServer http;

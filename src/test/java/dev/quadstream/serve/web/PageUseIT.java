@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.LabelMessage;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -34,6 +35,12 @@ class PageUseIT {
   private static final Topics TOPICS = new Topics("use.");
   private static final int HELD_OUT_A_CLASS = 5;
 
+  private static final String FIRST_QUESTION =
+      "document.querySelector('#question-list .question')";
+
+  /** More than are shown. */
+  private static final int QUESTIONS = 9;
+
   /** WebDriver's codes of keys without a character. */
   private static final String TAB = "\uE004";
 
@@ -55,7 +62,10 @@ class PageUseIT {
     run.publish(32);
     run.sendReports(0, 40);
     run.sendReports(1, 0, 30);
-    page = TestingPage.open(directory, run.arguments("--held-out", heldOut().toString()));
+    run.ask(QUESTIONS);
+    page =
+        TestingPage.open(
+            directory, run.arguments("--feedback", "--held-out", heldOut().toString()));
     browser = page.browser();
     page.awaitMapOf(32);
   }
@@ -230,6 +240,67 @@ class PageUseIT {
     browser.run("location.reload()");
     awaitFigures(30);
     browser.open("about:blank");
+  }
+
+  @Test
+  void aClickAKeyAndAWordLabelTheLeastSureImagesAndEachCanBeWithdrawn() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(browser.count("#question-list .question")).isEqualTo(6));
+    assertThat(browser.text("#feedback-open")).isEqualTo("9");
+    assertThat(browser.run("return " + FIRST_QUESTION + ".dataset.id").asText())
+        .isEqualTo(TestingTopics.asked(0));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                browser
+                    .run(
+                        "return [...document.querySelectorAll('#question-list img')].every((image) => image.naturalWidth > 1)")
+                    .asBoolean());
+    assertThat(browser.text("#question-list .choices b")).isEqualTo(TestingTopics.MARKUP);
+
+    atQuestion(0, "question.querySelectorAll('.choices button')[1].click()");
+    awaitLabel(0, TestingTopics.askedLabel(0));
+
+    atQuestion(1, "question.querySelector('.choices button').focus()");
+    browser.press("2");
+    awaitLabel(1, TestingTopics.askedLabel(1));
+    assertThat(
+            browser.run("return document.activeElement.closest('.question').dataset.id").asText())
+        .as("the focus goes on to the question that takes the place")
+        .isNotEqualTo(TestingTopics.asked(1));
+
+    atQuestion(
+        2,
+        "question.querySelector('input').value = '  left over ';"
+            + "question.querySelector('form').requestSubmit()");
+    awaitLabel(2, "left over");
+    await().atMost(PATIENCE).until(() -> browser.text("#feedback-open").equals("6"));
+    assertThat(browser.count("#question-list .question")).isEqualTo(6);
+    assertThat(browser.text("#given-list")).contains("left over on its way");
+
+    browser.run(
+        "[...document.querySelectorAll('#given-list li')].find((said) => said.textContent.includes('left over'))"
+            + ".querySelector('button').click()");
+    awaitLabel(2, null);
+    await().atMost(PATIENCE).until(() -> browser.text("#feedback-open").equals("7"));
+    assertThat(browser.text("#feedback-problem")).isEmpty();
+  }
+
+  private static void atQuestion(int number, String script) {
+    browser.run(
+        "const question = [...document.querySelectorAll('.question')]"
+            + ".find(({dataset}) => dataset.id === arguments[0]);"
+            + script,
+        TestingTopics.asked(number));
+  }
+
+  private static void awaitLabel(int number, String label) {
+    LabelMessage expected = new LabelMessage(TestingTopics.asked(number), label);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(run.labels()).endsWith(expected));
   }
 
   /** The version after one replica's last window, and the images and models of both. */

@@ -11,7 +11,11 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.MatchMessage;
+import dev.quadstream.kafka.MatchMessage.Candidate;
 import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
@@ -28,6 +32,7 @@ import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.TestingReports;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +191,58 @@ public final class TestingTopics implements AutoCloseable {
             image.id(), image.label(), "image/png", PixelImages.toPng(image.image()), 1_000);
       }
       sender.flush();
+    }
+  }
+
+  /**
+   * Sends images without a label and for each an unsure answer, whose nearest candidates are of two
+   * classes; the lower the number, the less sure. The class of the second candidate is right.
+   */
+  void ask(int count) {
+    try (KafkaImageProducer sender =
+        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+      for (int number = 0; number < count; number++) {
+        LabeledImage first = images.get(STAYS_IN_THE_GALLERY);
+        LabeledImage second = images.get(number % 5 * IMAGES_A_CLASS);
+        sender.send(
+            asked(number), null, "image/png", png(number % 5, 700 + number), 1_000);
+        producer.send(
+            new MatchMessage(
+                    asked(number),
+                    "unsure",
+                    null,
+                    List.of(
+                        new Candidate(first.id(), first.label(), 0.6f, 0.25f),
+                        new Candidate(first.id(), first.label(), 0.599f, 0.25f),
+                        new Candidate(
+                            second.id(), second.label(), 0.59f - number / 100f, null)),
+                    0.65,
+                    0.01,
+                    "run-1",
+                    32,
+                    images.size())
+                .toProducerRecord(topics.matches()));
+      }
+      sender.flush();
+    }
+    producer.flush();
+  }
+
+  /** The id of an image that was sent without a label. */
+  static String asked(int number) {
+    return "asked/" + number + "?&<i>";
+  }
+
+  /** The class of that image. */
+  static String askedLabel(int number) {
+    return CLASSES.get(number % 5);
+  }
+
+  /** What the labels topic holds, in order. */
+  List<LabelMessage> labels() {
+    try (TopicReader reader =
+        new TopicReader(bootstrapServers, topics.labels(), TopicReader.Start.BEGINNING)) {
+      return reader.readToEnd(Duration.ofSeconds(30)).stream().map(LabelMessage::of).toList();
     }
   }
 

@@ -1,6 +1,7 @@
 import * as charts from './charts.js';
 import {byId} from './dom.js';
 import {EmbeddingMap} from './embedding-map.js';
+import {showFeedback} from './feedback.js';
 import {acceptUploads, showNeighbours, showSelection} from './neighbours.js';
 import {showBack, showClasses, showHardest, showHeldOut, showLost, showModels, showStatus, tick} from './panels.js';
 import {ask} from './replica.js';
@@ -22,6 +23,7 @@ const connect = follow({
   history: charts.addHistory,
   hardest: showHardest,
   heldOut: showHeldOut,
+  feedback: showFeedback,
   models: (message) => {
     showModels(message);
     charts.setModels(message);

@@ -1,0 +1,105 @@
+package dev.quadstream.serve.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.KafkaSendException;
+import dev.quadstream.kafka.KafkaUnreachableException;
+import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.http.Responses;
+import dev.quadstream.serve.state.Feedback;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what people say of images to the labels topic. Thread-safe. */
+final class Labelling implements AutoCloseable {
+
+  /** A label and an id, escaped to the last character, fit twice. */
+  static final int MOST_BYTES = 16 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
+
+  private final DashboardSettings settings;
+  private final Feedback feedback;
+  private KafkaImageProducer topic;
+
+  Labelling(DashboardSettings settings, Feedback feedback) {
+    this.settings = settings;
+    this.feedback = feedback;
+  }
+
+  /**
+   * Takes {@code {"id", "label"}}, where null withdraws what was said, and answers once it is
+   * written.
+   *
+   * @throws RequestException 400, 413 or 415 if it is something else, 503 if Kafka did not take it
+   */
+  void take(HttpExchange exchange) throws IOException, RequestException {
+    LabelMessage label = label(exchange);
+    try {
+      write(label);
+    } catch (KafkaSendException | KafkaUnreachableException e) {
+      LOG.warn("A label was not written.", e);
+      throw new RequestException(
+          503, "Kafka did not take the label; give it again. " + e.getMessage());
+    }
+    feedback.given(label, System.currentTimeMillis());
+    Responses.sendJson(exchange, label);
+  }
+
+  private static LabelMessage label(HttpExchange exchange) throws IOException, RequestException {
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    // What a form of another site cannot send without asking first.
+    if (type == null || !type.startsWith(Responses.JSON)) {
+      throw new RequestException(415, "A label is sent as " + Responses.JSON + ".");
+    }
+    try (InputStream stream = exchange.getRequestBody()) {
+      byte[] body = stream.readNBytes(MOST_BYTES + 1);
+      if (body.length > MOST_BYTES) {
+        throw new RequestException(413, "A label is not that long.");
+      }
+      LabelMessage said = JsonMessages.read(body, LabelMessage.class);
+      return LabelMessage.checked(said.id(), said.label());
+    } catch (MalformedMessageException e) {
+      throw new RequestException(
+          400, "Expected is {\"id\": \"cup-17\", \"label\": \"cup\"}: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new RequestException(400, e.getMessage());
+    }
+  }
+
+  private synchronized void write(LabelMessage label) {
+    if (topic == null) {
+      topic =
+          new KafkaImageProducer(
+              settings.bootstrapServers(), producerSettings(), settings.topics().labels());
+    }
+    topic.send(label);
+    topic.flush();
+  }
+
+  /** A person waits for the outcome, and not for the two minutes that producers may take. */
+  private Properties producerSettings() {
+    Properties all = new Properties();
+    all.putAll(settings.kafkaProperties());
+    if (!all.containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
+        && !all.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)) {
+      all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+      all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+    }
+    return all;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (topic != null) {
+      topic.close();
+    }
+  }
+}
