@@ -11,12 +11,16 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,8 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A job that is fed without a pause, one record in twenty of which nobody could use, while its
- * TaskManagers are killed and held still and its broker is restarted in turn. Every record has one
- * end. Once each unless {@code -Psoak} or {@code -Dsoak.minutes=N} says for how long.
+ * TaskManagers are killed and held still and its broker is restarted in turn, and where this test
+ * has a disk and a network of its own, the disk is filled and the network slowed, too. Every record
+ * has one end. Once each unless {@code -Psoak} or {@code -Dsoak.minutes=N} says for how long.
  */
 @Tag("long")
 @ExtendWith(TestingProcesses.Shared.class)
@@ -50,12 +55,37 @@ class SoakIT {
   /** Between two faults, so that a process lives long enough to be measured. */
   private static final Duration QUIET = Duration.ofSeconds(MINUTES == 0 ? 3 : 45);
 
+  /** A small file system of the test's own for checkpoints and models, or null. */
+  private static final String DISK = System.getProperty("soak.disk");
+
   private static final Duration STOPPED = Duration.ofSeconds(8);
 
   private enum Fault {
     TASK_MANAGER_KILLED,
     TASK_MANAGER_HELD_STILL,
-    BROKER_RESTARTED
+    BROKER_RESTARTED,
+    DISK_FULL,
+    NETWORK_SLOW;
+
+    /** Those that can happen here without touching what is not this test's. */
+    static List<Fault> possible() throws IOException {
+      List<Fault> possible = new ArrayList<>(Arrays.asList(values()));
+      if (DISK == null) {
+        possible.remove(DISK_FULL);
+      }
+      if (NetworkInterface.networkInterfaces().anyMatch(Fault::reachesOthers)) {
+        possible.remove(NETWORK_SLOW);
+      }
+      return possible;
+    }
+
+    private static boolean reachesOthers(NetworkInterface network) {
+      try {
+        return !network.isLoopback();
+      } catch (SocketException e) {
+        return true;
+      }
+    }
   }
 
   /**
@@ -91,7 +121,12 @@ class SoakIT {
 
   @Test
   void everyRecordHasOneEndWhateverHappensMeanwhile(TestingProcesses processes) throws Exception {
-    Map<String, String> options = Map.of("parallelism", "2", "image.max-bytes", "64 kb");
+    Map<String, String> options =
+        new HashMap<>(Map.of("parallelism", "2", "image.max-bytes", "64 kb"));
+    if (DISK != null) {
+      options.put("registry.directory", DISK + "/models");
+      options.put("checkpoint.directory", DISK + "/checkpoints");
+    }
     try (TestingRun run = new TestingRun(processes, "soak", SEED, PARTITIONS, options);
         KafkaProducer<byte[], byte[]> others =
             new KafkaProducer<>(
@@ -105,7 +140,7 @@ class SoakIT {
       List<Fault> round = new ArrayList<>();
       do {
         if (round.isEmpty()) {
-          round.addAll(Arrays.asList(Fault.values()));
+          round.addAll(Fault.possible());
           Collections.shuffle(round, random);
         }
         feed(run, others, QUIET);
@@ -197,7 +232,39 @@ class SoakIT {
         processes.killBroker();
         processes.restartBroker();
       }
+      case DISK_FULL -> {
+        Path ballast = fill(Path.of(DISK));
+        feed(run, others, STOPPED);
+        Files.delete(ballast);
+      }
+      case NETWORK_SLOW -> {
+        tc("add", "tbf", "rate", "2mbit", "burst", "64kb", "latency", "400ms");
+        feed(run, others, STOPPED);
+        tc("del");
+      }
     }
+  }
+
+  /** A file that leaves no byte of the file system free. */
+  private static Path fill(Path disk) throws IOException {
+    Path ballast = disk.resolve("ballast");
+    try (OutputStream out = Files.newOutputStream(ballast)) {
+      byte[] block = new byte[1 << 16];
+      while (true) {
+        out.write(block);
+      }
+    } catch (IOException e) {
+      assertThat(Files.getFileStore(disk).getUsableSpace()).as(e.toString()).isLessThan(1 << 16);
+    }
+    return ballast;
+  }
+
+  private static void tc(String... change) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("tc", "qdisc", change[0], "dev", "lo", "root"));
+    command.addAll(Arrays.asList(change).subList(1, change.length));
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+        .as("%s", command)
+        .isZero();
   }
 
   private static void signal(String name, long pid) throws IOException, InterruptedException {
