@@ -137,6 +137,37 @@ class ReleaseDecisionsTest {
     }
   }
 
+  /** The topic brings what came after the checkpoint again: the source's offset is in it. */
+  @Test
+  void aJobThatIsKilledAfterARollbackEndsWhereTheCommandSaid() throws Exception {
+    OperatorSubtaskState before;
+    List<ModelManifest> published;
+    Release pointer;
+    try (Harness merge = harness(null)) {
+      feed(merge, 0, 4);
+      published = publish(merge);
+      before = merge.harness.snapshot(1, 1);
+      merge.command(ReleaseCommand.Action.ROLLBACK, published.get(0));
+      pointer = merge.pointers().get(0);
+      feed(merge, 4, 5);
+    }
+    for (boolean versionFirst : List.of(true, false)) {
+      try (Harness merge = harness(before)) {
+        if (versionFirst) {
+          feed(merge, 4, 5);
+        }
+        merge.command(ReleaseCommand.Action.ROLLBACK, published.get(0));
+        Release again = merge.pointers().get(0);
+        assertThat(again.identity()).isEqualTo(pointer.identity());
+        assertThat(again.decision().live()).isEqualTo(2);
+        assertThat(again.decision().held()).isTrue();
+        assertThat(again.decision().quarantined()).containsExactly(4L);
+        feed(merge, 5, 8);
+        assertThat(merge.decisions()).last().extracting(ReleaseDecision::live).isEqualTo(2L);
+      }
+    }
+  }
+
   @Test
   void aManifestThatWasDraftedBeforeACommandAndComesAfterItMovesNothing() throws Exception {
     PipelineSettings settings = settings();
