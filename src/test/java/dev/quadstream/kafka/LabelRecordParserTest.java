@@ -3,7 +3,9 @@ package dev.quadstream.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,34 @@ class LabelRecordParserTest {
     RejectedRecord rejected = (RejectedRecord) parser.parse(record(key, value));
     assertThat(rejected.reason().code()).isEqualTo(reason);
     assertThat(rejected.message()).isNotBlank().endsWith(".");
+  }
+
+  @Test
+  void whateverItIsItIsALabelWithinItsLimitsOrRejected() {
+    SplittableRandom random = new SplittableRandom(17);
+    byte[][] seeds = {
+      bytes("cup-17"), bytes("{\"id\": {\"id\": [7]}}"), bytes("\"\u0000\uFEFF猫\""), new byte[40]
+    };
+    int labels = 0;
+    for (int i = 0; i < 20_000; i++) {
+      ParsedLabel parsed = parser.parse(record(mutated(seeds, random), mutated(seeds, random)));
+      if (parsed instanceof LabelReceived received) {
+        labels++;
+        assertThat(bytes(received.id())).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
+        if (received.label() != null) {
+          assertThat(bytes(received.label())).hasSizeBetween(1, ImageRecordParser.MAX_LABEL_BYTES);
+        }
+      }
+    }
+    assertThat(labels).isBetween(1_000, 19_000);
+  }
+
+  private static byte[] mutated(byte[][] seeds, SplittableRandom random) {
+    byte[] bytes = seeds[random.nextInt(seeds.length)].clone();
+    for (int changes = random.nextInt(3); changes > 0; changes--) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+    }
+    return random.nextInt(50) == 0 ? null : Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
   }
 
   private static SourceRecord record(byte[] key, byte[] value) {

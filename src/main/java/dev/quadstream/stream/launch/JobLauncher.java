@@ -34,7 +34,6 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
@@ -237,7 +236,6 @@ public final class JobLauncher {
     // Records are immutable, so operators of a chain may share them.
     flink.set(PipelineOptions.OBJECT_REUSE, true);
     flink.set(PipelineOptions.MAX_PARALLELISM, ReplicaKeys.MAX_PARALLELISM);
-    flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
     Duration interval = settings.get(JobConfig.CHECKPOINT_INTERVAL);
     if (!interval.isZero()) {
       flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);

@@ -20,14 +20,19 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelFunctionTest {
 
@@ -37,6 +42,7 @@ class LabelFunctionTest {
   private final List<String> goneBefore = new ArrayList<>();
   private KeyedTwoInputStreamOperatorTestHarness<Integer, ImageQuestion, SourceRecord, ImageEvent>
       join;
+  private StateBackend backend = new HashMapStateBackend();
   private long offset;
 
   @BeforeEach
@@ -55,6 +61,7 @@ class LabelFunctionTest {
             question -> 0,
             label -> 0,
             Types.INT);
+    join.setStateBackend(backend);
     join.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
     join.setProcessingTime(now);
     if (restored != null) {
@@ -232,8 +239,15 @@ class LabelFunctionTest {
     assertLedger(new LabelLedger(3, 3, 0, 0, 0, 0, 0, 0, 0));
   }
 
-  @Test
-  void aRestoreKeepsWhatWaitsItsOrderItsTimeAndTheLedger() throws Exception {
+  /** What is said here of the heap holds of RocksDB, which a cluster may be told to use. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRestoreKeepsWhatWaitsItsOrderItsTimeAndTheLedger(boolean rocksDb) throws Exception {
+    if (rocksDb) {
+      join.close();
+      backend = new EmbeddedRocksDBStateBackend(true);
+      open(CAPACITY, WAIT, null, 0);
+    }
     image("a");
     image("b");
     label("x", "cup");
