@@ -131,6 +131,7 @@ public final class Demo {
         whenDone.accept(
             stream(local, topics, broker.bootstrapServers(), job, webPage, page, start, logs));
         if (options.keep() && !wasInterrupted()) {
+          page.flinkHasEnded();
           out.println("Broker and page stay until Ctrl-C.");
           interrupted.await();
         }

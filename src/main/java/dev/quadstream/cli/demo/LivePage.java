@@ -62,6 +62,13 @@ final class LivePage implements AutoCloseable {
         Binding.loopback(port));
   }
 
+  /** The page stays, and Flink is no more. */
+  void flinkHasEnded() {
+    if (server != null) {
+      server.flinkHasEnded();
+    }
+  }
+
   @Override
   public void close() {
     if (server != null) {

@@ -11,7 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Asks Flink's REST interface for the state and the last checkpoint of the newest job. */
+/**
+ * Asks Flink's REST interface for the state and the last checkpoint of the newest job. Thread-safe.
+ */
 public final class FlinkProbe {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -20,6 +22,8 @@ public final class FlinkProbe {
   private final RunHealth health;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
+  private boolean ended;
+
   /** A probe of the Flink at an address such as {@code http://localhost:8081}. */
   public FlinkProbe(URI page, RunHealth health) {
     String address = page.toString();
@@ -27,8 +31,17 @@ public final class FlinkProbe {
     this.health = health;
   }
 
+  /** Flink has been ended on purpose: it is asked no more, and its silence is no fault. */
+  public synchronized void end() {
+    ended = true;
+    health.flink(null, null, null);
+  }
+
   /** Asks once, for up to a few seconds, and tells the health. */
-  public void ask() throws InterruptedException {
+  public synchronized void ask() throws InterruptedException {
+    if (ended) {
+      return;
+    }
     try {
       JsonNode newest = null;
       JsonNode overview = get("/jobs/overview");

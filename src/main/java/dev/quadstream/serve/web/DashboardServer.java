@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The live page of a run. Reads the run's topics and registry and writes to neither, but for labels
- * that people give, where that is asked for; the job does not notice it. Kafka, Flink and the registry may all be away when it starts and come later.
+ * that people give, where that is asked for; the job does not notice it. Kafka, Flink and the
+ * registry may all be away when it starts and come later.
  *
  * <p>Memory is bounded however long it runs: 1,200 points of history for each of 8 replicas at
  * most, 64 MiB of encoded images, a gallery of 768 images and the map under 32 model versions.
@@ -54,6 +55,7 @@ public final class DashboardServer implements AutoCloseable {
   private final Optional<FeedLoop> answerFeed;
   private final Optional<Labelling> labelling;
   private final ModelWorker worker;
+  private final Optional<FlinkProbe> flink;
   private final ScheduledExecutorService probes;
 
   private DashboardServer(DashboardSettings settings, WebServer web) {
@@ -102,10 +104,11 @@ public final class DashboardServer implements AutoCloseable {
             new HeldOutRecall(settings.heldOut()));
     this.events = new EventStream(state, feedback, WebServer.CLIENT_TIMEOUT);
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
+    this.flink =
+        Optional.ofNullable(settings.flinkPage()).map(page -> new FlinkProbe(page, state.health()));
     scheduleProbes(settings, state);
     feedback.ifPresent(
-        labels ->
-            every("choice of questions", 1, () -> labels.choose(encoded::contains), state));
+        labels -> every("choice of questions", 1, () -> labels.choose(encoded::contains), state));
     web.start(
         new PageRequests(
             web,
@@ -159,20 +162,19 @@ public final class DashboardServer implements AutoCloseable {
     every("probe of Kafka", 5, kafka::ask, state);
     every("drawing of the map", 1, worker::wakeUp, state);
     every("care for slow browsers", 5, events::closeStuck, state);
-    if (settings.flinkPage() != null) {
-      FlinkProbe flink = new FlinkProbe(settings.flinkPage(), state.health());
-      every(
-          "probe of Flink",
-          5,
-          () -> {
-            try {
-              flink.ask();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          },
-          state);
-    }
+    flink.ifPresent(
+        probe ->
+            every(
+                "probe of Flink",
+                5,
+                () -> {
+                  try {
+                    probe.ask();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                state));
   }
 
   private void every(String name, int seconds, Runnable probe, RunState state) {
@@ -188,6 +190,11 @@ public final class DashboardServer implements AutoCloseable {
           }
         };
     probes.scheduleWithFixedDelay(lasting, 0, seconds, TimeUnit.SECONDS);
+  }
+
+  /** The job has come to its end, and Flink with it: the page goes on without. */
+  public void flinkHasEnded() {
+    flink.ifPresent(FlinkProbe::end);
   }
 
   /** The port that is served on. */
