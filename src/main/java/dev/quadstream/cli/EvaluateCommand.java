@@ -6,6 +6,7 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
+import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
@@ -14,6 +15,7 @@ import dev.quadstream.search.ReRanking;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,6 +109,13 @@ final class EvaluateCommand implements Callable<Integer> {
           "Also how well new classes are told from known ones: in each trial half of the classes, drawn"
               + " at random, is enrolled.")
   private Integer openSetTrials;
+
+  @Option(
+      names = "--histogram",
+      description =
+          "Also how g is spread over pairs of one class and of two (Fig. 5 of the paper): of what is"
+              + " measured with, and where classes are left out of the training, of those that were not.")
+  private boolean histogram;
 
   @Option(
       names = "--leave-out-shared",
@@ -218,11 +227,20 @@ final class EvaluateCommand implements Callable<Integer> {
     HeldOutPart part = on == null ? HeldOutPart.VALIDATION : on;
     Collection<String> classes =
         seed == null ? opened.labels() : heldOut(opened.labels(), seed, part);
+    Collection<String> trained =
+        histogram && seed != null
+            ? ConceptSplit.of(opened.labels(), seed).streamed()
+            : List.of();
     EvaluationMemory.require(
-        EvaluationMemory.images(survey, classes),
+        EvaluationMemory.images(survey, classes) + EvaluationMemory.images(survey, trained),
         network.spec().input(),
         Runtime.getRuntime().maxMemory());
     EvaluationSet set = read(opened, classes, reading);
+    Map<String, EvaluationSet> spread = new LinkedHashMap<>();
+    spread.put(seed == null ? "all" : part.text(), set);
+    if (!trained.isEmpty()) {
+      spread.put("train", read(opened, trained, reading));
+    }
     String protocol =
         String.format(
             Locale.ROOT,
@@ -238,6 +256,7 @@ final class EvaluateCommand implements Callable<Integer> {
         version,
         set.classes(),
         set,
+        spread,
         0,
         network,
         reading,
@@ -299,6 +318,7 @@ final class EvaluateCommand implements Callable<Integer> {
         version,
         probeSet.classes(),
         gallerySet.and(probeSet),
+        Map.of("all", gallerySet.and(probeSet)),
         shared.size(),
         network,
         reading,
@@ -350,11 +370,23 @@ final class EvaluateCommand implements Callable<Integer> {
     return set.knowsCameras() ? "; images by the probe's own camera do not count" : "";
   }
 
+  private static Map<String, DistanceHistogram> histograms(
+      Evaluation evaluation, Map<String, EvaluationSet> spread) {
+    Map<String, DistanceHistogram> histograms = new LinkedHashMap<>();
+    try {
+      spread.forEach((name, set) -> histograms.put(name, evaluation.histogram(set)));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--histogram: " + e.getMessage());
+    }
+    return histograms;
+  }
+
   private EvaluationReport report(
       String description,
       long version,
       long classes,
       EvaluationSet all,
+      Map<String, EvaluationSet> spread,
       int sharedProbes,
       QuadrupletNetwork network,
       ImageReading reading,
@@ -369,6 +401,7 @@ final class EvaluateCommand implements Callable<Integer> {
         evaluation.rankings(reRank, kReciprocal),
         evaluation.learnedDistances(),
         trials == null ? null : evaluation.cumulativeMatch(trials),
-        openSetTrials == null ? null : evaluation.openSet(openSetTrials));
+        openSetTrials == null ? null : evaluation.openSet(openSetTrials),
+        histogram ? histograms(evaluation, spread) : Map.of());
   }
 }

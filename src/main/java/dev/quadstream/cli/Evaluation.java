@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.CumulativeMatch;
+import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.OpenSetIdentification;
 import dev.quadstream.evaluation.ProbeScores;
@@ -96,6 +97,15 @@ final class Evaluation {
         ? null
         : ClassDistances.sample(
             embeddings(all, null), metric, DISTANCE_ANCHORS, bootstrap, network.spec().seed());
+  }
+
+  /** How g is spread over pairs of any images, distractors left out. */
+  DistanceHistogram histogram(EvaluationSet images) {
+    EvaluationSet set = images.only(image -> !image.sighting().distractor());
+    float[][] vectors =
+        network.embed(set.entries().stream().map(EvaluationImage::image).toList());
+    return DistanceHistogram.sample(
+        set.embeddings(network, vectors, null), metric, DISTANCE_ANCHORS, network.spec().seed());
   }
 
   /** The curve of the embeddings, distractors left out. */

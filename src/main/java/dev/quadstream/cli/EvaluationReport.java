@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.CumulativeMatch;
+import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.evaluation.Interval;
 import dev.quadstream.evaluation.OpenSetIdentification;
 import dev.quadstream.evaluation.RetrievalReport;
@@ -24,6 +25,7 @@ import java.util.function.Function;
  * @param learnedDistances mean g within and between classes, or null where g is not learned
  * @param cumulativeMatch of the single-shot protocol, or null where nobody asked for it
  * @param openSet of new classes among known ones, or null where nobody asked for it
+ * @param histograms how g is spread, by the classes that it is of; none where nobody asked for it
  */
 record EvaluationReport(
     String protocol,
@@ -34,7 +36,8 @@ record EvaluationReport(
     Map<String, RetrievalReport> rankings,
     ClassDistances learnedDistances,
     CumulativeMatch cumulativeMatch,
-    OpenSetIdentification openSet) {
+    OpenSetIdentification openSet,
+    Map<String, DistanceHistogram> histograms) {
 
   private static final List<Integer> PRINTED_RANKS = List.of(1, 5, 10, 20);
 
@@ -86,6 +89,9 @@ record EvaluationReport(
     }
     if (openSet != null) {
       json.put("openSet", openSet);
+    }
+    if (!histograms.isEmpty()) {
+      json.put("histograms", histograms);
     }
     json.put("classes", classes);
     json.put("probes", embeddings().probes());
@@ -145,7 +151,32 @@ record EvaluationReport(
     if (openSet != null) {
       printOpenSet(out);
     }
+    histograms.forEach((name, histogram) -> printHistogram(name, histogram, out));
     out.flush();
+  }
+
+  private static void printHistogram(String name, DistanceHistogram histogram, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "g over %,d pairs of either kind, %s classes; %.3f of both in common%n  from   one class%19stwo classes%n",
+        histogram.pairs(),
+        name,
+        histogram.overlap(),
+        "");
+    for (int bin = 0; bin < DistanceHistogram.BINS; bin++) {
+      out.printf(
+          Locale.ROOT,
+          "  %.2f  %6.3f %-20s %6.3f %s%n",
+          DistanceHistogram.from(bin),
+          histogram.intraShare(bin),
+          bar(histogram.intraShare(bin)),
+          histogram.interShare(bin),
+          bar(histogram.interShare(bin)));
+    }
+  }
+
+  private static String bar(double share) {
+    return "#".repeat((int) Math.round(share * 20));
   }
 
   private void printOpenSet(PrintWriter out) {
@@ -209,6 +240,20 @@ record EvaluationReport(
             at.identificationRate());
       }
     }
+    histograms.forEach(
+        (name, histogram) -> {
+          for (int bin = 0; bin < DistanceHistogram.BINS; bin++) {
+            out.printf(
+                Locale.ROOT,
+                "intraShareFrom%.2f,%s,%s,,%ninterShareFrom%.2f,%s,%s,,%n",
+                DistanceHistogram.from(bin),
+                name,
+                histogram.intraShare(bin),
+                DistanceHistogram.from(bin),
+                name,
+                histogram.interShare(bin));
+          }
+        });
     out.flush();
   }
 

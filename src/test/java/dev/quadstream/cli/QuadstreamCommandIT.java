@@ -541,6 +541,25 @@ class QuadstreamCommandIT {
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "both"))
         .isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("held-out half, validation and test,", "30 probes of 3");
+    Path histograms = directory.resolve("histograms.json");
+    assertThat(
+            evaluate(
+                model,
+                "--dataset",
+                folder.toString(),
+                "--split-seed",
+                "4",
+                "--histogram",
+                "--report",
+                histograms.toString()))
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains("20 pairs of either kind, validation classes")
+        .contains("30 pairs of either kind, train classes")
+        .containsPattern("\\n  0\\.95 +[0-9.]+ +#* +[0-9.]+");
+    JsonNode spread = new ObjectMapper().readTree(histograms.toFile()).get("histograms");
+    assertThat(spread.at("/train/intra")).hasSize(20);
+    assertThat(spread.at("/validation/inter")).hasSize(20);
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "test"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("Of 6 classes the test quarter by seed 4 has 1", "--on both");
@@ -569,6 +588,7 @@ class QuadstreamCommandIT {
                 "--dataset",
                 folder.toString(),
                 "--k-reciprocal",
+                "--histogram",
                 "--single-shot",
                 "3",
                 "--open-set",
@@ -579,6 +599,7 @@ class QuadstreamCommandIT {
     assertThat(terminal.out())
         .containsPattern("\\nmeasure,ranking,value,low,high\\RrecallAt1,rawPixels,[0-9.]+,")
         .containsPattern("\\nmINP,kReciprocal,[0-9.]+,[0-9.]+,[0-9.]+\\R")
+        .containsPattern("\\nintraShareFrom0.05,all,[0-9.]+,,\\R")
         .containsPattern("\\nCMCAt5,embeddings,[0-9.]+,,\\R")
         .containsPattern("\\nDIRAtFAR0.01,embeddings,[0-9.]+,,\\R");
 
