@@ -4,6 +4,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
 import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
@@ -81,11 +82,21 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           images,
-          feedback,
+          feedback ? mostQuestions(pipeline) : 0,
           binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
     }
+  }
+
+  /** Those that the job still has. */
+  private static int mostQuestions(PipelineSettings pipeline) {
+    int waiting = pipeline.get(LabelConfig.CAPACITY);
+    if (waiting == 0) {
+      throw CommandException.usage(
+          "With labels.capacity = 0 no image waits for a label, so that --feedback would ask in vain. Raise it, for the job too, or leave --feedback out.");
+    }
+    return waiting;
   }
 
   private static URI flinkOf(PipelineSettings pipeline) {

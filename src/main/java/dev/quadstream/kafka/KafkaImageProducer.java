@@ -118,7 +118,7 @@ public final class KafkaImageProducer implements AutoCloseable {
   }
 
   /** Sends a label that comes apart from its image. */
-  public void send(LabelMessage label) {
+  public void send(LabelReceived label) {
     send(label.id(), label.toProducerRecord(topic));
   }
 

@@ -29,6 +29,21 @@ public final class LabelRecordParser {
     }
   }
 
+  /**
+   * What a person says, as a record would be read.
+   *
+   * @param label null to withdraw what was said
+   * @throws IllegalArgumentException saying what is wrong with the id or the label
+   */
+  public LabelReceived checked(String id, String label) {
+    try {
+      return new LabelReceived(
+          ids.ofEnvelope(id == null ? "" : id), label == null ? null : labels.ofEnvelope(label));
+    } catch (RejectedRecordException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
   private LabelReceived parseOrReject(SourceRecord source) throws RejectedRecordException {
     if (source.size() > MAX_RECORD_BYTES) {
       throw new RejectedRecordException(

@@ -22,6 +22,7 @@ import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.WindowConfig;
@@ -52,6 +53,7 @@ public final class Demo {
   private static final Duration LAST_ANSWER = Duration.ofSeconds(10);
 
   private static final int WINDOWS_AHEAD = 8;
+  private static final long MOST_WAITING_BYTES = 64L << 20;
   private static final int LAST_SHARE = 10;
 
   private final DemoOptions options;
@@ -79,11 +81,27 @@ public final class Demo {
       PrintStream out,
       LiveLine liveLine) {
     this.options = options;
-    this.settings = settings;
+    this.settings = options.unlabelled() > 0 ? waitingForPeople(settings) : settings;
     this.source = source;
     this.questions = new DemoQuestions(options.unlabelled(), settings.get(JobConfig.SEED));
     this.out = out;
     this.liveLine = liveLine;
+  }
+
+  /**
+   * Where people answer, no image of the demo is to stop waiting for its label, unless the options
+   * say how many may wait.
+   */
+  private PipelineSettings waitingForPeople(PipelineSettings given) {
+    if (given.configuration().getOptional(LabelConfig.CAPACITY).isPresent()) {
+      return given;
+    }
+    int most = (int) Math.min(options.images(), MOST_WAITING_BYTES / given.shape().size());
+    return given.with(LabelConfig.CAPACITY, Math.max(most, LabelConfig.CAPACITY.defaultValue()));
+  }
+
+  private int mostQuestions(PipelineSettings local) {
+    return options.unlabelled() > 0 ? local.get(LabelConfig.CAPACITY) : 0;
   }
 
   /** Lets the run end early, with its summary. From any thread. */
@@ -122,7 +140,7 @@ public final class Demo {
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
       try (LivePage page =
-              new LivePage(local, topics, webPage.address(), options.unlabelled() > 0);
+              new LivePage(local, topics, webPage.address(), mostQuestions(local));
           SearchService search =
               options.unlabelled() > 0 ? LiveSearch.start(local, topics) : null) {
         if (search != null) {

@@ -22,19 +22,19 @@ final class LivePage implements AutoCloseable {
   private final PipelineSettings settings;
   private final Topics topics;
   private final URI flinkPage;
-  private final boolean feedback;
+  private final int mostQuestions;
   private DashboardServer server;
 
   /**
    * A page that is not served yet.
    *
-   * @param feedback whether people label images on it
+   * @param mostQuestions among how many images without a label people are asked; 0 for none
    */
-  LivePage(PipelineSettings settings, Topics topics, URI flinkPage, boolean feedback) {
+  LivePage(PipelineSettings settings, Topics topics, URI flinkPage, int mostQuestions) {
     this.settings = settings;
     this.topics = topics;
     this.flinkPage = flinkPage;
-    this.feedback = feedback;
+    this.mostQuestions = mostQuestions;
   }
 
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
@@ -58,7 +58,7 @@ final class LivePage implements AutoCloseable {
         settings::imageDecoder,
         flinkPage,
         heldOut,
-        feedback,
+        mostQuestions,
         Binding.loopback(port));
   }
 

@@ -3,8 +3,10 @@ package dev.quadstream.serve.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.json.JsonMessages;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
+import dev.quadstream.kafka.LabelRecordParser;
 import dev.quadstream.kafka.MatchMessage;
+import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.state.Feedback;
 import java.util.Map;
@@ -15,6 +17,7 @@ public final class AnswerTopics {
 
   private static final long RECORDS = 20_000;
 
+  private final LabelRecordParser parser = new LabelRecordParser();
   private final Topics topics;
   private final Feedback feedback;
 
@@ -30,7 +33,10 @@ public final class AnswerTopics {
 
   public void take(ConsumerRecord<byte[], byte[]> message) {
     if (message.topic().equals(topics.labels())) {
-      feedback.labelled(LabelMessage.of(message));
+      // What the job makes a dead letter of says nothing here, either.
+      if (parser.parse(SourceRecord.of(message)) instanceof LabelReceived label) {
+        feedback.labelled(label);
+      }
     } else if (message.value() == null) {
       feedback.removed(new String(message.key(), UTF_8));
     } else {

@@ -1,7 +1,7 @@
 package dev.quadstream.serve.state;
 
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.registry.ModelManifest;
 import java.util.ArrayList;
@@ -21,7 +21,6 @@ import java.util.function.Predicate;
  */
 public final class Feedback {
 
-  private static final int MOST_ANSWERS = 20_000;
   private static final int MOST_LABELLED = 20_000;
 
   /** More than are shown, so that the next one is there at once. */
@@ -42,6 +41,7 @@ public final class Feedback {
   record Given(
       String id, String label, long givenAt, Long window, Long version, Long learnedAt) {}
 
+  private final int mostAnswers;
   private final Map<String, MatchMessage> answers = new LinkedHashMap<>();
   private final Set<String> labelled = new LinkedHashSet<>();
   private final Map<String, Given> given = new LinkedHashMap<>();
@@ -51,6 +51,15 @@ public final class Feedback {
   private String run;
   private String problem;
 
+  /**
+   * Nothing is known yet.
+   *
+   * @param mostAnswers among how many of the last answers the least sure are chosen, 1 or more
+   */
+  public Feedback(int mostAnswers) {
+    this.mostAnswers = mostAnswers;
+  }
+
   /** Takes an answer, in place of an earlier one; those of an earlier run make no questions now. */
   public synchronized void answered(MatchMessage answer) {
     if (!Objects.equals(run, answer.run())) {
@@ -59,7 +68,7 @@ public final class Feedback {
     }
     answers.remove(answer.id());
     answers.put(answer.id(), answer);
-    limit(answers.keySet(), MOST_ANSWERS);
+    limit(answers.keySet(), mostAnswers);
   }
 
   /** The image is gone, and its answer with it. */
@@ -69,7 +78,7 @@ public final class Feedback {
   }
 
   /** Someone has said what an image shows, or has withdrawn that. */
-  public synchronized void labelled(LabelMessage label) {
+  public synchronized void labelled(LabelReceived label) {
     labelled.remove(label.id());
     if (label.label() != null) {
       labelled.add(label.id());
@@ -79,7 +88,7 @@ public final class Feedback {
   }
 
   /** A person has said so on the page; to be called once it is written. */
-  public synchronized void given(LabelMessage label, long now) {
+  public synchronized void given(LabelReceived label, long now) {
     labelled(label);
     given.remove(label.id());
     if (label.label() != null) {

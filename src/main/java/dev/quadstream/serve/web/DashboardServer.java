@@ -67,7 +67,9 @@ public final class DashboardServer implements AutoCloseable {
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     Optional<Feedback> feedback =
-        settings.feedback() ? Optional.of(new Feedback()) : Optional.empty();
+        settings.mostQuestions() > 0
+            ? Optional.of(new Feedback(settings.mostQuestions()))
+            : Optional.empty();
     RunTopics run =
         new RunTopics(settings.topics(), settings.networkName(), state, published, feedback);
     ModelsState models = state.models();

@@ -25,7 +25,9 @@ import org.apache.flink.core.fs.Path;
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
  *     on; empty for none
- * @param feedback whether people may label images, which is written to the labels topic
+ * @param mostQuestions among how many of the last images without a label people are asked to label
+ *     some, which is written to the labels topic: as many as wait for one in the job; 0 where no
+ *     labels are taken
  * @param binding where the page is served
  */
 public record DashboardSettings(
@@ -38,7 +40,7 @@ public record DashboardSettings(
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     List<LabeledImage> heldOut,
-    boolean feedback,
+    int mostQuestions,
     Binding binding) {
 
   public DashboardSettings {

@@ -6,7 +6,8 @@ import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
+import dev.quadstream.kafka.LabelRecordParser;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.Feedback;
@@ -25,6 +26,7 @@ final class Labelling implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
 
+  private final LabelRecordParser parser = new LabelRecordParser();
   private final DashboardSettings settings;
   private final Feedback feedback;
   private KafkaImageProducer topic;
@@ -41,7 +43,7 @@ final class Labelling implements AutoCloseable {
    * @throws RequestException 400, 413 or 415 if it is something else, 503 if Kafka did not take it
    */
   void take(HttpExchange exchange) throws IOException, RequestException {
-    LabelMessage label = label(exchange);
+    LabelReceived label = label(exchange);
     try {
       write(label);
     } catch (KafkaSendException | KafkaUnreachableException e) {
@@ -53,7 +55,7 @@ final class Labelling implements AutoCloseable {
     Responses.sendJson(exchange, label);
   }
 
-  private static LabelMessage label(HttpExchange exchange) throws IOException, RequestException {
+  private LabelReceived label(HttpExchange exchange) throws IOException, RequestException {
     String type = exchange.getRequestHeaders().getFirst("Content-Type");
     // What a form of another site cannot send without asking first.
     if (type == null || !type.startsWith(Responses.JSON)) {
@@ -64,8 +66,8 @@ final class Labelling implements AutoCloseable {
       if (body.length > MOST_BYTES) {
         throw new RequestException(413, "A label is not that long.");
       }
-      LabelMessage said = JsonMessages.read(body, LabelMessage.class);
-      return LabelMessage.checked(said.id(), said.label());
+      LabelReceived said = JsonMessages.read(body, LabelReceived.class);
+      return parser.checked(said.id(), said.label());
     } catch (MalformedMessageException e) {
       throw new RequestException(
           400, "Expected is {\"id\": \"cup-17\", \"label\": \"cup\"}: " + e.getMessage());
@@ -74,7 +76,7 @@ final class Labelling implements AutoCloseable {
     }
   }
 
-  private synchronized void write(LabelMessage label) {
+  private synchronized void write(LabelReceived label) {
     if (topic == null) {
       topic =
           new KafkaImageProducer(

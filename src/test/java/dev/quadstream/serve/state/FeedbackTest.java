@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.registry.ModelManifest;
 import java.util.List;
@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class FeedbackTest {
 
-  private final Feedback feedback = new Feedback();
+  private static final int MOST_ANSWERS = 4_096;
+
+  private final Feedback feedback = new Feedback(MOST_ANSWERS);
 
   @Test
   void whatIsOfferedCanBeShownAndIsTheLeastSure() {
@@ -47,21 +49,21 @@ class FeedbackTest {
     feedback.answered(unsure(2));
     feedback.choose(id -> true);
 
-    feedback.labelled(new LabelMessage("image-01", "cup"));
+    feedback.labelled(new LabelReceived("image-01", "cup"));
 
     assertThat(offered()).containsExactly("image-02");
     feedback.answered(unsure(1));
     feedback.choose(id -> true);
     assertThat(offered()).as("a later answer").containsExactly("image-02");
 
-    feedback.labelled(new LabelMessage("image-01", null));
+    feedback.labelled(new LabelReceived("image-01", null));
     feedback.choose(id -> true);
     assertThat(offered()).containsExactly("image-01", "image-02");
   }
 
   @Test
   void aLabelThatIsReadBeforeItsAnswerCounts() {
-    feedback.labelled(new LabelMessage("image-01", "cup"));
+    feedback.labelled(new LabelReceived("image-01", "cup"));
     feedback.answered(unsure(1));
     feedback.choose(id -> true);
 
@@ -95,7 +97,7 @@ class FeedbackTest {
 
   @Test
   void aLabelThatWasGivenIsFollowedUntilAModelHasLearnedIt() {
-    feedback.given(new LabelMessage("image-01", "cup"), 1_000);
+    feedback.given(new LabelReceived("image-01", "cup"), 1_000);
     feedback.published(manifest(64), 1_100);
     feedback.embedded(embedding("image-01", "mug", 69));
     assertThat(given()).isEqualTo(given("cup", 1_000, null, null, null));
@@ -117,9 +119,9 @@ class FeedbackTest {
   @Test
   void onlyTheLabelsThatWereGivenLastAreFollowedAndNoneThatWasWithdrawn() {
     for (int i = 0; i < 9; i++) {
-      feedback.given(new LabelMessage("image-0" + i, "cup"), i);
+      feedback.given(new LabelReceived("image-0" + i, "cup"), i);
     }
-    feedback.given(new LabelMessage("image-07", null), 9);
+    feedback.given(new LabelReceived("image-07", null), 9);
 
     assertThat(allGiven())
         .extracting(Feedback.Given::id)
@@ -128,12 +130,12 @@ class FeedbackTest {
 
   @Test
   void staysBounded() {
-    for (int i = 0; i < 30_000; i++) {
+    for (int i = 0; i < 6_000; i++) {
       feedback.answered(answer("image-" + i, "unsure", 0.7, candidate("cup", 0.6f)));
     }
     feedback.choose(id -> true);
 
-    assertThat(feedback.message()).containsEntry("open", 20_000L);
+    assertThat(feedback.message()).containsEntry("open", (long) MOST_ANSWERS);
     assertThat(JsonMessages.write(feedback.message()).length).isLessThan(1 << 14);
   }
 

@@ -454,7 +454,7 @@ class DashboardServerTest {
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List.of(),
-        feedback,
+        feedback ? 100 : 0,
         new Binding(bind, port, token));
   }
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -297,7 +297,7 @@ class PageUseIT {
   }
 
   private static void awaitLabel(int number, String label) {
-    LabelMessage expected = new LabelMessage(TestingTopics.asked(number), label);
+    LabelReceived expected = new LabelReceived(TestingTopics.asked(number), label);
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(run.labels()).endsWith(expected));

@@ -11,9 +11,11 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
-import dev.quadstream.kafka.LabelMessage;
+import dev.quadstream.kafka.LabelReceived;
+import dev.quadstream.kafka.LabelRecordParser;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.MatchMessage.Candidate;
+import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -239,10 +241,13 @@ public final class TestingTopics implements AutoCloseable {
   }
 
   /** What the labels topic holds, in order. */
-  List<LabelMessage> labels() {
+  List<LabelReceived> labels() {
+    LabelRecordParser parser = new LabelRecordParser();
     try (TopicReader reader =
         new TopicReader(bootstrapServers, topics.labels(), TopicReader.Start.BEGINNING)) {
-      return reader.readToEnd(Duration.ofSeconds(30)).stream().map(LabelMessage::of).toList();
+      return reader.readToEnd(Duration.ofSeconds(30)).stream()
+          .map(message -> (LabelReceived) parser.parse(SourceRecord.of(message)))
+          .toList();
     }
   }
 
