@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -79,7 +80,10 @@ public final class OpenSetTrials {
     return trials == null ? 0 : trials.impostors().size();
   }
 
-  /** The scores of a release's trials among the images that it has now: a search for each. */
+  /**
+   * The scores of a release's trials among the images that it has now: a search for each, and a rest
+   * after every few that is as long as they took.
+   */
   public OpenSetScores scores(long release, VectorIndex index) {
     Map<String, String> impostors;
     Map<String, String> genuine;
@@ -108,8 +112,11 @@ public final class OpenSetTrials {
     List<Neighbour> nearest = new ArrayList<>();
     for (int start = 0; start < queries.size(); start += AT_ONCE) {
       int end = Math.min(start + AT_ONCE, queries.size());
+      long begin = System.nanoTime();
       // One without any image to compare with is no trial, either.
       index.nearest(queries.subList(start, end)).forEach(nearest::addAll);
+      // Each update would else wait for a search, one after the other.
+      LockSupport.parkNanos(System.nanoTime() - begin);
     }
     return nearest.stream().mapToDouble(Neighbour::similarity).toArray();
   }
