@@ -46,6 +46,7 @@ class ArchitectureTest {
       network.onnx ->
       network -> digest image metric network.environment network.onnx network.pass
       network.file -> image network network.pass
+      backbone -> digest image network
       search -> metric
       training -> image metric network search
       evaluation -> image metric network search
@@ -55,7 +56,7 @@ class ArchitectureTest {
       dataset -> image
       dataset.files -> dataset digest image
       experiment -> dataset evaluation image json metric network search training
-      stream.options -> image kafka metric network registry training
+      stream.options -> backbone image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
       stream.format -> image json kafka metric network registry training
       stream.operator -> image json kafka metric network network.environment network.file registry \
@@ -134,6 +135,15 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheBackboneKnowsOnnxRuntime() {
+    noClasses()
+        .that(DescribedPredicate.not(resideInAPackage(nameOf("backbone"))))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("ai.onnxruntime.."))
         .check(CLASSES);
   }
 

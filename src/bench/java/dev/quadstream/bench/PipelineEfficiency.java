@@ -129,7 +129,7 @@ final class PipelineEfficiency {
     long start = System.nanoTime();
     List<PixelImage> batch = new ArrayList<>(count);
     for (long number = Math.max(0, last - count + 1); number <= last; number++) {
-      batch.add(images.decoded(number).image());
+      batch.add(images.decoded(number).pixels());
     }
     bare.trainer(0).network().embed(batch);
     return System.nanoTime() - start;

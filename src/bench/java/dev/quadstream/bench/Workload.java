@@ -62,7 +62,7 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
     float[][] values() {
       float[][] values = new float[images.size()][];
       for (int row = 0; row < values.length; row++) {
-        PixelImage image = images.get(row).image();
+        PixelImage image = images.get(row).pixels();
         values[row] = new float[image.shape().size()];
         for (int i = 0; i < values[row].length; i++) {
           values[row][i] = image.valueAt(i) / 255f;
@@ -72,7 +72,7 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
     }
 
     List<PixelImage> pixels() {
-      return images.stream().map(LabeledImage::image).toList();
+      return images.stream().map(LabeledImage::pixels).toList();
     }
   }
 
@@ -82,7 +82,8 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
         switch (trunk) {
           case SMALL -> new ImageShape(1, 32, 32);
           case MEDIUM -> new ImageShape(1, 64, 64);
-          case ALEXNET -> throw new IllegalArgumentException("AlexNet is not compared.");
+          case ALEXNET, ADAPTER ->
+              throw new IllegalArgumentException(trunk.optionName() + " is not compared.");
         };
     return new NetworkSpec(
         trunk, shape, EMBEDDING_SIZE, MetricKind.LEARNED, UpdaterKind.ADAM, LEARNING_RATE, SEED);

@@ -62,7 +62,8 @@ final class CompatibilityCommand implements Callable<Integer> {
   @Option(
       names = "--split-seed",
       paramLabel = "N",
-      description = "Measures with the half of the classes that a stream by this seed leaves out, validation and test.")
+      description =
+          "Measures with the half of the classes that a stream by this seed leaves out, validation and test.")
   private Long splitSeed;
 
   @Mixin private DatasetArguments dataset;
@@ -119,7 +120,7 @@ final class CompatibilityCommand implements Callable<Integer> {
 
   private static LoadedModel read(ModelRegistry registry, ModelManifest manifest) {
     try {
-      return ModelFile.read(registry.load(manifest));
+      return ModelFile.readToEmbed(registry.load(manifest));
     } catch (ModelFormatException e) {
       throw CommandException.failed("%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
     }
@@ -132,7 +133,9 @@ final class CompatibilityCommand implements Callable<Integer> {
     Long seed =
         splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
-        seed == null ? opened.labels() : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
+        seed == null
+            ? opened.labels()
+            : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
     EvaluationSet all = EvaluationSet.read(opened, classes, reading);
     List<EvaluationImage> drawn = new ArrayList<>(all.entries());

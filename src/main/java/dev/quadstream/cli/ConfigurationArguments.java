@@ -38,4 +38,10 @@ final class ConfigurationArguments {
   PipelineSettings settings() {
     return load().settings();
   }
+
+  /** The options with those of another flag over them, checked. */
+  PipelineSettings settings(BackboneArgument backbone) {
+    flags.addAll(backbone.flags());
+    return settings();
+  }
 }

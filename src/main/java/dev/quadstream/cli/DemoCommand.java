@@ -31,7 +31,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -54,7 +53,12 @@ final class DemoCommand implements Callable<Integer> {
 
   /** What decides what the network reads. */
   private static final List<ConfigOption<?>> INPUT =
-      List.of(ImageConfig.CHANNELS, ImageConfig.HEIGHT, ImageConfig.WIDTH, NetworkConfig.TRUNK);
+      List.of(
+          ImageConfig.CHANNELS,
+          ImageConfig.HEIGHT,
+          ImageConfig.WIDTH,
+          NetworkConfig.TRUNK,
+          NetworkConfig.BACKBONE);
 
   /** Passes over a dataset, within bounds that take from one minute to some. */
   private static final int PASSES = 30;
@@ -113,6 +117,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Leave broker and page up when the stream has ended, until Ctrl-C.")
   private boolean keep;
 
+  @Mixin private BackboneArgument backbone;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
@@ -121,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream out = System.out;
     DemoOptions.requireUnlabelled(unlabelled);
-    PipelineSettings given = configuration.settings();
+    PipelineSettings given = configuration.settings(backbone);
     PipelineSettings seeded = seed == null ? given : given.with(JobConfig.SEED, seed);
     if (report != null) {
       OutputFile.requireWritable(report);
@@ -190,7 +196,7 @@ final class DemoCommand implements Callable<Integer> {
   /** The options as given, and where none says what the network reads, those that suit. */
   private static PipelineSettings suited(
       ImageDataset opened, PipelineSettings given, PrintWriter err) throws IOException {
-    Map<String, String> values = new TreeMap<>(given.configuration().toMap());
+    Map<String, String> values = given.given();
     if (INPUT.stream().anyMatch(option -> values.containsKey(option.key()))) {
       return given;
     }
@@ -242,7 +248,8 @@ final class DemoCommand implements Callable<Integer> {
   private static void goOn(
       DatasetArgument argument, PipelineSettings settings, DemoOptions options, PrintStream out) {
     StringBuilder yaml = new StringBuilder();
-    new TreeMap<>(settings.configuration().toMap())
+    settings
+        .given()
         .forEach(
             (key, value) -> yaml.append("%s: '%s'%n".formatted(key, value.replace("'", "''"))));
     Path file = options.directory().resolve("quadstream.yaml");

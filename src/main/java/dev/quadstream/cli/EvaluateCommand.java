@@ -12,6 +12,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.search.ReRanking;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -131,6 +132,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ReportArgument report;
 
+  @Mixin private BackboneArgument backbone;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
@@ -140,11 +143,11 @@ final class EvaluateCommand implements Callable<Integer> {
     requireOneProtocol();
     report.requireWritable();
     NativeThreads.leaveOpenBlasOne();
+    PipelineSettings settings = configuration.settings(backbone);
     LoadedModel loaded = ModelArgument.read(model, ModelArgument.bytes(model));
     try (QuadrupletNetwork network = loaded.network()) {
-      ImageLimits limits = configuration.settings().imageLimits();
-      ImageReading reading =
-          new ImageReading(configuration.settings().imageDecoder(network.spec().input()));
+      ImageLimits limits = settings.imageLimits();
+      ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
       EvaluationReport measured = measure(network, loaded.info().version(), reading, limits);
       if (!reading.warning().isEmpty()) {
         spec.commandLine().getErr().println(reading.warning());

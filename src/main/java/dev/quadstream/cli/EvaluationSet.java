@@ -46,7 +46,7 @@ record EvaluationSet(List<EvaluationImage> entries) {
             image ->
                 new EvaluationImage(
                     image.id(),
-                    image.image(),
+                    image.pixels(),
                     image.label(),
                     encoded.sighting(),
                     Sha256.of(encoded.bytes())));

@@ -215,9 +215,13 @@ final class ExportCommand implements Runnable {
               paramLabel = "DIRECTORY",
               defaultValue = "work/onnx",
               description = "Where to write the three files. Default: ${DEFAULT-VALUE}.")
-          Path directory)
+          Path directory,
+      @Mixin BackboneArgument backbone,
+      @Mixin ConfigurationArguments configuration)
       throws IOException {
     NativeThreads.leaveOpenBlasOne();
+    // Loads the backbone, of which the golden pictures' features are.
+    PipelineSettings unused = configuration.settings(backbone);
     byte[] bytes = ModelArgument.bytes(model);
     LoadedModel loaded = ModelArgument.read(model, bytes);
     try (QuadrupletNetwork network = loaded.network()) {

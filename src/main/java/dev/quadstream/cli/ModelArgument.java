@@ -31,7 +31,7 @@ final class ModelArgument {
    */
   static LoadedModel read(Path model, byte[] bytes) {
     try {
-      return ModelFile.read(bytes);
+      return ModelFile.readToEmbed(bytes);
     } catch (ModelFormatException e) {
       throw CommandException.failed("%s: %s".formatted(model, e.getMessage()), e);
     }

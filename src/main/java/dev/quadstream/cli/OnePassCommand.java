@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +61,10 @@ public final class OnePassCommand implements Callable<Integer> {
           Map.entry(AugmentationConfig.ROTATION.key(), "0.05"),
           Map.entry(AugmentationConfig.SCALE.key(), "0.05"));
 
+  /** Those of them that a backbone decides itself. */
+  private static final Set<String> OF_PIXELS =
+      Set.of(NetworkConfig.TRUNK.key(), ImageConfig.HEIGHT.key(), ImageConfig.WIDTH.key());
+
   @Option(
       names = "--dataset",
       required = true,
@@ -77,6 +82,8 @@ public final class OnePassCommand implements Callable<Integer> {
       description = "Set an option of the pipeline, such as --set window.images=32.")
   private List<String> overrides = List.of();
 
+  @Mixin private BackboneArgument backbone;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -85,7 +92,13 @@ public final class OnePassCommand implements Callable<Integer> {
     PrintStream progress = System.err;
     report.requireWritable();
     List<String> flags = new ArrayList<>();
-    SETTINGS.forEach((key, value) -> flags.add(key + "=" + value));
+    SETTINGS.forEach(
+        (key, value) -> {
+          if (backbone.flags().isEmpty() || !OF_PIXELS.contains(key)) {
+            flags.add(key + "=" + value);
+          }
+        });
+    flags.addAll(backbone.flags());
     flags.addAll(overrides);
     PipelineSettings settings = ExperimentOptions.settings(flags);
     NativeThreads.leaveOpenBlasOne();

@@ -61,6 +61,10 @@ final class OnnxFiles {
     facts.put("trunk", spec.trunk().optionName());
     facts.put("metric", spec.metric().optionName());
     facts.put("input", spec.input().toString());
+    if (spec.backbone() != null) {
+      facts.put("backboneSha256", spec.backbone().sha256());
+      facts.put("backboneFeeding", spec.backbone().feeding());
+    }
     facts.put("embeddingSize", Integer.toString(spec.embeddingSize()));
     facts.put("configHash", spec.configHash());
     facts.put("sourceSha256", sha256);
@@ -84,6 +88,9 @@ final class OnnxFiles {
     for (int row = 0; row < left.length; row++) {
       Map<String, Object> golden = new LinkedHashMap<>();
       golden.put("pixels", images.get(row).pixels());
+      if (network.spec().backbone() != null) {
+        golden.put("features", network.contents(images.subList(row, row + 1)).get(0).values());
+      }
       golden.put("embedding", embeddings[row]);
       golden.put("gToTheNext", distances[row]);
       rows.add(golden);
@@ -103,7 +110,7 @@ final class OnnxFiles {
       return icons
           .filter(icon -> concepts.add(icon.label()))
           .limit(GOLDEN_IMAGES)
-          .map(icon -> reading.read(icon).orElseThrow().image())
+          .map(icon -> reading.read(icon).orElseThrow().pixels())
           .toList();
     }
   }

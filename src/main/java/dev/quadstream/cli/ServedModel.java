@@ -149,7 +149,7 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
 
   private static ServedModel load(ModelRegistry registry, ModelManifest manifest) {
     try {
-      LoadedModel loaded = ModelFile.read(registry.load(manifest));
+      LoadedModel loaded = ModelFile.readToEmbed(registry.load(manifest));
       return new ServedModel(
           new ReleaseKey(manifest.identity().run(), manifest.identity().version()),
           loaded.network());

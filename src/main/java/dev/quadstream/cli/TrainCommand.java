@@ -89,6 +89,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ReportArgument report;
 
+  @Mixin private BackboneArgument backbone;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
@@ -101,7 +103,7 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandException.usage(
           "--passes and --limit are 1 or more, not %d and %s.".formatted(passes, limit));
     }
-    PipelineSettings configured = configuration.settings();
+    PipelineSettings configured = configuration.settings(backbone);
     PipelineSettings settings =
         start == null
             ? configured
@@ -133,7 +135,8 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     Interruption.onSignals(Thread.currentThread());
     TrainingHistory history = new TrainingHistory();
-    ImageReading reading = new ImageReading(settings.imageDecoder(settings.shape()));
+    ImageReading reading =
+        new ImageReading(settings.imageDecoder(settings.shape()), settings.content());
     Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);
     long began = System.nanoTime();
     boolean interrupted = false;

@@ -1,5 +1,6 @@
 package dev.quadstream.dataset;
 
+import dev.quadstream.image.ContentReader;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
@@ -25,13 +26,20 @@ public final class ImageReading {
   public record Unread(String id, Reason reason, String message) {}
 
   private final ImageDecoder decoder;
+  private final ContentReader content;
   private final List<Unread> unread = new ArrayList<>();
   private long ofOneColour;
   private String firstOfOneColour = "";
 
-  /** Nothing is read yet. */
+  /** Reads pixels; nothing is read yet. */
   public ImageReading(ImageDecoder decoder) {
+    this(decoder, ContentReader.PIXELS);
+  }
+
+  /** Reads what a network trains on. */
+  public ImageReading(ImageDecoder decoder, ContentReader content) {
     this.decoder = decoder;
+    this.content = content;
   }
 
   /** The image, or nothing for one that is counted as skipped. */
@@ -42,7 +50,7 @@ public final class ImageReading {
         ofOneColour++;
         firstOfOneColour = ofOneColour == 1 ? image.id() : firstOfOneColour;
       }
-      return Optional.of(new LabeledImage(image.id(), image.label(), 0, pixels));
+      return Optional.of(new LabeledImage(image.id(), image.label(), 0, content.read(pixels)));
     } catch (UndecodableImageException e) {
       unread.add(new Unread(image.id(), e.reason(), e.getMessage()));
       return Optional.empty();

@@ -19,7 +19,7 @@ public final class HeldOutRecall {
   /** Of images of the network's input shape; none for no such figure. */
   public HeldOutRecall(List<LabeledImage> images) {
     this.heldOut = List.copyOf(images);
-    this.images = images.stream().map(LabeledImage::image).toList();
+    this.images = images.stream().map(LabeledImage::pixels).toList();
     this.labels = images.stream().map(LabeledImage::label).toList();
   }
 

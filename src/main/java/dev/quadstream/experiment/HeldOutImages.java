@@ -6,6 +6,7 @@ import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.ProbeScores;
 import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.evaluation.Retrieval;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.EuclideanMetric;
@@ -20,7 +21,7 @@ import java.util.Map;
 /** The images of one seed's held-out classes; each is a probe, with all others as gallery. */
 final class HeldOutImages {
 
-  private final List<PixelImage> images;
+  private final List<ImageContent> images;
   private final List<PixelImage> originals;
   private final List<String> labels;
   private final long seed;
@@ -44,7 +45,7 @@ final class HeldOutImages {
    */
   HeldOutImages(List<LabeledImage> held, List<LabeledImage> originals, long seed) {
     this.images = held.stream().map(LabeledImage::image).toList();
-    this.originals = originals.stream().map(LabeledImage::image).toList();
+    this.originals = originals.stream().map(LabeledImage::pixels).toList();
     this.labels = held.stream().map(LabeledImage::label).toList();
     this.seed = seed;
   }

@@ -10,6 +10,7 @@ import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.image.ImageAugmentation;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
@@ -120,7 +121,7 @@ public final class OnePass {
     ImageReading reading = new ImageReading(options.decoders().apply(RAW));
     List<LabeledImage> training = read(trainingSet, reading);
     List<LabeledImage> test = read(testSet, reading);
-    return byNeighbour(RawPixels.of(images(training)), training, RawPixels.of(images(test)), test);
+    return byNeighbour(RawPixels.of(pixels(training)), training, RawPixels.of(pixels(test)), test);
   }
 
   private Interval quadruplet(List<LabeledImage> training, List<LabeledImage> test) {
@@ -171,8 +172,11 @@ public final class OnePass {
       float[][] inputs = new float[batch.size()][];
       int[] labels = new int[batch.size()];
       for (int row = 0; row < inputs.length; row++) {
-        float[] view = augmentation.apply(batch.get(row).image(), random);
-        inputs[row] = Orientation.draw(mirrored, shape, random).of(view, shape);
+        inputs[row] =
+            batch.get(row).image() instanceof PixelImage pixels
+                ? Orientation.draw(mirrored, shape, random)
+                    .of(augmentation.apply(pixels, random), shape)
+                : batch.get(row).image().values();
         labels[row] = classes.get(batch.get(row).label());
       }
       classifier.train(inputs, labels);
@@ -233,7 +237,11 @@ public final class OnePass {
     return classes;
   }
 
-  private static List<PixelImage> images(List<LabeledImage> images) {
+  private static List<PixelImage> pixels(List<LabeledImage> images) {
+    return images.stream().map(LabeledImage::pixels).toList();
+  }
+
+  private static List<ImageContent> images(List<LabeledImage> images) {
     return images.stream().map(LabeledImage::image).toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.ContentReader;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.training.LoopOptions;
@@ -12,8 +13,10 @@ import java.util.function.Function;
  *
  * @param loop what is learned
  * @param decoders of images to a size
+ * @param content what the network reads of them
  */
-public record PipelineOptions(LoopOptions loop, Function<ImageShape, ImageDecoder> decoders) {
+public record PipelineOptions(
+    LoopOptions loop, Function<ImageShape, ImageDecoder> decoders, ContentReader content) {
 
   /** Knows the options by the keys under which people set them. */
   @FunctionalInterface
@@ -29,6 +32,6 @@ public record PipelineOptions(LoopOptions loop, Function<ImageShape, ImageDecode
 
   /** Reads images as the network takes them. */
   ImageReading reading() {
-    return new ImageReading(decoders.apply(loop.network().input()));
+    return new ImageReading(decoders.apply(loop.network().input()), content);
   }
 }

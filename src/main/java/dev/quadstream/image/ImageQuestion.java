@@ -8,10 +8,11 @@ import java.util.Objects;
  *
  * @param id the image's id
  * @param capturedAt when the image was taken, in milliseconds since the epoch
- * @param image the decoded pixels; null where the question is closed
+ * @param image the decoded pixels, or what a backbone made of them; null where the question is
+ *     closed
  * @param place of its record; null where the question is closed
  */
-public record ImageQuestion(String id, long capturedAt, PixelImage image, RecordPlace place) {
+public record ImageQuestion(String id, long capturedAt, ImageContent image, RecordPlace place) {
 
   public ImageQuestion {
     Objects.requireNonNull(id, "id");

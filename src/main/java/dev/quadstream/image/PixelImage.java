@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param shape the image's size
  * @param pixels one unsigned byte a value, {@code shape.size()} of them
  */
-public record PixelImage(ImageShape shape, byte[] pixels) {
+public record PixelImage(ImageShape shape, byte[] pixels) implements ImageContent {
 
   public PixelImage {
     if (pixels.length != shape.size()) {
@@ -25,7 +25,13 @@ public record PixelImage(ImageShape shape, byte[] pixels) {
     return pixels[index] & 0xFF;
   }
 
+  @Override
+  public int size() {
+    return pixels.length;
+  }
+
   /** All values, from 0 to 1. */
+  @Override
   public float[] values() {
     float[] values = new float[pixels.length];
     for (int i = 0; i < values.length; i++) {

@@ -18,7 +18,9 @@ public final class UndecodableImageException extends Exception {
     /** Nobody recognises the bytes. */
     UNKNOWN_FORMAT("in no known image format"),
     /** A codec recognises the bytes but cannot read them to the end. */
-    CORRUPT("damaged or truncated");
+    CORRUPT("damaged or truncated"),
+    /** The backbone makes nothing of it that can be used. */
+    WITHOUT_FEATURES("without usable features");
 
     private final String text;
 
@@ -42,6 +44,15 @@ public final class UndecodableImageException extends Exception {
   UndecodableImageException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /**
+   * An image of whose pixels a backbone made nothing that can be used.
+   *
+   * @param message a full sentence that says what came out
+   */
+  public static UndecodableImageException withoutFeatures(String message, Throwable cause) {
+    return new UndecodableImageException(Reason.WITHOUT_FEATURES, message, cause);
   }
 
   /** Why the image was refused. */

@@ -41,12 +41,12 @@ public final class Configurations {
   }
 
   /**
-   * Image [N, H, W, C] in [−1, 1] → embedding [N, E] before normalisation. Channels come last
-   * because oneDNN then works on the arrays as they are; with channels first it rearranges every
-   * activation and gradient on the way in and out.
+   * Image [N, H, W, C] in [−1, 1], or features [N, F] → embedding [N, E] before normalisation.
+   * Channels come last because oneDNN then works on the arrays as they are; with channels first it
+   * rearranges every activation and gradient on the way in and out.
    */
   public static ChainDefinition trunk(NetworkSpec spec, DataType dataType) {
-    return new ChainDefinition(TRUNK, trunkLayers(spec, dataType).build(), inputType(spec.input()));
+    return new ChainDefinition(TRUNK, trunkLayers(spec, dataType).build(), inputType(spec));
   }
 
   /** The trunk, one more dense layer and a softmax over the classes. */
@@ -54,7 +54,7 @@ public final class Configurations {
     return new ChainDefinition(
         "classifier",
         trunkLayers(spec, dataType).layer(linear(classes)).layer(softmax()).build(),
-        inputType(spec.input()));
+        inputType(spec));
   }
 
   private static NeuralNetConfiguration.ListBuilder trunkLayers(
@@ -64,11 +64,18 @@ public final class Configurations {
       case SMALL -> small(layers);
       case MEDIUM -> medium(layers);
       case ALEXNET -> alexnet(layers);
+      case ADAPTER -> {
+        // The layer to the embedding is all of it: a hidden one measured worse (docs/backbone.md).
+      }
     }
-    return layers.layer(linear(spec.embeddingSize())).setInputType(inputType(spec.input()));
+    return layers.layer(linear(spec.embeddingSize())).setInputType(inputType(spec));
   }
 
-  public static InputType inputType(ImageShape input) {
+  public static InputType inputType(NetworkSpec spec) {
+    if (spec.backbone() != null) {
+      return InputType.feedForward(spec.inputSize());
+    }
+    ImageShape input = spec.input();
     return InputType.convolutional(
         input.height(), input.width(), input.channels(), CNN2DFormat.NHWC);
   }

@@ -32,10 +32,10 @@ public final class NativeDemand {
     this.valuesOfAPair =
         chains.subList(1, chains.size()).stream().mapToLong(NativeDemand::valuesOfARow).sum();
     this.updaterValues = parameters * spec.updater().valuesPerParameter();
-    InputType type = Configurations.inputType(spec.input());
+    InputType type = Configurations.inputType(spec);
     long values = type.arrayElementsPerExample();
     long gradients = 0;
-    boolean image = true;
+    boolean image = spec.backbone() == null;
     for (int index = 0; index < trunk.getConfs().size(); index++) {
       Layer layer = trunk.getConf(index).getLayer();
       // Of the image itself nobody wants the gradient.

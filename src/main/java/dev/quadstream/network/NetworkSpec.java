@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Everything that determines a network before its first step.
  *
  * @param trunk the convolutional layers; must read images of {@code input}'s size
- * @param input the images' shape
+ * @param input the images' shape; behind a backbone, what it reads
+ * @param backbone which makes features of the images, for the adapter; null for other trunks
  * @param embeddingSize the length of an embedding, 2 to 1024
  * @param metric how two embeddings are compared
  * @param updater the rule of the parameter step
@@ -22,6 +23,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 public record NetworkSpec(
     TrunkKind trunk,
     ImageShape input,
+    BackboneSpec backbone,
     int embeddingSize,
     MetricKind metric,
     UpdaterKind updater,
@@ -37,6 +39,13 @@ public record NetworkSpec(
     Objects.requireNonNull(input, "input");
     Objects.requireNonNull(metric, "metric");
     Objects.requireNonNull(updater, "updater");
+    if ((trunk == TrunkKind.ADAPTER) != (backbone != null)) {
+      throw new IllegalArgumentException(
+          backbone == null
+              ? "The adapter trunk reads features: it needs network.backbone, a network's ONNX file. The other trunks read pixels."
+              : "The %s trunk reads pixels, and features of a backbone go into the adapter: leave network.trunk out, or network.backbone."
+                  .formatted(trunk.optionName()));
+    }
     trunk.requireSupports(input);
     if (embeddingSize < SMALLEST_EMBEDDING || embeddingSize > LARGEST_EMBEDDING) {
       throw new IllegalArgumentException(
@@ -51,15 +60,37 @@ public record NetworkSpec(
     }
   }
 
+  /** The same without a backbone: the trunk reads pixels. */
+  public NetworkSpec(
+      TrunkKind trunk,
+      ImageShape input,
+      int embeddingSize,
+      MetricKind metric,
+      UpdaterKind updater,
+      double learningRate,
+      long seed) {
+    this(trunk, input, null, embeddingSize, metric, updater, learningRate, seed);
+  }
+
+  /** The number of values that the trunk reads of an image. */
+  public int inputSize() {
+    return backbone == null ? input.size() : backbone.features();
+  }
+
+  /** The bytes of what an image is held as: a byte for a pixel's value, four for a feature. */
+  public int contentBytes() {
+    return backbone == null ? input.size() : Float.BYTES * backbone.features();
+  }
+
   /** The names of the network's chains of layers: the trunk's, then those of its pair metric. */
   public List<String> chainNames() {
     return Configurations.chains(this, DataType.FLOAT).stream().map(ChainDefinition::name).toList();
   }
 
   /**
-   * A fingerprint of the parts that give the parameters their meaning: trunk, input, embedding size
-   * and metric. State and model files of one hash fit networks of the same hash; updater, learning
-   * rate and seed may differ.
+   * A fingerprint of the parts that give the parameters their meaning: trunk, input, backbone,
+   * embedding size and metric. State and model files of one hash fit networks of the same hash;
+   * updater, learning rate and seed may differ.
    *
    * @return SHA-256, 64 lower-case hexadecimal digits; the same on every machine and release
    */
@@ -67,6 +98,11 @@ public record NetworkSpec(
     String parts =
         "trunk=%s;input=%s;embeddingSize=%d;metric=%s"
             .formatted(trunk.optionName(), input, embeddingSize, metric.optionName());
+    if (backbone != null) {
+      parts +=
+          ";backbone=%s;features=%d;feeding=%s"
+              .formatted(backbone.sha256(), backbone.features(), backbone.feeding());
+    }
     return Sha256.of(parts.getBytes(StandardCharsets.UTF_8));
   }
 }

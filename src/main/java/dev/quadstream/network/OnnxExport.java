@@ -1,6 +1,5 @@
 package dev.quadstream.network;
 
-import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.onnx.OnnxGraph;
 import java.util.Map;
 
@@ -14,16 +13,14 @@ public final class OnnxExport {
   private OnnxExport() {}
 
   /**
-   * The embedder: {@code pixels}, bytes [batch, C, H, W], to {@code embedding}, [batch, E] of unit
-   * length.
+   * The embedder: {@code pixels}, bytes [batch, C, H, W], or behind a backbone {@code features},
+   * [batch, F] whose mean square is 1, to {@code embedding}, [batch, E] of unit length.
    *
    * @param metadata facts that go into the file
    */
   public static byte[] embedder(QuadrupletNetwork network, Map<String, String> metadata) {
-    ImageShape input = network.spec().input();
     OnnxGraph graph = new OnnxGraph("embedder");
-    String pixels = graph.byteInput("pixels", input.channels(), input.height(), input.width());
-    graph.output("embedding", network.trunk().addTo(graph, pixels), network.spec().embeddingSize());
+    graph.output("embedding", network.trunk().addTo(graph), network.spec().embeddingSize());
     return graph.toBytes(metadata);
   }
 

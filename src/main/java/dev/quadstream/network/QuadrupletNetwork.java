@@ -1,5 +1,7 @@
 package dev.quadstream.network;
 
+import dev.quadstream.image.BackboneFeatures;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
@@ -27,7 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Its parameters are in named chains of layers, the trunk's and those of its pair metric.
  *
- * <p>The trunk sees pixel values centred, (v − ½)·2 for v in [0, 1].
+ * <p>The trunk sees pixel values centred, (v − ½)·2 for v in [0, 1], or the features that a frozen
+ * backbone made of the image.
  *
  * <p>For one thread at a time, not necessarily always the same. Holds native memory: close it, and
  * use it no more.
@@ -50,7 +53,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
   private QuadrupletNetwork(NetworkSpec spec, List<ChainDefinition> definitions) {
     this.spec = spec;
     this.chains = definitions.stream().map(LayerChain::new).toList();
-    this.trunk = new Trunk(chains.get(0), spec.input());
+    this.trunk = new Trunk(chains.get(0), spec);
     this.head = spec.metric().head(spec, chains.subList(1, chains.size()));
   }
 
@@ -72,8 +75,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
       NetworkSpec spec, MultiLayerConfiguration trunk, DataType dataType) {
     List<ChainDefinition> definitions = new ArrayList<>(Configurations.chains(spec, dataType));
     definitions.set(
-        0,
-        new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec.input())));
+        0, new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec)));
     return new QuadrupletNetwork(spec, definitions);
   }
 
@@ -91,28 +93,45 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * The embeddings of any number of images. Discards what {@link #forward} kept. Many images are
    * embedded with all native threads, whatever the calling thread's {@link NativeThreads#share}.
    *
-   * @param images of the specification's input shape
+   * @param images of the specification's input shape, or features of its backbone; what are pixels
+   *     goes through the backbone first, which must be among {@link Backbones}
    * @return one row an image, unit length
-   * @throws IllegalArgumentException for an image of another shape
+   * @throws IllegalArgumentException for an image of another shape, or one without usable features
    */
-  public float[][] embed(List<PixelImage> images) {
+  public float[][] embed(List<? extends ImageContent> images) {
     requireShapes(images);
+    List<ImageContent> contents = contents(images);
     return images.size() > EMBED_BATCH
-        ? NativeThreads.all(() -> embedInBatches(images))
-        : embedInBatches(images);
+        ? NativeThreads.all(() -> embedInBatches(contents))
+        : embedInBatches(contents);
   }
 
-  private void requireShapes(List<PixelImage> images) {
+  /** What the trunk reads of images: of pixels behind a backbone their features. */
+  public List<ImageContent> contents(List<? extends ImageContent> images) {
+    return Backbones.contents(spec, images);
+  }
+
+  private void requireShapes(List<? extends ImageContent> images) {
     for (int i = 0; i < images.size(); i++) {
-      if (!images.get(i).shape().equals(spec.input())) {
+      if (images.get(i) instanceof PixelImage pixels && !pixels.shape().equals(spec.input())) {
         throw new IllegalArgumentException(
             "Image %d of %d has shape %s, but the network reads %s: resize it first."
-                .formatted(i, images.size(), images.get(i).shape(), spec.input()));
+                .formatted(i, images.size(), pixels.shape(), spec.input()));
+      }
+      if (images.get(i) instanceof BackboneFeatures features
+          && (spec.backbone() == null || features.size() != spec.inputSize())) {
+        throw new IllegalArgumentException(
+            "Image %d of %d is %d features of a backbone, but the network reads %s."
+                .formatted(i, images.size(), features.size(), inputText()));
       }
     }
   }
 
-  private float[][] embedInBatches(List<PixelImage> images) {
+  private String inputText() {
+    return spec.backbone() == null ? "pixels of " + spec.input() : spec.inputSize() + " features";
+  }
+
+  private float[][] embedInBatches(List<? extends ImageContent> images) {
     List<float[]> embeddings = new ArrayList<>(images.size());
     for (int start = 0; start < images.size(); start += EMBED_BATCH) {
       int end = Math.min(start + EMBED_BATCH, images.size());
@@ -135,7 +154,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * @param images of the specification's input shape
    * @param embeddings theirs by {@link #embed} with the parameters as they are now
    */
-  public ImageFeatures features(List<PixelImage> images, float[][] embeddings) {
+  public ImageFeatures features(List<? extends ImageContent> images, float[][] embeddings) {
     return head.features(image -> images.get(image).values(), embeddings);
   }
 
@@ -156,8 +175,8 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * The first part of a training step: the embeddings of a batch. Keeps the activations until
    * {@link #backward} or {@link #embed}.
    *
-   * @param images [N][C·H·W], N ≥ 1, values 0 to 1 in channel, row, column order; not to be changed
-   *     before {@link #backward}
+   * @param images [N][C·H·W], N ≥ 1, values 0 to 1 in channel, row, column order, or [N][F] of
+   *     features; not to be changed before {@link #backward}
    * @return unit-length embeddings [N][E], not to be changed before {@link #backward}
    * @throws IllegalArgumentException for an empty batch or an image of another size
    */
@@ -166,10 +185,10 @@ public final class QuadrupletNetwork implements AutoCloseable {
       throw new IllegalArgumentException("A training pass needs at least one image.");
     }
     for (int i = 0; i < images.length; i++) {
-      if (images[i].length != spec.input().size()) {
+      if (images[i].length != spec.inputSize()) {
         throw new IllegalArgumentException(
             "Image %d of %d has %d values, but the network's input %s has %d."
-                .formatted(i, images.length, images[i].length, spec.input(), spec.input().size()));
+                .formatted(i, images.length, images[i].length, inputText(), spec.inputSize()));
       }
     }
     forgetStep();

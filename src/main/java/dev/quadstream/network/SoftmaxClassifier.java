@@ -1,6 +1,6 @@
 package dev.quadstream.network;
 
-import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
 
   private final NetworkSpec spec;
   private final int classes;
-  private final int[] channelsLast;
+  private final TrunkInput input;
   private final LayerChain chain;
   private int iteration;
 
@@ -38,7 +38,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
     }
     this.spec = spec;
     this.classes = classes;
-    this.channelsLast = Trunk.channelsLast(spec.input());
+    this.input = new TrunkInput(spec);
     this.chain = new LayerChain(Configurations.classifier(spec, classes, DataType.FLOAT));
   }
 
@@ -77,7 +77,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
   }
 
   /** The most probable class of each image. */
-  public int[] predict(List<PixelImage> images) {
+  public int[] predict(List<? extends ImageContent> images) {
     int[] predicted = new int[images.size()];
     for (int start = 0; start < predicted.length; start += PREDICT_BATCH) {
       int count = Math.min(PREDICT_BATCH, predicted.length - start);
@@ -103,6 +103,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
             new NetworkSpec(
                 spec.trunk(),
                 spec.input(),
+                spec.backbone(),
                 spec.embeddingSize(),
                 MetricKind.EUCLIDEAN,
                 spec.updater(),
@@ -121,14 +122,7 @@ public final class SoftmaxClassifier implements AutoCloseable {
   }
 
   private double[][] logits(float[][] images) {
-    INDArray batch = chain.input(images.length);
-    float[] values = new float[channelsLast.length];
-    for (int image = 0; image < images.length; image++) {
-      for (int i = 0; i < values.length; i++) {
-        values[channelsLast[i]] = Trunk.centred(images[image][i]);
-      }
-      NativeArrays.write(values, batch, (long) image * values.length);
-    }
+    input.write(images, chain.input(images.length));
     return NativeArrays.rows(chain.forward(images.length));
   }
 

@@ -3,7 +3,7 @@ package dev.quadstream.network;
 import dev.quadstream.image.ImageShape;
 import java.util.Locale;
 
-/** The convolutional trunk that turns an image into an embedding, by the size of image it reads. */
+/** The trunk that turns an image into an embedding, by the size of image it reads. */
 public enum TrunkKind {
   /**
    * 28 to 32 pixels a side: three 3×3 convolutions (32, 64, 64), each pooled, and a dense layer of
@@ -20,7 +20,9 @@ public enum TrunkKind {
    * 256, 384, 384, 256) and two dense layers of 4096. Without local response normalisation, groups
    * and dropout.
    */
-  ALEXNET(227, 227);
+  ALEXNET(227, 227),
+  /** Features of a frozen backbone, of images of any size that it reads: one dense layer. */
+  ADAPTER(1, Integer.MAX_VALUE);
 
   private final int smallestSide;
   private final int largestSide;
@@ -67,7 +69,7 @@ public enum TrunkKind {
 
   private String remedy(ImageShape input) {
     for (TrunkKind kind : values()) {
-      if (kind.accepts(input)) {
+      if (kind != ADAPTER && kind.accepts(input)) {
         return "Choose the " + kind.optionName() + " trunk, or another input size.";
       }
     }

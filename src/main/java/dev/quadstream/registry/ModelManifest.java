@@ -85,9 +85,23 @@ public record ModelManifest(
    * @param metric the metric's name
    * @param embeddingSize the embedding's length
    * @param input the image size as {@code CxHxW}
+   * @param backbone SHA-256 of the frozen network's file that made features of the images; null for
+   *     none
    */
   public record Network(
-      String configHash, String trunk, String metric, int embeddingSize, String input) {}
+      String configHash,
+      String trunk,
+      String metric,
+      int embeddingSize,
+      String input,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String backbone) {
+
+    /** Without a backbone. */
+    public Network(
+        String configHash, String trunk, String metric, int embeddingSize, String input) {
+      this(configHash, trunk, metric, embeddingSize, input, null);
+    }
+  }
 
   /**
    * The margins of Eq. 4.

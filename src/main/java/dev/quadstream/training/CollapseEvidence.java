@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import java.util.List;
@@ -33,7 +34,22 @@ final class CollapseEvidence {
     return sum / pairs;
   }
 
-  private static boolean differ(PixelImage one, PixelImage other) {
+  private static boolean differ(ImageContent one, ImageContent other) {
+    return one instanceof PixelImage first && other instanceof PixelImage second
+        ? pixelsDiffer(first, second)
+        : featuresDiffer(one.values(), other.values());
+  }
+
+  /** Features are about 1, as the pixels' range is. */
+  private static boolean featuresDiffer(float[] one, float[] other) {
+    double difference = 0;
+    for (int i = 0; i < one.length; i++) {
+      difference += Math.abs(one[i] - other[i]);
+    }
+    return 255 * difference >= (double) DIFFERENT_LEVELS * one.length;
+  }
+
+  private static boolean pixelsDiffer(PixelImage one, PixelImage other) {
     long difference = 0;
     int values = one.shape().size();
     for (int i = 0; i < values; i++) {

@@ -370,8 +370,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
             options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
     for (int row = 0; row < inputs.length; row++) {
-      PixelImage image = batch.images().get(row).image();
-      inputs[row] = orientation.of(options.augmentation().perImage().apply(image, random), shape);
+      // Nothing is moved or turned in features.
+      inputs[row] =
+          batch.images().get(row).image() instanceof PixelImage pixels
+              ? orientation.of(options.augmentation().perImage().apply(pixels, random), shape)
+              : batch.images().get(row).image().values();
     }
     return inputs;
   }

@@ -43,7 +43,7 @@ class ImageReadingTest {
     Optional<LabeledImage> ground =
         reading.read(new EncodedImage("clear", "cat", "image/png", clear.toByteArray()));
 
-    assertThat(ground.orElseThrow().image().pixels()).containsOnly((byte) 0);
+    assertThat(ground.orElseThrow().pixels().pixels()).containsOnly((byte) 0);
     assertThat(reading.skipped()).isZero();
     assertThat(reading.warning()).contains("2 images are of one colour only, the first one drawn");
   }

@@ -40,10 +40,14 @@ class IconTrialsTest {
             Map.of("network.trunk", "MEDIUM", "image.height", "64", "image.width", "64"));
     Trial trial = new IconTrials(HeldOutPart.VALIDATION).trial(1, SEED, large.reading());
 
-    assertThat(trial.stream().get(0).image().shape()).isEqualTo(large.loop().network().input());
+    assertThat(trial.stream().get(0).pixels().shape()).isEqualTo(large.loop().network().input());
     assertThat(trial.heldOut().ofRawPixels())
         .usingRecursiveComparison()
-        .isEqualTo(new IconTrials(HeldOutPart.VALIDATION).trial(1, SEED, options.reading()).heldOut().ofRawPixels());
+        .isEqualTo(
+            new IconTrials(HeldOutPart.VALIDATION)
+                .trial(1, SEED, options.reading())
+                .heldOut()
+                .ofRawPixels());
     try (QuadrupletNetwork network = QuadrupletNetwork.create(large.loop().network())) {
       assertThat(trial.heldOut().of(network).recallAt1()).isBetween(0.3, 0.8);
     }
@@ -51,10 +55,13 @@ class IconTrialsTest {
 
   @Test
   void aTrialIsAFunctionOfItsSeed() {
-    List<LabeledImage> stream = new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream();
+    List<LabeledImage> stream =
+        new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream();
 
-    assertThat(new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream()).isEqualTo(stream);
-    assertThat(new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED + 1, options.reading()).stream())
+    assertThat(new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream())
+        .isEqualTo(stream);
+    assertThat(
+            new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED + 1, options.reading()).stream())
         .isNotEqualTo(stream);
   }
 }

@@ -3,6 +3,7 @@ package dev.quadstream.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageShape;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,6 +24,13 @@ class ConfigurationsTest {
   void aTrunkHasTheParametersOfItsLayers(TrunkKind trunk, int channels, int side, long expected) {
     assertThat(Configurations.trunk(spec(trunk, channels, side), DataType.FLOAT).parameterCount())
         .isEqualTo(expected);
+  }
+
+  @Test
+  void theAdapterHasTheParametersOfItsLayer() {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, 384);
+
+    assertThat(Configurations.trunk(spec, DataType.FLOAT).parameterCount()).isEqualTo(385 * 16);
   }
 
   @ParameterizedTest

@@ -37,8 +37,17 @@ class GradientTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(MetricKind.class)
+  void gradientOfTheAdapterAgreesWithFiniteDifferences(MetricKind metric) {
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.createInDouble(TestingNetworks.adapter(metric, 24))) {
+      assertGradientAgrees(network, 7);
+    }
+  }
+
   private static void assertGradientAgrees(QuadrupletNetwork network, int everyNth) {
-    float[][] images = TestingNetworks.values(4, TestingNetworks.INPUT.size(), 5);
+    float[][] images = TestingNetworks.values(4, network.spec().inputSize(), 5);
     network.forward(images);
     double[] distances = network.pairForward(LEFT, RIGHT);
     double[] distanceGradients = new double[LEFT.length];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.quadstream.image.ImageShape;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,54 @@ class NetworkSpecTest {
         .isNotEqualTo(spec.configHash());
     assertThat(spec(TrunkKind.SMALL, new ImageShape(1, 32, 32), 65, 1e-3).configHash())
         .isNotEqualTo(spec.configHash());
+  }
+
+  @Test
+  void theConfigHashIsOfOneBackboneFedInOneWay() {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, 24);
+    BackboneSpec backbone = spec.backbone();
+
+    assertThat(
+            Stream.of(
+                    spec,
+                    behind(new BackboneSpec("cd".repeat(32), 24, backbone.feeding())),
+                    behind(new BackboneSpec(backbone.sha256(), 25, backbone.feeding())),
+                    behind(new BackboneSpec(backbone.sha256(), 24, "otherwise")))
+                .map(NetworkSpec::configHash))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theAdapterAndABackboneGoTogether() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> spec(TrunkKind.ADAPTER, new ImageShape(3, 224, 224), 64, 1e-3))
+        .withMessageContaining("network.backbone");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new NetworkSpec(
+                    TrunkKind.SMALL,
+                    new ImageShape(1, 32, 32),
+                    TestingNetworks.adapter(MetricKind.LEARNED, 24).backbone(),
+                    64,
+                    MetricKind.LEARNED,
+                    UpdaterKind.ADAM,
+                    1e-3,
+                    1))
+        .withMessageContainingAll("small trunk", "adapter");
+  }
+
+  private static NetworkSpec behind(BackboneSpec backbone) {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, 24);
+    return new NetworkSpec(
+        spec.trunk(),
+        spec.input(),
+        backbone,
+        spec.embeddingSize(),
+        spec.metric(),
+        spec.updater(),
+        spec.learningRate(),
+        spec.seed());
   }
 
   private static NetworkSpec spec(

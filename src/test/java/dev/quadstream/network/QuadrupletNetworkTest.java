@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import java.util.List;
@@ -44,6 +45,25 @@ class QuadrupletNetworkTest {
         }
         assertThat(sum).isCloseTo(1, within(1e-6));
       }
+    }
+  }
+
+  @Test
+  void featuresOfAnotherLengthAndImagesWithoutTheirBackboneAreRefused() {
+    List<BackboneFeatures> features = List.of(new BackboneFeatures(new float[23]));
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.create(TestingNetworks.adapter(MetricKind.LEARNED, 24))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> network.embed(features))
+          .withMessageContainingAll("23 features", "24 features");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> network.embed(TestingNetworks.images(1, TestingNetworks.INPUT, 1)))
+          .withMessageContainingAll("abababababab", "network.backbone");
+    }
+    try (QuadrupletNetwork network = network(MetricKind.LEARNED)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> network.embed(features))
+          .withMessageContainingAll("23 features", "pixels of 1x28x28");
     }
   }
 

@@ -65,7 +65,7 @@ class SoftmaxClassifierTest {
                         .nOut(CLASSES)
                         .activation(Activation.SOFTMAX)
                         .build())
-                .setInputType(Configurations.inputType(spec.input()))
+                .setInputType(Configurations.inputType(spec))
                 .build());
     reference.init();
     try (SoftmaxClassifier classifier = new SoftmaxClassifier(spec, CLASSES)) {

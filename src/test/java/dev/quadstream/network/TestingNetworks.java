@@ -29,6 +29,19 @@ public final class TestingNetworks {
     return new NetworkSpec(TrunkKind.SMALL, INPUT, 16, metric, updater, 1e-3, 7);
   }
 
+  /** Behind a backbone of so many features. */
+  public static NetworkSpec adapter(MetricKind metric, int features) {
+    return new NetworkSpec(
+        TrunkKind.ADAPTER,
+        INPUT,
+        new BackboneSpec("ab".repeat(32), features, "1x28x28 bytes NCHW, output features"),
+        16,
+        metric,
+        UpdaterKind.ADAM,
+        1e-3,
+        7);
+  }
+
   /** All kinds of layers in a few hundred parameters: 28×28 down to an embedding of 16. */
   public static QuadrupletNetwork tinyInDouble(MetricKind metric) {
     MultiLayerConfiguration trunk =
@@ -49,7 +62,7 @@ public final class TestingNetworks {
             .layer(convolution(3, 3, 1))
             .layer(new DenseLayer.Builder().nOut(12).activation(Activation.RELU).build())
             .layer(new DenseLayer.Builder().nOut(16).activation(Activation.IDENTITY).build())
-            .setInputType(Configurations.inputType(INPUT))
+            .setInputType(Configurations.inputType(spec(MetricKind.LEARNED)))
             .build();
     return QuadrupletNetwork.withTrunk(spec(metric), trunk, DataType.DOUBLE);
   }

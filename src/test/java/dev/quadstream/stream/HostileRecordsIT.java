@@ -11,6 +11,7 @@ import dev.quadstream.fuzz.TestingMutations;
 import dev.quadstream.fuzz.TestingSizes;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.ImageRecordParser;
@@ -199,14 +200,14 @@ class HostileRecordsIT {
     for (ImageQuestion question : questions) {
       asked++;
       assertThat(question.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
-      assertThat(question.image().shape()).isEqualTo(TestingPipeline.SHAPE);
+      assertThat(((PixelImage) question.image()).shape()).isEqualTo(TestingPipeline.SHAPE);
       TestingPipeline.bytes(question, RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
     }
     for (ImageEvent event : events) {
       accepted++;
       assertThat(event.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
       if (!event.isRemoval()) {
-        assertThat(event.image().image().shape()).isEqualTo(TestingPipeline.SHAPE);
+        assertThat(event.image().pixels().shape()).isEqualTo(TestingPipeline.SHAPE);
         assertThat(event.image().label().getBytes(UTF_8))
             .hasSizeBetween(1, ImageRecordParser.MAX_LABEL_BYTES);
       }

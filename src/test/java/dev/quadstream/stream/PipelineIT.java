@@ -3,9 +3,12 @@ package dev.quadstream.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
@@ -44,6 +47,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -53,6 +57,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole pipeline between a real broker's topics, read back by an independent consumer. */
 class PipelineIT {
@@ -96,9 +102,13 @@ class PipelineIT {
     broker.close();
   }
 
-  @Test
-  void trainsOnEveryImageAndArrivesAtTheSameBitsAsTheSameCodeWithoutKafkaAndFlink()
-      throws Exception {
+  @ParameterizedTest(name = "behind a backbone: {0}")
+  @ValueSource(booleans = {false, true})
+  void trainsOnEveryImageAndArrivesAtTheSameBitsAsTheSameCodeWithoutKafkaAndFlink(
+      boolean behindBackbone) throws Exception {
+    if (behindBackbone) {
+      settings = behindBackbone(settings);
+    }
     List<EncodedImage> images = produceImages();
 
     RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
@@ -140,6 +150,19 @@ class PipelineIT {
     assertEmbeddingsOfEveryImage(images, manifests);
     assertPointerTo(manifests.get(manifests.size() - 1));
     assertEveryQuestionIsAnswered(images, registry);
+  }
+
+  private PipelineSettings behindBackbone(PipelineSettings pixels) throws Exception {
+    ImageShape shape = pixels.shape();
+    Path file = directory.resolve("net.onnx");
+    Files.write(
+        file,
+        TestingOnnx.file(
+            true, false, TestingOnnx.OPEN, shape.channels(), shape.height(), shape.width()));
+    Map<String, String> options = pixels.given();
+    options.put(NetworkConfig.BACKBONE.key(), file.toString());
+    options.put(NetworkConfig.BACKBONE_OUTPUT.key(), "features");
+    return PipelineSettings.of(Configuration.fromMap(options));
   }
 
   private void assertEveryQuestionIsAnswered(List<EncodedImage> images, ModelRegistry registry)
@@ -363,7 +386,8 @@ class PipelineIT {
     ImageDecoder decoder = settings.imageDecoder(settings.shape());
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       for (EncodedImage image : images) {
-        loop.accept(new LabeledImage(image.id(), image.label(), 0, decoder.decode(image.bytes())));
+        ImageContent content = settings.content().read(decoder.decode(image.bytes()));
+        loop.accept(new LabeledImage(image.id(), image.label(), 0, content));
       }
       loop.finish();
       return loop.network().state();

@@ -30,7 +30,13 @@ class LearningTest {
 
   private static final TrainingOptions COLLAPSING =
       new TrainingOptions(
-          new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), TestingTraining.FIXED, MeanPairs.BATCH, 0.9, 0), null,
+          new TrainingOptions.Objective(
+              new QuadrupletLoss(LossForm.QUADRUPLET),
+              TestingTraining.FIXED,
+              MeanPairs.BATCH,
+              0.9,
+              0),
+          null,
           new TrainingOptions.Schedule(15, 0, 1),
           new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
           new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
@@ -79,7 +85,13 @@ class LearningTest {
   void theTripletLossTrainsOnTwoClasses() {
     TrainingOptions triplets =
         new TrainingOptions(
-            new TrainingOptions.Objective(new QuadrupletLoss(LossForm.TRIPLET), TestingTraining.FIXED, MeanPairs.BATCH, 0.9, 0.3), null,
+            new TrainingOptions.Objective(
+                new QuadrupletLoss(LossForm.TRIPLET),
+                TestingTraining.FIXED,
+                MeanPairs.BATCH,
+                0.9,
+                0.3),
+            null,
             new TrainingOptions.Schedule(5, 0, 1),
             new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
             new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),
@@ -174,7 +186,7 @@ class LearningTest {
   /** μ_p and μ_n of images that were never trained on. */
   private static DistanceMeans probe(QuadrupletTrainer trainer) {
     List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_006);
-    List<PixelImage> pixels = images.stream().map(LabeledImage::image).toList();
+    List<PixelImage> pixels = images.stream().map(LabeledImage::pixels).toList();
     QuadrupletNetwork network = trainer.network();
     return DistanceMeans.overPairs(
         network.metric(),

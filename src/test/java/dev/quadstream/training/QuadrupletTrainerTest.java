@@ -285,16 +285,17 @@ public class QuadrupletTrainerTest {
   private static double squared(
       QuadrupletNetwork network, TrainingBatch batch, int left, int right) {
     List<PixelImage> images =
-        List.of(batch.images().get(left).image(), batch.images().get(right).image());
+        List.of(batch.images().get(left).pixels(), batch.images().get(right).pixels());
     float distance =
-        network
-            .metric()
+        network.metric()
             .distances(
                 network.features(images, network.embed(images)), new int[] {0}, new int[] {1})[0];
     return (double) distance * distance;
   }
 
-  /** Nearest negatives are told from the batch alone, so the batch's own quadruplets do not count. */
+  /**
+   * Nearest negatives are told from the batch alone, so the batch's own quadruplets do not count.
+   */
   @Test
   void quadrupletsMinedAnewAreThoseOfTheStepsOwnForwardPass() {
     TrainingOptions plain = TestingTraining.plainOptions(0, 1e3);
@@ -331,9 +332,7 @@ public class QuadrupletTrainerTest {
 
   private static float[][] inputs(TrainingBatch batch) {
     return batch.images().stream()
-        .map(
-            image ->
-                ImageAugmentation.none().apply(image.image(), new SplittableRandom(1)))
+        .map(image -> ImageAugmentation.none().apply(image.pixels(), new SplittableRandom(1)))
         .toArray(float[][]::new);
   }
 
@@ -656,12 +655,12 @@ public class QuadrupletTrainerTest {
                     image.id(),
                     image.label(),
                     0,
-                    TestingOrientations.laid(image.image(), orientation)))
+                    TestingOrientations.laid(image.pixels(), orientation)))
         .toList();
   }
 
   private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
-    List<PixelImage> pixels = images.stream().map(LabeledImage::image).toList();
+    List<PixelImage> pixels = images.stream().map(LabeledImage::pixels).toList();
     QuadrupletNetwork network = trainer.network();
     return DistanceMeans.overPairs(
         network.metric(),

@@ -160,7 +160,8 @@ class TrainingStepTest {
       // One quadruplet, every hinge active: what moves is what the terms name.
       List<Quadruplet> one = List.of(new Quadruplet(3, 4, 0, 5));
       double[][] embeddings = network.forward(images());
-      TrainingStep.Result result = new TrainingStep(new QuadrupletLoss(form), 0).run(network, one, new Margins(1, 0.5));
+      TrainingStep.Result result =
+          new TrainingStep(new QuadrupletLoss(form), 0).run(network, one, new Margins(1, 0.5));
       double positive = square(embeddings, 3, 4);
       double negative = square(embeddings, 3, 0);
       double second = square(embeddings, 5, 0);
@@ -189,7 +190,11 @@ class TrainingStepTest {
           List.of(marginsThatGateSome(network), new Margins(1, 0.5), new Margins(0, 0))) {
         float[][] images = images();
         TrainingStep.Result result =
-            run(new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT), network, images, margins);
+            run(
+                new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT),
+                network,
+                images,
+                margins);
         Naive naive = naive(network, images, form, margins);
 
         assertThat(result.quadruplet().first().loss()).isEqualTo(naive.first, within(1e-12));
@@ -266,7 +271,7 @@ class TrainingStepTest {
     for (int row = 0; row < images.length; row++) {
       images[row] =
           ImageAugmentation.none()
-              .apply(TestingGlyphs.glyph(CLASSES[row], row).image(), new SplittableRandom(row));
+              .apply(TestingGlyphs.glyph(CLASSES[row], row).pixels(), new SplittableRandom(row));
     }
     return images;
   }

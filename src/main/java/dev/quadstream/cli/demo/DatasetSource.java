@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * A dataset: half of the classes streamed in passes, each in an order of its own, and the other
- * half, validation and test, held out. Each image is decoded once, and streamed at the size that the network reads: a
- * photo's megapixels would else be paid for in every pass.
+ * half, validation and test, held out. Each image is decoded once, and streamed at the size that
+ * the network reads: a photo's megapixels would else be paid for in every pass.
  */
 public final class DatasetSource implements DemoSource {
 
@@ -157,7 +157,7 @@ public final class DatasetSource implements DemoSource {
         image.id(),
         image.label(),
         "image/png",
-        PixelImages.toPng(decoded.image()),
+        PixelImages.toPng(decoded.pixels()),
         image.sighting());
   }
 

@@ -238,7 +238,7 @@ public final class Demo {
                     new IllegalStateException(
                         "No window was trained on, so there is no model: let the demo run for longer."));
     HeldOutRecall recall = new HeldOutRecall(source.heldOut());
-    LoadedModel model = ModelFile.read(registry.load(newest));
+    LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
       HeldOutResult now = recall.examine(trained);

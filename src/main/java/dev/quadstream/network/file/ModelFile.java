@@ -1,5 +1,6 @@
 package dev.quadstream.network.file;
 
+import dev.quadstream.network.Backbones;
 import dev.quadstream.network.Configurations;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
@@ -117,6 +118,25 @@ public final class ModelFile {
    */
   public static LoadedModel read(byte[] bytes) throws ModelFormatException {
     return read(bytes, null);
+  }
+
+  /**
+   * The same to embed images with: what the network was trained behind must be among {@link
+   * Backbones}.
+   *
+   * @throws ModelFormatException as above, and naming both backbones where that one is not loaded
+   */
+  public static LoadedModel readToEmbed(byte[] bytes) throws ModelFormatException {
+    LoadedModel model = read(bytes);
+    if (model.network().spec().backbone() != null) {
+      try {
+        Backbones.require(model.network().spec().backbone());
+      } catch (IllegalStateException e) {
+        model.network().close();
+        throw new ModelFormatException(e.getMessage(), e);
+      }
+    }
+    return model;
   }
 
   /**

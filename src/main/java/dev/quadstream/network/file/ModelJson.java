@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.TrunkKind;
@@ -48,6 +49,12 @@ record ModelJson(NetworkSpec spec, ModelInfo info, List<String> chains) {
     network.put("updater", spec.updater().optionName());
     network.put("learningRate", spec.learningRate());
     network.put("seed", spec.seed());
+    if (spec.backbone() != null) {
+      ObjectNode backbone = network.putObject("backbone");
+      backbone.put("sha256", spec.backbone().sha256());
+      backbone.put("features", spec.backbone().features());
+      backbone.put("feeding", spec.backbone().feeding());
+    }
     ArrayNode names = root.putArray("chains");
     chains.forEach(names::add);
     ObjectNode extra = root.putObject("extra");
@@ -100,11 +107,19 @@ record ModelJson(NetworkSpec spec, ModelInfo info, List<String> chains) {
     return new NetworkSpec(
         choice(network, "trunk", TrunkKind.class),
         input,
+        network.has("backbone") ? backbone(network.get("backbone")) : null,
         size(network, "embeddingSize"),
         choice(network, "metric", MetricKind.class),
         choice(network, "updater", UpdaterKind.class),
         number(network, "learningRate"),
         integer(network, "seed"));
+  }
+
+  private static BackboneSpec backbone(JsonNode backbone) throws ModelFormatException {
+    return new BackboneSpec(
+        field(backbone, "sha256").asText(),
+        size(backbone, "features"),
+        field(backbone, "feeding").asText());
   }
 
   private static ModelInfo info(JsonNode root) throws ModelFormatException {

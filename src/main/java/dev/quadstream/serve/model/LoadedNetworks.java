@@ -36,7 +36,7 @@ public final class LoadedNetworks implements AutoCloseable {
       return known;
     }
     NativeThreads.leaveOpenBlasOne();
-    LoadedModel model = ModelFile.read(registry.load(manifest));
+    LoadedModel model = ModelFile.readToEmbed(registry.load(manifest));
     networks.put(manifest.file().sha256(), model.network());
     Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();
     while (networks.size() > MOST) {

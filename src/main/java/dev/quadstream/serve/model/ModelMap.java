@@ -144,9 +144,9 @@ final class ModelMap {
     problem = null;
     List<LabeledImage> fitting =
         images.stream()
-            .filter(image -> image.image().shape().equals(network.spec().input()))
+            .filter(image -> image.pixels().shape().equals(network.spec().input()))
             .toList();
-    List<PixelImage> pixels = fitting.stream().map(LabeledImage::image).toList();
+    List<PixelImage> pixels = fitting.stream().map(LabeledImage::pixels).toList();
     Double galleryRecall = show(manifest, fitting, network.embed(pixels));
     HeldOutResult heldOut = heldOutResult(network);
     state.measured(manifest, heldOut == null ? null : heldOut.recallAt1(), galleryRecall);

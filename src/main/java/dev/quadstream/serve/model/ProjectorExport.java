@@ -102,7 +102,7 @@ public final class ProjectorExport {
                         "The registry holds no model of the network '%s': check its directory and the name, or wait for the first model."
                             .formatted(network)));
     NativeThreads.leaveOpenBlasOne();
-    LoadedModel model = ModelFile.read(registry.load(newest));
+    LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
     try (QuadrupletNetwork loaded = model.network()) {
       List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), mostImages);
       if (images.isEmpty()) {
@@ -154,7 +154,7 @@ public final class ProjectorExport {
             .map(image -> field(image.label()) + "\t" + field(image.id()) + "\n")
             .collect(Collectors.joining("", "label\tid\n", "")),
         UTF_8);
-    Sprite sprite = new Sprite(images.get(0).image().shape());
+    Sprite sprite = new Sprite(images.get(0).pixels().shape());
     boolean hasSprite =
         Sprite.columns(images.size()) * Math.max(sprite.tileWidth(), sprite.tileHeight())
             <= LARGEST_SPRITE;

@@ -48,7 +48,7 @@ public final class Sprite {
     int type = shape.channels() == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
     BufferedImage picture = new BufferedImage(columns * width, rows * height, type);
     for (int i = 0; i < images.size(); i++) {
-      draw(images.get(i).image(), picture, i % columns * width, i / columns * height);
+      draw(images.get(i).pixels(), picture, i % columns * width, i / columns * height);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
     try {

@@ -119,7 +119,7 @@ final class PageRequests implements Requests {
             200,
             Responses.PNG,
             Responses.NO_STORE,
-            new Sprite(frame.images().get(0).image().shape()).png(frame.images()));
+            new Sprite(frame.images().get(0).pixels().shape()).png(frame.images()));
       }
       case "/api/neighbours" ->
           Responses.sendJson(
@@ -171,7 +171,7 @@ final class PageRequests implements Requests {
                   published.get(image.id()).map(message -> message.modelVersion()).orElse(null));
               rows.add(row);
             });
-    Sprite sprite = new Sprite(frame.images().get(0).image().shape());
+    Sprite sprite = new Sprite(frame.images().get(0).pixels().shape());
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("version", frame.version());
     message.put("createdAt", frame.createdAt());

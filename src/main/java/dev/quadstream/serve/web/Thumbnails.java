@@ -26,7 +26,7 @@ final class Thumbnails {
         heldOut.stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    LabeledImage::id, LabeledImage::image, (first, second) -> first));
+                    LabeledImage::id, LabeledImage::pixels, (first, second) -> first));
   }
 
   /**

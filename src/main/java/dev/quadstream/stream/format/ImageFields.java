@@ -1,5 +1,7 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.image.BackboneFeatures;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabelUpdate;
@@ -10,8 +12,14 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Images as fields of other records. Pixels stay the unsigned bytes that they are. */
+/**
+ * Images as fields of other records. Pixels stay the unsigned bytes that they are; features are
+ * floats.
+ */
 final class ImageFields {
+
+  /** In place of the number of channels. */
+  private static final int FEATURES = 0;
 
   private static final int REMOVAL = 1;
   private static final int PLACE = 2;
@@ -25,10 +33,19 @@ final class ImageFields {
     Fields.writeText(image.id(), out);
     Fields.writeText(image.label(), out);
     out.writeLong(image.capturedAt());
-    writePixels(image.image(), out);
+    writeContent(image.image(), out);
   }
 
-  static void writePixels(PixelImage image, DataOutputView out) throws IOException {
+  static void writeContent(ImageContent content, DataOutputView out) throws IOException {
+    if (content instanceof PixelImage pixels) {
+      writePixels(pixels, out);
+    } else {
+      out.writeByte(FEATURES);
+      Fields.writeFloats(content.values(), out);
+    }
+  }
+
+  private static void writePixels(PixelImage image, DataOutputView out) throws IOException {
     ImageShape shape = image.shape();
     out.writeByte(shape.channels());
     out.writeShort(shape.height());
@@ -40,11 +57,18 @@ final class ImageFields {
     String id = Fields.readText(in);
     String label = Fields.readText(in);
     long capturedAt = in.readLong();
-    return new LabeledImage(id, label, capturedAt, readPixels(in));
+    return new LabeledImage(id, label, capturedAt, readContent(in));
   }
 
-  static PixelImage readPixels(DataInputView in) throws IOException {
-    ImageShape shape = new ImageShape(in.readByte(), in.readShort(), in.readShort());
+  static ImageContent readContent(DataInputView in) throws IOException {
+    int channels = in.readByte();
+    return channels == FEATURES
+        ? new BackboneFeatures(Fields.readFloats(in))
+        : readPixels(channels, in);
+  }
+
+  private static PixelImage readPixels(int channels, DataInputView in) throws IOException {
+    ImageShape shape = new ImageShape(channels, in.readShort(), in.readShort());
     byte[] pixels = new byte[shape.size()];
     in.readFully(pixels);
     return new PixelImage(shape, pixels);
@@ -53,10 +77,7 @@ final class ImageFields {
   static void writeEvent(ImageEvent event, DataOutputView out) throws IOException {
     RecordPlace place = event.place();
     boolean questions = place != null && place.questions() > 0;
-    out.writeByte(
-        kindOf(event)
-            | (place == null ? 0 : PLACE)
-            | (questions ? QUESTIONS : 0));
+    out.writeByte(kindOf(event) | (place == null ? 0 : PLACE) | (questions ? QUESTIONS : 0));
     if (event.isArrival()) {
       writeImage(event.image(), out);
       out.writeLong(event.decodeNanos());

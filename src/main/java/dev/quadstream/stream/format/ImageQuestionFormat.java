@@ -31,7 +31,7 @@ final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
       return;
     }
     out.writeLong(value.capturedAt());
-    ImageFields.writePixels(value.image(), out);
+    ImageFields.writeContent(value.image(), out);
     out.writeInt(value.place().partition());
     out.writeLong(value.place().offset());
     out.writeLong(value.place().read());
@@ -48,7 +48,7 @@ final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
     return new ImageQuestion(
         id,
         in.readLong(),
-        ImageFields.readPixels(in),
+        ImageFields.readContent(in),
         new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
   }
 }

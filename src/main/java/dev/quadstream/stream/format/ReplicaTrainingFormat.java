@@ -1,6 +1,7 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
@@ -135,17 +136,27 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
     out.writeUTF(spec.updater().name());
     out.writeDouble(spec.learningRate());
     out.writeLong(spec.seed());
+    if (spec.trunk() == TrunkKind.ADAPTER) {
+      out.writeUTF(spec.backbone().sha256());
+      out.writeInt(spec.backbone().features());
+      out.writeUTF(spec.backbone().feeding());
+    }
   }
 
   private static NetworkSpec readSpec(DataInputView in) throws IOException {
+    TrunkKind trunk = TrunkKind.valueOf(in.readUTF());
+    ImageShape input = new ImageShape(in.readByte(), in.readShort(), in.readShort());
+    int embeddingSize = in.readInt();
+    MetricKind metric = MetricKind.valueOf(in.readUTF());
+    UpdaterKind updater = UpdaterKind.valueOf(in.readUTF());
+    double learningRate = in.readDouble();
+    long seed = in.readLong();
+    BackboneSpec backbone =
+        trunk == TrunkKind.ADAPTER
+            ? new BackboneSpec(in.readUTF(), in.readInt(), in.readUTF())
+            : null;
     return new NetworkSpec(
-        TrunkKind.valueOf(in.readUTF()),
-        new ImageShape(in.readByte(), in.readShort(), in.readShort()),
-        in.readInt(),
-        MetricKind.valueOf(in.readUTF()),
-        UpdaterKind.valueOf(in.readUTF()),
-        in.readDouble(),
-        in.readLong());
+        trunk, input, backbone, embeddingSize, metric, updater, learningRate, seed);
   }
 
   private static NetworkState readNetwork(int version, DataInputView in) throws IOException {

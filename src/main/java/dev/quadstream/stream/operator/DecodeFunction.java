@@ -1,5 +1,7 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.image.ContentReader;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
@@ -22,6 +24,7 @@ import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bytes to pixels. What cannot be read becomes a dead letter, as it came; nothing here throws for a
- * record's sake.
+ * Bytes to pixels, and those to features where there is a backbone. What cannot be read becomes a
+ * dead letter, as it came; nothing here throws for a record's sake.
  */
 public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEvent>
     implements CheckpointedFunction {
@@ -69,6 +72,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   private transient ImageRecordParser parser;
   private transient ImageFetch fetch;
   private transient ImageDecoder decoder;
+  private transient ContentReader reader;
   private transient EventWindows eventWindows;
   private transient Counter images;
   private transient Counter imagesOfOneColour;
@@ -84,6 +88,10 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
 
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    TaskManagerChecks.at(
+        getRuntimeContext().getTaskInfo(),
+        context.isRestored(),
+        () -> TaskManagerChecks.backbone(settings, getRuntimeContext()));
     counts = new PartitionCounts();
     savedCounts = context.getOperatorStateStore().getUnionListState(PartitionCounts.STATE);
     counts.restore(savedCounts.get());
@@ -107,6 +115,7 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
             ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
             settings.imageLimits().maxEncodedBytes());
     decoder = settings.imageDecoder(settings.shape());
+    reader = settings.content();
     images = getRuntimeContext().getMetricGroup().counter("images");
     imagesOfOneColour = getRuntimeContext().getMetricGroup().counter("imagesOfOneColour");
     questions = getRuntimeContext().getMetricGroup().counter("questions");
@@ -170,12 +179,13 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
     long start = System.nanoTime();
     try {
       PixelImage pixels = decoder.decode(received.encoded());
+      ImageContent content = reader.read(pixels);
       if (received.label() == null) {
-        ask(source, received, pixels, context);
+        ask(source, received, content, context);
         return;
       }
       LabeledImage image =
-          new LabeledImage(received.id(), received.label(), received.capturedAt(), pixels);
+          new LabeledImage(received.id(), received.label(), received.capturedAt(), content);
       images.inc();
       if (pixels.isOfOneColour()) {
         imagesOfOneColour.inc();
@@ -195,12 +205,12 @@ public final class DecodeFunction extends ProcessFunction<SourceRecord, ImageEve
   }
 
   private void ask(
-      SourceRecord source, ImageReceived received, PixelImage pixels, Context context) {
+      SourceRecord source, ImageReceived received, ImageContent content, Context context) {
     counts.question(source);
     questions.inc();
     context.output(
         QUESTIONS,
-        new ImageQuestion(received.id(), received.capturedAt(), pixels, counts.placeOf(source)));
+        new ImageQuestion(received.id(), received.capturedAt(), content, counts.placeOf(source)));
   }
 
   private void reject(DeadLetter letter, Context context) {

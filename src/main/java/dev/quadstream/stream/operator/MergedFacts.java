@@ -37,7 +37,8 @@ final class MergedFacts {
         spec.trunk().optionName(),
         spec.metric().optionName(),
         spec.embeddingSize(),
-        spec.input().toString());
+        spec.input().toString(),
+        spec.backbone() == null ? null : spec.backbone().sha256());
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageQuestion;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.environment.NativeThreads;
@@ -36,8 +36,8 @@ import org.apache.flink.util.OutputTag;
  * label. Nothing here reaches windows, memory or training.
  *
  * <p>A question waits in state until there is a model. What waits is bounded by its bytes: beyond
- * them, and at the end of the input, the oldest become dead letters. Where an image is removed or has
- * got its label meanwhile, its question is closed.
+ * them, and at the end of the input, the oldest become dead letters. Where an image is removed or
+ * has got its label meanwhile, its question is closed.
  *
  * <p>An operator and not a function, because it answers by a timer that has no key.
  */
@@ -95,7 +95,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   /** How many images may wait in each subtask. */
   static int mostWaiting(PipelineSettings settings) {
-    return (int) Math.max(BATCH, MOST_WAITING_BYTES / settings.shape().size());
+    return (int) Math.max(BATCH, MOST_WAITING_BYTES / settings.network().contentBytes());
   }
 
   @Override
@@ -224,7 +224,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
       // Beside assembling and training. Not sooner: a decoder without questions loads no natives.
       NativeThreads.share(TrainOperator.SHARES + 1);
     }
-    List<PixelImage> images = batch.stream().map(ImageQuestion::image).toList();
+    List<ImageContent> images = batch.stream().map(ImageQuestion::image).toList();
     float[][] embeddings = live.network().embed(images);
     ModelManifest.Identity identity = live.identity();
     for (int row = 0; row < embeddings.length; row++) {

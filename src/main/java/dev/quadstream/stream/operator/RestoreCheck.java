@@ -7,6 +7,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.WindowId;
+import java.util.Objects;
 import org.apache.flink.configuration.ConfigOption;
 
 /**
@@ -48,6 +49,10 @@ final class RestoreCheck {
    *     values
    */
   static void requireSameNetwork(NetworkSpec saved, NetworkSpec configured) {
+    require(
+        NetworkConfig.BACKBONE,
+        Objects.toString(saved.backbone(), "none"),
+        Objects.toString(configured.backbone(), "none"));
     require(NetworkConfig.TRUNK, saved.trunk(), configured.trunk());
     require(NetworkConfig.METRIC, saved.metric(), configured.metric());
     require(NetworkConfig.EMBEDDING_SIZE, saved.embeddingSize(), configured.embeddingSize());

@@ -66,16 +66,17 @@ public final class StartModel {
   private static void requireSame(String given, NetworkSpec saved, NetworkSpec asked) {
     if (!saved.configHash().equals(asked.configHash())) {
       throw new StartRefusedException(
-          "Option %s = %s: it is a model of %s, and the options ask for %s. Set network.trunk, image.channels, image.height, image.width, network.embedding-size and network.metric to its own, or give another model."
+          "Option %s = %s: it is a model of %s, and the options ask for %s. Set network.trunk, network.backbone, image.channels, image.height, image.width, network.embedding-size and network.metric to its own, or give another model."
               .formatted(NetworkConfig.START_FROM.key(), given, textOf(saved), textOf(asked)));
     }
   }
 
   private static String textOf(NetworkSpec spec) {
-    return "trunk %s, input %s, embedding size %d, metric %s"
+    return "trunk %s, input %s, backbone %s, embedding size %d, metric %s"
         .formatted(
             spec.trunk().optionName(),
             spec.input(),
+            spec.backbone() == null ? "none" : spec.backbone(),
             spec.embeddingSize(),
             spec.metric().optionName());
   }

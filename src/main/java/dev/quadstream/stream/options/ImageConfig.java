@@ -82,6 +82,25 @@ public final class ImageConfig {
     return new ImageShape(config.get(CHANNELS), config.get(HEIGHT), config.get(WIDTH));
   }
 
+  /** Refuses a size that was set and is not the one that a backbone reads. */
+  static void requireUnsetOr(ReadableConfig config, ImageShape shape) {
+    requireUnsetOr(config, CHANNELS, shape.channels());
+    requireUnsetOr(config, HEIGHT, shape.height());
+    requireUnsetOr(config, WIDTH, shape.width());
+  }
+
+  private static void requireUnsetOr(
+      ReadableConfig config, ConfigOption<Integer> option, int read) {
+    int set = config.getOptional(option).orElse(read);
+    if (set != read) {
+      throw new InvalidOptionException(
+          option.key(),
+          Integer.toString(set),
+          "the backbone %s reads %d: leave the option out, the size is the backbone's"
+              .formatted(config.get(NetworkConfig.BACKBONE), read));
+    }
+  }
+
   /** What is seen where a picture is transparent. */
   static Ground ground(ReadableConfig config) {
     return Ground.parse(config.get(GROUND));

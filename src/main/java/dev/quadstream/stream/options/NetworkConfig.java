@@ -2,6 +2,9 @@ package dev.quadstream.stream.options;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import dev.quadstream.backbone.BackboneOptions;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.TrunkKind;
@@ -22,7 +25,49 @@ public final class NetworkConfig {
           .enumType(TrunkKind.class)
           .defaultValue(TrunkKind.SMALL)
           .withDescription(
-              "small (for 28 to 32 pixels), medium (64 to 128) or alexnet (227, the paper's sizes). Cannot change on restore.");
+              "small (for 28 to 32 pixels), medium (64 to 128) or alexnet (227, the paper's sizes). With network.backbone always adapter, one dense layer. Cannot change on restore.");
+
+  public static final ConfigOption<String> BACKBONE =
+      key("network.backbone")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "ONNX file of a frozen network that makes features of the images, which are trained on in place of pixels, without augmentation; on any file system that Flink knows. Size and channels of the images are then its input's. Empty: none. Another file cannot take its place on restore.");
+
+  public static final ConfigOption<String> BACKBONE_OUTPUT =
+      key("network.backbone.output")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "Output of the backbone whose values are the features, where it has several.");
+
+  public static final ConfigOption<BackboneOptions.Layout> BACKBONE_LAYOUT =
+      key("network.backbone.layout")
+          .enumType(BackboneOptions.Layout.class)
+          .defaultValue(BackboneOptions.Layout.NCHW)
+          .withDescription(
+              "Order of the axes of the backbone's input, where the file does not say it: nchw or nhwc (batch, channels, height, width).");
+
+  public static final ConfigOption<Integer> BACKBONE_SIZE =
+      key("network.backbone.size")
+          .intType()
+          .defaultValue(224)
+          .withDescription(
+              "Pixels a side that images are resized to, where the backbone reads any size.");
+
+  public static final ConfigOption<String> BACKBONE_MEAN =
+      key("network.backbone.mean")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "What is subtracted from the values 0 to 1 of each channel before a backbone that reads floats. Empty: ImageNet's, 0.485,0.456,0.406, or 0.449 of grey.");
+
+  public static final ConfigOption<String> BACKBONE_DEVIATION =
+      key("network.backbone.std")
+          .stringType()
+          .defaultValue("")
+          .withDescription(
+              "What they are divided by then. Empty: ImageNet's, 0.229,0.224,0.225, or 0.226 of grey.");
 
   public static final ConfigOption<Integer> EMBEDDING_SIZE =
       key("network.embedding-size")
@@ -48,13 +93,22 @@ public final class NetworkConfig {
 
   /** The network. */
   static NetworkSpec of(ReadableConfig config) {
+    BackboneSpec backbone = ResolvedBackbone.of(config).map(ResolvedBackbone::spec).orElse(null);
     return new NetworkSpec(
-        config.get(TRUNK),
-        ImageConfig.shape(config),
+        backbone == null ? config.get(TRUNK) : config.getOptional(TRUNK).orElse(TrunkKind.ADAPTER),
+        input(config),
+        backbone,
         config.get(EMBEDDING_SIZE),
         config.get(METRIC),
         config.get(TrainingConfig.UPDATER),
         config.get(TrainingConfig.LEARNING_RATE),
         config.get(JobConfig.SEED));
+  }
+
+  /** The size of the images that the network, or its backbone, reads. */
+  static ImageShape input(ReadableConfig config) {
+    return ResolvedBackbone.of(config)
+        .map(ResolvedBackbone::input)
+        .orElseGet(() -> ImageConfig.shape(config));
   }
 }

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.options;
 
+import dev.quadstream.image.ContentReader;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
@@ -18,6 +19,8 @@ import dev.quadstream.training.ReleaseOptions;
 import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -88,6 +91,7 @@ public final class PipelineSettings implements Serializable {
     settings.checked(
         "image.addresses", () -> ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)));
     settings.checked("image.channels, image.height, image.width", settings::shape);
+    ResolvedBackbone.resolve(settings.configuration);
     settings.checked("image.max-pixels", settings::imageLimits);
     settings.checked("image.ground", () -> ImageConfig.ground(settings.configuration));
     settings.checked(
@@ -134,6 +138,13 @@ public final class PipelineSettings implements Serializable {
     return configuration.get(option);
   }
 
+  /** The options that are set, by key, as a file may hold them. */
+  public Map<String, String> given() {
+    Map<String, String> values = new TreeMap<>(configuration.toMap());
+    values.keySet().retainAll(QuadstreamOptions.ALL.stream().map(ConfigOption::key).toList());
+    return values;
+  }
+
   /** The configuration that the settings were read from. */
   public ReadableConfig configuration() {
     return configuration;
@@ -154,7 +165,7 @@ public final class PipelineSettings implements Serializable {
 
   /** The size of the images that the network reads. */
   public ImageShape shape() {
-    return ImageConfig.shape(configuration);
+    return NetworkConfig.input(configuration);
   }
 
   /**
@@ -169,6 +180,19 @@ public final class PipelineSettings implements Serializable {
   /** What is refused before it is decoded. */
   public ImageLimits imageLimits() {
     return ImageConfig.limits(configuration);
+  }
+
+  /**
+   * Makes of an image's pixels what the network reads; loads the backbone, where there is one and
+   * this process has not loaded it.
+   *
+   * @throws InvalidOptionException where its file is not the one that the job was started with
+   */
+  public ContentReader content() {
+    return ResolvedBackbone.of(configuration)
+        .<ContentReader>map(
+            backbone -> BackboneFiles.load(configuration, backbone.spec())::features)
+        .orElse(ContentReader.PIXELS);
   }
 
   /** The network. */

@@ -67,6 +67,17 @@ public final class LibraryBundle {
     }
   }
 
+  /**
+   * Returns if ONNX Runtime is there, which only a job with a backbone needs.
+   *
+   * @param job the class loader of the job
+   * @param flink the class loader of Flink itself; the same where all is on one class path
+   * @throws StartRefusedException if it is missing, or there twice
+   */
+  public static void requireOnnxRuntime(ClassLoader job, ClassLoader flink) {
+    requireOnce("onnxruntime", "ai.onnxruntime.OrtEnvironment", job, flink);
+  }
+
   private static void refuseNatives(String missing) {
     throw new StartRefusedException(
         "The class path has no native library %s. %s".formatted(missing, WHAT_TO_DO));

@@ -38,7 +38,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
     long batchImages = windowImages + settings.get(MiningConfig.MEMORY_IMAGES);
     long asked = settings.get(MiningConfig.QUADRUPLETS);
     long pairs = PAIRS_OF_A_QUADRUPLET * (asked > 0 ? asked : batchImages);
-    long imageBytes = settings.shape().size() + OBJECT_BYTES;
+    long imageBytes = settings.network().contentBytes() + OBJECT_BYTES;
     long embeddingBytes = (long) Float.BYTES * settings.get(NetworkConfig.EMBEDDING_SIZE);
     // By way of a double, which stays at the largest long where options ask for more than that.
     double windows =

@@ -1,6 +1,8 @@
 package dev.quadstream.stream.startup;
 
 import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.stream.options.InvalidOptionException;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,6 +46,21 @@ public final class TaskManagerChecks {
   public static void libraries(RuntimeContext context) {
     ExecutableDirectory.require(Path.of(System.getProperty("java.io.tmpdir")));
     LibraryBundle.require(context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
+  }
+
+  /** Loads the backbone where there is one, which this process does once. */
+  public static void backbone(PipelineSettings settings, RuntimeContext context) {
+    if (settings.get(NetworkConfig.BACKBONE).isEmpty()) {
+      return;
+    }
+    ExecutableDirectory.require(Path.of(System.getProperty("java.io.tmpdir")));
+    LibraryBundle.requireOnnxRuntime(
+        context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
+    try {
+      var unused = settings.content();
+    } catch (InvalidOptionException e) {
+      throw new StartRefusedException(e.getMessage(), e);
+    }
   }
 
   /**

@@ -2,10 +2,12 @@ package dev.quadstream.network.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TestingNetworks;
 import java.io.ByteArrayInputStream;
@@ -42,6 +44,23 @@ public class ModelFileTest {
         assertThat(read.parameters()).isEqualTo(network.parameters());
         List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
         assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
+      }
+    }
+  }
+
+  @Test
+  void aModelBehindABackboneSaysWhichAndEmbedsBehindNoOther() throws Exception {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, 24);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      try (QuadrupletNetwork read = model.network()) {
+        assertThat(read.spec()).isEqualTo(spec);
+        assertThat(read.parameters()).isEqualTo(network.parameters());
+        assertThatThrownBy(() -> read.embed(TestingNetworks.images(1, TestingNetworks.INPUT, 1)))
+            .hasMessageContaining("abababababab");
+        assertThatExceptionOfType(ModelFormatException.class)
+            .isThrownBy(() -> ModelFile.readToEmbed(ModelFile.write(network, INFO)))
+            .withMessageContainingAll("abababababab", "network.backbone");
       }
     }
   }

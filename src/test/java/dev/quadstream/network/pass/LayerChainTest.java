@@ -7,6 +7,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.Configurations;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import java.util.Random;
@@ -35,6 +36,17 @@ class LayerChainTest {
       // With fewer rows, then more: the memory is used again.
       TestingDeeplearning4jChain.assertAgreement(
           chain, new int[] {5, 3, 7, 1, 2, 4, 6, 5, 3, 7}, tolerance, height, width, channels);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"48, FLOAT, 1e-3", "31, DOUBLE, 1e-11"})
+  void theAdaptersPassesAgreeWithDeeplearning4j(int features, DataType dataType, double tolerance) {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.EUCLIDEAN, features);
+    try (LayerChain chain = new LayerChain(Configurations.trunk(spec, dataType))) {
+      assertThat(chain.runsThroughOneDnn()).isEqualTo(OneDnn.suits(dataType));
+      TestingDeeplearning4jChain.assertAgreement(
+          chain, new int[] {5, 3, 7, 1, 2, 4, 6, 5, 3, 7}, tolerance, features);
     }
   }
 

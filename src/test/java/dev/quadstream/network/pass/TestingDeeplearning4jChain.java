@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -20,7 +21,7 @@ final class TestingDeeplearning4jChain {
    *
    * @param batches sizes, one after the other
    * @param tolerance of the difference's norm over the expected one's
-   * @param rowShape [H, W, C]
+   * @param rowShape [H, W, C], or [F]
    */
   static void assertAgreement(LayerChain chain, int[] batches, double tolerance, long... rowShape) {
     Random random = new Random(2);
@@ -28,7 +29,8 @@ final class TestingDeeplearning4jChain {
       INDArray input = chain.input(rows);
       fill(input, random);
       INDArray copy = input.dup();
-      assertThat(input.shape()).containsExactly(rows, rowShape[0], rowShape[1], rowShape[2]);
+      assertThat(input.shape())
+          .isEqualTo(LongStream.concat(LongStream.of(rows), LongStream.of(rowShape)).toArray());
 
       MultiLayerNetwork oracle = chain.network().clone();
       oracle.initGradientsView();

@@ -135,7 +135,7 @@ public final class TestingTopics implements AutoCloseable {
 
   /** The image as a PNG file. */
   static byte[] png(LabeledImage image) {
-    return PixelImages.toPng(image.image());
+    return PixelImages.toPng(image.pixels());
   }
 
   /** An image that is not streamed. */
@@ -190,7 +190,7 @@ public final class TestingTopics implements AutoCloseable {
         new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
       for (LabeledImage image : images) {
         sender.send(
-            image.id(), image.label(), "image/png", PixelImages.toPng(image.image()), 1_000);
+            image.id(), image.label(), "image/png", PixelImages.toPng(image.pixels()), 1_000);
       }
       sender.flush();
     }

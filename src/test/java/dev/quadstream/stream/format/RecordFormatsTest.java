@@ -3,6 +3,7 @@ package dev.quadstream.stream.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
@@ -13,6 +14,7 @@ import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
@@ -83,8 +85,7 @@ class RecordFormatsTest {
         Arguments.of(
             "labelled later",
             RecordFormats.IMAGE_EVENT,
-            ImageEvent.labelled(
-                TestingRecords.image("a", "b", 1), new RecordPlace(0, 0, 1, 0, 1))),
+            ImageEvent.labelled(TestingRecords.image("a", "b", 1), new RecordPlace(0, 0, 1, 0, 1))),
         Arguments.of(
             "correction",
             RecordFormats.IMAGE_EVENT,
@@ -100,7 +101,10 @@ class RecordFormatsTest {
             RecordFormats.LABELLED_QUESTION,
             new LabelledQuestion(
                 new ImageQuestion(
-                    "a", 1, TestingRecords.image("a", "", 1).image(), new RecordPlace(0, 0, 1, 0, 1)),
+                    "a",
+                    1,
+                    TestingRecords.image("a", "", 1).image(),
+                    new RecordPlace(0, 0, 1, 0, 1)),
                 null)),
         Arguments.of(
             "removal with its place",
@@ -126,8 +130,7 @@ class RecordFormatsTest {
                 new WindowId("r", 0, 4),
                 PublishingSchedule.every(1),
                 List.of(),
-                new Elsewhere(
-                    List.of("a"), List.of("", "é"), List.of(new LabelUpdate("é", null))),
+                new Elsewhere(List.of("a"), List.of("", "é"), List.of(new LabelUpdate("é", null))),
                 7,
                 List.of(TestingRecords.ledger()))),
         Arguments.of(
@@ -153,6 +156,12 @@ class RecordFormatsTest {
                 Map.of(),
                 List.of(TestingRecords.ledger()),
                 null)),
+        Arguments.of("features", RecordFormats.IMAGE_EVENT, ImageEvent.arrived(features(384), 7)),
+        Arguments.of(
+            "question of features",
+            RecordFormats.IMAGE_QUESTION,
+            new ImageQuestion("a", 9, features(2).image(), new RecordPlace(3, 1L << 40, 9, 2, 5))),
+        Arguments.of("a state behind a backbone", RecordFormats.REPLICA_TRAINING, behindBackbone()),
         Arguments.of("no floats", RecordFormats.REPLICA_TRAINING, training(0)),
         Arguments.of("one buffer of floats", RecordFormats.REPLICA_TRAINING, training(16_384)),
         Arguments.of("one float more", RecordFormats.REPLICA_TRAINING, training(16_385)),
@@ -366,6 +375,20 @@ class RecordFormatsTest {
             new Exemplar(TestingRecords.image("thé-9", "thé", 9), new float[] {1, 0}, 12),
             new SplittableRandom(1));
     replica.memory().reembed(99, 100, images -> new float[images.size()][2]);
+  }
+
+  private static LabeledImage features(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i - 0.25f;
+    }
+    return new LabeledImage("é", "b", 1, new BackboneFeatures(values));
+  }
+
+  private static ReplicaTraining behindBackbone() {
+    ReplicaTraining training = TestingRecords.replicaTraining();
+    return new ReplicaTraining(
+        TestingNetworks.adapter(MetricKind.LEARNED, 384), training.trainer(), training.progress());
   }
 
   private static ReplicaTraining training(int floats) {

@@ -2,10 +2,16 @@ package dev.quadstream.stream.operator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.backbone.TestingOnnx;
+import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
@@ -99,8 +105,92 @@ class DecodeFunctionTest {
     assertThat(image.id()).isEqualTo("apple-1");
     assertThat(image.label()).isEqualTo("apple");
     assertThat(image.capturedAt()).isEqualTo(77);
-    assertThat(image.image().shape()).isEqualTo(TestingPipeline.SHAPE);
+    assertThat(image.pixels().shape()).isEqualTo(TestingPipeline.SHAPE);
     assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void behindABackboneImageAndQuestionBecomeItsFeatures() throws Exception {
+    decode.close();
+    open(
+        "image.height",
+        "16",
+        "image.width",
+        "16",
+        "network.backbone",
+        backbone(false),
+        "network.backbone.output",
+        "features");
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(record(utf8("apple-2"), PNG));
+
+    BackboneFeatures features = (BackboneFeatures) accepted().get(0).image().image();
+    assertThat(features.values()).hasSize(TestingOnnx.FEATURES);
+    assertThat(questions()).extracting(ImageQuestion::image).containsExactly(features);
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void anImageThatABackboneMakesNothingOfIsADeadLetterAndTheOthersGoOn() throws Exception {
+    decode.close();
+    open(
+        "image.height",
+        "16",
+        "image.width",
+        "16",
+        "network.backbone",
+        backbone(true),
+        "network.backbone.output",
+        "features");
+    send(record(utf8("black"), black(), label("apple")));
+    send(record(utf8("apple-1"), PNG, label("apple")));
+
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1");
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1, 0));
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.errorClass()).isEqualTo("image-without-features");
+              assertThat(letter.errorMessage()).contains("All 12 features are 0");
+            });
+  }
+
+  @Test
+  void aFileThatHasChangedSinceTheJobWasStartedIsRefusedAndBothAreNamed() throws Exception {
+    Path file = photos.resolve("changing.onnx");
+    Files.write(file, TestingOnnx.file(true, false, TestingOnnx.OPEN, 1, 16, 16));
+    PipelineSettings settings =
+        TestingPipeline.settings(
+            "image.height",
+            "16",
+            "image.width",
+            "16",
+            "network.backbone",
+            file.toString(),
+            "network.backbone.output",
+            "features");
+    Files.write(file, TestingOnnx.file(true, true, TestingOnnx.OPEN, 1, 16, 16));
+    OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness = harness(settings);
+
+    assertThatThrownBy(harness::open)
+        .rootCause()
+        .hasMessageContainingAll(
+            settings.network().backbone().toString(),
+            "bytes NCHW",
+            "the same file on every machine");
+    harness.close();
+  }
+
+  private static String backbone(boolean bytes) throws IOException {
+    Path file = photos.resolve(bytes ? "bytes.onnx" : "floats.onnx");
+    Files.write(file, TestingOnnx.file(true, bytes, TestingOnnx.OPEN, 1, 16, 16));
+    return file.toString();
+  }
+
+  private static byte[] black() {
+    ImageShape shape = new ImageShape(1, 16, 16);
+    return PixelImages.toPng(new PixelImage(shape, new byte[shape.size()]));
   }
 
   @Test

@@ -225,7 +225,7 @@ class QuestionOperatorTest {
 
   private static PixelImage image(long number) {
     LabeledImage labeled = TestingPipeline.arrival(number).image();
-    return labeled.image();
+    return labeled.pixels();
   }
 
   private void pass(long millis) throws Exception {

@@ -111,7 +111,8 @@ class ReleasedEmbeddingsTest {
       Map<String, PixelImage> pixels = new HashMap<>();
       assembler
           .output()
-          .forEach(batch -> batch.images().forEach(image -> pixels.put(image.id(), image.image())));
+          .forEach(
+              batch -> batch.images().forEach(image -> pixels.put(image.id(), image.pixels())));
       ModelManifest second = registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow();
       try (QuadrupletNetwork network = ModelFile.read(registry.load(second)).network()) {
         List<EmbeddingUpdate> updates =

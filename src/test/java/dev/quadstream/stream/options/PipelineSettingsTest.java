@@ -3,9 +3,15 @@ package dev.quadstream.stream.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.backbone.TestingOnnx;
+import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.TrunkKind;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.training.TrainingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,6 +19,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +33,56 @@ class PipelineSettingsTest {
     assertThat(settings.training().objective().margins().fixed().first()).isEqualTo(1);
     assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
     assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aBackbonesFileSaysWhatTheNetworkReads(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("net.onnx");
+    Files.write(file, TestingOnnx.usual(3));
+    PipelineSettings settings = behind(file, "network.backbone.output", "features");
+
+    assertThat(settings.shape()).isEqualTo(new ImageShape(3, TestingOnnx.SIDE, TestingOnnx.SIDE));
+    assertThat(settings.network().trunk()).isEqualTo(TrunkKind.ADAPTER);
+    assertThat(settings.network().inputSize()).isEqualTo(TestingOnnx.FEATURES);
+    assertThat(settings.given()).containsOnlyKeys("network.backbone", "network.backbone.output");
+    assertThat(InstantiationUtil.clone(settings).network()).isEqualTo(settings.network());
+    assertThat(PipelineSettings.of(Configuration.fromMap(settings.given())).network())
+        .isEqualTo(settings.network());
+  }
+
+  @Test
+  void whatDoesNotGoWithABackboneIsRefusedAtOnce(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("net.onnx");
+    Files.write(file, TestingOnnx.usual(3));
+
+    assertThatThrownBy(() -> behind(file))
+        .hasMessageContainingAll("network.backbone", "net.onnx", "network.backbone.output");
+    assertThatThrownBy(
+            () -> behind(file, "network.backbone.output", "features", "image.height", "64"))
+        .hasMessageContainingAll("image.height = 64", "reads 16");
+    assertThatThrownBy(
+            () -> behind(file, "network.backbone.output", "features", "network.trunk", "SMALL"))
+        .hasMessageContainingAll("small trunk", "network.backbone");
+    assertThatThrownBy(
+            () -> behind(file, "network.backbone.output", "features", "network.backbone.std", "0"))
+        .hasMessageContainingAll("network.backbone.std", "above 0");
+    assertThatThrownBy(
+            () -> behind(file, "network.backbone.output", "features", "network.backbone.mean", "x"))
+        .hasMessageContainingAll("network.backbone.mean = x", "numbers");
+    assertThatThrownBy(() -> behind(directory.resolve("none.onnx")))
+        .hasMessageContainingAll("none.onnx", "cannot be read");
+    assertThatThrownBy(() -> behind(directory)).hasMessageContaining("directory");
+    assertThatThrownBy(
+            () -> PipelineSettings.of(Configuration.fromMap(Map.of("network.trunk", "ADAPTER"))))
+        .hasMessageContaining("network.backbone");
+  }
+
+  private static PipelineSettings behind(Path file, String... options) {
+    Map<String, String> values = new HashMap<>(Map.of("network.backbone", file.toString()));
+    for (int i = 0; i < options.length; i += 2) {
+      values.put(options[i], options[i + 1]);
+    }
+    return PipelineSettings.of(Configuration.fromMap(values));
   }
 
   /** So that they have seen as many images by then as one replica would have. */

@@ -1,0 +1,53 @@
+package dev.quadstream.backbone;
+
+import java.util.List;
+
+/**
+ * What a file may leave open about how it is fed.
+ *
+ * @param output the output whose values are the features; empty where there is only one
+ * @param layout where the file does not say whether channels come first
+ * @param channels where the file does not say, 1 or 3; null for 3
+ * @param side pixels a side, where the file reads any size; null for 224
+ * @param mean subtracted from values in [0, 1], one for each channel; empty for ImageNet's
+ * @param deviation that they are divided by then; empty for ImageNet's
+ * @param threads that one image is computed by, 1 or more
+ */
+public record BackboneOptions(
+    String output,
+    Layout layout,
+    Integer channels,
+    Integer side,
+    List<Float> mean,
+    List<Float> deviation,
+    int threads) {
+
+  /** The order of the input's axes. */
+  public enum Layout {
+    /** Batch, channels, rows, columns. */
+    NCHW,
+    /** Batch, rows, columns, channels. */
+    NHWC
+  }
+
+  public BackboneOptions {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    for (float value : deviation) {
+      if (!(value > 0 && Float.isFinite(value))) {
+        throw new IllegalArgumentException(
+            "A standard deviation is above 0, unlike %s.".formatted(value));
+      }
+    }
+    for (float value : mean) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("A mean is a number, unlike %s.".formatted(value));
+      }
+    }
+  }
+
+  /** All from the file, else the usual. */
+  public static BackboneOptions usual(int threads) {
+    return new BackboneOptions("", Layout.NCHW, null, null, List.of(), List.of(), threads);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.quadstream.stream.options;
+
+import dev.quadstream.backbone.BackboneException;
+import dev.quadstream.backbone.BackboneOptions;
+import dev.quadstream.backbone.OnnxBackbone;
+import dev.quadstream.network.BackboneSpec;
+import dev.quadstream.network.Backbones;
+import dev.quadstream.network.FrozenBackbone;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.Path;
+
+/** Backbones of the options, each loaded once in a process. Thread-safe. */
+final class BackboneFiles {
+
+  /** What one array holds, less what ONNX Runtime's own format needs for itself. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 64;
+
+  private static final Map<String, FrozenBackbone> LOADED = new HashMap<>();
+
+  private BackboneFiles() {}
+
+  /**
+   * The backbone that the options name, which is among {@link Backbones} from here on.
+   *
+   * @throws InvalidOptionException naming file and reason where there is none that can serve
+   */
+  static synchronized FrozenBackbone load(ReadableConfig config) {
+    String file = config.get(NetworkConfig.BACKBONE);
+    BackboneOptions options = options(config);
+    try {
+      Path path = new Path(URI.create(Directories.asUri(file)));
+      FileStatus status = path.getFileSystem().getFileStatus(path);
+      String state =
+          "%s %d %d %s".formatted(path, status.getLen(), status.getModificationTime(), options);
+      FrozenBackbone backbone = LOADED.get(state);
+      if (backbone == null) {
+        backbone = OnnxBackbone.load(file, read(path, status), options);
+        LOADED.put(state, backbone);
+        Backbones.put(backbone);
+      }
+      return backbone;
+    } catch (BackboneException e) {
+      throw new InvalidOptionException(NetworkConfig.BACKBONE.key(), file, e);
+    } catch (IOException e) {
+      throw new InvalidOptionException(
+          NetworkConfig.BACKBONE.key(),
+          file,
+          "the file cannot be read (%s). Give the path of an ONNX file, or its URI on a file system that Flink knows"
+              .formatted(e.getMessage()));
+    }
+  }
+
+  /**
+   * The same where it must be one that is known.
+   *
+   * @throws InvalidOptionException naming both where it is another one
+   */
+  static FrozenBackbone load(ReadableConfig config, BackboneSpec expected) {
+    FrozenBackbone backbone = load(config);
+    if (!backbone.spec().equals(expected)) {
+      throw new InvalidOptionException(
+          NetworkConfig.BACKBONE.key(),
+          config.get(NetworkConfig.BACKBONE),
+          "this machine has %s there, and the job was started with %s: put the same file on every machine, or on a file system that all see"
+              .formatted(backbone.spec(), expected));
+    }
+    return backbone;
+  }
+
+  private static byte[] read(Path path, FileStatus status) throws IOException {
+    if (status.isDir()) {
+      throw new IOException("it is a directory");
+    }
+    if (status.getLen() > MOST_BYTES) {
+      throw new IOException("it has " + status.getLen() + " bytes, and 2 GiB is the most");
+    }
+    try (FSDataInputStream in = path.getFileSystem().open(path)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static BackboneOptions options(ReadableConfig config) {
+    try {
+      return new BackboneOptions(
+          config.get(NetworkConfig.BACKBONE_OUTPUT),
+          config.get(NetworkConfig.BACKBONE_LAYOUT),
+          config.getOptional(ImageConfig.CHANNELS).orElse(null),
+          config.getOptional(NetworkConfig.BACKBONE_SIZE).orElse(null),
+          numbers(config, NetworkConfig.BACKBONE_MEAN),
+          numbers(config, NetworkConfig.BACKBONE_DEVIATION),
+          threads());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidOptionException(
+          "network.backbone.mean, network.backbone.std", e.getMessage());
+    }
+  }
+
+  private static List<Float> numbers(ReadableConfig config, ConfigOption<String> option) {
+    String text = config.get(option).trim();
+    try {
+      return text.isEmpty()
+          ? List.of()
+          : Stream.of(text.split(",")).map(number -> Float.valueOf(number.trim())).toList();
+    } catch (NumberFormatException e) {
+      throw new InvalidOptionException(
+          option.key(), text, "it must be numbers separated by commas, one for each channel");
+    }
+  }
+
+  /** As many as ND4J's: its OpenMP reads the same variable, and counts the cores without it. */
+  private static int threads() {
+    String set = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
+    return set.matches("[1-9]\\d{0,2}")
+        ? Integer.parseInt(set)
+        : Runtime.getRuntime().availableProcessors();
+  }
+}
