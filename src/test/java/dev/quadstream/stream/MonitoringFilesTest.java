@@ -57,6 +57,7 @@ class MonitoringFilesTest {
             "source/ImageSource",
             "operator/DecodeFunction",
             "operator/WindowOperator",
+            "operator/LabelMetrics",
             "operator/AssembleMetrics",
             "operator/TrainMetrics",
             "operator/MergeMetrics",

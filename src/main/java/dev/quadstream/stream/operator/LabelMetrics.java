@@ -2,7 +2,6 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.stream.format.LabelLedger;
 import dev.quadstream.stream.format.LabelledQuestion;
-import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -20,20 +19,16 @@ final class LabelMetrics {
     expired = group.counter("imagesUnlabelledInTime");
     pushedOut = group.counter("imagesUnlabelledPushedOut");
     group.gauge("imagesAwaitingLabel", () -> waiting);
-    show(group, "labelsRead", LabelLedger::read);
-    show(group, "labelsDeadLettered", LabelLedger::deadLetters);
-    show(group, "labelsWithdrawn", LabelLedger::withdrawn);
-    show(group, "labelsMet", LabelLedger::met);
-    show(group, "labelsCorrecting", LabelLedger::corrections);
-    show(group, "labelsSuperseded", LabelLedger::superseded);
-    show(group, "labelsExpired", LabelLedger::expired);
-    show(group, "labelsPushedOut", LabelLedger::pushedOut);
-    show(group, "labelsWaiting", LabelLedger::waiting);
-    show(group, "labelsUnaccounted", LabelLedger::unaccounted);
-  }
-
-  private void show(MetricGroup group, String name, ToLongFunction<LabelLedger> figure) {
-    group.gauge(name, () -> figure.applyAsLong(ledger));
+    group.gauge("labelsRead", () -> ledger.read());
+    group.gauge("labelsDeadLettered", () -> ledger.deadLetters());
+    group.gauge("labelsWithdrawn", () -> ledger.withdrawn());
+    group.gauge("labelsMet", () -> ledger.met());
+    group.gauge("labelsCorrecting", () -> ledger.corrections());
+    group.gauge("labelsSuperseded", () -> ledger.superseded());
+    group.gauge("labelsExpired", () -> ledger.expired());
+    group.gauge("labelsPushedOut", () -> ledger.pushedOut());
+    group.gauge("labelsWaiting", () -> ledger.waiting());
+    group.gauge("labelsUnaccounted", () -> ledger.unaccounted());
   }
 
   void deadLetter() {
