@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Two decoders and three partitions on two TaskManagers: in which order images meet is Kafka's
- * business, and so are the bits. What holds is that each image is trained on once, and each without
- * a label answered once.
+ * business, and so are the bits. What holds is that each image is trained on once, each that is
+ * labelled later too, and each without a label answered once.
  */
 @ExtendWith(TestingProcesses.Shared.class)
 class PartitionsCrashIT {
@@ -31,6 +31,8 @@ class PartitionsCrashIT {
   private static final int KILLS = 2;
   private static final int IMAGES = 1_001;
   private static final int QUESTIONS = 120;
+  private static final int LABELLED_BEFORE = 30;
+  private static final int LABELLED = 70;
   private static final int MOST_PROGRESS = 15;
 
   @Test
@@ -43,42 +45,63 @@ class PartitionsCrashIT {
         processes.cluster().startTaskManager();
       }
       run.sendImages(IMAGES / 2);
+      Set<String> labelled = run.sendLabels(0, LABELLED_BEFORE);
       run.sendQuestions(QUESTIONS);
       run.sendImages(IMAGES - IMAGES / 2);
       run.start();
+      run.sendBadLabel();
       for (int kill = 0; kill < KILLS; kill++) {
         run.awaitTrained(run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS));
         processes.cluster().killTaskManager();
         processes.cluster().launchTaskManager();
+        if (kill == 0) {
+          labelled.addAll(run.sendLabels(LABELLED_BEFORE, LABELLED));
+        }
       }
-      int full = IMAGES / TestingRun.WINDOW_IMAGES;
+      int full = (IMAGES + LABELLED) / TestingRun.WINDOW_IMAGES;
       run.awaitTrained(full);
       run.drain();
 
       List<WindowReport> reports = run.reports(full);
       assertThat(reports.stream().mapToInt(report -> report.images().arrived()).sum())
           .as("images over all reports, seed %d", SEED)
-          .isEqualTo(IMAGES);
+          .isEqualTo(IMAGES + LABELLED);
+      assertThat(
+              reports.stream().mapToInt(report -> report.images().lateLabels().arrived()).sum())
+          .as("images of them that were labelled later")
+          .isEqualTo(LABELLED);
       Map<Boolean, List<EmbeddingMessage>> embeddings =
           run.embeddings(IMAGES + QUESTIONS).stream()
               .collect(Collectors.partitioningBy(embedding -> embedding.label() == null));
       assertEmbeddedOnceInItsWindow(embeddings.get(false));
-      assertThat(embeddings.get(true))
-          .as("answers, one to each question")
-          .allMatch(answer -> answer.id().startsWith(TestingRun.QUESTION))
-          .extracting(EmbeddingMessage::id)
-          .doesNotHaveDuplicates()
-          .hasSize(QUESTIONS);
+      assertAnswered(embeddings.get(true), labelled);
+      assertThat(run.deadLetterReasons(1)).containsExactly("malformed-label");
       assertCountedWithoutGap(reports, run.manifests());
       assertLedgerBalances(reports);
     }
+  }
+
+  /** A question that got its label before there was a model is not answered any more. */
+  private static void assertAnswered(List<EmbeddingMessage> answers, Set<String> labelled) {
+    assertThat(answers)
+        .as("answers, at most one to each question")
+        .allMatch(answer -> answer.id().startsWith(TestingRun.QUESTION))
+        .extracting(EmbeddingMessage::id)
+        .doesNotHaveDuplicates();
+    assertThat(answers)
+        .as("one to each that has no label")
+        .filteredOn(answer -> !labelled.contains(answer.id()))
+        .hasSize(QUESTIONS - LABELLED);
   }
 
   /** Read as often as sent, each once in a window, and nothing beside it. */
   private static void assertLedgerBalances(List<WindowReport> reports) {
     Map<Integer, PartitionLedger> last = new HashMap<>();
     for (WindowReport report : reports) {
-      assertThat(report.ledger()).isNotEmpty().allMatch(entry -> entry.unaccounted() == 0);
+      assertThat(report.ledger().isEmpty())
+          .as("of no partition, as all its images had been questions")
+          .isEqualTo(report.images().arrived() == report.images().lateLabels().arrived());
+      assertThat(report.ledger()).allMatch(entry -> entry.unaccounted() == 0);
       report.ledger().forEach(entry -> last.put(entry.partition(), entry));
     }
     assertThat(last).hasSize(PARTITIONS);
@@ -98,7 +121,7 @@ class PartitionsCrashIT {
           .as("the only embedding of %s in window %d", embedding.id(), embedding.window())
           .isTrue();
     }
-    assertThat(ids).as("images embedded").hasSize(IMAGES);
+    assertThat(ids).as("images embedded").hasSize(IMAGES + LABELLED);
   }
 
   private static void assertCountedWithoutGap(

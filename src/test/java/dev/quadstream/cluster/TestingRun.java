@@ -1,9 +1,12 @@
 package dev.quadstream.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -180,12 +183,55 @@ final class TestingRun implements AutoCloseable {
 
   /** Sends images without a label, whose ids begin with {@link #QUESTION}. */
   void sendQuestions(int count) {
-    IconStream asked = IconStream.ofSeed(seed + 1);
-    for (int i = 0; i < count; i++) {
-      EncodedImage image = asked.next();
+    for (EncodedImage image : asked(count)) {
       producer.send(QUESTION + image.id(), null, image.contentType(), image.bytes(), 0);
     }
     producer.flush();
+  }
+
+  private List<EncodedImage> asked(int count) {
+    IconStream asked = IconStream.ofSeed(seed + 1);
+    List<EncodedImage> images = new ArrayList<>();
+    while (images.size() < count) {
+      images.add(asked.next());
+    }
+    return images;
+  }
+
+  /**
+   * Sends the labels of some of these questions.
+   *
+   * @return their ids
+   */
+  Set<String> sendLabels(int from, int to) {
+    Set<String> ids = new HashSet<>();
+    try (KafkaImageProducer labels =
+        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.labels())) {
+      for (EncodedImage image : asked(to).subList(from, to)) {
+        labels.send(QUESTION + image.id(), image.label().getBytes(UTF_8));
+        ids.add(QUESTION + image.id());
+      }
+      labels.flush();
+    }
+    return ids;
+  }
+
+  /** Sends a label that is no text. */
+  void sendBadLabel() {
+    try (KafkaImageProducer labels =
+        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.labels())) {
+      labels.send("bad", new byte[] {-1});
+      labels.flush();
+    }
+  }
+
+  /** The reasons of the dead letters as a read_committed reader sees them. */
+  List<String> deadLetterReasons(int expected) {
+    return committed(topics.deadLetters(), expected).stream()
+        .map(
+            letter ->
+                new String(letter.headers().lastHeader(HeaderNames.ERROR_CLASS).value(), UTF_8))
+        .toList();
   }
 
   /** Looks for reports for a moment; fails if the job has ended. */
