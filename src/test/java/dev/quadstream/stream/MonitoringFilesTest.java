@@ -56,13 +56,14 @@ class MonitoringFilesTest {
         List.of(
             "source/ImageSource",
             "operator/DecodeFunction",
+            "operator/LabelMetrics",
             "operator/WindowOperator",
             "operator/LabelMetrics",
             "operator/AssembleMetrics",
             "operator/TrainMetrics",
             "operator/MergeMetrics",
             "operator/PublishOperator")) {
-      Pattern.compile("(?:counter|gauge)\\((?:group, )?\"(\\w+)\"")
+      Pattern.compile("(?:counter|gauge|show)\\((?:group, )?\"(\\w+)\"")
           .matcher(text("src/main/java/dev/quadstream/stream/" + source + ".java"))
           .results()
           .forEach(match -> registered.add(match.group(1)));
