@@ -405,6 +405,7 @@ final class EvaluateCommand implements Callable<Integer> {
         evaluation.learnedDistances(),
         trials == null ? null : evaluation.cumulativeMatch(trials),
         openSetTrials == null ? null : evaluation.openSet(openSetTrials),
+        openSetTrials == null ? null : evaluation.pairCalibration(),
         histogram ? histograms(evaluation, spread) : Map.of());
   }
 }

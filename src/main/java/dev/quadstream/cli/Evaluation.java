@@ -6,6 +6,7 @@ import dev.quadstream.evaluation.CumulativeMatch;
 import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.OpenSetIdentification;
+import dev.quadstream.evaluation.PairCalibration;
 import dev.quadstream.evaluation.ProbeScores;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.evaluation.RetrievalReport;
@@ -127,6 +128,15 @@ final class Evaluation {
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--open-set: " + e.getMessage());
     }
+  }
+
+  /** Whether g is the probability that it is meant to be; null where g is not learned. */
+  PairCalibration pairCalibration() {
+    EvaluationSet set = all.only(image -> !image.sighting().distractor());
+    return metric.ordersAsEmbeddings()
+        ? null
+        : PairCalibration.sample(
+            embeddings(set, null), metric, DISTANCE_ANCHORS, network.spec().seed());
   }
 
   private LabeledVectors embeddings(EvaluationSet set, Map<String, Integer> cameras) {

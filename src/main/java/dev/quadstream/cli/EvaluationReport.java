@@ -5,6 +5,7 @@ import dev.quadstream.evaluation.CumulativeMatch;
 import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.evaluation.Interval;
 import dev.quadstream.evaluation.OpenSetIdentification;
+import dev.quadstream.evaluation.PairCalibration;
 import dev.quadstream.evaluation.RetrievalReport;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ import java.util.function.Function;
  * @param learnedDistances mean g within and between classes, or null where g is not learned
  * @param cumulativeMatch of the single-shot protocol, or null where nobody asked for it
  * @param openSet of new classes among known ones, or null where nobody asked for it
+ * @param pairCalibration whether g is a probability, or null where nobody asked for it or g is not
+ *     learned
  * @param histograms how g is spread, by the classes that it is of; none where nobody asked for it
  */
 record EvaluationReport(
@@ -37,6 +40,7 @@ record EvaluationReport(
     ClassDistances learnedDistances,
     CumulativeMatch cumulativeMatch,
     OpenSetIdentification openSet,
+    PairCalibration pairCalibration,
     Map<String, DistanceHistogram> histograms) {
 
   private static final List<Integer> PRINTED_RANKS = List.of(1, 5, 10, 20);
@@ -89,6 +93,9 @@ record EvaluationReport(
     }
     if (openSet != null) {
       json.put("openSet", openSet);
+    }
+    if (pairCalibration != null) {
+      json.put("sameOrNot", pairCalibration);
     }
     if (!histograms.isEmpty()) {
       json.put("histograms", histograms);
@@ -150,6 +157,13 @@ record EvaluationReport(
     }
     if (openSet != null) {
       printOpenSet(out);
+    }
+    if (pairCalibration != null) {
+      out.printf(
+          Locale.ROOT,
+          "same or not: 1 - g as a probability is off by %.3f (expected calibration error, %,d pairs, half of one class)%n",
+          pairCalibration.expectedCalibrationError(),
+          pairCalibration.pairs());
     }
     histograms.forEach((name, histogram) -> printHistogram(name, histogram, out));
     out.flush();
@@ -239,6 +253,12 @@ record EvaluationReport(
             Evaluation.EMBEDDINGS,
             at.identificationRate());
       }
+    }
+    if (pairCalibration != null) {
+      out.printf(
+          Locale.ROOT,
+          "expectedCalibrationError,learnedMetric,%s,,%n",
+          pairCalibration.expectedCalibrationError());
     }
     histograms.forEach(
         (name, histogram) -> {

@@ -601,7 +601,8 @@ class QuadstreamCommandIT {
         .containsPattern("\\nmINP,kReciprocal,[0-9.]+,[0-9.]+,[0-9.]+\\R")
         .containsPattern("\\nintraShareFrom0.05,all,[0-9.]+,,\\R")
         .containsPattern("\\nCMCAt5,embeddings,[0-9.]+,,\\R")
-        .containsPattern("\\nDIRAtFAR0.01,embeddings,[0-9.]+,,\\R");
+        .containsPattern("\\nDIRAtFAR0.01,embeddings,[0-9.]+,,\\R")
+        .containsPattern("\\nexpectedCalibrationError,learnedMetric,[0-9.E-]+,,\\R");
 
     Path unreadable = directory.resolve("unreadable");
     for (String label : List.of("a", "b")) {
