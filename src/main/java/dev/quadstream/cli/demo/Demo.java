@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -53,6 +54,7 @@ public final class Demo {
   private static final Duration LAST_ANSWER = Duration.ofSeconds(10);
 
   private static final int WINDOWS_AHEAD = 8;
+  private static final int PUBLISHED_SOON = 16;
   private static final long MOST_WAITING_BYTES = 64L << 20;
   private static final int LAST_SHARE = 10;
 
@@ -81,7 +83,7 @@ public final class Demo {
       PrintStream out,
       LiveLine liveLine) {
     this.options = options;
-    this.settings = options.unlabelled() > 0 ? waitingForPeople(settings) : settings;
+    this.settings = options.unlabelled() > 0 ? forPeople(settings) : settings;
     this.source = source;
     this.questions = new DemoQuestions(options.unlabelled(), settings.get(JobConfig.SEED));
     this.out = out;
@@ -89,15 +91,22 @@ public final class Demo {
   }
 
   /**
-   * Where people answer, no image of the demo is to stop waiting for its label, unless the options
-   * say how many may wait.
+   * Where people answer, no image of the demo is to stop waiting for its label, and a label is to be
+   * learned soon, unless the options say otherwise.
    */
-  private PipelineSettings waitingForPeople(PipelineSettings given) {
-    if (given.configuration().getOptional(LabelConfig.CAPACITY).isPresent()) {
-      return given;
-    }
+  private PipelineSettings forPeople(PipelineSettings given) {
     int most = (int) Math.min(options.images(), MOST_WAITING_BYTES / given.shape().size());
-    return given.with(LabelConfig.CAPACITY, Math.max(most, LabelConfig.CAPACITY.defaultValue()));
+    return orGiven(
+        orGiven(given, LabelConfig.CAPACITY, Math.max(most, LabelConfig.CAPACITY.defaultValue())),
+        JobConfig.PUBLISH_EVERY,
+        PUBLISHED_SOON);
+  }
+
+  private static <T> PipelineSettings orGiven(
+      PipelineSettings given, ConfigOption<T> option, T value) {
+    return given.configuration().getOptional(option).isPresent()
+        ? given
+        : given.with(option, value);
   }
 
   private int mostQuestions(PipelineSettings local) {
