@@ -57,7 +57,7 @@ public record ReleaseDecision(
   /**
    * A paired test.
    *
-   * @param tested images looked up under both models
+   * @param tested images whose class at least one of the two found
    * @param gained those that the candidate alone got right
    * @param lost those that the live version alone got right
    */

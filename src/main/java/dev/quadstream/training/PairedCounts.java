@@ -3,7 +3,7 @@ package dev.quadstream.training;
 /**
  * Counts of a paired test: the same images looked up in the same memory under two models.
  *
- * @param tested images of whose class another one was in the memory
+ * @param tested images whose class at least one of the two found
  * @param gained those that the candidate alone got right
  * @param lost those that the live model alone got right
  */
@@ -17,7 +17,10 @@ public record PairedCounts(long tested, long gained, long lost) {
     return new PairedCounts(tested + other.tested, gained + other.gained, lost + other.lost);
   }
 
-  /** How much higher the candidate's recall@1 is; 0 where nothing was tested. */
+  /**
+   * How much higher the candidate's recall@1 is, as a share of what both together find; 0 where
+   * nothing was tested.
+   */
   public double difference() {
     return tested == 0 ? 0 : (double) (gained - lost) / tested;
   }

@@ -94,6 +94,10 @@ final class ReleasedPass {
       LabeledImage image = images.get(row);
       boolean right = isOf(nearest.of(row), image.label());
       boolean liveRight = isOf(live.of(row), image.label());
+      if (!right && !liveRight) {
+        // Where labels have gone wrong most images are such, and say nothing of either model.
+        continue;
+      }
       PairedCounts one =
           new PairedCounts(1, right && !liveRight ? 1 : 0, liveRight && !right ? 1 : 0);
       all = all.plus(one);

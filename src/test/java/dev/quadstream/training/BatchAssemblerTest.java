@@ -263,7 +263,9 @@ class BatchAssemblerTest {
             new MiningModel(2, euclidean, MARGINS));
 
     assertThat(again.batch().paired().live()).isEqualTo(2);
-    assertThat(again.batch().paired().all().tested()).isEqualTo(12);
+    assertThat(again.batch().paired().all().tested())
+        .as("of 12 images, those that either of the two finds")
+        .isBetween(6L, 12L);
     assertThat(again.embeddings())
         .as("12 of the window and the 4 others of the memory")
         .hasSize(16)
