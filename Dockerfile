@@ -26,11 +26,9 @@ RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
     && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/work \
     && chown -R flink:flink /opt/quadstream /opt/flink/conf /opt/flink/usrlib
 
-# Read by the native library when the JVM starts; flink-conf/config.yaml says why these values. The
-# last one because the threshold is glibc's, which Flink's image would replace by jemalloc.
-ENV OMP_NUM_THREADS=1 \
-    OMP_WAIT_POLICY=PASSIVE \
-    MALLOC_MMAP_THRESHOLD_=1000000 \
+# flink-conf/config.yaml says why. The last one because the threshold is glibc's, which Flink's image
+# would replace by jemalloc.
+ENV MALLOC_MMAP_THRESHOLD_=1000000 \
     DISABLE_JEMALLOC=true
 
 USER flink

@@ -48,7 +48,7 @@ class ArchitectureTest {
       network.file -> image network network.pass
       backbone -> digest image network
       search -> metric
-      training -> image metric network search
+      training -> image metric network network.environment search
       evaluation -> image metric network search
       json ->
       kafka -> digest json

@@ -140,6 +140,7 @@ final class PipelinePart implements Measurement {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(task.jvmOptions());
+        command.add("-XX:ActiveProcessorCount=" + threads);
         command.addAll(
             List.of(
                 "-cp",
@@ -150,7 +151,6 @@ final class PipelinePart implements Measurement {
                 Boolean.toString(bench.quick())));
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
         Process process = builder.start();
         String printed =
             new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -138,7 +138,7 @@ final class QuadstreamSubjects {
     }
   }
 
-  /** By OpenBLAS in all threads, of which the product leaves it one beside oneDNN. */
+  /** By OpenBLAS in all threads, of which the product leaves it one. */
   private static final class MatrixProduct implements Subject {
 
     private final INDArray left;

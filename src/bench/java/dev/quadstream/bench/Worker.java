@@ -50,7 +50,7 @@ final class Worker {
     PrintStream replies = System.out;
     // What a library prints must not get between the replies.
     System.setOut(System.err);
-    NativeThreads.leaveOpenBlasOne();
+    NativeThreads.limit(Integer.parseInt(System.getenv("OMP_NUM_THREADS")));
     Worker worker = new Worker(Engine.valueOf(arguments[0]));
     try (BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
       for (String line = requests.readLine(); line != null; line = requests.readLine()) {

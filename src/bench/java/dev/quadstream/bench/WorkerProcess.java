@@ -59,6 +59,7 @@ final class WorkerProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
     Map<String, String> environment = builder.environment();
     environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+    environment.put("OMP_WAIT_POLICY", "PASSIVE");
     if (engine == Engine.PYTORCH) {
       // PyTorch allocates every activation anew: it is at its best where glibc keeps what is freed.
       environment.put("MALLOC_MMAP_THRESHOLD_", "1000000000");

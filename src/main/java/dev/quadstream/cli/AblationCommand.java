@@ -15,7 +15,6 @@ import dev.quadstream.experiment.FinishedRuns;
 import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.Preset;
 import dev.quadstream.stream.options.TrainingConfig;
 import java.io.IOException;
@@ -96,7 +95,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Rows trained at the same time. With OMP_NUM_THREADS=1 and a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
+          "Rows trained at the same time. With a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
   private int parallel = 1;
 
   @Option(
@@ -125,7 +124,6 @@ public final class AblationCommand implements Callable<Integer> {
     boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
     boolean asItIs = whole && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty() && on == HeldOutPart.TEST;
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
-    NativeThreads.leaveOpenBlasOne();
     TrialSource trials = trials(progress);
     report.requireWritable();
     if (directory != null) {

@@ -8,7 +8,6 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.Compatibility;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
@@ -80,7 +79,6 @@ final class CompatibilityCommand implements Callable<Integer> {
               .formatted(FEWEST_MODELS, models, images));
     }
     PipelineSettings settings = configuration.settings();
-    NativeThreads.leaveOpenBlasOne();
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     List<ModelManifest> chosen = chosen(registry, settings);
     List<float[][]> vectors = new ArrayList<>();

@@ -57,14 +57,13 @@ final class DoctorCommand implements Callable<Integer> {
     PipelineSettings settings = configuration.settings();
     Map<String, String> environment = ((Quadstream) spec.root().userObject()).environment();
     int cores = Runtime.getRuntime().availableProcessors();
-    Finding threads = MachineChecks.openMpThreads(environment, settings.replicas(), cores);
+    Finding threads = MachineChecks.nativeThreads(environment, cores);
     List<Supplier<Finding>> checks =
         List.of(
             () ->
                 MachineChecks.java(Runtime.version().feature(), System.getProperty("java.version")),
             () -> MachineChecks.fileNames(System.getProperty("sun.jnu.encoding")),
             () -> threads,
-            () -> MachineChecks.openMpWaiting(environment),
             DoctorCommand::natives,
             () -> oneDnn(settings, threads),
             DoctorCommand::memory,

@@ -9,7 +9,6 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.DistanceHistogram;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.search.ReRanking;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -142,7 +141,6 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     requireOneProtocol();
     report.requireWritable();
-    NativeThreads.leaveOpenBlasOne();
     PipelineSettings settings = configuration.settings(backbone);
     LoadedModel loaded = ModelArgument.read(model, ModelArgument.bytes(model));
     try (QuadrupletNetwork network = loaded.network()) {

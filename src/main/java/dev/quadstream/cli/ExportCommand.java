@@ -7,7 +7,6 @@ import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
@@ -219,7 +218,6 @@ final class ExportCommand implements Runnable {
       @Mixin BackboneArgument backbone,
       @Mixin ConfigurationArguments configuration)
       throws IOException {
-    NativeThreads.leaveOpenBlasOne();
     // Loads the backbone, of which the golden pictures' features are.
     PipelineSettings unused = configuration.settings(backbone);
     byte[] bytes = ModelArgument.bytes(model);

@@ -26,24 +26,13 @@ final class MachineChecks {
             "Java", version + ": built and tested with 17; go back to it if in doubt.");
   }
 
-  static Finding openMpThreads(Map<String, String> environment, int replicas, int cores) {
+  static Finding nativeThreads(Map<String, String> environment, int cores) {
     try {
-      int each = OpenMpThreads.each(environment, replicas, "replicas = " + replicas, cores);
-      return Finding.ok("OpenMP threads", "%d × %d of %d cores".formatted(replicas, each, cores));
+      OpenMpThreads.requireValid(environment);
+      return Finding.ok("native threads", "%d, one for each core".formatted(cores));
     } catch (StartRefusedException e) {
-      return Finding.problem("OpenMP threads", e.getMessage());
+      return Finding.problem("native threads", e.getMessage());
     }
-  }
-
-  static Finding openMpWaiting(Map<String, String> environment) {
-    boolean passive =
-        "PASSIVE".equalsIgnoreCase(environment.get("OMP_WAIT_POLICY"))
-            || "0".equals(environment.get("GOMP_SPINCOUNT"));
-    return passive
-        ? Finding.ok("OpenMP waiting", "idle threads sleep")
-        : Finding.warning(
-            "OpenMP waiting",
-            "idle threads spin and slow training 2 to 8 times: set OMP_WAIT_POLICY=PASSIVE before Java starts.");
   }
 
   static Finding port(int port, String use, boolean free) {

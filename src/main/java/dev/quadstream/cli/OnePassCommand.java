@@ -7,7 +7,6 @@ import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.AblationText;
 import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.AugmentationConfig;
 import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.JobConfig;
@@ -101,7 +100,6 @@ public final class OnePassCommand implements Callable<Integer> {
     flags.addAll(backbone.flags());
     flags.addAll(overrides);
     PipelineSettings settings = ExperimentOptions.settings(flags);
-    NativeThreads.leaveOpenBlasOne();
     ImageDataset training = Datasets.open(dataset, DatasetOptions.of(Part.TRAIN)).toTrainOn();
     ImageDataset test = Datasets.open(dataset, DatasetOptions.of(Part.TEST)).toTrainOn();
     SurveyText.print(training.survey(), spec.commandLine().getErr());

@@ -121,8 +121,7 @@ public final class Quadstream implements Runnable {
     }
     if (!tellsItself) {
       try {
-        OpenMpThreads.each(
-            root.environment, 1, "one trainer's", Runtime.getRuntime().availableProcessors());
+        OpenMpThreads.requireValid(root.environment);
       } catch (StartRefusedException e) {
         throw new CommandLine.ExecutionException(
             last.commandSpec().commandLine(), e.getMessage(), e);

@@ -9,7 +9,6 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.PrintWriter;
@@ -73,7 +72,6 @@ final class ReindexCommand implements Callable<Integer> {
       admin.describe(List.of(kafka.topics().embeddings(), kafka.topics().images()));
     }
     Interruption.onSignals(() -> stopped.set(true));
-    NativeThreads.leaveOpenBlasOne();
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();
         TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);

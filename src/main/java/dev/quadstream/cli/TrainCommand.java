@@ -6,7 +6,6 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.stream.operator.StartModel;
@@ -40,8 +39,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream train --dataset photos/ --out model.qsm"},
     description = {
       "Trains on a dataset with the job's own windows, mining and training, and writes the model.",
-      "The same images, options and seed give the same model (with OMP_NUM_THREADS=1 to the last"
-          + " bit)."
+      "The same images, options and seed give the same model to the last bit, on any number of"
+          + " cores."
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -110,7 +109,6 @@ final class TrainCommand implements Callable<Integer> {
             : configured.with(NetworkConfig.START_FROM, Directories.asUri(start));
     OutputFile.requireWritable(out);
     report.requireWritable();
-    NativeThreads.leaveOpenBlasOne();
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));

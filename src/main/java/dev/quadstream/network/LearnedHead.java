@@ -75,18 +75,20 @@ final class LearnedHead implements PairHead {
     if (left.length == 0) {
       return distances;
     }
-    writeFeatures(chain.input(left.length));
-    double[] logits = NativeArrays.doubles(chain.forward(left.length));
+    INDArray features = chain.input(left.length);
+    double[] logits =
+        NativeArrays.doubles(
+            chain.forward(left.length, (from, to) -> writeFeatures(features, from, to)));
     for (int pair = 0; pair < distances.length; pair++) {
       distances[pair] = Sigmoid.of(logits[2 * pair + DISSIMILAR] - logits[2 * pair + SIMILAR]);
     }
     return distances.clone();
   }
 
-  private void writeFeatures(INDArray target) {
+  private void writeFeatures(INDArray target, int from, int to) {
     int featureSize = PairFeatures.size(embeddings[0].length);
     double[] features = new double[featureSize];
-    for (int pair = 0; pair < left.length; pair++) {
+    for (int pair = from; pair < to; pair++) {
       PairFeatures.write(embeddings[left[pair]], embeddings[right[pair]], features, 0);
       NativeArrays.write(features, target, (long) pair * featureSize);
     }

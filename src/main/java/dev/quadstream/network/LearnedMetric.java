@@ -3,6 +3,7 @@ package dev.quadstream.network;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.UnitEmbeddings;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.RowBuffer;
 import java.util.Map;
@@ -26,8 +27,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class LearnedMetric implements PairMetric {
 
-  /** Bounds the memory to about 3 MB at an embedding size of 64, and stays in the cache. */
-  private static final int CHUNK = 4096;
+  /** Pairs in memory at a time: bounds it to about 3 MB at an embedding size of 64. */
+  private static final int MOST = 4096;
+
+  /** Pairs of a thread, which stay in its cache. */
+  private static final int CHUNK = 512;
 
   /** Pairs copied at a time: larger arrays would be the heap's greatest burden. */
   private static final int BLOCK = 64;
@@ -75,24 +79,28 @@ final class LearnedMetric implements PairMetric {
     float[][] leftRows = UnitEmbeddings.rowsOf(left);
     float[][] rightRows = UnitEmbeddings.rowsOf(right);
     float[] distances = new float[leftImages.length];
-    int chunk = Math.min(CHUNK, distances.length);
-    if (chunk == 0) {
-      return distances;
-    }
-    INDArray featureRows = memory.features().rows(chunk);
-    INDArray hiddenRows = memory.hidden().rows(chunk);
-    for (int start = 0; start < distances.length; start += chunk) {
+    for (int start = 0; start < distances.length; start += MOST) {
       int from = start;
-      int count = Math.min(chunk, distances.length - start);
-      writeFeatures(
-          pair -> leftRows[leftImages[from + pair]],
-          pair -> rightRows[rightImages[from + pair]],
-          count,
-          featureRows);
-      // A last, shorter chunk leaves rows of the one before behind it; nobody reads them.
-      // See DensePass for the transposed product.
-      Nd4j.gemm(hiddenWeights, featureRows.transpose(), hiddenRows.transpose(), true, false, 1, 0);
-      readDistances(hiddenRows, distances, start, count);
+      int count = Math.min(MOST, distances.length - start);
+      memory.features().rows(count);
+      memory.hidden().rows(count);
+      NativeThreads.forEach(
+          (count + CHUNK - 1) / CHUNK,
+          chunk -> {
+            int first = chunk * CHUNK;
+            int pairs = Math.min(CHUNK, count - first);
+            INDArray featureRows = memory.features().slice(first, pairs);
+            INDArray hiddenRows = memory.hidden().slice(first, pairs);
+            writeFeatures(
+                pair -> leftRows[leftImages[from + first + pair]],
+                pair -> rightRows[rightImages[from + first + pair]],
+                pairs,
+                featureRows);
+            // See DensePass for the transposed product.
+            Nd4j.gemm(
+                hiddenWeights, featureRows.transpose(), hiddenRows.transpose(), true, false, 1, 0);
+            readDistances(hiddenRows, distances, from + first, pairs);
+          });
     }
     return distances;
   }

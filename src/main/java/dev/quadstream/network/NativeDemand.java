@@ -24,9 +24,14 @@ public final class NativeDemand {
   private final long valuesOfAnImage;
   private final long gradientsOfAnImage;
   private final long valuesOfAPair;
+  private final long convolutionParameters;
+  private final int chunkImages;
 
   private NativeDemand(NetworkSpec spec) {
-    MultiLayerConfiguration trunk = Configurations.trunk(spec, DataType.FLOAT).configuration();
+    ChainDefinition trunkChain = Configurations.trunk(spec, DataType.FLOAT);
+    MultiLayerConfiguration trunk = trunkChain.configuration();
+    this.convolutionParameters = trunkChain.convolutionParameterCount();
+    this.chunkImages = trunkChain.chunkRows();
     List<ChainDefinition> chains = Configurations.chains(spec, DataType.FLOAT);
     this.parameters = chains.stream().mapToLong(ChainDefinition::parameterCount).sum();
     this.valuesOfAPair =
@@ -93,6 +98,8 @@ public final class NativeDemand {
         * (3 * parameters
             + updaterValues
             + images * (valuesOfAnImage + gradientsOfAnImage)
+            // As oneDNN lays them out, and as the parameters are.
+            + (images + chunkImages - 1) / chunkImages * 2 * convolutionParameters
             + pairs * 2 * valuesOfAPair);
   }
 

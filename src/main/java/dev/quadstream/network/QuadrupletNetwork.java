@@ -6,7 +6,6 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.UnitEmbeddings;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
@@ -90,8 +89,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /**
-   * The embeddings of any number of images. Discards what {@link #forward} kept. Many images are
-   * embedded with all native threads, whatever the calling thread's {@link NativeThreads#share}.
+   * The embeddings of any number of images. Discards what {@link #forward} kept.
    *
    * @param images of the specification's input shape, or features of its backbone; what are pixels
    *     goes through the backbone first, which must be among {@link Backbones}
@@ -101,9 +99,12 @@ public final class QuadrupletNetwork implements AutoCloseable {
   public float[][] embed(List<? extends ImageContent> images) {
     requireShapes(images);
     List<ImageContent> contents = contents(images);
-    return images.size() > EMBED_BATCH
-        ? NativeThreads.all(() -> embedInBatches(contents))
-        : embedInBatches(contents);
+    List<float[]> embeddings = new ArrayList<>(contents.size());
+    for (int start = 0; start < contents.size(); start += EMBED_BATCH) {
+      int end = Math.min(start + EMBED_BATCH, contents.size());
+      embeddings.addAll(Arrays.asList(trunk.embed(contents.subList(start, end))));
+    }
+    return embeddings.toArray(new float[0][]);
   }
 
   /** What the trunk reads of images: of pixels behind a backbone their features. */
@@ -129,15 +130,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
 
   private String inputText() {
     return spec.backbone() == null ? "pixels of " + spec.input() : spec.inputSize() + " features";
-  }
-
-  private float[][] embedInBatches(List<? extends ImageContent> images) {
-    List<float[]> embeddings = new ArrayList<>(images.size());
-    for (int start = 0; start < images.size(); start += EMBED_BATCH) {
-      int end = Math.min(start + EMBED_BATCH, images.size());
-      embeddings.addAll(Arrays.asList(trunk.embed(images.subList(start, end))));
-    }
-    return embeddings.toArray(new float[0][]);
   }
 
   /**
@@ -277,7 +269,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
    */
   public boolean parametersAreFinite() {
     return chains.stream()
-        .allMatch(chain -> Double.isFinite(chain.parameters().norm2Number().doubleValue()));
+        .allMatch(chain -> Double.isFinite(NativeArrays.sumOfSquares(chain.parameters())));
   }
 
   /**

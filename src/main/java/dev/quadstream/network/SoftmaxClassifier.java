@@ -122,8 +122,9 @@ public final class SoftmaxClassifier implements AutoCloseable {
   }
 
   private double[][] logits(float[][] images) {
-    input.write(images, chain.input(images.length));
-    return NativeArrays.rows(chain.forward(images.length));
+    INDArray batch = chain.input(images.length);
+    return NativeArrays.rows(
+        chain.forward(images.length, (from, to) -> input.write(images, from, to, batch)));
   }
 
   private static int indexOfLargest(double[] values) {

@@ -6,6 +6,7 @@ import dev.quadstream.network.onnx.OnnxLayers;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images to unit-length embeddings, and the gradient back into the trunk's parameters. */
 final class Trunk {
@@ -28,8 +29,10 @@ final class Trunk {
   /** The embeddings of the images, which share the input's shape. */
   float[][] embed(List<? extends ImageContent> images) {
     discardActivations();
-    input.write(images, chain.input(images.size()));
-    double[][] outputs = NativeArrays.rows(chain.forward(images.size()));
+    INDArray batch = chain.input(images.size());
+    double[][] outputs =
+        NativeArrays.rows(
+            chain.forward(images.size(), (from, to) -> input.write(images, from, to, batch)));
     float[][] embeddings = new float[outputs.length][];
     for (int image = 0; image < embeddings.length; image++) {
       embeddings[image] = unit(outputs[image]);
@@ -57,8 +60,10 @@ final class Trunk {
    * @param images [N][C·H·W], values 0 to 1, or features
    */
   double[][] forward(float[][] images) {
-    input.write(images, chain.input(images.length));
-    double[][] outputs = NativeArrays.rows(chain.forward(images.length));
+    INDArray batch = chain.input(images.length);
+    double[][] outputs =
+        NativeArrays.rows(
+            chain.forward(images.length, (from, to) -> input.write(images, from, to, batch)));
     units = new double[outputs.length][];
     norms = new double[outputs.length];
     double[][] embeddings = new double[outputs.length][];

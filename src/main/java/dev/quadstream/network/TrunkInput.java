@@ -36,10 +36,10 @@ final class TrunkInput {
     return target;
   }
 
-  /** Writes images as they are embedded, which the network has found to be of its input. */
-  void write(List<? extends ImageContent> images, INDArray batch) {
+  /** Writes some images as they are embedded, which the network has found to be of its input. */
+  void write(List<? extends ImageContent> images, int from, int to, INDArray batch) {
     float[] values = new float[spec.inputSize()];
-    for (int image = 0; image < images.size(); image++) {
+    for (int image = from; image < to; image++) {
       if (channelsLast == null) {
         NativeArrays.write(images.get(image).values(), batch, (long) image * values.length);
         continue;
@@ -52,10 +52,10 @@ final class TrunkInput {
     }
   }
 
-  /** Writes images as they are trained on: {@link ImageContent#values}, or views of them. */
-  void write(float[][] images, INDArray batch) {
+  /** Writes some images as they are trained on: {@link ImageContent#values}, or views of them. */
+  void write(float[][] images, int from, int to, INDArray batch) {
     float[] values = new float[spec.inputSize()];
-    for (int image = 0; image < images.length; image++) {
+    for (int image = from; image < to; image++) {
       if (channelsLast == null) {
         NativeArrays.write(images[image], batch, (long) image * values.length);
         continue;

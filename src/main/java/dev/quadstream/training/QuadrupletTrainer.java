@@ -15,7 +15,9 @@ import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.AveragedParameters;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.training.WindowRandom.Purpose;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -369,13 +371,17 @@ public final class QuadrupletTrainer implements AutoCloseable {
         Orientation.draw(
             options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
     float[][] inputs = new float[batch.images().size()][];
-    for (int row = 0; row < inputs.length; row++) {
-      // Nothing is moved or turned in features.
-      inputs[row] =
-          batch.images().get(row).image() instanceof PixelImage pixels
-              ? orientation.of(options.augmentation().perImage().apply(pixels, random), shape)
-              : batch.images().get(row).image().values();
-    }
+    SplittableRandom[] randoms = new SplittableRandom[inputs.length];
+    Arrays.setAll(randoms, row -> random.split());
+    NativeThreads.forEach(
+        inputs.length,
+        row ->
+            // Nothing is moved or turned in features.
+            inputs[row] =
+                batch.images().get(row).image() instanceof PixelImage pixels
+                    ? orientation.of(
+                        options.augmentation().perImage().apply(pixels, randoms[row]), shape)
+                    : batch.images().get(row).image().values());
     return inputs;
   }
 

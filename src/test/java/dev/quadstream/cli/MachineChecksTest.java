@@ -33,25 +33,11 @@ class MachineChecksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, OK", "4, OK", "5, PROBLEM", "many, PROBLEM", ", OK"})
-  void openMpThreadsMustFitTheCores(String threads, Level level) {
+  @CsvSource({"2, OK", "many, PROBLEM", ", OK"})
+  void theNativesMustTakeWhatIsSet(String threads, Level level) {
     Map<String, String> environment =
         threads == null ? Map.of() : Map.of("OMP_NUM_THREADS", threads);
-    assertThat(MachineChecks.openMpThreads(environment, 1, 4).level()).isEqualTo(level);
-  }
-
-  @Test
-  void idleOpenMpThreadsMustSleep() {
-    assertThat(MachineChecks.openMpWaiting(Map.of("OMP_WAIT_POLICY", "passive")).level())
-        .isEqualTo(Level.OK);
-    assertThat(MachineChecks.openMpWaiting(Map.of("GOMP_SPINCOUNT", "0")).level())
-        .isEqualTo(Level.OK);
-    assertThat(MachineChecks.openMpWaiting(Map.of()))
-        .satisfies(
-            finding -> {
-              assertThat(finding.level()).isEqualTo(Level.WARNING);
-              assertThat(finding.message()).contains("OMP_WAIT_POLICY=PASSIVE");
-            });
+    assertThat(MachineChecks.nativeThreads(environment, 4).level()).isEqualTo(level);
   }
 
   @Test

@@ -32,37 +32,11 @@ class StartScriptIT {
   @Test
   void countsTheProcessorsThatItMayUse() throws Exception {
     assertThat(run(Map.of(), "taskset", "-c", "0", SCRIPT, "doctor").printed())
-        .containsPattern("ok +OpenMP threads +1 × 1 of 1 cores");
+        .containsPattern("ok +native threads +1, one for each core");
     assertThat(
             run(Map.of("QUADSTREAM_JVM_OPTIONS", "-XX:ActiveProcessorCount=1"), SCRIPT, "doctor")
                 .printed())
-        .containsPattern("ok +OpenMP threads +1 × 1 of 1 cores");
-  }
-
-  @Test
-  void sharesThreadsThatNobodySetAmongTheTrainers() throws Exception {
-    assertThat(run(Map.of(), SCRIPT, "doctor", "--set", "replicas=64").printed())
-        .containsPattern("ok +OpenMP threads +64 × 1 of \\d+ cores");
-  }
-
-  @Test
-  void decodersTakeNoneOfTheThreadsThatSomebodySet() throws Exception {
-    String all = Integer.toString(Runtime.getRuntime().availableProcessors());
-
-    Outcome demo =
-        run(
-            Map.of("OMP_NUM_THREADS", all),
-            SCRIPT,
-            "demo",
-            "--images=320",
-            "--headless",
-            "--no-page",
-            "--web-port=0",
-            "--set=parallelism=2",
-            "--directory=" + directory.resolve("demo"));
-
-    assertThat(demo.printed()).contains("320 images in 10 windows");
-    assertThat(demo.code()).isEqualTo(ExitCode.OK);
+        .containsPattern("ok +native threads +1, one for each core");
   }
 
   @ParameterizedTest
@@ -74,7 +48,7 @@ class StartScriptIT {
     assertThat(refused.printed()).contains("OMP_NUM_THREADS='" + threads + "'").hasLineCount(1);
     assertThat(refused.code()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(run(environment, SCRIPT, "doctor").printed())
-        .containsPattern("problem +OpenMP threads +OMP_NUM_THREADS")
+        .containsPattern("problem +native threads +OMP_NUM_THREADS")
         .contains("temporary");
   }
 

@@ -43,8 +43,6 @@ public final class TestingFlinkCluster implements AutoCloseable {
   /** As the Dockerfile sets it, and Kubernetes for the service of the REST interface. */
   static final Map<String, String> ENVIRONMENT =
       Map.of(
-          "OMP_NUM_THREADS", "1",
-          "OMP_WAIT_POLICY", "PASSIVE",
           "MALLOC_MMAP_THRESHOLD_", "1000000",
           "QUADSTREAM_REST_SERVICE_HOST", "10.96.31.7",
           "QUADSTREAM_REST_PORT", "tcp://10.96.31.7:8081");

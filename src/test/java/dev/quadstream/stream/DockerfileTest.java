@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
 /** The image, as far as it can be told without building it. */
 class DockerfileTest {
 
-  private static final int CORES = 2;
-
-  private final Configuration flink = TestingDeployment.flink();
   private final String dockerfile = text("Dockerfile");
 
   @Test
@@ -35,10 +30,6 @@ class DockerfileTest {
 
   @Test
   void theImageSetsTheEnvironmentThatTheNativesNeed() {
-    int threads = Integer.parseInt(environmentOfTheImage("OMP_NUM_THREADS"));
-
-    assertThat(threads * flink.get(TaskManagerOptions.NUM_TASK_SLOTS)).isBetween(1, CORES);
-    assertThat(environmentOfTheImage("OMP_WAIT_POLICY")).isEqualTo("PASSIVE");
     assertThat(environmentOfTheImage("MALLOC_MMAP_THRESHOLD_")).isEqualTo("1000000");
     assertThat(environmentOfTheImage("DISABLE_JEMALLOC"))
         .as("the threshold is glibc's")

@@ -19,6 +19,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
@@ -99,6 +100,7 @@ class PipelineIT {
 
   @AfterEach
   void stopBroker() {
+    NativeThreads.limit(Runtime.getRuntime().availableProcessors());
     broker.close();
   }
 
@@ -111,6 +113,7 @@ class PipelineIT {
     }
     List<EncodedImage> images = produceImages();
 
+    NativeThreads.limit(3);
     RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
     List<WindowReport> reports = reports(job);
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
@@ -143,9 +146,14 @@ class PipelineIT {
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     NetworkState streamed =
         ModelFile.read(registry.load(manifests.get(manifests.size() - 1))).network().state();
-    NetworkState local = trainHere(images);
-    assertThat(streamed.parameters("trunk")).isEqualTo(local.parameters("trunk"));
-    assertThat(streamed.parameters("head")).isEqualTo(local.parameters("head"));
+    for (int threads : new int[] {1, 2, 8}) {
+      NativeThreads.limit(threads);
+      NetworkState local = trainHere(images);
+      assertThat(streamed.parameters("trunk"))
+          .as("three threads in the job, %d here", threads)
+          .isEqualTo(local.parameters("trunk"));
+      assertThat(streamed.parameters("head")).isEqualTo(local.parameters("head"));
+    }
 
     assertEmbeddingsOfEveryImage(images, manifests);
     assertPointerTo(manifests.get(manifests.size() - 1));

@@ -76,7 +76,8 @@ class LearningTest {
       assertThat(last.health().collapses()).isZero();
       assertThat(after.negative() - after.positive())
           .isGreaterThan(before.negative() - before.positive() + 0.04);
-      assertThat(recall(trainer)).isGreaterThan(recallBefore + 0.08);
+      // With one label in five wrong, over sixteen seeds: 0.07 to 0.17 more.
+      assertThat(recall(trainer)).isGreaterThan(recallBefore + 0.05);
     }
   }
 

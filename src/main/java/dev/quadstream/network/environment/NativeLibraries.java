@@ -34,6 +34,7 @@ public final class NativeLibraries {
   /**
    * Loads them, which unpacks them where that was never done, and holds ND4J's arrays to {@code
    * org.bytedeco.javacpp.maxbytes}: ND4J 1.0.0-M2.1 allocates them itself, and JavaCPP counts none.
+   * It and OpenBLAS compute a call in one thread: what several are for, {@link NativeThreads} says.
    *
    * @throws LinkageError if one is missing or does not fit the machine
    */
@@ -49,6 +50,8 @@ public final class NativeLibraries {
         Loader.load(org.bytedeco.dnnl.global.dnnl.class);
       }
       Nd4j.getEnvironment().setDeviceLimit(CPU, arrayLimitBytes());
+      Nd4j.getEnvironment().setMaxMasterThreads(1);
+      Nd4j.factory().blas().setMaxThreads(1);
     } finally {
       thread.setContextClassLoader(ofCaller);
     }

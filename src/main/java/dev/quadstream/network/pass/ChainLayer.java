@@ -8,29 +8,42 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A layer of a chain with the shapes of what goes in and comes out.
  *
  * @param layer Deeplearning4j's, which holds parameters and gradient
+ * @param firstParameter the place of its parameters among those of the chain
  * @param input what it reads
  * @param output what it gives
  */
-record ChainLayer(Layer layer, InputType input, InputType output) {
+record ChainLayer(Layer layer, long firstParameter, InputType input, InputType output) {
 
   /** The layers of a network up to its softmax, if it ends with one. */
   static List<ChainLayer> of(MultiLayerNetwork network, InputType inputType) {
     List<ChainLayer> layers = new ArrayList<>();
     InputType type = inputType;
+    long parameters = 0;
     for (Layer layer : network.getLayers()) {
       if (layer.conf().getLayer() instanceof ActivationLayer) {
         break;
       }
       InputType outputType = outputType(layer, type);
-      layers.add(new ChainLayer(layer, type, outputType));
+      layers.add(new ChainLayer(layer, parameters, type, outputType));
+      parameters += layer.numParams();
       type = outputType;
     }
     return List.copyOf(layers);
+  }
+
+  /** So many parameters, the first ones, are those of convolutions. */
+  static long convolutionParameters(List<ChainLayer> layers) {
+    return layers.stream()
+        .filter(layer -> layer.configuration() instanceof DenseLayer)
+        .findFirst()
+        .orElseThrow()
+        .firstParameter();
   }
 
   private static InputType outputType(Layer layer, InputType inputType) {
@@ -47,9 +60,26 @@ record ChainLayer(Layer layer, InputType input, InputType output) {
 
   /** The layer's own part of the gradient, by the name of the parameter; live memory. */
   INDArray gradient(String parameter) {
+    return part(parameter, layer.getGradientsViewArray());
+  }
+
+  /**
+   * The same of another gradient.
+   *
+   * @param ofChain of this chain's parameters, or of the first ones of them, one row
+   */
+  INDArray gradient(String parameter, INDArray ofChain) {
+    return part(
+        parameter,
+        ofChain.get(
+            NDArrayIndex.all(),
+            NDArrayIndex.interval(firstParameter, firstParameter + layer.numParams())));
+  }
+
+  private INDArray part(String parameter, INDArray ofLayer) {
     return configuration()
         .initializer()
-        .getGradientsFromFlattened(layer.conf(), layer.getGradientsViewArray())
+        .getGradientsFromFlattened(layer.conf(), ofLayer)
         .get(parameter);
   }
 

@@ -8,11 +8,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 interface ChainPasses extends AutoCloseable {
 
-  /** The input's memory for a batch of this size; to be filled before {@link #forward}. */
+  /** The input's memory for a batch of this size; to be filled before or by {@link #forward}. */
   INDArray input(int rows);
 
-  /** The output for the first rows of the input, in memory that the next pass overwrites. */
-  INDArray forward(int rows);
+  /**
+   * The output for the first rows of the input, in memory that the next pass overwrites.
+   *
+   * @param writer writes the rows into the input's memory
+   */
+  INDArray forward(int rows, RowWriter writer);
 
   /**
    * Stores the gradient of all parameters at the last {@link #forward}.

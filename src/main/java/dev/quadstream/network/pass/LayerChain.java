@@ -1,9 +1,7 @@
 package dev.quadstream.network.pass;
 
 import java.util.List;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,6 +31,9 @@ public final class LayerChain implements AutoCloseable {
   private final ChainPasses passes;
   private final int outputSize;
 
+  /** Not there before the first update: who only embeds needs no state of it. */
+  private SlicedUpdater updater;
+
   /** Draws the initial parameters from the configuration's seed. */
   public LayerChain(ChainDefinition definition) {
     this.name = definition.name();
@@ -42,7 +43,9 @@ public final class LayerChain implements AutoCloseable {
     List<ChainLayer> layers = ChainLayer.of(network, definition.inputType());
     DataType dataType = network.params().dataType();
     this.passes =
-        OneDnn.suits(dataType) ? new OneDnnPasses(layers) : new Nd4jPasses(layers, dataType);
+        OneDnn.suits(dataType)
+            ? new OneDnnPasses(layers, network.getFlattenedGradients(), definition.chunkRows())
+            : new Nd4jPasses(layers, dataType);
     this.outputSize =
         Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
   }
@@ -74,7 +77,16 @@ public final class LayerChain implements AutoCloseable {
 
   /** The output for the first rows of the input, in memory that the next pass overwrites. */
   public INDArray forward(int rows) {
-    return passes.forward(rows);
+    return forward(rows, (from, to) -> {});
+  }
+
+  /**
+   * The same of rows that are written on the way, each chunk's by the thread that computes it.
+   *
+   * @param writer writes into the memory of {@link #input}
+   */
+  public INDArray forward(int rows, RowWriter writer) {
+    return passes.forward(rows, writer);
   }
 
   /**
@@ -104,21 +116,10 @@ public final class LayerChain implements AutoCloseable {
 
   /** A share of one step of the updater on the stored gradient, which is used up. */
   public void update(int iteration, double share) {
-    INDArray gradients = gradients();
-    network
-        .getUpdater()
-        .update(
-            network,
-            new DefaultGradient(gradients),
-            iteration,
-            0,
-            1,
-            LayerWorkspaceMgr.noWorkspaces());
-    if (share != 1) {
-      gradients.muli(share);
+    if (updater == null) {
+      updater = new SlicedUpdater(network);
     }
-    INDArray parameters = network.params();
-    parameters.subi(gradients.reshape(parameters.shape()));
+    updater.update(iteration, share);
     if (iteration % CLEAN_UP_EVERY == 0) {
       clearNegligibleState();
     }

@@ -1,5 +1,7 @@
 package dev.quadstream.network.pass;
 
+import dev.quadstream.network.environment.NativeThreads;
+import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -14,6 +16,9 @@ public final class NativeArrays {
 
   /** Values of a part: two of 16 kB stay in a core's nearest cache, and are cheap to allocate. */
   private static final int PART = 1 << 12;
+
+  /** Values that one thread looks at; sums are added up slice after slice. */
+  private static final int SLICE = 1 << 15;
 
   private NativeArrays() {}
 
@@ -91,18 +96,23 @@ public final class NativeArrays {
     if (array.dataType() != DataType.FLOAT) {
       return;
     }
-    inParts(
-        array,
-        (values, count) -> {
-          boolean found = false;
-          for (int i = 0; i < count; i++) {
-            if (values[i] != 0 && Math.abs(values[i]) < least) {
-              values[i] = 0;
-              found = true;
-            }
-          }
-          return found;
-        });
+    inSlices(
+        array.length(),
+        (slice, first, end) ->
+            inParts(
+                array,
+                first,
+                end,
+                (values, count) -> {
+                  boolean found = false;
+                  for (int i = 0; i < count; i++) {
+                    if (values[i] != 0 && Math.abs(values[i]) < least) {
+                      values[i] = 0;
+                      found = true;
+                    }
+                  }
+                  return found;
+                }));
   }
 
   /** Swaps the contents of two arrays of floats of one length, a part at a time. */
@@ -137,12 +147,11 @@ public final class NativeArrays {
     boolean changes(float[] values, int count);
   }
 
-  private static void inParts(INDArray array, PartVisit visit) {
-    FloatPointer memory = new FloatPointer((FloatPointer) array.data().addressPointer());
-    long length = array.length();
-    float[] values = new float[(int) Math.min(PART, length)];
-    for (long start = 0; start < length; start += values.length) {
-      int count = (int) Math.min(values.length, length - start);
+  private static void inParts(INDArray array, long first, long end, PartVisit visit) {
+    FloatPointer memory = at(array, 0);
+    float[] values = new float[(int) Math.min(PART, end - first)];
+    for (long start = first; start < end; start += values.length) {
+      int count = (int) Math.min(values.length, end - start);
       memory.position(start).get(values, 0, count);
       if (visit.changes(values, count)) {
         memory.position(start).put(values, 0, count);
@@ -156,22 +165,42 @@ public final class NativeArrays {
   }
 
   private static void inParts(INDArray one, INDArray other, PartChange change) {
-    FloatPointer memory = new FloatPointer((FloatPointer) one.data().addressPointer());
-    FloatPointer otherMemory = new FloatPointer((FloatPointer) other.data().addressPointer());
-    long length = one.length();
-    float[] ofOne = new float[(int) Math.min(PART, length)];
-    float[] ofOther = new float[ofOne.length];
-    for (long start = 0; start < length; start += ofOne.length) {
-      int count = (int) Math.min(ofOne.length, length - start);
-      memory.position(start).get(ofOne, 0, count);
-      otherMemory.position(start).get(ofOther, 0, count);
-      change.apply(ofOne, ofOther, count);
-      memory.position(start).put(ofOne, 0, count);
-      otherMemory.position(start).put(ofOther, 0, count);
-    }
+    inSlices(
+        one.length(),
+        (slice, first, end) -> {
+          FloatPointer memory = at(one, 0);
+          FloatPointer otherMemory = at(other, 0);
+          float[] ofOne = new float[(int) Math.min(PART, end - first)];
+          float[] ofOther = new float[ofOne.length];
+          for (long start = first; start < end; start += ofOne.length) {
+            int count = (int) Math.min(ofOne.length, end - start);
+            memory.position(start).get(ofOne, 0, count);
+            otherMemory.position(start).get(ofOther, 0, count);
+            change.apply(ofOne, ofOther, count);
+            memory.position(start).put(ofOne, 0, count);
+            otherMemory.position(start).put(ofOther, 0, count);
+          }
+        });
   }
 
-  /** The sum of all values' squares, added up in double precision, a part at a time. */
+  private interface SliceVisit {
+    void of(int slice, long first, long end);
+  }
+
+  private static void inSlices(long length, SliceVisit visit) {
+    NativeThreads.forEach(
+        slices(length),
+        slice -> {
+          long first = (long) slice * SLICE;
+          visit.of(slice, first, Math.min(first + SLICE, length));
+        });
+  }
+
+  private static int slices(long length) {
+    return Math.toIntExact((length + SLICE - 1) / SLICE);
+  }
+
+  /** The sum of all values' squares, added up in double precision. */
   public static double sumOfSquares(INDArray source) {
     if (source.dataType() != DataType.FLOAT) {
       double sum = 0;
@@ -180,19 +209,52 @@ public final class NativeArrays {
       }
       return sum;
     }
-    double[] sum = new double[1];
-    inParts(
-        source,
-        (values, count) -> {
-          // Goes on from the parts before: the sum of all in one order.
-          double running = sum[0];
-          for (int i = 0; i < count; i++) {
-            running += (double) values[i] * values[i];
-          }
-          sum[0] = running;
-          return false;
-        });
-    return sum[0];
+    double[] sums = new double[slices(source.length())];
+    inSlices(
+        source.length(),
+        (slice, first, end) ->
+            inParts(
+                source,
+                first,
+                end,
+                (values, count) -> {
+                  double sum = sums[slice];
+                  for (int i = 0; i < count; i++) {
+                    sum += (double) values[i] * values[i];
+                  }
+                  sums[slice] = sum;
+                  return false;
+                }));
+    double sum = 0;
+    for (double ofSlice : sums) {
+      sum += ofSlice;
+    }
+    return sum;
+  }
+
+  /**
+   * Adds up arrays of floats in their order.
+   *
+   * @param parts at least one
+   * @param target is given the sum
+   * @param first the element to begin with, in each of them
+   * @param count how many elements
+   */
+  static void sum(List<INDArray> parts, INDArray target, long first, int count) {
+    float[] sum = new float[count];
+    float[] values = new float[count];
+    at(parts.get(0), first).get(sum, 0, count);
+    for (INDArray part : parts.subList(1, parts.size())) {
+      at(part, first).get(values, 0, count);
+      for (int i = 0; i < count; i++) {
+        sum[i] += values[i];
+      }
+    }
+    at(target, first).put(sum, 0, count);
+  }
+
+  private static FloatPointer at(INDArray array, long element) {
+    return new FloatPointer((FloatPointer) array.data().addressPointer()).position(element);
   }
 
   /** The rows of a matrix. */

@@ -51,7 +51,8 @@ final class Nd4jPasses implements ChainPasses {
   }
 
   @Override
-  public INDArray forward(int rows) {
+  public INDArray forward(int rows, RowWriter writer) {
+    writer.write(0, rows);
     INDArray activations = inputs.rows(rows);
     for (LayerPass pass : passes) {
       activations = pass.forward(activations);

@@ -28,8 +28,8 @@ final class OneDnnConvolution implements OneDnnLayer {
 
   private final INDArray weights;
   private final INDArray bias;
-  private final INDArray weightGradient;
-  private final INDArray biasGradient;
+  private final ChainLayer layer;
+  private final OneDnnChunk chunk;
   private final long[] inputShape;
   private final long[] outputShape;
   private final long[] weightShape;
@@ -44,18 +44,20 @@ final class OneDnnConvolution implements OneDnnLayer {
   private memory output;
 
   /**
-   * @param rows images in a batch
+   * @param chunk whose gradient of the parameters is stored
+   * @param rows images of the chunk
    * @param first whether the input is the image, whose gradient nobody wants
    * @param pooled whether max pooling follows, which then clears the gradient where the rectifier
    *     was: the two commute, and behind the pooling a quarter of the values is left
    */
-  OneDnnConvolution(ChainLayer layer, long rows, boolean first, boolean pooled) {
+  OneDnnConvolution(
+      ChainLayer layer, OneDnnChunk chunk, long rows, boolean first, boolean pooled) {
     ConvolutionLayer configuration = (ConvolutionLayer) layer.configuration();
     ConvolutionPass.requirePlain(configuration);
     this.weights = layer.layer().getParam(ConvolutionParamInitializer.WEIGHT_KEY);
     this.bias = layer.layer().getParam(ConvolutionParamInitializer.BIAS_KEY);
-    this.weightGradient = layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY);
-    this.biasGradient = layer.gradient(ConvolutionParamInitializer.BIAS_KEY);
+    this.layer = layer;
+    this.chunk = chunk;
     this.inputShape = OneDnnPlan.channelsFirst(rows, layer.inputShape());
     this.outputShape = OneDnnPlan.channelsFirst(rows, layer.outputShape());
     this.weightShape = weights.shape();
@@ -84,10 +86,10 @@ final class OneDnnConvolution implements OneDnnLayer {
             OneDnnProgram.rectifying(rectified),
             program.engine());
     this.input = program.inLayout(input, forward.src_desc());
-    memory arranged = program.inLayout(plainWeights(program), forward.weights_desc());
+    memory arranged = chunk.forwardWeights().in(weights, plainWeights(), forward.weights_desc());
     output = program.allocate(forward.dst_desc());
     program
-        .execute(new convolution_forward(forward))
+        .execute(new convolution_forward(forward), forward)
         .with(DNNL_ARG_SRC, this.input)
         .with(DNNL_ARG_WEIGHTS, arranged)
         .with(DNNL_ARG_BIAS, program.at(bias, biasLayout()))
@@ -117,13 +119,18 @@ final class OneDnnConvolution implements OneDnnLayer {
                 stride,
                 padding,
                 padding),
+            OneDnnProgram.attributes(),
             program.engine(),
             forward);
-    memory plain = program.at(weightGradient, OneDnnProgram.layout(format_tag.oihw, weightShape));
+    INDArray gradients = chunk.convolutionGradients();
+    INDArray weightGradient =
+        layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY, gradients);
+    INDArray biasGradient = layer.gradient(ConvolutionParamInitializer.BIAS_KEY, gradients);
+    memory plain = program.at(weightGradient, plainWeights());
     boolean isPlain = backward.diff_weights_desc().equals(plain.get_desc());
     memory arranged = isPlain ? plain : program.allocate(backward.diff_weights_desc());
     program
-        .execute(new convolution_backward_weights(backward))
+        .execute(new convolution_backward_weights(backward), backward)
         .with(DNNL_ARG_SRC, input)
         .with(DNNL_ARG_DIFF_DST, gradient)
         .with(DNNL_ARG_DIFF_WEIGHTS, arranged)
@@ -144,20 +151,21 @@ final class OneDnnConvolution implements OneDnnLayer {
                 stride,
                 padding,
                 padding),
+            OneDnnProgram.attributes(),
             program.engine(),
             forward);
-    memory arranged = program.inLayout(plainWeights(program), backward.weights_desc());
+    memory arranged = chunk.backwardWeights().in(weights, plainWeights(), backward.weights_desc());
     memory inputGradient = program.allocate(backward.diff_src_desc());
     program
-        .execute(new convolution_backward_data(backward))
+        .execute(new convolution_backward_data(backward), backward)
         .with(DNNL_ARG_DIFF_DST, gradient)
         .with(DNNL_ARG_WEIGHTS, arranged)
         .with(DNNL_ARG_DIFF_SRC, inputGradient);
     return inputGradient;
   }
 
-  private memory plainWeights(OneDnnProgram program) {
-    return program.at(weights, OneDnnProgram.layout(format_tag.oihw, weightShape));
+  private memory.desc plainWeights() {
+    return OneDnnProgram.layout(format_tag.oihw, weightShape);
   }
 
   private memory.desc biasLayout() {

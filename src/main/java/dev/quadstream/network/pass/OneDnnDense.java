@@ -1,17 +1,14 @@
 package dev.quadstream.network.pass;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.inner_product_backward_data;
-import org.bytedeco.dnnl.inner_product_backward_weights;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
@@ -21,17 +18,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A fully connected layer. Its weights stay in Deeplearning4j's layout, [in, out] in f order, which
- * is oneDNN's plain [out, in]: to rearrange them costs as much as the faster product gains.
+ * is oneDNN's plain [out, in]: to rearrange them costs as much as the faster product gains. What it
+ * reads and writes are rows of the whole batch's memory, from which {@link DenseGradient} makes the
+ * gradient of its parameters.
  */
 final class OneDnnDense implements OneDnnLayer {
 
   private final INDArray weights;
   private final INDArray bias;
-  private final INDArray weightGradient;
-  private final INDArray biasGradient;
   private final boolean rectified;
-  private final INDArray outputs;
-  private final INDArray inputGradients;
+  private final int index;
+  private final OneDnnChunk chunk;
+  private final int rows;
   private final memory.desc inputLayout;
   private final memory.desc outputLayout;
   private final memory.desc weightLayout;
@@ -39,22 +37,19 @@ final class OneDnnDense implements OneDnnLayer {
   private final memory.desc imageLayout;
 
   private inner_product_forward.primitive_desc forward;
-  private memory input;
   private memory output;
 
   /**
-   * @param rows of a batch
-   * @param outputs where the output is to go, or null for memory of the program
-   * @param inputGradients likewise
+   * @param index the layer's place in the chain
+   * @param rows of the chunk
    */
-  OneDnnDense(ChainLayer layer, long rows, INDArray outputs, INDArray inputGradients) {
+  OneDnnDense(ChainLayer layer, int index, OneDnnChunk chunk, int rows) {
+    this.index = index;
+    this.chunk = chunk;
+    this.rows = rows;
     this.weights = layer.layer().getParam(DefaultParamInitializer.WEIGHT_KEY);
     this.bias = layer.layer().getParam(DefaultParamInitializer.BIAS_KEY);
-    this.weightGradient = layer.gradient(DefaultParamInitializer.WEIGHT_KEY);
-    this.biasGradient = layer.gradient(DefaultParamInitializer.BIAS_KEY);
     this.rectified = Rectifier.isRectified(((DenseLayer) layer.configuration()).getActivationFn());
-    this.outputs = outputs;
-    this.inputGradients = inputGradients;
     this.inputLayout = OneDnnProgram.layout(format_tag.nc, rows, weights.size(0));
     this.outputLayout = OneDnnProgram.layout(format_tag.nc, rows, weights.size(1));
     this.weightLayout = OneDnnProgram.layout(format_tag.oi, weights.size(1), weights.size(0));
@@ -68,21 +63,23 @@ final class OneDnnDense implements OneDnnLayer {
   }
 
   @Override
-  public memory recordForward(OneDnnProgram program, memory input) {
-    this.input =
-        imageLayout == null
-            ? input
-            : program.sameMemory(program.inLayout(input, imageLayout), inputLayout);
+  public memory recordForward(OneDnnProgram program, memory images) {
+    memory input = 
+        program.at(chunk.batch().denseInputs(index, chunk.firstRow(), rows), inputLayout);
+    if (imageLayout != null) {
+      program.copy(images, program.sameMemory(input, imageLayout));
+    }
     this.forward =
         new inner_product_forward.primitive_desc(
             new inner_product_forward.desc(
                 prop_kind.forward_training, inputLayout, weightLayout, biasLayout, outputLayout),
             OneDnnProgram.rectifying(rectified),
             program.engine());
-    output = outputs == null ? program.allocate(outputLayout) : program.at(outputs, outputLayout);
+    output = 
+        program.at(chunk.batch().denseOutputs(index, chunk.firstRow(), rows), outputLayout);
     program
-        .execute(new inner_product_forward(forward))
-        .with(DNNL_ARG_SRC, this.input)
+        .execute(new inner_product_forward(forward), forward)
+        .with(DNNL_ARG_SRC, input)
         .with(DNNL_ARG_WEIGHTS, program.at(weights, weightLayout))
         .with(DNNL_ARG_BIAS, program.at(bias, biasLayout))
         .with(DNNL_ARG_DST, output);
@@ -94,29 +91,19 @@ final class OneDnnDense implements OneDnnLayer {
     if (rectified) {
       program.clearWhereRectified(output, outputGradient);
     }
-    inner_product_backward_weights.primitive_desc ofWeights =
-        new inner_product_backward_weights.primitive_desc(
-            new inner_product_backward_weights.desc(
-                inputLayout, weightLayout, biasLayout, outputLayout),
-            program.engine(),
-            forward);
-    program
-        .execute(new inner_product_backward_weights(ofWeights))
-        .with(DNNL_ARG_SRC, input)
-        .with(DNNL_ARG_DIFF_DST, outputGradient)
-        .with(DNNL_ARG_DIFF_WEIGHTS, program.at(weightGradient, weightLayout))
-        .with(DNNL_ARG_DIFF_BIAS, program.at(biasGradient, biasLayout));
-    inner_product_backward_data.primitive_desc ofInput =
+    inner_product_backward_data.primitive_desc backward =
         new inner_product_backward_data.primitive_desc(
             new inner_product_backward_data.desc(inputLayout, weightLayout, outputLayout),
+            OneDnnProgram.attributes(),
             program.engine(),
             forward);
+    INDArray inputGradients = chunk.batch().denseInputGradients(index, chunk.firstRow(), rows);
     memory inputGradient =
         inputGradients == null
             ? program.allocate(inputLayout)
             : program.at(inputGradients, inputLayout);
     program
-        .execute(new inner_product_backward_data(ofInput))
+        .execute(new inner_product_backward_data(backward), backward)
         .with(DNNL_ARG_DIFF_DST, outputGradient)
         .with(DNNL_ARG_WEIGHTS, program.at(weights, weightLayout))
         .with(DNNL_ARG_DIFF_SRC, inputGradient);

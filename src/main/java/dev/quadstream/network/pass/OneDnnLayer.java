@@ -2,7 +2,7 @@ package dev.quadstream.network.pass;
 
 import org.bytedeco.dnnl.memory;
 
-/** A layer for a batch of one size: says to a program what its two passes are. */
+/** A layer for a chunk of one size: says to a program what its two passes are. */
 interface OneDnnLayer {
 
   /**
@@ -14,7 +14,8 @@ interface OneDnnLayer {
   memory recordForward(OneDnnProgram program, memory input);
 
   /**
-   * Appends the backward pass, which stores the gradient of the layer's parameters.
+   * Appends the backward pass. A convolution's stores the chunk's gradient of its parameters; those
+   * of dense layers are computed for the whole batch, see {@link DenseGradient}.
    *
    * @param outputGradient dLoss/dOutput; overwritten
    * @return dLoss/dInput, or null for an image, which nobody changes

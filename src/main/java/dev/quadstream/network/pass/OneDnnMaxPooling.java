@@ -28,7 +28,7 @@ final class OneDnnMaxPooling implements OneDnnLayer {
   private memory places;
 
   /**
-   * @param rows images in a batch
+   * @param rows images of a chunk
    * @param rectified whether the input was rectified and the gradient still has to be
    */
   OneDnnMaxPooling(ChainLayer layer, long rows, boolean rectified) {
@@ -55,11 +55,12 @@ final class OneDnnMaxPooling implements OneDnnLayer {
                 kernel,
                 padding,
                 padding),
+            OneDnnProgram.attributes(),
             program.engine());
     output = program.allocate(forward.dst_desc());
     places = program.allocate(forward.workspace_desc());
     program
-        .execute(new pooling_forward(forward))
+        .execute(new pooling_forward(forward), forward)
         .with(DNNL_ARG_SRC, input)
         .with(DNNL_ARG_DST, output)
         .with(DNNL_ARG_WORKSPACE, places);
@@ -82,11 +83,12 @@ final class OneDnnMaxPooling implements OneDnnLayer {
                 kernel,
                 padding,
                 padding),
+            OneDnnProgram.attributes(),
             program.engine(),
             forward);
     memory inputGradient = program.allocate(backward.diff_src_desc());
     program
-        .execute(new pooling_backward(backward))
+        .execute(new pooling_backward(backward), backward)
         .with(DNNL_ARG_DIFF_DST, gradient)
         .with(DNNL_ARG_DIFF_SRC, inputGradient)
         .with(DNNL_ARG_WORKSPACE, places);

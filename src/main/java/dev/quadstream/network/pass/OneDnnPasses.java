@@ -1,132 +1,173 @@
 package dev.quadstream.network.pass;
 
 import dev.quadstream.network.environment.NativeThreads;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.stream;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The passes through oneDNN, in single precision: convolutions and pooling, then dense layers.
  *
- * <p>What oneDNN executes is put together once for each size of batch, an {@link OneDnnPlan}, and
- * kept for the sizes used last. Activations stay in the layout that oneDNN prefers from one layer
- * to the next, the rectifier is part of the layer before it, and no gradient of an image is
- * computed.
+ * <p>A batch is cut into chunks of a fixed number of rows, each of which goes forward and back in
+ * one thread. The gradients of the convolutions are those of the chunks added up in their order,
+ * the gradients of the dense layers are computed for slices of their outputs: whoever computes
+ * what, the bits are the same.
+ *
+ * <p>Activations stay in the layout that oneDNN prefers from one layer to the next, the rectifier
+ * is part of the layer before it, and no gradient of an image is computed.
  */
 final class OneDnnPasses implements ChainPasses {
 
-  /** A window, its batch, the memory's batches, and the last of those, which is shorter. */
-  private static final int MOST_PLANS = 4;
-
-  /**
-   * What a plan is for.
-   *
-   * @param threads that its primitives divide the work among, which they keep to
-   */
-  private record Size(int rows, int threads) {
-    static Size of(int rows) {
-      return new Size(rows, NativeThreads.count());
-    }
-  }
+  /** Convolutions' parameters whose gradients are added up at a time. */
+  private static final int SLICE = 1 << 13;
 
   private final List<ChainLayer> layers;
-  private final boolean readsImages;
+  private final INDArray gradients;
+  private final int chunkRows;
   private final int outputSize;
+  private final long convolutionParameters;
   private final engine engine;
-  private final stream stream;
-  private final RowBuffer inputs;
-  private final RowBuffer outputs;
-  private final RowBuffer outputGradients;
-  private final RowBuffer inputGradients;
-  private final OneDnnBlocks blocks = new OneDnnBlocks();
-  private final LinkedHashMap<Size, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
+  private final BatchRows batch;
+  private final OneDnnWeights forwardWeights;
+  private final OneDnnWeights backwardWeights;
+  private final List<OneDnnChunk> chunks = new ArrayList<>();
 
-  private int largestBatch;
+  /** A task for each slice of outputs of each dense layer. */
+  private final List<DenseSlice> denseSlices = new ArrayList<>();
 
-  OneDnnPasses(List<ChainLayer> layers) {
+  private record DenseSlice(int layer, DenseGradient gradient, int slice) {}
+
+  /**
+   * @param gradients of all parameters, one row
+   * @param chunkRows rows of a chunk
+   */
+  OneDnnPasses(List<ChainLayer> layers, INDArray gradients, int chunkRows) {
     this.layers = layers;
-    this.engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
-    this.stream = new stream(engine);
-    long[] inputShape = layers.get(0).inputShape();
+    this.gradients = gradients;
+    this.chunkRows = chunkRows;
     ChainLayer last = layers.get(layers.size() - 1);
-    this.readsImages = inputShape.length > 1;
     this.outputSize = Math.toIntExact(last.output().arrayElementsPerExample());
-    this.inputs = new RowBuffer(DataType.FLOAT, inputShape);
-    this.outputs = new RowBuffer(DataType.FLOAT, outputSize);
-    this.outputGradients = new RowBuffer(DataType.FLOAT, outputSize);
-    this.inputGradients = new RowBuffer(DataType.FLOAT, inputShape);
+    this.convolutionParameters = ChainLayer.convolutionParameters(layers);
+    this.engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
+    this.batch = new BatchRows(layers);
+    this.forwardWeights = new OneDnnWeights(engine);
+    this.backwardWeights = new OneDnnWeights(engine);
+    for (int index = 0; index < layers.size(); index++) {
+      if (layers.get(index).configuration() instanceof DenseLayer) {
+        DenseGradient gradient = new DenseGradient(layers.get(index));
+        int layer = index;
+        IntStream.range(0, gradient.slices())
+            .mapToObj(slice -> new DenseSlice(layer, gradient, slice))
+            .forEach(denseSlices::add);
+      }
+    }
   }
 
   @Override
   public INDArray input(int rows) {
-    if (rows > largestBatch) {
+    if (batch.isBeyondCapacity(rows)) {
       // Memory moves, and the plans hold its addresses.
-      closePlans();
-      inputs.rows(rows);
-      outputs.rows(rows);
-      outputGradients.rows(rows);
-      largestBatch = rows;
+      closeChunks();
+      batch.reserve(rows);
     }
-    return inputs.rows(rows);
+    return batch.inputs(rows);
   }
 
   @Override
-  public INDArray forward(int rows) {
-    Size size = Size.of(rows);
-    OneDnnPlan plan = plans.get(size);
-    if (plan == null) {
-      plan = newPlan(rows);
-      plans.put(size, plan);
+  public INDArray forward(int rows, RowWriter writer) {
+    while (chunks.size() < chunksOf(rows)) {
+      chunks.add(
+          new OneDnnChunk(
+              engine,
+              layers,
+              batch,
+              forwardWeights,
+              backwardWeights,
+              chunks.size() * chunkRows));
     }
-    plan.forward(stream);
-    return outputs.rows(rows);
+    forwardWeights.arrange();
+    inChunks(
+        rows,
+        (chunk, count) -> {
+          writer.write(chunk.firstRow(), chunk.firstRow() + count);
+          chunk.forward(count);
+        });
+    return batch.outputs(rows);
   }
 
   @Override
-  public INDArray backward(double[] gradients) {
-    int rows = gradients.length / outputSize;
-    NativeArrays.write(gradients, outputGradients.rows(rows), 0);
-    plans.get(Size.of(rows)).backward(stream);
-    return readsImages ? null : inputGradients.rows(rows);
+  public INDArray backward(double[] outputGradients) {
+    int rows = outputGradients.length / outputSize;
+    batch.reserveGradients();
+    NativeArrays.write(outputGradients, batch.outputGradients(rows), 0);
+    backwardWeights.arrange();
+    inChunks(rows, OneDnnChunk::backward);
+    storeGradients(rows);
+    return batch.inputGradients(rows);
   }
 
-  private OneDnnPlan newPlan(int rows) {
-    Iterator<OneDnnPlan> leastUsedFirst = plans.values().iterator();
-    while (plans.size() >= MOST_PLANS) {
-      leastUsedFirst.next().close();
-      leastUsedFirst.remove();
-    }
-    if (!readsImages) {
-      inputGradients.rows(largestBatch);
-    }
-    return new OneDnnPlan(
-        engine,
-        blocks,
-        layers,
-        input(rows),
-        outputs.rows(rows),
-        outputGradients.rows(rows),
-        readsImages ? null : inputGradients.rows(rows));
+  private interface ChunkPass {
+    void of(OneDnnChunk chunk, int rows);
   }
 
-  private void closePlans() {
-    plans.values().forEach(OneDnnPlan::close);
-    plans.clear();
-    blocks.close();
+  private void inChunks(int rows, ChunkPass pass) {
+    try {
+      NativeThreads.forEach(
+          chunksOf(rows),
+          number ->
+              pass.of(chunks.get(number), Math.min(chunkRows, rows - number * chunkRows)));
+    } catch (RuntimeException | Error e) {
+      // Some may be half recorded.
+      closeChunks();
+      throw e;
+    }
+  }
+
+  private int chunksOf(int rows) {
+    return (rows + chunkRows - 1) / chunkRows;
+  }
+
+  private void storeGradients(int rows) {
+    List<OneDnnChunk> used = chunks.subList(0, chunksOf(rows));
+    int sums = Math.toIntExact((convolutionParameters + SLICE - 1) / SLICE);
+    NativeThreads.forEach(
+        sums + denseSlices.size(),
+        task -> {
+          if (task < sums) {
+            long first = (long) task * SLICE;
+            long length = Math.min(SLICE, convolutionParameters - first);
+            NativeArrays.sum(
+                used.stream().map(OneDnnChunk::convolutionGradients).toList(),
+                gradients,
+                first,
+                (int) length);
+          } else {
+            DenseSlice dense = denseSlices.get(task - sums);
+            dense.gradient.store(
+                dense.slice,
+                rows,
+                batch.denseInputs(dense.layer, 0, rows),
+                batch.denseOutputGradients(dense.layer, 0, rows));
+          }
+        });
+  }
+
+  private void closeChunks() {
+    chunks.forEach(OneDnnChunk::close);
+    chunks.clear();
+    forwardWeights.clear();
+    backwardWeights.clear();
   }
 
   @Override
   public void close() {
-    closePlans();
-    inputs.close();
-    outputs.close();
-    outputGradients.close();
-    inputGradients.close();
-    stream.close();
+    closeChunks();
+    forwardWeights.close();
+    backwardWeights.close();
+    batch.close();
     engine.close();
   }
 }

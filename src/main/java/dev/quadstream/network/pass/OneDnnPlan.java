@@ -3,7 +3,6 @@ package dev.quadstream.network.pass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
 import org.bytedeco.dnnl.stream;
@@ -12,55 +11,45 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What oneDNN executes for a batch of one size: forward and, from the first time that it is asked
+ * What oneDNN executes for a chunk of one size: forward and, from the first time that it is asked
  * for, backward.
  */
 final class OneDnnPlan implements AutoCloseable {
 
+  private final OneDnnChunk chunk;
+  private final int rows;
   private final List<OneDnnLayer> layers = new ArrayList<>();
-  private final INDArray outputGradients;
   private final OneDnnProgram forward;
-  private final OneDnnProgram backward;
-  private boolean backwardRecorded;
+  private OneDnnProgram backward;
 
-  /**
-   * Records the forward pass.
-   *
-   * @param inputs [N, H, W, C] or [N, features], filled before each pass
-   * @param outputs [N, E], written
-   * @param outputGradients [N, E], filled before each backward pass
-   * @param inputGradients shaped as the inputs and written, or null where nobody wants them
-   */
-  OneDnnPlan(
-      engine engine,
-      OneDnnBlocks blocks,
-      List<ChainLayer> chain,
-      INDArray inputs,
-      INDArray outputs,
-      INDArray outputGradients,
-      INDArray inputGradients) {
-    this.outputGradients = outputGradients;
-    this.forward = new OneDnnProgram(engine, blocks, 0);
-    long rows = inputs.size(0);
-    memory activations = forward.at(inputs, plainLayout(rows, chain.get(0).inputShape()));
-    int last = chain.size() - 1;
-    for (int index = 0; index <= last; index++) {
-      ChainLayer layer = chain.get(index);
-      OneDnnLayer recorded;
-      if (layer.configuration() instanceof ConvolutionLayer) {
-        boolean pooled = chain.get(index + 1).configuration() instanceof SubsamplingLayer;
-        recorded = new OneDnnConvolution(layer, rows, index == 0, pooled);
-      } else if (layer.configuration() instanceof SubsamplingLayer) {
-        recorded = new OneDnnMaxPooling(layer, rows, isRectified(chain.get(index - 1)));
-      } else {
-        recorded =
-            new OneDnnDense(
-                layer, rows, index == last ? outputs : null, index == 0 ? inputGradients : null);
-      }
+  /** Records the forward pass of so many rows. */
+  OneDnnPlan(OneDnnChunk chunk, int rows) {
+    this.chunk = chunk;
+    this.rows = rows;
+    this.forward = new OneDnnProgram(chunk.engine(), chunk.blocks(), 1);
+    List<ChainLayer> chain = chunk.layers();
+    memory activations =
+        forward.at(
+            chunk.batch().inputs(chunk.firstRow(), rows),
+            plainLayout(rows, chain.get(0).inputShape()));
+    for (int index = 0; index < chain.size(); index++) {
+      OneDnnLayer recorded = layer(index);
       activations = recorded.recordForward(forward, activations);
       layers.add(recorded);
     }
-    this.backward = new OneDnnProgram(engine, blocks, forward.blocksTaken());
+  }
+
+  private OneDnnLayer layer(int index) {
+    List<ChainLayer> chain = chunk.layers();
+    ChainLayer layer = chain.get(index);
+    if (layer.configuration() instanceof ConvolutionLayer) {
+      boolean pooled = chain.get(index + 1).configuration() instanceof SubsamplingLayer;
+      return new OneDnnConvolution(layer, chunk, rows, index == 0, pooled);
+    }
+    if (layer.configuration() instanceof SubsamplingLayer) {
+      return new OneDnnMaxPooling(layer, rows, isRectified(chain.get(index - 1)));
+    }
+    return new OneDnnDense(layer, index, chunk, rows);
   }
 
   private static boolean isRectified(ChainLayer layer) {
@@ -73,16 +62,23 @@ final class OneDnnPlan implements AutoCloseable {
   }
 
   void backward(stream stream) {
-    if (!backwardRecorded) {
-      memory gradient =
-          backward.at(
-              outputGradients, OneDnnProgram.layout(format_tag.nc, outputGradients.shape()));
-      for (int index = layers.size() - 1; index >= 0; index--) {
-        gradient = layers.get(index).recordBackward(backward, gradient);
-      }
-      backwardRecorded = true;
+    if (backward == null) {
+      backward = recordedBackward();
     }
     backward.run(stream);
+  }
+
+  private OneDnnProgram recordedBackward() {
+    OneDnnProgram program =
+        new OneDnnProgram(chunk.engine(), chunk.blocks(), forward.blocksTaken());
+    int last = layers.size() - 1;
+    INDArray outputGradients = chunk.batch().denseOutputGradients(last, chunk.firstRow(), rows);
+    memory gradient =
+        program.at(outputGradients, OneDnnProgram.layout(format_tag.nc, outputGradients.shape()));
+    for (int index = last; index >= 0; index--) {
+      gradient = layers.get(index).recordBackward(program, gradient);
+    }
+    return program;
   }
 
   private static memory.desc plainLayout(long rows, long[] rowShape) {
@@ -107,6 +103,8 @@ final class OneDnnPlan implements AutoCloseable {
   @Override
   public void close() {
     forward.close();
-    backward.close();
+    if (backward != null) {
+      backward.close();
+    }
   }
 }

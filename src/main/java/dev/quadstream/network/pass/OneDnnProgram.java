@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import java.util.ArrayList;
@@ -14,10 +15,12 @@ import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +32,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class OneDnnProgram implements AutoCloseable {
 
+  /** The block that every primitive of every program may scribble on. */
+  private static final int SCRATCH = 0;
+
   private final engine engine;
   private final OneDnnBlocks blocks;
   private final List<Execution> executions = new ArrayList<>();
@@ -38,7 +44,8 @@ final class OneDnnProgram implements AutoCloseable {
   /**
    * An empty program.
    *
-   * @param firstBlock the first of {@code blocks} that it may use
+   * @param firstBlock the first of {@code blocks} that it may use, 1 or more; block 0 is for what
+   *     primitives need while they run
    */
   OneDnnProgram(engine engine, OneDnnBlocks blocks, int firstBlock) {
     this.engine = engine;
@@ -71,9 +78,19 @@ final class OneDnnProgram implements AutoCloseable {
     return new memory.desc(shape, memory.data_type.f32, tag);
   }
 
-  /** Rectifies what a primitive gives, or leaves it as it is. */
-  static primitive_attr rectifying(boolean rectified) {
+  /**
+   * Borrows its working memory from the program: oneDNN's own belongs to the thread that made the
+   * primitive, and others execute it.
+   */
+  static primitive_attr attributes() {
     primitive_attr attributes = new primitive_attr();
+    attributes.set_scratchpad_mode(scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** The same, and rectifies what a primitive gives, or leaves it as it is. */
+  static primitive_attr rectifying(boolean rectified) {
+    primitive_attr attributes = attributes();
     if (rectified) {
       post_ops afterwards = new post_ops();
       afterwards.append_eltwise(1, algorithm.eltwise_relu, 0, 0);
@@ -122,7 +139,10 @@ final class OneDnnProgram implements AutoCloseable {
   }
 
   void copy(memory from, memory to) {
-    execute(new reorder(from, to)).with(DNNL_ARG_FROM, from).with(DNNL_ARG_TO, to);
+    reorder.primitive_desc description = new reorder.primitive_desc(from, to, attributes(), false);
+    execute(new reorder(description), description)
+        .with(DNNL_ARG_FROM, from)
+        .with(DNNL_ARG_TO, to);
   }
 
   /** Clears a gradient in place where the rectified output is 0. Both share a layout. */
@@ -136,9 +156,10 @@ final class OneDnnProgram implements AutoCloseable {
     eltwise_backward.primitive_desc backward =
         new eltwise_backward.primitive_desc(
             new eltwise_backward.desc(algorithm.eltwise_relu_use_dst_for_bwd, layout, layout, 0, 0),
+            attributes(),
             engine,
             forward);
-    execute(new eltwise_backward(backward))
+    execute(new eltwise_backward(backward), backward)
         .with(DNNL_ARG_DST, output)
         .with(DNNL_ARG_DIFF_DST, gradient)
         .with(DNNL_ARG_DIFF_SRC, gradient);
@@ -148,9 +169,14 @@ final class OneDnnProgram implements AutoCloseable {
    * Appends a primitive, whose arguments the caller adds. What rearranges them must have been
    * appended before.
    */
-  Execution execute(primitive primitive) {
+  Execution execute(primitive primitive, primitive_desc_base description) {
     Execution execution = new Execution(primitive);
     executions.add(execution);
+    memory.desc scratch = description.scratchpad_desc();
+    if (scratch.get_size() > 0) {
+      execution.with(
+          DNNL_ARG_SCRATCHPAD, at(blocks.block(SCRATCH, scratch.get_size()), scratch));
+    }
     return execution;
   }
 

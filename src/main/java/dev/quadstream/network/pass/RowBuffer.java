@@ -42,6 +42,11 @@ public final class RowBuffer implements AutoCloseable {
     return rows;
   }
 
+  /** Some of the rows that {@link #rows} has made room for. Several threads may ask at once. */
+  public INDArray slice(long first, long count) {
+    return memory.get(NDArrayIndex.interval(first, first + count));
+  }
+
   private long[] shape(long count) {
     long[] shape = new long[rowShape.length + 1];
     shape[0] = count;

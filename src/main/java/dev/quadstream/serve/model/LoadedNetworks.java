@@ -1,7 +1,6 @@
 package dev.quadstream.serve.model;
 
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
@@ -35,7 +34,6 @@ public final class LoadedNetworks implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.readToEmbed(registry.load(manifest));
     networks.put(manifest.file().sha256(), model.network());
     Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();

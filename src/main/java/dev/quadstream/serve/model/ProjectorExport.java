@@ -8,7 +8,6 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
@@ -101,7 +100,6 @@ public final class ProjectorExport {
                     new IllegalStateException(
                         "The registry holds no model of the network '%s': check its directory and the name, or wait for the first model."
                             .formatted(network)));
-    NativeThreads.leaveOpenBlasOne();
     LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
     try (QuadrupletNetwork loaded = model.network()) {
       List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), mostImages);

@@ -3,7 +3,6 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
@@ -128,7 +127,6 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   @Override
   public void open() throws Exception {
     super.open();
-    NativeThreads.share(TrainOperator.SHARES);
     assembler = new BatchAssembler(settings.mining());
     metrics = new AssembleMetrics(getMetricGroup());
     store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);

@@ -4,7 +4,6 @@ import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
@@ -220,10 +219,6 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   private void answer(LiveModel.Loaded live, List<ImageQuestion> batch) {
     long start = System.nanoTime();
-    if (answered.getCount() == 0) {
-      // Beside assembling and training. Not sooner: a decoder without questions loads no natives.
-      NativeThreads.share(TrainOperator.SHARES + 1);
-    }
     List<ImageContent> images = batch.stream().map(ImageQuestion::image).toList();
     float[][] embeddings = live.network().embed(images);
     ModelManifest.Identity identity = live.identity();

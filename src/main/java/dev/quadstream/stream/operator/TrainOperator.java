@@ -40,9 +40,6 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   public static final OutputTag<Contribution> CONTRIBUTIONS =
       new OutputTag<>("contributions", RecordFormats.typeOf(RecordFormats.CONTRIBUTION));
 
-  /** Assembling and training go on at the same time, each with half of the native threads. */
-  static final int SHARES = 2;
-
   private static final long serialVersionUID = 1L;
   private static final double NANOS_PER_MILLI = 1e6;
   static final ValueStateDescriptor<ReplicaTraining> TRAINING =
@@ -81,7 +78,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void open() throws Exception {
     super.open();
-    NativeThreads.share(SHARES);
+    NativeThreads.comeFirst();
     workers = new HashMap<>();
     store = RegistryModelStore.ofTrainer(settings);
     trainMetrics = new TrainMetrics(getMetricGroup());
@@ -169,11 +166,8 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   private void requireFit() {
     TaskManagerChecks.libraries(getRuntimeContext());
-    TaskManagerChecks.resources(
-        settings,
-        getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration(),
-        System.getenv(),
-        Runtime.getRuntime().availableProcessors());
+    TaskManagerChecks.memory(
+        settings, getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
   }
 
   /**

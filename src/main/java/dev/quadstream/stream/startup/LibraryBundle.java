@@ -1,7 +1,6 @@
 package dev.quadstream.stream.startup;
 
 import dev.quadstream.network.environment.NativeLibraries;
-import dev.quadstream.network.environment.NativeThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
@@ -58,7 +57,6 @@ public final class LibraryBundle {
     NativeLibraries.missing(job).ifPresent(LibraryBundle::refuseNatives);
     try {
       NativeLibraries.load();
-      NativeThreads.leaveOpenBlasOne();
     } catch (LinkageError | RuntimeException e) {
       throw new StartRefusedException(
           "ND4J's native library does not load (%s). Check that the jars of lib/ are all of one distribution, that it was built for this machine, and that the cache directory of JavaCPP, %s, can be written and allows execution (org.bytedeco.javacpp.cachedir)."

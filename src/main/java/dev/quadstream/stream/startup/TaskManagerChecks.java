@@ -1,14 +1,11 @@
 package dev.quadstream.stream.startup;
 
-import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.InvalidOptionException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.TaskManagerOptions;
 
@@ -21,8 +18,6 @@ import org.apache.flink.configuration.TaskManagerOptions;
  * before may become so again, such as a file system that is away.
  */
 public final class TaskManagerChecks {
-
-  private static final String IN_THIS_PROCESS = "local";
 
   private TaskManagerChecks() {}
 
@@ -64,28 +59,12 @@ public final class TaskManagerChecks {
   }
 
   /**
-   * Looks at native memory and threads, and holds this process to the threads that fit.
+   * Looks at native memory.
    *
    * @param taskManager Flink's configuration of this process
-   * @param environment of this process
    */
-  public static void resources(
-      PipelineSettings settings,
-      ReadableConfig taskManager,
-      Map<String, String> environment,
-      int cores) {
-    int slots = taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS);
-    int replicas = Math.min(slots, settings.replicas());
-    // In one process the slots are as many as the decoders, which use no native threads.
-    boolean isHere = IN_THIS_PROCESS.equals(taskManager.get(DeploymentOptions.TARGET));
-    NativeThreads.limit(
-        isHere
-            ? OpenMpThreads.each(environment, replicas, "replicas = " + replicas, cores)
-            : OpenMpThreads.each(
-                environment,
-                slots,
-                TaskManagerOptions.NUM_TASK_SLOTS.key() + " = " + slots,
-                cores));
+  public static void memory(PipelineSettings settings, ReadableConfig taskManager) {
+    int replicas = Math.min(taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS), settings.replicas());
     MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), replicas);
   }
 }

@@ -1,0 +1,119 @@
+package dev.quadstream.network.pass;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.stream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A chunk of every batch: the rows from one on, with activations of their own. For one thread at a
+ * time, not always the same.
+ *
+ * <p>What oneDNN executes is put together once for each number of rows, an {@link OneDnnPlan}, and
+ * kept for those used last: all but a batch's last chunk are full.
+ */
+final class OneDnnChunk implements AutoCloseable {
+
+  private static final int MOST_PLANS = 4;
+
+  private final engine engine;
+  private final stream stream;
+  private final List<ChainLayer> layers;
+  private final BatchRows batch;
+  private final OneDnnWeights forwardWeights;
+  private final OneDnnWeights backwardWeights;
+  private final int firstRow;
+  private final OneDnnBlocks blocks = new OneDnnBlocks();
+  private final LinkedHashMap<Integer, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
+
+  private INDArray convolutionGradients;
+
+  OneDnnChunk(
+      engine engine,
+      List<ChainLayer> layers,
+      BatchRows batch,
+      OneDnnWeights forwardWeights,
+      OneDnnWeights backwardWeights,
+      int firstRow) {
+    this.engine = engine;
+    this.stream = new stream(engine);
+    this.layers = layers;
+    this.batch = batch;
+    this.forwardWeights = forwardWeights;
+    this.backwardWeights = backwardWeights;
+    this.firstRow = firstRow;
+  }
+
+  void forward(int rows) {
+    OneDnnPlan plan = plans.get(rows);
+    if (plan == null) {
+      Iterator<OneDnnPlan> leastUsedFirst = plans.values().iterator();
+      while (plans.size() >= MOST_PLANS) {
+        leastUsedFirst.next().close();
+        leastUsedFirst.remove();
+      }
+      plan = new OneDnnPlan(this, rows);
+      plans.put(rows, plan);
+    }
+    plan.forward(stream);
+  }
+
+  void backward(int rows) {
+    plans.get(rows).backward(stream);
+  }
+
+  engine engine() {
+    return engine;
+  }
+
+  OneDnnBlocks blocks() {
+    return blocks;
+  }
+
+  List<ChainLayer> layers() {
+    return layers;
+  }
+
+  BatchRows batch() {
+    return batch;
+  }
+
+  int firstRow() {
+    return firstRow;
+  }
+
+  /** The convolutions' weights as the forward passes read them. */
+  OneDnnWeights forwardWeights() {
+    return forwardWeights;
+  }
+
+  /** The convolutions' weights as the backward passes read them. */
+  OneDnnWeights backwardWeights() {
+    return backwardWeights;
+  }
+
+  /** The chunk's gradient of the convolutions' parameters, as one row in the chain's order. */
+  INDArray convolutionGradients() {
+    if (convolutionGradients == null) {
+      convolutionGradients =
+          Nd4j.createUninitializedDetached(
+              DataType.FLOAT, 1, ChainLayer.convolutionParameters(layers));
+    }
+    return convolutionGradients;
+  }
+
+  @Override
+  public void close() {
+    plans.values().forEach(OneDnnPlan::close);
+    plans.clear();
+    blocks.close();
+    stream.close();
+    if (convolutionGradients != null) {
+      convolutionGradients.close();
+    }
+  }
+}
