@@ -48,6 +48,12 @@ final class BackboneFiles {
         Backbones.put(backbone);
       }
       return backbone;
+    } catch (NoClassDefFoundError e) {
+      throw new InvalidOptionException(
+          NetworkConfig.BACKBONE.key(),
+          file,
+          "it takes ONNX Runtime, which is not on the class path (no class %s). Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, and start Flink again"
+              .formatted(e.getMessage()));
     } catch (BackboneException e) {
       throw new InvalidOptionException(NetworkConfig.BACKBONE.key(), file, e);
     } catch (IOException e) {

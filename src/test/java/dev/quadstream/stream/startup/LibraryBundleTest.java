@@ -55,6 +55,18 @@ class LibraryBundleTest {
     }
   }
 
+  @Test
+  void onnxRuntimeIsMissedWhereABackboneNeedsItAndNowhereElse() throws IOException {
+    ClassLoader whole = getClass().getClassLoader();
+    assertThatCode(() -> LibraryBundle.requireOnnxRuntime(whole, whole)).doesNotThrowAnyException();
+    try (URLClassLoader loader = loader(urls("", "(?!onnxruntime-).*"), null)) {
+      assertThatThrownBy(() -> LibraryBundle.requireOnnxRuntime(loader, loader))
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContainingAll("The library onnxruntime is not on the class path", "lib/");
+      assertThatCode(() -> LibraryBundle.require(loader, loader)).doesNotThrowAnyException();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"javacpp", "openblas", "nd4j-native"})
   void nativesThatAreMissingAreNamed(String library) throws IOException {
