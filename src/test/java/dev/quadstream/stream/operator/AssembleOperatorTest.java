@@ -567,7 +567,7 @@ class AssembleOperatorTest {
       snapshot = assembler.snapshot();
     }
     List<TrainingBatch> batches = new ArrayList<>();
-    for (String policy : new String[] {"SEMI_HARD", "RANDOM"}) {
+    for (String policy : new String[] {"SEMI_HARD", "HARDEST"}) {
       try (TestingAssembler assembler =
           new TestingAssembler(settings("mining.policy", policy), snapshot)) {
         feed(assembler, 2, 3);
