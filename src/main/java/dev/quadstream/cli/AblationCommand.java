@@ -122,7 +122,12 @@ public final class AblationCommand implements Callable<Integer> {
     List<Variant> variants = variants();
     Map<String, String> common = common(variants);
     boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
-    boolean asItIs = whole && dataset.equals(ICONS) && rows.isEmpty() && common.isEmpty() && on == HeldOutPart.TEST;
+    boolean asItIs =
+        whole
+            && dataset.equals(ICONS)
+            && rows.isEmpty()
+            && common.isEmpty()
+            && on == HeldOutPart.TEST;
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
     TrialSource trials = trials(progress);
     report.requireWritable();
@@ -181,8 +186,7 @@ public final class AblationCommand implements Callable<Integer> {
   private Map<String, String> common(List<Variant> variants) {
     Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
     for (String key : common.keySet()) {
-      if (variants.stream().anyMatch(variant -> sets(variant, key))
-          || Ablation.OWN.contains(key)) {
+      if (variants.stream().anyMatch(variant -> sets(variant, key)) || Ablation.OWN.contains(key)) {
         throw new CommandLine.ParameterException(
             spec.commandLine(),
             "'%s' is what the ablation itself sets; choose among its rows with --rows."

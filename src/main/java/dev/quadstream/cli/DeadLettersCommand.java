@@ -131,9 +131,7 @@ final class DeadLettersCommand implements Runnable {
             if (choice.includes(reason)) {
               Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
               boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
-              original
-                  .filter(record -> !dryRun)
-                  .ifPresent((isLabel ? labels : images)::resend);
+              original.filter(record -> !dryRun).ifPresent((isLabel ? labels : images)::resend);
               (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
                   .merge(reason, 1L, Long::sum);
             }

@@ -229,9 +229,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Collection<String> classes =
         seed == null ? opened.labels() : heldOut(opened.labels(), seed, part);
     Collection<String> trained =
-        histogram && seed != null
-            ? ConceptSplit.of(opened.labels(), seed).streamed()
-            : List.of();
+        histogram && seed != null ? ConceptSplit.of(opened.labels(), seed).streamed() : List.of();
     EvaluationMemory.require(
         EvaluationMemory.images(survey, classes) + EvaluationMemory.images(survey, trained),
         network.spec().input(),

@@ -103,8 +103,7 @@ final class Evaluation {
   /** How g is spread over pairs of any images, distractors left out. */
   DistanceHistogram histogram(EvaluationSet images) {
     EvaluationSet set = images.only(image -> !image.sighting().distractor());
-    float[][] vectors =
-        network.embed(set.entries().stream().map(EvaluationImage::image).toList());
+    float[][] vectors = network.embed(set.entries().stream().map(EvaluationImage::image).toList());
     return DistanceHistogram.sample(
         set.embeddings(network, vectors, null), metric, DISTANCE_ANCHORS, network.spec().seed());
   }

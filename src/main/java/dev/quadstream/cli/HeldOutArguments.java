@@ -84,7 +84,9 @@ final class HeldOutArguments {
             ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     Collection<String> classes =
-        seed == null ? opened.labels() : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
+        seed == null
+            ? opened.labels()
+            : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(settings.network().input()));
     List<LabeledImage> images = read(opened, counts(opened, classes), reading);
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {

@@ -77,8 +77,7 @@ final class ImageFeed {
     if (dataset == null) {
       return new ImageFeed(null, null, null, splitSeed);
     }
-    Set<String> streamed =
-        new HashSet<>(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
+    Set<String> streamed = new HashSet<>(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
     return new ImageFeed(dataset, streamed, shuffle, seed);
   }
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Anchors, drawn at random, each with one positive and one negative, drawn at random: all pairs of a
- * set would be too many under a learned metric.
+ * Anchors, drawn at random, each with one positive and one negative, drawn at random: all pairs of
+ * a set would be too many under a learned metric.
  *
  * @param anchors rows
  * @param positives of each anchor a row of its class

@@ -14,11 +14,11 @@ import java.util.TreeSet;
  * <p>A class that is hard is hard in every run that measures it, so drawing classes afresh in each
  * run would take the same class for several. Runs and classes are drawn with replacement, each by
  * itself, and a class keeps all its probes (Owen, "The pigeonhole bootstrap", Annals of Applied
- * Statistics 2007). By itself that counts the noise of the single cell of run and class three times:
- * once with the runs, once with the classes and once where they meet. So the parts of runs and of
- * classes are shrunk by what of their variance is the cell's, as two-way clustered variances are
- * (Cameron, Gelbach and Miller, 2011), and each is scaled as Student's t is for so few draws. With
- * one run there is no telling how runs differ, and the interval is that of the classes alone.
+ * Statistics 2007). By itself that counts the noise of the single cell of run and class three
+ * times: once with the runs, once with the classes and once where they meet. So the parts of runs
+ * and of classes are shrunk by what of their variance is the cell's, as two-way clustered variances
+ * are (Cameron, Gelbach and Miller, 2011), and each is scaled as Student's t is for so few draws.
+ * With one run there is no telling how runs differ, and the interval is that of the classes alone.
  *
  * <p>The same seed draws the same runs and classes each time, so two models that were asked the
  * same probes are compared by the interval of their probes' differences. Immutable; safe for use by
@@ -77,8 +77,7 @@ public final class CrossedBootstrap {
       }
       ofRuns[resample] = sumOfRuns / means.length - mean;
       ofClasses[resample] = sumOfClasses / means.length - mean;
-      ofCells[resample] =
-          sumOfBoth / means.length - mean - ofRuns[resample] - ofClasses[resample];
+      ofCells[resample] = sumOfBoth / means.length - mean - ofRuns[resample] - ofClasses[resample];
       runScale[resample] = studentScale(means.length, random);
       classScale[resample] = studentScale(table.classes(), random);
     }
@@ -96,8 +95,7 @@ public final class CrossedBootstrap {
               + Math.sqrt(missing(means.length) * missing(table.classes())) * ofCells[resample];
     }
     Arrays.sort(drawn);
-    return new Interval(
-        mean, Bootstrap.quantile(drawn, TAIL), Bootstrap.quantile(drawn, 1 - TAIL));
+    return new Interval(mean, Bootstrap.quantile(drawn, TAIL), Bootstrap.quantile(drawn, 1 - TAIL));
   }
 
   /** How often each of so many is drawn. */

@@ -7,8 +7,8 @@ import dev.quadstream.metric.PairMetric;
  * metric's softmax means it to be, where one pair in two is.
  *
  * @param expectedCalibrationError the distance between that probability and the share of the pairs
- *     that are of one class, mean over all pairs, in {@value #BINS} bins of equal width (Guo et al.,
- *     "On calibration of modern neural networks", ICML 2017); 0 is perfect, 1 the opposite
+ *     that are of one class, mean over all pairs, in {@value #BINS} bins of equal width (Guo et
+ *     al., "On calibration of modern neural networks", ICML 2017); 0 is perfect, 1 the opposite
  * @param pairs how many pairs, half of them of one class
  */
 public record PairCalibration(double expectedCalibrationError, int pairs) {

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Trains every variant on the same streams and measures each on classes that its stream held
- * out: Table 1 and Fig. 5 of Chen et al., CVPR 2017, on another task.
+ * Trains every variant on the same streams and measures each on classes that its stream held out:
+ * Table 1 and Fig. 5 of Chen et al., CVPR 2017, on another task.
  *
  * <p>A seed decides the split of the classes, the stream, the initial weights and every draw, so
  * all rows of a seed see the same images and are asked the same probes.

@@ -49,8 +49,7 @@ public final class DatasetTrials implements TrialSource {
   public DatasetTrials(
       ImageDataset training, ImageDataset heldOut, HeldOutPart on, Consumer<String> warnings) {
     ConceptSplit split = ConceptSplit.of(training.labels(), 0);
-    if (split.streamed().size() < FEWEST_STREAMED
-        || split.heldOut(on).size() < FEWEST_MEASURED) {
+    if (split.streamed().size() < FEWEST_STREAMED || split.heldOut(on).size() < FEWEST_MEASURED) {
       throw new DatasetException(
           "%s has %d classes. An ablation streams one half, which would be %d, and measures with a part of the other, which would be %d; they take %d and %d at least.%s"
               .formatted(

@@ -79,8 +79,7 @@ public final class FinishedRuns {
       Files.write(
           temporary,
           JsonMessages.write(
-              new Finished(
-                  run.dataset(), run.on(), run.images(), run.options(), measurement)));
+              new Finished(run.dataset(), run.on(), run.images(), run.options(), measurement)));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot keep the finished run " + file, e);

@@ -6,5 +6,5 @@ package dev.quadstream.kafka;
  * @param reason why, for machines
  * @param message why, for people, with the value that was wrong
  */
-public record RejectedRecord(RejectionReason reason, String message) 
+public record RejectedRecord(RejectionReason reason, String message)
     implements ParsedRecord, ParsedLabel {}

@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
  * The means μ_p and μ_n of Eq. 4: of g² over pairs of one class and over pairs of two classes.
  *
  * <p>They are taken over the pairs of a batch's distinct images, or over those of its quadruplets,
- * as the paper does with quadruplets drawn at random. Mined negatives are the near ones: a mean over
- * them comes out close to μ_p, the margin goes to 0, no pair is active and nothing is learned ever
- * after (the absorbing state of docs/algorithm.md).
+ * as the paper does with quadruplets drawn at random. Mined negatives are the near ones: a mean
+ * over them comes out close to μ_p, the margin goes to 0, no pair is active and nothing is learned
+ * ever after (the absorbing state of docs/algorithm.md).
  *
  * @param positive μ_p, in [0, 1]; NaN where the batch had no pair of one class
  * @param negative μ_n, in [0, 1]; NaN where the batch had no pair of two classes

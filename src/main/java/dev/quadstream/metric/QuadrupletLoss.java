@@ -8,7 +8,8 @@ package dev.quadstream.metric;
  * </pre>
  *
  * <p>A term counts only where {@code g_n² − g_p² < α}, for its own pair and its own α: the two are
- * gated separately, and the gate is the hinge itself. α is a constant: no gradient flows through it.
+ * gated separately, and the gate is the hinge itself. α is a constant: no gradient flows through
+ * it.
  *
  * @param form triplet (Eq. 2) or quadruplet (Eq. 3)
  * @param mean over which quadruplets each term is averaged

@@ -81,8 +81,8 @@ public final class OpenSetTrials {
   }
 
   /**
-   * The scores of a release's trials among the images that it has now: a search for each, and a rest
-   * after every few that is as long as they took.
+   * The scores of a release's trials among the images that it has now: a search for each, and a
+   * rest after every few that is as long as they took.
    */
   public OpenSetScores scores(long release, VectorIndex index) {
     Map<String, String> impostors;

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param batch for the trainer
  * @param release the version that made the embeddings
- * @param embeddings to be sent out: the window's images, those whose label changed, and
- *     with a new release all of the memory's
+ * @param embeddings to be sent out: the window's images, those whose label changed, and with a new
+ *     release all of the memory's
  */
 public record AssembledWindow(TrainingBatch batch, long release, List<ReleasedImage> embeddings) {}

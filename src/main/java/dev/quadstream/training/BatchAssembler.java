@@ -29,8 +29,8 @@ public final class BatchAssembler {
 
   public BatchAssembler(MiningOptions options) {
     this.options = options;
-    this.selection = new MemorySelection(
-            options.memoryImages(), options.policy() != MiningPolicy.RANDOM);
+    this.selection =
+        new MemorySelection(options.memoryImages(), options.policy() != MiningPolicy.RANDOM);
     this.miner = new QuadrupletMiner(options.policy(), options.form());
   }
 

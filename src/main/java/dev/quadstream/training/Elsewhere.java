@@ -17,8 +17,7 @@ import java.util.Set;
  * @param removed ids that are not
  * @param corrected the last of the labels that came apart from their images, an id at most once
  */
-public record Elsewhere(
-    List<String> arrived, List<String> removed, List<LabelUpdate> corrected) {
+public record Elsewhere(List<String> arrived, List<String> removed, List<LabelUpdate> corrected) {
 
   /** Nothing, as with one replica. */
   public static final Elsewhere NOTHING = new Elsewhere(List.of(), List.of());

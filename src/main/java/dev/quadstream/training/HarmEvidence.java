@@ -10,8 +10,8 @@ import java.util.List;
  * probability ½ at the most if no candidate were worse. A bet starts anew whenever it has lost its
  * stake, so that harm which begins late is found as soon. The mean of the bets is an e-detector
  * (Shin, Ramdas, Rinaldo, "E-detectors: a nonparametric framework for sequential change detection",
- * 2022): without harm, a value of 1,000 comes up once in 1,000 windows on average at the most, and in
- * practice far less often.
+ * 2022): without harm, a value of 1,000 comes up once in 1,000 windows on average at the most, and
+ * in practice far less often.
  *
  * @param bets logarithms of what each bet has come to, 0 and above
  */

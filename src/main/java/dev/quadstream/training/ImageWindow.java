@@ -22,8 +22,9 @@ public record ImageWindow(
     List<PartitionLedger> ledger) {
 
   /**
-   * Corrections of labels that a window holds at the most. Far more than images: they are small, and
-   * many of them, as when a run begins with a topic of old ones, must not make windows of their own.
+   * Corrections of labels that a window holds at the most. Far more than images: they are small,
+   * and many of them, as when a run begins with a topic of old ones, must not make windows of their
+   * own.
    */
   public static final int MOST_CORRECTIONS = 10_000;
 

@@ -33,8 +33,7 @@ final class QuadrupletChoice {
   List<Quadruplet> of(
       TrainingBatch batch, boolean warmingUp, QuadrupletNetwork network, Margins margins) {
     if (warmingUp) {
-      return mine(
-          MiningPolicy.RANDOM, batch, nothingMeasured(batch), margins, Purpose.WARM_UP);
+      return mine(MiningPolicy.RANDOM, batch, nothingMeasured(batch), margins, Purpose.WARM_UP);
     }
     return minedAnew == null
         ? batch.quadruplets()

@@ -87,7 +87,6 @@ public final class ReleaseGate {
     }
     boolean mayBeEqual = options.gain() == 0 || trial.candidate() >= 2 * state.live();
     return mayBeEqual
-        && (trial.isBetter()
-            || trial.all().standardError() * ERRORS_IN_MARGIN <= options.margin());
+        && (trial.isBetter() || trial.all().standardError() * ERRORS_IN_MARGIN <= options.margin());
   }
 }

@@ -179,8 +179,7 @@ public final class Replica implements AutoCloseable {
     }
     Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
     if (end.isPresent()) {
-      MergedModel model =
-          merged.find(batch.id().run(), batch.miningVersion()).orElseThrow();
+      MergedModel model = merged.find(batch.id().run(), batch.miningVersion()).orElseThrow();
       trainer.move(end.get().parameters, model.parameters(), end.get().means, model.means());
       progress = progress.taking(end.get(), model);
     }

@@ -81,8 +81,7 @@ public final class TrainingLoop implements AutoCloseable {
   public Optional<WindowReport> accept(ImageEvent event) {
     window.add(event);
     long held = window.stream().filter(other -> isAlike(other, event)).count();
-    int most =
-        event.isCorrection() ? ImageWindow.MOST_CORRECTIONS : options.windowImages();
+    int most = event.isCorrection() ? ImageWindow.MOST_CORRECTIONS : options.windowImages();
     return held < most ? Optional.empty() : Optional.of(closeWindow());
   }
 
@@ -173,8 +172,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
     // The other replicas come to windows that want this version, too, and to none before it.
     published.headMap(version, false).clear();
-    QuadrupletNetwork network =
-        reuse == null ? QuadrupletNetwork.create(options.network()) : reuse;
+    QuadrupletNetwork network = reuse == null ? QuadrupletNetwork.create(options.network()) : reuse;
     network.setParameters(model.parameters().average());
     return Optional.of(
         new MiningModel(version, network, margins.marginsFor(model.warmingUp(), model.means())));

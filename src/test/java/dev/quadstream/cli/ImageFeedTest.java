@@ -57,7 +57,8 @@ class ImageFeedTest {
   void iconsAreDrawnWithoutEndAndNeverTheHeldOutConcepts() throws IOException {
     ImageFeed feed =
         ImageFeed.of(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)), null, 5);
-    List<String> heldOut = ConceptSplit.of(IconCatalog.shared().concepts(), 5).heldOut(HeldOutPart.BOTH);
+    List<String> heldOut =
+        ConceptSplit.of(IconCatalog.shared().concepts(), 5).heldOut(HeldOutPart.BOTH);
 
     assertThat(feed.size()).isEqualTo(ImageFeed.ENDLESS);
     try (Stream<EncodedImage> images = feed.images(0)) {

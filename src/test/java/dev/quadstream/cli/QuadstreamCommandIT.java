@@ -286,7 +286,8 @@ class QuadstreamCommandIT {
     assertThat(command(dry, "dead-letters", "replay", "--all", "--dry-run")).isEqualTo(ExitCode.OK);
     assertThat(dry.out())
         .contains(
-            "2 dead letters would go to letters.images", "1 dead letters would go to letters.labels");
+            "2 dead letters would go to letters.images",
+            "1 dead letters would go to letters.labels");
     TestingTerminal replay = new TestingTerminal();
     assertThat(command(replay, "dead-letters", "replay", "--reason", "image-corrupt"))
         .isEqualTo(ExitCode.OK);
@@ -537,7 +538,8 @@ class QuadstreamCommandIT {
 
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4"))
         .isEqualTo(ExitCode.OK);
-    assertThat(terminal.out()).contains("validation quarter of the classes by seed 4", "20 probes of 2");
+    assertThat(terminal.out())
+        .contains("validation quarter of the classes by seed 4", "20 probes of 2");
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "both"))
         .isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("held-out half, validation and test,", "30 probes of 3");
@@ -562,7 +564,8 @@ class QuadstreamCommandIT {
     assertThat(spread.at("/validation/inter")).hasSize(20);
     assertThat(evaluate(model, "--dataset", folder.toString(), "--split-seed", "4", "--on", "test"))
         .isEqualTo(ExitCode.USAGE);
-    assertThat(terminal.err()).contains("Of 6 classes the test quarter by seed 4 has 1", "--on both");
+    assertThat(terminal.err())
+        .contains("Of 6 classes the test quarter by seed 4 has 1", "--on both");
     assertThat(evaluate(model, "--dataset", folder.toString(), "--on", "test"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("give the seed, too");

@@ -66,8 +66,7 @@ class PartitionsCrashIT {
       assertThat(reports.stream().mapToInt(report -> report.images().arrived()).sum())
           .as("images over all reports, seed %d", SEED)
           .isEqualTo(IMAGES + LABELLED);
-      assertThat(
-              reports.stream().mapToInt(report -> report.images().lateLabels().arrived()).sum())
+      assertThat(reports.stream().mapToInt(report -> report.images().lateLabels().arrived()).sum())
           .as("images of them that were labelled later")
           .isEqualTo(LABELLED);
       Map<Boolean, List<EmbeddingMessage>> embeddings =

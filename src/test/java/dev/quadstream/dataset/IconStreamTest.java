@@ -120,7 +120,9 @@ class IconStreamTest {
     List<LabeledImage> drawings = heldOut.drawings();
 
     assertThat(drawings).hasSize((int) heldOut.size());
-    assertThat(drawings).extracting(LabeledImage::label).isSubsetOf(SPLIT.heldOut(HeldOutPart.BOTH));
+    assertThat(drawings)
+        .extracting(LabeledImage::label)
+        .isSubsetOf(SPLIT.heldOut(HeldOutPart.BOTH));
     try (Stream<EncodedImage> images = heldOut.images()) {
       List<EncodedImage> encoded = images.toList();
       for (int i = 0; i < encoded.size(); i++) {

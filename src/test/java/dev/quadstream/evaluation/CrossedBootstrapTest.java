@@ -79,7 +79,8 @@ class CrossedBootstrapTest {
     Interval mean = new CrossedBootstrap(20_000, 7).mean(runs);
 
     double student = 2.365;
-    assertThat((mean.high() - mean.low()) / 2 / Math.sqrt(variance)).isCloseTo(student, within(0.1));
+    assertThat((mean.high() - mean.low()) / 2 / Math.sqrt(variance))
+        .isCloseTo(student, within(0.1));
   }
 
   /**

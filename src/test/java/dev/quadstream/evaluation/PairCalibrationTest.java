@@ -48,8 +48,7 @@ class PairCalibrationTest {
 
     assertThat(errorOf(same, sames, different, differents)).isCloseTo(0, within(0.01));
     // |p − ½| below a quarter and ½ − |p − ½| beyond it: an eighth.
-    assertThat(errorOf(sureSame, sames, sureDifferent, differents))
-        .isCloseTo(0.125, within(0.01));
+    assertThat(errorOf(sureSame, sames, sureDifferent, differents)).isCloseTo(0.125, within(0.01));
   }
 
   private static double errorOf(double[] same, int sames, double[] different, int differents) {

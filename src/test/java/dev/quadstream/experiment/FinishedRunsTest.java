@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FinishedRunsTest {
 
-  private static final Run RUN = new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 2, Map.of("seed", "2"));
+  private static final Run RUN =
+      new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 2, Map.of("seed", "2"));
   private static final Measurement MEASUREMENT =
       new Measurement(
           Map.of("bell", new double[] {1, 0}, "tree", new double[] {1}),
@@ -38,7 +39,10 @@ class FinishedRunsTest {
     FinishedRuns runs = new FinishedRuns(directory);
     runs.keep(RUN, MEASUREMENT);
 
-    assertThat(runs.find(new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 3, Map.of("seed", "3")))).isEmpty();
+    assertThat(
+            runs.find(
+                new Run("icons", HeldOutPart.TEST, 320, "quadruplet", 3, Map.of("seed", "3"))))
+        .isEmpty();
   }
 
   @Test
@@ -46,7 +50,10 @@ class FinishedRunsTest {
     FinishedRuns runs = new FinishedRuns(directory);
     runs.keep(RUN, MEASUREMENT);
 
-    assertThatThrownBy(() -> runs.find(new Run("icons", HeldOutPart.TEST, 640, "quadruplet", 2, Map.of("seed", "2"))))
+    assertThatThrownBy(
+            () ->
+                runs.find(
+                    new Run("icons", HeldOutPart.TEST, 640, "quadruplet", 2, Map.of("seed", "2"))))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("quadruplet-2.json is of icons (test), 320 images")
         .hasMessageContaining("640 images");

@@ -286,8 +286,7 @@ class BatchAssemblerTest {
     events.add(ImageEvent.corrected(new LabelUpdate("c3-0", "c0")));
     events.add(ImageEvent.corrected(new LabelUpdate("c3-1", null)));
     AssembledWindow again =
-        assembler.assemble(
-            TestingTraining.window(1, events), memory, model(), vectors, model());
+        assembler.assemble(TestingTraining.window(1, events), memory, model(), vectors, model());
 
     assertThat(again.embeddings())
         .extracting(ReleasedImage::id, ReleasedImage::label)

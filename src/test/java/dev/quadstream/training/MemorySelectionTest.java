@@ -31,8 +31,7 @@ class MemorySelectionTest {
       for (int number = 0; number < 3; number++) {
         float[] embedding = new float[CLASSES];
         embedding[glyphClass] = 1;
-        Exemplar exemplar =
-            new Exemplar(TestingGlyphs.glyph(glyphClass, number), embedding, 1);
+        Exemplar exemplar = new Exemplar(TestingGlyphs.glyph(glyphClass, number), embedding, 1);
         exemplars.add(exemplar);
         memory.offer(exemplar, random);
       }
@@ -41,11 +40,11 @@ class MemorySelectionTest {
         List.of(TestingGlyphs.glyph(CLASSES, 0), TestingGlyphs.glyph(CLASSES, 1));
     float[][] embeddings = {exemplars.get(3 * at).embedding(), exemplars.get(3 * at).embedding()};
     return new MemorySelection(8, hard)
-        .choose(
-            images,
-            memory,
-            NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding),
-            new SplittableRandom(9))
+            .choose(
+                images,
+                memory,
+                NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding),
+                new SplittableRandom(9))
             .stream()
             .map(exemplar -> exemplar.image().id())
             .toList();

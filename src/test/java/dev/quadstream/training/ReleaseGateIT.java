@@ -12,16 +12,8 @@ class ReleaseGateIT {
 
   /** Three hundred runs of each kind, also of versions that are tested on 24,576 images each. */
   @ParameterizedTest
-  @CsvSource({
-    "0.01,256,0.02",
-    "0,256,0.02",
-    "0,64,0.02",
-    "0,256,0.1",
-    "0,1024,0.02",
-    "0,1024,0.1"
-  })
-  void aSlowErosionIsStoppedInNearlyAllOfManyRuns(
-      double gain, int every, double discordant) {
+  @CsvSource({"0.01,256,0.02", "0,256,0.02", "0,64,0.02", "0,256,0.1", "0,1024,0.02", "0,1024,0.1"})
+  void aSlowErosionIsStoppedInNearlyAllOfManyRuns(double gain, int every, double discordant) {
     assertThat(TestingReleaseRun.eroded(gain, every, discordant, 300)).isLessThanOrEqualTo(3);
   }
 }

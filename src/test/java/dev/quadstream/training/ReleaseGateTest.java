@@ -27,17 +27,21 @@ class ReleaseGateTest {
 
   @Test
   void withThePolicyEveryEachVersionIsLiveAndWithManualNone() {
-    TestingReleaseRun every = new TestingReleaseRun(new ReleaseOptions(ReleasePolicy.EVERY, 0.01, 0.01), 1, 4, v -> 0);
+    TestingReleaseRun every =
+        new TestingReleaseRun(new ReleaseOptions(ReleasePolicy.EVERY, 0.01, 0.01), 1, 4, v -> 0);
     assertThat(every.until(40).states()).extracting(ReleaseState::live).endsWith(36L, 40L);
     assertThat(every.state().previous()).isEqualTo(36);
 
-    TestingReleaseRun manual = new TestingReleaseRun(new ReleaseOptions(ReleasePolicy.MANUAL, 0.01, 0.01), 1, 4, v -> 0.1 * v);
+    TestingReleaseRun manual =
+        new TestingReleaseRun(
+            new ReleaseOptions(ReleasePolicy.MANUAL, 0.01, 0.01), 1, 4, v -> 0.1 * v);
     assertThat(manual.until(400).states()).extracting(ReleaseState::live).containsOnly(4L);
   }
 
   @Test
   void aBetterCandidateIsLiveSoonAndTheOneBeforeIsKnown() {
-    TestingReleaseRun run = new TestingReleaseRun(DEFAULT, 3, 4, version -> version >= 40 ? 0.05 : 0).until(120);
+    TestingReleaseRun run =
+        new TestingReleaseRun(DEFAULT, 3, 4, version -> version >= 40 ? 0.05 : 0).until(120);
     assertThat(run.state().live()).isGreaterThanOrEqualTo(40);
     assertThat(run.state().previous()).isNotNull();
   }
@@ -50,7 +54,8 @@ class ReleaseGateTest {
     long quarantined = 0;
     long candidates = 0;
     for (int seed = 0; seed < 10; seed++) {
-      TestingReleaseRun run = new TestingReleaseRun(NO_GAIN, seed, 32, version -> 0).until(32 * 200);
+      TestingReleaseRun run =
+          new TestingReleaseRun(NO_GAIN, seed, 32, version -> 0).until(32 * 200);
       released += run.count(Verdict.RELEASED);
       over +=
           run.states().stream()
@@ -67,7 +72,8 @@ class ReleaseGateTest {
   @Test
   void aSuddenLossIsQuarantinedWithinTwentyWindowsAndNeverLive() {
     for (int seed = 0; seed < 30; seed++) {
-      TestingReleaseRun run = new TestingReleaseRun(NO_GAIN, seed, 1, version -> version > 400 ? -0.1 : 0).until(400);
+      TestingReleaseRun run =
+          new TestingReleaseRun(NO_GAIN, seed, 1, version -> version > 400 ? -0.1 : 0).until(400);
       List<ReleaseState> before = List.copyOf(run.states());
       run.until(421);
       assertThat(run.states().subList(before.size(), run.states().size()))

@@ -85,7 +85,11 @@ class SabotageIT {
       settings =
           PipelineSettings.of(
               Configuration.fromMap(
-                  Map.of("window.images", Integer.toString(WINDOW_IMAGES), "seed", Long.toString(SEED))));
+                  Map.of(
+                      "window.images",
+                      Integer.toString(WINDOW_IMAGES),
+                      "seed",
+                      Long.toString(SEED))));
       decoder = settings.imageDecoder(settings.shape());
       icons = IconStream.ofSeed(SEED);
       assembler = new BatchAssembler(settings.mining());

@@ -50,8 +50,7 @@ final class TestingReleaseRun {
       List<PairedTest> tests = new ArrayList<>();
       for (int window = 0; window < every && state != null; window++) {
         if (version != state.live()) {
-          tests.add(
-              new PairedTest(version, state.live(), counts(TESTED / 2), counts(TESTED / 2)));
+          tests.add(new PairedTest(version, state.live(), counts(TESTED / 2), counts(TESTED / 2)));
         }
       }
       version += every;
@@ -105,7 +104,8 @@ final class TestingReleaseRun {
     int eroded = 0;
     for (int seed = 0; seed < runs; seed++) {
       TestingReleaseRun run =
-          new TestingReleaseRun(options, seed, every, version -> -EROSION * (version / every), discordant)
+          new TestingReleaseRun(
+                  options, seed, every, version -> -EROSION * (version / every), discordant)
               .until(every * 30L);
       if (run.states.stream()
           .anyMatch(state -> EROSION * (state.live() / (double) every - 1) >= 0.03)) {

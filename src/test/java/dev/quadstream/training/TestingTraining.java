@@ -71,7 +71,9 @@ final class TestingTraining {
       Orientation.Choice orientations,
       double gradientNormLimit) {
     return new TrainingOptions(
-        new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), margins, MeanPairs.BATCH, 0.9, 1), null,
+        new TrainingOptions.Objective(
+            new QuadrupletLoss(LossForm.QUADRUPLET), margins, MeanPairs.BATCH, 0.9, 1),
+        null,
         new TrainingOptions.Schedule(warmUpWindows, 20, averageWindows),
         new TrainingOptions.Augmentation(augmentation, orientations),
         new TrainingOptions.Safeguards(gradientNormLimit, 1e-4, 3, 2),

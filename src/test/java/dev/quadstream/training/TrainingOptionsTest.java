@@ -85,7 +85,13 @@ class TrainingOptionsTest {
       int refusedInARow,
       int goodEvery) {
     return new TrainingOptions(
-        new TrainingOptions.Objective(new QuadrupletLoss(LossForm.QUADRUPLET), TestingTraining.ADAPTIVE, MeanPairs.BATCH, smoothing, 1), null,
+        new TrainingOptions.Objective(
+            new QuadrupletLoss(LossForm.QUADRUPLET),
+            TestingTraining.ADAPTIVE,
+            MeanPairs.BATCH,
+            smoothing,
+            1),
+        null,
         new TrainingOptions.Schedule(warmUp, 0, averageWindows),
         new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
         new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, goodEvery),

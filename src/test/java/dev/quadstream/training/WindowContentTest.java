@@ -46,7 +46,8 @@ class WindowContentTest {
 
   @Test
   void anImageOfTheMemoryMovesToTheOtherClassWithItsEmbedding() {
-    WindowContent content = content(corrected("a1", "b"), corrected("a2", "a"), corrected("z", "b"));
+    WindowContent content =
+        content(corrected("a1", "b"), corrected("a2", "a"), corrected("z", "b"));
 
     assertThat(content.corrected()).extracting(LabeledImage::id).containsExactly("a1");
     assertThat(content.labels()).isEqualTo(new LateLabels(0, 1, 0));
@@ -64,10 +65,7 @@ class WindowContentTest {
   void whatIsWithdrawnLeavesWindowAndMemory() {
     WindowContent content =
         content(
-            corrected("b1", null),
-            arrived("x", "a"),
-            corrected("x", null),
-            corrected("z", null));
+            corrected("b1", null), arrived("x", "a"), corrected("x", null), corrected("z", null));
 
     assertThat(content.images()).isEmpty();
     assertThat(content.withdrawn()).extracting(LabeledImage::id).containsExactly("b1", "x");

@@ -91,8 +91,8 @@ public final class Demo {
   }
 
   /**
-   * Where people answer, no image of the demo is to stop waiting for its label, and a label is to be
-   * learned soon, unless the options say otherwise.
+   * Where people answer, no image of the demo is to stop waiting for its label, and a label is to
+   * be learned soon, unless the options say otherwise.
    */
   private PipelineSettings forPeople(PipelineSettings given) {
     int most = (int) Math.min(options.images(), MOST_WAITING_BYTES / given.shape().size());
@@ -148,8 +148,7 @@ public final class Demo {
           JobLauncher.startHere(local, KafkaConnectors.of(local), options.webPorts(), null);
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
-      try (LivePage page =
-              new LivePage(local, topics, webPage.address(), mostQuestions(local));
+      try (LivePage page = new LivePage(local, topics, webPage.address(), mostQuestions(local));
           SearchService search =
               options.unlabelled() > 0 ? LiveSearch.start(local, topics) : null) {
         if (search != null) {

@@ -73,8 +73,7 @@ final class DemoQuestions {
         answers.values().stream()
             .filter(answer -> !answer.candidates().isEmpty())
             .filter(
-                answer ->
-                    answer.candidates().get(0).label().equals(asked.get(answer.id()).label()))
+                answer -> answer.candidates().get(0).label().equals(asked.get(answer.id()).label()))
             .count();
     return new DemoSummary.Questions(
         asked.size(),

@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * Icons: half of the concepts are drawn without end, new ones arrive over the first half of the
- * run; the other half, validation and test, measures. The fonts are read with the first image, so that broker and job start beside it.
+ * run; the other half, validation and test, measures. The fonts are read with the first image, so
+ * that broker and job start beside it.
  */
 public final class IconSource implements DemoSource {
 

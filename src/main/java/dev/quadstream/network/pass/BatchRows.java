@@ -39,8 +39,7 @@ final class BatchRows implements AutoCloseable {
     this.firstDense = first;
     values.add(
         readsImages
-            ? new RowBuffer(
-                DataType.FLOAT, layers.get(first).input().arrayElementsPerExample())
+            ? new RowBuffer(DataType.FLOAT, layers.get(first).input().arrayElementsPerExample())
             : inputs);
     gradients.add(inputGradients);
     for (ChainLayer layer : layers.subList(first, layers.size())) {

@@ -50,8 +50,7 @@ final class OneDnnConvolution implements OneDnnLayer {
    * @param pooled whether max pooling follows, which then clears the gradient where the rectifier
    *     was: the two commute, and behind the pooling a quarter of the values is left
    */
-  OneDnnConvolution(
-      ChainLayer layer, OneDnnChunk chunk, long rows, boolean first, boolean pooled) {
+  OneDnnConvolution(ChainLayer layer, OneDnnChunk chunk, long rows, boolean first, boolean pooled) {
     ConvolutionLayer configuration = (ConvolutionLayer) layer.configuration();
     ConvolutionPass.requirePlain(configuration);
     this.weights = layer.layer().getParam(ConvolutionParamInitializer.WEIGHT_KEY);
@@ -123,8 +122,7 @@ final class OneDnnConvolution implements OneDnnLayer {
             program.engine(),
             forward);
     INDArray gradients = chunk.convolutionGradients();
-    INDArray weightGradient =
-        layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY, gradients);
+    INDArray weightGradient = layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY, gradients);
     INDArray biasGradient = layer.gradient(ConvolutionParamInitializer.BIAS_KEY, gradients);
     memory plain = program.at(weightGradient, plainWeights());
     boolean isPlain = backward.diff_weights_desc().equals(plain.get_desc());

@@ -64,7 +64,7 @@ final class OneDnnDense implements OneDnnLayer {
 
   @Override
   public memory recordForward(OneDnnProgram program, memory images) {
-    memory input = 
+    memory input =
         program.at(chunk.batch().denseInputs(index, chunk.firstRow(), rows), inputLayout);
     if (imageLayout != null) {
       program.copy(images, program.sameMemory(input, imageLayout));
@@ -75,8 +75,7 @@ final class OneDnnDense implements OneDnnLayer {
                 prop_kind.forward_training, inputLayout, weightLayout, biasLayout, outputLayout),
             OneDnnProgram.rectifying(rectified),
             program.engine());
-    output = 
-        program.at(chunk.batch().denseOutputs(index, chunk.firstRow(), rows), outputLayout);
+    output = program.at(chunk.batch().denseOutputs(index, chunk.firstRow(), rows), outputLayout);
     program
         .execute(new inner_product_forward(forward), forward)
         .with(DNNL_ARG_SRC, input)

@@ -81,12 +81,7 @@ final class OneDnnPasses implements ChainPasses {
     while (chunks.size() < chunksOf(rows)) {
       chunks.add(
           new OneDnnChunk(
-              engine,
-              layers,
-              batch,
-              forwardWeights,
-              backwardWeights,
-              chunks.size() * chunkRows));
+              engine, layers, batch, forwardWeights, backwardWeights, chunks.size() * chunkRows));
     }
     forwardWeights.arrange();
     inChunks(
@@ -117,8 +112,7 @@ final class OneDnnPasses implements ChainPasses {
     try {
       NativeThreads.forEach(
           chunksOf(rows),
-          number ->
-              pass.of(chunks.get(number), Math.min(chunkRows, rows - number * chunkRows)));
+          number -> pass.of(chunks.get(number), Math.min(chunkRows, rows - number * chunkRows)));
     } catch (RuntimeException | Error e) {
       // Some may be half recorded.
       closeChunks();

@@ -140,9 +140,7 @@ final class OneDnnProgram implements AutoCloseable {
 
   void copy(memory from, memory to) {
     reorder.primitive_desc description = new reorder.primitive_desc(from, to, attributes(), false);
-    execute(new reorder(description), description)
-        .with(DNNL_ARG_FROM, from)
-        .with(DNNL_ARG_TO, to);
+    execute(new reorder(description), description).with(DNNL_ARG_FROM, from).with(DNNL_ARG_TO, to);
   }
 
   /** Clears a gradient in place where the rectified output is 0. Both share a layout. */
@@ -174,8 +172,7 @@ final class OneDnnProgram implements AutoCloseable {
     executions.add(execution);
     memory.desc scratch = description.scratchpad_desc();
     if (scratch.get_size() > 0) {
-      execution.with(
-          DNNL_ARG_SCRATCHPAD, at(blocks.block(SCRATCH, scratch.get_size()), scratch));
+      execution.with(DNNL_ARG_SCRATCHPAD, at(blocks.block(SCRATCH, scratch.get_size()), scratch));
     }
     return execution;
   }

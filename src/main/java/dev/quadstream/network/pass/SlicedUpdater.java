@@ -51,8 +51,7 @@ final class SlicedUpdater {
   }
 
   private static INDArray slice(INDArray row, long first, long end) {
-    return row.reshape(1, row.length())
-        .get(NDArrayIndex.all(), NDArrayIndex.interval(first, end));
+    return row.reshape(1, row.length()).get(NDArrayIndex.all(), NDArrayIndex.interval(first, end));
   }
 
   /** A share of one step on the gradient, which is used up. */

@@ -26,7 +26,6 @@ public final class RunTopics {
   /** Compacted: the pointer is the last one of the network. */
   private static final long RELEASES = 1_000;
 
-
   private final Topics topics;
   private final String network;
   private final RunState state;

@@ -38,8 +38,7 @@ public final class Feedback {
    * @param version the first published model that was trained on it; null before
    * @param learnedAt when that was published; null before
    */
-  record Given(
-      String id, String label, long givenAt, Long window, Long version, Long learnedAt) {}
+  record Given(String id, String label, long givenAt, Long window, Long version, Long learnedAt) {}
 
   private final int mostAnswers;
   private final Map<String, MatchMessage> answers = new LinkedHashMap<>();
@@ -108,8 +107,7 @@ public final class Feedback {
         embedding.id(),
         (id, label) ->
             label.window() == null && label.label().equals(embedding.label())
-                ? new Given(
-                    id, label.label(), label.givenAt(), embedding.window(), null, null)
+                ? new Given(id, label.label(), label.givenAt(), embedding.window(), null, null)
                 : label);
   }
 
@@ -166,8 +164,7 @@ public final class Feedback {
   }
 
   private void offerNoMore(String id) {
-    List<MatchMessage> others =
-        offered.stream().filter(answer -> !answer.id().equals(id)).toList();
+    List<MatchMessage> others = offered.stream().filter(answer -> !answer.id().equals(id)).toList();
     if (others.size() < offered.size()) {
       offered = others;
       revisions.changed(Section.FEEDBACK);

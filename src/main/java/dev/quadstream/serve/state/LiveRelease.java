@@ -65,9 +65,6 @@ record LiveRelease(@JsonUnwrapped ReleaseDecision decision, List<Move> moves) {
       Release pointer, List<ModelManifest> manifests, ReleaseDecision newest) {
     return newest != null
         && pointer.decision().commands() > newest.commands()
-        && pointer
-            .identity()
-            .run()
-            .equals(manifests.get(manifests.size() - 1).identity().run());
+        && pointer.identity().run().equals(manifests.get(manifests.size() - 1).identity().run());
   }
 }

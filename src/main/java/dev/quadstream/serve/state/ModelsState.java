@@ -115,7 +115,9 @@ public final class ModelsState {
     return revisions.of(section);
   }
 
-  /** The newest models, newest first, the held-out recall of all, the bar to clear, what is live. */
+  /**
+   * The newest models, newest first, the held-out recall of all, the bar to clear, what is live.
+   */
   public synchronized Map<String, Object> models() {
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("rawPixels", rawPixelRecall);

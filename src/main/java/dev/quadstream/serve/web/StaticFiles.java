@@ -32,7 +32,15 @@ final class StaticFiles {
     add("/icon.svg", "page/icon.svg", "image/svg+xml");
     for (String script :
         new String[] {
-          "main", "charts", "embedding-map", "feedback", "neighbours", "panels", "dom", "replica", "stream"
+          "main",
+          "charts",
+          "embedding-map",
+          "feedback",
+          "neighbours",
+          "panels",
+          "dom",
+          "replica",
+          "stream"
         }) {
       add("/" + script + ".js", "page/" + script + ".js", SCRIPT);
     }

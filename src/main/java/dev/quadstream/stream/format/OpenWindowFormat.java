@@ -33,10 +33,6 @@ final class OpenWindowFormat implements RecordFormat<OpenWindow> {
   @Override
   public OpenWindow read(int version, DataInputView in) throws IOException {
     return new OpenWindow(
-        in.readLong(),
-        in.readInt(),
-        in.readInt(),
-        version < 2 ? 0 : in.readInt(),
-        in.readLong());
+        in.readLong(), in.readInt(), in.readInt(), version < 2 ? 0 : in.readInt(), in.readLong());
   }
 }

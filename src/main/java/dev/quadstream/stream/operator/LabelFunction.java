@@ -216,9 +216,7 @@ public final class LabelFunction
 
   /** At the end of a second, so that there are few timers for many that wait. */
   private static void wakeUp(Context context, long time) {
-    context
-        .timerService()
-        .registerProcessingTimeTimer((time / TIMER_MILLIS + 1) * TIMER_MILLIS);
+    context.timerService().registerProcessingTimeTimer((time / TIMER_MILLIS + 1) * TIMER_MILLIS);
   }
 
   private static long now(Context context) {

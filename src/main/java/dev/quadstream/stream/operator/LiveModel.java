@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The model that is live as of the newest manifest, loaded when it is asked for: the released one
  * where the manifest says which that is, else its own. Version 0 without a file is the network that
- * the seed makes.
- * Where that cannot be loaded, the one before it stays. Not thread-safe; closes its network.
+ * the seed makes. Where that cannot be loaded, the one before it stays. Not thread-safe; closes its
+ * network.
  */
 final class LiveModel implements AutoCloseable {
 

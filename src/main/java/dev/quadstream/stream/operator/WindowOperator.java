@@ -60,9 +60,9 @@ import org.slf4j.LoggerFactory;
  * end, and all do at the end of the input.
  *
  * <p>A removal has no time, nor has a correction, nor an image whose label came later than it. They
- * go to the open window that ends last, behind all images that came before. An image whose window is over becomes a dead letter. The decoders find most of those
- * before they decode them; one that comes here is of a partition that had counted as idle while the
- * others went on.
+ * go to the open window that ends last, behind all images that came before. An image whose window
+ * is over becomes a dead letter. The decoders find most of those before they decode them; one that
+ * comes here is of a partition that had counted as idle while the others went on.
  *
  * <p>An operator of our own and not Flink's windows, which cannot give a removal a window that is
  * open, nor close one because of the others.

@@ -12,8 +12,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * Puts the configuration together: flags over environment variables over a YAML file over a
- * preset over defaults.
+ * Puts the configuration together: flags over environment variables over a YAML file over a preset
+ * over defaults.
  *
  * <p>An entry of a map option such as {@code kafka.properties} is a value of its own: a flag for
  * one of them leaves those of the file. A key that is not known is an error, since a misspelt
@@ -110,8 +110,7 @@ public final class ConfigurationLoader {
             (key, value) ->
                 written.putIfAbsent(
                     key,
-                    new SourcedValue(
-                        value, "preset " + preset.name().toLowerCase(Locale.ROOT))));
+                    new SourcedValue(value, "preset " + preset.name().toLowerCase(Locale.ROOT))));
   }
 
   private void putFlag(Map<String, SourcedValue> written, String flag) {

@@ -33,7 +33,8 @@ public final class KafkaConfig {
       key("kafka.starting-offsets")
           .enumType(StartingOffsets.class)
           .defaultValue(StartingOffsets.EARLIEST)
-          .withDescription("Where a job without a checkpoint starts to read the topics of images and labels.");
+          .withDescription(
+              "Where a job without a checkpoint starts to read the topics of images and labels.");
 
   public static final ConfigOption<Delivery> DELIVERY =
       key("kafka.delivery")

@@ -9,9 +9,9 @@ public enum Preset {
   /** Each option at its default. */
   NONE(Map.of()),
   /**
-   * Chen et al., CVPR 2017, as they write it: quadruplets at random, whose pairs are the N_p = M and
-   * N_n = 2M of Eq. 4, hinges averaged over M, plain gradient descent. Their network fuses the two
-   * images of a pair earlier, which is no option.
+   * Chen et al., CVPR 2017, as they write it: quadruplets at random, whose pairs are the N_p = M
+   * and N_n = 2M of Eq. 4, hinges averaged over M, plain gradient descent. Their network fuses the
+   * two images of a pair earlier, which is no option.
    */
   PAPER(
       pairs(

@@ -64,7 +64,8 @@ public final class TaskManagerChecks {
    * @param taskManager Flink's configuration of this process
    */
   public static void memory(PipelineSettings settings, ReadableConfig taskManager) {
-    int replicas = Math.min(taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS), settings.replicas());
+    int replicas =
+        Math.min(taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS), settings.replicas());
     MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), replicas);
   }
 }

@@ -54,8 +54,7 @@ class DemoQuestionsTest {
 
     assertThat(before - questions.open()).isEqualTo(6);
     assertThat(questions.summary())
-        .isEqualTo(
-            new DemoSummary.Questions(before, 2, 1, 1, 1, 1, before - 6, 4.0 / 6));
+        .isEqualTo(new DemoSummary.Questions(before, 2, 1, 1, 1, 1, before - 6, 4.0 / 6));
   }
 
   @Test
@@ -76,8 +75,7 @@ class DemoQuestionsTest {
   }
 
   /** Sends images of a class; those that were asked, or those that were labelled. */
-  private static List<String> ids(
-      DemoQuestions questions, String label, int count, boolean asked) {
+  private static List<String> ids(DemoQuestions questions, String label, int count, boolean asked) {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       EncodedImage image = new EncodedImage(label + "/" + i, label, "image/png", new byte[1]);

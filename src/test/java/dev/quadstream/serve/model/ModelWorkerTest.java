@@ -127,13 +127,13 @@ class ModelWorkerTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
-              new ModelManifest.Identity(TestingTopics.NETWORK, "run", version),
-              version - 1,
-              1,
-              new ModelManifest.Network(
-                  spec.configHash(), "small", "learned", 16, spec.input().toString()),
-              new ModelManifest.Margins(0.5, 0.25),
-              Map.of())
+                  new ModelManifest.Identity(TestingTopics.NETWORK, "run", version),
+                  version - 1,
+                  1,
+                  new ModelManifest.Network(
+                      spec.configHash(), "small", "learned", 16, spec.input().toString()),
+                  new ModelManifest.Margins(0.5, 0.25),
+                  Map.of())
               .with(decision),
           ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));
     }

@@ -40,8 +40,7 @@ class LeastSureTest {
             candidate("cup", 0.9f),
             candidate("cup", 0.895f),
             candidate("mug", 0.89f));
-    MatchMessage wide =
-        answer("a", "unsure", null, candidate("cup", 0.9f), candidate("mug", 0.2f));
+    MatchMessage wide = answer("a", "unsure", null, candidate("cup", 0.9f), candidate("mug", 0.2f));
     MatchMessage agreed =
         answer("c", "unsure", null, candidate("cup", 0.4f), candidate("cup", 0.3f));
     MatchMessage alone = answer("0", "unsure", null);

@@ -43,8 +43,7 @@ class LiveReleaseTest {
     assertThat(LiveRelease.of(manifests, pointer("run", 2, 4, 2)).moves())
         .endsWith(new Move(4, 2, true));
     assertThat(LiveRelease.of(manifests, pointer("run", 2, 4, 1)).decision().live()).isEqualTo(4);
-    assertThat(LiveRelease.of(manifests, pointer("other", 2, 4, 9)).decision().live())
-        .isEqualTo(4);
+    assertThat(LiveRelease.of(manifests, pointer("other", 2, 4, 9)).decision().live()).isEqualTo(4);
   }
 
   @Test
@@ -53,14 +52,11 @@ class LiveReleaseTest {
         LongStream.rangeClosed(1, 500)
             .mapToObj(version -> manifest(version, decision(version, 0)))
             .toList();
-    assertThat(LiveRelease.of(each, null).moves())
-        .hasSize(200)
-        .endsWith(new Move(500, 500, false));
+    assertThat(LiveRelease.of(each, null).moves()).hasSize(200).endsWith(new Move(500, 500, false));
   }
 
   private static ReleaseDecision decision(long live, long commands) {
-    return new ReleaseDecision(
-        live, null, "gate", "waiting", false, List.of(), null, commands);
+    return new ReleaseDecision(live, null, "gate", "waiting", false, List.of(), null, commands);
   }
 
   private static Release pointer(String run, long live, long asOf, long commands) {

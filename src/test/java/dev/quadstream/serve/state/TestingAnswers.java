@@ -11,8 +11,7 @@ final class TestingAnswers {
 
   private TestingAnswers() {}
 
-  static MatchMessage answer(
-      String id, String verdict, Double threshold, Candidate... candidates) {
+  static MatchMessage answer(String id, String verdict, Double threshold, Candidate... candidates) {
     return ofRun(RUN, id, verdict, threshold, candidates);
   }
 

@@ -179,9 +179,7 @@ class DashboardIT {
             new ReleaseDecision.Counts(1_000, 14, 3),
             new ReleaseDecision.Counts(500, 4, 2),
             1.25);
-    run.publish(
-        48,
-        new ReleaseDecision(32, 16L, "gate", "waiting", false, List.of(16L), evidence));
+    run.publish(48, new ReleaseDecision(32, 16L, "gate", "waiting", false, List.of(16L), evidence));
 
     await().atMost(PATIENCE).until(() -> browser.count("#model-rows tr") == 3);
     assertThat(browser.text("#release"))
@@ -202,8 +200,7 @@ class DashboardIT {
             model.file(),
             1,
             20,
-            new ReleaseDecision(
-                16, 32L, "gate", "rolled-back", true, List.of(32L), null, 1)));
+            new ReleaseDecision(16, 32L, "gate", "rolled-back", true, List.of(32L), null, 1)));
 
     page.awaitMapOf(16);
     assertThat(browser.text("#release")).startsWith("v16 is live, held by command.");
@@ -213,8 +210,7 @@ class DashboardIT {
     assertThat(linesOf("good")).isGreaterThan(50);
 
     // A manifest in which that command is known.
-    run.publish(
-        64, new ReleaseDecision(32, 16L, "gate", "pinned", true, List.of(), null, 2));
+    run.publish(64, new ReleaseDecision(32, 16L, "gate", "pinned", true, List.of(), null, 2));
     page.awaitMapOf(32);
   }
 

@@ -258,9 +258,7 @@ class DashboardServerTest {
   @Test
   void aLabelIsJsonAndShort() throws Exception {
     assertThat(giveLabel(" ".repeat(Labelling.MOST_BYTES + 1)).statusCode()).isEqualTo(413);
-    assertThat(
-            giveLabel("{\"id\":\"cup-1\",\"label\":\"%s\"}".formatted("x".repeat(257)))
-                .body())
+    assertThat(giveLabel("{\"id\":\"cup-1\",\"label\":\"%s\"}".formatted("x".repeat(257))).body())
         .contains("257 bytes");
     assertThat(
             post("/api/labels?token=a-token-of-mine", "{}".getBytes(StandardCharsets.UTF_8))
@@ -440,8 +438,7 @@ class DashboardServerTest {
     return settings(bind, port, token, false);
   }
 
-  private static DashboardSettings settings(
-      String bind, int port, String token, boolean feedback) {
+  private static DashboardSettings settings(String bind, int port, String token, boolean feedback) {
     Properties impatient = new Properties();
     impatient.put("max.block.ms", "300");
     return new DashboardSettings(

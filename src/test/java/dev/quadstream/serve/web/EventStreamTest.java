@@ -30,7 +30,8 @@ class EventStreamTest {
 
   private final RunState state = new RunState("network");
   private int runs;
-  private final EventStream events = new EventStream(state, Optional.empty(), Duration.ofSeconds(2));
+  private final EventStream events =
+      new EventStream(state, Optional.empty(), Duration.ofSeconds(2));
   private final List<Socket> sockets = new ArrayList<>();
   private ExecutorService requests;
   private HttpServer http;

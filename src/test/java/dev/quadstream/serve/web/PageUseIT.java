@@ -35,8 +35,7 @@ class PageUseIT {
   private static final Topics TOPICS = new Topics("use.");
   private static final int HELD_OUT_A_CLASS = 5;
 
-  private static final String FIRST_QUESTION =
-      "document.querySelector('#question-list .question')";
+  private static final String FIRST_QUESTION = "document.querySelector('#question-list .question')";
 
   /** More than are shown. */
   private static final int QUESTIONS = 9;
@@ -298,9 +297,7 @@ class PageUseIT {
 
   private static void awaitLabel(int number, String label) {
     LabelReceived expected = new LabelReceived(TestingTopics.asked(number), label);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(run.labels()).endsWith(expected));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(run.labels()).endsWith(expected));
   }
 
   /** The version after one replica's last window, and the images and models of both. */

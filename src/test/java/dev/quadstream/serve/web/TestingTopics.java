@@ -206,8 +206,7 @@ public final class TestingTopics implements AutoCloseable {
       for (int number = 0; number < count; number++) {
         LabeledImage first = images.get(STAYS_IN_THE_GALLERY);
         LabeledImage second = images.get(number % 5 * IMAGES_A_CLASS);
-        sender.send(
-            asked(number), null, "image/png", png(number % 5, 700 + number), 1_000);
+        sender.send(asked(number), null, "image/png", png(number % 5, 700 + number), 1_000);
         producer.send(
             new MatchMessage(
                     asked(number),
@@ -216,8 +215,7 @@ public final class TestingTopics implements AutoCloseable {
                     List.of(
                         new Candidate(first.id(), first.label(), 0.6f, 0.25f),
                         new Candidate(first.id(), first.label(), 0.599f, 0.25f),
-                        new Candidate(
-                            second.id(), second.label(), 0.59f - number / 100f, null)),
+                        new Candidate(second.id(), second.label(), 0.59f - number / 100f, null)),
                     0.65,
                     0.01,
                     "run-1",

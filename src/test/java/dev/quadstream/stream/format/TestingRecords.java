@@ -25,7 +25,6 @@ import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
-import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
@@ -79,8 +78,7 @@ final class TestingRecords {
             new ImageQuestion(
                 "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)),
             "café"));
-    BY_FORMAT.put(
-        RecordFormats.LABEL_LEDGER, new LabelLedger(47, 1, 2, 3, 4, 5, 6, 7, 19));
+    BY_FORMAT.put(RecordFormats.LABEL_LEDGER, new LabelLedger(47, 1, 2, 3, 4, 5, 6, 7, 19));
     BY_FORMAT.put(RecordFormats.PARTITION_LEDGER, ledger());
     BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 5, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());

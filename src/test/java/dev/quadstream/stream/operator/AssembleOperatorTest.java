@@ -400,8 +400,20 @@ class AssembleOperatorTest {
     settings = settings("network.metric", metric.name());
     List<Step> steps =
         List.of(
-            window(0), window(1), window(2), window(3), corrected(4), model(2), window(5),
-            model(4), window(6), corrected(7), window(8), model(6), model(8), window(9));
+            window(0),
+            window(1),
+            window(2),
+            window(3),
+            corrected(4),
+            model(2),
+            window(5),
+            model(4),
+            window(6),
+            corrected(7),
+            window(8),
+            model(6),
+            model(8),
+            window(9));
     List<TrainingBatch> expected;
     byte[] expectedState;
     try (TestingAssembler assembler = new TestingAssembler(settings)) {

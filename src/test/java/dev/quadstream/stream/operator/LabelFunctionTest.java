@@ -260,7 +260,8 @@ class LabelFunctionTest {
     label("a", "was pushed out");
     label("b", "jug");
     image("x");
-    assertThat(gone()).containsExactly("x -> cup", "b is mug", "a -> was pushed out", "b -> jug", "x is cup");
+    assertThat(gone())
+        .containsExactly("x -> cup", "b is mug", "a -> was pushed out", "b -> jug", "x is cup");
     assertLedger(new LabelLedger(4, 0, 0, 2, 1, 0, 0, 0, 1));
 
     join.setProcessingTime(WAIT + 4_999);
@@ -340,7 +341,10 @@ class LabelFunctionTest {
 
   /** How many images wait. */
   private long waiting() throws Exception {
-    return state("images-bounds", Types.<Tuple3<Long, Long, Long>>TUPLE(Types.LONG, Types.LONG, Types.LONG)).f2;
+    return state(
+            "images-bounds",
+            Types.<Tuple3<Long, Long, Long>>TUPLE(Types.LONG, Types.LONG, Types.LONG))
+        .f2;
   }
 
   private <T> T state(String name, TypeInformation<T> type) throws Exception {

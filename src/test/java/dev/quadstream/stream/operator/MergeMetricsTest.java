@@ -70,7 +70,6 @@ class MergeMetricsTest {
 
   /** Of a hundred images that both models see, the live one alone is right about forty. */
   private PairedTest bad(long candidate) {
-    return new PairedTest(
-        candidate, state.live(), new PairedCounts(100, 0, 40), PairedCounts.NONE);
+    return new PairedTest(candidate, state.live(), new PairedCounts(100, 0, 40), PairedCounts.NONE);
   }
 }

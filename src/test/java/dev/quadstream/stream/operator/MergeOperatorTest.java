@@ -91,8 +91,7 @@ class MergeOperatorTest {
   @Test
   void theModelThatARunStartsFromIsLiveUntilAnotherIsProven(@TempDir Path registry)
       throws Exception {
-    PipelineSettings settings =
-        SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
+    PipelineSettings settings = SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
     TestingAssembler.publish(settings, TestingPipeline.RUN, 0);
     try (var merge = merge(settings, null)) {
       merge.processElement1(part(0, 1), 0);

@@ -103,8 +103,7 @@ class StartModelTest {
     assertRefused(settings, "network.start-from = " + file, "archive");
     Files.delete(file);
     assertRefused(settings, "network.start-from = " + file, "is not there");
-    assertRefused(
-        settings.with(NetworkConfig.START_FROM, "nowhere://bucket/model.qsm"), "nowhere");
+    assertRefused(settings.with(NetworkConfig.START_FROM, "nowhere://bucket/model.qsm"), "nowhere");
     assertRefused(settings.with(NetworkConfig.START_FROM, directory.toString()), "start-from");
   }
 
@@ -115,8 +114,7 @@ class StartModelTest {
   }
 
   @Test
-  void theRunHasItInTheRegistryBeforeItsFirstWindowAndARestoredOneDoesNotReadIt()
-      throws Exception {
+  void theRunHasItInTheRegistryBeforeItsFirstWindowAndARestoredOneDoesNotReadIt() throws Exception {
     OperatorSubtaskState snapshot;
     String run;
     try (var windows = TestingGraph.windows(settings, null, 0)) {
