@@ -73,7 +73,8 @@ class WindowRandomTest {
             6144854461227318463L,
             7567329891510760180L,
             1436088777734711584L,
-            -9012528633267851946L);
+            -9012528633267851946L,
+            8704385193179018419L);
     assertThat(Purpose.values())
         .containsExactly(
             Purpose.MEMORY_SELECTION,
@@ -83,6 +84,7 @@ class WindowRandomTest {
             Purpose.MEAN_PAIRS,
             Purpose.WARM_UP,
             Purpose.ORIENTATION,
-            Purpose.MEMORY_TAKE_OVER);
+            Purpose.MEMORY_TAKE_OVER,
+            Purpose.LABEL_CORRECTION);
   }
 }
