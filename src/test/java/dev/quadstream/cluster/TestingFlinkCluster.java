@@ -255,7 +255,8 @@ public final class TestingFlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Starts a TaskManager that is set up otherwise, and returns once the JobManager knows it.
+   * Starts a TaskManager that is set up otherwise, and returns once the JobManager knows it. Those
+   * that were killed are forgotten by then, so that no job is given to one of them.
    *
    * @param taskManagerClassPath as {@code java -cp} takes it
    * @param workingDirectory of the process
@@ -266,6 +267,9 @@ public final class TestingFlinkCluster implements AutoCloseable {
       throws IOException {
     launchTaskManager(taskManagerClassPath, workingDirectory, environment);
     awaitTaskManagers();
+    await("end of those that were killed, see " + directory)
+        .atMost(PATIENCE)
+        .until(() -> slots().size() == taskManagers.size());
   }
 
   private void launchTaskManager(

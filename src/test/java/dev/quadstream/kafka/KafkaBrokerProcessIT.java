@@ -71,7 +71,7 @@ class KafkaBrokerProcessIT {
       Process interrupt = new ProcessBuilder("kill", "-INT", Long.toString(broker.pid())).start();
       assertThat(interrupt.waitFor()).isZero();
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-        assertThat(admin.create(TOPICS, 1, 1)).hasSize(7);
+        assertThat(admin.create(TOPICS, 1, 1)).hasSize(8);
       }
       assertThat(broker.isAlive()).isTrue();
     }

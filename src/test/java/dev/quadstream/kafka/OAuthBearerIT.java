@@ -64,7 +64,7 @@ class OAuthBearerIT {
       System.setProperty(ALLOWED, url("/keys") + "," + url("/token"));
       Topics topics = new Topics("oauth.");
       try (TopicAdmin admin = connect(broker, client)) {
-        assertThat(admin.create(topics, 1, 1)).hasSize(7);
+        assertThat(admin.create(topics, 1, 1)).hasSize(8);
       }
       try (KafkaImageProducer producer =
           new KafkaImageProducer(broker.bootstrapServers(), client, topics.images())) {

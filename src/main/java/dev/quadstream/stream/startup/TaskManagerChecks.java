@@ -12,25 +12,25 @@ import org.apache.flink.configuration.TaskManagerOptions;
 /**
  * What only the process that trains can tell, as an operator starts.
  *
- * <p>A job that is refused as it starts is not started again, since it would meet the same, and nor
- * is one that has kept nothing yet: its first attempt may have ended for another reason, such as a
- * TaskManager that was lost. One that is recovered from a checkpoint of its own is: what was well
- * before may become so again, such as a file system that is away.
+ * <p>A job that is refused as it starts is not started again, since it would meet the same. Where
+ * its first attempt ended for another reason, such as a TaskManager that was lost, that holds for
+ * the next as well, unless what was well before may become so again, such as a file system that is
+ * away, or another TaskManager in place of one that is set up wrongly.
  */
 public final class TaskManagerChecks {
 
   private TaskManagerChecks() {}
 
   /**
-   * Runs a check; a refusal ends the job where this is its first attempt or has no state.
+   * Runs a check; a refusal ends the job where this is its first attempt or nothing can change.
    *
-   * @param isRestored whether the operator starts from a checkpoint or savepoint
+   * @param mayPass whether another attempt may find it otherwise
    */
-  public static void at(TaskInfo task, boolean isRestored, Runnable check) {
+  public static void at(TaskInfo task, boolean mayPass, Runnable check) {
     try {
       check.run();
     } catch (StartRefusedException e) {
-      if (!isRestored || task.getAttemptNumber() == 0) {
+      if (!mayPass || task.getAttemptNumber() == 0) {
         throw FinalFailure.of(e);
       }
       throw e;

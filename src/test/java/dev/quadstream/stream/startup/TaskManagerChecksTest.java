@@ -9,30 +9,30 @@ import org.junit.jupiter.api.Test;
 
 class TaskManagerChecksTest {
 
-  private static final boolean RESTORED = true;
+  private static final boolean MAY_PASS = true;
 
   @Test
   void aRefusalEndsAJobThatStarts() {
-    assertThatThrownBy(() -> refusal(0, !RESTORED)).isInstanceOf(SuppressRestartsException.class);
-    assertThatThrownBy(() -> refusal(0, RESTORED)).isInstanceOf(SuppressRestartsException.class);
+    assertThatThrownBy(() -> refusal(0, !MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
+    assertThatThrownBy(() -> refusal(0, MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
   }
 
   /** As where the TaskManager that had its first attempt was lost. */
   @Test
   void aRefusalEndsAJobWhoseFirstAttemptEndedForAnotherReason() {
-    assertThatThrownBy(() -> refusal(1, !RESTORED)).isInstanceOf(SuppressRestartsException.class);
+    assertThatThrownBy(() -> refusal(1, !MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
   }
 
   @Test
-  void aJobThatIsRecoveredIsLeftToTheRestartStrategy() {
-    assertThatThrownBy(() -> refusal(1, RESTORED)).isInstanceOf(StartRefusedException.class);
+  void whatMayPassIsLeftToTheRestartStrategyOnceAJobHasRun() {
+    assertThatThrownBy(() -> refusal(1, MAY_PASS)).isInstanceOf(StartRefusedException.class);
   }
 
-  private static void refusal(int attempt, boolean isRestored) {
+  private static void refusal(int attempt, boolean mayPass) {
     TaskInfo task = new TaskInfoImpl("train", 1, 0, 1, attempt);
     TaskManagerChecks.at(
         task,
-        isRestored,
+        mayPass,
         () -> {
           throw new StartRefusedException("nothing fits");
         });
