@@ -68,49 +68,52 @@ public record Variant(String name, String description, Map<String, String> optio
             "quadruplet-adaptive",
             "Eq. 3 and 4, learned metric, adaptive margins: the whole method",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT)),
-        of(
+        whole(
             "pair-softmax-off",
             "the whole method without the pair softmax loss",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.PAIR_SOFTMAX_WEIGHT,
             "0.0"),
-        of(
+        whole(
             "random-mining",
             "the whole method on negatives drawn at random",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.MINING_POLICY,
             MiningPolicy.RANDOM.name()),
-        of(
+        whole(
             "averaging-off",
             "the whole method, published as the parameters of the last window",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.AVERAGE_WINDOWS,
             "1"),
-        of(
+        whole(
             "orientations-off",
             "the whole method, trained on images as they are",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.ORIENTATIONS,
             Orientation.Choice.UPRIGHT.name()),
-        of(
+        whole(
             "mean-over-all",
             "the whole method, each term averaged over all M quadruplets",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.MEAN_OVER,
             HingeMean.ALL.name()),
-        of(
+        whole(
             "mined-anew",
             "the whole method, mined from the training step's own forward pass",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.MINED_ANEW,
             "true"),
-        of(
+        whole(
             "means-of-quadruplets",
             "the whole method, means of Eq. 4 over the mined quadruplets",
-            options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
             OptionKeys.MEAN_PAIRS,
             MeanPairs.QUADRUPLETS.name()),
         of("paper", "the paper's own recipe", new TreeMap<>(), OptionKeys.PRESET, "paper"));
+  }
+
+  /** The whole method but for one option. */
+  private static Variant whole(String name, String description, String key, String value) {
+    return of(
+        name,
+        description,
+        options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT),
+        key,
+        value);
   }
 
   private static Variant of(String name, String description, Map<String, String> options) {

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param image nothing if the image is to be removed
  */
-record ImageEnvelope(Optional<String> id, Optional<String> label, Optional<ImageContent> image) {
+record ImageEnvelope(Optional<String> id, Optional<String> label, Optional<EncodedContent> image) {
 
   static ImageEnvelope removal(Optional<String> id) {
     return new ImageEnvelope(id, Optional.empty(), Optional.empty());

@@ -61,7 +61,7 @@ final class ImageEnvelopeReader {
         text(row, "id"), text(row, "label"), Optional.of(image("The field 'image'", image)));
   }
 
-  private static ImageContent image(String what, JsonNode image) throws RejectedRecordException {
+  private static EncodedContent image(String what, JsonNode image) throws RejectedRecordException {
     if (!image.isTextual()) {
       throw malformed("%s is %s, where base64 text is expected.".formatted(what, typeOf(image)));
     }

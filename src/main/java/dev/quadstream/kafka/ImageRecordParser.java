@@ -83,7 +83,8 @@ public final class ImageRecordParser {
     if (start >= 0) {
       return of(ImageEnvelopeReader.read(json.read(value, start)), key, source);
     }
-    ImageContent image = ImageText.isText(value) ? contentOf(value) : new ImageContent.Bytes(value);
+    EncodedContent image =
+        ImageText.isText(value) ? contentOf(value) : new EncodedContent.Bytes(value);
     return received(key, labelOf(source), image, source);
   }
 
@@ -106,13 +107,13 @@ public final class ImageRecordParser {
   }
 
   private ParsedRecord received(
-      Optional<String> id, String label, ImageContent image, SourceRecord source)
+      Optional<String> id, String label, EncodedContent image, SourceRecord source)
       throws RejectedRecordException {
     String name = id.orElse(source.position());
-    if (image instanceof ImageContent.Address at) {
+    if (image instanceof EncodedContent.Address at) {
       return new ImageReferenced(name, label, captureTime.of(source), at.address());
     }
-    byte[] bytes = ((ImageContent.Bytes) image).bytes();
+    byte[] bytes = ((EncodedContent.Bytes) image).bytes();
     if (bytes.length == 0) {
       throw new RejectedRecordException(
           RejectionReason.EMPTY_IMAGE,
@@ -130,7 +131,7 @@ public final class ImageRecordParser {
                     "A record without a value removes the image that its key names, and this one has no key. Expected is the image's id as the key, such as 'cup-17'.")));
   }
 
-  private static ImageContent contentOf(byte[] text) throws RejectedRecordException {
+  private static EncodedContent contentOf(byte[] text) throws RejectedRecordException {
     try {
       return ImageText.read(new String(text, UTF_8));
     } catch (IllegalArgumentException e) {

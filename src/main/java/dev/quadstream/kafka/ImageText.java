@@ -35,11 +35,11 @@ final class ImageText {
    *
    * @throws IllegalArgumentException saying what is there and what was expected
    */
-  static ImageContent read(String text) {
+  static EncodedContent read(String text) {
     String image = text.strip();
     return isAddress(image)
-        ? new ImageContent.Address(image)
-        : new ImageContent.Bytes(decode(image));
+        ? new EncodedContent.Address(image)
+        : new EncodedContent.Bytes(decode(image));
   }
 
   private static boolean isAddress(String text) {

@@ -112,7 +112,7 @@ public final class BatchAssembler {
         network.features(batch.stream().map(LabeledImage::image).toList(), rows);
     List<Quadruplet> quadruplets =
         miner.mine(
-            SquaredDistances.ofAll(network.metric(), features, batch.size()),
+            BatchDistances.ofAll(network.metric(), features, batch.size()),
             TrainingBatch.classesOf(batch),
             model.margins(),
             asked,

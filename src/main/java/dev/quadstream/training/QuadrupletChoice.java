@@ -40,7 +40,7 @@ final class QuadrupletChoice {
         : mine(
             minedAnew,
             batch,
-            SquaredDistances.ofAll(network.metric(), network.features(), batch.images().size()),
+            BatchDistances.ofAll(network.metric(), network.features(), batch.images().size()),
             margins,
             Purpose.MINING);
   }

@@ -80,12 +80,12 @@ class ImageTextTest {
   @Test
   void anAddressIsNoImage() {
     assertThat(ImageText.read(" hdfs://name/a.png\n"))
-        .isEqualTo(new ImageContent.Address("hdfs://name/a.png"));
+        .isEqualTo(new EncodedContent.Address("hdfs://name/a.png"));
     assertThat(ImageText.isText("hdfs://name/a.png".getBytes(US_ASCII))).isTrue();
   }
 
   private static byte[] decode(String text) {
-    return ((ImageContent.Bytes) ImageText.read(text)).bytes();
+    return ((EncodedContent.Bytes) ImageText.read(text)).bytes();
   }
 
   private static byte[] image(int length) {

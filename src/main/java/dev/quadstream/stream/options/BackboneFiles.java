@@ -122,7 +122,7 @@ final class BackboneFiles {
     }
   }
 
-  /** As many as ND4J's: its OpenMP reads the same variable, and counts the cores without it. */
+  /** As many as the process has cores, unless the variable that native libraries read says less. */
   private static int threads() {
     String set = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
     return set.matches("[1-9]\\d{0,2}")

@@ -5,11 +5,11 @@ import dev.quadstream.metric.PairMetric;
 import java.util.Arrays;
 
 /** What mining looks at: g² between the images of a batch. */
-final class SquaredDistances {
+final class BatchDistances {
 
   private static final int PAIRS_AT_ONCE = 65_536;
 
-  private SquaredDistances() {}
+  private BatchDistances() {}
 
   /**
    * g² of every two images; each pair is measured once. Pairs are named a block at a time, since
