@@ -7,7 +7,6 @@ import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.TrainingBatch;
@@ -92,18 +91,12 @@ final class QuadstreamSubjects {
                   new WindowId("bench", next++, 1),
                   false,
                   0,
-                  batch.images(),
-                  images,
-                  batch.quadruplets(),
-                  images,
-                  List.of(),
-                  LateLabels.NONE,
-                  new Prequential(0, 0, 0),
-                  0,
-                  0,
+                  new TrainingBatch.Mined(batch.images(), images, batch.quadruplets(), images),
+                  TrainingBatch.Changes.NONE,
+                  new TrainingBatch.Tests(new Prequential(0, 0, 0), null),
+                  new WindowReport.Memory(0, 0),
                   Map.of(),
-                  List.of(),
-                  null));
+                  List.of()));
       if (report.health().reason() != null) {
         throw new IllegalStateException(report.health().reason());
       }

@@ -130,18 +130,12 @@ public final class BatchAssembler {
             window.id(),
             window.publishes(),
             model.version(),
-            batch,
-            images.size(),
-            quadruplets,
-            asked,
-            content.removed(),
-            content.labels(),
-            prequential,
-            memory.size(),
-            memory.classes(),
+            new TrainingBatch.Mined(batch, images.size(), quadruplets, asked),
+            new TrainingBatch.Changes(content.removed(), content.labels()),
+            new TrainingBatch.Tests(prequential, paired),
+            new WindowReport.Memory(memory.size(), memory.classes()),
             times.nanos(),
-            window.ledger(),
-            paired);
+            window.ledger());
     return released
         .map(pass -> pass.with(assembled))
         .orElse(new AssembledWindow(assembled, model.version(), List.of()));

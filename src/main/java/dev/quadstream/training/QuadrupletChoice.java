@@ -36,11 +36,12 @@ final class QuadrupletChoice {
       return mine(MiningPolicy.RANDOM, batch, nothingMeasured(batch), margins, Purpose.WARM_UP);
     }
     return minedAnew == null
-        ? batch.quadruplets()
+        ? batch.mined().quadruplets()
         : mine(
             minedAnew,
             batch,
-            BatchDistances.ofAll(network.metric(), network.features(), batch.images().size()),
+            BatchDistances.ofAll(
+                network.metric(), network.features(), batch.mined().images().size()),
             margins,
             Purpose.MINING);
   }
@@ -54,15 +55,15 @@ final class QuadrupletChoice {
     return new QuadrupletMiner(policy, form)
         .mine(
             squared,
-            batch.classes(),
+            batch.mined().classes(),
             margins,
-            batch.quadrupletsAsked(),
+            batch.mined().asked(),
             WindowRandom.of(seed, batch.id().number(), purpose));
   }
 
   /** The random policy does not look at distances, so one row serves for all. */
   private static float[][] nothingMeasured(TrainingBatch batch) {
-    float[][] rows = new float[batch.images().size()][];
+    float[][] rows = new float[batch.mined().images().size()][];
     Arrays.fill(rows, new float[rows.length]);
     return rows;
   }

@@ -196,7 +196,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     StageTimes times = new StageTimes();
     ReportBuilder report = new ReportBuilder(batch, warmUpWindowsLeft > 0);
     String reason =
-        batch.quadruplets().isEmpty()
+        batch.mined().quadruplets().isEmpty()
             ? whyNothingWasMined(batch)
             : stepFromTrainedParameters(batch, report, times);
     version++;
@@ -222,13 +222,13 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private String step(TrainingBatch batch, ReportBuilder report, StageTimes times) {
     double[][] embeddings = network.forward(inputs(batch));
     times.add("forward");
-    int[] classes = batch.classes();
+    int[] classes = batch.mined().classes();
     // Told from the vectors and not from g: a learned g of equal vectors is any constant.
     double apart =
         means(batch, EUCLIDEAN, new UnitEmbeddings(UnitEmbeddings.toFloats(embeddings)), classes)
             .negative();
     if (apart < options.safeguards().collapseThreshold()) {
-      double evidence = CollapseEvidence.meanDistance(batch.images(), embeddings, classes);
+      double evidence = CollapseEvidence.meanDistance(batch.mined().images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
         return setAside(report);
       }
@@ -370,7 +370,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     Orientation orientation =
         Orientation.draw(
             options.augmentation().orientations(), shape, random(batch, Purpose.ORIENTATION));
-    float[][] inputs = new float[batch.images().size()][];
+    float[][] inputs = new float[batch.mined().images().size()][];
     SplittableRandom[] randoms = new SplittableRandom[inputs.length];
     Arrays.setAll(randoms, row -> random.split());
     NativeThreads.forEach(
@@ -378,10 +378,10 @@ public final class QuadrupletTrainer implements AutoCloseable {
         row ->
             // Nothing is moved or turned in features.
             inputs[row] =
-                batch.images().get(row).image() instanceof PixelImage pixels
+                batch.mined().images().get(row).image() instanceof PixelImage pixels
                     ? orientation.of(
                         options.augmentation().perImage().apply(pixels, randoms[row]), shape)
-                    : batch.images().get(row).image().values());
+                    : batch.mined().images().get(row).image().values());
     return inputs;
   }
 
@@ -390,10 +390,10 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private String whyNothingWasMined(TrainingBatch batch) {
-    int[] sizes = new int[batch.images().size()];
+    int[] sizes = new int[batch.mined().images().size()];
     int classes = 0;
     int largest = 0;
-    for (int label : batch.classes()) {
+    for (int label : batch.mined().classes()) {
       classes = Math.max(classes, label + 1);
       largest = Math.max(largest, ++sizes[label]);
     }

@@ -167,7 +167,7 @@ public final class Replica implements AutoCloseable {
     WindowReport report = trainer.train(batch);
     boolean rolledBack = trainer.rollBacks() != rollBacks;
     boolean updated = !rolledBack && trainer.network().iteration() != updates;
-    progress = progress.after(batch.id(), updated, rolledBack).with(batch.paired());
+    progress = progress.after(batch.id(), updated, rolledBack).with(batch.tests().paired());
     return report;
   }
 

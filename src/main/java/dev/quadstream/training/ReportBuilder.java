@@ -37,14 +37,14 @@ final class ReportBuilder {
     this.quadruplets = quadruplets.size();
     this.hardest =
         HardestQuadruplets.of(
-            batch.images(), quadruplets, loss.distances(), margins, HARDEST_QUADRUPLETS);
+            batch.mined().images(), quadruplets, loss.distances(), margins, HARDEST_QUADRUPLETS);
     this.margins = margins;
     this.loss = loss;
     this.gradientNorm = finiteOrNull(gradientNorm);
   }
 
   void nameImages() {
-    imageIds = batch.images().stream().map(LabeledImage::id).toList();
+    imageIds = batch.mined().images().stream().map(LabeledImage::id).toList();
   }
 
   WindowReport build(
@@ -65,15 +65,15 @@ final class ReportBuilder {
             batch.id().number(),
             batch.id().version(windowsOfReplica)),
         new WindowReport.Images(
-            batch.windowImages(),
-            batch.images().size(),
-            batch.removedIds().size(),
-            batch.lateLabels()),
+            batch.mined().windowImages(),
+            batch.mined().images().size(),
+            batch.changes().removedIds().size(),
+            batch.changes().lateLabels()),
         mining(),
         loss(),
         margins(currentMargins, means),
-        batch.prequential(),
-        new WindowReport.Memory(batch.memorySize(), batch.memoryClasses()),
+        batch.tests().prequential(),
+        new WindowReport.Memory(batch.memory().size(), batch.memory().classes()),
         new WindowReport.Health(refused, collapses, reason, imageIds),
         millis,
         hardest,
@@ -84,7 +84,7 @@ final class ReportBuilder {
     QuadrupletLoss.Result hinges = loss == null ? null : loss.quadruplet();
     return new WindowReport.Mining(
         batch.miningVersion(),
-        batch.quadrupletsAsked(),
+        batch.mined().asked(),
         quadruplets,
         hinges == null ? 0 : hinges.first().active(),
         hinges == null ? 0 : hinges.second().active());

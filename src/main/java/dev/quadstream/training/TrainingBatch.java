@@ -13,35 +13,60 @@ import java.util.Map;
  * @param id the window
  * @param publish whether a version ends with it, which is then published
  * @param miningVersion version of the model that the quadruplets were mined with
- * @param images the distinct images: those of the window, then those that joined from the memory
- * @param windowImages how many of {@code images} are the window's own
- * @param quadruplets rows of {@code images}
- * @param quadrupletsAsked M
- * @param removedIds ids that tombstones of this window took back
- * @param lateLabels what came of labels that came apart from their images
- * @param prequential test-before-train of the window's images
- * @param memorySize images in the memory after this window
- * @param memoryClasses classes in the memory after this window
+ * @param mined what is trained on
+ * @param changes what the window's events took back or corrected
+ * @param tests what was tested before training
+ * @param memory what the memory holds after this window
  * @param stageNanos time spent, by stage
  * @param ledger of the partitions that the window's events come from
- * @param paired the test under mining model and released model, or null where they are the same
  */
 public record TrainingBatch(
     WindowId id,
     boolean publish,
     long miningVersion,
-    List<LabeledImage> images,
-    int windowImages,
-    List<Quadruplet> quadruplets,
-    int quadrupletsAsked,
-    List<String> removedIds,
-    LateLabels lateLabels,
-    Prequential prequential,
-    int memorySize,
-    int memoryClasses,
+    Mined mined,
+    Changes changes,
+    Tests tests,
+    WindowReport.Memory memory,
     Map<String, Long> stageNanos,
-    List<PartitionLedger> ledger,
-    PairedTest paired) {
+    List<PartitionLedger> ledger) {
+
+  /**
+   * The images and the quadruplets among them.
+   *
+   * @param images the distinct images: those of the window, then those that joined from the memory
+   * @param windowImages how many of {@code images} are the window's own
+   * @param quadruplets rows of {@code images}
+   * @param asked M
+   */
+  public record Mined(
+      List<LabeledImage> images, int windowImages, List<Quadruplet> quadruplets, int asked) {
+
+    /** The class of each image as a small number, in order of appearance. */
+    public int[] classes() {
+      return classesOf(images);
+    }
+  }
+
+  /**
+   * What came to images that are there already.
+   *
+   * @param removedIds ids that tombstones of this window took back
+   * @param lateLabels what came of labels that came apart from their images
+   */
+  public record Changes(List<String> removedIds, LateLabels lateLabels) {
+
+    /** Nothing. */
+    public static final Changes NONE = new Changes(List.of(), LateLabels.NONE);
+  }
+
+  /**
+   * Tests before training.
+   *
+   * @param prequential test-before-train of the window's images
+   * @param paired the test under mining model and released model, or null where they are the same
+   */
+  public record Tests(Prequential prequential, PairedTest paired) {}
 
   /** The batch of a window that could not be assembled: nothing but what it removes. */
   public static TrainingBatch givenUp(
@@ -50,27 +75,18 @@ public record TrainingBatch(
         window.id(),
         window.publishes(),
         miningVersion,
-        List.of(),
-        0,
-        List.of(),
-        0,
-        window.events().stream()
-            .filter(ImageEvent::isRemoval)
-            .map(ImageEvent::id)
-            .distinct()
-            .toList(),
-        LateLabels.NONE,
-        new Prequential(0, 0, 0),
-        memory.size(),
-        memory.classes(),
+        new TrainingBatch.Mined(List.of(), 0, List.of(), 0),
+        new TrainingBatch.Changes(
+            window.events().stream()
+                .filter(ImageEvent::isRemoval)
+                .map(ImageEvent::id)
+                .distinct()
+                .toList(),
+            LateLabels.NONE),
+        new TrainingBatch.Tests(new Prequential(0, 0, 0), null),
+        new WindowReport.Memory(memory.size(), memory.classes()),
         Map.of(),
-        window.ledger(),
-        null);
-  }
-
-  /** The class of each image as a small number, in order of appearance. */
-  public int[] classes() {
-    return classesOf(images);
+        window.ledger());
   }
 
   static int[] classesOf(List<LabeledImage> images) {

@@ -20,17 +20,11 @@ public final class TestingBatches {
         batch.id(),
         batch.publish(),
         batch.miningVersion(),
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        batch.removedIds(),
-        batch.lateLabels(),
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
+        batch.mined(),
+        batch.changes(),
+        new TrainingBatch.Tests(batch.tests().prequential(), paired),
+        batch.memory(),
         stageNanos,
-        ledger,
-        paired);
+        ledger);
   }
 }

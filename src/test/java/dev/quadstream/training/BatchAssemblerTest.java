@@ -57,15 +57,15 @@ class BatchAssemblerTest {
                   memory,
                   model());
 
-      assertThat(batch.quadruplets())
-          .hasSize(batch.images().size())
-          .allMatch(quadruplet -> quadruplet.isValidFor(batch.classes()));
-      assertThat(batch.images().stream().map(LabeledImage::id)).doesNotHaveDuplicates();
-      assertThat(batch.windowImages()).isEqualTo(10);
-      assertThat(batch.quadrupletsAsked()).isEqualTo(batch.images().size());
-      assertThat(batch.memorySize()).isEqualTo(memory.size()).isEqualTo(10 * (window + 1));
-      assertThat(batch.memoryClasses()).isEqualTo(5);
-      usesMemory |= batch.quadruplets().stream().anyMatch(q -> q.negative() >= 10);
+      assertThat(batch.mined().quadruplets())
+          .hasSize(batch.mined().images().size())
+          .allMatch(quadruplet -> quadruplet.isValidFor(batch.mined().classes()));
+      assertThat(batch.mined().images().stream().map(LabeledImage::id)).doesNotHaveDuplicates();
+      assertThat(batch.mined().windowImages()).isEqualTo(10);
+      assertThat(batch.mined().asked()).isEqualTo(batch.mined().images().size());
+      assertThat(batch.memory().size()).isEqualTo(memory.size()).isEqualTo(10 * (window + 1));
+      assertThat(batch.memory().classes()).isEqualTo(5);
+      usesMemory |= batch.mined().quadruplets().stream().anyMatch(q -> q.negative() >= 10);
     }
     assertThat(usesMemory).isTrue();
   }
@@ -80,7 +80,7 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.HARDEST, 0, 8)
             .assemble(TestingTraining.window(1, glyphEvents(4, 3, 5)), memory, model);
 
-    assertThat(batch.images()).hasSize(16);
+    assertThat(batch.mined().images()).hasSize(16);
     assertMinedHardest(batch);
   }
 
@@ -91,8 +91,8 @@ class BatchAssemblerTest {
             .assemble(
                 TestingTraining.window(0, glyphEvents(3, 0, 2)), new ExemplarMemory(10), model());
 
-    assertThat(batch.quadrupletsAsked()).isEqualTo(37);
-    assertThat(batch.quadruplets()).hasSize(37);
+    assertThat(batch.mined().asked()).isEqualTo(37);
+    assertThat(batch.mined().quadruplets()).hasSize(37);
   }
 
   @Test
@@ -103,9 +103,9 @@ class BatchAssemblerTest {
     TrainingBatch batch =
         assembler.assemble(TestingTraining.window(1, glyphEvents(3, 5, 6)), memory, model());
 
-    assertThat(batch.images().subList(3, 6).stream().map(LabeledImage::label))
+    assertThat(batch.mined().images().subList(3, 6).stream().map(LabeledImage::label))
         .containsExactlyInAnyOrder("c0", "c1", "c2");
-    assertThat(batch.quadruplets().stream().map(Quadruplet::anchor)).contains(0, 1, 2);
+    assertThat(batch.mined().quadruplets().stream().map(Quadruplet::anchor)).contains(0, 1, 2);
   }
 
   @Test
@@ -125,7 +125,7 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.MARGIN, 0, 2)
             .assemble(TestingTraining.window(0, TestingTraining.arrivals(window)), memory, model());
 
-    assertThat(batch.images().subList(6, 8).stream().map(LabeledImage::id))
+    assertThat(batch.mined().images().subList(6, 8).stream().map(LabeledImage::id))
         .containsExactly("near", "far");
   }
 
@@ -138,8 +138,8 @@ class BatchAssemblerTest {
     TrainingBatch batch =
         assembler.assemble(TestingTraining.window(1, glyphEvents(6, 9, 10)), memory, model());
 
-    int joined = batch.images().size() - batch.windowImages();
-    assertThat(batch.windowImages()).isEqualTo(6);
+    int joined = batch.mined().images().size() - batch.mined().windowImages();
+    assertThat(batch.mined().windowImages()).isEqualTo(6);
     if (most <= 20) {
       assertThat(joined).isEqualTo(most);
     } else {
@@ -162,9 +162,9 @@ class BatchAssemblerTest {
 
     TrainingBatch batch = assembler.assemble(TestingTraining.window(1, events), memory, model());
 
-    assertThat(batch.removedIds()).containsExactly("c0-2", "c1-0", "unknown");
-    assertThat(batch.windowImages()).isEqualTo(7);
-    assertThat(batch.images().stream().map(LabeledImage::id))
+    assertThat(batch.changes().removedIds()).containsExactly("c0-2", "c1-0", "unknown");
+    assertThat(batch.mined().windowImages()).isEqualTo(7);
+    assertThat(batch.mined().images().stream().map(LabeledImage::id))
         .contains("c3-3")
         .doesNotContain("c0-2", "c1-0");
     assertThat(rememberedIds(memory)).contains("c3-3").doesNotContain("c0-2", "c1-0").hasSize(14);
@@ -180,7 +180,7 @@ class BatchAssemblerTest {
 
     TrainingBatch batch = assembler.assemble(TestingTraining.window(1, events), memory, model());
 
-    assertThat(batch.images().stream().filter(image -> image.id().equals("c0-0")))
+    assertThat(batch.mined().images().stream().filter(image -> image.id().equals("c0-0")))
         .singleElement()
         .extracting(LabeledImage::label)
         .isEqualTo("c1");
@@ -202,8 +202,8 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.MARGIN, 0, 5)
             .assemble(TestingTraining.window(0, events), memory, model());
 
-    assertThat(batch.windowImages()).isEqualTo(7);
-    assertThat(batch.images().get(6)).isEqualTo(last);
+    assertThat(batch.mined().windowImages()).isEqualTo(7);
+    assertThat(batch.mined().images().get(6)).isEqualTo(last);
     assertThat(memory.size()).isEqualTo(7);
   }
 
@@ -227,8 +227,8 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.MARGIN, 0, 5)
             .assemble(TestingTraining.window(0, TestingTraining.arrivals(window)), memory, model());
 
-    assertThat(batch.prequential()).isEqualTo(new Prequential(2, 1, 1));
-    assertThat(batch.prequential().recallAt1()).isEqualTo(0.5);
+    assertThat(batch.tests().prequential()).isEqualTo(new Prequential(2, 1, 1));
+    assertThat(batch.tests().prequential().recallAt1()).isEqualTo(0.5);
   }
 
   @Test
@@ -239,10 +239,10 @@ class BatchAssemblerTest {
     assembler.assemble(TestingTraining.window(0, window), memory, model());
     TrainingBatch batch = assembler.assemble(TestingTraining.window(1, window), memory, model());
 
-    assertThat(batch.prequential())
+    assertThat(batch.tests().prequential())
         .as("its class is not new, though there is no other image of it")
         .isEqualTo(new Prequential(0, 0, 0));
-    assertThat(batch.prequential().recallAt1()).isNull();
+    assertThat(batch.tests().prequential().recallAt1()).isNull();
     assertThat(memory.size()).isEqualTo(1);
   }
 
@@ -262,8 +262,8 @@ class BatchAssemblerTest {
             vectors,
             new MiningModel(2, euclidean, MARGINS));
 
-    assertThat(again.batch().paired().live()).isEqualTo(2);
-    assertThat(again.batch().paired().all().tested())
+    assertThat(again.batch().tests().paired().live()).isEqualTo(2);
+    assertThat(again.batch().tests().paired().all().tested())
         .as("of 12 images, those that either of the two finds")
         .isBetween(6L, 12L);
     assertThat(again.embeddings())
@@ -297,13 +297,13 @@ class BatchAssemblerTest {
           .usingComparatorWithPrecision(1e-5f)
           .containsExactly(vectorOf(first, sent.id()));
     }
-    assertThat(again.batch().images())
+    assertThat(again.batch().mined().images())
         .filteredOn(image -> image.id().startsWith("c3-"))
         .extracting(LabeledImage::label)
         .containsExactlyInAnyOrder("c0", "c3");
-    assertThat(again.batch().lateLabels()).isEqualTo(new LateLabels(0, 1, 1));
-    assertThat(again.batch().quadruplets())
-        .allMatch(quadruplet -> quadruplet.isValidFor(again.batch().classes()));
+    assertThat(again.batch().changes().lateLabels()).isEqualTo(new LateLabels(0, 1, 1));
+    assertThat(again.batch().mined().quadruplets())
+        .allMatch(quadruplet -> quadruplet.isValidFor(again.batch().mined().classes()));
   }
 
   private static float[] vectorOf(AssembledWindow window, String id) {
@@ -338,8 +338,9 @@ class BatchAssemblerTest {
     assertThat(
             assembler
                 .assemble(TestingTraining.window(10 * 3 + 1, window), other, model())
+                .mined()
                 .quadruplets())
-        .isNotEqualTo(batch.quadruplets());
+        .isNotEqualTo(batch.mined().quadruplets());
   }
 
   @Test
@@ -391,7 +392,7 @@ class BatchAssemblerTest {
                 memory,
                 new MiningModel(4, learned, MARGINS));
 
-    assertThat(batch.prequential()).isEqualTo(new Prequential(1, 1, 0));
+    assertThat(batch.tests().prequential()).isEqualTo(new Prequential(1, 1, 0));
   }
 
   @Test
@@ -408,7 +409,7 @@ class BatchAssemblerTest {
                 memory,
                 new MiningModel(4, euclidean, MARGINS));
 
-    assertThat(batch.images()).hasSize(12);
+    assertThat(batch.mined().images()).hasSize(12);
     assertMinedHardest(batch);
   }
 
@@ -419,17 +420,17 @@ class BatchAssemblerTest {
 
     TrainingBatch nothing =
         assembler.assemble(TestingTraining.window(0, List.of()), memory, model());
-    assertThat(nothing.images()).isEmpty();
-    assertThat(nothing.quadruplets()).isEmpty();
+    assertThat(nothing.mined().images()).isEmpty();
+    assertThat(nothing.mined().quadruplets()).isEmpty();
     TrainingBatch oneImage =
         assembler.assemble(TestingTraining.window(1, glyphEvents(1, 0, 1)), memory, model());
-    assertThat(oneImage.quadruplets()).isEmpty();
+    assertThat(oneImage.mined().quadruplets()).isEmpty();
     TrainingBatch oneClass =
         assembler.assemble(TestingTraining.window(2, glyphEvents(1, 1, 5)), memory, model());
-    assertThat(oneClass.quadruplets()).isEmpty();
+    assertThat(oneClass.mined().quadruplets()).isEmpty();
     TrainingBatch twoClasses =
         assembler.assemble(TestingTraining.window(3, glyphEvents(2, 5, 8)), memory, model());
-    assertThat(twoClasses.quadruplets()).isEmpty();
+    assertThat(twoClasses.mined().quadruplets()).isEmpty();
     assertThat(memory.size()).isEqualTo(11);
 
     TrainingBatch third =
@@ -437,9 +438,9 @@ class BatchAssemblerTest {
             TestingTraining.window(4, List.of(ImageEvent.arrived(TestingGlyphs.glyph(2, 0)))),
             memory,
             model());
-    assertThat(third.quadruplets())
+    assertThat(third.mined().quadruplets())
         .isNotEmpty()
-        .allMatch(quadruplet -> quadruplet.isValidFor(third.classes()));
+        .allMatch(quadruplet -> quadruplet.isValidFor(third.mined().classes()));
   }
 
   @Test
@@ -449,9 +450,9 @@ class BatchAssemblerTest {
         assembler(MiningPolicy.MARGIN, 0, 10)
             .assemble(TestingTraining.window(0, glyphEvents(7, 0, 1)), memory, model());
 
-    assertThat(batch.quadruplets()).isEmpty();
-    assertThat(batch.quadrupletsAsked()).isEqualTo(7);
-    assertThat(batch.prequential()).isEqualTo(new Prequential(0, 0, 7));
+    assertThat(batch.mined().quadruplets()).isEmpty();
+    assertThat(batch.mined().asked()).isEqualTo(7);
+    assertThat(batch.tests().prequential()).isEqualTo(new Prequential(0, 0, 7));
     assertThat(memory.size()).isEqualTo(7);
   }
 
@@ -468,9 +469,9 @@ class BatchAssemblerTest {
                 new ExemplarMemory(50),
                 model());
 
-    assertThat(batch.quadruplets())
+    assertThat(batch.mined().quadruplets())
         .hasSize(9)
-        .allMatch(quadruplet -> quadruplet.isValidFor(batch.classes()));
+        .allMatch(quadruplet -> quadruplet.isValidFor(batch.mined().classes()));
   }
 
   @Test
@@ -493,7 +494,7 @@ class BatchAssemblerTest {
   }
 
   private static int newClasses(TrainingBatch batch) {
-    return batch.prequential().newClasses();
+    return batch.tests().prequential().newClasses();
   }
 
   /** More pairs than are measured in one block. */
@@ -506,8 +507,8 @@ class BatchAssemblerTest {
                 new ExemplarMemory(50),
                 new MiningModel(0, euclidean, MARGINS));
 
-    assertThat(batch.images()).hasSize(400);
-    assertThat(batch.quadruplets()).hasSize(400);
+    assertThat(batch.mined().images()).hasSize(400);
+    assertThat(batch.mined().quadruplets()).hasSize(400);
     assertMinedHardest(batch);
   }
 
@@ -540,9 +541,9 @@ class BatchAssemblerTest {
   /** That each negative is the nearest image of another class under the Euclidean network. */
   private static void assertMinedHardest(TrainingBatch batch) {
     float[][] embeddings =
-        euclidean.embed(batch.images().stream().map(LabeledImage::image).toList());
-    int[] classes = batch.classes();
-    for (Quadruplet quadruplet : batch.quadruplets()) {
+        euclidean.embed(batch.mined().images().stream().map(LabeledImage::image).toList());
+    int[] classes = batch.mined().classes();
+    for (Quadruplet quadruplet : batch.mined().quadruplets()) {
       double nearest = Double.MAX_VALUE;
       for (int row = 0; row < classes.length; row++) {
         if (classes[row] != classes[quadruplet.anchor()]) {

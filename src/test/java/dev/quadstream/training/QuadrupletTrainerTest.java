@@ -88,7 +88,8 @@ public class QuadrupletTrainerTest {
         // A single mined quadruplet where eight were asked for shows which ones are trained on.
         TrainingBatch full = TestingTraining.batch(window);
         TrainingBatch batch =
-            TestingTraining.batch(window, full.images(), full.quadruplets().subList(0, 1));
+            TestingTraining.batch(
+                window, full.mined().images(), full.mined().quadruplets().subList(0, 1));
         WindowReport report = trainer.train(batch);
 
         assertThat(report.margins().warmingUp()).isEqualTo(warmingUp);
@@ -118,7 +119,7 @@ public class QuadrupletTrainerTest {
       double negative = 0;
       for (int window = 0; window < 4; window++) {
         TrainingBatch batch = TestingTraining.batch(window);
-        DistanceMeans observed = observed(trainer, batch.images());
+        DistanceMeans observed = observed(trainer, batch.mined().images());
         positive = window == 0 ? observed.positive() : 0.9 * positive + 0.1 * observed.positive();
         negative = window == 0 ? observed.negative() : 0.9 * negative + 0.1 * observed.negative();
         WindowReport report = trainer.train(batch);
@@ -132,8 +133,8 @@ public class QuadrupletTrainerTest {
   @Test
   void minedNegativesLeaveTheMeansUnbiased() {
     TrainingBatch random = TestingTraining.batch(0);
-    Quadruplet only = random.quadruplets().get(0);
-    TrainingBatch oneSided = TestingTraining.batch(0, random.images(), List.of(only, only));
+    Quadruplet only = random.mined().quadruplets().get(0);
+    TrainingBatch oneSided = TestingTraining.batch(0, random.mined().images(), List.of(only, only));
     assertThat(meansAfter(oneSided)).isEqualTo(meansAfter(random));
   }
 
@@ -158,7 +159,7 @@ public class QuadrupletTrainerTest {
     for (int window = 0; window < 8; window++) {
       batches.add(TestingTraining.batch(window));
     }
-    batches.set(5, TestingTraining.batch(5, batches.get(5).images(), List.of()));
+    batches.set(5, TestingTraining.batch(5, batches.get(5).mined().images(), List.of()));
     TrainingOptions options = TestingTraining.options(2);
 
     // Without Adam's scaling the first gradients of the learned metric need a small step.
@@ -251,7 +252,7 @@ public class QuadrupletTrainerTest {
     TrainingBatch batch = TestingTraining.batch(0);
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED);
         QuadrupletNetwork before = TestingTraining.network(MetricKind.LEARNED)) {
-      List<Quadruplet> quadruplets = batch.quadruplets();
+      List<Quadruplet> quadruplets = batch.mined().quadruplets();
       int count = quadruplets.size();
       double[] positive = new double[count];
       double[] negative = new double[count];
@@ -285,7 +286,8 @@ public class QuadrupletTrainerTest {
   private static double squared(
       QuadrupletNetwork network, TrainingBatch batch, int left, int right) {
     List<PixelImage> images =
-        List.of(batch.images().get(left).pixels(), batch.images().get(right).pixels());
+        List.of(
+            batch.mined().images().get(left).pixels(), batch.mined().images().get(right).pixels());
     float distance =
         network.metric()
             .distances(
@@ -314,8 +316,10 @@ public class QuadrupletTrainerTest {
       List<Quadruplet> mined =
           new QuadrupletChoice(anew).of(batch, false, network, new Margins(1, 0.5));
 
-      assertThat(mined).hasSameSizeAs(batch.images()).isNotEqualTo(batch.quadruplets());
-      int[] classes = batch.classes();
+      assertThat(mined)
+          .hasSameSizeAs(batch.mined().images())
+          .isNotEqualTo(batch.mined().quadruplets());
+      int[] classes = batch.mined().classes();
       for (Quadruplet quadruplet : mined) {
         double chosen = squared(network, batch, quadruplet.anchor(), quadruplet.negative());
         for (int row = 0; row < classes.length; row++) {
@@ -326,12 +330,12 @@ public class QuadrupletTrainerTest {
         }
       }
       assertThat(new QuadrupletChoice(plain).of(batch, false, network, new Margins(1, 0.5)))
-          .isSameAs(batch.quadruplets());
+          .isSameAs(batch.mined().quadruplets());
     }
   }
 
   private static float[][] inputs(TrainingBatch batch) {
-    return batch.images().stream()
+    return batch.mined().images().stream()
         .map(image -> ImageAugmentation.none().apply(image.pixels(), new SplittableRandom(1)))
         .toArray(float[][]::new);
   }
@@ -362,7 +366,7 @@ public class QuadrupletTrainerTest {
       assertThat(report.health().reason()).contains("not finite numbers");
       assertThat(report.loss().gradientNorm()).isNull();
       assertThat(report.health().imageIds())
-          .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
+          .isEqualTo(batch.mined().images().stream().map(LabeledImage::id).toList());
       assertThat(report.health().refused()).isEqualTo(1);
       assertThat(report.identity().version()).isEqualTo(1);
       assertThat(trainer.state().network()).isEqualTo(before.network());
@@ -377,10 +381,11 @@ public class QuadrupletTrainerTest {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
       TrainerState before = trainer.state();
       TrainingBatch whole = TestingTraining.batch(0);
-      List<LabeledImage> images = new ArrayList<>(whole.images());
+      List<LabeledImage> images = new ArrayList<>(whole.mined().images());
       PixelImage small = new PixelImage(new ImageShape(1, 8, 8), new byte[64]);
       images.set(0, new LabeledImage("misfit", images.get(0).label(), 0, small));
-      WindowReport report = trainer.train(TestingTraining.batch(0, images, whole.quadruplets()));
+      WindowReport report =
+          trainer.train(TestingTraining.batch(0, images, whole.mined().quadruplets()));
 
       assertThat(report.health().reason()).contains("Training on it failed", "Exception");
       assertThat(report.health().imageIds()).contains("misfit");
@@ -407,7 +412,7 @@ public class QuadrupletTrainerTest {
           .containsAnyOf("no longer finite numbers", "The embedding collapsed")
           .contains("The last good parameters are back");
       assertThat(report.health().imageIds())
-          .isEqualTo(batch.images().stream().map(LabeledImage::id).toList());
+          .isEqualTo(batch.mined().images().stream().map(LabeledImage::id).toList());
       assertThat(report.health().refused()).isEqualTo(1);
       assertThat(report.identity().version()).isEqualTo(1);
       assertThat(trainer.state().network().iteration()).isZero();
@@ -453,7 +458,7 @@ public class QuadrupletTrainerTest {
       QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(0), network);
       trainer.train(TestingTraining.batch(0));
       TrainerState before = trainer.state();
-      List<Quadruplet> quadruplets = TestingTraining.batch(1).quadruplets();
+      List<Quadruplet> quadruplets = TestingTraining.batch(1).mined().quadruplets();
       List<LabeledImage> alike = blackImages(noise);
       for (int window = 1; window < 6; window++) {
         WindowReport report = trainer.train(TestingTraining.batch(window, alike, quadruplets));
@@ -620,8 +625,8 @@ public class QuadrupletTrainerTest {
     TrainingOptions options =
         TestingTraining.options(
             TestingTraining.ADAPTIVE, 0, 1, ImageAugmentation.none(), Orientation.Choice.ALL, 1e3);
-    List<LabeledImage> images = TestingTraining.batch(0).images();
-    List<Quadruplet> quadruplets = TestingTraining.batch(0).quadruplets();
+    List<LabeledImage> images = TestingTraining.batch(0).mined().images();
+    List<Quadruplet> quadruplets = TestingTraining.batch(0).mined().quadruplets();
     Set<Orientation> seen = new HashSet<>();
     for (int window = 0; window < 40; window++) {
       try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
@@ -674,7 +679,7 @@ public class QuadrupletTrainerTest {
   private static List<LabeledImage> blackImages(int noise) {
     SplittableRandom random = new SplittableRandom(noise);
     List<LabeledImage> images = new ArrayList<>();
-    for (LabeledImage image : TestingTraining.batch(0).images()) {
+    for (LabeledImage image : TestingTraining.batch(0).mined().images()) {
       byte[] black = new byte[TestingGlyphs.SHAPE.size()];
       for (int i = 0; i < black.length; i++) {
         black[i] = (byte) random.nextInt(noise + 1);

@@ -140,8 +140,8 @@ class SabotageIT {
                   vectors,
                   live == version ? model : new MiningModel(live, released, margins))
               .batch();
-      if (batch.paired() != null) {
-        tests.add(batch.paired());
+      if (batch.tests().paired() != null) {
+        tests.add(batch.tests().paired());
       }
       trainer.train(batch);
       window++;

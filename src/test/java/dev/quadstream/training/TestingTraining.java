@@ -101,18 +101,12 @@ final class TestingTraining {
         new WindowId("run-1", window, 1),
         false,
         0,
-        images,
-        images.size(),
-        quadruplets,
-        images.size(),
-        List.of(),
-        LateLabels.NONE,
-        new Prequential(0, 0, images.size()),
-        0,
-        0,
+        new TrainingBatch.Mined(images, images.size(), quadruplets, images.size()),
+        TrainingBatch.Changes.NONE,
+        new TrainingBatch.Tests(new Prequential(0, 0, images.size()), null),
+        new WindowReport.Memory(0, 0),
         Map.of(),
-        List.of(),
-        null);
+        List.of());
   }
 
   /** A window of a run with one replica, in which every version is published. */

@@ -2,9 +2,12 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.training.LateLabels;
+import dev.quadstream.training.PairedTest;
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
+import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,28 +39,28 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
     WindowFields.writeId(batch.id(), out);
     out.writeBoolean(batch.publish());
     out.writeLong(batch.miningVersion());
-    Fields.writeList(batch.images(), out, ImageFields::writeImage);
-    out.writeInt(batch.windowImages());
-    Fields.writeList(batch.quadruplets(), out, TrainingBatchFormat::writeQuadruplet);
-    out.writeInt(batch.quadrupletsAsked());
-    Fields.writeList(batch.removedIds(), out, Fields::writeText);
-    out.writeInt(batch.lateLabels().arrived());
-    out.writeInt(batch.lateLabels().corrected());
-    out.writeInt(batch.lateLabels().withdrawn());
-    out.writeInt(batch.prequential().tested());
-    out.writeInt(batch.prequential().correct());
-    out.writeInt(batch.prequential().newClasses());
-    out.writeInt(batch.memorySize());
-    out.writeInt(batch.memoryClasses());
+    Fields.writeList(batch.mined().images(), out, ImageFields::writeImage);
+    out.writeInt(batch.mined().windowImages());
+    Fields.writeList(batch.mined().quadruplets(), out, TrainingBatchFormat::writeQuadruplet);
+    out.writeInt(batch.mined().asked());
+    Fields.writeList(batch.changes().removedIds(), out, Fields::writeText);
+    out.writeInt(batch.changes().lateLabels().arrived());
+    out.writeInt(batch.changes().lateLabels().corrected());
+    out.writeInt(batch.changes().lateLabels().withdrawn());
+    out.writeInt(batch.tests().prequential().tested());
+    out.writeInt(batch.tests().prequential().correct());
+    out.writeInt(batch.tests().prequential().newClasses());
+    out.writeInt(batch.memory().size());
+    out.writeInt(batch.memory().classes());
     out.writeInt(batch.stageNanos().size());
     for (Map.Entry<String, Long> stage : batch.stageNanos().entrySet()) {
       Fields.writeText(stage.getKey(), out);
       out.writeLong(stage.getValue());
     }
     Fields.writeList(batch.ledger(), out, LEDGER::write);
-    out.writeBoolean(batch.paired() != null);
-    if (batch.paired() != null) {
-      PairedTests.write(batch.paired(), out);
+    out.writeBoolean(batch.tests().paired() != null);
+    if (batch.tests().paired() != null) {
+      PairedTests.write(batch.tests().paired(), out);
     }
   }
 
@@ -74,24 +77,37 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
       id = WindowFields.readId(in);
       publish = in.readBoolean();
     }
+    long miningVersion = in.readLong();
+    TrainingBatch.Mined mined =
+        new TrainingBatch.Mined(
+            Fields.readList(in, ImageFields::readImage),
+            in.readInt(),
+            Fields.readList(in, TrainingBatchFormat::readQuadruplet),
+            in.readInt());
+    TrainingBatch.Changes changes =
+        new TrainingBatch.Changes(
+            Fields.readList(in, Fields::readText),
+            version < 6
+                ? LateLabels.NONE
+                : new LateLabels(in.readInt(), in.readInt(), in.readInt()));
+    Prequential prequential = new Prequential(in.readInt(), in.readInt(), in.readInt());
+    WindowReport.Memory memory = new WindowReport.Memory(in.readInt(), in.readInt());
+    Map<String, Long> stages = readStages(in);
+    List<PartitionLedger> ledger =
+        version < 3
+            ? List.of()
+            : Fields.readList(in, partition -> LEDGER.read(version < 5 ? 1 : 2, partition));
+    PairedTest paired = version < 4 || !in.readBoolean() ? null : PairedTests.read(in);
     return new TrainingBatch(
         id,
         publish,
-        in.readLong(),
-        Fields.readList(in, ImageFields::readImage),
-        in.readInt(),
-        Fields.readList(in, TrainingBatchFormat::readQuadruplet),
-        in.readInt(),
-        Fields.readList(in, Fields::readText),
-        version < 6 ? LateLabels.NONE : new LateLabels(in.readInt(), in.readInt(), in.readInt()),
-        new Prequential(in.readInt(), in.readInt(), in.readInt()),
-        in.readInt(),
-        in.readInt(),
-        readStages(in),
-        version < 3
-            ? List.of()
-            : Fields.readList(in, ledger -> LEDGER.read(version < 5 ? 1 : 2, ledger)),
-        version < 4 || !in.readBoolean() ? null : PairedTests.read(in));
+        miningVersion,
+        mined,
+        changes,
+        new TrainingBatch.Tests(prequential, paired),
+        memory,
+        stages,
+        ledger);
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

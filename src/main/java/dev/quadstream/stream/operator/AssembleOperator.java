@@ -273,7 +273,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
               released.embedding());
       output.collect(EMBEDDINGS, new StreamRecord<>(update));
     }
-    for (String id : assembled.batch().removedIds()) {
+    for (String id : assembled.batch().changes().removedIds()) {
       EmbeddingUpdate removal =
           new EmbeddingUpdate(window.run(), id, null, version, window.number(), null);
       output.collect(EMBEDDINGS, new StreamRecord<>(removal));

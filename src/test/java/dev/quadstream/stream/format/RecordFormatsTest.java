@@ -22,7 +22,6 @@ import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
-import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.ReleasedVectors;
@@ -144,18 +143,12 @@ class RecordFormatsTest {
                 new WindowId("r", 0, 1),
                 false,
                 0,
-                List.of(),
-                0,
-                List.of(),
-                0,
-                List.of(),
-                LateLabels.NONE,
-                new Prequential(0, 0, 0),
-                0,
-                0,
+                new TrainingBatch.Mined(List.of(), 0, List.of(), 0),
+                TrainingBatch.Changes.NONE,
+                new TrainingBatch.Tests(new Prequential(0, 0, 0), null),
+                new WindowReport.Memory(0, 0),
                 Map.of(),
-                List.of(TestingRecords.ledger()),
-                null)),
+                List.of(TestingRecords.ledger()))),
         Arguments.of("features", RecordFormats.IMAGE_EVENT, ImageEvent.arrived(features(384), 7)),
         Arguments.of(
             "question of features",

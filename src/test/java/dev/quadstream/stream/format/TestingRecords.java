@@ -274,18 +274,12 @@ final class TestingRecords {
         batch.id(),
         batch.publish(),
         batch.miningVersion(),
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        batch.removedIds(),
-        LateLabels.NONE,
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
+        batch.mined(),
+        new TrainingBatch.Changes(batch.changes().removedIds(), LateLabels.NONE),
+        new TrainingBatch.Tests(batch.tests().prequential(), paired),
+        batch.memory(),
         batch.stageNanos(),
-        batch.ledger(),
-        paired);
+        batch.ledger());
   }
 
   private static Contribution untested(Contribution value, int version) {
@@ -354,22 +348,20 @@ final class TestingRecords {
         new WindowId("run-7", 41, 1),
         true,
         40,
-        List.of(
-            image("café-1", "café", 1),
-            image("café-3", "café", 3),
-            image("thé-8", "thé", 2),
-            image("maté-1", "maté", 6)),
-        2,
-        List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
-        4,
-        List.of("thé-7"),
-        new LateLabels(4, 3, 2),
-        new Prequential(2, 1, 1),
-        63,
-        9,
+        new TrainingBatch.Mined(
+            List.of(
+                image("café-1", "café", 1),
+                image("café-3", "café", 3),
+                image("thé-8", "thé", 2),
+                image("maté-1", "maté", 6)),
+            2,
+            List.of(new Quadruplet(0, 1, 2, 3), new Quadruplet(1, 0, 3, 2)),
+            4),
+        new TrainingBatch.Changes(List.of("thé-7"), new LateLabels(4, 3, 2)),
+        new TrainingBatch.Tests(new Prequential(2, 1, 1), paired()),
+        new WindowReport.Memory(63, 9),
         stages,
-        List.of(),
-        paired());
+        List.of());
   }
 
   static ReplicaTraining replicaTraining() {

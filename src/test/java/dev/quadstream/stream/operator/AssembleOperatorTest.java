@@ -62,8 +62,8 @@ class AssembleOperatorTest {
       assertThat(assembler.output())
           .extracting(batch -> batch.id().run())
           .containsOnly(TestingPipeline.RUN);
-      assertThat(assembler.batches().get(2).quadruplets()).isNotEmpty();
-      assertThat(assembler.batches().get(2).prequential().tested()).isPositive();
+      assertThat(assembler.batches().get(2).mined().quadruplets()).isNotEmpty();
+      assertThat(assembler.batches().get(2).tests().prequential().tested()).isPositive();
     }
   }
 
@@ -119,9 +119,9 @@ class AssembleOperatorTest {
       assembler.window(1);
 
       assertThat(assembler.windows()).containsExactly(0L, 1L);
-      assertThat(assembler.output().get(0).images()).isEmpty();
-      assertThat(assembler.output().get(0).removedIds()).containsExactly("gone");
-      assertThat(assembler.output().get(1).images()).isNotEmpty();
+      assertThat(assembler.output().get(0).mined().images()).isEmpty();
+      assertThat(assembler.output().get(0).changes().removedIds()).containsExactly("gone");
+      assertThat(assembler.output().get(1).mined().images()).isNotEmpty();
       List<DeadLetter> letters = assembler.deadLetters();
       assertThat(letters).hasSize(events.size() - 1);
       assertThat(letters).allMatch(letter -> letter.errorClass().equals("window-failed"));
@@ -149,7 +149,7 @@ class AssembleOperatorTest {
 
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L, 6L);
       assertThat(assembler.batches().get(3).miningVersion()).isEqualTo(6);
-      assertThat(assembler.batches().get(3).memorySize()).isEqualTo(24);
+      assertThat(assembler.batches().get(3).memory().size()).isEqualTo(24);
       assertThat(ids(assembler.state(0, 1).memory()))
           .hasSize(24)
           .doesNotHaveDuplicates()
@@ -347,7 +347,7 @@ class AssembleOperatorTest {
       events.add(4, ImageEvent.removed(id));
       assembler.window(TestingPipeline.window(settings, 1, events));
 
-      assertThat(assembler.batches().get(1).removedIds()).containsExactly(id);
+      assertThat(assembler.batches().get(1).changes().removedIds()).containsExactly(id);
       assertThat(assembler.state().memory().exemplars())
           .extracting(exemplar -> exemplar.image().id())
           .isNotEmpty()
@@ -385,8 +385,8 @@ class AssembleOperatorTest {
       assembler.window(TestingPipeline.window(settings, 2, removals));
 
       TrainingBatch batch = assembler.batches().get(2);
-      assertThat(batch.removedIds()).hasSameSizeAs(removals);
-      assertThat(batch.windowImages()).isZero();
+      assertThat(batch.changes().removedIds()).hasSameSizeAs(removals);
+      assertThat(batch.mined().windowImages()).isZero();
       assertThat(assembler.state().memory().exemplars())
           .extracting(exemplar -> exemplar.image().id())
           .doesNotContainAnyElementsOf(removals.stream().map(ImageEvent::id).toList());
@@ -422,8 +422,8 @@ class AssembleOperatorTest {
       expectedState = assembler.stateBytes();
     }
     assertThat(expected).hasSize(10);
-    assertThat(expected.get(4).lateLabels().corrected()).isPositive();
-    assertThat(expected.get(7).lateLabels().withdrawn()).isPositive();
+    assertThat(expected.get(4).changes().lateLabels().corrected()).isPositive();
+    assertThat(expected.get(7).changes().lateLabels().withdrawn()).isPositive();
 
     // With and without waiting windows, before, between and after the models that they want.
     for (int cut : new int[] {1, 4, 5, 6, 8, 11, 12}) {
@@ -586,8 +586,9 @@ class AssembleOperatorTest {
         batches.addAll(assembler.batches());
       }
     }
-    assertThat(batches.get(0).images()).isEqualTo(batches.get(1).images());
-    assertThat(batches.get(0).quadruplets()).isNotEqualTo(batches.get(1).quadruplets());
+    assertThat(batches.get(0).mined().images()).isEqualTo(batches.get(1).mined().images());
+    assertThat(batches.get(0).mined().quadruplets())
+        .isNotEqualTo(batches.get(1).mined().quadruplets());
   }
 
   private static void feed(TestingAssembler assembler, int from, int to) throws Exception {

@@ -77,7 +77,7 @@ class ReleasedEmbeddingsTest {
                   8L,
                   List.of(6L)));
       assertThat(assembler.batches())
-          .extracting(TrainingBatch::paired)
+          .extracting(batch -> batch.tests().paired())
           .as("only where the model that mines is not live itself")
           .satisfies(
               tests -> assertThat(tests.subList(5, 7)).allMatch(test -> test.live() == 2),
@@ -112,7 +112,8 @@ class ReleasedEmbeddingsTest {
       assembler
           .output()
           .forEach(
-              batch -> batch.images().forEach(image -> pixels.put(image.id(), image.pixels())));
+              batch ->
+                  batch.mined().images().forEach(image -> pixels.put(image.id(), image.pixels())));
       ModelManifest second = registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow();
       try (QuadrupletNetwork network = ModelFile.read(registry.load(second)).network()) {
         List<EmbeddingUpdate> updates =

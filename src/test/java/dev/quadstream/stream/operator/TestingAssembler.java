@@ -224,6 +224,6 @@ final class TestingAssembler implements AutoCloseable {
   }
 
   private static TrainingBatch untimed(TrainingBatch batch) {
-    return TestingBatches.with(batch, Map.of(), List.of(), batch.paired());
+    return TestingBatches.with(batch, Map.of(), List.of(), batch.tests().paired());
   }
 }

@@ -17,7 +17,6 @@ import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
-import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
@@ -232,18 +231,12 @@ class TrainOperatorTest {
             batch.id(),
             batch.publish(),
             0,
-            batch.images().subList(0, 1),
-            1,
-            List.of(),
-            1,
-            List.of(),
-            LateLabels.NONE,
-            new Prequential(0, 0, 1),
-            1,
-            1,
+            new TrainingBatch.Mined(batch.mined().images().subList(0, 1), 1, List.of(), 1),
+            TrainingBatch.Changes.NONE,
+            new TrainingBatch.Tests(new Prequential(0, 0, 1), null),
+            new WindowReport.Memory(1, 1),
             Map.of(),
-            List.of(),
-            null);
+            List.of());
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(List.of(nothingMined));
 
@@ -366,18 +359,12 @@ class TrainOperatorTest {
         new WindowId(batch.id().run(), batch.id().number(), 2, 4),
         false,
         4,
-        batch.images(),
-        batch.windowImages(),
-        batch.quadruplets(),
-        batch.quadrupletsAsked(),
-        List.of(),
-        batch.lateLabels(),
-        batch.prequential(),
-        batch.memorySize(),
-        batch.memoryClasses(),
+        batch.mined(),
+        new TrainingBatch.Changes(List.of(), batch.changes().lateLabels()),
+        new TrainingBatch.Tests(batch.tests().prequential(), null),
+        batch.memory(),
         batch.stageNanos(),
-        List.of(),
-        null);
+        List.of());
   }
 
   private static void publish(PipelineSettings settings, MergedModel model) {
