@@ -11,7 +11,6 @@ import java.util.List;
  * @param side pixels a side, where the file reads any size; null for 224
  * @param mean subtracted from values in [0, 1], one for each channel; empty for ImageNet's
  * @param deviation that they are divided by then; empty for ImageNet's
- * @param threads that one image is computed by, 1 or more
  */
 public record BackboneOptions(
     String output,
@@ -19,8 +18,7 @@ public record BackboneOptions(
     Integer channels,
     Integer side,
     List<Float> mean,
-    List<Float> deviation,
-    int threads) {
+    List<Float> deviation) {
 
   /** The order of the input's axes. */
   public enum Layout {
@@ -47,7 +45,7 @@ public record BackboneOptions(
   }
 
   /** All from the file, else the usual. */
-  public static BackboneOptions usual(int threads) {
-    return new BackboneOptions("", Layout.NCHW, null, null, List.of(), List.of(), threads);
+  public static BackboneOptions usual() {
+    return new BackboneOptions("", Layout.NCHW, null, null, List.of(), List.of());
   }
 }

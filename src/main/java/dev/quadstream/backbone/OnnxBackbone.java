@@ -25,9 +25,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A network of an ONNX file, one session of ONNX Runtime. Images go through it one by one: what
- * comes out of a batch may differ in the last bits with the images beside it, and what arrives
- * beside an image is chance. Thread-safe. Holds native memory: close it, and use it no more.
+ * A network of an ONNX file, one session of ONNX Runtime without threads of its own. Images go
+ * through it one by one, each by the thread that asks: what comes out of a batch may differ in the
+ * last bits with the images beside it, and what arrives beside an image is chance. Thread-safe.
+ * Holds native memory: close it, and use it no more.
  */
 public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
 
@@ -76,7 +77,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
       throw new BackboneException("%s is empty: download it again.".formatted(file));
     }
     OrtEnvironment environment = environment(file);
-    OrtSession session = session(environment, file, bytes, options.threads());
+    OrtSession session = session(environment, file, bytes);
     try {
       Feeding feeding = Feeding.of(file, inputs(session), options);
       String output = output(file, session, options.output());
@@ -101,14 +102,10 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
     }
   }
 
-  private static OrtSession session(
-      OrtEnvironment environment, String file, byte[] bytes, int threads) {
+  private static OrtSession session(OrtEnvironment environment, String file, byte[] bytes) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      // Waiting threads would spin on cores that training needs.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      options.addConfigEntry("session.inter_op.allow_spinning", "0");
+      // Whoever calls computes: several images side by side, in the threads that training shares.
+      options.setIntraOpNumThreads(1);
       // What it would take from the working directory is not in the file that is told by its
       // SHA-256.
       options.addConfigEntry(

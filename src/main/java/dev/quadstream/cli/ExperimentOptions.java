@@ -21,7 +21,7 @@ final class ExperimentOptions {
   }
 
   static PipelineOptions of(PipelineSettings settings) {
-    return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.content());
+    return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.contentDecoder());
   }
 
   /** Reads {@code key=value}; of two for one key the later wins. */

@@ -82,8 +82,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Leaves out the half of the classes that 'evaluate --split-seed N' measures with, validation"
-              + " and test. For the icons it is the option 'seed' unless given.")
+          "Leaves out the half of the classes that 'evaluate --split-seed N' measures with,"
+              + " validation and test. For the icons it is the option 'seed' unless given.")
   private Long splitSeed;
 
   @Mixin private ReportArgument report;
@@ -121,7 +121,8 @@ final class TrainCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .printf(
-              "Trains on half of the classes by seed %d; the validation quarter and the test quarter are left out for 'evaluate --split-seed %d'.%n",
+              "Trains on half of the classes by seed %d; the validation quarter and the test"
+                  + " quarter are left out for 'evaluate --split-seed %d'.%n",
               seed, seed);
     }
     TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
@@ -133,8 +134,7 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     Interruption.onSignals(Thread.currentThread());
     TrainingHistory history = new TrainingHistory();
-    ImageReading reading =
-        new ImageReading(settings.imageDecoder(settings.shape()), settings.content());
+    ImageReading reading = new ImageReading(settings.contentDecoder());
     Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);
     long began = System.nanoTime();
     boolean interrupted = false;
@@ -144,9 +144,9 @@ final class TrainCommand implements Callable<Integer> {
                 spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
       for (int pass = 0; pass < passes && !interrupted; pass++) {
         try (Stream<EncodedImage> stream = feed.images(pass)) {
-          Iterator<EncodedImage> iterator = stream.limit(mostOfAPass).iterator();
-          while (iterator.hasNext() && !interrupted) {
-            reading.read(iterator.next()).ifPresent(image -> take(image, loop, history, progress));
+          Iterator<LabeledImage> read = reading.readAll(stream.limit(mostOfAPass).iterator());
+          while (read.hasNext() && !interrupted) {
+            take(read.next(), loop, history, progress);
             interrupted = Thread.interrupted();
           }
         }

@@ -1,17 +1,20 @@
 package dev.quadstream.dataset;
 
-import dev.quadstream.image.ContentReader;
+import dev.quadstream.image.ContentDecoder;
+import dev.quadstream.image.DecodedImage;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Decodes a dataset's images and counts those that cannot be. Not thread-safe. */
 public final class ImageReading {
@@ -25,36 +28,60 @@ public final class ImageReading {
    */
   public record Unread(String id, Reason reason, String message) {}
 
-  private final ImageDecoder decoder;
-  private final ContentReader content;
+  private final ContentDecoder decoder;
   private final List<Unread> unread = new ArrayList<>();
   private long ofOneColour;
   private String firstOfOneColour = "";
 
   /** Reads pixels; nothing is read yet. */
   public ImageReading(ImageDecoder decoder) {
-    this(decoder, ContentReader.PIXELS);
+    this(ContentDecoder.ofPixels(decoder));
   }
 
   /** Reads what a network trains on. */
-  public ImageReading(ImageDecoder decoder, ContentReader content) {
+  public ImageReading(ContentDecoder decoder) {
     this.decoder = decoder;
-    this.content = content;
   }
 
   /** The image, or nothing for one that is counted as skipped. */
   public Optional<LabeledImage> read(EncodedImage image) {
-    try {
-      PixelImage pixels = decoder.decode(image.bytes());
-      if (pixels.isOfOneColour()) {
-        ofOneColour++;
-        firstOfOneColour = ofOneColour == 1 ? image.id() : firstOfOneColour;
-      }
-      return Optional.of(new LabeledImage(image.id(), image.label(), 0, content.read(pixels)));
-    } catch (UndecodableImageException e) {
-      unread.add(new Unread(image.id(), e.reason(), e.getMessage()));
+    return taken(image, decoder.decode(List.of(image.bytes())).get(0));
+  }
+
+  /** Those that can be read, in their order, as they are asked for; the others are counted. */
+  public Iterator<LabeledImage> readAll(Iterator<EncodedImage> images) {
+    return Stream.generate(() -> nextOf(images))
+        .takeWhile(next -> !next.isEmpty())
+        .flatMap(this::read)
+        .iterator();
+  }
+
+  private List<EncodedImage> nextOf(Iterator<EncodedImage> images) {
+    List<EncodedImage> next = new ArrayList<>();
+    while (next.size() < decoder.together() && images.hasNext()) {
+      next.add(images.next());
+    }
+    return next;
+  }
+
+  private Stream<LabeledImage> read(List<EncodedImage> images) {
+    List<DecodedImage> decoded = decoder.decode(images.stream().map(EncodedImage::bytes).toList());
+    return IntStream.range(0, images.size())
+        .mapToObj(row -> taken(images.get(row), decoded.get(row)))
+        .flatMap(Optional::stream);
+  }
+
+  private Optional<LabeledImage> taken(EncodedImage image, DecodedImage decoded) {
+    if (decoded.refusal() != null) {
+      UndecodableImageException refusal = decoded.refusal();
+      unread.add(new Unread(image.id(), refusal.reason(), refusal.getMessage()));
       return Optional.empty();
     }
+    if (decoded.ofOneColour()) {
+      ofOneColour++;
+      firstOfOneColour = ofOneColour == 1 ? image.id() : firstOfOneColour;
+    }
+    return Optional.of(new LabeledImage(image.id(), image.label(), 0, decoded.content()));
   }
 
   /** Images that could not be decoded so far. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -79,7 +78,8 @@ public final class DatasetTrials implements TrialSource {
 
   @Override
   public String protocol() {
-    return "The stream shows the images of its classes in passes, each pass in an order of its own.";
+    return "The stream shows the images of its classes in passes, each pass in an order of its"
+               + " own.";
   }
 
   @Override
@@ -134,12 +134,9 @@ public final class DatasetTrials implements TrialSource {
     Set<String> wanted = new HashSet<>(classes);
     List<LabeledImage> images = new ArrayList<>();
     try (Stream<EncodedImage> stream = dataset.images()) {
-      for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {
-        EncodedImage image = encoded.next();
-        if (wanted.contains(image.label())) {
-          reading.read(image).ifPresent(images::add);
-        }
-      }
+      reading
+          .readAll(stream.filter(image -> wanted.contains(image.label())).iterator())
+          .forEachRemaining(images::add);
     }
     return images;
   }

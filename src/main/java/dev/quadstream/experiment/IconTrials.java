@@ -1,7 +1,6 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.dataset.ConceptSplit;
-import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
@@ -12,6 +11,7 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The icons: half of the concepts drawn without end, of the others a part to measure with. */
 public final class IconTrials implements TrialSource {
@@ -38,7 +38,9 @@ public final class IconTrials implements TrialSource {
 
   @Override
   public String protocol() {
-    return "Each icon of the stream is drawn with its own shift, rotation and scale. A concept's drawings come from different design families, so near-duplicates are not there to be found.";
+    return "Each icon of the stream is drawn with its own shift, rotation and scale. A concept's"
+               + " drawings come from different design families, so near-duplicates are not there"
+               + " to be found.";
   }
 
   @Override
@@ -47,13 +49,12 @@ public final class IconTrials implements TrialSource {
     IconStream icons =
         new IconStream(catalog, renderer, split.streamed(), IconArrivals.defaults(), seed);
     List<LabeledImage> stream = new ArrayList<>(images);
-    while (stream.size() < images) {
-      EncodedImage image = icons.next();
-      stream.add(reading.read(image).orElseThrow());
-    }
+    reading
+        .readAll(Stream.generate(icons::next).limit(images).iterator())
+        .forEachRemaining(stream::add);
     IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut(on));
-    List<LabeledImage> asRead =
-        heldOut.images().map(image -> reading.read(image).orElseThrow()).toList();
+    List<LabeledImage> asRead = new ArrayList<>();
+    reading.readAll(heldOut.images().iterator()).forEachRemaining(asRead::add);
     return new Trial(stream, new HeldOutImages(asRead, heldOut.drawings(), seed));
   }
 }

@@ -215,13 +215,9 @@ public final class OnePass {
       throws IOException {
     List<LabeledImage> images = new ArrayList<>(Math.toIntExact(dataset.size()));
     try (Stream<EncodedImage> stream = dataset.images()) {
-      for (Iterator<EncodedImage> encoded = stream.iterator(); encoded.hasNext(); ) {
-        reading
-            .read(encoded.next())
-            .ifPresent(
-                image ->
-                    images.add(
-                        new LabeledImage(image.id(), image.label(), images.size(), image.image())));
+      for (Iterator<LabeledImage> read = reading.readAll(stream.iterator()); read.hasNext(); ) {
+        LabeledImage image = read.next();
+        images.add(new LabeledImage(image.id(), image.label(), images.size(), image.image()));
       }
     }
     if (images.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.quadstream.experiment;
 
 import dev.quadstream.dataset.ImageReading;
-import dev.quadstream.image.ContentReader;
+import dev.quadstream.image.ContentDecoder;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.training.LoopOptions;
@@ -13,10 +13,10 @@ import java.util.function.Function;
  *
  * @param loop what is learned
  * @param decoders of images to a size
- * @param content what the network reads of them
+ * @param content decodes to what the network reads
  */
 public record PipelineOptions(
-    LoopOptions loop, Function<ImageShape, ImageDecoder> decoders, ContentReader content) {
+    LoopOptions loop, Function<ImageShape, ImageDecoder> decoders, ContentDecoder content) {
 
   /** Knows the options by the keys under which people set them. */
   @FunctionalInterface
@@ -32,6 +32,6 @@ public record PipelineOptions(
 
   /** Reads images as the network takes them. */
   ImageReading reading() {
-    return new ImageReading(decoders.apply(loop.network().input()), content);
+    return new ImageReading(content);
   }
 }

@@ -1,10 +1,12 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.BackboneFeatures;
+import dev.quadstream.image.ContentDecoder;
 import dev.quadstream.image.ImageContent;
+import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
-import java.util.ArrayList;
+import dev.quadstream.network.environment.NativeThreads;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * embed in it, as ND4J's are. They stay until the process ends. Thread-safe.
  */
 public final class Backbones {
+
+  /** So many that none waits for long at the end of them. */
+  private static final int IMAGES_OF_A_THREAD = 2;
 
   private static final Map<BackboneSpec, FrozenBackbone> LOADED = new ConcurrentHashMap<>();
 
@@ -41,17 +46,33 @@ public final class Backbones {
     return backbone;
   }
 
+  /**
+   * Decodes images to a backbone's features, each by one thread of those that all arithmetic of
+   * this process shares.
+   */
+  public static ContentDecoder decoder(ImageDecoder decoder, FrozenBackbone backbone) {
+    return new ContentDecoder(
+        decoder,
+        backbone::features,
+        NativeThreads.count() == 1 ? 1 : IMAGES_OF_A_THREAD * NativeThreads.count(),
+        NativeThreads::forEach);
+  }
+
   /** What a network reads of images: those that are pixels pass through its backbone. */
   static List<ImageContent> contents(NetworkSpec spec, List<? extends ImageContent> images) {
-    if (spec.backbone() == null) {
+    if (spec.backbone() == null || images.stream().noneMatch(PixelImage.class::isInstance)) {
       return List.copyOf(images);
     }
-    List<ImageContent> contents = new ArrayList<>(images.size());
-    for (ImageContent image : images) {
-      contents.add(
-          image instanceof PixelImage pixels ? features(require(spec.backbone()), pixels) : image);
-    }
-    return contents;
+    FrozenBackbone backbone = require(spec.backbone());
+    ImageContent[] contents = images.toArray(new ImageContent[0]);
+    NativeThreads.forEach(
+        contents.length,
+        row -> {
+          if (contents[row] instanceof PixelImage pixels) {
+            contents[row] = features(backbone, pixels);
+          }
+        });
+    return List.of(contents);
   }
 
   private static BackboneFeatures features(FrozenBackbone backbone, PixelImage pixels) {

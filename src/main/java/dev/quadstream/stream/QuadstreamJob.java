@@ -9,7 +9,7 @@ import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.operator.AssembleOperator;
-import dev.quadstream.stream.operator.DecodeFunction;
+import dev.quadstream.stream.operator.DecodeOperator;
 import dev.quadstream.stream.operator.ImageWatermarks;
 import dev.quadstream.stream.operator.LabelFunction;
 import dev.quadstream.stream.operator.MergeOperator;
@@ -61,8 +61,10 @@ public final class QuadstreamJob {
                 RecordFormats.typeOf(RecordFormats.SOURCE_RECORD))
             .uid("images")
             .setParallelism(decoders)
-            .process(new DecodeFunction(settings), RecordFormats.typeOf(RecordFormats.IMAGE_EVENT))
-            .name("decode")
+            .transform(
+                "decode",
+                RecordFormats.typeOf(RecordFormats.IMAGE_EVENT),
+                new DecodeOperator(settings))
             .uid("decode")
             .setParallelism(decoders);
 
@@ -80,7 +82,7 @@ public final class QuadstreamJob {
     // Images that came with their label pass by it.
     SingleOutputStreamOperator<ImageEvent> labelled =
         images
-            .getSideOutput(DecodeFunction.QUESTIONS)
+            .getSideOutput(DecodeOperator.QUESTIONS)
             .keyBy(question -> 0, Types.INT)
             .connect(labels.keyBy(label -> 0, Types.INT))
             .process(new LabelFunction(settings), RecordFormats.typeOf(RecordFormats.IMAGE_EVENT))
@@ -205,7 +207,7 @@ public final class QuadstreamJob {
         .uid("embeddings")
         .setParallelism(replicas);
     images
-        .getSideOutput(DecodeFunction.DEAD_LETTERS)
+        .getSideOutput(DecodeOperator.DEAD_LETTERS)
         .union(
             labelled.getSideOutput(LabelFunction.DEAD_LETTERS),
             windows.getSideOutput(WindowOperator.DEAD_LETTERS),

@@ -35,7 +35,8 @@ class OnnxBackboneTest {
       assertThat(backbone.spec().sha256()).hasSize(64);
       assertThat(backbone.spec().feeding())
           .isEqualTo(
-              "3x16x16 floats NCHW, mean [0.485, 0.456, 0.406], std [0.229, 0.224, 0.225], output features");
+              "3x16x16 floats NCHW, mean [0.485, 0.456, 0.406], std [0.229, 0.224, 0.225], output"
+                  + " features");
     }
   }
 
@@ -98,8 +99,7 @@ class OnnxBackboneTest {
             null,
             null,
             List.of(0f, 0f, 0f),
-            List.of(1 / 255f, 1 / 255f, 1 / 255f),
-            1);
+            List.of(1 / 255f, 1 / 255f, 1 / 255f));
 
     BackboneFeatures features =
         features(TestingOnnx.file(true, true, OPEN, 3, SIDE, SIDE), FEATURES_OUTPUT);
@@ -108,7 +108,7 @@ class OnnxBackboneTest {
   }
 
   @Test
-  void anImageHasTheSameFeaturesToTheBitWithAnyThreadsAndBesideAnyOthers() throws Exception {
+  void anImageHasTheSameFeaturesToTheBitBesideAnyOthers() throws Exception {
     byte[] file = TestingOnnx.usual(3);
     List<PixelImage> images = images(64);
     List<BackboneFeatures> alone = new ArrayList<>();
@@ -118,10 +118,7 @@ class OnnxBackboneTest {
       }
     }
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    try (OnnxBackbone backbone =
-        load(
-            file,
-            new BackboneOptions("features", Layout.NCHW, null, null, List.of(), List.of(), 2))) {
+    try (OnnxBackbone backbone = load(file, FEATURES_OUTPUT)) {
       List<Callable<BackboneFeatures>> calls = new ArrayList<>();
       images.forEach(image -> calls.add(() -> backbone.features(image)));
       List<Future<BackboneFeatures>> beside = threads.invokeAll(calls);
@@ -192,7 +189,7 @@ class OnnxBackboneTest {
         .hasMessageContainingAll("2 inputs", "image part");
     assertRefused(
             TestingOnnx.usual(3),
-            new BackboneOptions("features", Layout.NCHW, null, null, List.of(0.5f), List.of(), 1))
+            new BackboneOptions("features", Layout.NCHW, null, null, List.of(0.5f), List.of()))
         .hasMessageContainingAll("network.backbone.mean", "1 values", "3 channels");
   }
 
@@ -252,6 +249,6 @@ class OnnxBackboneTest {
   }
 
   private static BackboneOptions options(String output, Layout layout, Integer side) {
-    return new BackboneOptions(output, layout, null, side, List.of(), List.of(), 1);
+    return new BackboneOptions(output, layout, null, side, List.of(), List.of());
   }
 }

@@ -18,6 +18,6 @@ final class TestingOptions {
                     .map(value -> value.getKey() + "=" + value.getValue())
                     .toList())
             .settings();
-    return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.content());
+    return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.contentDecoder());
   }
 }

@@ -18,14 +18,13 @@ import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.operator.DecodeFunction;
+import dev.quadstream.stream.operator.DecodeOperator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -78,10 +77,9 @@ class HostileRecordsIT {
   private void open(String maxPixels) throws Exception {
     decode =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(
-                new DecodeFunction(
-                    TestingPipeline.settings(
-                        "image.max-bytes", MAX_BYTES + " b", "image.max-pixels", maxPixels))));
+            new DecodeOperator(
+                TestingPipeline.settings(
+                    "image.max-bytes", MAX_BYTES + " b", "image.max-pixels", maxPixels)));
     decode.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
     decode.open();
   }
@@ -191,9 +189,9 @@ class HostileRecordsIT {
     decode.processElement(record, 0);
 
     List<ImageEvent> events = decode.extractOutputValues();
-    List<DeadLetter> letters = side(DecodeFunction.DEAD_LETTERS);
+    List<DeadLetter> letters = side(DecodeOperator.DEAD_LETTERS);
     List<ImageQuestion> questions =
-        side(DecodeFunction.QUESTIONS).stream().filter(question -> !question.isClosed()).toList();
+        side(DecodeOperator.QUESTIONS).stream().filter(question -> !question.isClosed()).toList();
     assertThat(events.size() + letters.size() + questions.size())
         .as("what came out of one record")
         .isEqualTo(1);

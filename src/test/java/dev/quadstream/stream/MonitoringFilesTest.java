@@ -55,7 +55,7 @@ class MonitoringFilesTest {
     for (String source :
         List.of(
             "source/ImageSource",
-            "operator/DecodeFunction",
+            "operator/DecodeOperator",
             "operator/LabelMetrics",
             "operator/WindowOperator",
             "operator/LabelMetrics",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.image.ImageContent;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
@@ -391,12 +391,9 @@ class PipelineIT {
   }
 
   private NetworkState trainHere(List<EncodedImage> images) throws Exception {
-    ImageDecoder decoder = settings.imageDecoder(settings.shape());
+    ImageReading reading = new ImageReading(settings.contentDecoder());
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
-      for (EncodedImage image : images) {
-        ImageContent content = settings.content().read(decoder.decode(image.bytes()));
-        loop.accept(new LabeledImage(image.id(), image.label(), 0, content));
-      }
+      reading.readAll(images.iterator()).forEachRemaining(loop::accept);
       loop.finish();
       return loop.network().state();
     }

@@ -102,8 +102,7 @@ final class BackboneFiles {
           config.getOptional(ImageConfig.CHANNELS).orElse(null),
           config.getOptional(NetworkConfig.BACKBONE_SIZE).orElse(null),
           numbers(config, NetworkConfig.BACKBONE_MEAN),
-          numbers(config, NetworkConfig.BACKBONE_DEVIATION),
-          threads());
+          numbers(config, NetworkConfig.BACKBONE_DEVIATION));
     } catch (IllegalArgumentException e) {
       throw new InvalidOptionException(
           "network.backbone.mean, network.backbone.std", e.getMessage());
@@ -120,13 +119,5 @@ final class BackboneFiles {
       throw new InvalidOptionException(
           option.key(), text, "it must be numbers separated by commas, one for each channel");
     }
-  }
-
-  /** As many as the process has cores, unless the variable that native libraries read says less. */
-  private static int threads() {
-    String set = System.getenv().getOrDefault("OMP_NUM_THREADS", "");
-    return set.matches("[1-9]\\d{0,2}")
-        ? Integer.parseInt(set)
-        : Runtime.getRuntime().availableProcessors();
   }
 }

@@ -1,6 +1,6 @@
 package dev.quadstream.stream.options;
 
-import dev.quadstream.image.ContentReader;
+import dev.quadstream.image.ContentDecoder;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
@@ -9,6 +9,7 @@ import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.PairSoftmaxLoss;
+import dev.quadstream.network.Backbones;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
@@ -183,16 +184,17 @@ public final class PipelineSettings implements Serializable {
   }
 
   /**
-   * Makes of an image's pixels what the network reads; loads the backbone, where there is one and
-   * this process has not loaded it.
+   * Decodes images to what the network reads; loads the backbone, where there is one and this
+   * process has not loaded it.
    *
    * @throws InvalidOptionException where its file is not the one that the job was started with
    */
-  public ContentReader content() {
+  public ContentDecoder contentDecoder() {
+    ImageDecoder decoder = imageDecoder(shape());
     return ResolvedBackbone.of(configuration)
-        .<ContentReader>map(
-            backbone -> BackboneFiles.load(configuration, backbone.spec())::features)
-        .orElse(ContentReader.PIXELS);
+        .map(backbone -> BackboneFiles.load(configuration, backbone.spec()))
+        .map(backbone -> Backbones.decoder(decoder, backbone))
+        .orElseGet(() -> ContentDecoder.ofPixels(decoder));
   }
 
   /** The network. */

@@ -48,11 +48,11 @@ public final class TaskManagerChecks {
     if (settings.get(NetworkConfig.BACKBONE).isEmpty()) {
       return;
     }
-    ExecutableDirectory.require(Path.of(System.getProperty("java.io.tmpdir")));
+    libraries(context);
     LibraryBundle.requireOnnxRuntime(
         context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
     try {
-      var unused = settings.content();
+      var unused = settings.contentDecoder();
     } catch (InvalidOptionException e) {
       throw new StartRefusedException(e.getMessage(), e);
     }

@@ -18,6 +18,7 @@ import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -37,7 +38,6 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.kafka.common.header.Header;
@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class DecodeFunctionTest {
+class DecodeOperatorTest {
 
   private static final int MAX_BYTES = 4_096;
   private static final int MAX_PIXELS = 10_000;
@@ -86,8 +86,7 @@ class DecodeFunctionTest {
   private static OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness(
       PipelineSettings settings) throws Exception {
     OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness =
-        new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(new DecodeFunction(settings)));
+        new OneInputStreamOperatorTestHarness<>(new DecodeOperator(settings));
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
     return harness;
   }
@@ -123,6 +122,7 @@ class DecodeFunctionTest {
         "features");
     send(record(utf8("apple-1"), PNG, label("apple")));
     send(record(utf8("apple-2"), PNG));
+    decode.prepareSnapshotPreBarrier(1);
 
     BackboneFeatures features = (BackboneFeatures) accepted().get(0).image().image();
     assertThat(features.values()).hasSize(TestingOnnx.FEATURES);
@@ -144,6 +144,7 @@ class DecodeFunctionTest {
         "features");
     send(record(utf8("black"), black(), label("apple")));
     send(record(utf8("apple-1"), PNG, label("apple")));
+    decode.prepareSnapshotPreBarrier(1);
 
     assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1");
     assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1, 0));
@@ -154,6 +155,55 @@ class DecodeFunctionTest {
               assertThat(letter.errorClass()).isEqualTo("image-without-features");
               assertThat(letter.errorMessage()).contains("All 12 features are 0");
             });
+  }
+
+  @Test
+  void recordsThatAreGatheredLeaveInTheirOrderAndWaitForNoneOfTheirKind() throws Exception {
+    int threads = NativeThreads.count();
+    NativeThreads.limit(2);
+    try {
+      decode.close();
+      open(
+          "image.height",
+          "16",
+          "image.width",
+          "16",
+          "network.backbone",
+          backbone(true),
+          "network.backbone.output",
+          "features");
+      decode.setProcessingTime(1_000);
+      send(record(utf8("apple-0"), null));
+      assertThat(accepted()).as("nothing to compute, nothing to wait for").hasSize(1);
+
+      send(record(utf8("apple-1"), PNG, label("apple")));
+      send(record(utf8("apple-2"), black(), label("apple")));
+      send(record(utf8("apple-3"), null));
+      send(record(utf8("apple-4"), PNG, label("apple")));
+      assertThat(accepted()).hasSize(1);
+      decode.setProcessingTime(1_000 + DecodeOperator.GATHER_MILLIS);
+      assertThat(accepted())
+          .extracting(ImageEvent::id)
+          .containsExactly("apple-0", "apple-1", "apple-3", "apple-4");
+      assertThat(accepted())
+          .extracting(event -> event.place().deadLetters())
+          .as("counted when it is their turn")
+          .containsExactly(0L, 0L, 1L, 1L);
+
+      for (int image = 5; image < 9; image++) {
+        send(record(utf8("apple-" + image), PNG, label("apple")));
+      }
+      assertThat(accepted()).as("as many as are worth waiting for").hasSize(8);
+
+      send(record(utf8("apple-9"), PNG, label("apple")));
+      decode.processWatermark(1);
+      assertThat(accepted()).as("before a watermark").hasSize(9);
+      send(record(utf8("apple-10"), PNG, label("apple")));
+      decode.endInput();
+      assertThat(accepted()).hasSize(10);
+    } finally {
+      NativeThreads.limit(threads);
+    }
   }
 
   @Test
@@ -477,14 +527,14 @@ class DecodeFunctionTest {
   }
 
   private List<ImageQuestion> questions() {
-    return decode.getSideOutput(DecodeFunction.QUESTIONS).stream()
+    return decode.getSideOutput(DecodeOperator.QUESTIONS).stream()
         .map(StreamRecord::getValue)
         .toList();
   }
 
   private List<DeadLetter> deadLetters() {
     Collection<StreamRecord<DeadLetter>> letters =
-        decode.getSideOutput(DecodeFunction.DEAD_LETTERS);
+        decode.getSideOutput(DecodeOperator.DEAD_LETTERS);
     return letters == null ? List.of() : letters.stream().map(StreamRecord::getValue).toList();
   }
 
