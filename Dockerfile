@@ -23,7 +23,7 @@ RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
     && ln -s /opt/quadstream/job/quadstream-job-*.jar /opt/flink/usrlib/quadstream-job.jar \
     && cp /opt/quadstream/conf/flink/config.yaml /opt/flink/conf/config.yaml \
     && ln -s /opt/quadstream/bin/quadstream /usr/local/bin/quadstream \
-    && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/work \
+    && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/search /opt/quadstream/work \
     && chown -R flink:flink /opt/quadstream /opt/flink/conf /opt/flink/usrlib
 
 # flink-conf/config.yaml says why. The last one because the threshold is glibc's, which Flink's image

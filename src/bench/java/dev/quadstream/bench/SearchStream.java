@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -84,8 +85,10 @@ final class SearchStream implements AutoCloseable {
                 NETWORK,
                 "bench",
                 0.01,
-                shape -> new ImageDecoder(shape, ImageLimits.defaults()),
-                ImageLimits.defaults(),
+                new SearchSettings.Images(
+                    shape -> new ImageDecoder(shape, ImageLimits.defaults()),
+                    ImageLimits.defaults()),
+                Optional.empty(),
                 Binding.loopback(0)));
     this.matches =
         new TopicReader(broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING);

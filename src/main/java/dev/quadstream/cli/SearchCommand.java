@@ -6,6 +6,8 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -35,6 +37,14 @@ final class SearchCommand implements Callable<Integer> {
           "Which share of the images of new classes may be answered as known. Default:"
               + " ${DEFAULT-VALUE}.")
   private double falseAcceptRate;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "FILE",
+      description =
+          "Keeps what was read of the topics in that file, and starts from it; without it, from the"
+              + " topics' start. One service alone may use it.")
+  private Path snapshot;
 
   @Mixin private ConfigurationArguments configuration;
 
@@ -71,8 +81,8 @@ final class SearchCommand implements Callable<Integer> {
           pipeline.get(NetworkConfig.NAME),
           pipeline.kafkaName() + "/search",
           falseAcceptRate,
-          pipeline::imageDecoder,
-          pipeline.imageLimits(),
+          new SearchSettings.Images(pipeline::imageDecoder, pipeline.imageLimits()),
+          Optional.ofNullable(snapshot),
           binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());

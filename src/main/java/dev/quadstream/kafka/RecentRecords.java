@@ -34,6 +34,19 @@ public final class RecentRecords implements AutoCloseable {
    * @throws MissingTopicException naming the topics that are not there
    */
   public RecentRecords(String bootstrapServers, Properties overrides, Map<String, Long> topics) {
+    this(bootstrapServers, overrides, topics, Map.of());
+  }
+
+  /**
+   * The same, but for some partitions that are read from a given offset on.
+   *
+   * @param places offsets that are there, or the end
+   */
+  public RecentRecords(
+      String bootstrapServers,
+      Properties overrides,
+      Map<String, Long> topics,
+      Map<TopicPartition, Long> places) {
     try (TopicAdmin admin =
         new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
       admin.describe(topics.keySet());
@@ -47,7 +60,8 @@ public final class RecentRecords implements AutoCloseable {
       this.ends = consumer.endOffsets(all);
       for (TopicPartition partition : all) {
         long recent = ends.get(partition) - topics.get(partition.topic());
-        consumer.seek(partition, Math.max(begins.get(partition), recent));
+        consumer.seek(
+            partition, places.getOrDefault(partition, Math.max(begins.get(partition), recent)));
       }
     } catch (KafkaException e) {
       consumer.close();

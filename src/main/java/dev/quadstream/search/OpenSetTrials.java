@@ -29,12 +29,50 @@ public final class OpenSetTrials {
 
   private static final int MOST_RELEASES = 4;
 
-  private record First(long window, String id) {}
+  /**
+   * All that it knows, to go on from.
+   *
+   * @param firsts the first image of each class
+   * @param releases the trials of each release, the oldest release first
+   */
+  public record State(Map<String, First> firsts, Map<Long, Trials> releases) {}
 
-  private record Trials(Map<String, String> impostors, Map<String, String> genuine) {}
+  /** An image and the window that it came in. */
+  public record First(long window, String id) {}
 
-  private final Map<String, First> firsts = new HashMap<>();
+  /**
+   * Of a release, the oldest first.
+   *
+   * @param impostors ids by label
+   * @param genuine labels by id
+   */
+  public record Trials(Map<String, String> impostors, Map<String, String> genuine) {
+
+    private Trials copy() {
+      return new Trials(new LinkedHashMap<>(impostors), new LinkedHashMap<>(genuine));
+    }
+  }
+
+  private final Map<String, First> firsts;
   private final Map<Long, Trials> releases = new LinkedHashMap<>();
+
+  /** No trial yet. */
+  public OpenSetTrials() {
+    this(new State(Map.of(), Map.of()));
+  }
+
+  /** Goes on from a state, which is copied. */
+  public OpenSetTrials(State state) {
+    firsts = new HashMap<>(state.firsts());
+    state.releases().forEach((release, trials) -> releases.put(release, trials.copy()));
+  }
+
+  /** A copy of all that it knows. */
+  public synchronized State state() {
+    Map<Long, Trials> copies = new LinkedHashMap<>();
+    releases.forEach((release, trials) -> copies.put(release, trials.copy()));
+    return new State(new HashMap<>(firsts), copies);
+  }
 
   /**
    * Takes note of a labelled image; the order within a window is of no account, that of windows is.

@@ -112,6 +112,16 @@ public final class VectorIndex {
     }
   }
 
+  /** The ids of all its images. */
+  public List<String> ids() {
+    lock.readLock().lock();
+    try {
+      return List.copyOf(ids);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** The image of that id. */
   public Optional<IndexedImage> get(String id) {
     lock.readLock().lock();

@@ -8,6 +8,7 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Properties;
 
 /** The search service of the demo, which answers the images that are streamed without a label. */
@@ -41,8 +42,8 @@ final class LiveSearch {
         settings.get(NetworkConfig.NAME),
         settings.kafkaName() + "/search",
         FALSE_ACCEPT_RATE,
-        settings::imageDecoder,
-        settings.imageLimits(),
+        new SearchSettings.Images(settings::imageDecoder, settings.imageLimits()),
+        Optional.empty(),
         Binding.loopback(port));
   }
 }

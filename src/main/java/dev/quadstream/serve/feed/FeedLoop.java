@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class FeedLoop implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean caughtUp;
   private Runnable whenCaughtUp = () -> {};
+  private Supplier<Map<TopicPartition, Long>> places = Map::of;
   private long failed;
 
   /**
@@ -70,6 +72,14 @@ public final class FeedLoop implements AutoCloseable {
    */
   public void whenCaughtUp(Runnable action) {
     whenCaughtUp = action;
+  }
+
+  /**
+   * Has it ask, each time it begins anew, for partitions that are read from a given offset on. To be
+   * called before the start.
+   */
+  public void goOnFrom(Supplier<Map<TopicPartition, Long>> offsets) {
+    places = offsets;
   }
 
   public void start() {
@@ -119,7 +129,7 @@ public final class FeedLoop implements AutoCloseable {
     if (wanted.isEmpty()) {
       return;
     }
-    try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted)) {
+    try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted, places.get())) {
       problems.accept(null);
       failures.accept(null);
       boolean behind = true;

@@ -12,19 +12,25 @@ import dev.quadstream.search.OpenSetTrials;
 import dev.quadstream.search.ReleaseIndexes;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.search.Questions.Question;
+import dev.quadstream.serve.search.Snapshot.Header;
+import dev.quadstream.serve.search.Snapshot.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the indexes as the topics of embeddings and releases say. Each time they are read from
- * their start, new indexes are filled, and take the place of the former ones once they have caught
- * up: what was deleted while Kafka was away is not to stay.
+ * their start or from a snapshot, new indexes are filled, and take the place of the former ones once
+ * they have caught up: what was deleted while Kafka was away is not to stay.
  *
  * <p>One thread takes records; any number asks.
  */
@@ -38,6 +44,8 @@ final class FollowedTopics {
   private final AtomicLong skipped = new AtomicLong();
   private final Questions questions = new Questions();
   private final Supplier<Map<Integer, Long>> unanswered;
+  private final Map<TopicPartition, Long> next = new HashMap<>();
+  private final Map<Integer, Long> snapshotEnd = new HashMap<>();
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
   private volatile ReleaseIndexes indexes = new ReleaseIndexes();
   private volatile Release live;
@@ -58,20 +66,85 @@ final class FollowedTopics {
     this.unanswered = unanswered;
   }
 
-  /** Begins anew: all records of both topics come next. */
-  Map<String, Long> fromTheStart() {
-    questions.begin(unanswered.get());
-    filling = new ReleaseIndexes();
-    newest = null;
-    trials = new ConcurrentHashMap<>();
-    if (!ready) {
-      indexes = filling;
-    }
+  /** What is read, and that all of it is. */
+  Map<String, Long> depths() {
     return Map.of(topics.embeddings(), Long.MAX_VALUE, topics.releases(), Long.MAX_VALUE);
   }
 
-  void take(ConsumerRecord<byte[], byte[]> message) {
+  /**
+   * Begins anew, from a snapshot or with all records of both topics.
+   *
+   * @return the offset of each partition that is read on from there, and not from its start
+   */
+  synchronized Map<TopicPartition, Long> begin(Optional<Snapshot> snapshot) {
+    questions.begin(unanswered.get());
+    next.clear();
+    snapshotEnd.clear();
+    filling = snapshot.map(Snapshot::indexes).orElseGet(ReleaseIndexes::new);
+    trials = new ConcurrentHashMap<>();
+    snapshot
+        .map(Snapshot::trials)
+        .orElse(Map.of())
+        .forEach((run, state) -> trials.put(run, new OpenSetTrials(state)));
+    newest = snapshot.map(from -> from.header().newest()).orElse(null);
+    snapshot.ifPresent(
+        from -> {
+          goOnFrom(from.header());
+          from.end().get().stream()
+              .filter(place -> place.topic().equals(topics.embeddings()))
+              .forEach(place -> snapshotEnd.put(place.partition(), place.next()));
+        });
+    if (!ready) {
+      indexes = filling;
+    }
+    return Map.copyOf(next);
+  }
+
+  private void goOnFrom(Header header) {
+    for (Place place : header.places()) {
+      next.put(new TopicPartition(place.topic(), place.partition()), place.next());
+      if (place.topic().equals(topics.embeddings())) {
+        questions.goOnFrom(place.partition(), place.next());
+      }
+    }
+    header.waiting().forEach(questions::ask);
+    if (header.live() != null) {
+      live = header.live();
+      filling.announce(keyOf(live));
+    } else if (newest != null) {
+      filling.announce(newest);
+    }
+  }
+
+  /**
+   * All that has been taken up to now, or nothing while it is being read anew.
+   *
+   * @param ids of both topics
+   */
+  synchronized Optional<Snapshot> snapshot(Map<String, String> ids) {
+    if (!ready || indexes != filling) {
+      return Optional.empty();
+    }
+    Header header =
+        new Header(
+            network, System.currentTimeMillis(), ids, places(), live, newest, questions.all());
+    Map<String, OpenSetTrials.State> states = new HashMap<>();
+    trials.forEach((run, each) -> states.put(run, each.state()));
+    return Optional.of(new Snapshot(header, indexes, states, this::places));
+  }
+
+  /** Up to where records have been taken. */
+  synchronized List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    next.forEach(
+        (partition, offset) ->
+            places.add(new Place(partition.topic(), partition.partition(), offset)));
+    return places;
+  }
+
+  synchronized void take(ConsumerRecord<byte[], byte[]> message) {
     records.incrementAndGet();
+    next.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
     try {
       if (message.topic().equals(topics.releases())) {
         takeRelease(message);
@@ -102,17 +175,24 @@ final class FollowedTopics {
   }
 
   private void remove(String id, ConsumerRecord<byte[], byte[]> message) {
+    // Of a question that is not in the snapshot, since it was deleted as that was written.
+    boolean mayHaveAsked =
+        message.offset() < snapshotEnd.getOrDefault(message.partition(), 0L) && !isKnown(id);
     boolean asked =
         filling.all().stream()
             .map(release -> release.index().get(id))
             .flatMap(Optional::stream)
             .anyMatch(image -> image.label() == null);
     filling.remove(id);
-    if (asked) {
+    if (asked || mayHaveAsked) {
       questions.ask(new Question(id, null, message.partition(), message.offset()));
     } else {
       questions.settle(id, message.partition(), message.offset());
     }
+  }
+
+  private boolean isKnown(String id) {
+    return filling.all().stream().anyMatch(release -> release.index().contains(id));
   }
 
   private void takeEmbedding(EmbeddingMessage embedding, ConsumerRecord<byte[], byte[]> message) {
@@ -160,7 +240,7 @@ final class FollowedTopics {
   }
 
   /** All that the topics held has been taken. */
-  void caughtUp() {
+  synchronized void caughtUp() {
     filling.settle();
     indexes = filling;
     ready = true;

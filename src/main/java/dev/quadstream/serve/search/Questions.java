@@ -36,6 +36,11 @@ final class Questions {
     unanswered = Map.copyOf(firstUnanswered);
   }
 
+  /** Records before that offset have been taken. */
+  synchronized void goOnFrom(int partition, long offset) {
+    next.put(partition, offset);
+  }
+
   /** A record that asks, or asks for its answer to go. */
   synchronized void ask(Question question) {
     settle(question.id(), question.partition(), question.offset());
@@ -47,7 +52,7 @@ final class Questions {
   /** A record that says of an image what makes an answer unnecessary. */
   synchronized void settle(String id, int partition, long offset) {
     waiting.remove(id);
-    next.put(partition, offset + 1);
+    next.merge(partition, offset + 1, Math::max);
   }
 
   /** The oldest that wait; they go on waiting until they are {@link #answered}. */
@@ -66,6 +71,11 @@ final class Questions {
     List<Question> all = new ArrayList<>(waiting.values());
     all.forEach(question -> first.merge(question.partition(), question.offset(), Math::min));
     return first;
+  }
+
+  /** All that wait, the oldest first. */
+  synchronized List<Question> all() {
+    return List.copyOf(waiting.values());
   }
 
   synchronized int size() {

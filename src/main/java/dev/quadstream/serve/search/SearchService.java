@@ -5,12 +5,13 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.feed.FeedLoop;
 import dev.quadstream.serve.http.WebServer;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds images that show the same: follows the embeddings and the live release from the start of
- * their topics and answers over HTTP, and the questions of the stream on its matches topic. The job
+ * their topics, or from its own snapshot, and answers over HTTP, and the questions of the stream on its matches topic. The job
  * does not notice it; Kafka and the registry may be away when it starts and come later.
  * Thread-safe.
  */
@@ -25,6 +26,7 @@ public final class SearchService implements AutoCloseable {
   private final ReleasedModels models;
   private final Deletions deletions;
   private final Answers answers;
+  private final Optional<Snapshots> snapshots;
 
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
@@ -38,7 +40,7 @@ public final class SearchService implements AutoCloseable {
     this.models =
         new ReleasedModels(new ModelRegistry(settings.registry()), settings.networkName());
     this.deletions = new Deletions(settings);
-    Searches searches = new Searches(topics, models, settings.decoders());
+    Searches searches = new Searches(topics, models, settings.images().decoders());
     this.answers =
         new Answers(topics, settings.topics(), searches, matches, settings.falseAcceptRate());
     SearchMetrics metrics = new SearchMetrics(topics, answers);
@@ -47,16 +49,19 @@ public final class SearchService implements AutoCloseable {
             "search-feed",
             settings.bootstrapServers(),
             settings.kafkaProperties(),
-            topics::fromTheStart,
+            topics::depths,
             topics::take,
             SearchService::say,
             SearchService::say);
     feed.whenCaughtUp(topics::caughtUp);
+    this.snapshots = settings.snapshot().map(file -> new Snapshots(settings, file, topics));
+    feed.goOnFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));
     web.start(
         new SearchRequests(
-            topics, searches, deletions, answers, metrics, settings.limits().maxEncodedBytes()));
+            topics, searches, deletions, answers, metrics, settings.images().limits().maxEncodedBytes()));
     feed.start();
     answers.start();
+    snapshots.ifPresent(Snapshots::start);
   }
 
   private static void say(String problem) {
@@ -94,6 +99,7 @@ public final class SearchService implements AutoCloseable {
   public void close() {
     web.close();
     feed.close();
+    snapshots.ifPresent(Snapshots::close);
     answers.close();
     models.close();
     deletions.close();

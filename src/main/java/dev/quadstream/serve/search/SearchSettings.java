@@ -5,6 +5,7 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.flink.core.fs.Path;
@@ -20,8 +21,8 @@ import org.apache.flink.core.fs.Path;
  * @param group the consumer group that remembers which questions have been answered
  * @param falseAcceptRate the share of images of new classes that may be taken for known, above 0
  *     and below 1
- * @param decoders of images to a size, with the limits and the ground of the job
- * @param limits of an image
+ * @param images how images are read
+ * @param snapshot the file that keeps what was read of the topics, if there is to be one
  * @param binding where answers are given
  */
 public record SearchSettings(
@@ -32,9 +33,17 @@ public record SearchSettings(
     String networkName,
     String group,
     double falseAcceptRate,
-    Function<ImageShape, ImageDecoder> decoders,
-    ImageLimits limits,
+    Images images,
+    Optional<java.nio.file.Path> snapshot,
     Binding binding) {
+
+  /**
+   * How images are read.
+   *
+   * @param decoders to a size, with the limits and the ground of the job
+   * @param limits of an image
+   */
+  public record Images(Function<ImageShape, ImageDecoder> decoders, ImageLimits limits) {}
 
   public SearchSettings {
     if (!(falseAcceptRate > 0 && falseAcceptRate < 1)) {

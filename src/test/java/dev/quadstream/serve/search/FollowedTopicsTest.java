@@ -9,23 +9,36 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.search.IndexedImage;
+import dev.quadstream.search.ReleaseIndexes;
+import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
 import dev.quadstream.search.ReleaseKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FollowedTopicsTest {
 
   private static final Topics TOPICS = new Topics("");
 
   private final FollowedTopics followed = new FollowedTopics(TOPICS, "network", Map::of);
+  private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
   private long offset;
 
   @BeforeEach
   void begin() {
-    followed.fromTheStart();
+    followed.begin(Optional.empty());
   }
 
   @Test
@@ -63,7 +76,7 @@ class FollowedTopicsTest {
     embed("deleted while Kafka was away", 1);
     followed.caughtUp();
 
-    followed.fromTheStart();
+    followed.begin(Optional.empty());
     embed("a", 1);
     assertThat(followed.isReady()).isTrue();
     assertThat(images()).isEqualTo(2);
@@ -72,9 +85,88 @@ class FollowedTopicsTest {
     assertThat(images()).isEqualTo(1);
   }
 
+  /** What is read while a snapshot is written may be in it, and is told again. */
+  @Test
+  void onFromASnapshotItHoldsWhatItHoldsFromTheStart(@TempDir Path directory) throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    SnapshotFile file = new SnapshotFile(directory.resolve("snapshot"));
+    for (int round = 0; round < 60; round++) {
+      begin();
+      log.clear();
+      offset = 0;
+      // One that has no images, so that no release's index goes.
+      point("network", 9);
+      int captured = random.nextInt(200);
+      something(random, captured);
+      followed.caughtUp();
+      Snapshot snapshot = followed.snapshot(Map.of()).orElseThrow();
+      something(random, random.nextInt(20));
+      file.write(snapshot);
+      something(random, random.nextInt(50));
+
+      FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of);
+      Map<TopicPartition, Long> places =
+          restored.begin(file.read(ReleaseIndexes::new));
+      log.stream()
+          .filter(
+              message ->
+                  message.offset()
+                      >= places.getOrDefault(new TopicPartition(message.topic(), 0), 0L))
+          .forEach(restored::take);
+      restored.caughtUp();
+
+      assertThat(restored.records()).isEqualTo(log.size() - captured - 1);
+      assertThat(contents(restored)).isEqualTo(contents(followed));
+      assertThat(restored.questions().all()).containsAll(followed.questions().all());
+      assertThat(restored.questions().all())
+          .filteredOn(question -> !followed.questions().all().contains(question))
+          .as("but for deletions that may have had an answer")
+          .allMatch(question -> question.key() == null);
+      assertThat(restored.trials(new ReleaseKey("run", 1)).state())
+          .isEqualTo(followed.trials(new ReleaseKey("run", 1)).state());
+      assertThat(restored.live()).isEqualTo(followed.live());
+    }
+  }
+
+  private void something(SplittableRandom random, int records) {
+    for (int record = 0; record < records; record++) {
+      String id = "image-" + random.nextInt(30);
+      int release = 1 + random.nextInt(3);
+      switch (random.nextInt(10)) {
+        case 0 -> take(TOPICS.embeddings(), id, null);
+        case 1, 2 -> embed(id, null, release, 0, random.nextDouble());
+        default ->
+            embed(id, "class-" + random.nextInt(9), release, release + 1, random.nextDouble());
+      }
+    }
+  }
+
+  private static Map<String, String> contents(FollowedTopics topics) {
+    Map<String, String> contents = new HashMap<>();
+    for (ReleaseIndex release : topics.indexes().all()) {
+      for (String id : release.index().ids()) {
+        IndexedImage image = release.index().get(id).orElseThrow();
+        contents.put(
+            release.key() + ": " + id, image.label() + " " + Arrays.toString(image.vector()));
+      }
+    }
+    return contents;
+  }
+
   private void embed(String id, long release) {
+    embed(id, "cup", release, 0, 0);
+  }
+
+  private void embed(String id, String label, long release, long window, double angle) {
     EmbeddingMessage embedding =
-        new EmbeddingMessage("run", id, "cup", release, release, 0, new float[] {1, 0});
+        new EmbeddingMessage(
+            "run",
+            id,
+            label,
+            release,
+            release,
+            window,
+            new float[] {(float) Math.cos(angle), (float) Math.sin(angle)});
     take(TOPICS.embeddings(), id, embedding.toJson());
   }
 
@@ -90,7 +182,10 @@ class FollowedTopicsTest {
   }
 
   private void take(String topic, String key, byte[] value) {
-    followed.take(new ConsumerRecord<>(topic, 0, offset++, key.getBytes(UTF_8), value));
+    ConsumerRecord<byte[], byte[]> message =
+        new ConsumerRecord<>(topic, 0, offset++, key.getBytes(UTF_8), value);
+    log.add(message);
+    followed.take(message);
   }
 
   private long served() {

@@ -38,12 +38,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +64,7 @@ class SearchIT {
   private static final Topics TOPICS = new Topics("searched.");
   private static final long VERSION = 16;
   private static final int IMAGES = 40;
+  private static final ImageLimits LIMITS = new ImageLimits(100_000, 1_000_000);
   private static final String STRANGE_ID = "a/b?&\"é #1";
 
   @TempDir private static Path directory;
@@ -103,6 +110,10 @@ class SearchIT {
   }
 
   private static SearchSettings settings(Topics topics) {
+    return settings(topics, Optional.empty());
+  }
+
+  private static SearchSettings settings(Topics topics, Optional<Path> snapshot) {
     return new SearchSettings(
         broker.bootstrapServers(),
         new Properties(),
@@ -111,8 +122,9 @@ class SearchIT {
         TestingReleases.NETWORK,
         topics.prefix() + "search",
         0.01,
-        shape -> new ImageDecoder(shape, new ImageLimits(100_000, 1_000_000)),
-        new ImageLimits(100_000, 1_000_000),
+        new SearchSettings.Images(
+            shape -> new ImageDecoder(shape, LIMITS), LIMITS),
+        snapshot,
         Binding.loopback(0));
   }
 
@@ -528,6 +540,65 @@ class SearchIT {
   }
 
   @Test
+  void itGoesOnFromItsSnapshotOrWhereThatIsOfNoUseFromTheStart() throws Exception {
+    Topics topics = new Topics("kept.");
+    createTopics(topics);
+    Path snapshot = directory.resolve("kept").resolve("snapshot");
+    try (TestingReleases own =
+        new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"))) {
+      own.release(VERSION);
+      for (int i = 0; i < 8; i++) {
+        own.embed(id(i), "cup", VERSION, vectors[i]);
+      }
+      assertThat(recordsAndImages(topics, snapshot, own.sent())).containsExactly(9, 8);
+
+      own.embed(id(8), "cup", VERSION, vectors[8]);
+      own.remove(id(0));
+      own.sent();
+      assertThat(recordsAndImages(topics, snapshot, 2)).as("goes on").containsExactly(2, 8);
+      assertThat(recordsAndImages(topics, snapshot, 0)).as("nothing new").containsExactly(0, 8);
+
+      byte[] damaged = Files.readAllBytes(snapshot);
+      damaged[damaged.length / 2]++;
+      Files.write(snapshot, damaged);
+      assertThat(recordsAndImages(topics, snapshot, 11)).as("damaged").containsExactly(11, 8);
+      assertThat(recordsAndImages(topics, snapshot, 0)).as("mended").containsExactly(0, 8);
+
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.embeddings());
+        ConfigEntry brief = new ConfigEntry(TopicConfig.DELETE_RETENTION_MS_CONFIG, "1");
+        admin
+            .incrementalAlterConfigs(
+                Map.of(topic, List.of(new AlterConfigOp(brief, AlterConfigOp.OpType.SET))))
+            .all()
+            .get();
+      }
+      assertThat(recordsAndImages(topics, snapshot, 11))
+          .as("older than deletions stay")
+          .containsExactly(11, 8);
+    }
+    Topics other = new Topics("kept-too.");
+    createTopics(other);
+    try (TestingReleases own =
+        new TestingReleases(broker.bootstrapServers(), other, directory.resolve("none"))) {
+      own.embed("other", "cup", VERSION, vectors[0]);
+      assertThat(recordsAndImages(other, snapshot, own.sent()))
+          .as("of other topics")
+          .containsExactly(1, 1);
+    }
+  }
+
+  /** How many records it reads after its start, and how many images it then has. */
+  private static List<Integer> recordsAndImages(Topics topics, Path snapshot, long records) {
+    try (SearchService searched = SearchService.start(settings(topics, Optional.of(snapshot)))) {
+      TestingClient asking = new TestingClient(searched.address());
+      asking.awaitRecords(records);
+      JsonNode status = asking.get("/v1/status").json();
+      return List.of(status.path("records").asInt(), status.path("images").asInt());
+    }
+  }
+
+  @Test
   void untilTheTopicsCanBeReadItIsHealthyButNotReady() {
     try (SearchService searched = SearchService.start(settings(new Topics("missing.")))) {
       TestingClient asking = new TestingClient(searched.address());
@@ -550,8 +621,8 @@ class SearchIT {
             settings.networkName(),
             settings.group(),
             settings.falseAcceptRate(),
-            settings.decoders(),
-            settings.limits(),
+            settings.images(),
+            settings.snapshot(),
             new Binding("0.0.0.0", 0, "a-token-of-mine"));
     try (SearchService searched = SearchService.start(open)) {
       TestingClient asking = new TestingClient("http://127.0.0.1:" + searched.port());

@@ -14,6 +14,7 @@ import dev.quadstream.serve.http.RequestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class SearchesTest {
             new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri())), "network");
     searches =
         new Searches(followed, models, shape -> new ImageDecoder(shape, ImageLimits.defaults()));
-    followed.fromTheStart();
+    followed.begin(Optional.empty());
     embed("a", "cup", 1, 1, 0);
     embed("b", "cup", 1, 0, 1);
     embed("c", null, 1, -1, 0);

@@ -1,0 +1,166 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.kafka.TopicAdmin;
+import dev.quadstream.kafka.TopicExtent;
+import dev.quadstream.kafka.Topics;
+import dev.quadstream.search.ReleaseIndexes;
+import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.search.Snapshot.Header;
+import dev.quadstream.serve.search.Snapshot.Place;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a snapshot of the indexes in a file, and finds out whether topics can be read on from it.
+ * What is wrong with one is logged, and the topics are read from their start as without it.
+ */
+final class Snapshots implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  private static final long SHORTEST_REST_MILLIS = 10_000;
+
+  /** How many times as long as the writing took: it is not to slow the answers down. */
+  private static final long REST = 20;
+
+  private final Path path;
+  private final SnapshotFile file;
+  private final String network;
+  private final Topics topics;
+  private final TopicAdmin admin;
+  private final FollowedTopics followed;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("search-snapshots"));
+  private volatile Map<String, String> topicIds = Map.of();
+  private List<Place> written = List.of();
+  private boolean failed;
+
+  Snapshots(SearchSettings settings, Path path, FollowedTopics followed) {
+    this.path = path;
+    this.file = new SnapshotFile(path);
+    this.network = settings.networkName();
+    this.topics = settings.topics();
+    this.admin =
+        new TopicAdmin(
+            settings.bootstrapServers(), settings.kafkaProperties(), TopicAdmin.DEFAULT_TIMEOUT);
+    this.followed = followed;
+  }
+
+  void start() {
+    writeAfter(SHORTEST_REST_MILLIS);
+  }
+
+  /**
+   * The snapshot to go on from, or nothing.
+   *
+   * @throws org.apache.kafka.common.KafkaException if nobody can tell whether the topics go on from
+   *     it
+   */
+  Optional<Snapshot> load() {
+    List<TopicExtent> extents =
+        List.of(admin.extent(topics.embeddings()), admin.extent(topics.releases()));
+    topicIds =
+        Map.of(
+            topics.embeddings(), extents.get(0).id().toString(),
+            topics.releases(), extents.get(1).id().toString());
+    String tombstones =
+        admin.settings(topics.embeddings()).get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
+    try {
+      Optional<Snapshot> snapshot = file.read(ReleaseIndexes::new);
+      if (snapshot.isPresent()) {
+        require(snapshot.get().header(), extents, Duration.ofMillis(Long.parseLong(tombstones)));
+        LOG.info(
+            "Going on from the snapshot {} of {}.",
+            path,
+            Instant.ofEpochMilli(snapshot.get().header().time()));
+      }
+      return snapshot;
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "The snapshot {} is not used, and the topics are read from their start: {}",
+          path,
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void require(Header header, List<TopicExtent> extents, Duration tombstones)
+      throws IOException {
+    if (!header.network().equals(network) || !header.topics().equals(topicIds)) {
+      throw new IOException("it is of other topics, or of another network");
+    }
+    if (System.currentTimeMillis() - header.time() >= tombstones.toMillis()) {
+      throw new IOException(
+          "it is older than deletions stay in the topic (%s is %s)"
+              .formatted(TopicConfig.DELETE_RETENTION_MS_CONFIG, tombstones));
+    }
+    Map<TopicPartition, Long> begins = new HashMap<>();
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    extents.forEach(
+        extent -> {
+          begins.putAll(extent.begins());
+          ends.putAll(extent.ends());
+        });
+    for (Place place : header.places()) {
+      TopicPartition partition = new TopicPartition(place.topic(), place.partition());
+      if (place.next() < begins.getOrDefault(partition, Long.MAX_VALUE)
+          || place.next() > ends.get(partition)) {
+        throw new IOException(
+            "it goes on from offset %d of %s, which is not there"
+                .formatted(place.next(), partition));
+      }
+    }
+  }
+
+  private void writeAfter(long millis) {
+    if (!thread.isShutdown()) {
+      var unused = thread.schedule(this::writeAndRest, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void writeAndRest() {
+    long start = System.nanoTime();
+    write();
+    long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    writeAfter(Math.max(SHORTEST_REST_MILLIS, REST * took));
+  }
+
+  private synchronized void write() {
+    Optional<Snapshot> snapshot = followed.snapshot(topicIds);
+    if (snapshot.isEmpty() || snapshot.get().header().places().equals(written)) {
+      return;
+    }
+    try {
+      file.write(snapshot.get());
+      written = snapshot.get().header().places();
+      failed = false;
+    } catch (IOException | RuntimeException e) {
+      // Once: a disk that is full may stay so, and the service needs no snapshot.
+      if (!failed) {
+        failed = true;
+        LOG.warn("The snapshot {} was not written, and is tried again: {}", path, e.toString());
+      }
+    }
+  }
+
+  /** Writes a last one. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    write();
+    admin.close();
+  }
+}
