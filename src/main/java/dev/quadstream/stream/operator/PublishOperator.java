@@ -63,8 +63,8 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    // A disk that was full has room again, whether or not the job has a checkpoint yet.
-    TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), true, this::requireDirectories);
+    TaskManagerChecks.at(
+        getRuntimeContext().getTaskInfo(), context.isRestored(), this::requireDirectories);
     state = context.getOperatorStateStore().getListState(RETENTION);
     Iterator<Retention> saved = state.get().iterator();
     retention = saved.hasNext() ? saved.next() : Retention.NONE;

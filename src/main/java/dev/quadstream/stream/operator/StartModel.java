@@ -57,10 +57,16 @@ public final class StartModel {
         requireSame(given, network.spec(), settings.network());
       }
       return Optional.of(new StartModel(settings, bytes, model.info()));
-    } catch (RegistryException | ModelFormatException e) {
-      throw new StartRefusedException(
-          "Option %s = %s: %s".formatted(NetworkConfig.START_FROM.key(), given, e.getMessage()), e);
+    } catch (RegistryException e) {
+      throw StartRefusedException.passing(message(given, e), e);
+    } catch (ModelFormatException e) {
+      throw new StartRefusedException(message(given, e), e);
     }
+  }
+
+  private static String message(String given, Exception refusal) {
+    return "Option %s = %s: %s"
+        .formatted(NetworkConfig.START_FROM.key(), given, refusal.getMessage());
   }
 
   private static void requireSame(String given, NetworkSpec saved, NetworkSpec asked) {

@@ -61,7 +61,8 @@ final class BackboneFiles {
           NetworkConfig.BACKBONE.key(),
           file,
           "the file cannot be read (%s). Give the path of an ONNX file, or its URI on a file system that Flink knows"
-              .formatted(e.getMessage()));
+              .formatted(e.getMessage()),
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.options;
 
+import java.io.IOException;
 import java.util.List;
 
 /** A configuration that cannot be run; the message names the option, its value and the way out. */
@@ -16,6 +17,11 @@ public final class InvalidOptionException extends IllegalArgumentException {
 
   InvalidOptionException(String key, String value, IllegalArgumentException cause) {
     super("Option %s = %s: %s".formatted(key, value, cause.getMessage()), cause);
+    this.keys = key;
+  }
+
+  InvalidOptionException(String key, String value, String rule, IOException cause) {
+    super("Option %s = %s: %s.".formatted(key, value, rule), cause);
     this.keys = key;
   }
 

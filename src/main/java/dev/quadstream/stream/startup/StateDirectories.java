@@ -30,7 +30,7 @@ public final class StateDirectories {
     try {
       new ModelRegistry(directory).checkWritable();
     } catch (RegistryException e) {
-      throw new StartRefusedException(
+      throw StartRefusedException.passing(
           "Option %s = %s: %s".formatted(option, directory, e.getMessage()), e);
     }
   }
@@ -56,9 +56,10 @@ public final class StateDirectories {
             || isThere(new Path(directory, WITHOUT_SUBDIRECTORIES));
     requireWritable(option, directory);
     if (!seen) {
-      throw new StartRefusedException(
+      throw StartRefusedException.passing(
           "Option %s = %s: the JobManager has made its directory of this job there, and this TaskManager does not see it. They run on different machines: mount one file system on all of them at this path, or give an address that all of them reach, such as s3://."
-              .formatted(option, directory));
+              .formatted(option, directory),
+          null);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.quadstream.stream.startup;
 import dev.quadstream.stream.options.InvalidOptionException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -14,8 +15,9 @@ import org.apache.flink.configuration.TaskManagerOptions;
  *
  * <p>A job that is refused as it starts is not started again, since it would meet the same. Where
  * its first attempt ended for another reason, such as a TaskManager that was lost, that holds for
- * the next as well, unless what was well before may become so again, such as a file system that is
- * away, or another TaskManager in place of one that is set up wrongly.
+ * the next as well, unless a file system is away, which may come back. A job with a checkpoint has
+ * been well, and may become so again, as with another TaskManager in place of one that is set up
+ * wrongly.
  */
 public final class TaskManagerChecks {
 
@@ -24,13 +26,13 @@ public final class TaskManagerChecks {
   /**
    * Runs a check; a refusal ends the job where this is its first attempt or nothing can change.
    *
-   * @param mayPass whether another attempt may find it otherwise
+   * @param restored whether the job goes on from a checkpoint
    */
-  public static void at(TaskInfo task, boolean mayPass, Runnable check) {
+  public static void at(TaskInfo task, boolean restored, Runnable check) {
     try {
       check.run();
     } catch (StartRefusedException e) {
-      if (!mayPass || task.getAttemptNumber() == 0) {
+      if (task.getAttemptNumber() == 0 || !(restored || e.isPassing())) {
         throw FinalFailure.of(e);
       }
       throw e;
@@ -51,10 +53,16 @@ public final class TaskManagerChecks {
     libraries(context);
     LibraryBundle.requireOnnxRuntime(
         context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
+    backboneFile(settings);
+  }
+
+  static void backboneFile(PipelineSettings settings) {
     try {
       var unused = settings.contentDecoder();
     } catch (InvalidOptionException e) {
-      throw new StartRefusedException(e.getMessage(), e);
+      throw e.getCause() instanceof IOException
+          ? StartRefusedException.passing(e.getMessage(), e)
+          : new StartRefusedException(e.getMessage(), e);
     }
   }
 

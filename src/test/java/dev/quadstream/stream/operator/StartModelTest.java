@@ -17,6 +17,7 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.MiningModel;
@@ -26,7 +27,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.TaskInfoImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,25 @@ class StartModelTest {
     assertRefused(settings, "network.start-from = " + file, "is not there");
     assertRefused(settings.with(NetworkConfig.START_FROM, "nowhere://bucket/model.qsm"), "nowhere");
     assertRefused(settings.with(NetworkConfig.START_FROM, directory.toString()), "start-from");
+  }
+
+  /** Of a job whose first attempt ended for another reason, before its first checkpoint. */
+  @Test
+  void oneThatIsAwayForAMomentEndsNoYoungJobAndADamagedOrWrongOneDoes() throws IOException {
+    TaskInfo second = new TaskInfoImpl("window", 1, 0, 1, 1);
+    assertThatThrownBy(
+            () ->
+                TaskManagerChecks.at(
+                    second,
+                    false,
+                    () -> StartModel.of(settings.with(NetworkConfig.EMBEDDING_SIZE, 16))))
+        .isInstanceOf(SuppressRestartsException.class);
+    Files.write(file, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> TaskManagerChecks.at(second, false, () -> StartModel.of(settings)))
+        .isInstanceOf(SuppressRestartsException.class);
+    Files.delete(file);
+    assertThatThrownBy(() -> TaskManagerChecks.at(second, false, () -> StartModel.of(settings)))
+        .isInstanceOf(StartRefusedException.class);
   }
 
   private static void assertRefused(PipelineSettings settings, String... parts) {

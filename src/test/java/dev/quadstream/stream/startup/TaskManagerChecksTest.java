@@ -2,39 +2,89 @@ package dev.quadstream.stream.startup;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.backbone.TestingOnnx;
+import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.TaskInfoImpl;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TaskManagerChecksTest {
 
-  private static final boolean MAY_PASS = true;
+  private static final boolean RESTORED = true;
+  private static final StartRefusedException NOTHING_FITS =
+      new StartRefusedException("nothing fits");
+  private static final StartRefusedException FILE_AWAY =
+      StartRefusedException.passing("the file is away", null);
+
+  @TempDir private Path directory;
 
   @Test
   void aRefusalEndsAJobThatStarts() {
-    assertThatThrownBy(() -> refusal(0, !MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
-    assertThatThrownBy(() -> refusal(0, MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
+    for (StartRefusedException refusal : List.of(NOTHING_FITS, FILE_AWAY)) {
+      assertThatThrownBy(() -> at(0, !RESTORED, refusal))
+          .isInstanceOf(SuppressRestartsException.class);
+      assertThatThrownBy(() -> at(0, RESTORED, refusal))
+          .isInstanceOf(SuppressRestartsException.class);
+    }
   }
 
   /** As where the TaskManager that had its first attempt was lost. */
   @Test
   void aRefusalEndsAJobWhoseFirstAttemptEndedForAnotherReason() {
-    assertThatThrownBy(() -> refusal(1, !MAY_PASS)).isInstanceOf(SuppressRestartsException.class);
+    assertThatThrownBy(() -> at(1, !RESTORED, NOTHING_FITS))
+        .isInstanceOf(SuppressRestartsException.class);
   }
 
   @Test
-  void whatMayPassIsLeftToTheRestartStrategyOnceAJobHasRun() {
-    assertThatThrownBy(() -> refusal(1, MAY_PASS)).isInstanceOf(StartRefusedException.class);
+  void aFileSystemThatIsAwayForAMomentDoesNotEndAJobThatHasNoCheckpointYet() {
+    assertThatThrownBy(() -> at(1, !RESTORED, FILE_AWAY)).isSameAs(FILE_AWAY);
   }
 
-  private static void refusal(int attempt, boolean mayPass) {
-    TaskInfo task = new TaskInfoImpl("train", 1, 0, 1, attempt);
+  @Test
+  void aRefusalIsLeftToTheRestartStrategyOnceAJobHasRun() {
+    assertThatThrownBy(() -> at(1, RESTORED, NOTHING_FITS)).isSameAs(NOTHING_FITS);
+  }
+
+  @Test
+  void aBackboneThatCannotBeReadNowMayPassAndAnotherOrDamagedOneDoesNot() throws Exception {
+    Path file = directory.resolve("backbone.onnx");
+    Files.write(file, TestingOnnx.oneOutput(1));
+    PipelineSettings settings =
+        PipelineSettings.of(Configuration.fromMap(Map.of("network.backbone", file.toString())));
+    Runnable check = () -> TaskManagerChecks.backboneFile(settings);
+    check.run();
+
+    Files.delete(file);
+    assertThatThrownBy(() -> TaskManagerChecks.at(task(1), !RESTORED, check))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining("cannot be read");
+    Files.write(file, TestingOnnx.file(true, true, TestingOnnx.OPEN, 1, 16, 16));
+    assertThatThrownBy(() -> TaskManagerChecks.at(task(1), !RESTORED, check))
+        .isInstanceOf(SuppressRestartsException.class);
+    Files.write(file, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> TaskManagerChecks.at(task(1), !RESTORED, check))
+        .isInstanceOf(SuppressRestartsException.class)
+        .rootCause()
+        .hasMessageContaining("protobuf");
+  }
+
+  private static void at(int attempt, boolean restored, StartRefusedException refusal) {
     TaskManagerChecks.at(
-        task,
-        mayPass,
+        task(attempt),
+        restored,
         () -> {
-          throw new StartRefusedException("nothing fits");
+          throw refusal;
         });
+  }
+
+  private static TaskInfo task(int attempt) {
+    return new TaskInfoImpl("train", 1, 0, 1, attempt);
   }
 }
