@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.pass.ChainDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,7 +10,9 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -65,6 +68,30 @@ public final class TestingNetworks {
             .setInputType(Configurations.inputType(spec(MetricKind.LEARNED)))
             .build();
     return QuadrupletNetwork.withTrunk(spec(metric), trunk, DataType.DOUBLE);
+  }
+
+  /**
+   * A trunk with all its layers, strides and paddings, of which each but the embedding has a
+   * fraction of the channels or units: cheap enough for finite differences.
+   *
+   * @param fraction what the numbers of channels and units are divided by
+   */
+  public static ChainDefinition narrowedTrunk(NetworkSpec spec, int fraction, DataType dataType) {
+    ChainDefinition whole = Configurations.trunk(spec, dataType);
+    MultiLayerConfiguration narrowed = whole.configuration().clone();
+    int count = narrowed.getConfs().size();
+    boolean first = true;
+    for (int index = 0; index < count; index++) {
+      if (narrowed.getConf(index).getLayer() instanceof FeedForwardLayer layer) {
+        layer.setNIn(first ? layer.getNIn() : layer.getNIn() / fraction);
+        layer.setNOut(index == count - 1 ? layer.getNOut() : layer.getNOut() / fraction);
+        first = false;
+      }
+      if (narrowed.getInputPreProcess(index) instanceof CnnToFeedForwardPreProcessor flat) {
+        flat.setNumChannels(flat.getNumChannels() / fraction);
+      }
+    }
+    return new ChainDefinition(whole.name(), narrowed, whole.inputType());
   }
 
   private static ConvolutionLayer convolution(int channels, int kernel, int stride) {

@@ -10,10 +10,11 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
+import java.util.Arrays;
 import java.util.Random;
+import org.deeplearning4j.nn.api.Layer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Both kinds of passes against Deeplearning4j's own layers, which convolve through im2col. */
@@ -29,8 +30,7 @@ class LayerChainTest {
   void trunkPassesAgreeWithDeeplearning4j(
       TrunkKind trunk, int channels, int height, int width, DataType dataType, double tolerance) {
     ImageShape input = new ImageShape(channels, height, width);
-    NetworkSpec spec =
-        new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 11);
+    NetworkSpec spec = spec(trunk, input);
     try (LayerChain chain = new LayerChain(Configurations.trunk(spec, dataType))) {
       assertThat(chain.runsThroughOneDnn()).isEqualTo(OneDnn.suits(dataType));
       // With fewer rows, then more: the memory is used again.
@@ -50,52 +50,64 @@ class LayerChainTest {
     }
   }
 
-  /**
-   * The passes in single precision against finite differences of themselves, along the gradient.
-   */
+  /** Its kernels, strides and paddings; all of its channels are {@link LayerChainIT}'s. */
   @ParameterizedTest
-  @EnumSource(
-      value = TrunkKind.class,
-      names = {"SMALL", "MEDIUM"})
-  void theGradientInSinglePrecisionIsTheSlopeOfTheLoss(TrunkKind trunk) {
-    int side = trunk == TrunkKind.SMALL ? 32 : 64;
-    ImageShape input = new ImageShape(1, side, side);
-    NetworkSpec spec =
-        new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 5);
-    try (LayerChain chain = new LayerChain(Configurations.trunk(spec, DataType.FLOAT))) {
-      int rows = 4;
-      Random random = new Random(3);
-      NativeArrays.write(
-          random.doubles(chain.input(rows).length(), -1, 1).toArray(), chain.input(rows), 0);
-      double[] weights = random.doubles(rows * 16L, -1, 1).toArray();
-      chain.forward(rows);
-      chain.backward(weights);
-      double[] gradient = NativeArrays.doubles(chain.gradients());
-      double slope = NativeArrays.sumOfSquares(chain.gradients());
-      double step = 1e-3 / Math.sqrt(slope);
-      double[] parameters = NativeArrays.doubles(chain.parameters());
-
-      double difference =
-          (lossAt(chain, parameters, gradient, step, weights)
-                  - lossAt(chain, parameters, gradient, -step, weights))
-              / (2 * step);
-
-      assertThat(difference / slope).isCloseTo(1, within(0.01));
+  @CsvSource({"FLOAT, 1e-3", "DOUBLE, 1e-11"})
+  void alexnetPassesOfFewChannelsAgreeWithDeeplearning4j(DataType dataType, double tolerance) {
+    NetworkSpec spec = spec(TrunkKind.ALEXNET, new ImageShape(3, 227, 227));
+    try (LayerChain chain = new LayerChain(TestingNetworks.narrowedTrunk(spec, 32, dataType))) {
+      TestingDeeplearning4jChain.assertAgreement(
+          chain, new int[] {3, 1, 2}, tolerance, 227, 227, 3);
     }
   }
 
-  private static double lossAt(
-      LayerChain chain, double[] parameters, double[] gradient, double step, double[] weights) {
-    double[] moved = new double[parameters.length];
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] = parameters[i] + step * gradient[i];
+  /**
+   * Every coordinate of the gradient in single precision against that in double precision, which
+   * GradientTest holds to finite differences.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "SMALL, 1, 28, 31, 1", "SMALL, 3, 32, 32, 1", "MEDIUM, 1, 64, 65, 1", "ALEXNET, 3, 227, 227, 32"
+  })
+  void theWholeGradientInSinglePrecisionIsThatInDouble(
+      TrunkKind trunk, int channels, int height, int width, int fraction) {
+    int rows = 9;
+    NetworkSpec spec = spec(trunk, new ImageShape(channels, height, width));
+    try (LayerChain single =
+            new LayerChain(TestingNetworks.narrowedTrunk(spec, fraction, DataType.FLOAT));
+        LayerChain twice =
+            new LayerChain(TestingNetworks.narrowedTrunk(spec, fraction, DataType.DOUBLE))) {
+      NativeArrays.write(NativeArrays.floats(single.parameters()), twice.parameters(), 0);
+      float[] input = TestingNetworks.values(1, rows * spec.input().size(), 3)[0];
+      double[] weights = new Random(4).doubles(rows * 16L, -1, 1).toArray();
+
+      assertThat(single.runsThroughOneDnn()).isTrue();
+      assertThat(twice.runsThroughOneDnn()).isFalse();
+      double[] actual = gradient(single, rows, input, weights);
+      double[] expected = gradient(twice, rows, input, weights);
+      int start = 0;
+      for (Layer layer : single.network().getLayers()) {
+        int end = start + Math.toIntExact(layer.numParams());
+        double largest = Arrays.stream(expected, start, end).map(Math::abs).max().orElse(0);
+        for (int i = start; i < end; i++) {
+          assertThat(actual[i])
+              .as("parameter %d, of layer %d", i, layer.getIndex())
+              .isCloseTo(expected[i], within(1e-4 * largest));
+        }
+        start = end;
+      }
+      assertThat(start).isEqualTo(expected.length);
     }
-    NativeArrays.write(moved, chain.parameters(), 0);
-    double[] outputs = NativeArrays.doubles(chain.forward(weights.length / 16));
-    double loss = 0;
-    for (int i = 0; i < outputs.length; i++) {
-      loss += outputs[i] * weights[i];
-    }
-    return loss;
+  }
+
+  private static double[] gradient(LayerChain chain, int rows, float[] input, double[] weights) {
+    NativeArrays.write(input, chain.input(rows), 0);
+    chain.forward(rows);
+    chain.backward(weights);
+    return NativeArrays.doubles(chain.gradients());
+  }
+
+  private static NetworkSpec spec(TrunkKind trunk, ImageShape input) {
+    return new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 11);
   }
 }
