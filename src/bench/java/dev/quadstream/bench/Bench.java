@@ -2,6 +2,7 @@ package dev.quadstream.bench;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,12 +56,10 @@ final class Bench implements AutoCloseable {
     return new Contestant(process, subject);
   }
 
-  /** The times of the same work by Quadstream and by PyTorch, in this order. */
-  List<Timing> sideBySide(SubjectSpec subject, int threads) {
+  /** The times of the same work by each engine, in their order. */
+  List<Timing> sideBySide(SubjectSpec subject, int threads, Engine... engines) {
     List<Contestant> contestants =
-        List.of(
-            contestant(Engine.QUADSTREAM, threads, subject),
-            contestant(Engine.PYTORCH, threads, subject));
+        Arrays.stream(engines).map(engine -> contestant(engine, threads, subject)).toList();
     List<Timing> timings = rounds.measure(contestants).stream().map(Timing::of).toList();
     contestants.forEach(Contestant::release);
     return timings;

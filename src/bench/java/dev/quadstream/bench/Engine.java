@@ -3,5 +3,7 @@ package dev.quadstream.bench;
 /** Whose code a worker process runs. */
 enum Engine {
   QUADSTREAM,
-  PYTORCH
+  PYTORCH,
+  /** Of the exported embedder: a graph that is fused and laid out once, as a frozen one is. */
+  ONNX_RUNTIME
 }

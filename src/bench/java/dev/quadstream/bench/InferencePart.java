@@ -15,33 +15,57 @@ final class InferencePart implements Measurement {
 
   @Override
   public void measure(Bench bench, Map<String, Object> report) {
-    bench.heading("Inference, images/s", "Quadstream", "PyTorch", "ratio");
     List<Map<String, Object>> rows = new ArrayList<>();
-    double least = Double.POSITIVE_INFINITY;
+    measure(bench, bench.threads(), rows);
+    if (!bench.quick() && bench.threads() > 1) {
+      measure(bench, 1, rows);
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    // The least of small's batches with all threads.
+    json.put("vsPyTorch", least(rows, bench.threads(), "vsPyTorch"));
+    json.put("vsOnnxRuntime", least(rows, bench.threads(), "vsOnnxRuntime"));
+    json.put("settings", rows);
+    report.put("inference", json);
+  }
+
+  private static void measure(Bench bench, int threads, List<Map<String, Object>> rows) {
+    bench.heading(
+        "Inference, images/s", "Quadstream", "PyTorch", "ONNX Runtime", "÷ PyTorch", "÷ ONNX R.");
     for (TrunkKind trunk : bench.quick() ? SMALL : ALL) {
       for (int images : BATCHES) {
         SubjectSpec subject = new SubjectSpec(Work.INFERENCE, trunk, images);
-        List<Timing> timings = bench.sideBySide(subject, bench.threads());
+        List<Timing> timings = bench.sideBySide(subject, threads, Engine.values());
         double ours = timings.get(0).perSecond(images);
-        double theirs = timings.get(1).perSecond(images);
-        if (trunk == TrunkKind.SMALL) {
-          least = Math.min(least, ours / theirs);
-        }
+        double pyTorch = timings.get(1).perSecond(images);
+        double onnxRuntime = timings.get(2).perSecond(images);
         bench.row(
-            "%s, batch of %d".formatted(trunk.optionName(), images), ours, theirs, ours / theirs);
+            "%s, batch %d, %d thread%s"
+                .formatted(trunk.optionName(), images, threads, threads == 1 ? "" : "s"),
+            ours,
+            pyTorch,
+            onnxRuntime,
+            ours / pyTorch,
+            ours / onnxRuntime);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("trunk", trunk.optionName());
         json.put("images", images);
-        json.put("vsPyTorch", ours / theirs);
+        json.put("threads", threads);
+        json.put("vsPyTorch", ours / pyTorch);
+        json.put("vsOnnxRuntime", ours / onnxRuntime);
         json.put("quadstreamPerSecond", ours);
-        json.put("pyTorchPerSecond", theirs);
+        json.put("pyTorchPerSecond", pyTorch);
+        json.put("onnxRuntimePerSecond", onnxRuntime);
         rows.add(json);
       }
     }
-    Map<String, Object> json = new LinkedHashMap<>();
-    // The least of small's batches.
-    json.put("vsPyTorch", least);
-    json.put("settings", rows);
-    report.put("inference", json);
+  }
+
+  private static double least(List<Map<String, Object>> rows, int threads, String ratio) {
+    return rows.stream()
+        .filter(row -> row.get("trunk").equals(TrunkKind.SMALL.optionName()))
+        .filter(row -> row.get("threads").equals(threads))
+        .mapToDouble(row -> (Double) row.get(ratio))
+        .min()
+        .orElseThrow();
   }
 }

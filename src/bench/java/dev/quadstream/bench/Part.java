@@ -7,6 +7,7 @@ import java.util.Locale;
 enum Part {
   TRAIN_STEP(new TrainStepPart()),
   INFERENCE(new InferencePart()),
+  CORES(new CoresPart()),
   TRAINER(new TrainerPart()),
   PIPELINE(new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
   GROWTH(new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),

@@ -58,7 +58,11 @@ final class TrainStepPart implements Measurement {
     bench.heading("Matrix product, GFLOP/s", "Quadstream", "PyTorch");
     double operations = 2.0 * MATRIX_ROWS * MATRIX_ROWS * MATRIX_ROWS;
     List<Timing> product =
-        bench.sideBySide(new SubjectSpec(Work.MATRIX_PRODUCT, null, MATRIX_ROWS), threads);
+        bench.sideBySide(
+            new SubjectSpec(Work.MATRIX_PRODUCT, null, MATRIX_ROWS),
+            threads,
+            Engine.QUADSTREAM,
+            Engine.PYTORCH);
     double ours = gigaflops(product.get(0), operations);
     double theirs = gigaflops(product.get(1), operations);
     bench.row(

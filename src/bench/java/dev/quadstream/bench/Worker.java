@@ -45,7 +45,7 @@ final class Worker {
   @SuppressWarnings("ArrayRecordComponent") // Read once.
   record Reply(long nanos, double[] results, String error) {}
 
-  /** Serves {@code QUADSTREAM} or {@code PYTORCH}, as the argument says. */
+  /** Serves the {@link Engine} that the argument names. */
   public static void main(String[] arguments) throws IOException {
     PrintStream replies = System.out;
     // What a library prints must not get between the replies.
@@ -92,6 +92,14 @@ final class Worker {
     return switch (engine) {
       case QUADSTREAM -> QuadstreamSubjects.create(spec);
       case PYTORCH -> PyTorchSubjects.create(spec);
+      case ONNX_RUNTIME -> onnxRuntime(spec);
     };
+  }
+
+  private static Subject onnxRuntime(SubjectSpec spec) {
+    if (spec.work() != Work.INFERENCE) {
+      throw new IllegalArgumentException("ONNX Runtime only embeds.");
+    }
+    return new OnnxRuntimeInference(Workload.of(spec.trunk(), spec.size()));
   }
 }
