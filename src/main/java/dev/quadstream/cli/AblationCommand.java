@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
 public final class AblationCommand implements Callable<Integer> {
 
   private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
-  private static final String ICONS = "icons";
   private static final Path DEFAULT_DOCS = Path.of("docs");
 
   @Option(
@@ -61,8 +60,8 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "A folder class/image, a folder of IDX files, or 'icons'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
-  private String dataset = ICONS;
+          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
+  private String dataset = DatasetArgument.ICONS;
 
   @Option(
       names = "--on",
@@ -124,7 +123,7 @@ public final class AblationCommand implements Callable<Integer> {
     boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
     boolean asItIs =
         whole
-            && dataset.equals(ICONS)
+            && dataset.equals(DatasetArgument.ICONS)
             && rows.isEmpty()
             && common.isEmpty()
             && on == HeldOutPart.TEST;
@@ -156,8 +155,9 @@ public final class AblationCommand implements Callable<Integer> {
   }
 
   private TrialSource trials(PrintStream warnings) {
-    if (dataset.equals(ICONS)) {
-      return new IconTrials(on);
+    DatasetArgument argument = new DatasetArgument(dataset, DatasetOptions.of(Part.TRAIN));
+    if (argument.isDrawn()) {
+      return new IconTrials(argument.catalog(), on);
     }
     Path folder = Path.of(dataset);
     ImageDataset training = Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn();
@@ -223,7 +223,7 @@ public final class AblationCommand implements Callable<Integer> {
     return "bin/quadstream ablation %s%s--on %s --images %d --seeds %d"
             .formatted(
                 quick ? "--quick " : "",
-                dataset.equals(ICONS) ? "" : "--dataset %s ".formatted(dataset),
+                dataset.equals(DatasetArgument.ICONS) ? "" : "--dataset %s ".formatted(dataset),
                 on.text(),
                 results.images(),
                 results.seeds())

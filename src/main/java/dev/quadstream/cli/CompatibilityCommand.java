@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures how far vectors by different models of the newest run compare: recall@1 of each"
           + " image among all others, probes by one model and gallery by another.",
-      "The icons and --split-seed measure with the classes that are not trained on."
+      "Icons, emoji and --split-seed measure with the classes that are not trained on."
     })
 final class CompatibilityCommand implements Callable<Integer> {
 
@@ -129,7 +129,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     DatasetArgument argument = dataset.dataset(Part.TEST, settings.imageLimits());
     ImageDataset opened = argument.open().toTrainOn();
     Long seed =
-        splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
+        splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
         seed == null
             ? opened.labels()

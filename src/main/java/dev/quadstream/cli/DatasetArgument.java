@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
@@ -9,25 +10,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A dataset as it is written on the command line: {@code icons}, or a folder, a list or an IDX file
- * of images.
+ * A dataset as it is written on the command line: {@code icons}, {@code emoji}, or a folder, a list
+ * or an IDX file of images.
  *
- * @param text {@code icons} or a path; {@code ./icons} is a folder of that name
+ * @param text {@code icons}, {@code emoji}, {@code emoji:FOLDER} or a path; {@code ./icons} is a
+ *     folder of that name
  * @param options how it is to be read
  */
 record DatasetArgument(String text, DatasetOptions options) {
 
   static final String ICONS = "icons";
 
+  private static final String EMOJI = "emoji";
+  private static final String EMOJI_OF = EMOJI + ":";
+
+  /** Where the packages of the emoji are unless said otherwise. */
+  private static final Path EMOJI_FOLDER = Path.of("data", "emoji");
+
   /** What may be given, for messages. */
   static final String KINDS =
       "a folder with a sub-folder for each class (also as zip or tar), a known benchmark's folder, a"
           + " list path,label,"
-          + " IDX files (the MNIST family), or 'icons'";
+          + " IDX files (the MNIST family), 'icons', or 'emoji'";
 
-  /** Whether the icons are meant, which can be drawn without end. */
-  boolean isIcons() {
-    return text.equals(ICONS);
+  /** Whether it is a catalog of icons or emoji, which can be drawn without end. */
+  boolean isDrawn() {
+    return text.equals(ICONS) || isEmoji();
+  }
+
+  /**
+   * The catalog that is drawn from.
+   *
+   * @throws dev.quadstream.dataset.DatasetException if it is not there, saying what to do
+   */
+  IconCatalog catalog() {
+    return isEmoji() ? IconCatalog.emoji(emojiFolder()) : IconCatalog.shared();
+  }
+
+  private boolean isEmoji() {
+    return text.equals(EMOJI) || text.startsWith(EMOJI_OF);
+  }
+
+  private Path emojiFolder() {
+    return text.equals(EMOJI) ? EMOJI_FOLDER : Path.of(text.substring(EMOJI_OF.length()));
   }
 
   /** The same dataset's other part. */
@@ -43,12 +68,12 @@ record DatasetArgument(String text, DatasetOptions options) {
    */
   ImageDataset open() {
     Path path = Path.of(text);
-    if (options.labels() != null && (isIcons() || !Files.isRegularFile(path))) {
+    if (options.labels() != null && (isDrawn() || !Files.isRegularFile(path))) {
       throw CommandException.usage(
           "--labels goes with an IDX file of images, and '%s' is none.".formatted(text));
     }
-    if (isIcons()) {
-      return IconDataset.all();
+    if (isDrawn()) {
+      return IconDataset.all(catalog());
     }
     if (!Files.exists(path)) {
       throw CommandException.usage("There is no dataset at '%s'. Give %s.".formatted(text, KINDS));

@@ -12,6 +12,7 @@ import dev.quadstream.cli.demo.InputChoice;
 import dev.quadstream.cli.demo.LiveLine;
 import dev.quadstream.cli.demo.UnusedFiles;
 import dev.quadstream.dataset.DatasetSurvey;
+import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.HeldOutExample;
@@ -31,6 +32,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -46,7 +48,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     footer = {"%nFor example:", "  quadstream demo --dataset photos/"},
     description =
-        "Starts Kafka and Flink on this machine, streams icons or your own images (--dataset), and shows how the network learns.")
+        "Starts Kafka and Flink on this machine, streams icons, emoji or your own images (--dataset), and shows how the network learns.")
 final class DemoCommand implements Callable<Integer> {
 
   private static final int ICONS = 45_000;
@@ -132,13 +134,21 @@ final class DemoCommand implements Callable<Integer> {
     if (report != null) {
       OutputFile.requireWritable(report);
     }
-    boolean icons = !dataset.isGiven() || dataset.dataset(Part.ALL, seeded.imageLimits()).isIcons();
-    return icons ? icons(seeded, out) : ownImages(seeded, out);
+    if (!dataset.isGiven()) {
+      return drawn(IconCatalog::shared, seeded, out);
+    }
+    DatasetArgument argument = dataset.dataset(Part.ALL, seeded.imageLimits());
+    if (!argument.isDrawn()) {
+      return ownImages(seeded, out);
+    }
+    IconCatalog catalog = argument.catalog();
+    return drawn(() -> catalog, inItsColours(catalog, seeded), out);
   }
 
-  private int icons(PipelineSettings settings, PrintStream out) throws Exception {
+  private int drawn(Supplier<IconCatalog> icons, PipelineSettings settings, PrintStream out)
+      throws Exception {
     int most = images == null ? ICONS : images;
-    DemoSource source = new IconSource(most, settings.get(JobConfig.SEED));
+    DemoSource source = new IconSource(icons, most, settings.get(JobConfig.SEED));
     return run(settings, source, options(most), out, () -> {});
   }
 
@@ -191,6 +201,13 @@ final class DemoCommand implements Callable<Integer> {
           .forEach((reason, count) -> err.printf(Locale.ROOT, "  %,6d %s%n", count, reason));
     }
     err.flush();
+  }
+
+  /** The options as given, and where none says how many channels, as many as the drawings have. */
+  private static PipelineSettings inItsColours(IconCatalog catalog, PipelineSettings given) {
+    Map<String, String> values = given.given();
+    values.putIfAbsent(ImageConfig.CHANNELS.key(), Integer.toString(catalog.channels()));
+    return PipelineSettings.of(Configuration.fromMap(values));
   }
 
   /** The options as given, and where none says what the network reads, those that suit. */

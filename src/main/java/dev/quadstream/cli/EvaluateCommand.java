@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Measures with classes that 'train --split-seed N' leaves out, those of --on. For the icons"
+          "Measures with classes that 'train --split-seed N' leaves out, those of --on. For icons and emoji"
               + " it is the model's seed unless given.")
   private Long splitSeed;
 
@@ -219,7 +219,7 @@ final class EvaluateCommand implements Callable<Integer> {
     DatasetSurvey survey = opened.survey();
     SurveyText.print(survey, spec.commandLine().getErr());
     Long seed =
-        splitSeed == null && argument.isIcons() ? Long.valueOf(network.spec().seed()) : splitSeed;
+        splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
     if (seed == null && on != null) {
       throw CommandException.usage(
           "--on %s is a part of the classes that --split-seed N leaves out: give the seed, too."

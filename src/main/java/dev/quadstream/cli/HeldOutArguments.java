@@ -58,7 +58,7 @@ final class HeldOutArguments {
       paramLabel = "N",
       description =
           "Measures on the half of the classes that 'demo --seed N' and 'train --split-seed N' leave"
-              + " out, validation and test. For the icons it is the option 'seed' unless given.")
+              + " out, validation and test. For icons and emoji it is the option 'seed' unless given.")
   private Long splitSeed;
 
   /**
@@ -80,7 +80,7 @@ final class HeldOutArguments {
                 Layout.AUTO, part, labels, null, null, settings.imageLimits().maxEncodedBytes()));
     ImageDataset opened = argument.open().toTrainOn();
     Long seed =
-        splitSeed == null && argument.isIcons()
+        splitSeed == null && argument.isDrawn()
             ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     Collection<String> classes =

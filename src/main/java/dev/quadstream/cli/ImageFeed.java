@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * The images of a dataset in the order of a stream.
  *
- * <p>The icons are drawn without end, half of their concepts. A folder comes shuffled, since class
+ * <p>Icons and emoji are drawn without end, half of their concepts. A folder comes shuffled, since class
  * by class is no stream to learn from; IDX files come as they are unless a seed is given.
  */
 final class ImageFeed {
@@ -32,12 +32,16 @@ final class ImageFeed {
 
   private static final long FOLDER_SEED = 1;
 
+  private final IconCatalog drawn;
   private final ImageDataset dataset;
   private final Set<String> labels;
   private final Long shuffle;
   private final long seed;
 
-  private ImageFeed(ImageDataset dataset, Set<String> labels, Long shuffle, long seed) {
+  /** Of the catalog and the dataset there is one. */
+  private ImageFeed(
+      IconCatalog drawn, ImageDataset dataset, Set<String> labels, Long shuffle, long seed) {
+    this.drawn = drawn;
     this.dataset = dataset;
     this.labels = labels;
     this.shuffle = shuffle;
@@ -52,12 +56,12 @@ final class ImageFeed {
    * @param seed of the icons that are drawn, and of the concepts that are held out
    */
   static ImageFeed of(DatasetArgument argument, Long shuffle, long seed) {
-    if (argument.isIcons()) {
+    if (argument.isDrawn()) {
       if (shuffle != null) {
         throw CommandException.usage(
-            "The icons are drawn in random order already: --set seed=N draws another, --shuffle does not apply.");
+            "They are drawn in random order already: --set seed=N draws another, --shuffle does not apply.");
       }
-      return new ImageFeed(null, null, null, seed);
+      return new ImageFeed(argument.catalog(), null, null, null, seed);
     }
     ImageDataset dataset = argument.open().toTrainOn();
     boolean files = dataset instanceof FileDataset;
@@ -66,19 +70,19 @@ final class ImageFeed {
     if (files && shuffle == null) {
       order = FOLDER_SEED;
     }
-    return new ImageFeed(dataset, null, order, seed);
+    return new ImageFeed(null, dataset, null, order, seed);
   }
 
   /**
    * The same without the classes that {@code evaluate --split-seed} measures with, of either part.
-   * The icons always leave them out.
+   * Icons and emoji always leave them out.
    */
   ImageFeed withoutHeldOut(long splitSeed) {
     if (dataset == null) {
-      return new ImageFeed(null, null, null, splitSeed);
+      return new ImageFeed(drawn, null, null, null, splitSeed);
     }
     Set<String> streamed = new HashSet<>(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
-    return new ImageFeed(dataset, streamed, shuffle, seed);
+    return new ImageFeed(null, dataset, streamed, shuffle, seed);
   }
 
   /** What is in the dataset; the icons without end are known. */
@@ -114,12 +118,11 @@ final class ImageFeed {
   }
 
   private Stream<EncodedImage> icons(long drawSeed) {
-    IconCatalog catalog = IconCatalog.shared();
     IconStream icons =
         new IconStream(
-            catalog,
-            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
-            ConceptSplit.of(catalog.concepts(), seed).streamed(),
+            drawn,
+            new IconRenderer(drawn, IconRenderer.DEFAULT_SIDE),
+            ConceptSplit.of(drawn.concepts(), seed).streamed(),
             IconArrivals.defaults(),
             drawSeed);
     return Stream.generate(icons::next);

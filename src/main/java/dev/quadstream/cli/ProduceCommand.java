@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream produce --dataset photos/ --rate 50"},
     description = {
       "Sends labelled images to the images topic.",
-      "Files come shuffled; 'icons' are drawn without end."
+      "Files come shuffled; 'icons' and 'emoji' are drawn without end."
     })
 final class ProduceCommand implements Callable<Integer> {
 

@@ -117,9 +117,9 @@ final class ReindexCommand implements Callable<Integer> {
   private void ofDataset(PipelineSettings settings, KnownEmbeddings known, Reindexing reindexing)
       throws Exception {
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
-    if (argument.isIcons()) {
+    if (argument.isDrawn()) {
       throw CommandException.usage(
-          "The icons are drawn without end: without --dataset those that came on the topic are embedded.");
+          "Icons and emoji are drawn without end: without --dataset those that came on the topic are embedded.");
     }
     ImageDataset opened = argument.open().toTrainOn();
     try (Stream<EncodedImage> images = opened.images();

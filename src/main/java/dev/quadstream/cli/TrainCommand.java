@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  private static final long ICONS_UNLESS_TOLD = 20_000;
+  private static final long DRAWN_UNLESS_TOLD = 20_000;
   private static final double NANOS_PER_SECOND = 1e9;
 
   @Mixin private DatasetArguments dataset;
@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Images of each pass at the most. Default: all, of the icons 20,000.")
+      description = "Images of each pass at the most. Default: all, of icons and emoji 20,000.")
   private Long limit;
 
   @Option(names = "--shuffle", paramLabel = "SEED", description = "Order drawn by this seed.")
@@ -83,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Leaves out the half of the classes that 'evaluate --split-seed N' measures with,"
-              + " validation and test. For the icons it is the option 'seed' unless given.")
+              + " validation and test. For icons and emoji it is the option 'seed' unless given.")
   private Long splitSeed;
 
   @Mixin private ReportArgument report;
@@ -114,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
     ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
     Long seed =
-        splitSeed == null && argument.isIcons()
+        splitSeed == null && argument.isDrawn()
             ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     if (seed != null) {
@@ -126,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
               seed, seed);
     }
     TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
-    long mostOfAPass = limit != null ? limit : argument.isIcons() ? ICONS_UNLESS_TOLD : feed.size();
+    long mostOfAPass = limit != null ? limit : argument.isDrawn() ? DRAWN_UNLESS_TOLD : feed.size();
     return train(settings, feed, mostOfAPass);
   }
 

@@ -1,32 +1,45 @@
 package dev.quadstream.dataset;
 
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The icons of many designs, grouped by what they show.
  *
- * <p>A concept is kept if at least {@value #LEAST_FAMILIES} families draw it; each family draws it
- * once, with the plainest of its variants. Glyphs that a font lacks or leaves blank are dropped,
- * and so is every drawing that equals an earlier one pixel for pixel. Immutable and thread-safe.
+ * <p>A concept is kept if enough families draw it; each family draws it once, with the plainest of
+ * its variants. Drawings that show nothing are dropped, and so is every one that equals an earlier
+ * one pixel for pixel. Immutable and thread-safe.
  */
 public final class IconCatalog {
 
-  /** How many families must draw a concept. */
+  /** How many families must draw a concept of the icon fonts. */
   public static final int LEAST_FAMILIES = 6;
 
-  private final IconOutlines outlines;
+  private final String name;
+  private final int channels;
   private final SortedMap<String, List<Icon>> iconsByConcept;
+  private final Map<Icon, IconArtwork> artworks;
 
-  private IconCatalog(IconOutlines outlines, SortedMap<String, List<Icon>> iconsByConcept) {
-    this.outlines = outlines;
+  private IconCatalog(
+      String name,
+      int channels,
+      SortedMap<String, List<Icon>> iconsByConcept,
+      Map<Icon, IconArtwork> artworks) {
+    this.name = name;
+    this.channels = channels;
     this.iconsByConcept = iconsByConcept;
+    this.artworks = artworks;
   }
 
   /**
@@ -36,6 +49,58 @@ public final class IconCatalog {
    */
   public static IconCatalog shared() {
     return Shared.CATALOG;
+  }
+
+  /**
+   * The catalog of emoji, in colour, read on first use, which takes a few seconds.
+   *
+   * @param folder that holds the packages of the designs
+   * @throws DatasetException if one is not there or is another one, saying what to do
+   */
+  public static IconCatalog emoji(Path folder) {
+    return Emoji.catalog(folder);
+  }
+
+  /**
+   * A catalog of drawings.
+   *
+   * @param channels of an image, 1 or 3
+   * @param leastFamilies how many must draw a concept
+   * @param concepts of each the drawings, one for each family
+   */
+  static IconCatalog of(
+      String name, int channels, int leastFamilies, SortedMap<String, Stream<DrawnIcon>> concepts) {
+    ImageShape shape =
+        new ImageShape(channels, IconRenderer.DEFAULT_SIDE, IconRenderer.DEFAULT_SIDE);
+    Set<PixelImage> drawn = new HashSet<>();
+    SortedMap<String, List<Icon>> kept = new TreeMap<>();
+    Map<Icon, IconArtwork> artworks = new HashMap<>();
+    concepts.forEach(
+        (concept, drawings) -> {
+          List<DrawnIcon> different =
+              drawings
+                  .filter(
+                      drawing ->
+                          drawn.add(
+                              IconRenderer.render(
+                                  drawing.artwork(), IconPose.canonical(), shape)))
+                  .toList();
+          if (different.size() >= leastFamilies) {
+            kept.put(concept, different.stream().map(DrawnIcon::icon).toList());
+            different.forEach(drawing -> artworks.put(drawing.icon(), drawing.artwork()));
+          }
+        });
+    return new IconCatalog(name, channels, Collections.unmodifiableSortedMap(kept), artworks);
+  }
+
+  /** A short name for people, such as {@code icons}. */
+  public String name() {
+    return name;
+  }
+
+  /** Channels of a drawing: 1 in grey, 3 in colour. */
+  public int channels() {
+    return channels;
   }
 
   /** The concepts, sorted. */
@@ -61,31 +126,41 @@ public final class IconCatalog {
     return iconsByConcept.values().stream().flatMap(Collection::stream).toList();
   }
 
-  IconOutlines outlines() {
-    return outlines;
+  /**
+   * What an icon shows.
+   *
+   * @throws IllegalArgumentException if it is none of this catalog
+   */
+  IconArtwork artwork(Icon icon) {
+    IconArtwork artwork = artworks.get(icon);
+    if (artwork == null) {
+      throw new IllegalArgumentException(
+          "The %s have no icon %s.".formatted(name, icon.id()));
+    }
+    return artwork;
   }
 
-  private static IconCatalog load() {
+  private static IconCatalog ofFonts() {
     IconOutlines outlines = new IconOutlines();
-    IconRenderer renderer = new IconRenderer(outlines, IconRenderer.DEFAULT_SIDE);
-    Set<PixelImage> drawn = new HashSet<>();
-    SortedMap<String, List<Icon>> kept = new TreeMap<>();
+    SortedMap<String, Stream<DrawnIcon>> concepts = new TreeMap<>();
     for (IconPacks.Variants concept : IconPacks.concepts(LEAST_FAMILIES)) {
-      List<Icon> icons =
-          concept.byFamily().values().stream()
+      concepts.put(
+          concept.name(),
+          concept.byFamily().entrySet().stream()
               .flatMap(
-                  variants ->
-                      variants.stream().filter(icon -> outlines.outline(icon).isPresent()).limit(1))
-              .filter(icon -> drawn.add(renderer.render(icon)))
-              .toList();
-      if (icons.size() >= LEAST_FAMILIES) {
-        kept.put(concept.name(), icons);
-      }
+                  family ->
+                      family.getValue().stream()
+                          .flatMap(glyph -> outlines.artwork(glyph).stream())
+                          .limit(1)
+                          .map(
+                              artwork ->
+                                  new DrawnIcon(
+                                      Icon.of(family.getKey(), concept.name()), artwork))));
     }
-    return new IconCatalog(outlines, Collections.unmodifiableSortedMap(kept));
+    return of("icons", 1, LEAST_FAMILIES, concepts);
   }
 
   private static final class Shared {
-    private static final IconCatalog CATALOG = load();
+    private static final IconCatalog CATALOG = ofFonts();
   }
 }

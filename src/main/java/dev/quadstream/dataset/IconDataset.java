@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class IconDataset implements ImageDataset {
 
+  private final String name;
   private final List<Icon> icons;
   private final IconRenderer renderer;
 
@@ -27,20 +28,25 @@ public final class IconDataset implements ImageDataset {
    * @throws IllegalArgumentException if the catalog lacks a concept
    */
   public IconDataset(IconCatalog catalog, IconRenderer renderer, Collection<String> concepts) {
+    this.name = catalog.name();
     this.icons = concepts.stream().flatMap(concept -> catalog.icons(concept).stream()).toList();
     this.renderer = renderer;
   }
 
   /** Every icon of the class path at the default size. */
   public static IconDataset all() {
-    IconCatalog catalog = IconCatalog.shared();
+    return all(IconCatalog.shared());
+  }
+
+  /** Every icon of a catalog at the default size. */
+  public static IconDataset all(IconCatalog catalog) {
     return new IconDataset(
         catalog, new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE), catalog.concepts());
   }
 
   @Override
   public String name() {
-    return "icons";
+    return name;
   }
 
   @Override

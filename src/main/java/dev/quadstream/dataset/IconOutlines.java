@@ -1,5 +1,6 @@
 package dev.quadstream.dataset;
 
+import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontFormatException;
 import java.awt.Shape;
@@ -15,30 +16,43 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The outlines of icons, centred on the origin with a longer side of 1, read once from their fonts.
+ * The outlines of icons, centred on the origin with a longer side of 1, read from their fonts.
  *
  * <p>Thread-safe.
  */
 final class IconOutlines {
 
+  /**
+   * A character of a font.
+   *
+   * @param font the font's resource path on the class path
+   * @param codePoint the character in that font
+   */
+  record Glyph(String font, int codePoint) {}
+
   private static final float UNITS = 1000f;
   private static final double FLATNESS = 0.5;
 
   private final Map<String, Font> fonts = new ConcurrentHashMap<>();
-  private final Map<Icon, Optional<Path2D>> outlines = new ConcurrentHashMap<>();
 
-  /** The outline, or nothing if the font lacks the character or leaves it blank. */
-  Optional<Path2D> outline(Icon icon) {
-    return outlines.computeIfAbsent(icon, this::read);
+  /** The outline in black, or nothing if the font lacks the character or leaves it blank. */
+  Optional<IconArtwork> artwork(Glyph glyph) {
+    return outline(glyph)
+        .map(
+            outline ->
+                graphics -> {
+                  graphics.setColor(Color.BLACK);
+                  graphics.fill(outline);
+                });
   }
 
-  private Optional<Path2D> read(Icon icon) {
-    Font font = fonts.computeIfAbsent(icon.font(), IconOutlines::load);
-    if (!font.canDisplay(icon.codePoint())) {
+  private Optional<Path2D> outline(Glyph glyph) {
+    Font font = fonts.computeIfAbsent(glyph.font(), IconOutlines::load);
+    if (!font.canDisplay(glyph.codePoint())) {
       return Optional.empty();
     }
     FontRenderContext exact = new FontRenderContext(null, true, true);
-    GlyphVector glyphs = font.createGlyphVector(exact, Character.toChars(icon.codePoint()));
+    GlyphVector glyphs = font.createGlyphVector(exact, Character.toChars(glyph.codePoint()));
     if (glyphs.getNumGlyphs() != 1 || glyphs.getGlyphCode(0) == font.getMissingGlyphCode()) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package dev.quadstream.dataset;
 
+import dev.quadstream.dataset.IconOutlines.Glyph;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,9 +24,9 @@ final class IconPacks {
    * The variants of one concept.
    *
    * @param name the concept
-   * @param byFamily each family's icons of it, the preferred one first
+   * @param byFamily each family's drawings of it, the preferred one first
    */
-  record Variants(String name, SortedMap<String, List<Icon>> byFamily) {}
+  record Variants(String name, SortedMap<String, List<Glyph>> byFamily) {}
 
   /** The concepts that at least so many families name, sorted. */
   static List<Variants> concepts(int leastFamilies) {
@@ -46,17 +47,17 @@ final class IconPacks {
     return concepts;
   }
 
-  private static SortedMap<String, List<Icon>> sorted(SortedMap<String, List<Candidate>> families) {
-    SortedMap<String, List<Icon>> icons = new TreeMap<>();
+  private static SortedMap<String, List<Glyph>> sorted(SortedMap<String, List<Candidate>> families) {
+    SortedMap<String, List<Glyph>> glyphs = new TreeMap<>();
     families.forEach(
         (family, candidates) ->
-            icons.put(
+            glyphs.put(
                 family,
                 candidates.stream()
                     .sorted(Candidate.PLAINEST_FIRST)
-                    .map(Candidate::icon)
+                    .map(Candidate::glyph)
                     .toList()));
-    return icons;
+    return glyphs;
   }
 
   private static List<Candidate> candidates() {
@@ -101,7 +102,7 @@ final class IconPacks {
   }
 
   private record Candidate(
-      IconFamily family, int preference, String description, ConceptName name, Icon icon) {
+      IconFamily family, int preference, String description, ConceptName name, Glyph glyph) {
 
     static final Comparator<Candidate> PLAINEST_FIRST =
         Comparator.comparingInt(Candidate::preference)
@@ -110,14 +111,7 @@ final class IconPacks {
 
     static Candidate of(IconFamily family, String pack, Ikon ikon, String font) {
       ConceptName name = ConceptName.of(family, ikon.getDescription());
-      Icon icon =
-          new Icon(
-              family.familyName() + "/" + name.concept(),
-              name.concept(),
-              family.familyName(),
-              font,
-              ikon.getCode());
-      return new Candidate(family, family.preference(pack), ikon.getDescription(), name, icon);
+      return new Candidate(family, family.preference(pack), ikon.getDescription(), name, new Glyph(font, ikon.getCode()));
     }
   }
 }

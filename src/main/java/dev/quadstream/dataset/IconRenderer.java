@@ -5,25 +5,21 @@ import dev.quadstream.image.PixelImage;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.util.Arrays;
 
 /**
- * Draws icons in black on white, anti-aliased, centred, the longer side of the glyph at 80 % of the
- * square. Thread-safe and deterministic.
+ * Draws icons on white, anti-aliased, centred, the longer side of what is to be seen at 80 % of the
+ * square. Thread-safe and deterministic on a given Java.
  */
 public final class IconRenderer {
 
   /** The usual side of a drawing, in pixels. */
   public static final int DEFAULT_SIDE = 32;
 
-  private static final double GLYPH_SHARE = 0.8;
-  private static final byte WHITE = (byte) 0xFF;
+  private static final double DRAWN_SHARE = 0.8;
 
-  private final IconOutlines outlines;
+  private final IconCatalog catalog;
   private final ImageShape shape;
 
   /**
@@ -32,12 +28,8 @@ public final class IconRenderer {
    * @param side the side of each drawing, in pixels, 8 to 1024
    */
   public IconRenderer(IconCatalog catalog, int side) {
-    this(catalog.outlines(), side);
-  }
-
-  IconRenderer(IconOutlines outlines, int side) {
-    this.outlines = outlines;
-    this.shape = new ImageShape(1, side, side);
+    this.catalog = catalog;
+    this.shape = new ImageShape(catalog.channels(), side, side);
   }
 
   /** The side of each drawing, in pixels. */
@@ -45,26 +37,23 @@ public final class IconRenderer {
     return shape.width();
   }
 
-  /** The icon centred, upright and at its usual size; one grey channel. */
+  /** The icon centred, upright and at its usual size. */
   public PixelImage render(Icon icon) {
     return render(icon, IconPose.canonical());
   }
 
-  /** The icon in a pose; one grey channel. What leaves the square is cut off. */
+  /** The icon in a pose. What leaves the square is cut off. */
   public PixelImage render(Icon icon, IconPose pose) {
-    Shape outline =
-        outlines
-            .outline(icon)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "The font %s has nothing to draw for the icon %s."
-                            .formatted(icon.font(), icon.id())));
-    int side = side();
-    BufferedImage canvas = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
-    byte[] pixels = ((DataBufferByte) canvas.getRaster().getDataBuffer()).getData();
-    Arrays.fill(pixels, WHITE);
-    double size = GLYPH_SHARE * side * pose.scale();
+    return render(catalog.artwork(icon), pose, shape);
+  }
+
+  static PixelImage render(IconArtwork artwork, IconPose pose, ImageShape shape) {
+    int side = shape.width();
+    boolean grey = shape.channels() == 1;
+    BufferedImage canvas =
+        new BufferedImage(
+            side, side, grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+    double size = DRAWN_SHARE * side * pose.scale();
     AffineTransform placement =
         AffineTransform.getTranslateInstance(
             side / 2.0 + pose.shiftX(), side / 2.0 + pose.shiftY());
@@ -73,12 +62,28 @@ public final class IconRenderer {
     Graphics2D graphics = canvas.createGraphics();
     try {
       graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      graphics.setColor(Color.BLACK);
+      graphics.setColor(Color.WHITE);
+      graphics.fillRect(0, 0, side, side);
       graphics.transform(placement);
-      graphics.fill(outline);
+      artwork.paint(graphics);
     } finally {
       graphics.dispose();
     }
-    return new PixelImage(shape, pixels);
+    return new PixelImage(shape, samples(canvas, shape));
+  }
+
+  private static byte[] samples(BufferedImage canvas, ImageShape shape) {
+    int area = shape.height() * shape.width();
+    byte[] samples = new byte[shape.size()];
+    for (int channel = 0; channel < shape.channels(); channel++) {
+      int[] band =
+          canvas
+              .getRaster()
+              .getSamples(0, 0, shape.width(), shape.height(), channel, (int[]) null);
+      for (int i = 0; i < area; i++) {
+        samples[channel * area + i] = (byte) band[i];
+      }
+    }
+    return samples;
   }
 }

@@ -75,7 +75,7 @@ public final class IconStream implements Iterator<EncodedImage> {
     return true;
   }
 
-  /** The next drawing, as PNG; its id is {@code icons/} and its index. */
+  /** The next drawing, as PNG; its id is the catalog's name and its index, as in {@code icons/7}. */
   @Override
   public EncodedImage next() {
     SplittableRandom random = new SplittableRandom(base + index);
@@ -89,7 +89,7 @@ public final class IconStream implements Iterator<EncodedImage> {
       bursts.remove(chosen);
     }
     byte[] png = PixelImages.toPng(renderer.render(icon, pose(random)));
-    String id = "icons/" + index;
+    String id = catalog.name() + "/" + index;
     index++;
     return new EncodedImage(id, icon.concept(), "image/png", png);
   }

@@ -13,16 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The icons: half of the concepts drawn without end, of the others a part to measure with. */
+/** Icons or emoji: half of the concepts drawn without end, of the others a part to measure with. */
 public final class IconTrials implements TrialSource {
 
-  private final IconCatalog catalog = IconCatalog.shared();
-  private final IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
-
+  private final IconCatalog catalog;
+  private final IconRenderer renderer;
   private final HeldOutPart on;
 
   /** Measures with one part of what is held out. */
-  public IconTrials(HeldOutPart on) {
+  public IconTrials(IconCatalog catalog, HeldOutPart on) {
+    this.catalog = catalog;
+    this.renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
     this.on = on;
   }
 
@@ -33,7 +34,7 @@ public final class IconTrials implements TrialSource {
 
   @Override
   public String name() {
-    return "icons";
+    return catalog.name();
   }
 
   @Override

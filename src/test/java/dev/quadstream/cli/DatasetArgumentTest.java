@@ -54,9 +54,21 @@ class DatasetArgumentTest {
 
   @Test
   void iconsAreAWordAndNotAPath() {
-    assertThat(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)).isIcons()).isTrue();
-    assertThat(new DatasetArgument("./icons", DatasetOptions.of(Part.TRAIN)).isIcons()).isFalse();
+    assertThat(new DatasetArgument("icons", DatasetOptions.of(Part.TRAIN)).isDrawn()).isTrue();
+    assertThat(new DatasetArgument("./icons", DatasetOptions.of(Part.TRAIN)).isDrawn()).isFalse();
     assertThat(open("icons", null)).isInstanceOf(IconDataset.class);
+  }
+
+  @Test
+  void emojiAreLookedForWhereTheArgumentSays() {
+    assertThat(new DatasetArgument("emoji", DatasetOptions.of(Part.TRAIN)).isDrawn()).isTrue();
+    assertThat(new DatasetArgument("./emoji", DatasetOptions.of(Part.TRAIN)).isDrawn()).isFalse();
+    assertThatThrownBy(() -> open("emoji:" + directory, null))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining("npm pack");
+    assertThatThrownBy(() -> open("emoji:" + directory, directory))
+        .isInstanceOf(CommandException.class);
   }
 
   @Test

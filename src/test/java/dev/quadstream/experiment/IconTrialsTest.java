@@ -24,7 +24,7 @@ class IconTrialsTest {
   void streamsConceptsThatAreNotHeldOutAndMeasuresWithThePartAskedFor(HeldOutPart part) {
     ConceptSplit split = ConceptSplit.of(IconCatalog.shared().concepts(), SEED);
 
-    Trial trial = new IconTrials(part).trial(300, SEED, options.reading());
+    Trial trial = new IconTrials(IconCatalog.shared(), part).trial(300, SEED, options.reading());
 
     assertThat(trial.stream()).hasSize(300);
     assertThat(trial.stream()).extracting(LabeledImage::label).isSubsetOf(split.streamed());
@@ -38,13 +38,13 @@ class IconTrialsTest {
     PipelineOptions large =
         TestingOptions.read(
             Map.of("network.trunk", "MEDIUM", "image.height", "64", "image.width", "64"));
-    Trial trial = new IconTrials(HeldOutPart.VALIDATION).trial(1, SEED, large.reading());
+    Trial trial = new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(1, SEED, large.reading());
 
     assertThat(trial.stream().get(0).pixels().shape()).isEqualTo(large.loop().network().input());
     assertThat(trial.heldOut().ofRawPixels())
         .usingRecursiveComparison()
         .isEqualTo(
-            new IconTrials(HeldOutPart.VALIDATION)
+            new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION)
                 .trial(1, SEED, options.reading())
                 .heldOut()
                 .ofRawPixels());
@@ -56,12 +56,12 @@ class IconTrialsTest {
   @Test
   void aTrialIsAFunctionOfItsSeed() {
     List<LabeledImage> stream =
-        new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream();
+        new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream();
 
-    assertThat(new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream())
+    assertThat(new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream())
         .isEqualTo(stream);
     assertThat(
-            new IconTrials(HeldOutPart.VALIDATION).trial(50, SEED + 1, options.reading()).stream())
+            new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED + 1, options.reading()).stream())
         .isNotEqualTo(stream);
   }
 }

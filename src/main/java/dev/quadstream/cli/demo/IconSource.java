@@ -10,16 +10,18 @@ import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.image.LabeledImage;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Icons: half of the concepts are drawn without end, new ones arrive over the first half of the
- * run; the other half, validation and test, measures. The fonts are read with the first image, so
- * that broker and job start beside it.
+ * Icons or emoji: half of the concepts are drawn without end, new ones arrive over the first half of the
+ * run; the other half, validation and test, measures. They are read with the first image, so that
+ * broker and job start beside it.
  */
 public final class IconSource implements DemoSource {
 
   private static final int FIRST_CONCEPTS = 40;
 
+  private final Supplier<IconCatalog> icons;
   private final int images;
   private final long seed;
   private IconStream stream;
@@ -28,10 +30,12 @@ public final class IconSource implements DemoSource {
   /**
    * Icons of which none is drawn yet.
    *
+   * @param icons asked for with the first image
    * @param images that the run has at the most
    * @param seed of the split and the stream
    */
-  public IconSource(int images, long seed) {
+  public IconSource(Supplier<IconCatalog> icons, int images, long seed) {
+    this.icons = icons;
     this.images = images;
     this.seed = seed;
   }
@@ -57,7 +61,7 @@ public final class IconSource implements DemoSource {
     if (stream != null) {
       return;
     }
-    IconCatalog catalog = IconCatalog.shared();
+    IconCatalog catalog = icons.get();
     IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
     ConceptSplit split = ConceptSplit.of(catalog.concepts(), seed);
     heldOut = new IconDataset(catalog, renderer, split.heldOut(HeldOutPart.BOTH)).drawings();
