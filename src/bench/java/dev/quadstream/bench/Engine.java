@@ -4,6 +4,6 @@ package dev.quadstream.bench;
 enum Engine {
   QUADSTREAM,
   PYTORCH,
-  /** Of the exported embedder: a graph that is fused and laid out once, as a frozen one is. */
+  /** Of the exported embedder, a graph that is fused and laid out once, or of a frozen network. */
   ONNX_RUNTIME
 }

@@ -12,7 +12,8 @@ enum Part {
   PIPELINE(new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
   GROWTH(new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),
   CHECKPOINT(new PipelinePart(Task.CHECKPOINT)),
-  SEARCH(new SearchPart());
+  SEARCH(new SearchPart()),
+  BACKBONE(new BackbonePart());
 
   private final Measurement measurement;
 

@@ -25,6 +25,8 @@ final class PyTorchSubjects {
           new PyTorchTrainStep(Workload.of(spec.trunk(), spec.size()), true);
       case INFERENCE -> new Inference(Workload.of(spec.trunk(), spec.size()));
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
+      case BACKBONE, BACKBONE_MEMORY ->
+          throw new IllegalArgumentException("A backbone runs in ONNX Runtime.");
       case TRAINER -> throw new IllegalArgumentException("Only Quadstream has this trainer.");
     };
   }

@@ -30,6 +30,7 @@ final class QuadstreamSubjects {
       case TRAIN_STEP -> new Step(Workload.of(spec.trunk(), spec.size()));
       case TRAINER -> new Trainer(Workload.of(spec.trunk(), spec.size()));
       case INFERENCE -> new Inference(Workload.of(spec.trunk(), spec.size()));
+      case BACKBONE, BACKBONE_MEMORY -> BackboneSubjects.ours(spec);
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
       case TRAIN_STEP_FOUR_BRANCH ->
           throw new IllegalArgumentException("Quadstream embeds each distinct image once.");

@@ -10,6 +10,10 @@ enum Work {
   TRAINER,
   /** The embeddings of a batch. */
   INFERENCE,
+  /** The features of images, by a frozen network. */
+  BACKBONE,
+  /** Those of small images; tells the bytes of the process. */
+  BACKBONE_MEMORY,
   /** One product of two square matrices. */
   MATRIX_PRODUCT
 }

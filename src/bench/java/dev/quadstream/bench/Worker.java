@@ -97,9 +97,10 @@ final class Worker {
   }
 
   private static Subject onnxRuntime(SubjectSpec spec) {
-    if (spec.work() != Work.INFERENCE) {
-      throw new IllegalArgumentException("ONNX Runtime only embeds.");
-    }
-    return new OnnxRuntimeInference(Workload.of(spec.trunk(), spec.size()));
+    return switch (spec.work()) {
+      case INFERENCE -> new OnnxRuntimeInference(Workload.of(spec.trunk(), spec.size()));
+      case BACKBONE -> BackboneSubjects.alone(spec);
+      default -> throw new IllegalArgumentException("ONNX Runtime only embeds.");
+    };
   }
 }

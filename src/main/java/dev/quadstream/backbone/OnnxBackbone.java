@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A network of an ONNX file, one session of ONNX Runtime without threads of its own. Images go
@@ -49,20 +51,26 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   private final Feeding feeding;
   private final String output;
   private final BackboneSpec spec;
+  private final long fileBytes;
+
+  /** For what goes in; as many as there have been threads at a time. */
+  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
 
   private OnnxBackbone(
       OrtEnvironment environment,
       OrtSession session,
       Feeding feeding,
       String output,
-      String sha256,
+      byte[] bytes,
       String file) {
     this.environment = environment;
     this.session = session;
     this.feeding = feeding;
     this.output = output;
+    this.fileBytes = bytes.length;
     this.spec =
-        new BackboneSpec(sha256, tryOut(file), "%s, output %s".formatted(feeding.text(), output));
+        new BackboneSpec(
+            Sha256.of(bytes), tryOut(file), "%s, output %s".formatted(feeding.text(), output));
   }
 
   /**
@@ -81,7 +89,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
     try {
       Feeding feeding = Feeding.of(file, inputs(session), options);
       String output = output(file, session, options.output());
-      return new OnnxBackbone(environment, session, feeding, output, Sha256.of(bytes), file);
+      return new OnnxBackbone(environment, session, feeding, output, bytes, file);
     } catch (OrtException e) {
       close(session);
       throw new BackboneException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
@@ -193,8 +201,19 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   }
 
   private float[] run(PixelImage image) throws OrtException {
-    ByteBuffer buffer = feeding.allocate();
-    feeding.write(image, buffer);
+    // What is outside the heap is freed when the heap is collected, too late at many images a
+    // second.
+    ByteBuffer free = buffers.poll();
+    ByteBuffer buffer = free == null ? feeding.allocate() : free;
+    try {
+      feeding.write(image, buffer);
+      return run(buffer);
+    } finally {
+      buffers.add(buffer);
+    }
+  }
+
+  private float[] run(ByteBuffer buffer) throws OrtException {
     try (OnnxTensor input = tensor(buffer);
         OrtSession.Result result = session.run(Map.of(feeding.input(), input), Set.of(output))) {
       OnnxValue value = result.get(0);
@@ -232,6 +251,11 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   @Override
   public ImageShape input() {
     return feeding.shape();
+  }
+
+  @Override
+  public long fileBytes() {
+    return fileBytes;
   }
 
   @Override

@@ -36,7 +36,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--kafka",
       description =
-          "Also looks at the run: whether its topics fit, and by its newest reports whether it is well.")
+          "Also looks at the run: whether its topics fit, and by its newest reports whether it is"
+              + " well.")
   private boolean kafka;
 
   @Option(
@@ -119,10 +120,15 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       MemoryDemand demand = MemoryDemand.of(settings);
       MemoryLimits.ofThisProcess(new Configuration()).require(demand, settings.replicas());
+      String ofReplica =
+          "a replica takes at least %d MiB of native memory and %d MiB of heap"
+              .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1);
       return Finding.ok(
           "memory demand",
-          "a replica takes at least %d MiB of native memory and %d MiB of heap"
-              .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1));
+          demand.backboneBytes() == 0
+              ? ofReplica
+              : "%s, the backbone %d MiB of native memory"
+                  .formatted(ofReplica, (demand.backboneBytes() >> 20) + 1));
     } catch (StartRefusedException e) {
       return Finding.problem("memory demand", e.getMessage());
     } catch (LinkageError e) {

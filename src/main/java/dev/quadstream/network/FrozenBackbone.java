@@ -14,6 +14,9 @@ public interface FrozenBackbone {
   /** The size of the images that it reads. */
   ImageShape input();
 
+  /** Bytes of its file, which are those of its weights. */
+  long fileBytes();
+
   /**
    * The features of one image: the same bits whatever else is computed beside it.
    *

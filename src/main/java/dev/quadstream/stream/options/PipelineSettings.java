@@ -197,6 +197,11 @@ public final class PipelineSettings implements Serializable {
         .orElseGet(() -> ContentDecoder.ofPixels(decoder));
   }
 
+  /** Bytes of the backbone's file; 0 where there is none. */
+  public long backboneBytes() {
+    return ResolvedBackbone.of(configuration).map(ResolvedBackbone::fileBytes).orElse(0L);
+  }
+
   /** The network. */
   public NetworkSpec network() {
     return NetworkConfig.of(configuration);

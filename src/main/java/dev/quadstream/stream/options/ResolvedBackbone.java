@@ -16,8 +16,9 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param spec which one it is
  * @param input the size of the images that it reads
+ * @param fileBytes of its file
  */
-record ResolvedBackbone(BackboneSpec spec, ImageShape input) {
+record ResolvedBackbone(BackboneSpec spec, ImageShape input, long fileBytes) {
 
   /** Of one start and not of a pipeline, so no option to be found in a file. */
   private static final ConfigOption<List<String>> KEY =
@@ -46,7 +47,8 @@ record ResolvedBackbone(BackboneSpec spec, ImageShape input) {
             spec.feeding(),
             Integer.toString(input.channels()),
             Integer.toString(input.height()),
-            Integer.toString(input.width())));
+            Integer.toString(input.width()),
+            Long.toString(backbone.fileBytes())));
   }
 
   /** The one that was noted; empty for none. */
@@ -60,6 +62,7 @@ record ResolvedBackbone(BackboneSpec spec, ImageShape input) {
         new ImageShape(
             Integer.parseInt(parts.get(3)),
             Integer.parseInt(parts.get(4)),
-            Integer.parseInt(parts.get(5))));
+            Integer.parseInt(parts.get(5))),
+        Long.parseLong(parts.get(6)));
   }
 }

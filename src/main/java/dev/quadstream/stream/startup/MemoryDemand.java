@@ -13,8 +13,10 @@ import dev.quadstream.stream.options.PipelineSettings;
  *     one that mines, with their activations
  * @param heapBytes of the exemplar memory, the windows in state, the distances of a batch, and the
  *     trainer's state while it is copied
+ * @param backboneBytes of native memory that the replicas of a process share: the backbone's
+ *     weights, as they are and as ONNX Runtime lays them out; none of ND4J's arrays
  */
-public record MemoryDemand(long nativeBytes, long heapBytes) {
+public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes) {
 
   private static final long OBJECT_BYTES = 300;
 
@@ -25,6 +27,9 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
   private static final long STATE_BYTES_PER_PARAMETER = 44;
 
   private static final long PAIRS_OF_A_QUADRUPLET = 3;
+
+  /** As measured; while the file is read it is more. */
+  private static final long BYTES_PER_FILE_BYTE = 2;
 
   /** The gradients by the embeddings of a pair's two images are doubles. */
   private static final long PAIR_VALUES = 4;
@@ -53,12 +58,15 @@ public record MemoryDemand(long nativeBytes, long heapBytes) {
                 + memoryImages * (imageBytes + embeddingBytes)
                 + (double) Float.BYTES * batchImages * batchImages
                 + pairs * PAIR_VALUES * embeddingBytes
-                + STATE_BYTES_PER_PARAMETER * network.parameters()));
+                + STATE_BYTES_PER_PARAMETER * network.parameters()),
+        BYTES_PER_FILE_BYTE * settings.backboneBytes());
   }
 
   /** The demand of several replicas in one process. */
   MemoryDemand times(int replicas) {
     return new MemoryDemand(
-        (long) (replicas * (double) nativeBytes), (long) (replicas * (double) heapBytes));
+        (long) (replicas * (double) nativeBytes),
+        (long) (replicas * (double) heapBytes),
+        backboneBytes);
   }
 }

@@ -45,7 +45,8 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
    */
   public void require(MemoryDemand ofReplica, int replicas) {
     MemoryDemand demand = ofReplica.times(replicas);
-    requireNative(TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key(), offHeap, demand.nativeBytes());
+    double allNative = (double) demand.nativeBytes() + demand.backboneBytes();
+    requireNative(TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key(), offHeap, (long) allNative);
     if (arrays > 0) {
       requireNative(ARRAYS, arrays, demand.nativeBytes());
     }
@@ -55,15 +56,17 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           heap,
           demand.heapBytes(),
           "exemplar memory, windows, distances and trainer state",
-          "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images or window.max-images");
+          "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images or"
+              + " window.max-images");
     }
-    if (process > 0 && demand.nativeBytes() > process - demand.heapBytes()) {
+    if (process > 0 && allNative > process - demand.heapBytes()) {
       throw refusal(
           PROCESS,
           process,
-          demand.nativeBytes() + demand.heapBytes(),
+          (long) (allNative + demand.heapBytes()),
           "heap and native memory together",
-          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the trunk");
+          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the"
+              + " trunk");
     }
   }
 
@@ -73,8 +76,9 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           setting,
           limit,
           needed,
-          "network and activations in native memory",
-          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the trunk");
+          "network, activations and backbone in native memory",
+          "window.images, window.max-images, mining.memory-images, mining.quadruplets or the"
+              + " trunk");
     }
   }
 

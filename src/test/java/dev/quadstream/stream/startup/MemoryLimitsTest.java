@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryLimitsTest {
 
   private static final long GIB = 1L << 30;
-  private static final MemoryDemand DEMAND = new MemoryDemand(100L << 20, 10L << 20);
+  private static final MemoryDemand DEMAND = new MemoryDemand(100L << 20, 10L << 20, 0);
 
   @Test
   void whatIsThereIsEnough() {
@@ -40,6 +44,28 @@ class MemoryLimitsTest {
     assertThatThrownBy(() -> limits.require(DEMAND, replicas))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining(named);
+  }
+
+  @Test
+  void aBackboneCountsOnceAProcessAndNotAmongTheArraysOfNd4j() {
+    MemoryDemand demand = new MemoryDemand(100L << 20, 10L << 20, 400L << 20);
+
+    new MemoryLimits(GIB, 600L << 20, 200L << 20, 700L << 20).require(demand, 2);
+    assertThatThrownBy(() -> new MemoryLimits(GIB, 599L << 20, GIB, 0).require(demand, 2))
+        .hasMessageContainingAll("off-heap.size is 599 MiB", "backbone", "601 MiB");
+    assertThatThrownBy(() -> new MemoryLimits(GIB, GIB, 0, 619L << 20).require(demand, 2))
+        .hasMessageContainingAll("maxphysicalbytes is 619 MiB", "621 MiB");
+  }
+
+  @Test
+  void theDemandOfABackboneIsThatOfItsFile(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("backbone.onnx");
+    byte[] bytes = TestingOnnx.oneOutput(3);
+    Files.write(file, bytes);
+
+    assertThat(demand(Map.of()).backboneBytes()).isZero();
+    assertThat(demand(Map.of("network.backbone", file.toString())).backboneBytes())
+        .isEqualTo(2 * bytes.length);
   }
 
   @Test
