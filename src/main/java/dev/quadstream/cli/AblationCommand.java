@@ -98,6 +98,12 @@ public final class AblationCommand implements Callable<Integer> {
   private int parallel = 1;
 
   @Option(
+      names = "--forgetting",
+      description =
+          "Also measure on the classes that were streamed, by how long before the end each came last, and first.")
+  private boolean forgetting;
+
+  @Option(
       names = "--quick",
       description = "A few minutes instead of hours: directions rather than figures.")
   private boolean quick;
@@ -143,6 +149,7 @@ public final class AblationCommand implements Callable<Integer> {
                 trials,
                 runs == null ? null : new FinishedRuns(runs),
                 parallel,
+                forgetting,
                 progress::println)
             .run();
     out.print(AblationTable.of(results));
@@ -227,6 +234,7 @@ public final class AblationCommand implements Callable<Integer> {
                 on.text(),
                 results.images(),
                 results.seeds())
+        + (forgetting ? " --forgetting" : "")
         + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))
         + overrides.stream().map(" --set "::concat).collect(Collectors.joining());
   }

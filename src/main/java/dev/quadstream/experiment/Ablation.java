@@ -1,5 +1,7 @@
 package dev.quadstream.experiment;
 
+import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.experiment.SeenClasses.Age;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.training.TrainingLoop;
 import java.io.IOException;
@@ -37,6 +39,7 @@ public final class Ablation {
   private final TrialSource trials;
   private final FinishedRuns finished;
   private final int parallel;
+  private final boolean forgetting;
   private final Consumer<String> progress;
 
   /**
@@ -49,6 +52,7 @@ public final class Ablation {
    * @param trials what to train and measure on
    * @param finished where results are kept and looked up; null for nowhere
    * @param parallel rows trained at the same time, each in a thread of its own
+   * @param forgetting whether the stream's own classes are measured, too, by their age
    * @param progress told a line after each run
    */
   public Ablation(
@@ -59,6 +63,7 @@ public final class Ablation {
       TrialSource trials,
       FinishedRuns finished,
       int parallel,
+      boolean forgetting,
       Consumer<String> progress) {
     this.size = size;
     this.options = options;
@@ -67,6 +72,7 @@ public final class Ablation {
     this.trials = trials;
     this.finished = finished;
     this.parallel = parallel;
+    this.forgetting = forgetting;
     this.progress = progress;
   }
 
@@ -80,13 +86,20 @@ public final class Ablation {
     runs.put(RAW_PIXELS, new ArrayList<>());
     runs.put(UNTRAINED, new ArrayList<>());
     variants.forEach(variant -> runs.put(variant.name(), new ArrayList<>()));
+    List<Map<String, Age>> ages = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(parallel);
     try {
       for (long seed = 1; seed <= size.seeds(); seed++) {
-        Trial trial =
-            trials.trial(size.images(), seed, options.read(values(Map.of(), seed)).reading());
-        runs.get(RAW_PIXELS).add(trial.heldOut().ofRawPixels());
-        runs.get(UNTRAINED).add(untrained(seed, trial.heldOut()));
+        ImageReading reading = options.read(values(Map.of(), seed)).reading();
+        Trial trial = trials.trial(size.images(), seed, reading);
+        SeenClasses seen = forgetting ? seen(trial, seed, reading) : null;
+        if (seen != null) {
+          ages.add(seen.ages());
+        }
+        Measurement byPixels = trial.heldOut().ofRawPixels();
+        runs.get(RAW_PIXELS)
+            .add(seen == null ? byPixels : byPixels.seeing(seen.images().foundByPixels()));
+        runs.get(UNTRAINED).add(untrained(seed, trial.heldOut(), seen));
         List<Future<Measurement>> rows = new ArrayList<>();
         for (Variant variant : variants) {
           Run run =
@@ -97,7 +110,7 @@ public final class Ablation {
                   variant.name(),
                   seed,
                   values(variant.options(), seed));
-          rows.add(threads.submit(() -> measure(run, variant, trial)));
+          rows.add(threads.submit(() -> measure(run, trial, seen)));
         }
         for (int row = 0; row < rows.size(); row++) {
           runs.get(variants.get(row).name()).add(result(rows.get(row)));
@@ -106,18 +119,28 @@ public final class Ablation {
     } finally {
       threads.shutdownNow();
     }
-    return new AblationSummary(trials, size, common, variants).of(runs);
+    return new AblationSummary(trials, size, common, variants).of(runs, ages);
   }
 
-  private Measurement measure(Run run, Variant variant, Trial trial) {
+  private SeenClasses seen(Trial trial, long seed, ImageReading reading) throws IOException {
+    Map<String, Age> ages = SeenClasses.ages(trial.stream());
+    return new SeenClasses(trials.ofStreamed(ages.keySet(), seed, reading), ages);
+  }
+
+  private Measurement measure(Run run, Trial trial, SeenClasses seen) {
     if (finished != null) {
       Measurement before = finished.find(run).orElse(null);
+      if (before != null && seen != null && before.seen() == null) {
+        throw new IllegalStateException(
+            "The finished run of row %s, seed %d, was measured without the stream's own classes. Give another directory, or remove its file."
+                .formatted(run.row(), run.seed()));
+      }
       if (before != null) {
         return before;
       }
     }
     long start = System.nanoTime();
-    Measurement measurement = train(run, variant, trial);
+    Measurement measurement = train(run, trial, seen);
     if (finished != null) {
       finished.keep(run, measurement);
     }
@@ -134,21 +157,27 @@ public final class Ablation {
     return measurement;
   }
 
-  private Measurement train(Run run, Variant variant, Trial trial) {
+  private Measurement train(Run run, Trial trial, SeenClasses seen) {
     try (TrainingLoop loop = new TrainingLoop(options.read(run.options()).loop())) {
       trial.stream().forEach(loop::accept);
       loop.finish();
-      return trial.heldOut().of(loop.network());
+      return measured(loop.network(), trial.heldOut(), seen);
     }
   }
 
-  private Measurement untrained(long seed, HeldOutImages heldOut) {
+  private Measurement untrained(long seed, HeldOutImages heldOut, SeenClasses seen) {
     // The trunk's first weights do not depend on the metric; the Euclidean one has no others.
     Map<String, String> euclidean = Map.of(OptionKeys.METRIC, "EUCLIDEAN");
     try (QuadrupletNetwork network =
         QuadrupletNetwork.create(options.read(values(euclidean, seed)).loop().network())) {
-      return heldOut.of(network);
+      return measured(network, heldOut, seen);
     }
+  }
+
+  private static Measurement measured(
+      QuadrupletNetwork network, HeldOutImages heldOut, SeenClasses seen) {
+    Measurement measurement = heldOut.of(network);
+    return seen == null ? measurement : measurement.seeing(seen.images().foundBy(network));
   }
 
   private Map<String, String> values(Map<String, String> own, long seed) {

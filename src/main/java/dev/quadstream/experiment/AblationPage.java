@@ -78,7 +78,7 @@ public final class AblationPage {
         ## What follows
 
         %s
-
+        %s
         %s%s%s
 
         ## The rows' options
@@ -94,6 +94,7 @@ public final class AblationPage {
             report.differences().stream()
                 .map(answer -> "- %s %s".formatted(answer.question(), AblationText.verdict(answer)))
                 .collect(Collectors.joining("\n")),
+            remembered(report),
             BEGIN,
             remarks,
             END,
@@ -101,6 +102,35 @@ public final class AblationPage {
                 .filter(row -> row.options() != null)
                 .map(row -> "- `%s`: %s".formatted(row.name(), options(row.options())))
                 .collect(Collectors.joining("\n")));
+  }
+
+  /** Empty where it was not asked for. */
+  private static String remembered(AblationReport report) {
+    if (report.remembered().isEmpty()) {
+      return "";
+    }
+    return report.remembered().stream()
+        .map(
+            group ->
+                AblationText.format(
+                    "| `%s` | %s | %.1f | %s |",
+                    group.row(),
+                    AblationText.classes(group),
+                    group.classes(),
+                    AblationText.interval(group.recallAt1())))
+        .collect(
+            Collectors.joining(
+                "\n",
+                """
+
+                ## Forgetting and novelty
+
+                Recall@1 on the classes that were streamed, on images of them that are looked up among each other, by how long before the stream's end a class came last, and first.
+
+                | row | classes | a seed | recall@1 |
+                |---|---|---|---|
+                """,
+                "\n"));
   }
 
   private static String lines(AblationReport report, Function<AblationReport.Row, String> line) {

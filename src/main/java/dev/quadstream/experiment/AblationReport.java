@@ -19,6 +19,7 @@ import java.util.Map;
  * @param heldOutImages probes, mean over the seeds
  * @param rows one for raw pixels, one for the untrained network, one a variant
  * @param differences answers to the questions whose rows were both run
+ * @param remembered recall on the stream's own classes by their age; empty where not asked for
  */
 public record AblationReport(
     String dataset,
@@ -31,11 +32,13 @@ public record AblationReport(
     double heldOutClasses,
     double heldOutImages,
     List<Row> rows,
-    List<Difference> differences) {
+    List<Difference> differences,
+    List<Remembered> remembered) {
 
   public AblationReport {
     rows = List.copyOf(rows);
     differences = List.copyOf(differences);
+    remembered = List.copyOf(remembered);
   }
 
   /**
@@ -80,4 +83,17 @@ public record AblationReport(
    */
   record Difference(
       String question, String first, String second, double difference, double low, double high) {}
+
+  /**
+   * How well a row finds classes of the stream that came so long before its end.
+   *
+   * @param row the row's name
+   * @param what {@code last seen} or {@code first seen}
+   * @param from images ago, at least
+   * @param to images ago, at the most; null for no bound
+   * @param classes how many there are, mean over the seeds
+   * @param recallAt1 of their images among those of all classes that the stream showed
+   */
+  record Remembered(
+      String row, String what, int from, Integer to, double classes, Interval recallAt1) {}
 }

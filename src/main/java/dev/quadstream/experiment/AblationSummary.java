@@ -2,6 +2,7 @@ package dev.quadstream.experiment;
 
 import dev.quadstream.evaluation.CrossedBootstrap;
 import dev.quadstream.evaluation.Interval;
+import dev.quadstream.experiment.SeenClasses.Age;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,10 @@ final class AblationSummary {
    * The report.
    *
    * @param runs each row's measurements in the order of the seeds
+   * @param ages when each seed's stream showed its classes; empty where that is not asked for
    */
-  AblationReport of(Map<String, List<Measurement>> runs) {
+  AblationReport of(Map<String, List<Measurement>> runs, List<Map<String, Age>> ages) {
+    Remembering remembering = new Remembering(bootstrap, ages);
     List<AblationReport.Row> rows = new ArrayList<>();
     List<Measurement> rawPixels = runs.get(Ablation.RAW_PIXELS);
     rows.add(row(Ablation.RAW_PIXELS, "nearest by pixels, without a network", null, rawPixels));
@@ -62,7 +65,12 @@ final class AblationSummary {
         Question.all().stream()
             .filter(asked -> runs.containsKey(asked.first()) && runs.containsKey(asked.second()))
             .map(asked -> answer(asked, runs))
-            .toList());
+            .toList(),
+        ages.isEmpty()
+            ? List.of()
+            : runs.entrySet().stream()
+                .flatMap(row -> remembering.of(row.getKey(), row.getValue()).stream())
+                .toList());
   }
 
   private AblationReport.Row row(

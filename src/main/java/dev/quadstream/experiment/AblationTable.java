@@ -36,6 +36,19 @@ public final class AblationTable {
     for (AblationReport.Difference answer : report.differences()) {
       line(text, "%s %s", answer.question(), AblationText.verdict(answer));
     }
+    if (!report.remembered().isEmpty()) {
+      line(text, "");
+      line(text, "%-30s %-38s %8s %s", "", "classes of the stream", "a seed", "recall@1 [95 %]");
+    }
+    for (AblationReport.Remembered group : report.remembered()) {
+      line(
+          text,
+          "%-30s %-38s %8.1f %s",
+          group.row(),
+          AblationText.classes(group),
+          group.classes(),
+          AblationText.interval(group.recallAt1()));
+    }
     return text.toString();
   }
 

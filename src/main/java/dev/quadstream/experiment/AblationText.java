@@ -50,6 +50,13 @@ public final class AblationText {
         .formatted(answer.first(), answer.second(), change);
   }
 
+  /** Of a row's recall by age: what the classes have in common. */
+  static String classes(AblationReport.Remembered group) {
+    return group.to() == null
+        ? format("%s more than %,d images ago", group.what(), group.from() - 1)
+        : format("%s %,d to %,d images ago", group.what(), group.from(), group.to());
+  }
+
   /** A difference with its sign. */
   static String change(double value, double low, double high) {
     return format("%+.3f [%+.3f, %+.3f]", value, low, high);

@@ -103,6 +103,13 @@ public final class DatasetTrials implements TrialSource {
     return new Trial(passes(once, images, seed), new HeldOutImages(held, seed));
   }
 
+  /** The images that were streamed themselves. */
+  @Override
+  public HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading)
+      throws IOException {
+    return new HeldOutImages(byClass(read(training, classes, reading)), seed);
+  }
+
   private static List<LabeledImage> passes(List<LabeledImage> once, int images, long seed) {
     List<LabeledImage> stream = new ArrayList<>(images);
     Random random = new Random(seed);
@@ -123,7 +130,7 @@ public final class DatasetTrials implements TrialSource {
     classes.values().removeIf(ofClass -> ofClass.size() < 2);
     if (classes.size() < found) {
       warnings.accept(
-          "%d held-out classes have a single image and were left out."
+          "%d classes to measure with have a single image and were left out."
               .formatted(found - classes.size()));
     }
     return classes.values().stream().flatMap(List::stream).toList();

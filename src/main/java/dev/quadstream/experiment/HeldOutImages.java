@@ -18,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The images of one seed's held-out classes; each is a probe, with all others as gallery. */
+/**
+ * The images of one seed's held-out classes, or of those that it streamed; each is a probe, with all
+ * others as gallery.
+ */
 final class HeldOutImages {
 
   private final List<ImageContent> images;
@@ -56,7 +59,18 @@ final class HeldOutImages {
     return new Measurement(
         found(Retrieval.byDistance(), LabeledVectors.of(vectors, labels)),
         null,
-        distances(LabeledVectors.of(unitLength(vectors), labels), new EuclideanMetric()));
+        distances(LabeledVectors.of(unitLength(vectors), labels), new EuclideanMetric()),
+        null);
+  }
+
+  /** Of each class 1 for an image whose nearest by pixels shows its class, else 0. */
+  Map<String, double[]> foundByPixels() {
+    return found(Retrieval.byDistance(), LabeledVectors.of(RawPixels.of(originals), labels));
+  }
+
+  /** Of each class 1 for an image whose nearest by a network shows its class, else 0. */
+  Map<String, double[]> foundBy(QuadrupletNetwork network) {
+    return found(Retrieval.byDistance(), LabeledVectors.of(network.embed(images), labels));
   }
 
   /** Measures a network as it is now; with re-ranking where its metric orders otherwise. */
@@ -68,7 +82,8 @@ final class HeldOutImages {
     return new Measurement(
         found(Retrieval.byDistance(), set),
         metric.ordersAsEmbeddings() ? null : found(Retrieval.reRanked(ReRanking.by(metric)), set),
-        distances(set, metric));
+        distances(set, metric),
+        null);
   }
 
   private ClassDistances distances(LabeledVectors set, PairMetric metric) {

@@ -11,6 +11,7 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Icons or emoji: half of the concepts drawn without end, of the others a part to measure with. */
@@ -53,9 +54,19 @@ public final class IconTrials implements TrialSource {
     reading
         .readAll(Stream.generate(icons::next).limit(images).iterator())
         .forEachRemaining(stream::add);
-    IconDataset heldOut = new IconDataset(catalog, renderer, split.heldOut(on));
+    return new Trial(stream, drawings(split.heldOut(on), seed, reading));
+  }
+
+  /** Upright and centred, as no image of the stream was. */
+  @Override
+  public HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading) {
+    return drawings(classes.stream().sorted().toList(), seed, reading);
+  }
+
+  private HeldOutImages drawings(List<String> concepts, long seed, ImageReading reading) {
+    IconDataset icons = new IconDataset(catalog, renderer, concepts);
     List<LabeledImage> asRead = new ArrayList<>();
-    reading.readAll(heldOut.images().iterator()).forEachRemaining(asRead::add);
-    return new Trial(stream, new HeldOutImages(asRead, heldOut.drawings(), seed));
+    reading.readAll(icons.images().iterator()).forEachRemaining(asRead::add);
+    return new HeldOutImages(asRead, icons.drawings(), seed);
   }
 }

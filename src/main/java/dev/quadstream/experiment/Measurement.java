@@ -11,10 +11,18 @@ import java.util.Map;
  * @param found of each class a number a probe, 1 where the nearest image shows its class, else 0
  * @param foundReRanked the same after re-ranking by g; null where g is not learned
  * @param distances under the row's own g
+ * @param seen like {@code found}, of the stream's own classes; null where that is not asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record Measurement(
-    Map<String, double[]> found, Map<String, double[]> foundReRanked, ClassDistances distances) {
+    Map<String, double[]> found,
+    Map<String, double[]> foundReRanked,
+    ClassDistances distances,
+    Map<String, double[]> seen) {
+
+  Measurement seeing(Map<String, double[]> ofSeen) {
+    return new Measurement(found, foundReRanked, distances, ofSeen);
+  }
 
   double recallAt1() {
     return found.values().stream().flatMapToDouble(Arrays::stream).average().orElseThrow();

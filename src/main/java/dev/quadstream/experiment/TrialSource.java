@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageReading;
 import java.io.IOException;
+import java.util.Set;
 
 /** Where the trials come from. */
 public interface TrialSource {
@@ -25,4 +26,13 @@ public interface TrialSource {
    * @throws IOException if images cannot be read
    */
   Trial trial(int images, long seed, ImageReading reading) throws IOException;
+
+  /**
+   * Images of classes that a trial streamed, to see what of them is known at its end; classes of a
+   * single image are left out.
+   *
+   * @throws IOException if images cannot be read
+   */
+  HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading)
+      throws IOException;
 }

@@ -1,6 +1,7 @@
 package dev.quadstream.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -43,6 +44,7 @@ class AblationTest {
                 fewIcons(),
                 null,
                 1,
+                true,
                 PROGRESS::add)
             .run();
   }
@@ -134,17 +136,17 @@ class AblationTest {
 
     DatasetTrials icons = fewIcons();
     AblationReport first =
-        new Ablation(twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, line -> {})
+        new Ablation(twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, true, line -> {})
             .run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second =
         new Ablation(
-                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 2, line -> {})
+                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 2, true, line -> {})
             .run();
     List<String> ranAgain = new ArrayList<>();
     AblationReport third =
         new Ablation(
-                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 1, ranAgain::add)
+                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 1, true, ranAgain::add)
             .run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
@@ -175,6 +177,46 @@ class AblationTest {
     assertThat(row.get("name").asText()).isEqualTo("raw-pixels");
     assertThat(List.of("recallAt1", "low", "high", "intra", "inter"))
         .allSatisfy(field -> assertThat(row.get(field).isNumber()).as(field).isTrue());
+  }
+
+  @Test
+  void theClassesOfTheStreamAreMeasuredByTheirAge() {
+    assertThat(report.rows())
+        .allSatisfy(
+            row ->
+                assertThat(report.remembered())
+                    .filteredOn(group -> group.row().equals(row.name()))
+                    .extracting(AblationReport.Remembered::what)
+                    .contains("last seen", "first seen"));
+    for (String what : List.of("last seen", "first seen")) {
+      assertThat(
+              report.remembered().stream()
+                  .filter(group -> group.row().equals("paper") && group.what().equals(what))
+                  .mapToDouble(AblationReport.Remembered::classes)
+                  .sum())
+          .as("streamed are 30 of the 60 concepts")
+          .isEqualTo(30);
+    }
+    assertThat(AblationTable.of(report)).contains("last seen 1 to 256 images ago");
+  }
+
+  @Test
+  void aFinishedRunWithoutTheStreamsClassesIsRefusedWhereTheyAreAskedFor(@TempDir Path directory)
+      throws IOException {
+    AblationSize least = new AblationSize(64, 1, 1);
+    List<Variant> one = Variant.all().subList(0, 1);
+    FinishedRuns finished = new FinishedRuns(directory);
+    new Ablation(
+            least, TestingOptions::read, Map.of(), one, fewIcons(), finished, 1, false, line -> {})
+        .run();
+    Ablation another =
+        new Ablation(
+            least, TestingOptions::read, Map.of(), one, fewIcons(), finished, 1, true, line -> {});
+
+    assertThatThrownBy(another::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(one.get(0).name())
+        .hasMessageContaining("another directory");
   }
 
   @Test

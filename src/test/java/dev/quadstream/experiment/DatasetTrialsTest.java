@@ -87,7 +87,7 @@ class DatasetTrialsTest {
     assertThat(warnings)
         .hasSize(2)
         .anyMatch(warning -> warning.startsWith("1 images could not be read"))
-        .anyMatch(warning -> warning.startsWith("1 held-out classes have a single image"));
+        .anyMatch(warning -> warning.startsWith("1 classes to measure with have a single image"));
   }
 
   @Test

@@ -20,7 +20,8 @@ class FinishedRunsTest {
       new Measurement(
           Map.of("bell", new double[] {1, 0}, "tree", new double[] {1}),
           null,
-          new ClassDistances(new Interval(0.1, 0, 0.2), new Interval(0.5, 0.4, 0.6), 3));
+          new ClassDistances(new Interval(0.1, 0, 0.2), new Interval(0.5, 0.4, 0.6), 3),
+          Map.of("bell", new double[] {1}));
 
   @TempDir private Path directory;
 
