@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CumulativeMatchTest {
 
@@ -51,6 +54,73 @@ class CumulativeMatchTest {
     assertThat(expected[0]).isBetween(0.1, 0.9);
     for (int rank = 1; rank <= 4; rank++) {
       assertThat(match.rateAt(rank)).isEqualTo(expected[rank - 1], within(0.01));
+    }
+  }
+
+  /** The galleries are drawn as the product draws them; all that follows is written out anew. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void agreesWithTheProtocolWrittenOutOnTiesAndCameras(int seed) {
+    int classes = 6;
+    int trials = 20;
+    SplittableRandom made = new SplittableRandom(100 + seed);
+    float[][] vectors = new float[40][2];
+    List<String> names = new ArrayList<>();
+    int[] groups = new int[vectors.length];
+    for (int row = 0; row < vectors.length; row++) {
+      vectors[row] = new float[] {made.nextInt(5), made.nextInt(5)};
+      int name = row < classes ? row : made.nextInt(classes);
+      names.add("class-" + name);
+      // A group is what one camera saw of one class.
+      groups[row] = 10 * name + made.nextInt(2);
+    }
+
+    CumulativeMatch match =
+        CumulativeMatch.singleShot(
+            RETRIEVAL, LabeledVectors.grouped(vectors, names, groups), classes, trials, seed);
+
+    SplittableRandom draws = new SplittableRandom(seed);
+    double[] rates = new double[classes];
+    int junk = 0;
+    for (int trial = 0; trial < trials; trial++) {
+      int[] gallery = new int[classes];
+      for (int name = 0; name < classes; name++) {
+        List<Integer> rows = new ArrayList<>();
+        for (int row = 0; row < vectors.length; row++) {
+          if (names.get(row).equals("class-" + name)) {
+            rows.add(row);
+          }
+        }
+        gallery[name] = rows.get(draws.nextInt(rows.size()));
+      }
+      List<Integer> ranks = new ArrayList<>();
+      for (int probe = 0; probe < vectors.length; probe++) {
+        int own = gallery[Integer.parseInt(names.get(probe).substring(6))];
+        if (own == probe) {
+          continue;
+        }
+        if (groups[own] == groups[probe]) {
+          junk++;
+          continue;
+        }
+        int rank = 1;
+        for (int other : gallery) {
+          double nearer = squared(vectors[probe], vectors[own]) - squared(vectors[probe], vectors[other]);
+          if (nearer > 0 || (nearer == 0 && names.get(other).compareTo(names.get(own)) < 0)) {
+            rank++;
+          }
+        }
+        ranks.add(rank);
+      }
+      for (int k = 1; k <= classes; k++) {
+        int limit = k;
+        rates[k - 1] += (double) ranks.stream().filter(rank -> rank <= limit).count() / ranks.size();
+      }
+    }
+    assertThat(junk).isPositive();
+    assertThat(match.excludedProbes()).isEqualTo(junk);
+    for (int k = 1; k <= classes; k++) {
+      assertThat(match.rateAt(k)).as("rank " + k).isCloseTo(rates[k - 1] / trials, within(1e-6));
     }
   }
 

@@ -38,6 +38,46 @@ class DistanceHistogramTest {
   }
 
   @Test
+  void agreesWithPairsThatAreBinnedByHand() {
+    // On a grid of g, so that many pairs are equally far and lie on the ends of bins.
+    SplittableRandom random = new SplittableRandom(8);
+    float[][] vectors = new float[200][];
+    List<String> labels = new ArrayList<>();
+    for (int row = 0; row < vectors.length; row++) {
+      vectors[row] = new float[] {random.nextInt(5) / 4f, 0};
+      labels.add("c" + random.nextInt(6));
+    }
+    LabeledVectors set = LabeledVectors.of(vectors, labels);
+    DistanceHistogram histogram = of(vectors, labels);
+
+    AnchorPairs pairs = AnchorPairs.draw(set, vectors.length, 1);
+    double[] ofOne = new double[DistanceHistogram.BINS];
+    double[] ofTwo = new double[DistanceHistogram.BINS];
+    for (int pair = 0; pair < pairs.anchors().length; pair++) {
+      int anchor = pairs.anchors()[pair];
+      int same = pairs.positives()[pair];
+      int other = pairs.negatives()[pair];
+      assertThat(labels.get(same)).isEqualTo(labels.get(anchor));
+      assertThat(same).isNotEqualTo(anchor);
+      assertThat(labels.get(other)).isNotEqualTo(labels.get(anchor));
+      ofOne[bin(vectors[anchor], vectors[same])] += 1.0 / pairs.anchors().length;
+      ofTwo[bin(vectors[anchor], vectors[other])] += 1.0 / pairs.anchors().length;
+    }
+    double common = 0;
+    for (int bin = 0; bin < DistanceHistogram.BINS; bin++) {
+      assertThat(histogram.intraShare(bin)).isCloseTo(ofOne[bin], within(1e-6));
+      assertThat(histogram.interShare(bin)).isCloseTo(ofTwo[bin], within(1e-6));
+      common += Math.min(ofOne[bin], ofTwo[bin]);
+    }
+    assertThat(histogram.overlap()).isCloseTo(common, within(1e-6));
+  }
+
+  /** Of g = |x − y| / 2, in twentieths: those of a grid of eighths are exact. */
+  private static int bin(float[] one, float[] other) {
+    return (int) Math.min(19, Math.floor(Math.abs(one[0] - other[0]) / 2 * 20));
+  }
+
+  @Test
   void labelsThatSayNothingLeaveNothingParted() {
     SplittableRandom random = new SplittableRandom(4);
     float[][] vectors = new float[2_000][];
