@@ -31,7 +31,7 @@ record NetworkLayers(
           new NetworkLayers(spec.input(), List.of(32, 64, 64), 128, spec.embeddingSize(), 64);
       case MEDIUM ->
           new NetworkLayers(spec.input(), List.of(32, 64, 128, 128), 256, spec.embeddingSize(), 64);
-      case ALEXNET, ADAPTER ->
+      case ALEXNET, RESIDUAL, ADAPTER ->
           throw new IllegalArgumentException(spec.trunk().optionName() + " is not compared.");
     };
   }

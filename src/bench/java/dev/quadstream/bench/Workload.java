@@ -82,7 +82,7 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
         switch (trunk) {
           case SMALL -> new ImageShape(1, 32, 32);
           case MEDIUM -> new ImageShape(1, 64, 64);
-          case ALEXNET, ADAPTER ->
+          case ALEXNET, RESIDUAL, ADAPTER ->
               throw new IllegalArgumentException(trunk.optionName() + " is not compared.");
         };
     return new NetworkSpec(

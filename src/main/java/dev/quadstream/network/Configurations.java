@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.pass.ChainDefinition;
+import dev.quadstream.network.pass.ResidualStart;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -25,6 +26,9 @@ public final class Configurations {
 
   /** Keeps the head's initial parameters apart from the trunk's, which share the seed. */
   private static final long HEAD_SEED_SALT = 0x9E3779B97F4A7C15L;
+
+  /** From so many pixels a side on, the residual trunk halves once more. */
+  private static final int LARGE_SIDE = 64;
 
   private Configurations() {}
 
@@ -64,6 +68,7 @@ public final class Configurations {
       case SMALL -> small(layers);
       case MEDIUM -> medium(layers);
       case ALEXNET -> alexnet(layers);
+      case RESIDUAL -> residual(layers, spec.input());
       case ADAPTER -> {
         // The layer to the embedding is all of it: a hidden one measured worse (docs/backbone.md).
       }
@@ -141,18 +146,38 @@ public final class Configurations {
         .layer(dense(4096));
   }
 
+  private static void residual(NeuralNetConfiguration.ListBuilder layers, ImageShape input) {
+    layers
+        .layer(sameConvolution(32))
+        .layer(halvingPool())
+        .layer(sameConvolution(64))
+        .layer(halvingPool());
+    if (Math.min(input.height(), input.width()) >= LARGE_SIDE) {
+      layers.layer(residualConvolution(64)).layer(halvingPool());
+    }
+    layers.layer(residualConvolution(64)).layer(residualConvolution(64)).layer(halvingPool());
+  }
+
+  private static ConvolutionLayer residualConvolution(int channels) {
+    return convolutionBuilder(channels, 3, 1, 1).name(ResidualStart.LAYER_NAME).build();
+  }
+
   private static ConvolutionLayer sameConvolution(int channels) {
     return convolution(channels, 3, 1, 1);
   }
 
   private static ConvolutionLayer convolution(int channels, int kernel, int stride, int padding) {
+    return convolutionBuilder(channels, kernel, stride, padding).build();
+  }
+
+  private static ConvolutionLayer.Builder convolutionBuilder(
+      int channels, int kernel, int stride, int padding) {
     return new ConvolutionLayer.Builder(kernel, kernel)
         .stride(stride, stride)
         .padding(padding, padding)
         .convolutionMode(ConvolutionMode.Truncate)
         .nOut(channels)
-        .activation(Activation.RELU)
-        .build();
+        .activation(Activation.RELU);
   }
 
   private static SubsamplingLayer halvingPool() {

@@ -21,6 +21,13 @@ public enum TrunkKind {
    * and dropout.
    */
   ALEXNET(227, 227),
+  /**
+   * 28 to 128 pixels a side: two 3×3 convolutions (32, 64), each pooled, then residual ones of 64
+   * channels (two, pooled; from 64 pixels a side on one more before them, pooled), and no dense
+   * layer before the embedding. A residual convolution x ↦ max(0, x + w∗x + b) has the addition in
+   * its weights, which start near the identity.
+   */
+  RESIDUAL(28, 128),
   /** Features of a frozen backbone, of images of any size that it reads: one dense layer. */
   ADAPTER(1, Integer.MAX_VALUE);
 
@@ -74,6 +81,6 @@ public enum TrunkKind {
       }
     }
     return "Resize the images to that size, or choose another trunk:"
-        + " small reads 28 to 32, medium 64 to 128, alexnet 227.";
+        + " small reads 28 to 32, residual 28 to 128, medium 64 to 128, alexnet 227.";
   }
 }

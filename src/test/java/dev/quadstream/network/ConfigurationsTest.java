@@ -1,12 +1,17 @@
 package dev.quadstream.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import dev.quadstream.image.ImageShape;
+import org.deeplearning4j.nn.api.Layer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Sizes added up by hand: (patch + 1) · channels a convolution, (inputs + 1) · units a layer. */
 class ConfigurationsTest {
@@ -19,7 +24,11 @@ class ConfigurationsTest {
     "MEDIUM, 3, 64, 769488",
     // 364·96 + 2401·256 + 2305·384 + 3457·384 + 3457·256
     // + (6·6·256 + 1)·4096 + 4097·4096 + 4097·16
-    "ALEXNET, 3, 227, 58346896"
+    "ALEXNET, 3, 227, 58346896",
+    // 10·32 + 289·64 + 2·577·64 + (4·4·64 + 1)·16
+    "RESIDUAL, 1, 32, 109072",
+    // 28·32 + 289·64 + 3·577·64 + (4·4·64 + 1)·16
+    "RESIDUAL, 3, 64, 146576"
   })
   void aTrunkHasTheParametersOfItsLayers(TrunkKind trunk, int channels, int side, long expected) {
     assertThat(Configurations.trunk(spec(trunk, channels, side), DataType.FLOAT).parameterCount())
@@ -41,6 +50,21 @@ class ConfigurationsTest {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       assertThat(network.parameterCount()).isEqualTo(ofTrunk + 33 * 64 + 65 * 2);
       assertThat(network.parameters()).hasSize((int) network.parameterCount());
+    }
+  }
+
+  @Test
+  void aResidualConvolutionStartsNearTheIdentity() {
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec(TrunkKind.RESIDUAL, 1, 32))) {
+      Layer[] layers = network.chains().get(0).network().getLayers();
+      for (int index : new int[] {4, 5}) {
+        INDArray weights = layers[index].getParam("W");
+        assertThat(weights.get(all(), all(), point(1), point(1)).meanNumber().doubleValue() * 64)
+            .isCloseTo(1, within(0.1));
+        // Half of He's, √(2 / (9·64)).
+        assertThat(weights.get(all(), all(), point(0), point(2)).stdNumber().doubleValue())
+            .isCloseTo(Math.sqrt(2 / 576.0) / 2, within(0.003));
+      }
     }
   }
 

@@ -38,7 +38,12 @@ class GradientTest {
   /** All layers of every trunk that reads pixels, of few channels; some coordinates of each array. */
   @ParameterizedTest
   @CsvSource({
-    "SMALL, 1, 28, 31, 4", "SMALL, 3, 32, 32, 4", "MEDIUM, 3, 64, 66, 8", "ALEXNET, 3, 227, 227, 32"
+    "SMALL, 1, 28, 31, 4",
+    "SMALL, 3, 32, 32, 4",
+    "MEDIUM, 3, 64, 66, 8",
+    "RESIDUAL, 1, 28, 33, 4",
+    "RESIDUAL, 3, 64, 80, 8",
+    "ALEXNET, 3, 227, 227, 32"
   })
   void gradientOfEveryArrayOfATrunkAgreesWithFiniteDifferences(
       TrunkKind trunk, int channels, int height, int width, int fraction) {

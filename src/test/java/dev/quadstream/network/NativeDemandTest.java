@@ -10,20 +10,26 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The formula against what ND4J counts. */
 class NativeDemandTest {
 
   private static final int IMAGES = 64;
 
+  static Stream<NetworkSpec> specs() {
+    return Stream.concat(
+        Arrays.stream(UpdaterKind.values()).map(NativeDemandTest::spec),
+        Stream.of(spec(TrunkKind.RESIDUAL, UpdaterKind.ADAM)));
+  }
+
   @ParameterizedTest
-  @EnumSource(UpdaterKind.class)
-  void aTrainingStepKeepsWhatTheFormulaSays(UpdaterKind updater) {
-    NetworkSpec spec = spec(updater);
+  @MethodSource("specs")
+  void aTrainingStepKeepsWhatTheFormulaSays(NetworkSpec spec) {
     long before = settledBytes();
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec);
         AveragedParameters average = new AveragedParameters(network)) {
@@ -105,7 +111,11 @@ class NativeDemandTest {
   }
 
   private static NetworkSpec spec(UpdaterKind updater) {
+    return spec(TrunkKind.SMALL, updater);
+  }
+
+  private static NetworkSpec spec(TrunkKind trunk, UpdaterKind updater) {
     return new NetworkSpec(
-        TrunkKind.SMALL, new ImageShape(1, 32, 32), 64, MetricKind.LEARNED, updater, 1e-3, 1);
+        trunk, new ImageShape(1, 32, 32), 64, MetricKind.LEARNED, updater, 1e-3, 1);
   }
 }

@@ -18,7 +18,9 @@ class NetworkSpecTest {
     "SMALL, 28, 33",
     "MEDIUM, 63, 64",
     "MEDIUM, 128, 129",
-    "ALEXNET, 226, 227"
+    "ALEXNET, 226, 227",
+    "RESIDUAL, 27, 28",
+    "RESIDUAL, 128, 129"
   })
   void aTrunkRefusesSizesThatItDoesNotRead(TrunkKind trunk, int height, int width) {
     assertThatIllegalArgumentException()
@@ -37,7 +39,7 @@ class NetworkSpecTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SMALL, 28, 32", "MEDIUM, 64, 128", "ALEXNET, 227, 227"})
+  @CsvSource({"SMALL, 28, 32", "MEDIUM, 64, 128", "RESIDUAL, 28, 128", "ALEXNET, 227, 227"})
   void aTrunkReadsTheSizesOfItsRange(TrunkKind trunk, int height, int width) {
     ImageShape input = new ImageShape(3, height, width);
     assertThat(spec(trunk, input, 64, 1e-3).input()).isEqualTo(input);

@@ -32,6 +32,7 @@ class NumberOfThreadsTest {
     return Stream.of(
         Arguments.of(TrunkKind.SMALL, new ImageShape(1, 28, 28), UpdaterKind.ADAM),
         Arguments.of(TrunkKind.SMALL, new ImageShape(3, 32, 29), UpdaterKind.NESTEROVS),
+        Arguments.of(TrunkKind.RESIDUAL, new ImageShape(1, 32, 48), UpdaterKind.ADAM),
         Arguments.of(TrunkKind.MEDIUM, new ImageShape(3, 64, 64), UpdaterKind.SGD));
   }
 

@@ -39,6 +39,7 @@ public final class LayerChain implements AutoCloseable {
     this.name = definition.name();
     this.network = new MultiLayerNetwork(definition.configuration());
     network.init();
+    ResidualStart.apply(network);
     network.initGradientsView();
     List<ChainLayer> layers = ChainLayer.of(network, definition.inputType());
     DataType dataType = network.params().dataType();

@@ -25,7 +25,7 @@ public final class NetworkConfig {
           .enumType(TrunkKind.class)
           .defaultValue(TrunkKind.SMALL)
           .withDescription(
-              "small (for 28 to 32 pixels), medium (64 to 128) or alexnet (227, the paper's sizes). With network.backbone always adapter, one dense layer. Cannot change on restore.");
+              "small (for 28 to 32 pixels), medium (64 to 128), residual (28 to 128) or alexnet (227, the paper's sizes). With network.backbone always adapter, one dense layer. Cannot change on restore.");
 
   public static final ConfigOption<String> BACKBONE =
       key("network.backbone")

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TestingNetworks;
+import dev.quadstream.network.TrunkKind;
+import dev.quadstream.network.UpdaterKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,6 +46,24 @@ public class ModelFileTest {
         assertThat(read.spec()).isEqualTo(network.spec());
         assertThat(read.parameters()).isEqualTo(network.parameters());
         List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
+        assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
+      }
+    }
+  }
+
+  @Test
+  void aResidualTrunkIsReadBackAsItWasTrained() throws Exception {
+    ImageShape shape = new ImageShape(3, 33, 48);
+    NetworkSpec spec =
+        new NetworkSpec(
+            TrunkKind.RESIDUAL, shape, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 7);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      TestingNetworks.train(network, TestingNetworks.values(4, shape.size(), 2));
+      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      try (QuadrupletNetwork read = model.network()) {
+        assertThat(read.spec()).isEqualTo(spec);
+        assertThat(read.parameters()).isEqualTo(network.parameters());
+        List<PixelImage> images = TestingNetworks.images(3, shape, 1);
         assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
       }
     }
