@@ -147,6 +147,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void onlyTheNeighbourGraphKnowsJVector() {
+    noClasses()
+        .that(
+            describe(
+                "are not the graph",
+                type -> !type.getName().startsWith(nameOf("search.NeighbourGraph"))))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.github.jbellis.."))
+        .check(CLASSES);
+  }
+
   /** They may change with any version of Flink, and then in one place. */
   @ParameterizedTest
   @CsvSource({

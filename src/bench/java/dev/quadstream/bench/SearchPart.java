@@ -1,5 +1,6 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.search.Neighbour;
 import dev.quadstream.search.NeighbourQuery;
 import dev.quadstream.search.VectorIndex;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ final class SearchPart implements Measurement {
 
   private static final int NEIGHBOURS = 10;
   private static final int TOGETHER = 32;
+  private static final int GRAPH_QUERIES = 500;
   private static final int ROUNDS = 3;
 
   @Override
   public void measure(Bench bench, Map<String, Object> report) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("exact", exact(bench));
+    json.put("graph", graph(bench));
     json.put("answers", answers(bench));
     report.put("search", json);
   }
@@ -72,6 +75,71 @@ final class SearchPart implements Measurement {
       }
     }
     return millis;
+  }
+
+  /** Images of classes, since vectors that are near to nothing are no embeddings. */
+  private static Map<String, Object> graph(Bench bench) {
+    int images = bench.quick() ? 20_000 : 600_000;
+    int updates = bench.quick() ? 40_000 : 1_000_000;
+    SplittableRandom random = new SplittableRandom(2);
+    List<float[]> classes = new ArrayList<>();
+    for (int number = 0; number < images / 100; number++) {
+      classes.add(SearchStream.unit(random));
+    }
+    VectorIndex index = new VectorIndex(SearchStream.DIMENSIONS, 1);
+    VectorIndex exact = new VectorIndex(SearchStream.DIMENSIONS);
+    long start = System.nanoTime();
+    for (int update = 0; update < updates; update++) {
+      String id = "image-" + random.nextInt(images);
+      float[] vector = SearchStream.near(classes.get(random.nextInt(classes.size())), random);
+      if (random.nextInt(10) == 0) {
+        index.remove(id);
+        exact.remove(id);
+      } else {
+        index.put(id, "class", vector);
+        exact.put(id, "class", vector);
+      }
+      if (update % TOGETHER == 0) {
+        index.extendGraph();
+      }
+    }
+    while (index.extendGraph()) {
+      // Until nothing waits.
+    }
+    double millisAnUpdate = (System.nanoTime() - start) / 1e6 / updates;
+    int found = 0;
+    List<Double> byGraph = new ArrayList<>();
+    List<Double> byAll = new ArrayList<>();
+    for (int query = 0; query < GRAPH_QUERIES; query++) {
+      NeighbourQuery asked =
+          new NeighbourQuery(
+              SearchStream.near(classes.get(random.nextInt(classes.size())), random),
+              NEIGHBOURS,
+              Objects::nonNull,
+              null);
+      long begin = System.nanoTime();
+      List<Neighbour> near = index.nearest(asked);
+      long middle = System.nanoTime();
+      List<Neighbour> nearest = exact.nearest(asked);
+      byGraph.add((middle - begin) / 1e6);
+      byAll.add((System.nanoTime() - middle) / 1e6);
+      found += (int) nearest.stream().filter(near::contains).count();
+    }
+    double recall = found / (double) (GRAPH_QUERIES * NEIGHBOURS);
+    bench.heading("By graph", "recall@10", "ms a query", "exact", "ms an update");
+    bench.row(
+        "%,d images after %,d updates".formatted(exact.size(), updates),
+        recall,
+        Statistics.median(byGraph),
+        Statistics.median(byAll),
+        millisAnUpdate);
+    return Map.of(
+        "images", exact.size(),
+        "updates", updates,
+        "recallAt10", recall,
+        "queryMillis", Statistics.median(byGraph),
+        "exactQueryMillis", Statistics.median(byAll),
+        "updateMillis", millisAnUpdate);
   }
 
   private static List<Map<String, Object>> answers(Bench bench) {

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -88,7 +87,7 @@ final class SearchStream implements AutoCloseable {
                 new SearchSettings.Images(
                     shape -> new ImageDecoder(shape, ImageLimits.defaults()),
                     ImageLimits.defaults()),
-                Optional.empty(),
+                SearchSettings.Indexes.defaults(),
                 Binding.loopback(0)));
     this.matches =
         new TopicReader(broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING);
@@ -181,6 +180,21 @@ final class SearchStream implements AutoCloseable {
     double length = 0;
     for (int d = 0; d < DIMENSIONS; d++) {
       vector[d] = (float) random.nextDouble(-1, 1);
+      length += (double) vector[d] * vector[d];
+    }
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] /= (float) Math.sqrt(length);
+    }
+    return vector;
+  }
+
+  /** A unit vector at a cosine of about 0.9 to another. */
+  static float[] near(float[] other, SplittableRandom random) {
+    float[] noise = unit(random);
+    float[] vector = new float[DIMENSIONS];
+    double length = 0;
+    for (int d = 0; d < DIMENSIONS; d++) {
+      vector[d] = other[d] + 0.5f * noise[d];
       length += (double) vector[d] * vector[d];
     }
     for (int d = 0; d < DIMENSIONS; d++) {

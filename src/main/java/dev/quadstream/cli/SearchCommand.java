@@ -46,6 +46,14 @@ final class SearchCommand implements Callable<Integer> {
               + " topics' start. One service alone may use it.")
   private Path snapshot;
 
+  @Option(
+      names = "--exact-up-to",
+      paramLabel = "IMAGES",
+      description =
+          "Searches a release of more images by a graph, which may miss a neighbour. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int exactUpTo = SearchSettings.Indexes.DEFAULT_EXACT_UP_TO;
+
   @Mixin private ConfigurationArguments configuration;
 
   @Spec private CommandSpec spec;
@@ -82,7 +90,7 @@ final class SearchCommand implements Callable<Integer> {
           pipeline.kafkaName() + "/search",
           falseAcceptRate,
           new SearchSettings.Images(pipeline::imageDecoder, pipeline.imageLimits()),
-          Optional.ofNullable(snapshot),
+          new SearchSettings.Indexes(Optional.ofNullable(snapshot), exactUpTo),
           binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());

@@ -15,6 +15,11 @@ final class NearestHeap {
     this.query = query;
   }
 
+  /** What is looked for. */
+  NeighbourQuery query() {
+    return query;
+  }
+
   /** Whether one at that distance could be among the nearest: cheap, as most are not. */
   boolean mayTake(float squaredDistance) {
     return farthestFirst.size() < query.count()

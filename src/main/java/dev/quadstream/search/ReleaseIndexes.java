@@ -32,12 +32,23 @@ public final class ReleaseIndexes {
    */
   public record ReleaseIndex(ReleaseKey key, VectorIndex index) {}
 
+  private final int exactUpTo;
   private final Map<ReleaseKey, VectorIndex> indexes = new LinkedHashMap<>();
   private boolean settled;
   private boolean commanded;
   private ReleaseKey live;
   private volatile ReleaseIndex served;
   private int covered;
+
+  /** No release yet; each is searched exactly up to so many images. */
+  public ReleaseIndexes(int exactUpTo) {
+    this.exactUpTo = exactUpTo;
+  }
+
+  /** No release yet; each is searched exactly. */
+  public ReleaseIndexes() {
+    this(Integer.MAX_VALUE);
+  }
 
   /**
    * Puts an image into the index of its release, and nowhere else.
@@ -47,7 +58,7 @@ public final class ReleaseIndexes {
    */
   public synchronized void put(ReleaseKey key, String id, String label, float[] vector) {
     VectorIndex known = indexes.get(key);
-    VectorIndex index = known == null ? new VectorIndex(vector.length) : known;
+    VectorIndex index = known == null ? new VectorIndex(vector.length, exactUpTo) : known;
     boolean added = index.put(id, label, vector);
     if (known == null) {
       indexes.put(key, index);

@@ -48,6 +48,16 @@ public final class VectorBlock {
     }
   }
 
+  /** The squared distance to the vector in a row, to the bit of the one among others. */
+  float squaredDistance(float[] query, int row) {
+    float sum = 0;
+    for (int d = 0; d < query.length; d++) {
+      float difference = byDimension[d][row] - query[d];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
   /** A copy of the vector in a row. */
   float[] get(int row) {
     float[] vector = new float[byDimension.length];

@@ -1,6 +1,7 @@
 package dev.quadstream.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,26 +9,51 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 
 /**
- * The images of one release, by id, and the nearest of them by exact search: linear in their number
- * for each query.
+ * The images of one release, by id, and the nearest of them. Up to a number of images it is exact
+ * search, linear in their number for each query; beyond, a graph is walked, and what that does not
+ * hold yet is looked at one by one. Where few images have a label that is asked for, or many
+ * neighbours are wanted, it is exact, too.
  *
- * <p>Thread-safe: one thread updates it while many search; each search sees all images as they were
- * between two updates.
+ * <p>Thread-safe: one thread updates it, one {@link #extendGraph extends the graph}, while many
+ * search; each search sees all images as they were between two updates.
  */
 public final class VectorIndex {
 
+  /** Beyond so many neighbours, or where so few images may be one, a walk is longer than all. */
+  private static final int MOST_BY_GRAPH = 100;
+
+  private static final int SAMPLE = 64;
+  private static final int LEAST_OF_SAMPLE = 16;
+
+  /** Of the images, so that looking at those one by one takes less than the walk saves. */
+  private static final double MOST_WAITING = 0.02;
+
+  private static final int AT_ONCE = 64;
+
+  private record Addition(String id, float[] vector) {}
+
   private final int dimensions;
+  private final int exactUpTo;
   private final Map<String, Integer> rows = new HashMap<>();
   private final List<String> ids = new ArrayList<>();
   private final List<String> labels = new ArrayList<>();
   private final List<VectorBlock> blocks = new ArrayList<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private GraphedRows graph;
+  private GraphedRows nextGraph;
 
-  /** An empty index of vectors of this length, 1 or more. */
+  /** An empty index of vectors of this length, 1 or more, which is exact however many there are. */
   public VectorIndex(int dimensions) {
+    this(dimensions, Integer.MAX_VALUE);
+  }
+
+  /** The same, which is exact up to so many images. */
+  public VectorIndex(int dimensions, int exactUpTo) {
     this.dimensions = dimensions;
+    this.exactUpTo = exactUpTo;
   }
 
   /** The length of its vectors. */
@@ -70,6 +96,7 @@ public final class VectorIndex {
         labels.set(row, label);
       }
       blockOf(row).set(row % VectorBlock.SIZE, vector);
+      graphs().forEach(each -> each.changed(row));
       return known == null;
     } finally {
       lock.writeLock().unlock();
@@ -93,6 +120,7 @@ public final class VectorIndex {
       }
       ids.remove(last);
       labels.remove(last);
+      graphs().forEach(each -> each.removed(row, last));
       if (last % VectorBlock.SIZE == 0) {
         blocks.remove(last / VectorBlock.SIZE);
       }
@@ -158,21 +186,140 @@ public final class VectorIndex {
   public List<List<Neighbour>> nearest(List<NeighbourQuery> queries) {
     queries.forEach(query -> requireFits(query.vector()));
     List<NearestHeap> heaps = queries.stream().map(NearestHeap::new).toList();
-    float[] squared = new float[VectorBlock.SIZE];
     lock.readLock().lock();
     try {
-      for (int block = 0; block < blocks.size(); block++) {
-        int start = block * VectorBlock.SIZE;
-        int count = Math.min(VectorBlock.SIZE, ids.size() - start);
-        for (int query = 0; query < heaps.size(); query++) {
-          blocks.get(block).squaredDistances(queries.get(query).vector(), squared);
-          offer(heaps.get(query), squared, start, count);
+      List<NearestHeap> all = new ArrayList<>();
+      for (NearestHeap heap : heaps) {
+        if (isForGraph(heap.query())) {
+          walk(heap);
+        } else {
+          all.add(heap);
         }
       }
+      scan(all);
     } finally {
       lock.readLock().unlock();
     }
     return heaps.stream().map(NearestHeap::nearestFirst).toList();
+  }
+
+  private void scan(List<NearestHeap> heaps) {
+    if (!heaps.isEmpty()) {
+      float[] squared = new float[VectorBlock.SIZE];
+      for (int block = 0; block < blocks.size(); block++) {
+        int start = block * VectorBlock.SIZE;
+        int count = Math.min(VectorBlock.SIZE, ids.size() - start);
+        for (int query = 0; query < heaps.size(); query++) {
+          blocks.get(block).squaredDistances(heaps.get(query).query().vector(), squared);
+          offer(heaps.get(query), squared, start, count);
+        }
+      }
+    }
+  }
+
+  /** Whether the graph answers it, as far as one thread can tell. */
+  boolean isForGraph(NeighbourQuery query) {
+    if (graph == null
+        || graph.waiting() > MOST_WAITING * ids.size()
+        || query.count() > MOST_BY_GRAPH) {
+      return false;
+    }
+    int accepted = 0;
+    for (int i = 0; i < SAMPLE; i++) {
+      int row = (int) ((long) i * ids.size() / SAMPLE);
+      accepted += query.labels().test(labels.get(row)) ? 1 : 0;
+    }
+    return accepted >= LEAST_OF_SAMPLE;
+  }
+
+  private void walk(NearestHeap heap) {
+    NeighbourQuery query = heap.query();
+    int[] near =
+        graph.nearest(
+            query.vector(),
+            query.count(),
+            row -> query.labels().test(labels.get(row)) && !ids.get(row).equals(query.except()));
+    for (int row : near) {
+      float squared = blockOf(row).squaredDistance(query.vector(), row % VectorBlock.SIZE);
+      heap.offer(ids.get(row), labels.get(row), squared);
+    }
+    float[] squared = new float[VectorBlock.SIZE];
+    int row = graph.nextWaiting(0);
+    while (row >= 0) {
+      int start = row - row % VectorBlock.SIZE;
+      int end = Math.min(start + VectorBlock.SIZE, ids.size());
+      blockOf(row).squaredDistances(query.vector(), squared);
+      for (; row >= 0 && row < end; row = graph.nextWaiting(row + 1)) {
+        if (heap.mayTake(squared[row - start])) {
+          heap.offer(ids.get(row), labels.get(row), squared[row - start]);
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes some more images into the graph if there are so many that one is worth it: about a
+   * millisecond each, while updates and searches go on. By one thread at a time.
+   *
+   * @return whether more wait
+   */
+  public boolean extendGraph() {
+    lock.writeLock().lock();
+    try {
+      if (ids.size() <= exactUpTo) {
+        graph = null;
+        nextGraph = null;
+        return false;
+      }
+      if (graph == null) {
+        graph = new GraphedRows(dimensions, ids.size());
+      } else if (nextGraph == null && graph.isWorn()) {
+        nextGraph = new GraphedRows(dimensions, ids.size());
+      } else if (nextGraph != null && nextGraph.waiting() <= AT_ONCE) {
+        graph = nextGraph;
+        nextGraph = null;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+    List<GraphedRows> now = graphs();
+    now.forEach(this::extend);
+    return now.stream().anyMatch(each -> each.nextWaiting(0) >= 0);
+  }
+
+  private List<GraphedRows> graphs() {
+    return Stream.of(graph, nextGraph).filter(Objects::nonNull).toList();
+  }
+
+  private void extend(GraphedRows rowsOfGraph) {
+    List<Addition> additions = new ArrayList<>();
+    lock.readLock().lock();
+    try {
+      for (int row = rowsOfGraph.nextWaiting(0);
+          row >= 0 && additions.size() < AT_ONCE;
+          row = rowsOfGraph.nextWaiting(row + 1)) {
+        additions.add(new Addition(ids.get(row), blockOf(row).get(row % VectorBlock.SIZE)));
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+    for (Addition addition : additions) {
+      int node = rowsOfGraph.add(addition.vector());
+      lock.writeLock().lock();
+      try {
+        Integer row = rows.get(addition.id());
+        boolean isSame =
+            row != null
+                && rowsOfGraph.waits(row)
+                && Arrays.equals(
+                    blockOf(row).get(row % VectorBlock.SIZE), addition.vector());
+        if (isSame) {
+          rowsOfGraph.arrived(row, node);
+        }
+      } finally {
+        lock.writeLock().unlock();
+      }
+    }
   }
 
   private void offer(NearestHeap heap, float[] squared, int start, int count) {

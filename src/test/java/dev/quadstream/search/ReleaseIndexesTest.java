@@ -17,7 +17,10 @@ class ReleaseIndexesTest {
   private static final ReleaseKey OLD = new ReleaseKey("run", 8);
   private static final ReleaseKey NEW = new ReleaseKey("run", 40);
 
-  private final ReleaseIndexes indexes = new ReleaseIndexes();
+  /** So few that graphs come and go. */
+  private static final int EXACT_UP_TO = 12;
+
+  private final ReleaseIndexes indexes = new ReleaseIndexes(EXACT_UP_TO);
 
   static long[] seeds() {
     return new SplittableRandom(17).longs(30).toArray();
@@ -54,6 +57,9 @@ class ReleaseIndexesTest {
       } else {
         indexes.settle();
       }
+      if (random.nextInt(5) == 0) {
+        indexes.all().forEach(each -> each.index().extendGraph());
+      }
       // What went with a change of release is not to come back.
       expected.keySet().retainAll(indexes.all().stream().map(ReleaseIndex::key).toList());
       assertThat(indexes.all()).hasSize(expected.size());
@@ -71,6 +77,15 @@ class ReleaseIndexesTest {
     List<Neighbour> all =
         release.index().nearest(new NeighbourQuery(new float[2], 1_000, label -> true, null));
     assertThat(all).hasSize(expected.size());
+    assertThat(
+            release
+                .index()
+                .nearest(new NeighbourQuery(new float[] {0, 300}, 9, label -> true, null)))
+        .isSubsetOf(
+            release
+                .index()
+                .nearest(new NeighbourQuery(new float[] {0, 300}, 1_000, label -> true, null)))
+        .hasSize(Math.min(9, expected.size()));
     for (Neighbour image : all) {
       float[] vector = release.index().get(image.id()).orElseThrow().vector();
       assertThat(vector).containsExactly(number, expected.get(image.id()));

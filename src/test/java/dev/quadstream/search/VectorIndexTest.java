@@ -69,6 +69,53 @@ class VectorIndexTest {
         .ifPresent(image -> assertThat(image.vector()).isEqualTo(expected.get(asking).vector()));
   }
 
+  /** Graphs are worn and made anew several times. */
+  @Test
+  void beyondSoManyImagesItFindsNearlyAllOfTheNearestAndNoneThatIsGone() {
+    SplittableRandom random = new SplittableRandom(8);
+    VectorIndex index = new VectorIndex(DIMENSIONS, 300);
+    Map<String, IndexedImage> expected = new HashMap<>();
+    int wanted = 0;
+    int found = 0;
+    int byGraph = 0;
+    for (int step = 0; step < 4_000; step++) {
+      String id = "image-" + random.nextInt(900);
+      if (random.nextInt(4) == 0) {
+        index.remove(id);
+        expected.remove(id);
+      } else {
+        float[] vector = TestingVectors.draw(1, DIMENSIONS, random)[0];
+        String label = random.nextInt(2) == 0 ? null : "class-" + random.nextInt(9);
+        expected.put(id, new IndexedImage(id, label, vector));
+        index.put(id, label, vector);
+      }
+      if (random.nextInt(6) == 0) {
+        index.extendGraph();
+      }
+      if (step % 40 == 0) {
+        NeighbourQuery query =
+            new NeighbourQuery(
+                TestingVectors.draw(1, DIMENSIONS, random)[0], 10, Objects::nonNull, id);
+        List<Neighbour> true10 = sorted(expected, query);
+        List<Neighbour> answer = index.nearest(query);
+        assertThat(answer).hasSameSizeAs(true10).isSubsetOf(sorted(expected, all(query)));
+        byGraph += index.isForGraph(query) ? 1 : 0;
+        wanted += true10.size();
+        true10.retainAll(answer);
+        found += true10.size();
+        assertThat(index.nearest(all(query))).as("of all").isEqualTo(sorted(expected, all(query)));
+        NeighbourQuery rare = new NeighbourQuery(query.vector(), 10, "class-3"::equals, null);
+        assertThat(index.nearest(rare)).as("of few").isEqualTo(sorted(expected, rare));
+      }
+    }
+    assertThat(byGraph).as("of 100 searches").isGreaterThan(70);
+    assertThat((double) found / wanted).as("recall at 10").isGreaterThanOrEqualTo(0.98);
+  }
+
+  private static NeighbourQuery all(NeighbourQuery query) {
+    return new NeighbourQuery(query.vector(), 1_000, query.labels(), query.except());
+  }
+
   private static List<Neighbour> sorted(Map<String, IndexedImage> images, NeighbourQuery query) {
     List<Neighbour> all = new ArrayList<>();
     for (IndexedImage image : images.values()) {
@@ -82,7 +129,7 @@ class VectorIndexTest {
       }
     }
     all.sort(Neighbour.NEAREST_FIRST);
-    return all.subList(0, Math.min(query.count(), all.size()));
+    return new ArrayList<>(all.subList(0, Math.min(query.count(), all.size())));
   }
 
   @Test

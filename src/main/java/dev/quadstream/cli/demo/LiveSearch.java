@@ -8,7 +8,6 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.Properties;
 
 /** The search service of the demo, which answers the images that are streamed without a label. */
@@ -43,7 +42,7 @@ final class LiveSearch {
         settings.kafkaName() + "/search",
         FALSE_ACCEPT_RATE,
         new SearchSettings.Images(settings::imageDecoder, settings.imageLimits()),
-        Optional.empty(),
+        SearchSettings.Indexes.defaults(),
         Binding.loopback(port));
   }
 }

@@ -40,9 +40,6 @@ final class Answers implements AutoCloseable {
   private static final long COMMIT_NANOS = 1_000_000_000L;
   private static final long WARN_NANOS = 60_000_000_000L;
 
-  /** Up to here a search takes some tens of milliseconds. */
-  private static final int MANY_IMAGES = 500_000;
-
   private final FollowedTopics topics;
   private final Topics names;
   private final Searches searches;
@@ -54,7 +51,6 @@ final class Answers implements AutoCloseable {
       Executors.newScheduledThreadPool(2, DaemonThreads.named("search-answers"));
   private Map<Integer, Long> committed = Map.of();
   private long committedAt = System.nanoTime();
-  private boolean toldOfSize;
   private volatile long warnedAt = System.nanoTime() - WARN_NANOS;
 
   Answers(
@@ -94,12 +90,6 @@ final class Answers implements AutoCloseable {
       return;
     }
     List<ReleaseIndex> all = topics.indexes().all();
-    if (!toldOfSize && all.stream().anyMatch(each -> each.index().size() > MANY_IMAGES)) {
-      toldOfSize = true;
-      LOG.warn(
-          "There are more than {} images. Search is exact: its time and memory grow with them, as docs/search.md tells.",
-          MANY_IMAGES);
-    }
     calibrations.retain(all.stream().map(ReleaseIndex::key).toList());
     all.forEach(
         release ->

@@ -47,10 +47,11 @@ final class FollowedTopics {
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final Map<Integer, Long> snapshotEnd = new HashMap<>();
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
-  private volatile ReleaseIndexes indexes = new ReleaseIndexes();
+  private final int exactUpTo;
+  private volatile ReleaseIndexes indexes;
   private volatile Release live;
   private volatile boolean ready;
-  private ReleaseIndexes filling = indexes;
+  private ReleaseIndexes filling;
   private ReleaseKey newest;
   private boolean warned;
 
@@ -59,11 +60,21 @@ final class FollowedTopics {
    *
    * @param unanswered tells the first offset of each partition of the embeddings from which on
    *     questions may need an answer
+   * @param exactUpTo how many images of a release are searched exactly
    */
-  FollowedTopics(Topics topics, String network, Supplier<Map<Integer, Long>> unanswered) {
+  FollowedTopics(
+      Topics topics, String network, Supplier<Map<Integer, Long>> unanswered, int exactUpTo) {
     this.topics = topics;
     this.network = network;
     this.unanswered = unanswered;
+    this.exactUpTo = exactUpTo;
+    this.indexes = newIndexes();
+    this.filling = indexes;
+  }
+
+  /** Indexes without an image. */
+  ReleaseIndexes newIndexes() {
+    return new ReleaseIndexes(exactUpTo);
   }
 
   /** What is read, and that all of it is. */
@@ -80,7 +91,7 @@ final class FollowedTopics {
     questions.begin(unanswered.get());
     next.clear();
     snapshotEnd.clear();
-    filling = snapshot.map(Snapshot::indexes).orElseGet(ReleaseIndexes::new);
+    filling = snapshot.map(Snapshot::indexes).orElseGet(this::newIndexes);
     trials = new ConcurrentHashMap<>();
     snapshot
         .map(Snapshot::trials)

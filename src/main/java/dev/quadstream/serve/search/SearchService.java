@@ -27,6 +27,7 @@ public final class SearchService implements AutoCloseable {
   private final Deletions deletions;
   private final Answers answers;
   private final Optional<Snapshots> snapshots;
+  private final Graphs graphs;
 
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
@@ -36,7 +37,8 @@ public final class SearchService implements AutoCloseable {
         new FollowedTopics(
             settings.topics(),
             settings.networkName(),
-            () -> matches.unanswered(settings.topics().embeddings()));
+            () -> matches.unanswered(settings.topics().embeddings()),
+            settings.indexes().exactUpTo());
     this.models =
         new ReleasedModels(new ModelRegistry(settings.registry()), settings.networkName());
     this.deletions = new Deletions(settings);
@@ -54,7 +56,7 @@ public final class SearchService implements AutoCloseable {
             SearchService::say,
             SearchService::say);
     feed.whenCaughtUp(topics::caughtUp);
-    this.snapshots = settings.snapshot().map(file -> new Snapshots(settings, file, topics));
+    this.snapshots = settings.indexes().snapshot().map(file -> new Snapshots(settings, file, topics));
     feed.goOnFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));
     web.start(
         new SearchRequests(
@@ -62,6 +64,7 @@ public final class SearchService implements AutoCloseable {
     feed.start();
     answers.start();
     snapshots.ifPresent(Snapshots::start);
+    this.graphs = new Graphs(topics);
   }
 
   private static void say(String problem) {
@@ -100,6 +103,7 @@ public final class SearchService implements AutoCloseable {
     web.close();
     feed.close();
     snapshots.ifPresent(Snapshots::close);
+    graphs.close();
     answers.close();
     models.close();
     deletions.close();

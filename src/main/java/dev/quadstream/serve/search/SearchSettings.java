@@ -22,7 +22,7 @@ import org.apache.flink.core.fs.Path;
  * @param falseAcceptRate the share of images of new classes that may be taken for known, above 0
  *     and below 1
  * @param images how images are read
- * @param snapshot the file that keeps what was read of the topics, if there is to be one
+ * @param indexes how they are kept
  * @param binding where answers are given
  */
 public record SearchSettings(
@@ -34,8 +34,32 @@ public record SearchSettings(
     String group,
     double falseAcceptRate,
     Images images,
-    Optional<java.nio.file.Path> snapshot,
+    Indexes indexes,
     Binding binding) {
+
+  /**
+   * How indexes are kept.
+   *
+   * @param snapshot the file that keeps what was read of the topics, if there is to be one
+   * @param exactUpTo how many images of a release are searched exactly
+   */
+  public record Indexes(Optional<java.nio.file.Path> snapshot, int exactUpTo) {
+
+    /** Up to here an exact search takes some tens of milliseconds. */
+    public static final int DEFAULT_EXACT_UP_TO = 500_000;
+
+    public Indexes {
+      if (exactUpTo < 0) {
+        throw new IllegalArgumentException(
+            "The images that are searched exactly are 0 or more, not " + exactUpTo + ".");
+      }
+    }
+
+    /** Without a snapshot. */
+    public static Indexes defaults() {
+      return new Indexes(Optional.empty(), DEFAULT_EXACT_UP_TO);
+    }
+  }
 
   /**
    * How images are read.

@@ -3,7 +3,6 @@ package dev.quadstream.serve.search;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.search.ReleaseIndexes;
 import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.search.Snapshot.Header;
 import dev.quadstream.serve.search.Snapshot.Place;
@@ -79,7 +78,7 @@ final class Snapshots implements AutoCloseable {
     String tombstones =
         admin.settings(topics.embeddings()).get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
     try {
-      Optional<Snapshot> snapshot = file.read(ReleaseIndexes::new);
+      Optional<Snapshot> snapshot = file.read(followed::newIndexes);
       if (snapshot.isPresent()) {
         require(snapshot.get().header(), extents, Duration.ofMillis(Long.parseLong(tombstones)));
         LOG.info(

@@ -32,7 +32,7 @@ class FollowedTopicsTest {
 
   private static final Topics TOPICS = new Topics("");
 
-  private final FollowedTopics followed = new FollowedTopics(TOPICS, "network", Map::of);
+  private final FollowedTopics followed = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
   private long offset;
 
@@ -104,7 +104,7 @@ class FollowedTopicsTest {
       file.write(snapshot);
       something(random, random.nextInt(50));
 
-      FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of);
+      FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
       Map<TopicPartition, Long> places =
           restored.begin(file.read(ReleaseIndexes::new));
       log.stream()

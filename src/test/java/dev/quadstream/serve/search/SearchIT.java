@@ -64,6 +64,7 @@ class SearchIT {
   private static final Topics TOPICS = new Topics("searched.");
   private static final long VERSION = 16;
   private static final int IMAGES = 40;
+  private static final int EXACT_UP_TO = 1_000;
   private static final ImageLimits LIMITS = new ImageLimits(100_000, 1_000_000);
   private static final String STRANGE_ID = "a/b?&\"é #1";
 
@@ -124,7 +125,7 @@ class SearchIT {
         0.01,
         new SearchSettings.Images(
             shape -> new ImageDecoder(shape, LIMITS), LIMITS),
-        snapshot,
+        new SearchSettings.Indexes(snapshot, EXACT_UP_TO),
         Binding.loopback(0));
   }
 
@@ -622,7 +623,7 @@ class SearchIT {
             settings.group(),
             settings.falseAcceptRate(),
             settings.images(),
-            settings.snapshot(),
+            settings.indexes(),
             new Binding("0.0.0.0", 0, "a-token-of-mine"));
     try (SearchService searched = SearchService.start(open)) {
       TestingClient asking = new TestingClient("http://127.0.0.1:" + searched.port());

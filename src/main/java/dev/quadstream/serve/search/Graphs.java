@@ -1,0 +1,54 @@
+package dev.quadstream.serve.search;
+
+import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
+import dev.quadstream.serve.DaemonThreads;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Extends the graphs of large indexes in a thread of its own, while these are searched. */
+final class Graphs implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Graphs.class);
+
+  private static final long REST_MILLIS = 100;
+
+  private final FollowedTopics topics;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("search-graphs"));
+  private volatile boolean closing;
+  private boolean failed;
+
+  Graphs(FollowedTopics topics) {
+    this.topics = topics;
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::extendAll, REST_MILLIS, REST_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void extendAll() {
+    try {
+      boolean more = true;
+      while (more && !closing) {
+        more = false;
+        for (ReleaseIndex release : topics.indexes().all()) {
+          more |= !closing && release.index().extendGraph();
+        }
+      }
+    } catch (RuntimeException e) {
+      // It would not be run again. What the graph does not hold is searched without it.
+      if (!failed) {
+        failed = true;
+        LOG.warn("A graph was not extended, and is tried again.", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.shutdown();
+  }
+}
