@@ -119,10 +119,15 @@ final class DoctorCommand implements Callable<Integer> {
   private static Finding memoryDemand(PipelineSettings settings) {
     try {
       MemoryDemand demand = MemoryDemand.of(settings);
-      MemoryLimits.ofThisProcess(new Configuration()).require(demand, settings.replicas());
+      MemoryDemand labels = MemoryDemand.ofLabels(settings);
+      MemoryLimits.ofThisProcess(new Configuration())
+          .require(demand.times(settings.replicas()).and(labels));
       String ofReplica =
-          "a replica takes at least %d MiB of native memory and %d MiB of heap"
-              .formatted((demand.nativeBytes() >> 20) + 1, (demand.heapBytes() >> 20) + 1);
+          "a replica takes at least %d MiB of native memory and %d MiB of heap, images that wait for labels up to %d MiB of heap"
+              .formatted(
+                  (demand.nativeBytes() >> 20) + 1,
+                  (demand.heapBytes() >> 20) + 1,
+                  (labels.heapBytes() >> 20) + 1);
       return Finding.ok(
           "memory demand",
           demand.backboneBytes() == 0

@@ -6,6 +6,7 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
+import dev.quadstream.kafka.ImageRecordParser.Unlabelled;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.PairSoftmaxLoss;
@@ -255,6 +256,11 @@ public final class PipelineSettings implements Serializable {
   /** Longest time that a window stays open; zero where only the count closes it. */
   public Duration windowTimeout() {
     return get(WindowConfig.TIMEOUT);
+  }
+
+  /** How many images wait for a label at the most: none where they are refused. */
+  public long mostImagesWithoutLabel() {
+    return get(ImageConfig.UNLABELLED) == Unlabelled.QUESTION ? get(LabelConfig.CAPACITY) : 0;
   }
 
   /** The most images that a window of the configured kind can hold. */

@@ -62,8 +62,27 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
         BYTES_PER_FILE_BYTE * settings.backboneBytes());
   }
 
+  /**
+   * The demand of the images that wait for their labels, and of labels that wait: once in a job, on
+   * the heap of whichever process has it.
+   */
+  public static MemoryDemand ofLabels(PipelineSettings settings) {
+    return new MemoryDemand(
+        0,
+        settings.mostImagesWithoutLabel() * (settings.network().contentBytes() + 2 * OBJECT_BYTES),
+        0);
+  }
+
+  /** Both together, in one process. */
+  public MemoryDemand and(MemoryDemand other) {
+    return new MemoryDemand(
+        nativeBytes + other.nativeBytes,
+        (long) (heapBytes + (double) other.heapBytes),
+        backboneBytes + other.backboneBytes);
+  }
+
   /** The demand of several replicas in one process. */
-  MemoryDemand times(int replicas) {
+  public MemoryDemand times(int replicas) {
     return new MemoryDemand(
         (long) (replicas * (double) nativeBytes),
         (long) (replicas * (double) heapBytes),

@@ -40,11 +40,10 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
   /**
    * Returns if the demand fits.
    *
-   * @param replicas in this process, 1 or more
+   * @param demand of all that is in this process
    * @throws StartRefusedException naming the setting, its value and what it must be at least
    */
-  public void require(MemoryDemand ofReplica, int replicas) {
-    MemoryDemand demand = ofReplica.times(replicas);
+  public void require(MemoryDemand demand) {
     double allNative = (double) demand.nativeBytes() + demand.backboneBytes();
     requireNative(TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key(), offHeap, (long) allNative);
     if (arrays > 0) {
@@ -55,9 +54,9 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           "the heap (-Xmx; on a cluster taskmanager.memory.task.heap.size or process.size)",
           heap,
           demand.heapBytes(),
-          "exemplar memory, windows, distances and trainer state",
-          "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images or"
-              + " window.max-images");
+          "exemplar memory, windows, distances, trainer state and images that wait for labels",
+          "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images,"
+              + " window.max-images or labels.capacity");
     }
     if (process > 0 && allNative > process - demand.heapBytes()) {
       throw refusal(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
@@ -20,6 +21,9 @@ import org.apache.flink.configuration.TaskManagerOptions;
  * wrongly.
  */
 public final class TaskManagerChecks {
+
+  /** Flink's name of the backend that keeps state there. */
+  private static final String HEAP = "hashmap";
 
   private TaskManagerChecks() {}
 
@@ -67,13 +71,16 @@ public final class TaskManagerChecks {
   }
 
   /**
-   * Looks at native memory.
+   * Looks at native memory and heap.
    *
    * @param taskManager Flink's configuration of this process
    */
   public static void memory(PipelineSettings settings, ReadableConfig taskManager) {
     int replicas =
         Math.min(taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS), settings.replicas());
-    MemoryLimits.ofThisProcess(taskManager).require(MemoryDemand.of(settings), replicas);
+    MemoryDemand demand = MemoryDemand.of(settings).times(replicas);
+    boolean stateIsOnHeap = taskManager.get(StateBackendOptions.STATE_BACKEND).equals(HEAP);
+    MemoryLimits.ofThisProcess(taskManager)
+        .require(stateIsOnHeap ? demand.and(MemoryDemand.ofLabels(settings)) : demand);
   }
 }

@@ -22,9 +22,9 @@ class MemoryLimitsTest {
 
   @Test
   void whatIsThereIsEnough() {
-    assertThatCode(() -> new MemoryLimits(GIB, GIB, GIB, 3 * GIB).require(DEMAND, 2))
+    assertThatCode(() -> new MemoryLimits(GIB, GIB, GIB, 3 * GIB).require(DEMAND.times(2)))
         .doesNotThrowAnyException();
-    assertThatCode(() -> new MemoryLimits(GIB, MemoryLimits.NONE, 0, 0).require(DEMAND, 2))
+    assertThatCode(() -> new MemoryLimits(GIB, MemoryLimits.NONE, 0, 0).require(DEMAND.times(2)))
         .as("without limits")
         .doesNotThrowAnyException();
   }
@@ -41,7 +41,7 @@ class MemoryLimitsTest {
       long heap, long offHeap, long arrays, long process, int replicas, String named) {
     MemoryLimits limits = new MemoryLimits(heap << 20, offHeap << 20, arrays << 20, process << 20);
 
-    assertThatThrownBy(() -> limits.require(DEMAND, replicas))
+    assertThatThrownBy(() -> limits.require(DEMAND.times(replicas)))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageContaining(named);
   }
@@ -50,10 +50,10 @@ class MemoryLimitsTest {
   void aBackboneCountsOnceAProcessAndNotAmongTheArraysOfNd4j() {
     MemoryDemand demand = new MemoryDemand(100L << 20, 10L << 20, 400L << 20);
 
-    new MemoryLimits(GIB, 600L << 20, 200L << 20, 700L << 20).require(demand, 2);
-    assertThatThrownBy(() -> new MemoryLimits(GIB, 599L << 20, GIB, 0).require(demand, 2))
+    new MemoryLimits(GIB, 600L << 20, 200L << 20, 700L << 20).require(demand.times(2));
+    assertThatThrownBy(() -> new MemoryLimits(GIB, 599L << 20, GIB, 0).require(demand.times(2)))
         .hasMessageContainingAll("off-heap.size is 599 MiB", "backbone", "601 MiB");
-    assertThatThrownBy(() -> new MemoryLimits(GIB, GIB, 0, 619L << 20).require(demand, 2))
+    assertThatThrownBy(() -> new MemoryLimits(GIB, GIB, 0, 619L << 20).require(demand.times(2)))
         .hasMessageContainingAll("maxphysicalbytes is 619 MiB", "621 MiB");
   }
 
@@ -72,7 +72,7 @@ class MemoryLimitsTest {
   void theDefaultNetworkFitsTheFlinkConfigurationAndTheLargestDoesNot() {
     MemoryLimits shipped = new MemoryLimits(768L << 20, GIB, GIB, 2560L << 20);
 
-    shipped.require(demand(Map.of()), 1);
+    shipped.require(demand(Map.of()));
     MemoryDemand largest =
         demand(
             Map.of(
@@ -81,7 +81,7 @@ class MemoryLimitsTest {
                 "image.height", "227",
                 "image.width", "227"));
     assertThat(largest.nativeBytes()).isGreaterThan(GIB);
-    assertThatThrownBy(() -> shipped.require(largest, 1)).hasMessageContaining("at least");
+    assertThatThrownBy(() -> shipped.require(largest)).hasMessageContaining("at least");
   }
 
   @Test
@@ -99,10 +99,11 @@ class MemoryLimitsTest {
 
     assertThat(demand.nativeBytes()).isGreaterThan(1_000_000 * GIB);
     assertThat(demand.heapBytes()).isEqualTo(Long.MAX_VALUE);
-    assertThatThrownBy(() -> limits.require(demand, 128)).hasMessageContaining("-Xmx");
+    assertThatThrownBy(() -> limits.require(demand.times(128))).hasMessageContaining("-Xmx");
     assertThatThrownBy(
             () ->
-                new MemoryLimits(MemoryLimits.NONE, MemoryLimits.NONE, 0, GIB).require(demand, 128))
+                new MemoryLimits(MemoryLimits.NONE, MemoryLimits.NONE, 0, GIB)
+                    .require(demand.times(128)))
         .hasMessageContaining("maxphysicalbytes");
   }
 
@@ -111,22 +112,44 @@ class MemoryLimitsTest {
     MemoryLimits shipped = new MemoryLimits(768L << 20, GIB, GIB, 2560L << 20);
     String eventTime = "EVENT_TIME";
 
-    shipped.require(demand(Map.of("window.kind", eventTime)), 1);
+    shipped.require(demand(Map.of("window.kind", eventTime)));
     assertThatThrownBy(
             () ->
                 shipped.require(
-                    demand(Map.of("window.kind", eventTime, "window.max-images", "20000")), 1))
+                    demand(Map.of("window.kind", eventTime, "window.max-images", "20000"))))
         .hasMessageContaining("window.max-images");
     // Once the number of pairs overflowed.
     MemoryDemand beyond =
         demand(Map.of("window.kind", eventTime, "window.max-images", "2000000000"));
     assertThat(beyond.heapBytes()).isGreaterThan(1L << 60);
     assertThat(beyond.nativeBytes()).isGreaterThan(1L << 40);
-    assertThatThrownBy(() -> shipped.require(demand(Map.of("mining.quadruplets", "1000000")), 1))
+    assertThatThrownBy(() -> shipped.require(demand(Map.of("mining.quadruplets", "1000000"))))
         .hasMessageContaining("mining.quadruplets");
   }
 
+  @Test
+  void imagesThatMayWaitForTheirLabelsAreCountedWhereTheyDo() {
+    MemoryDemand demand = MemoryDemand.ofLabels(settings(Map.of("labels.capacity", "1000000")));
+    MemoryLimits shipped = new MemoryLimits(768L << 20, GIB, GIB, 2560L << 20);
+
+    assertThat(demand.nativeBytes()).isZero();
+    assertThat(demand.heapBytes()).isEqualTo(1_000_000L * (32 * 32 + 600));
+    assertThatThrownBy(() -> shipped.require(demand(Map.of()).and(demand)))
+        .hasMessageContaining("labels.capacity");
+    shipped.require(demand(Map.of()).and(MemoryDemand.ofLabels(settings(Map.of()))));
+    assertThat(
+            MemoryDemand.ofLabels(
+                    settings(
+                        Map.of("labels.capacity", "1000000", "images.unlabelled", "DEAD_LETTER")))
+                .heapBytes())
+        .isZero();
+  }
+
+  private static PipelineSettings settings(Map<String, String> options) {
+    return PipelineSettings.of(Configuration.fromMap(options));
+  }
+
   private static MemoryDemand demand(Map<String, String> options) {
-    return MemoryDemand.of(PipelineSettings.of(Configuration.fromMap(options)));
+    return MemoryDemand.of(settings(options));
   }
 }
