@@ -134,12 +134,18 @@ final class SearchPart implements Measurement {
         Statistics.median(byAll),
         millisAnUpdate);
     return Map.of(
-        "images", exact.size(),
-        "updates", updates,
-        "recallAt10", recall,
-        "queryMillis", Statistics.median(byGraph),
-        "exactQueryMillis", Statistics.median(byAll),
-        "updateMillis", millisAnUpdate);
+        "images",
+        exact.size(),
+        "updates",
+        updates,
+        "recallAt10",
+        recall,
+        "queryMillis",
+        Statistics.median(byGraph),
+        "exactQueryMillis",
+        Statistics.median(byAll),
+        "updateMillis",
+        millisAnUpdate);
   }
 
   private static List<Map<String, Object>> answers(Bench bench) {

@@ -18,8 +18,8 @@ import java.util.function.IntPredicate;
 /**
  * A graph of vectors in which each is linked to near ones, so that the nearest of a query are found
  * by a walk: approximately, in a time that grows little with their number. Source: JVector, after
- * Subramanya et al., "DiskANN", NeurIPS 2019, with the levels of Malkov and Yashunin, "HNSW"
- * (arXiv 1603.09320).
+ * Subramanya et al., "DiskANN", NeurIPS 2019, with the levels of Malkov and Yashunin, "HNSW" (arXiv
+ * 1603.09320).
  *
  * <p>Nodes are only ever added, by one thread; any number searches meanwhile.
  */
@@ -49,8 +49,7 @@ final class NeighbourGraph {
     nodes = new Nodes(dimensions);
     builder =
         new GraphIndexBuilder(
-            BuildScoreProvider.randomAccessScoreProvider(
-                nodes, VectorSimilarityFunction.EUCLIDEAN),
+            BuildScoreProvider.randomAccessScoreProvider(nodes, VectorSimilarityFunction.EUCLIDEAN),
             dimensions,
             DEGREE,
             CONSTRUCTION_BEAM,

@@ -311,8 +311,7 @@ public final class VectorIndex {
         boolean isSame =
             row != null
                 && rowsOfGraph.waits(row)
-                && Arrays.equals(
-                    blockOf(row).get(row % VectorBlock.SIZE), addition.vector());
+                && Arrays.equals(blockOf(row).get(row % VectorBlock.SIZE), addition.vector());
         if (isSame) {
           rowsOfGraph.arrived(row, node);
         }

@@ -75,8 +75,8 @@ public final class FeedLoop implements AutoCloseable {
   }
 
   /**
-   * Has it ask, each time it begins anew, for partitions that are read from a given offset on. To be
-   * called before the start.
+   * Has it ask, each time it begins anew, for partitions that are read from a given offset on. To
+   * be called before the start.
    */
   public void goOnFrom(Supplier<Map<TopicPartition, Long>> offsets) {
     places = offsets;
@@ -129,7 +129,8 @@ public final class FeedLoop implements AutoCloseable {
     if (wanted.isEmpty()) {
       return;
     }
-    try (RecentRecords records = new RecentRecords(bootstrapServers, properties, wanted, places.get())) {
+    try (RecentRecords records =
+        new RecentRecords(bootstrapServers, properties, wanted, places.get())) {
       problems.accept(null);
       failures.accept(null);
       boolean behind = true;

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the indexes as the topics of embeddings and releases say. Each time they are read from
- * their start or from a snapshot, new indexes are filled, and take the place of the former ones once
- * they have caught up: what was deleted while Kafka was away is not to stay.
+ * their start or from a snapshot, new indexes are filled, and take the place of the former ones
+ * once they have caught up: what was deleted while Kafka was away is not to stay.
  *
  * <p>One thread takes records; any number asks.
  */

@@ -146,6 +146,7 @@ final class SearchRequests implements Requests {
     status.put("waitingQuestions", topics.questions().size());
     status.put("records", topics.records());
     status.put("skippedRecords", topics.skipped());
+    status.put("places", topics.places());
     return status;
   }
 

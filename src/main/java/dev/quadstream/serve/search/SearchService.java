@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds images that show the same: follows the embeddings and the live release from the start of
- * their topics, or from its own snapshot, and answers over HTTP, and the questions of the stream on its matches topic. The job
- * does not notice it; Kafka and the registry may be away when it starts and come later.
- * Thread-safe.
+ * their topics, or from its own snapshot, and answers over HTTP, and the questions of the stream on
+ * its matches topic. The job does not notice it; Kafka and the registry may be away when it starts
+ * and come later. Thread-safe.
  */
 public final class SearchService implements AutoCloseable {
 
@@ -56,11 +56,17 @@ public final class SearchService implements AutoCloseable {
             SearchService::say,
             SearchService::say);
     feed.whenCaughtUp(topics::caughtUp);
-    this.snapshots = settings.indexes().snapshot().map(file -> new Snapshots(settings, file, topics));
+    this.snapshots =
+        settings.indexes().snapshot().map(file -> new Snapshots(settings, file, topics));
     feed.goOnFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));
     web.start(
         new SearchRequests(
-            topics, searches, deletions, answers, metrics, settings.images().limits().maxEncodedBytes()));
+            topics,
+            searches,
+            deletions,
+            answers,
+            metrics,
+            settings.images().limits().maxEncodedBytes()));
     feed.start();
     answers.start();
     snapshots.ifPresent(Snapshots::start);

@@ -6,7 +6,6 @@ import dev.quadstream.search.OpenSetTrials;
 import dev.quadstream.search.ReleaseIndexes;
 import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
 import dev.quadstream.search.ReleaseKey;
-import dev.quadstream.search.VectorIndex;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -32,7 +32,8 @@ class FollowedTopicsTest {
 
   private static final Topics TOPICS = new Topics("");
 
-  private final FollowedTopics followed = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
+  private final FollowedTopics followed =
+      new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
   private long offset;
 
@@ -105,8 +106,7 @@ class FollowedTopicsTest {
       something(random, random.nextInt(50));
 
       FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
-      Map<TopicPartition, Long> places =
-          restored.begin(file.read(ReleaseIndexes::new));
+      Map<TopicPartition, Long> places = restored.begin(file.read(ReleaseIndexes::new));
       log.stream()
           .filter(
               message ->

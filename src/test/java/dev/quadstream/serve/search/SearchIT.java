@@ -123,8 +123,7 @@ class SearchIT {
         TestingReleases.NETWORK,
         topics.prefix() + "search",
         0.01,
-        new SearchSettings.Images(
-            shape -> new ImageDecoder(shape, LIMITS), LIMITS),
+        new SearchSettings.Images(shape -> new ImageDecoder(shape, LIMITS), LIMITS),
         new SearchSettings.Indexes(snapshot, EXACT_UP_TO),
         Binding.loopback(0));
   }

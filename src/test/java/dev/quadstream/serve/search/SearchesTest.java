@@ -28,7 +28,8 @@ class SearchesTest {
 
   @TempDir private Path directory;
 
-  private final FollowedTopics followed = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
+  private final FollowedTopics followed =
+      new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
   private ReleasedModels models;
   private Searches searches;
   private long offset;

@@ -113,6 +113,10 @@ class SnapshotFileTest {
             null,
             NEW,
             List.of(new Question("q", NEW, 1, 2), new Question("gone", null, 0, 5)));
-    return new Snapshot(header, indexes, Map.of("run", trials.state()), () -> List.of(new Place("embeddings", 0, 20)));
+    return new Snapshot(
+        header,
+        indexes,
+        Map.of("run", trials.state()),
+        () -> List.of(new Place("embeddings", 0, 20)));
   }
 }
