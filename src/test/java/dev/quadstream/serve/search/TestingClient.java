@@ -14,38 +14,38 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** A client of the search service. */
-final class TestingClient {
+public final class TestingClient {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   private final String address;
 
-  TestingClient(String address) {
+  public TestingClient(String address) {
     this.address = address;
   }
 
   /** An answer. */
-  record Answer(int status, JsonNode json) {
+  public record Answer(int status, JsonNode json) {
 
-    String problem() {
+    public String problem() {
       return json.path("problem").asText();
     }
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return send("GET", path, BodyPublishers.noBody());
   }
 
-  Answer post(String path, String json) {
+  public Answer post(String path, String json) {
     return send("POST", path, BodyPublishers.ofString(json));
   }
 
-  Answer post(String path, byte[] body) {
+  public Answer post(String path, byte[] body) {
     return send("POST", path, BodyPublishers.ofByteArray(body));
   }
 
-  Answer delete(String path) {
+  public Answer delete(String path) {
     return send("DELETE", path, BodyPublishers.noBody());
   }
 
@@ -74,7 +74,7 @@ final class TestingClient {
   }
 
   /** Waits until it has read so many records and is ready. */
-  void awaitRecords(long count) {
+  public void awaitRecords(long count) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(2))
