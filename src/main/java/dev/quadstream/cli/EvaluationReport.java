@@ -208,8 +208,8 @@ record EvaluationReport(
           at.identificationRate(),
           at.calibrated() == 0
               ? "a threshold from the enrolled images takes more classes"
-              : "a threshold from the enrolled images accepted %.4f, no more than that in %d of %d"
-                  .formatted(at.realised(), at.kept(), at.calibrated()));
+              : "a threshold from the enrolled images accepted %.4f, no more than that in %d of %d, nor beyond its interval in %d"
+                  .formatted(at.realised(), at.kept(), at.calibrated(), at.withinInterval()));
     }
   }
 

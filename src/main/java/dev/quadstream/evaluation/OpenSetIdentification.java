@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.commons.math3.distribution.BetaDistribution;
 
 /**
  * Telling known classes from new ones: in each trial half of the classes, drawn at random, is
@@ -41,6 +42,8 @@ public record OpenSetIdentification(
    *     above it (DIR at rank 1)
    * @param calibrated in how many trials there were classes enough for a threshold of one's own
    * @param kept in how many of them it let no larger share of the impostors pass than the rate
+   * @param withinInterval in how many it let pass no larger share beyond its 95 % interval (Clopper
+   *     and Pearson's, of as many impostors as there are)
    * @param realised the share that it let pass, mean of those trials; NaN where there are none
    */
   public record AtRate(
@@ -49,6 +52,7 @@ public record OpenSetIdentification(
       double identificationRate,
       int calibrated,
       int kept,
+      int withinInterval,
       double realised) {}
 
   /** What one drawing gave: scores of impostors, and of genuine probes by both rules. */
@@ -158,6 +162,7 @@ public record OpenSetIdentification(
     double identified = 0;
     int calibrated = 0;
     int kept = 0;
+    int withinInterval = 0;
     double realised = 0;
     for (Drawing drawing : drawings) {
       double[] ascending = drawing.impostors().clone();
@@ -170,6 +175,7 @@ public record OpenSetIdentification(
         double share = above(drawing.impostors(), own.known());
         calibrated++;
         kept += share <= rate ? 1 : 0;
+        withinInterval += lowest(share, drawing.impostors().length) <= rate ? 1 : 0;
         realised += share;
       }
     }
@@ -179,7 +185,17 @@ public record OpenSetIdentification(
         identified / drawings.size(),
         calibrated,
         kept,
+        withinInterval,
         realised / calibrated);
+  }
+
+  /** The lower end of the 95 % interval of a share of so many. */
+  private static double lowest(double share, int count) {
+    long accepted = Math.round(share * count);
+    return accepted == 0
+        ? 0
+        : new BetaDistribution(null, accepted, count - accepted + 1.0)
+            .inverseCumulativeProbability(0.025);
   }
 
   private static double above(double[] scores, double threshold) {

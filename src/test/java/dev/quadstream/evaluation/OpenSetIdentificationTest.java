@@ -32,6 +32,9 @@ class OpenSetIdentificationTest {
     assertThat(atFivePercent.identificationRate()).isLessThan(0.02);
     assertThat(atFivePercent.trueAcceptRate()).isBetween(0.0, 0.05);
     assertThat(atFivePercent.kept()).as("of 20 calibrated").isGreaterThanOrEqualTo(18);
+    assertThat(atFivePercent.withinInterval())
+        .as("of 20 calibrated, beyond its interval")
+        .isBetween(Math.max(19, atFivePercent.kept()), 20);
     assertThat(measured.rates())
         .extracting(OpenSetIdentification.AtRate::identificationRate)
         .isSortedAccordingTo((left, right) -> Double.compare(right, left));
