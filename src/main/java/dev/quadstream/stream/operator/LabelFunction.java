@@ -9,17 +9,14 @@ import dev.quadstream.kafka.LabelRecordParser;
 import dev.quadstream.kafka.ParsedLabel;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.SourceRecord;
-import dev.quadstream.stream.format.LabelLedger;
 import dev.quadstream.stream.format.LabelLedger.Place;
 import dev.quadstream.stream.format.LabelledQuestion;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -54,8 +51,7 @@ public final class LabelFunction
 
   private transient LabelRecordParser parser;
   private transient WaitingById<LabelledQuestion> images;
-  private transient WaitingById<String> labels;
-  private transient ValueState<LabelLedger> ledger;
+  private transient LabelAccounts labels;
   private transient LabelMetrics metrics;
 
   public LabelFunction(PipelineSettings settings) {
@@ -69,12 +65,7 @@ public final class LabelFunction
     images =
         new WaitingById<>(
             getRuntimeContext(), "images", RecordFormats.typeOf(RecordFormats.LABELLED_QUESTION));
-    labels = new WaitingById<>(getRuntimeContext(), "labels", Types.STRING);
-    ledger =
-        getRuntimeContext()
-            .getState(
-                new ValueStateDescriptor<>(
-                    "label-ledger", RecordFormats.typeOf(RecordFormats.LABEL_LEDGER)));
+    labels = new LabelAccounts(getRuntimeContext(), capacity);
     metrics = new LabelMetrics(getRuntimeContext().getMetricGroup());
   }
 
@@ -82,10 +73,8 @@ public final class LabelFunction
   public void processElement1(ImageQuestion question, Context context, Collector<ImageEvent> out)
       throws Exception {
     Optional<String> before = images.remove(question.id()).map(LabelledQuestion::label);
-    Optional<String> waiting = labels.remove(question.id());
-    if (waiting.isPresent()) {
-      put(ledger().waited(question.isClosed() ? Place.SUPERSEDED : Place.MET));
-    }
+    Optional<String> waiting =
+        labels.end(question.id(), question.isClosed() ? Place.SUPERSEDED : Place.MET);
     if (question.isClosed()) {
       context.output(QUESTIONS, question);
     } else {
@@ -116,7 +105,7 @@ public final class LabelFunction
       throws Exception {
     ParsedLabel parsed = parser.parse(source);
     if (parsed instanceof RejectedRecord rejected) {
-      put(ledger().read(Place.DEAD_LETTERS));
+      labels.read(Place.DEAD_LETTERS);
       metrics.deadLetter();
       context.output(DEAD_LETTERS, DeadLetter.of(source, rejected));
     } else if (parsed instanceof LabelReceived received) {
@@ -134,44 +123,30 @@ public final class LabelFunction
       throws Exception {
     Optional<LabelledQuestion> image = images.get(update.id());
     if (image.isEmpty()) {
-      letWait(update, context);
+      labels.await(update.id(), now(context), update.label());
+      wakeUp(context, now(context) + waitMillis);
       out.collect(ImageEvent.corrected(update));
       return;
     }
     ImageQuestion question = image.get().question();
     String before = image.get().label();
     if (update.label().equals(before)) {
-      put(ledger().read(Place.SUPERSEDED));
+      labels.read(Place.SUPERSEDED);
       return;
     }
     images.replace(update.id(), new LabelledQuestion(question, update.label()));
     if (before == null) {
-      put(ledger().read(Place.MET));
+      labels.read(Place.MET);
       goOn(question, update.label(), context, out);
     } else {
-      put(ledger().read(Place.CORRECTIONS));
+      labels.read(Place.CORRECTIONS);
       out.collect(ImageEvent.corrected(update));
     }
   }
 
-  private void letWait(LabelUpdate update, Context context) throws Exception {
-    if (labels.remove(update.id()).isPresent()) {
-      put(ledger().waited(Place.SUPERSEDED));
-    }
-    labels.add(update.id(), now(context), update.label());
-    put(ledger().read(Place.WAITING));
-    while (labels.size() > capacity) {
-      labels.remove(labels.oldest().orElseThrow().id());
-      put(ledger().waited(Place.PUSHED_OUT));
-    }
-    wakeUp(context, now(context) + waitMillis);
-  }
-
   private void withdraw(LabelUpdate update, Collector<ImageEvent> out) throws Exception {
-    put(ledger().read(Place.WITHDRAWN));
-    if (labels.remove(update.id()).isPresent()) {
-      put(ledger().waited(Place.SUPERSEDED));
-    }
+    labels.read(Place.WITHDRAWN);
+    labels.end(update.id(), Place.SUPERSEDED);
     Optional<LabelledQuestion> image = images.get(update.id());
     if (image.isPresent() && image.get().label() == null) {
       return;
@@ -198,18 +173,13 @@ public final class LabelFunction
       metrics.imageExpired(image.get().value());
       image = images.oldest();
     }
-    Optional<WaitingById.Entry<String>> label = labels.oldest();
-    while (label.isPresent() && label.get().since() + waitMillis <= time) {
-      labels.remove(label.get().id());
-      put(ledger().waited(Place.EXPIRED));
-      label = labels.oldest();
-    }
+    OptionalLong label = labels.expire(time - waitMillis);
     // Their own timers may have been set when labels.wait was another one.
     if (image.isPresent()) {
       wakeUp(context, image.get().since() + waitMillis);
     }
     if (label.isPresent()) {
-      wakeUp(context, label.get().since() + waitMillis);
+      wakeUp(context, label.getAsLong() + waitMillis);
     }
     show();
   }
@@ -223,16 +193,7 @@ public final class LabelFunction
     return context.timerService().currentProcessingTime();
   }
 
-  private LabelLedger ledger() throws Exception {
-    LabelLedger saved = ledger.value();
-    return saved == null ? LabelLedger.EMPTY : saved;
-  }
-
-  private void put(LabelLedger now) throws Exception {
-    ledger.update(now);
-  }
-
   private void show() throws Exception {
-    metrics.show(ledger(), images.size());
+    metrics.show(labels.ledger(), images.size());
   }
 }
