@@ -208,8 +208,13 @@ record EvaluationReport(
           at.identificationRate(),
           at.calibrated() == 0
               ? "a threshold from the enrolled images takes more classes"
-              : "a threshold from the enrolled images accepted %.4f, no more than that in %d of %d, nor beyond its interval in %d"
-                  .formatted(at.realised(), at.kept(), at.calibrated(), at.withinInterval()));
+              : "a threshold from the enrolled images accepted %.4f, no more than the rate in %d of %d, nor beyond its interval in %d, and rejected %.3f of the enrolled classes"
+                  .formatted(
+                      at.realised(),
+                      at.kept(),
+                      at.calibrated(),
+                      at.withinInterval(),
+                      at.rejected()));
     }
   }
 

@@ -45,6 +45,7 @@ public record OpenSetIdentification(
    * @param withinInterval in how many it let pass no larger share beyond its 95 % interval (Clopper
    *     and Pearson's, of as many impostors as there are)
    * @param realised the share that it let pass, mean of those trials; NaN where there are none
+   * @param rejected the share of genuine probes without an image of their class above it, likewise
    */
   public record AtRate(
       double falseAcceptRate,
@@ -53,7 +54,8 @@ public record OpenSetIdentification(
       int calibrated,
       int kept,
       int withinInterval,
-      double realised) {}
+      double realised,
+      double rejected) {}
 
   /** What one drawing gave: scores of impostors, and of genuine probes by both rules. */
   private record Drawing(
@@ -164,6 +166,7 @@ public record OpenSetIdentification(
     int kept = 0;
     int withinInterval = 0;
     double realised = 0;
+    double rejected = 0;
     for (Drawing drawing : drawings) {
       double[] ascending = drawing.impostors().clone();
       Arrays.sort(ascending);
@@ -177,6 +180,7 @@ public record OpenSetIdentification(
         kept += share <= rate ? 1 : 0;
         withinInterval += lowest(share, drawing.impostors().length) <= rate ? 1 : 0;
         realised += share;
+        rejected += 1 - above(drawing.sameClass(), own.known());
       }
     }
     return new AtRate(
@@ -186,7 +190,8 @@ public record OpenSetIdentification(
         calibrated,
         kept,
         withinInterval,
-        realised / calibrated);
+        realised / calibrated,
+        rejected / calibrated);
   }
 
   /** The lower end of the 95 % interval of a share of so many. */

@@ -71,6 +71,16 @@ public final class VectorIndex {
     }
   }
 
+  /** How many of them the graph holds that is walked; 0 without one. */
+  public int graphSize() {
+    lock.readLock().lock();
+    try {
+      return graph == null ? 0 : ids.size() - graph.waiting();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /**
    * Puts an image in, in place of the one of that id if there is one.
    *

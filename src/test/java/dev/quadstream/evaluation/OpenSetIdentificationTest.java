@@ -22,6 +22,8 @@ class OpenSetIdentificationTest {
     assertThat(measured.rates().get(0).calibrated()).as("80 classes for 5 %").isEqualTo(5);
     assertThat(measured.rates().get(1).calibrated()).as("80 classes for 1 %").isZero();
     assertThat(measured.rates().get(1).realised()).isNaN();
+    assertThat(measured.rates().get(0).rejected()).as("of classes that lie apart").isZero();
+    assertThat(measured.rates().get(1).rejected()).isNaN();
   }
 
   @Test
@@ -31,6 +33,7 @@ class OpenSetIdentificationTest {
     OpenSetIdentification.AtRate atFivePercent = measured.rates().get(0);
     assertThat(atFivePercent.identificationRate()).isLessThan(0.02);
     assertThat(atFivePercent.trueAcceptRate()).isBetween(0.0, 0.05);
+    assertThat(atFivePercent.rejected()).as("by chance").isGreaterThan(0.95);
     assertThat(atFivePercent.kept()).as("of 20 calibrated").isGreaterThanOrEqualTo(18);
     assertThat(atFivePercent.withinInterval())
         .as("of 20 calibrated, beyond its interval")

@@ -135,6 +135,7 @@ final class SearchRequests implements Requests {
       release.put("run", each.key().run());
       release.put("release", each.key().release());
       release.put("images", each.index().size());
+      release.put("imagesInGraph", each.index().graphSize());
       releases.add(release);
     }
     status.put("releases", releases);
