@@ -70,8 +70,6 @@ final class LabelAccounts {
       end(oldest.get().id(), Place.EXPIRED);
       oldest = waiting.oldest();
     }
-    return oldest.isPresent()
-        ? OptionalLong.of(oldest.get().since())
-        : OptionalLong.empty();
+    return oldest.isPresent() ? OptionalLong.of(oldest.get().since()) : OptionalLong.empty();
   }
 }
