@@ -266,7 +266,7 @@ final class ReleaseCommands implements Runnable {
   }
 
   private static String text(ReleaseDecision.Evidence evidence) {
-    return "v%d against v%d: %,d images tested, %,d found by it alone, %,d by v%d alone; of classes long known %,d, %,d, %,d; harm %.1f of 100"
+    return "v%d against v%d: %,d images tested, %,d found by it alone, %,d by v%d alone; of classes long known %,d, %,d, %,d; harm %.1f of 400"
         .formatted(
             evidence.candidate(),
             evidence.against(),

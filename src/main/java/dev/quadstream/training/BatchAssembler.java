@@ -92,7 +92,9 @@ public final class BatchAssembler {
     Prequential prequential = prequential(images, memory, findable, nearest);
     times.add("test");
     PairedTest paired = null;
-    if (released.isPresent() && !released.get().isCandidate()) {
+    if (released.isPresent() && released.get().isCandidate()) {
+      paired = PairedTest.ofOne(model.version(), prequential);
+    } else if (released.isPresent()) {
       paired = released.get().test(findable, exemplars, nearest, memory);
       times.add("testReleased");
     }

@@ -5,19 +5,23 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Evidence that candidates are worse than the live model, which may be looked at after each window:
- * bets on the images that the two models disagree on, each of which would be the live model's with
- * probability ½ at the most if no candidate were worse. A bet starts anew whenever it has lost its
- * stake, so that harm which begins late is found as soon. The mean of the bets is an e-detector
- * (Shin, Ramdas, Rinaldo, "E-detectors: a nonparametric framework for sequential change detection",
- * 2022): without harm, a value of 1,000 comes up once in 1,000 windows on average at the most, and
- * in practice far less often.
+ * Evidence that candidates are worse than the live model by more than the margin, which may be
+ * looked at after each window: bets against a mean of −margin or more, where an image counts −1 that
+ * the live model alone gets right, and 1 that the candidate alone does (Waudby-Smith, Ramdas,
+ * "Estimating means of bounded random variables by betting", 2024). A bet starts anew whenever it
+ * has lost its stake, so that harm which begins late is found as soon. The mean of the bets is an
+ * e-detector (Shin, Ramdas, Rinaldo, "E-detectors: a nonparametric framework for sequential change
+ * detection", 2022): without such harm, a value of 400 comes up once in 400 windows on average at
+ * the most; between equal models, which are a whole margin away from it, far less often.
  *
  * @param bets logarithms of what each bet has come to, 0 and above
  */
 public record HarmEvidence(List<Double> bets) {
 
-  private static final List<Double> SHARES = List.of(0.6, 0.75, 0.9);
+  /** Of the stake, on each image: small ones for models that disagree on many. */
+  private static final List<Double> SHARES = List.of(0.2, 0.4, 0.7);
+
+  private static final double MOST_MARGIN = 0.4;
 
   /** Over all images, and over those of classes that have long been known. */
   private static final int KINDS = 2;
@@ -34,14 +38,22 @@ public record HarmEvidence(List<Double> bets) {
     bets = List.copyOf(bets);
   }
 
-  /** With a further test. */
-  public HarmEvidence with(PairedTest test) {
+  /**
+   * With a further test.
+   *
+   * @param margin by how much a candidate may be worse, in recall@1; more than 0.4 counts as that,
+   *     since a bet may not lose more than its stake
+   */
+  public HarmEvidence with(PairedTest test, double margin) {
     List<Double> next = new ArrayList<>(bets.size());
+    double worse = Math.min(margin, MOST_MARGIN);
     for (PairedCounts counts : List.of(test.all(), test.longKnown())) {
       for (double share : SHARES) {
-        double won = counts.lost() * Math.log(2 * share);
-        double lost = counts.gained() * Math.log(2 * (1 - share));
-        next.add(Math.max(0, bets.get(next.size()) + won + lost));
+        double lost = counts.lost() * Math.log1p(share * (1 - worse));
+        double gained = counts.gained() * Math.log1p(-share * (1 + worse));
+        double same =
+            (counts.tested() - counts.lost() - counts.gained()) * Math.log1p(-share * worse);
+        next.add(Math.max(0, bets.get(next.size()) + lost + gained + same));
       }
     }
     return new HarmEvidence(next);

@@ -8,16 +8,32 @@ import java.util.List;
  *
  * @param candidate the version that mines
  * @param live the released version
+ * @param findable images of whose class another one was in the memory; 0 in what an earlier release
+ *     wrote
  * @param all over all images
  * @param longKnown over images of the older half of the classes in the memory
  */
-public record PairedTest(long candidate, long live, PairedCounts all, PairedCounts longKnown) {
+public record PairedTest(
+    long candidate, long live, long findable, PairedCounts all, PairedCounts longKnown) {
 
-  /** With a further test; those of the same two models become one. */
+  /** A further test is one of its own from here on, so that what begins within a round shows. */
+  private static final long MOST_FINDABLE = 128;
+
+  /** Of a model that is live and mines: it is compared with none. */
+  static PairedTest ofOne(long version, Prequential prequential) {
+    return new PairedTest(
+        version,
+        version,
+        prequential.tested(),
+        new PairedCounts(prequential.correct(), 0, 0),
+        PairedCounts.NONE);
+  }
+
+  /** With a further test; small ones of the same two models become one. */
   static List<PairedTest> with(List<PairedTest> tests, PairedTest further) {
     List<PairedTest> more = new ArrayList<>(tests);
     int last = more.size() - 1;
-    if (last < 0 || !more.get(last).isOfTheSame(further)) {
+    if (last < 0 || !more.get(last).takes(further)) {
       more.add(further);
       return more;
     }
@@ -27,12 +43,18 @@ public record PairedTest(long candidate, long live, PairedCounts all, PairedCoun
         new PairedTest(
             before.candidate,
             before.live,
+            before.findable + further.findable,
             before.all.plus(further.all),
             before.longKnown.plus(further.longKnown)));
     return more;
   }
 
-  private boolean isOfTheSame(PairedTest other) {
-    return candidate == other.candidate && live == other.live;
+  private boolean takes(PairedTest other) {
+    return candidate == other.candidate && live == other.live && findable < MOST_FINDABLE;
+  }
+
+  /** Whether two models are compared, and not one with itself. */
+  boolean isOfTwo() {
+    return candidate != live;
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param quarantined versions that are never released, the newest last
  * @param trial the candidate, or null
  * @param harm evidence against the candidates since the last release or quarantine
+ * @param stream evidence that images or labels have gone wrong
  * @param commands how many commands have been carried out in the run
  */
 public record ReleaseState(
@@ -26,6 +27,7 @@ public record ReleaseState(
     List<Long> quarantined,
     ReleaseTrial trial,
     HarmEvidence harm,
+    StreamEvidence stream,
     long commands) {
 
   /** Far more than are candidates at once. */
@@ -45,12 +47,14 @@ public record ReleaseState(
 
   public ReleaseState {
     quarantined = List.copyOf(quarantined);
+    // What an earlier release wrote has none.
+    stream = stream == null ? StreamEvidence.NONE : stream;
   }
 
   /** With the first release of a run. */
   public static ReleaseState first(long live) {
     return new ReleaseState(
-        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE, 0);
+        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE, StreamEvidence.NONE, 0);
   }
 
   /** With another live version, and everything about candidates forgotten. */
@@ -58,13 +62,13 @@ public record ReleaseState(
     return version == live
         ? saying(why)
         : new ReleaseState(
-            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE, commands);
+            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE, stream, commands);
   }
 
   /** The same, of which something else is said. */
   ReleaseState saying(Verdict other) {
     return new ReleaseState(
-        live, previous, held, behind, other, quarantined, trial, harm, commands);
+        live, previous, held, behind, other, quarantined, trial, harm, stream, commands);
   }
 
   /** A version is live and stays so until {@link #unpinned}. */
@@ -121,21 +125,26 @@ public record ReleaseState(
 
   private ReleaseState byCommand() {
     return new ReleaseState(
-        live, previous, held, behind, verdict, quarantined, trial, harm, commands + 1);
+        live, previous, held, behind, verdict, quarantined, trial, harm, stream, commands + 1);
   }
 
   private ReleaseState holding(boolean hold) {
     return new ReleaseState(
-        live, previous, hold, behind, verdict, quarantined, trial, harm, commands);
+        live, previous, hold, behind, verdict, quarantined, trial, harm, stream, commands);
   }
 
   private ReleaseState before(Long other) {
-    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm, commands);
+    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm, stream, commands);
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
     return new ReleaseState(
-        live, previous, held, behind, verdict, quarantined, next, evidence, commands);
+        live, previous, held, behind, verdict, quarantined, next, evidence, stream, commands);
+  }
+
+  ReleaseState on(StreamEvidence evidence) {
+    return new ReleaseState(
+        live, previous, held, behind, verdict, quarantined, trial, harm, evidence, commands);
   }
 
   ReleaseState quarantine(List<Long> versions) {
@@ -143,7 +152,7 @@ public record ReleaseState(
     more.removeAll(versions);
     more.addAll(versions);
     List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
-    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm, commands);
+    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm, stream, commands);
   }
 
   private ReleaseState without(long version) {
@@ -156,6 +165,7 @@ public record ReleaseState(
         quarantined.stream().filter(other -> other != version).toList(),
         trial,
         harm,
+        stream,
         commands);
   }
 }

@@ -16,10 +16,13 @@ public record ReleaseTrial(
   private static final long FIRST_LOOK = 256;
 
   /** After so many images without a release a newer version has its turn. */
-  private static final long LAST_LOOK = 32_768;
+  private static final long LAST_LOOK = 65_536;
 
   /** One-sided 95 %. */
   private static final double Z = 1.6449;
+
+  /** One-sided 99 %: each look is a chance to be wrong. */
+  private static final double Z_FORGOTTEN = 2.3263;
 
   static ReleaseTrial of(PairedTest first) {
     return new ReleaseTrial(
@@ -47,13 +50,18 @@ public record ReleaseTrial(
     return new ReleaseTrial(candidate, newest, all, longKnown, 2 * all.tested());
   }
 
+  /** A lower bound of how much better it is. */
+  double leastDifference() {
+    return all.bound(-Z);
+  }
+
   /** Proven better. */
   boolean isBetter() {
-    return all.bound(-Z) > 0;
+    return leastDifference() > 0;
   }
 
   /** Not worse by the margin, and not proven worse on classes that have long been known. */
   boolean isNotWorse(double margin) {
-    return all.bound(-Z) > -margin && longKnown.bound(Z) >= 0;
+    return leastDifference() > -margin && longKnown.bound(Z_FORGOTTEN) >= 0;
   }
 }

@@ -87,10 +87,12 @@ final class ReleasedPass {
             images, embeddings, exemplars, exemplar -> vectors.of(exemplar.image()));
     PairedCounts all = PairedCounts.NONE;
     PairedCounts longKnown = PairedCounts.NONE;
+    int ofKnownClass = 0;
     for (int row = 0; row < findable.length; row++) {
       if (!findable[row]) {
         continue;
       }
+      ofKnownClass++;
       LabeledImage image = images.get(row);
       boolean right = isOf(nearest.of(row), image.label());
       boolean liveRight = isOf(live.of(row), image.label());
@@ -105,7 +107,7 @@ final class ReleasedPass {
         longKnown = longKnown.plus(one);
       }
     }
-    return new PairedTest(candidate.version(), released.version(), all, longKnown);
+    return new PairedTest(candidate.version(), released.version(), ofKnownClass, all, longKnown);
   }
 
   private static boolean isOf(Exemplar found, String label) {

@@ -64,7 +64,7 @@ public record TrainingBatch(
    * Tests before training.
    *
    * @param prequential test-before-train of the window's images
-   * @param paired the test under mining model and released model, or null where they are the same
+   * @param paired the test under mining model and released model, or null where none is released
    */
   public record Tests(Prequential prequential, PairedTest paired) {}
 

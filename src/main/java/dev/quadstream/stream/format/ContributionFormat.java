@@ -1,6 +1,7 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.PairedTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class ContributionFormat implements RecordFormat<Contribution> {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -51,7 +52,14 @@ final class ContributionFormat implements RecordFormat<Contribution> {
         in.readBoolean(),
         readFigures(in),
         version > 1 ? NetworkFields.readParametersOrNone(in) : null,
-        version > 2 ? Fields.readList(in, PairedTests::read) : List.of());
+        readTests(version, in));
+  }
+
+  private static List<PairedTest> readTests(int version, DataInputView in) throws IOException {
+    if (version < 3) {
+      return List.of();
+    }
+    return Fields.readList(in, version < 4 ? PairedTests::readEarlier : PairedTests::read);
   }
 
   private static Map<String, Double> readFigures(DataInputView in) throws IOException {

@@ -14,12 +14,19 @@ final class PairedTests {
   static void write(PairedTest test, DataOutputView out) throws IOException {
     out.writeLong(test.candidate());
     out.writeLong(test.live());
+    out.writeLong(test.findable());
     write(test.all(), out);
     write(test.longKnown(), out);
   }
 
   static PairedTest read(DataInputView in) throws IOException {
-    return new PairedTest(in.readLong(), in.readLong(), readCounts(in), readCounts(in));
+    return new PairedTest(
+        in.readLong(), in.readLong(), in.readLong(), readCounts(in), readCounts(in));
+  }
+
+  /** Of when tests did not say how many images could be found. */
+  static PairedTest readEarlier(DataInputView in) throws IOException {
+    return new PairedTest(in.readLong(), in.readLong(), 0, readCounts(in), readCounts(in));
   }
 
   private static void write(PairedCounts counts, DataOutputView out) throws IOException {

@@ -7,6 +7,7 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
+import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.WindowId;
@@ -29,7 +30,7 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
 
   @Override
   public int version() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -105,7 +106,14 @@ final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
                     NetworkFields.readParameters(from),
                     NetworkFields.readMeans(from))),
         version > 4 ? NetworkFields.readParametersOrNone(in) : null,
-        version > 5 ? Fields.readList(in, PairedTests::read) : List.of());
+        readTests(version, in));
+  }
+
+  private static List<PairedTest> readTests(int version, DataInputView in) throws IOException {
+    if (version < 6) {
+      return List.of();
+    }
+    return Fields.readList(in, version < 7 ? PairedTests::readEarlier : PairedTests::read);
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {

@@ -22,7 +22,7 @@ final class RoundsFormat implements RecordFormat<Rounds> {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override

@@ -31,7 +31,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
 
   @Override
   public int version() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -97,7 +97,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         version < 3
             ? List.of()
             : Fields.readList(in, partition -> LEDGER.read(version < 5 ? 1 : 2, partition));
-    PairedTest paired = version < 4 || !in.readBoolean() ? null : PairedTests.read(in);
+    PairedTest paired = readPaired(version, in);
     return new TrainingBatch(
         id,
         publish,
@@ -108,6 +108,13 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         memory,
         stages,
         ledger);
+  }
+
+  private static PairedTest readPaired(int version, DataInputView in) throws IOException {
+    if (version < 4 || !in.readBoolean()) {
+      return null;
+    }
+    return version < 7 ? PairedTests.readEarlier(in) : PairedTests.read(in);
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

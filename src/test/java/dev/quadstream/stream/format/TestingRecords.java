@@ -44,6 +44,7 @@ import dev.quadstream.training.ReleaseTrial;
 import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.StreamEvidence;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
@@ -222,19 +223,20 @@ final class TestingRecords {
           training.spec(),
           fromTheStart(training.trainer()),
           version == 4
-              ? untested(training.progress(), null)
+              ? withTests(training.progress(), null, List.of())
               : new Replica.Progress(
                   new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null, List.of()));
     }
-    if (format == RecordFormats.REPLICA_TRAINING && version < 6) {
+    if (format == RecordFormats.REPLICA_TRAINING && version < 7) {
       ReplicaTraining training = (ReplicaTraining) value;
       return new ReplicaTraining(
           training.spec(),
           training.trainer(),
-          untested(training.progress(), training.progress().start()));
+          withTests(
+              training.progress(), training.progress().start(), version < 6 ? List.of() : List.of(pairedEarlier())));
     }
-    if (format == RecordFormats.CONTRIBUTION && version < 3) {
-      return untested((Contribution) value, version);
+    if (format == RecordFormats.CONTRIBUTION && version < 4) {
+      return asOf((Contribution) value, version);
     }
     if (format == RecordFormats.WINDOW_DEALER && version < 3) {
       WindowDealer dealer = (WindowDealer) value;
@@ -250,12 +252,12 @@ final class TestingRecords {
       return new OpenWindow(
           window.opened(), window.images(), window.removals(), 0, window.deadline());
     }
-    if (format == RecordFormats.ROUNDS && version < 3) {
+    if (format == RecordFormats.ROUNDS && version < 4) {
       Rounds rounds = (Rounds) value;
       return new Rounds(
           version < 2 ? 0 : rounds.first(),
           rounds.merged(),
-          rounds.open().stream().map(part -> untested(part, version)).toList(),
+          rounds.open().stream().map(part -> asOf(part, version)).toList(),
           version < 2 ? null : rounds.outer());
     }
     if (format == RecordFormats.REPLICA_MEMORY && version < 6) {
@@ -263,26 +265,31 @@ final class TestingRecords {
       return new ReplicaMemory(
           memory.run(), memory.memory(), new ReleasedVectors(), memory.waiting());
     }
-    if (format == RecordFormats.TRAINING_BATCH && version < 6) {
-      return withoutLateLabels((TrainingBatch) value, version < 4 ? null : paired());
+    if (format == RecordFormats.TRAINING_BATCH && version < 7) {
+      TrainingBatch batch = (TrainingBatch) value;
+      return with(
+          batch,
+          version < 6 ? LateLabels.NONE : batch.changes().lateLabels(),
+          version < 4 ? null : pairedEarlier());
     }
     return value;
   }
 
-  private static TrainingBatch withoutLateLabels(TrainingBatch batch, PairedTest paired) {
+  private static TrainingBatch with(
+      TrainingBatch batch, LateLabels lateLabels, PairedTest paired) {
     return new TrainingBatch(
         batch.id(),
         batch.publish(),
         batch.miningVersion(),
         batch.mined(),
-        new TrainingBatch.Changes(batch.changes().removedIds(), LateLabels.NONE),
+        new TrainingBatch.Changes(batch.changes().removedIds(), lateLabels),
         new TrainingBatch.Tests(batch.tests().prequential(), paired),
         batch.memory(),
         batch.stageNanos(),
         batch.ledger());
   }
 
-  private static Contribution untested(Contribution value, int version) {
+  private static Contribution asOf(Contribution value, int version) {
     return new Contribution(
         value.last(),
         value.trained(),
@@ -291,10 +298,11 @@ final class TestingRecords {
         value.warmingUp(),
         value.figures(),
         version < 2 ? null : value.start(),
-        List.of());
+        version < 3 ? List.of() : List.of(pairedEarlier()));
   }
 
-  private static Replica.Progress untested(Replica.Progress value, TrainedParameters start) {
+  private static Replica.Progress withTests(
+      Replica.Progress value, TrainedParameters start, List<PairedTest> tests) {
     return new Replica.Progress(
         value.last(),
         value.ended(),
@@ -302,7 +310,7 @@ final class TestingRecords {
         value.rolledBack(),
         value.open(),
         start,
-        List.of());
+        tests);
   }
 
   private static TrainerState fromTheStart(TrainerState state) {
@@ -428,7 +436,12 @@ final class TestingRecords {
   }
 
   static PairedTest paired() {
-    return new PairedTest(40, 8, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2));
+    return new PairedTest(40, 8, 75, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2));
+  }
+
+  /** As it was before it said how many images could be found. */
+  private static PairedTest pairedEarlier() {
+    return new PairedTest(40, 8, 0, paired().all(), paired().longKnown());
   }
 
   static ReleaseState releaseState() {
@@ -440,7 +453,9 @@ final class TestingRecords {
         ReleaseState.Verdict.ROLLED_BACK,
         List.of(16L, 24L),
         new ReleaseTrial(44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
-        HarmEvidence.NONE.with(paired()),
+        new HarmEvidence(
+            List.of(0.0, 0.0, 0.0, 0.14149956227369948, 0.11778303565638348, 0.0)),
+        StreamEvidence.NONE,
         0);
   }
 

@@ -310,7 +310,7 @@ class ReleaseDecisionsTest {
             round == 2 || round == 3
                 ? List.of(
                     new PairedTest(
-                        4, 2, new PairedCounts(200, 30, 0), new PairedCounts(100, 15, 0)))
+                        4, 2, 200, new PairedCounts(200, 30, 0), new PairedCounts(100, 15, 0)))
                 : List.of();
         merge.harness.processElement1(
             new Contribution(

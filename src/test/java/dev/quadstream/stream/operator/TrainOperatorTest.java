@@ -212,14 +212,14 @@ class TrainOperatorTest {
 
       assertThat(trainer.contributions().get(0).tests())
           .containsExactly(
-              new PairedTest(4, 2, new PairedCounts(22, 3, 0), new PairedCounts(0, 0, 0)));
+              new PairedTest(4, 2, 22, new PairedCounts(22, 3, 0), new PairedCounts(0, 0, 0)));
       assertThat(trainer.contributions().get(1).tests()).isEmpty();
     }
   }
 
   private static TrainingBatch tested(TrainingBatch batch, int tested, int gained) {
     return with(
-        batch, new PairedTest(4, 2, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
+        batch, new PairedTest(4, 2, tested, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
   }
 
   @Test
