@@ -58,8 +58,12 @@ final class Bench implements AutoCloseable {
 
   /** The times of the same work by each engine, in their order. */
   List<Timing> sideBySide(SubjectSpec subject, int threads, Engine... engines) {
-    List<Contestant> contestants =
-        Arrays.stream(engines).map(engine -> contestant(engine, threads, subject)).toList();
+    return timings(
+        Arrays.stream(engines).map(engine -> contestant(engine, threads, subject)).toList());
+  }
+
+  /** The times of each, in their order; none is kept. */
+  List<Timing> timings(List<Contestant> contestants) {
     List<Timing> timings = rounds.measure(contestants).stream().map(Timing::of).toList();
     contestants.forEach(Contestant::release);
     return timings;

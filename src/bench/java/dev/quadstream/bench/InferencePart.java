@@ -1,5 +1,6 @@
 package dev.quadstream.bench;
 
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.TrunkKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,14 +31,33 @@ final class InferencePart implements Measurement {
 
   private static void measure(Bench bench, int threads, List<Map<String, Object>> rows) {
     bench.heading(
-        "Inference, images/s", "Quadstream", "PyTorch", "ONNX Runtime", "÷ PyTorch", "÷ ONNX R.");
+        "Inference, images/s",
+        "Quadstream",
+        "PyTorch",
+        "ONNX Runtime",
+        "÷ PyTorch",
+        "÷ ONNX R.",
+        "bfloat16 ÷");
+    boolean hasBfloat16 = isAvailable(EmbeddingPrecision.BFLOAT16);
     for (TrunkKind trunk : bench.quick() ? SMALL : ALL) {
       for (int images : BATCHES) {
         SubjectSpec subject = new SubjectSpec(Work.INFERENCE, trunk, images);
-        List<Timing> timings = bench.sideBySide(subject, threads, Engine.values());
+        List<Contestant> contestants = new ArrayList<>();
+        for (Engine engine : Engine.values()) {
+          contestants.add(bench.contestant(engine, threads, subject));
+        }
+        if (hasBfloat16) {
+          contestants.add(
+              bench.contestant(
+                  Engine.QUADSTREAM,
+                  threads,
+                  new SubjectSpec(Work.INFERENCE_IN_BFLOAT16, trunk, images)));
+        }
+        List<Timing> timings = bench.timings(contestants);
         double ours = timings.get(0).perSecond(images);
         double pyTorch = timings.get(1).perSecond(images);
         double onnxRuntime = timings.get(2).perSecond(images);
+        double bfloat16 = hasBfloat16 ? timings.get(3).perSecond(images) : Double.NaN;
         bench.row(
             "%s, batch %d, %d thread%s"
                 .formatted(trunk.optionName(), images, threads, threads == 1 ? "" : "s"),
@@ -45,7 +65,8 @@ final class InferencePart implements Measurement {
             pyTorch,
             onnxRuntime,
             ours / pyTorch,
-            ours / onnxRuntime);
+            ours / onnxRuntime,
+            bfloat16 / ours);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("trunk", trunk.optionName());
         json.put("images", images);
@@ -55,8 +76,20 @@ final class InferencePart implements Measurement {
         json.put("quadstreamPerSecond", ours);
         json.put("pyTorchPerSecond", pyTorch);
         json.put("onnxRuntimePerSecond", onnxRuntime);
+        if (hasBfloat16) {
+          json.put("bfloat16VsSingle", bfloat16 / ours);
+        }
         rows.add(json);
       }
+    }
+  }
+
+  private static boolean isAvailable(EmbeddingPrecision precision) {
+    try {
+      precision.requireAvailable();
+      return true;
+    } catch (UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -27,7 +27,8 @@ final class PyTorchSubjects {
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
       case BACKBONE, BACKBONE_MEMORY ->
           throw new IllegalArgumentException("A backbone runs in ONNX Runtime.");
-      case TRAINER -> throw new IllegalArgumentException("Only Quadstream has this trainer.");
+      case TRAINER, INFERENCE_IN_BFLOAT16 ->
+          throw new IllegalArgumentException("Only Quadstream does " + spec.work() + " here.");
     };
   }
 

@@ -4,6 +4,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletLoss;
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -29,7 +30,10 @@ final class QuadstreamSubjects {
     return switch (spec.work()) {
       case TRAIN_STEP -> new Step(Workload.of(spec.trunk(), spec.size()));
       case TRAINER -> new Trainer(Workload.of(spec.trunk(), spec.size()));
-      case INFERENCE -> new Inference(Workload.of(spec.trunk(), spec.size()));
+      case INFERENCE ->
+          new Inference(Workload.of(spec.trunk(), spec.size()), EmbeddingPrecision.SINGLE);
+      case INFERENCE_IN_BFLOAT16 ->
+          new Inference(Workload.of(spec.trunk(), spec.size()), EmbeddingPrecision.BFLOAT16);
       case BACKBONE, BACKBONE_MEMORY -> BackboneSubjects.ours(spec);
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
       case TRAIN_STEP_FOUR_BRANCH ->
@@ -116,8 +120,8 @@ final class QuadstreamSubjects {
     private final List<List<PixelImage>> images;
     private int next;
 
-    Inference(Workload workload) {
-      this.network = QuadrupletNetwork.create(workload.spec());
+    Inference(Workload workload, EmbeddingPrecision precision) {
+      this.network = QuadrupletNetwork.create(workload.spec()).embedIn(precision);
       this.images = workload.batches().stream().map(Workload.Batch::pixels).toList();
     }
 

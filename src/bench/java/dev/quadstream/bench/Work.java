@@ -10,6 +10,8 @@ enum Work {
   TRAINER,
   /** The embeddings of a batch. */
   INFERENCE,
+  /** The same in bfloat16. */
+  INFERENCE_IN_BFLOAT16,
   /** The features of images, by a frozen network. */
   BACKBONE,
   /** Those of small images; tells the bytes of the process. */

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.experiment.PipelineOptions;
 import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ final class ExperimentOptions {
   }
 
   static PipelineOptions of(PipelineSettings settings) {
+    TaskManagerChecks.requirePrecision(settings);
     return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.contentDecoder());
   }
 

@@ -14,6 +14,7 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
+import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
@@ -107,6 +108,7 @@ final class TrainCommand implements Callable<Integer> {
         start == null
             ? configured
             : configured.with(NetworkConfig.START_FROM, Directories.asUri(start));
+    TaskManagerChecks.requirePrecision(settings);
     OutputFile.requireWritable(out);
     report.requireWritable();
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());

@@ -78,6 +78,19 @@ public final class QuadrupletNetwork implements AutoCloseable {
     return new QuadrupletNetwork(spec, definitions);
   }
 
+  /**
+   * Has the trunk compute so from now on; in bfloat16 it only embeds.
+   *
+   * @return this network
+   * @throws UnsupportedOperationException saying what is missing for it
+   */
+  public QuadrupletNetwork embedIn(EmbeddingPrecision precision) {
+    if (precision == EmbeddingPrecision.BFLOAT16) {
+      trunk.chain().useBrainFloat();
+    }
+    return this;
+  }
+
   /** What the network was made from. */
   public NetworkSpec spec() {
     return spec;

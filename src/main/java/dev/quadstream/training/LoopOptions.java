@@ -1,5 +1,6 @@
 package dev.quadstream.training;
 
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.NetworkSpec;
 
 /**
@@ -13,6 +14,7 @@ import dev.quadstream.network.NetworkSpec;
  * @param publishEvery windows of each replica between two published models, 1 or more
  * @param staleness L of {@link PublishingSchedule#versionFor}, 0 or more
  * @param outer what a merge makes of what the replicas learned
+ * @param precision of the embeddings that are mined with
  */
 public record LoopOptions(
     NetworkSpec network,
@@ -22,7 +24,8 @@ public record LoopOptions(
     int windowImages,
     int publishEvery,
     int staleness,
-    OuterStep outer) {
+    OuterStep outer,
+    EmbeddingPrecision precision) {
 
   public LoopOptions {
     if (replicas < 1 || windowImages < 1 || publishEvery < 1 || staleness < 0) {

@@ -167,14 +167,17 @@ public final class TrainingLoop implements AutoCloseable {
     MergedModel model = published.get(version);
     if (model == null) {
       // What waits for any other version comes after it.
-      return Optional.of(
-          new MiningModel(0, QuadrupletNetwork.create(options.network()), margins.fixed()));
+      return Optional.of(new MiningModel(0, miningNetwork(), margins.fixed()));
     }
     // The other replicas come to windows that want this version, too, and to none before it.
     published.headMap(version, false).clear();
-    QuadrupletNetwork network = reuse == null ? QuadrupletNetwork.create(options.network()) : reuse;
+    QuadrupletNetwork network = reuse == null ? miningNetwork() : reuse;
     network.setParameters(model.parameters().average());
     return Optional.of(
         new MiningModel(version, network, margins.marginsFor(model.warmingUp(), model.means())));
+  }
+
+  private QuadrupletNetwork miningNetwork() {
+    return QuadrupletNetwork.create(options.network()).embedIn(options.precision());
   }
 }

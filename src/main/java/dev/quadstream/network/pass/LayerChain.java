@@ -61,6 +61,16 @@ public final class LayerChain implements AutoCloseable {
     return passes instanceof OneDnnPasses;
   }
 
+  /**
+   * From now on forward alone, with bfloat16 between the convolutions.
+   *
+   * @throws UnsupportedOperationException saying what is missing for it
+   */
+  public void useBrainFloat() {
+    BrainFloat.require();
+    ((OneDnnPasses) passes).useBrainFloat();
+  }
+
   /** The network that defines and holds the parameters. */
   public MultiLayerNetwork network() {
     return network;

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +28,7 @@ final class OneDnnChunk implements AutoCloseable {
   private final OneDnnWeights forwardWeights;
   private final OneDnnWeights backwardWeights;
   private final int firstRow;
+  private final memory.data_type activations;
   private final OneDnnBlocks blocks = new OneDnnBlocks();
   private final LinkedHashMap<Integer, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
 
@@ -38,7 +40,8 @@ final class OneDnnChunk implements AutoCloseable {
       BatchRows batch,
       OneDnnWeights forwardWeights,
       OneDnnWeights backwardWeights,
-      int firstRow) {
+      int firstRow,
+      memory.data_type activations) {
     this.engine = engine;
     this.stream = new stream(engine);
     this.layers = layers;
@@ -46,6 +49,7 @@ final class OneDnnChunk implements AutoCloseable {
     this.forwardWeights = forwardWeights;
     this.backwardWeights = backwardWeights;
     this.firstRow = firstRow;
+    this.activations = activations;
   }
 
   void forward(int rows) {
@@ -84,6 +88,11 @@ final class OneDnnChunk implements AutoCloseable {
 
   int firstRow() {
     return firstRow;
+  }
+
+  /** The type of numbers between convolutions. */
+  memory.data_type activations() {
+    return activations;
   }
 
   /** The convolutions' weights as the forward passes read them. */

@@ -75,10 +75,10 @@ final class OneDnnConvolution implements OneDnnLayer {
                 prop_kind.forward_training,
                 ALGORITHM,
                 // Of one or three channels oneDNN would fill up to sixteen.
-                OneDnnProgram.layout(first ? format_tag.nchw : format_tag.any, inputShape),
-                OneDnnProgram.anyLayout(weightShape),
+                program.activationLayout(first ? format_tag.nchw : format_tag.any, inputShape),
+                program.anyLayout(weightShape),
                 biasLayout(),
-                OneDnnProgram.anyLayout(outputShape),
+                program.anyLayout(outputShape),
                 stride,
                 padding,
                 padding),
@@ -112,7 +112,7 @@ final class OneDnnConvolution implements OneDnnLayer {
             new convolution_backward_weights.desc(
                 ALGORITHM,
                 input.get_desc(),
-                OneDnnProgram.anyLayout(weightShape),
+                program.anyLayout(weightShape),
                 biasLayout(),
                 gradient.get_desc(),
                 stride,
@@ -144,7 +144,7 @@ final class OneDnnConvolution implements OneDnnLayer {
             new convolution_backward_data.desc(
                 ALGORITHM,
                 input.get_desc(),
-                OneDnnProgram.anyLayout(weightShape),
+                program.anyLayout(weightShape),
                 gradient.get_desc(),
                 stride,
                 padding,

@@ -50,7 +50,7 @@ final class OneDnnMaxPooling implements OneDnnLayer {
                 prop_kind.forward_training,
                 algorithm.pooling_max,
                 input.get_desc(),
-                OneDnnProgram.anyLayout(outputShape),
+                program.anyLayout(outputShape),
                 stride,
                 kernel,
                 padding,

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,6 +35,8 @@ final class OneDnnPasses implements ChainPasses {
   private final OneDnnWeights forwardWeights;
   private final OneDnnWeights backwardWeights;
   private final List<OneDnnChunk> chunks = new ArrayList<>();
+
+  private memory.data_type activations = memory.data_type.f32;
 
   /** A task for each slice of outputs of each dense layer. */
   private final List<DenseSlice> denseSlices = new ArrayList<>();
@@ -66,6 +69,14 @@ final class OneDnnPasses implements ChainPasses {
     }
   }
 
+  /** From now on forward alone, with bfloat16 between the convolutions. */
+  void useBrainFloat() {
+    if (activations != memory.data_type.bf16) {
+      closeChunks();
+      activations = memory.data_type.bf16;
+    }
+  }
+
   @Override
   public INDArray input(int rows) {
     if (batch.isBeyondCapacity(rows)) {
@@ -81,7 +92,13 @@ final class OneDnnPasses implements ChainPasses {
     while (chunks.size() < chunksOf(rows)) {
       chunks.add(
           new OneDnnChunk(
-              engine, layers, batch, forwardWeights, backwardWeights, chunks.size() * chunkRows));
+              engine,
+              layers,
+              batch,
+              forwardWeights,
+              backwardWeights,
+              chunks.size() * chunkRows,
+              activations));
     }
     forwardWeights.arrange();
     inChunks(
@@ -95,6 +112,9 @@ final class OneDnnPasses implements ChainPasses {
 
   @Override
   public INDArray backward(double[] outputGradients) {
+    if (activations != memory.data_type.f32) {
+      throw new IllegalStateException("What computes in bfloat16 is there to embed only.");
+    }
     int rows = outputGradients.length / outputSize;
     batch.reserveGradients();
     NativeArrays.write(outputGradients, batch.outputGradients(rows), 0);

@@ -26,7 +26,7 @@ final class OneDnnPlan implements AutoCloseable {
   OneDnnPlan(OneDnnChunk chunk, int rows) {
     this.chunk = chunk;
     this.rows = rows;
-    this.forward = new OneDnnProgram(chunk.engine(), chunk.blocks(), 1);
+    this.forward = new OneDnnProgram(chunk.engine(), chunk.blocks(), 1, chunk.activations());
     List<ChainLayer> chain = chunk.layers();
     memory activations =
         forward.at(
@@ -70,7 +70,8 @@ final class OneDnnPlan implements AutoCloseable {
 
   private OneDnnProgram recordedBackward() {
     OneDnnProgram program =
-        new OneDnnProgram(chunk.engine(), chunk.blocks(), forward.blocksTaken());
+        new OneDnnProgram(
+            chunk.engine(), chunk.blocks(), forward.blocksTaken(), chunk.activations());
     int last = layers.size() - 1;
     INDArray outputGradients = chunk.batch().denseOutputGradients(last, chunk.firstRow(), rows);
     memory gradient =

@@ -37,6 +37,7 @@ final class OneDnnProgram implements AutoCloseable {
 
   private final engine engine;
   private final OneDnnBlocks blocks;
+  private final memory.data_type activations;
   private final List<Execution> executions = new ArrayList<>();
   private final List<memory> memories = new ArrayList<>();
   private int nextBlock;
@@ -46,10 +47,12 @@ final class OneDnnProgram implements AutoCloseable {
    *
    * @param firstBlock the first of {@code blocks} that it may use, 1 or more; block 0 is for what
    *     primitives need while they run
+   * @param activations the type of numbers between convolutions
    */
-  OneDnnProgram(engine engine, OneDnnBlocks blocks, int firstBlock) {
+  OneDnnProgram(engine engine, OneDnnBlocks blocks, int firstBlock, memory.data_type activations) {
     this.engine = engine;
     this.blocks = blocks;
+    this.activations = activations;
     this.nextBlock = firstBlock;
   }
 
@@ -69,11 +72,16 @@ final class OneDnnProgram implements AutoCloseable {
     }
   }
 
-  /** In the layout that oneDNN chooses. */
-  static memory.desc anyLayout(long... shape) {
-    return layout(memory.format_tag.any, shape);
+  /** Of activations or the weights that meet them, in the layout that oneDNN chooses. */
+  memory.desc anyLayout(long... shape) {
+    return activationLayout(memory.format_tag.any, shape);
   }
 
+  memory.desc activationLayout(memory.format_tag tag, long... shape) {
+    return new memory.desc(shape, activations, tag);
+  }
+
+  /** Of single precision. */
   static memory.desc layout(memory.format_tag tag, long... shape) {
     return new memory.desc(shape, memory.data_type.f32, tag);
   }

@@ -34,7 +34,8 @@ final class OneDnnWeights implements AutoCloseable {
         return known.memory;
       }
     }
-    OneDnnProgram program = new OneDnnProgram(engine, blocks, 1 + arranged.size());
+    OneDnnProgram program =
+        new OneDnnProgram(engine, blocks, 1 + arranged.size(), memory.data_type.f32);
     memory memory = program.inLayout(program.at(weights, plain), wanted);
     program.run(stream);
     arranged.add(new Arranged(address, memory, program));

@@ -114,7 +114,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     TaskManagerChecks.at(
         getRuntimeContext().getTaskInfo(),
         context.isRestored(),
-        () -> TaskManagerChecks.libraries(getRuntimeContext()));
+        () -> TaskManagerChecks.embedding(settings, getRuntimeContext()));
     state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
     announced =
         new AnnouncedModels(

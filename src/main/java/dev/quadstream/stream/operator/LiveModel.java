@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -26,6 +27,7 @@ final class LiveModel implements AutoCloseable {
 
   private final String name;
   private final NetworkSpec spec;
+  private final EmbeddingPrecision precision;
   private final ModelRegistry registry;
   private ModelManifest newest;
   private Loaded loaded;
@@ -43,6 +45,7 @@ final class LiveModel implements AutoCloseable {
   LiveModel(PipelineSettings settings) {
     this.name = settings.get(NetworkConfig.NAME);
     this.spec = settings.network();
+    this.precision = settings.embeddingPrecision();
     this.registry = new ModelRegistry(settings.registryDirectory());
   }
 
@@ -105,14 +108,14 @@ final class LiveModel implements AutoCloseable {
             ? Optional.of(newest)
             : registry.find(name, identity.run(), identity.version());
     if (published.isEmpty() && identity.version() == 0) {
-      return QuadrupletNetwork.create(spec);
+      return QuadrupletNetwork.create(spec).embedIn(precision);
     }
     ModelManifest manifest =
         published.orElseThrow(
             () ->
                 new RegistryException(
                     "it is live and not in the registry any more: was it deleted?", null));
-    return ModelFile.read(registry.load(manifest), reused).network();
+    return ModelFile.read(registry.load(manifest), reused).network().embedIn(precision);
   }
 
   @Override

@@ -103,7 +103,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
     TaskManagerChecks.at(
         getRuntimeContext().getTaskInfo(),
         context.isRestored(),
-        () -> TaskManagerChecks.libraries(getRuntimeContext()));
+        () -> TaskManagerChecks.embedding(settings, getRuntimeContext()));
     waiting = new LinkedHashMap<>();
     savedWaiting = context.getOperatorStateStore().getListState(WAITING);
     savedWaiting.get().forEach(question -> waiting.put(question.id(), question));

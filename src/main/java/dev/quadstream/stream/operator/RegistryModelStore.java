@@ -148,7 +148,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   /** What the run began with: the model that it was given, or the network that the seed makes. */
   private MiningModel initial(String run) {
-    QuadrupletNetwork network = QuadrupletNetwork.create(settings.network());
+    QuadrupletNetwork network =
+        QuadrupletNetwork.create(settings.network()).embedIn(settings.embeddingPrecision());
     MarginRule margins = settings.margins();
     Optional<MergedModel> given = find(run, 0);
     given.ifPresent(model -> network.setParameters(model.parameters().average()));
@@ -257,7 +258,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
           LoadedModel model = ModelFile.read(bytes, reuse);
           return new MiningModel(
               manifest.identity().version(),
-              model.network(),
+              model.network().embedIn(settings.embeddingPrecision()),
               new Margins(model.info().alpha1(), model.info().alpha2()),
               releaseOf(manifest));
         });

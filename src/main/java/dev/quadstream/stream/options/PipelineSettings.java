@@ -11,6 +11,7 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.network.Backbones;
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
@@ -206,6 +207,11 @@ public final class PipelineSettings implements Serializable {
   /** The network. */
   public NetworkSpec network() {
     return NetworkConfig.of(configuration);
+  }
+
+  /** In which numbers the job computes embeddings. */
+  public EmbeddingPrecision embeddingPrecision() {
+    return get(NetworkConfig.EMBEDDING_PRECISION);
   }
 
   /** What is learned, without what it takes to run it as a job. */

@@ -157,6 +157,7 @@ public final class TrainingConfig {
         config.get(WindowConfig.IMAGES),
         config.get(JobConfig.PUBLISH_EVERY),
         config.get(MiningConfig.STALENESS),
-        outer(config));
+        outer(config),
+        config.get(NetworkConfig.EMBEDDING_PRECISION));
   }
 }

@@ -49,6 +49,28 @@ public final class TaskManagerChecks {
     LibraryBundle.require(context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
   }
 
+  /** The same, and whether this processor computes embeddings as it is asked to. */
+  public static void embedding(PipelineSettings settings, RuntimeContext context) {
+    libraries(context);
+    requirePrecision(settings);
+  }
+
+  /**
+   * Checks that this process computes embeddings as it is asked to.
+   *
+   * @throws StartRefusedException naming the option where it cannot
+   */
+  public static void requirePrecision(PipelineSettings settings) {
+    try {
+      settings.embeddingPrecision().requireAvailable();
+    } catch (UnsupportedOperationException e) {
+      throw new StartRefusedException(
+          "%s %s=single computes everywhere."
+              .formatted(e.getMessage(), NetworkConfig.EMBEDDING_PRECISION.key()),
+          e);
+    }
+  }
+
   /** Loads the backbone where there is one, which this process does once. */
   public static void backbone(PipelineSettings settings, RuntimeContext context) {
     if (settings.get(NetworkConfig.BACKBONE).isEmpty()) {

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.EmbeddingPrecision;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.MiningConfig.MissingModel;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.MiningModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +54,25 @@ class RegistryModelStoreTest {
 
     assertThat(version(store().find(RUN, 2, null))).isEqualTo(2);
     assertThat(refusals).hasValue(0);
+  }
+
+  @Test
+  void whatIsTakenUpEmbedsInThePrecisionThatIsAsked() {
+    announced.add(TestingAssembler.publish(settings, RUN, 2), null);
+    List<PixelImage> images = TestingNetworks.images(4, settings.network().input(), 3);
+    float[][] single = store().find(RUN, 2, null).orElseThrow().network().embed(images);
+    settings = settings.with(NetworkConfig.EMBEDDING_PRECISION, EmbeddingPrecision.BFLOAT16);
+
+    try {
+      EmbeddingPrecision.BFLOAT16.requireAvailable();
+    } catch (UnsupportedOperationException e) {
+      assertThatThrownBy(() -> store().find(RUN, 2, null)).hasMessage(e.getMessage());
+      return;
+    }
+    MiningModel model = store().find(RUN, 2, null).orElseThrow();
+    assertThat(Arrays.deepEquals(model.network().embed(images), single)).isFalse();
+    assertThat(store().find(RUN, 2, model.network()).orElseThrow().network())
+        .isSameAs(model.network());
   }
 
   @Test
