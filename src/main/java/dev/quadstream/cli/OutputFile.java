@@ -17,6 +17,11 @@ final class OutputFile {
 
   private static final int MOST_LINKS = 40;
 
+  /** Of a file's mode, as stat gives it: by POSIX. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int PIPE = 0010000;
+
   private OutputFile() {}
 
   /**
@@ -70,6 +75,15 @@ final class OutputFile {
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Whether it is a pipe, which unlike a disk is never full: a write fails where nobody reads. */
+  static boolean isPipe(Path file) {
+    try {
+      return ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) == PIPE;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.stream.startup.StartRefusedException;
+import java.nio.file.Path;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -54,6 +55,8 @@ import picocli.CommandLine.ScopeType;
     })
 public final class Quadstream implements Runnable {
 
+  private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -74,7 +77,8 @@ public final class Quadstream implements Runnable {
     CommandLine commandLine = commandLine(System.getenv());
     int code = execute(commandLine, arguments);
     boolean lost = commandLine.getOut().checkError() | System.out.checkError();
-    if (code == ExitCode.OK && lost) {
+    // Whoever reads the other end of a pipe, such as head, says by leaving that it has enough.
+    if (code == ExitCode.OK && lost && !OutputFile.isPipe(STANDARD_OUTPUT)) {
       System.err.println("The output could not be written to the end: is the disk full?");
       code = ExitCode.FAILED;
     }

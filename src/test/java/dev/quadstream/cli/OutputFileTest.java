@@ -77,6 +77,7 @@ class OutputFileTest {
     OutputFile.write(device, BYTES);
 
     assertThat(Files.isRegularFile(device, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(OutputFile.isPipe(Path.of("/dev/full"))).isFalse();
     assertThatThrownBy(() -> OutputFile.write(Path.of("/dev/full"), BYTES))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("/dev/full");
@@ -87,6 +88,7 @@ class OutputFileTest {
   void aPipesReaderGetsTheBytes() throws Exception {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThat(OutputFile.isPipe(pipe)).isTrue();
     CompletableFuture<byte[]> reader =
         CompletableFuture.supplyAsync(
             () -> {

@@ -18,11 +18,18 @@ final class ServiceLinks {
   private static final Pattern PORT = Pattern.compile("\\w+_PORT");
   private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.+");
 
+  // Docker's own links have the linked container's environment and its name, such as /web/kafka.
+  private static final Pattern LINKED_ENVIRONMENT = Pattern.compile("\\w+_ENV_\\w+");
+  private static final Pattern LINK_NAME = Pattern.compile("\\w+_NAME");
+  private static final Pattern LINK = Pattern.compile("/[^/]+/[^/]+");
+
   private ServiceLinks() {}
 
   static boolean isOne(String name, String value) {
     return HOST_OR_PORTS.matcher(name).matches()
         || PORT_PARTS.matcher(name).matches()
-        || (PORT.matcher(name).matches() && ADDRESS.matcher(value).matches());
+        || (PORT.matcher(name).matches() && ADDRESS.matcher(value).matches())
+        || LINKED_ENVIRONMENT.matcher(name).matches()
+        || (LINK_NAME.matcher(name).matches() && LINK.matcher(value).matches());
   }
 }
