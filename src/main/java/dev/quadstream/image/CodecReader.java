@@ -3,6 +3,7 @@ package dev.quadstream.image;
 import java.awt.image.BufferedImage;
 import java.io.Closeable;
 import java.io.IOException;
+import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.ImageReaderSpi;
@@ -52,9 +53,21 @@ final class CodecReader implements Closeable {
     if (image.meaning().real()) {
       SampleLevels.requireKnownRange(reader.readRaster(0, parameters));
     }
-    BufferedImage pixels = reader.read(0, parameters);
+    BufferedImage pixels = read(parameters);
     warnings.requireComplete();
     return pixels;
+  }
+
+  /** A full heap stays what it is: some codecs say that the file is at fault. */
+  private BufferedImage read(ImageReadParam parameters) throws IOException {
+    try {
+      return reader.read(0, parameters);
+    } catch (IIOException failure) {
+      if (failure.getCause() instanceof OutOfMemoryError full) {
+        throw full;
+      }
+      throw failure;
+    }
   }
 
   @Override

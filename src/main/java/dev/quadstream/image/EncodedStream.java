@@ -10,6 +10,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * WebP file of 26 bytes that announces 7,000 × 7,000 pixels then costs a minute of work. So the end
  * may be met a few times, as sound files at times make a codec do, and then is an error of another
  * kind. A class of its own because {@code ImageInputStream} asks for one.
+ *
+ * <p>It does not tell its length: by that, a codec takes a picture of one colour for a bomb, which
+ * says 16 MB of pixels in 40 bytes. What it may cost is judged before, by {@link ImageLimits}.
  */
 final class EncodedStream extends ImageInputStreamImpl {
 
@@ -49,11 +52,6 @@ final class EncodedStream extends ImageInputStreamImpl {
     System.arraycopy(bytes, (int) streamPos, buffer, offset, count);
     streamPos += count;
     return count;
-  }
-
-  @Override
-  public long length() {
-    return end;
   }
 
   @Override

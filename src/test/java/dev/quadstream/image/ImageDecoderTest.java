@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
@@ -124,6 +125,35 @@ class ImageDecoderTest {
     Arrays.fill(webp, frame + 6, frame + 10, (byte) 0xFF);
 
     assertThat(refusal(toGrey, webp)).isEqualTo(Reason.TOO_MANY_PIXELS);
+  }
+
+  /** A quarter of it is of another colour. One codec in use predicted its first block from zeros. */
+  @Test
+  void aLossyWebpHasTheColoursThatItWasWrittenWith() throws Exception {
+    byte[] webp =
+        Base64.getDecoder()
+            .decode(
+                "UklGRlAAAABXRUJQVlA4IEQAAABQAwCdASogACAAPm0wk0ckIyGhKAqogA2JYwDFBwADuVbMAAD+yL/nR0MSfhzmXpWCc+zb3/97Bf/dgv/uwX/E2feAAA==");
+
+    PixelImage read = toColour.decode(webp);
+
+    int area = COLOUR.height() * COLOUR.width();
+    int[][] colours = {{120, 145, 156}, {16, 14, 246}};
+    int[] places = {3 * COLOUR.width() + 3, area - 3 * COLOUR.width() - 4};
+    for (int place = 0; place < places.length; place++) {
+      for (int channel = 0; channel < 3; channel++) {
+        assertThat(read.valueAt(channel * area + places[place]))
+            .isCloseTo(colours[place][channel], within(8));
+      }
+    }
+  }
+
+  @Test
+  void aPictureOfOneColourIsReadHoweverSmallItsFileIs() throws Exception {
+    // 2,000 x 2,000 pixels.
+    byte[] webp = Base64.getDecoder().decode("UklGRswAAABXRUJQVlA4TMAAAAAvz8fzAQdQjyJXq/8BIUHi//cmIvqf8Z///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85//YwA=");
+
+    assertThat(toColour.decode(webp).isOfOneColour()).isTrue();
   }
 
   /** Found by HostileRecordsIT: a minute of work for 34 bytes, one exception a bit. */

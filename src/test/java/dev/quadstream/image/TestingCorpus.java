@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import javax.imageio.IIOImage;
@@ -45,6 +46,10 @@ final class TestingCorpus {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Entry(
       String format, String what, byte[] bytes, Outcome outcome, Reason reason, String because) {}
+
+  /** The picture by libwebp, at quality 80. */
+  private static final String LOSSY_WEBP =
+      "UklGRqQAAABXRUJQVlA4IJgAAABwBwCdASowACAAAUAmJaAMkB+AGkAfgB+oECA/gH4AS5jAnwD8ANc74B+Ff6zc3ToF23/V3O+xAhb//jI7j/INXuf1AAD+8n+D68UGY50prZG+rf3j7mbAIXR6EQl7T1qnn9Lr+ZVzSP7fWi0BLnEKQKp/9MQwS07Gmad8NwaCAZ1O6a/3Vi3bNEUaLdvFQwDQ2b/8xAAAAA==";
 
   private static final int WIDTH = TestingPicture.WIDTH;
   private static final int HEIGHT = TestingPicture.HEIGHT;
@@ -407,6 +412,9 @@ final class TestingCorpus {
   private void webp() throws IOException {
     BufferedImage opaque = TestingPicture.upright(BufferedImage.TYPE_INT_ARGB);
     picture("WebP", "lossless", TestingWebp.encode(opaque), "");
+    picture("WebP", "lossy", Base64.getDecoder().decode(LOSSY_WEBP), "");
+    BufferedImage second = TestingPicture.stored(3, BufferedImage.TYPE_INT_ARGB);
+    picture("WebP", "animated", TestingWebp.animated(opaque, second), "the first frame");
     byte[] exif = TestingTiff.exif(LITTLE_ENDIAN, 3);
     picture(
         "WebP",

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 /** Writes lossless WebP files of pictures whose channels are 0 or 255, alpha included. */
 final class TestingWebp {
 
+  private static final int FRAME_HEADER = 16;
+  private static final int IS_ANIMATED = 0x02;
   private static final int HAS_EXIF = 0x08;
   private static final int HAS_PROFILE = 0x20;
   private static final int HAS_ALPHA = 0x10;
@@ -32,6 +34,26 @@ final class TestingWebp {
         profile == null ? new byte[0] : chunk("ICCP", profile),
         chunk("VP8L", pixels(image)),
         exif == null ? new byte[0] : chunk("EXIF", exif));
+  }
+
+  /** Frames of one size, one after the other. */
+  static byte[] animated(BufferedImage... frames) {
+    ByteBuffer header = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(IS_ANIMATED | HAS_ALPHA).putInt(frames[0].getWidth() - 1);
+    header.position(7);
+    header.putShort((short) (frames[0].getHeight() - 1));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(chunk("VP8X", header.array()));
+    all.writeBytes(chunk("ANIM", new byte[6]));
+    for (BufferedImage frame : frames) {
+      byte[] pixels = chunk("VP8L", pixels(frame));
+      ByteBuffer data =
+          ByteBuffer.allocate(FRAME_HEADER + pixels.length).order(ByteOrder.LITTLE_ENDIAN);
+      data.putInt(6, frame.getWidth() - 1).putInt(9, frame.getHeight() - 1).put(12, (byte) 100);
+      data.position(FRAME_HEADER);
+      all.writeBytes(chunk("ANMF", data.put(pixels).array()));
+    }
+    return file(all.toByteArray());
   }
 
   private static byte[] file(byte[]... chunks) {
