@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The gate over trainings on icons that go wrong in the middle: ten seeds and three sabotages of
- * each ({@code -Dsabotage.seeds=1,2} for fewer). A line of each says what came of it.
+ * The gate over trainings on icons that go wrong in the middle, in three ways for each seed ({@code
+ * -Dsabotage.seeds=4,5,6} for others). A line of each says what came of it.
  */
 @Tag("long")
 class SabotageIT {
@@ -25,7 +25,7 @@ class SabotageIT {
   private static final int MOST = 160;
 
   static LongStream seeds() {
-    return Arrays.stream(System.getProperty("sabotage.seeds", "1,2,3,4,5,6,7,8,9,10").split(","))
+    return Arrays.stream(System.getProperty("sabotage.seeds", "1,2,3").split(","))
         .mapToLong(Long::parseLong);
   }
 
