@@ -117,6 +117,32 @@ class BackboneCommandsIT {
     assertThat(terminal.err()).contains("network.backbone", "text.onnx", "no ONNX file");
   }
 
+  @Test
+  void withoutANativeLibraryForThePlatformItSaysForWhichThereIsOne() throws Exception {
+    Path said = directory.resolve("said.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dos.arch=sparc",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Quadstream.class.getName(),
+                "config",
+                "print",
+                "--set=network.backbone=" + backbone)
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+
+    assertThat(process.waitFor()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(Files.readString(said))
+        .contains(
+            "network.backbone",
+            "does not load on",
+            "sparc (java.lang.IllegalStateException: Unsupported",
+            "Linux and macOS on x86-64 and ARM64");
+  }
+
   private static float[] floats(JsonNode array) {
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {
