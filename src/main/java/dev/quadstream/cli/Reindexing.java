@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
@@ -58,14 +59,25 @@ final class Reindexing {
   }
 
   private void embed() {
-    List<Decoded> images =
+    List<Decoded> decoded =
         collected.parallelStream().map(this::decoded).flatMap(Optional::stream).toList();
     collected.clear();
-    float[][] vectors = model.network().embed(images.stream().map(Decoded::pixels).toList());
+    List<Optional<ImageContent>> read =
+        model.network().readable(decoded.stream().map(Decoded::pixels).toList());
+    List<ImageReceived> images = new ArrayList<>();
+    for (int row = 0; row < read.size(); row++) {
+      ImageReceived image = decoded.get(row).image();
+      if (read.get(row).isPresent()) {
+        images.add(image);
+      } else {
+        unread(image.id(), "The backbone makes nothing of it that can be used.");
+      }
+    }
+    float[][] vectors = model.network().embed(read.stream().flatMap(Optional::stream).toList());
     // As late as may be: the job goes on meanwhile, and what it says of an image is newer.
     known.follow();
     for (int row = 0; row < vectors.length; row++) {
-      ImageReceived image = images.get(row).image();
+      ImageReceived image = images.get(row);
       if (known.lacks(image.id())) {
         producer.send(embedding(image, vectors[row]));
         sent++;

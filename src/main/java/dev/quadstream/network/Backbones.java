@@ -7,8 +7,11 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.network.environment.NativeThreads;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -73,6 +76,26 @@ public final class Backbones {
           }
         });
     return List.of(contents);
+  }
+
+  /** The same, with nothing in the place of an image that a backbone makes nothing of. */
+  static List<Optional<ImageContent>> readable(
+      NetworkSpec spec, List<? extends ImageContent> images) {
+    List<Optional<ImageContent>> readable =
+        new ArrayList<>(Collections.nCopies(images.size(), Optional.empty()));
+    NativeThreads.forEach(images.size(), row -> readable.set(row, readable(spec, images.get(row))));
+    return readable;
+  }
+
+  private static Optional<ImageContent> readable(NetworkSpec spec, ImageContent image) {
+    if (spec.backbone() == null || !(image instanceof PixelImage pixels)) {
+      return Optional.of(image);
+    }
+    try {
+      return Optional.of(require(spec.backbone()).features(pixels));
+    } catch (UndecodableImageException e) {
+      return Optional.empty();
+    }
   }
 
   private static BackboneFeatures features(FrozenBackbone backbone, PixelImage pixels) {

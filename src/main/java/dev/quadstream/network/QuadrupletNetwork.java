@@ -12,6 +12,7 @@ import dev.quadstream.network.pass.NativeArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -123,6 +124,11 @@ public final class QuadrupletNetwork implements AutoCloseable {
   /** What the trunk reads of images: of pixels behind a backbone their features. */
   public List<ImageContent> contents(List<? extends ImageContent> images) {
     return Backbones.contents(spec, images);
+  }
+
+  /** The same for images of strangers: nothing for one that a backbone makes nothing of. */
+  public List<Optional<ImageContent>> readable(List<? extends ImageContent> images) {
+    return Backbones.readable(spec, images);
   }
 
   private void requireShapes(List<? extends ImageContent> images) {
@@ -250,7 +256,8 @@ public final class QuadrupletNetwork implements AutoCloseable {
     requirePairs("backward");
     if (!trunk.keepsActivations()) {
       throw new IllegalStateException(
-          "backward needs a forward before it, with no embed in between: both use the same memory.");
+          "backward needs a forward before it, with no embed in between: both use the same"
+              + " memory.");
     }
     trunk.backward(head.backward(distanceGradients));
     gradientStored = true;

@@ -27,7 +27,16 @@ public final class TestingOnnx {
 
   /** The same with its features as the only output. */
   public static byte[] oneOutput(int channels) {
-    ModelProto.Builder model = parse(usual(channels));
+    return oneOutput(usual(channels));
+  }
+
+  /** The same of an input of bytes, 0 where the image is black. */
+  public static byte[] bytesOneOutput(int channels) {
+    return oneOutput(file(true, true, OPEN, channels, SIDE, SIDE));
+  }
+
+  private static byte[] oneOutput(byte[] file) {
+    ModelProto.Builder model = parse(file);
     model.getGraphBuilder().removeOutput(1).removeOutput(0);
     return model.build().toByteArray();
   }

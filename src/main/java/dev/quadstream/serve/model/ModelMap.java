@@ -2,8 +2,8 @@ package dev.quadstream.serve.model;
 
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.evaluation.HeldOutResult;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
@@ -21,7 +21,9 @@ import dev.quadstream.serve.state.PublishedEmbeddings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Brings the gallery under each model that is published, and measures the model. For the thread of
@@ -146,8 +148,16 @@ final class ModelMap {
         images.stream()
             .filter(image -> image.pixels().shape().equals(network.spec().input()))
             .toList();
-    List<PixelImage> pixels = fitting.stream().map(LabeledImage::pixels).toList();
-    Double galleryRecall = show(manifest, fitting, network.embed(pixels));
+    List<Optional<ImageContent>> read =
+        network.readable(fitting.stream().map(LabeledImage::pixels).toList());
+    // The others were dead letters to the job as well.
+    List<LabeledImage> shown =
+        IntStream.range(0, read.size())
+            .filter(row -> read.get(row).isPresent())
+            .mapToObj(fitting::get)
+            .toList();
+    Double galleryRecall =
+        show(manifest, shown, network.embed(read.stream().flatMap(Optional::stream).toList()));
     HeldOutResult heldOut = heldOutResult(network);
     state.measured(manifest, heldOut == null ? null : heldOut.recallAt1(), galleryRecall);
     if (isNewest(manifest)) {

@@ -1,5 +1,6 @@
 package dev.quadstream.serve.model;
 
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
@@ -106,8 +107,17 @@ final class NeighbourSearch {
                     "Version %d is no longer on the map; choose another one.".formatted(version)));
   }
 
-  private static float[] embed(QuadrupletNetwork network, PixelImage image) {
-    return network.embed(List.of(image))[0];
+  private static float[] embed(QuadrupletNetwork network, PixelImage image)
+      throws RequestException {
+    ImageContent content =
+        network
+            .readable(List.of(image))
+            .get(0)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        422, "The backbone makes nothing of this image that can be used."));
+    return network.embed(List.of(content))[0];
   }
 
   /** The version's network, or nothing where its file is gone or there is no registry. */

@@ -1,5 +1,6 @@
 package dev.quadstream.serve.search;
 
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.PairMetric;
@@ -96,12 +97,22 @@ final class ReleasedModels implements AutoCloseable {
   }
 
   /**
-   * The embeddings of images, in the input size.
+   * The embedding of an image of the input size.
    *
-   * @throws RequestException where the model is not at hand
+   * @throws RequestException where the model is not at hand, or its backbone makes nothing of the
+   *     image
    */
-  synchronized float[][] embed(ReleaseKey key, List<PixelImage> images) throws RequestException {
-    return network(key).embed(images);
+  synchronized float[] embed(ReleaseKey key, PixelImage image) throws RequestException {
+    QuadrupletNetwork network = network(key);
+    ImageContent content =
+        network
+            .readable(List.of(image))
+            .get(0)
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        422, "The backbone makes nothing of this image that can be used."));
+    return network.embed(List.of(content))[0];
   }
 
   /**

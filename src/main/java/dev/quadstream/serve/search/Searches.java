@@ -192,7 +192,7 @@ final class Searches {
   /** The embedding of an encoded image by the model of a release. */
   float[] embed(ReleaseKey key, byte[] encoded) throws RequestException {
     ImageDecoder decoder = decoders.apply(models.input(key));
-    return models.embed(key, List.of(decode(decoder, encoded)))[0];
+    return models.embed(key, decode(decoder, encoded));
   }
 
   private PixelImage decode(ImageDecoder decoder, byte[] encoded) throws RequestException {
