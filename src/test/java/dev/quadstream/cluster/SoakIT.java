@@ -254,7 +254,8 @@ class SoakIT {
         out.write(block);
       }
     } catch (IOException e) {
-      assertThat(Files.getFileStore(disk).getUsableSpace()).as(e.toString()).isLessThan(1 << 16);
+      // What is free is no evidence: meanwhile the job deletes what it no longer needs.
+      assertThat(e).hasMessageContaining("No space left on device");
     }
     return ballast;
   }
