@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /**
  * The images of a dataset in the order of a stream.
  *
- * <p>Icons and emoji are drawn without end, half of their concepts. A folder comes shuffled, since class
- * by class is no stream to learn from; IDX files come as they are unless a seed is given.
+ * <p>Icons and emoji are drawn without end, half of their concepts. A folder comes shuffled, since
+ * class by class is no stream to learn from; IDX files come as they are unless a seed is given.
  */
 final class ImageFeed {
 

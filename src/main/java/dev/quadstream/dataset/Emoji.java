@@ -56,8 +56,7 @@ final class Emoji {
         (codePoints, designs) -> {
           if (designs.size() >= leastDesigns) {
             String plainest = plainestName(designs.values());
-            String name =
-                concepts.containsKey(plainest) ? plainest + "-" + codePoints : plainest;
+            String name = concepts.containsKey(plainest) ? plainest + "-" + codePoints : plainest;
             concepts.put(name, drawings(name, designs));
           }
         });
@@ -82,8 +81,8 @@ final class Emoji {
   }
 
   /**
-   * An emoji of a design. Of several with one concept the plainest has the fewest code points, and a
-   * person comes after man and woman.
+   * An emoji of a design. Of several with one concept the plainest has the fewest code points, and
+   * a person comes after man and woman.
    */
   private record Variant(String codePoints, String name) {
 

@@ -82,8 +82,7 @@ public final class IconCatalog {
                   .filter(
                       drawing ->
                           drawn.add(
-                              IconRenderer.render(
-                                  drawing.artwork(), IconPose.canonical(), shape)))
+                              IconRenderer.render(drawing.artwork(), IconPose.canonical(), shape)))
                   .toList();
           if (different.size() >= leastFamilies) {
             kept.put(concept, different.stream().map(DrawnIcon::icon).toList());
@@ -134,8 +133,7 @@ public final class IconCatalog {
   IconArtwork artwork(Icon icon) {
     IconArtwork artwork = artworks.get(icon);
     if (artwork == null) {
-      throw new IllegalArgumentException(
-          "The %s have no icon %s.".formatted(name, icon.id()));
+      throw new IllegalArgumentException("The %s have no icon %s.".formatted(name, icon.id()));
     }
     return artwork;
   }

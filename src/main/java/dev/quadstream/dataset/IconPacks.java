@@ -47,7 +47,8 @@ final class IconPacks {
     return concepts;
   }
 
-  private static SortedMap<String, List<Glyph>> sorted(SortedMap<String, List<Candidate>> families) {
+  private static SortedMap<String, List<Glyph>> sorted(
+      SortedMap<String, List<Candidate>> families) {
     SortedMap<String, List<Glyph>> glyphs = new TreeMap<>();
     families.forEach(
         (family, candidates) ->
@@ -111,7 +112,12 @@ final class IconPacks {
 
     static Candidate of(IconFamily family, String pack, Ikon ikon, String font) {
       ConceptName name = ConceptName.of(family, ikon.getDescription());
-      return new Candidate(family, family.preference(pack), ikon.getDescription(), name, new Glyph(font, ikon.getCode()));
+      return new Candidate(
+          family,
+          family.preference(pack),
+          ikon.getDescription(),
+          name,
+          new Glyph(font, ikon.getCode()));
     }
   }
 }

@@ -77,9 +77,7 @@ public final class IconRenderer {
     byte[] samples = new byte[shape.size()];
     for (int channel = 0; channel < shape.channels(); channel++) {
       int[] band =
-          canvas
-              .getRaster()
-              .getSamples(0, 0, shape.width(), shape.height(), channel, (int[]) null);
+          canvas.getRaster().getSamples(0, 0, shape.width(), shape.height(), channel, (int[]) null);
       for (int i = 0; i < area; i++) {
         samples[channel * area + i] = (byte) band[i];
       }

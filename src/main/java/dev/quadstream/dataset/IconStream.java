@@ -75,7 +75,9 @@ public final class IconStream implements Iterator<EncodedImage> {
     return true;
   }
 
-  /** The next drawing, as PNG; its id is the catalog's name and its index, as in {@code icons/7}. */
+  /**
+   * The next drawing, as PNG; its id is the catalog's name and its index, as in {@code icons/7}.
+   */
   @Override
   public EncodedImage next() {
     SplittableRandom random = new SplittableRandom(base + index);

@@ -79,7 +79,7 @@ public final class DatasetTrials implements TrialSource {
   @Override
   public String protocol() {
     return "The stream shows the images of its classes in passes, each pass in an order of its"
-               + " own.";
+        + " own.";
   }
 
   @Override

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The images of one seed's held-out classes, or of those that it streamed; each is a probe, with all
- * others as gallery.
+ * The images of one seed's held-out classes, or of those that it streamed; each is a probe, with
+ * all others as gallery.
  */
 final class HeldOutImages {
 

@@ -41,8 +41,8 @@ public final class IconTrials implements TrialSource {
   @Override
   public String protocol() {
     return "Each icon of the stream is drawn with its own shift, rotation and scale. A concept's"
-               + " drawings come from different design families, so near-duplicates are not there"
-               + " to be found.";
+        + " drawings come from different design families, so near-duplicates are not there"
+        + " to be found.";
   }
 
   @Override

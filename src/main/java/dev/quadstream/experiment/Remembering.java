@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Forgetting and novelty: how well classes of the stream are found, by how many images ago they came
- * last, and first.
+ * Forgetting and novelty: how well classes of the stream are found, by how many images ago they
+ * came last, and first.
  */
 final class Remembering {
 

@@ -33,6 +33,5 @@ public interface TrialSource {
    *
    * @throws IOException if images cannot be read
    */
-  HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading)
-      throws IOException;
+  HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading) throws IOException;
 }

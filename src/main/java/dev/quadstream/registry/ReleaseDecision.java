@@ -50,7 +50,8 @@ public record ReleaseDecision(
    * @param against the live version at that time
    * @param all over all tested images
    * @param longKnown over images of classes that were first seen long ago
-   * @param harm evidence against "not worse than what is live by more than the margin"; 400 and more quarantines
+   * @param harm evidence against "not worse than what is live by more than the margin"; 400 and
+   *     more quarantines
    */
   public record Evidence(long candidate, long against, Counts all, Counts longKnown, double harm) {}
 

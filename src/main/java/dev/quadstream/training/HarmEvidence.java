@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Evidence that candidates are worse than the live model by more than the margin, which may be
- * looked at after each window: bets against a mean of −margin or more, where an image counts −1 that
- * the live model alone gets right, and 1 that the candidate alone does (Waudby-Smith, Ramdas,
+ * looked at after each window: bets against a mean of −margin or more, where an image counts −1
+ * that the live model alone gets right, and 1 that the candidate alone does (Waudby-Smith, Ramdas,
  * "Estimating means of bounded random variables by betting", 2024). A bet starts anew whenever it
  * has lost its stake, so that harm which begins late is found as soon. The mean of the bets is an
  * e-detector (Shin, Ramdas, Rinaldo, "E-detectors: a nonparametric framework for sequential change

@@ -8,13 +8,13 @@ import java.util.List;
  * a run which is restored decides the same.
  *
  * <p>A version is released where it is not worse than the live one by the margin (one-sided 95 %)
- * and not proven worse on classes that have long been known, and either proven better, and by the gain, or twice
- * as old as the live one; and where that does not leave it behind the best release so far by more
- * than the margin, since small losses add up. For the same reason one that is no better is released
- * where the difference is known well: chance would pass a small loss that few images show, and hide
- * it from the sum. It is looked at after 256, 512 … 65,536 images, so that looking often does not
- * pass what is worse. Candidates are quarantined on evidence of harm of 400, and unseen where
- * images or labels have gone wrong in the windows that they were trained on.
+ * and not proven worse on classes that have long been known, and either proven better, and by the
+ * gain, or twice as old as the live one; and where that does not leave it behind the best release
+ * so far by more than the margin, since small losses add up. For the same reason one that is no
+ * better is released where the difference is known well: chance would pass a small loss that few
+ * images show, and hide it from the sum. It is looked at after 256, 512 … 65,536 images, so that
+ * looking often does not pass what is worse. Candidates are quarantined on evidence of harm of 400,
+ * and unseen where images or labels have gone wrong in the windows that they were trained on.
  */
 public final class ReleaseGate {
 
@@ -72,9 +72,7 @@ public final class ReleaseGate {
     }
     if (isFit(state, trial)) {
       return state.release(
-          trial.candidate(),
-          Verdict.RELEASED,
-          Math.max(0, state.behind() - credit(trial)));
+          trial.candidate(), Verdict.RELEASED, Math.max(0, state.behind() - credit(trial)));
     }
     return state.on(trial.isOver() ? null : trial.afterLook(), harm).saying(Verdict.WAITING);
   }

@@ -54,7 +54,16 @@ public record ReleaseState(
   /** With the first release of a run. */
   public static ReleaseState first(long live) {
     return new ReleaseState(
-        live, null, false, 0, Verdict.FIRST, List.of(), null, HarmEvidence.NONE, StreamEvidence.NONE, 0);
+        live,
+        null,
+        false,
+        0,
+        Verdict.FIRST,
+        List.of(),
+        null,
+        HarmEvidence.NONE,
+        StreamEvidence.NONE,
+        0);
   }
 
   /** With another live version, and everything about candidates forgotten. */
@@ -62,7 +71,16 @@ public record ReleaseState(
     return version == live
         ? saying(why)
         : new ReleaseState(
-            version, live, held, newBehind, why, quarantined, null, HarmEvidence.NONE, stream, commands);
+            version,
+            live,
+            held,
+            newBehind,
+            why,
+            quarantined,
+            null,
+            HarmEvidence.NONE,
+            stream,
+            commands);
   }
 
   /** The same, of which something else is said. */
@@ -134,7 +152,8 @@ public record ReleaseState(
   }
 
   private ReleaseState before(Long other) {
-    return new ReleaseState(live, other, held, behind, verdict, quarantined, trial, harm, stream, commands);
+    return new ReleaseState(
+        live, other, held, behind, verdict, quarantined, trial, harm, stream, commands);
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
@@ -152,7 +171,8 @@ public record ReleaseState(
     more.removeAll(versions);
     more.addAll(versions);
     List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
-    return new ReleaseState(live, previous, held, behind, verdict, newest, trial, harm, stream, commands);
+    return new ReleaseState(
+        live, previous, held, behind, verdict, newest, trial, harm, stream, commands);
   }
 
   private ReleaseState without(long version) {

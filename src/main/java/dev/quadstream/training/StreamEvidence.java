@@ -38,8 +38,7 @@ public record StreamEvidence(double findable, double found, double sum, long wro
       return remembering(test);
     }
     double share = Math.max(found, 1) / findable;
-    double next =
-        Math.min(2 * WRONG, Math.max(0, sum + logarithm(test, share / 8, share / 2)));
+    double next = Math.min(2 * WRONG, Math.max(0, sum + logarithm(test, share / 8, share / 2)));
     if (next == 0) {
       return new StreamEvidence(findable, found, 0, 0).remembering(test);
     }
@@ -57,10 +56,7 @@ public record StreamEvidence(double findable, double found, double sum, long wro
   private StreamEvidence remembering(PairedTest test) {
     double weight = Math.min(1, MOST_REMEMBERED / (findable + test.findable()));
     return new StreamEvidence(
-        weight * (findable + test.findable()),
-        weight * (found + test.all().tested()),
-        sum,
-        wrong);
+        weight * (findable + test.findable()), weight * (found + test.all().tested()), sum, wrong);
   }
 
   /** Whether what is trained on now is not to be trusted. */

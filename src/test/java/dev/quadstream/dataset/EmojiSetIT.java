@@ -59,7 +59,9 @@ class EmojiSetIT {
     int area = image.shape().height() * image.shape().width();
     int red = 0;
     for (int i = 0; i < area; i++) {
-      if (image.valueAt(i) > 150 && image.valueAt(i + area) < 120 && image.valueAt(i + 2 * area) < 120) {
+      if (image.valueAt(i) > 150
+          && image.valueAt(i + area) < 120
+          && image.valueAt(i + 2 * area) < 120) {
         red++;
       }
     }

@@ -105,7 +105,8 @@ class CumulativeMatchTest {
         }
         int rank = 1;
         for (int other : gallery) {
-          double nearer = squared(vectors[probe], vectors[own]) - squared(vectors[probe], vectors[other]);
+          double nearer =
+              squared(vectors[probe], vectors[own]) - squared(vectors[probe], vectors[other]);
           if (nearer > 0 || (nearer == 0 && names.get(other).compareTo(names.get(own)) < 0)) {
             rank++;
           }
@@ -114,7 +115,8 @@ class CumulativeMatchTest {
       }
       for (int k = 1; k <= classes; k++) {
         int limit = k;
-        rates[k - 1] += (double) ranks.stream().filter(rank -> rank <= limit).count() / ranks.size();
+        rates[k - 1] +=
+            (double) ranks.stream().filter(rank -> rank <= limit).count() / ranks.size();
       }
     }
     assertThat(junk).isPositive();

@@ -136,17 +136,34 @@ class AblationTest {
 
     DatasetTrials icons = fewIcons();
     AblationReport first =
-        new Ablation(twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, true, line -> {})
+        new Ablation(
+                twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, true, line -> {})
             .run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second =
         new Ablation(
-                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 2, true, line -> {})
+                twoSeeds,
+                TestingOptions::read,
+                Map.of(),
+                whole,
+                icons,
+                finished,
+                2,
+                true,
+                line -> {})
             .run();
     List<String> ranAgain = new ArrayList<>();
     AblationReport third =
         new Ablation(
-                twoSeeds, TestingOptions::read, Map.of(), whole, icons, finished, 1, true, ranAgain::add)
+                twoSeeds,
+                TestingOptions::read,
+                Map.of(),
+                whole,
+                icons,
+                finished,
+                1,
+                true,
+                ranAgain::add)
             .run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));

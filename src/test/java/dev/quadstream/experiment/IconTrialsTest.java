@@ -38,7 +38,9 @@ class IconTrialsTest {
     PipelineOptions large =
         TestingOptions.read(
             Map.of("network.trunk", "MEDIUM", "image.height", "64", "image.width", "64"));
-    Trial trial = new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(1, SEED, large.reading());
+    Trial trial =
+        new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION)
+            .trial(1, SEED, large.reading());
 
     assertThat(trial.stream().get(0).pixels().shape()).isEqualTo(large.loop().network().input());
     assertThat(trial.heldOut().ofRawPixels())
@@ -56,12 +58,16 @@ class IconTrialsTest {
   @Test
   void aTrialIsAFunctionOfItsSeed() {
     List<LabeledImage> stream =
-        new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream();
+        new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION)
+            .trial(50, SEED, options.reading()).stream();
 
-    assertThat(new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED, options.reading()).stream())
+    assertThat(
+            new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION)
+                .trial(50, SEED, options.reading()).stream())
         .isEqualTo(stream);
     assertThat(
-            new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION).trial(50, SEED + 1, options.reading()).stream())
+            new IconTrials(IconCatalog.shared(), HeldOutPart.VALIDATION)
+                .trial(50, SEED + 1, options.reading()).stream())
         .isNotEqualTo(stream);
   }
 }

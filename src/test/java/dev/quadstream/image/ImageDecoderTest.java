@@ -127,7 +127,9 @@ class ImageDecoderTest {
     assertThat(refusal(toGrey, webp)).isEqualTo(Reason.TOO_MANY_PIXELS);
   }
 
-  /** A quarter of it is of another colour. One codec in use predicted its first block from zeros. */
+  /**
+   * A quarter of it is of another colour. One codec in use predicted its first block from zeros.
+   */
   @Test
   void aLossyWebpHasTheColoursThatItWasWrittenWith() throws Exception {
     byte[] webp =
@@ -151,7 +153,10 @@ class ImageDecoderTest {
   @Test
   void aPictureOfOneColourIsReadHoweverSmallItsFileIs() throws Exception {
     // 2,000 x 2,000 pixels.
-    byte[] webp = Base64.getDecoder().decode("UklGRswAAABXRUJQVlA4TMAAAAAvz8fzAQdQjyJXq/8BIUHi//cmIvqf8Z///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85//YwA=");
+    byte[] webp =
+        Base64.getDecoder()
+            .decode(
+                "UklGRswAAABXRUJQVlA4TMAAAAAvz8fzAQdQjyJXq/8BIUHi//cmIvqf8Z///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85///Oc///nPf/7zn//85z//+c9//vOf//znP//5z3/+85//YwA=");
 
     assertThat(toColour.decode(webp).isOfOneColour()).isTrue();
   }

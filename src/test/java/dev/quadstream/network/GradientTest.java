@@ -35,7 +35,9 @@ class GradientTest {
     }
   }
 
-  /** All layers of every trunk that reads pixels, of few channels; some coordinates of each array. */
+  /**
+   * All layers of every trunk that reads pixels, of few channels; some coordinates of each array.
+   */
   @ParameterizedTest
   @CsvSource({
     "SMALL, 1, 28, 31, 4",

@@ -12,7 +12,15 @@ class ReleaseGateIT {
 
   /** Three hundred runs of each kind, also of versions that are tested on 24,576 images each. */
   @ParameterizedTest
-  @CsvSource({"0.01,256,0.02", "0,256,0.02", "0,64,0.02", "0,256,0.1", "0,1024,0.02", "0,1024,0.1", "0.01,1024,0.2"})
+  @CsvSource({
+    "0.01,256,0.02",
+    "0,256,0.02",
+    "0,64,0.02",
+    "0,256,0.1",
+    "0,1024,0.02",
+    "0,1024,0.1",
+    "0.01,1024,0.2"
+  })
   void aSlowErosionIsStoppedInNearlyAllOfManyRuns(double gain, int every, double discordant) {
     assertThat(TestingReleaseRun.eroded(gain, every, discordant, 300)).isLessThanOrEqualTo(3);
   }

@@ -50,8 +50,7 @@ class ReleaseGateTest {
   /** Ten runs in which no version is better or worse than any other. */
   @ParameterizedTest
   @ValueSource(doubles = {0.02, 0.1})
-  void equalCandidatesAreReleasedWhereNoGainIsAskedForAndHardlyEverQuarantined(
-      double discordant) {
+  void equalCandidatesAreReleasedWhereNoGainIsAskedForAndHardlyEverQuarantined(double discordant) {
     long released = 0;
     long over = 0;
     long quarantined = 0;
@@ -80,9 +79,7 @@ class ReleaseGateTest {
           new TestingReleaseRun(NO_GAIN, seed, 1, version -> version > 400 ? -0.1 : 0).until(421);
       late += run.state().quarantined().stream().anyMatch(version -> version > 400) ? 0 : 1;
       run.until(500);
-      assertThat(run.state().quarantined())
-          .as("seed %d", seed)
-          .anyMatch(version -> version > 400);
+      assertThat(run.state().quarantined()).as("seed %d", seed).anyMatch(version -> version > 400);
       assertThat(run.states()).as("seed %d", seed).allMatch(state -> state.live() <= 400);
     }
     assertThat(late).isLessThanOrEqualTo(6);
@@ -117,9 +114,11 @@ class ReleaseGateTest {
   void aLossOnClassesThatHaveLongBeenKnownStopsARelease() {
     ReleaseGate gate = new ReleaseGate(NO_GAIN);
     PairedTest forgets =
-        new PairedTest(64, 32, 4_000, new PairedCounts(4_000, 90, 60), new PairedCounts(600, 10, 30));
+        new PairedTest(
+            64, 32, 4_000, new PairedCounts(4_000, 90, 60), new PairedCounts(600, 10, 30));
     PairedTest keeps =
-        new PairedTest(64, 32, 4_000, new PairedCounts(4_000, 90, 60), new PairedCounts(600, 15, 14));
+        new PairedTest(
+            64, 32, 4_000, new PairedCounts(4_000, 90, 60), new PairedCounts(600, 15, 14));
     ReleaseState first = ReleaseState.first(32);
 
     assertThat(gate.asOf(first, 96, List.of(keeps)).live()).isEqualTo(64);
@@ -139,7 +138,8 @@ class ReleaseGateTest {
 
   @Test
   void testsAgainstAVersionThatIsNotLiveAnyMoreDoNotCount() {
-    PairedTest late = new PairedTest(64, 16, 9_000, new PairedCounts(9_000, 0, 900), PairedCounts.NONE);
+    PairedTest late =
+        new PairedTest(64, 16, 9_000, new PairedCounts(9_000, 0, 900), PairedCounts.NONE);
     ReleaseState state = new ReleaseGate(DEFAULT).asOf(ReleaseState.first(32), 96, List.of(late));
     assertThat(state.live()).isEqualTo(32);
     assertThat(state.trial()).isNull();

@@ -44,8 +44,7 @@ final class TestingReleaseRun {
       double discordant) {
     this.discordant = discordant;
     this.gate = new ReleaseGate(options);
-    this.random =
-        RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(UNSEEN + seed);
+    this.random = RandomGeneratorFactory.of("Xoshiro256PlusPlus").create(UNSEEN + seed);
     this.every = every;
     this.recall = recall;
   }
@@ -55,7 +54,9 @@ final class TestingReleaseRun {
       List<PairedTest> tests = new ArrayList<>();
       for (int window = 0; window < every && state != null; window++) {
         if (version != state.live()) {
-          tests.add(new PairedTest(version, state.live(), TESTED, counts(TESTED / 2), counts(TESTED / 2)));
+          tests.add(
+              new PairedTest(
+                  version, state.live(), TESTED, counts(TESTED / 2), counts(TESTED / 2)));
         }
       }
       version += every;

@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * The job's training on icons and its releases, by the default options but with a version every four
- * windows: one replica, in a plain loop. What goes wrong is asked for.
+ * The job's training on icons and its releases, by the default options but with a version every
+ * four windows: one replica, in a plain loop. What goes wrong is asked for.
  */
 final class TestingReleasedTraining implements AutoCloseable {
 
@@ -69,8 +69,7 @@ final class TestingReleasedTraining implements AutoCloseable {
   private final List<Long> testedVersions = new ArrayList<>();
 
   TestingReleasedTraining(long seed) throws Exception {
-    settings =
-        PipelineSettings.of(Configuration.fromMap(Map.of("seed", Long.toString(seed))));
+    settings = PipelineSettings.of(Configuration.fromMap(Map.of("seed", Long.toString(seed))));
     ImageDecoder decoder = settings.imageDecoder(settings.shape());
     images = new Images(IconStream.ofSeed(seed), decoder, new ArrayList<>());
     heldOut =
@@ -110,8 +109,7 @@ final class TestingReleasedTraining implements AutoCloseable {
   }
 
   private static QuadrupletTrainer trainer(PipelineSettings settings) {
-    return new QuadrupletTrainer(
-        settings.training(), QuadrupletNetwork.create(settings.network()));
+    return new QuadrupletTrainer(settings.training(), QuadrupletNetwork.create(settings.network()));
   }
 
   /** The same, which goes on by itself; to be closed by itself. */
@@ -256,8 +254,7 @@ final class TestingReleasedTraining implements AutoCloseable {
     TrainingBatch batch =
         assembler
             .assemble(
-                TestingTraining.window(
-                    window, arriving.stream().map(ImageEvent::arrived).toList()),
+                TestingTraining.window(window, arriving.stream().map(ImageEvent::arrived).toList()),
                 memory,
                 model,
                 vectors,

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Icons or emoji: half of the concepts are drawn without end, new ones arrive over the first half of the
- * run; the other half, validation and test, measures. They are read with the first image, so that
- * broker and job start beside it.
+ * Icons or emoji: half of the concepts are drawn without end, new ones arrive over the first half
+ * of the run; the other half, validation and test, measures. They are read with the first image, so
+ * that broker and job start beside it.
  */
 public final class IconSource implements DemoSource {
 

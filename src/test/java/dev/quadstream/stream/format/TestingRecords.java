@@ -233,7 +233,9 @@ final class TestingRecords {
           training.spec(),
           training.trainer(),
           withTests(
-              training.progress(), training.progress().start(), version < 6 ? List.of() : List.of(pairedEarlier())));
+              training.progress(),
+              training.progress().start(),
+              version < 6 ? List.of() : List.of(pairedEarlier())));
     }
     if (format == RecordFormats.CONTRIBUTION && version < 4) {
       return asOf((Contribution) value, version);
@@ -275,8 +277,7 @@ final class TestingRecords {
     return value;
   }
 
-  private static TrainingBatch with(
-      TrainingBatch batch, LateLabels lateLabels, PairedTest paired) {
+  private static TrainingBatch with(TrainingBatch batch, LateLabels lateLabels, PairedTest paired) {
     return new TrainingBatch(
         batch.id(),
         batch.publish(),
@@ -453,8 +454,7 @@ final class TestingRecords {
         ReleaseState.Verdict.ROLLED_BACK,
         List.of(16L, 24L),
         new ReleaseTrial(44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
-        new HarmEvidence(
-            List.of(0.0, 0.0, 0.0, 0.14149956227369948, 0.11778303565638348, 0.0)),
+        new HarmEvidence(List.of(0.0, 0.0, 0.0, 0.14149956227369948, 0.11778303565638348, 0.0)),
         StreamEvidence.NONE,
         0);
   }

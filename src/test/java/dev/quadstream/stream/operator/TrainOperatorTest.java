@@ -219,7 +219,8 @@ class TrainOperatorTest {
 
   private static TrainingBatch tested(TrainingBatch batch, int tested, int gained) {
     return with(
-        batch, new PairedTest(4, 2, tested, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
+        batch,
+        new PairedTest(4, 2, tested, new PairedCounts(tested, gained, 0), PairedCounts.NONE));
   }
 
   @Test
