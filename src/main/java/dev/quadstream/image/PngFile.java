@@ -103,6 +103,7 @@ final class PngFile {
     int end = to - CHECKSUM;
     switch (name) {
       case "eXIf" -> orientation = Exif.orientation(file, data, end);
+      case "zTXt", "tEXt" -> turn(RawProfile.orientation(file, data, end, name.equals("zTXt")));
       case "sRGB" -> isSrgb = true;
       case "gAMA" -> gamma = end - data == 4 ? gamma(ByteBuffer.wrap(file).getInt(data)) : 0;
       case "iCCP" -> profile = ColourProfile.ofPng(file, data, end);
@@ -111,6 +112,13 @@ final class PngFile {
               "a PNG in the form of iPhone apps (CgBI; pngcrush -revert-iphone-optimizations turns"
                   + " it back)");
       default -> {} // notes for people and for other programs
+    }
+  }
+
+  /** By a text, which counts less than the chunk for EXIF. */
+  private void turn(Orientation noted) {
+    if (orientation.equals(Orientation.AS_IT_IS)) {
+      orientation = noted;
     }
   }
 

@@ -2,15 +2,19 @@ package dev.quadstream.image;
 
 import static java.nio.ByteOrder.BIG_ENDIAN;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -125,6 +129,55 @@ class ExifOrientationTest {
             TestingPng.withChunk(TestingImages.encode(turned, "png"), "eXIf", prefixed))) {
       assertThat(TestingPicture.distance(decoder.decode(file))).isLessThan(TOLERANCE);
     }
+  }
+
+  /** ImageMagick's way before PNG had a chunk for EXIF: name, length and lines of digits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exif", "APP1"})
+  void exifInTheTextOfAPngCounts(String name) throws Exception {
+    for (int orientation = 1; orientation <= 8; orientation++) {
+      byte[] exif = TestingTiff.exif(BIG_ENDIAN, orientation);
+      byte[] prefixed = TestingJpeg.joined("Exif\0\0".getBytes(ISO_8859_1), exif);
+      String digits = HexFormat.of().formatHex(prefixed).replaceAll("(.{72})", "$1\n");
+      byte[] text =
+          "\n%s\n%8d\n%s\n".formatted(name, prefixed.length, digits).getBytes(ISO_8859_1);
+      byte[] keyword = ("Raw profile type " + name + "\0").getBytes(ISO_8859_1);
+      byte[] stored =
+          TestingImages.encode(
+              TestingPicture.stored(orientation, BufferedImage.TYPE_INT_RGB), "png");
+      byte[] compressed = TestingJpeg.joined(new byte[1], deflated(text));
+
+      byte[] zTxt =
+          TestingPng.withChunk(stored, "zTXt", TestingJpeg.joined(keyword, compressed));
+      byte[] tExt = TestingPng.withChunk(stored, "tEXt", TestingJpeg.joined(keyword, text));
+      for (byte[] file : List.of(zTxt, tExt, TestingPng.withChunk(zTxt, "eXIf", exif))) {
+        assertThat(TestingPicture.distance(decoder.decode(file))).as("%d", orientation).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aBrokenTextOfAPngIsIgnored() throws Exception {
+    byte[] upright =
+        TestingImages.encode(TestingPicture.upright(BufferedImage.TYPE_INT_RGB), "png");
+    for (String text :
+        List.of("", "\n", "\nexif\n", "\nexif\n  4\n", "\nexif\n 4\nzz11", "\nexif\n 4\n4d4", "x")) {
+      for (String keyword : List.of("Raw profile type exif\0", "Raw profile type exif", "\0", "")) {
+        for (String chunk : List.of("zTXt", "tEXt")) {
+          byte[] data = (keyword + text).getBytes(ISO_8859_1);
+          byte[] file = TestingPng.withChunk(upright, chunk, data);
+          assertThat(TestingPicture.distance(decoder.decode(file))).isZero();
+        }
+      }
+    }
+  }
+
+  private static byte[] deflated(byte[] text) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(compressed)) {
+      deflater.write(text);
+    }
+    return compressed.toByteArray();
   }
 
   @Test
