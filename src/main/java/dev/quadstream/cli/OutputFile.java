@@ -34,7 +34,9 @@ final class OutputFile {
     boolean writable =
         isStream(target)
             ? Files.isWritable(target)
-            : !Files.isDirectory(target) && Files.isWritable(directoryOf(target));
+            : !Files.isDirectory(target)
+                && Files.isDirectory(directoryOf(target))
+                && Files.isWritable(directoryOf(target));
     if (!writable) {
       throw CommandException.usage(
           "No file can be written at %s. Check that its directory exists and may be written to."

@@ -107,11 +107,15 @@ class OutputFileTest {
   }
 
   @Test
-  void aPlaceThatCannotBeWrittenIsNamedBefore() {
+  void aPlaceThatCannotBeWrittenIsNamedBefore() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "no directory");
     assertThatThrownBy(() -> OutputFile.requireWritable(directory))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining(directory.toString());
     assertThatThrownBy(() -> OutputFile.requireWritable(directory.resolve("absent/model")))
         .isInstanceOf(CommandException.class);
+    assertThatThrownBy(() -> OutputFile.requireWritable(file.resolve("model")))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("its directory exists");
   }
 }
