@@ -60,11 +60,22 @@ record LiveRelease(@JsonUnwrapped ReleaseDecision decision, List<Move> moves) {
     }
   }
 
-  /** A command moves the pointer before the next manifest tells of it. */
+  /**
+   * A command moves the pointer before the next manifest tells of it, or the one after where that
+   * was decided already. Whoever else can write to the topic moves nothing for longer, and never to
+   * a file that the run did not publish.
+   */
   private static boolean isLater(
       Release pointer, List<ModelManifest> manifests, ReleaseDecision newest) {
     return newest != null
         && pointer.decision().commands() > newest.commands()
-        && pointer.identity().run().equals(manifests.get(manifests.size() - 1).identity().run());
+        && pointer.decision().live() == pointer.identity().version()
+        && manifests.subList(Math.max(0, manifests.size() - 2), manifests.size()).stream()
+            .anyMatch(manifest -> manifest.identity().version() == pointer.asOf())
+        && manifests.stream()
+            .anyMatch(
+                manifest ->
+                    manifest.identity().equals(pointer.identity())
+                        && manifest.file().equals(pointer.file()));
   }
 }

@@ -47,6 +47,40 @@ class LiveReleaseTest {
   }
 
   @Test
+  void aForgedPointerMovesNothing() {
+    List<ModelManifest> manifests =
+        List.of(
+            manifest(2, decision(2, 0)), manifest(4, decision(4, 0)), manifest(6, decision(4, 0)));
+
+    assertThat(liveWith(manifests, pointer("run", 2, 4, 1)))
+        .as("a command that the manifest after it did not know yet")
+        .isEqualTo(2);
+    for (Release forged :
+        List.of(
+            pointer("run", 2, 2, 1_000_000),
+            pointer("run", 2, 1_000_000, 1_000_000),
+            pointer("run", 3, 6, 1),
+            new Release(
+                new ModelManifest.Identity("network", "run", 4),
+                ModelManifest.File.NONE,
+                1,
+                6,
+                decision(2, 1)),
+            new Release(
+                new ModelManifest.Identity("network", "run", 2),
+                new ModelManifest.File("elsewhere.qsm", "ab".repeat(32), 1),
+                1,
+                6,
+                decision(2, 1)))) {
+      assertThat(liveWith(manifests, forged)).as("%s", forged).isEqualTo(4);
+    }
+  }
+
+  private static long liveWith(List<ModelManifest> manifests, Release pointer) {
+    return LiveRelease.of(manifests, pointer).decision().live();
+  }
+
+  @Test
   void movesAreBounded() {
     List<ModelManifest> each =
         LongStream.rangeClosed(1, 500)

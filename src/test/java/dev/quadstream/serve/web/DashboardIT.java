@@ -47,6 +47,7 @@ class DashboardIT {
   @TempDir private static Path directory;
 
   private static TestingTopics run;
+  private static ModelManifest first;
   private static ModelManifest model;
   private static TestingPage page;
   private static TestingBrowser browser;
@@ -56,7 +57,7 @@ class DashboardIT {
     TestingBrowser.assumeInstalled();
     run = TestingTopics.onItsOwnBroker(directory, TOPICS);
     run.sendImages();
-    run.publish(16);
+    first = run.publish(16);
     model = run.publish(32);
     run.sendReports(0, WINDOWS);
     run.sendDeadLetters(3);
@@ -196,10 +197,10 @@ class DashboardIT {
 
     run.sendPointer(
         new Release(
-            model.identity(),
-            model.file(),
+            first.identity(),
+            first.file(),
             1,
-            20,
+            48,
             new ReleaseDecision(16, 32L, "gate", "rolled-back", true, List.of(32L), null, 1)));
 
     page.awaitMapOf(16);
