@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
@@ -15,6 +18,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.file.ModelFile;
@@ -23,6 +27,7 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -158,6 +164,43 @@ class ReindexIT {
     assertThat(reindex("--model", Long.toString(LIVE))).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("0 images embedded under release 64");
     assertThat(records()).hasSize(written);
+  }
+
+  @Test
+  void behindABackboneImagesAreEmbeddedFromTheirFeaturesAndOneWithoutAnyStopsNothing()
+      throws Exception {
+    Path file = directory.resolve("backbone.onnx");
+    // Of bytes, so that a black image has no feature but 0.
+    Files.write(file, TestingOnnx.bytesOneOutput(1));
+    NetworkSpec spec =
+        PipelineSettings.of(
+                Configuration.fromMap(
+                    Map.of(
+                        "network.backbone", file.toString(),
+                        "network.embedding-size", "16",
+                        "network.metric", "EUCLIDEAN")))
+            .network();
+    live.close();
+    live = QuadrupletNetwork.create(spec);
+    manifest = publish(live, 128);
+    Map<String, LabeledImage> images = produce();
+    byte[] black = PixelImages.toPng(new PixelImage(spec.input(), new byte[spec.input().size()]));
+    try (KafkaImageProducer producer = imageProducer()) {
+      producer.send("black", "class-0", "image/png", black, 3);
+    }
+
+    assertThat(reindex("--model=128", "--set=network.backbone=" + file))
+        .as(terminal.err())
+        .isEqualTo(ExitCode.OK);
+
+    assertThat(terminal.out()).contains("120 images embedded under release 128");
+    assertThat(terminal.out() + terminal.err()).contains("black", "backbone makes nothing of it");
+    ImageDecoder decoder = new ImageDecoder(spec.input(), ImageLimits.defaults());
+    Map<String, EmbeddingMessage> topic = embeddings();
+    assertThat(topic).doesNotContainKey("black").containsOnlyKeys(images.keySet());
+    byte[] png = Files.readAllBytes(directory.resolve("stripes/class-3/5.png"));
+    assertThat(topic.get("3-5").vector())
+        .containsExactly(live.embed(List.of(decoder.decode(png)))[0], within(1e-5f));
   }
 
   private Map<String, LabeledImage> produce() throws Exception {
