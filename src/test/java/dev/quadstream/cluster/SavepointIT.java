@@ -48,7 +48,7 @@ class SavepointIT {
           run,
           savepoint,
           Map.of("network.trunk", "medium", "image.height", "64", "image.width", "64"),
-          "network.trunk = SMALL and the job is configured with MEDIUM.");
+          "network.trunk = RESIDUAL and the job is configured with MEDIUM.");
 
       run.sendWindows(WINDOWS);
       TrainerState unchanged = RunOutcome.undisturbed(run).state();

@@ -139,16 +139,14 @@ class ExifOrientationTest {
       byte[] exif = TestingTiff.exif(BIG_ENDIAN, orientation);
       byte[] prefixed = TestingJpeg.joined("Exif\0\0".getBytes(ISO_8859_1), exif);
       String digits = HexFormat.of().formatHex(prefixed).replaceAll("(.{72})", "$1\n");
-      byte[] text =
-          "\n%s\n%8d\n%s\n".formatted(name, prefixed.length, digits).getBytes(ISO_8859_1);
+      byte[] text = "\n%s\n%8d\n%s\n".formatted(name, prefixed.length, digits).getBytes(ISO_8859_1);
       byte[] keyword = ("Raw profile type " + name + "\0").getBytes(ISO_8859_1);
       byte[] stored =
           TestingImages.encode(
               TestingPicture.stored(orientation, BufferedImage.TYPE_INT_RGB), "png");
       byte[] compressed = TestingJpeg.joined(new byte[1], deflated(text));
 
-      byte[] zTxt =
-          TestingPng.withChunk(stored, "zTXt", TestingJpeg.joined(keyword, compressed));
+      byte[] zTxt = TestingPng.withChunk(stored, "zTXt", TestingJpeg.joined(keyword, compressed));
       byte[] tExt = TestingPng.withChunk(stored, "tEXt", TestingJpeg.joined(keyword, text));
       for (byte[] file : List.of(zTxt, tExt, TestingPng.withChunk(zTxt, "eXIf", exif))) {
         assertThat(TestingPicture.distance(decoder.decode(file))).as("%d", orientation).isZero();
@@ -161,7 +159,8 @@ class ExifOrientationTest {
     byte[] upright =
         TestingImages.encode(TestingPicture.upright(BufferedImage.TYPE_INT_RGB), "png");
     for (String text :
-        List.of("", "\n", "\nexif\n", "\nexif\n  4\n", "\nexif\n 4\nzz11", "\nexif\n 4\n4d4", "x")) {
+        List.of(
+            "", "\n", "\nexif\n", "\nexif\n  4\n", "\nexif\n 4\nzz11", "\nexif\n 4\n4d4", "x")) {
       for (String keyword : List.of("Raw profile type exif\0", "Raw profile type exif", "\0", "")) {
         for (String chunk : List.of("zTXt", "tEXt")) {
           byte[] data = (keyword + text).getBytes(ISO_8859_1);

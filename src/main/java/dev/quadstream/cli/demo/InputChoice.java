@@ -26,7 +26,7 @@ public record InputChoice(ImageShape shape, TrunkKind trunk, String reason) {
 
   private static final int SAMPLE = 100;
 
-  /** Sides up to here lose nothing that the small trunk's 32 pixels would show. */
+  /** Sides up to here lose nothing that 32 pixels would show. */
   private static final int SMALL_SIDE = 48;
 
   /** From here on a picture is so tall or wide that a square would waste a half of itself. */
@@ -63,7 +63,8 @@ public record InputChoice(ImageShape shape, TrunkKind trunk, String reason) {
 
   static InputChoice of(List<Look> looks) {
     if (looks.isEmpty()) {
-      return new InputChoice(new ImageShape(1, 32, 32), TrunkKind.SMALL, "no picture can be read");
+      return new InputChoice(
+          new ImageShape(1, 32, 32), TrunkKind.RESIDUAL, "no picture can be read");
     }
     int width = median(looks.stream().mapToInt(Look::width));
     int height = median(looks.stream().mapToInt(Look::height));
@@ -78,7 +79,7 @@ public record InputChoice(ImageShape shape, TrunkKind trunk, String reason) {
             : new ImageShape(channels, tall ? 128 : 64, wide ? 128 : 64);
     return new InputChoice(
         shape,
-        small ? TrunkKind.SMALL : TrunkKind.MEDIUM,
+        small ? TrunkKind.RESIDUAL : TrunkKind.MEDIUM,
         "%d pictures looked at, %s, %d x %d pixels in the middle"
             .formatted(
                 looks.size(),

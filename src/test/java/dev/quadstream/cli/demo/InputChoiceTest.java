@@ -17,7 +17,7 @@ class InputChoiceTest {
     InputChoice choice = InputChoice.of(Collections.nCopies(9, new Look(28, 28, false)));
 
     assertThat(choice.shape()).isEqualTo(new ImageShape(1, 32, 32));
-    assertThat(choice.trunk()).isEqualTo(TrunkKind.SMALL);
+    assertThat(choice.trunk()).isEqualTo(TrunkKind.RESIDUAL);
     assertThat(choice.reason()).contains("grey", "28 x 28");
   }
 

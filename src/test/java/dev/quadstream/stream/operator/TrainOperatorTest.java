@@ -282,7 +282,7 @@ class TrainOperatorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "network.trunk, MEDIUM, SMALL, MEDIUM, 64",
+    "network.trunk, MEDIUM, RESIDUAL, MEDIUM, 64",
     "network.embedding-size, 16, 8, 16, 28",
     "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
     "training.updater, SGD, ADAM, SGD, 28",

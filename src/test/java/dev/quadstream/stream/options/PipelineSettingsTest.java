@@ -203,7 +203,9 @@ class PipelineSettingsTest {
     assertThatThrownBy(
             () ->
                 PipelineSettings.of(
-                    Configuration.fromMap(Map.of("image.height", "64", "image.width", "64"))))
+                    Configuration.fromMap(
+                        Map.of(
+                            "image.height", "64", "image.width", "64", "network.trunk", "SMALL"))))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("network.trunk")
         .hasMessageContaining("Choose the medium trunk");
