@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("long")
 class SabotageIT {
 
-  private static final int WELL = 100;
+  /** So many that what is live has learned, and has something to lose. */
+  private static final int WELL = 320;
+
   private static final int PERMUTED = 64;
   private static final int SOON = 20;
   private static final double LOSS = 0.10;
@@ -65,6 +67,7 @@ class SabotageIT {
       Quarantine first = training.trainUntilQuarantine(MOST);
       say(seed, "weights noised, %.2f of recall".formatted(LOSS), first);
 
+      assertThat(first.windowsTested()).isLessThanOrEqualTo(SOON);
       assertThat(training.everLive()).noneMatch(v -> v > WELL);
     }
   }
@@ -76,6 +79,7 @@ class SabotageIT {
       Quarantine first = training.trainUntilQuarantine(MOST);
       say(seed, "learning rate x 100", first);
 
+      assertThat(first.windowsWorseBy(LOSS)).isLessThanOrEqualTo(SOON);
       assertThat(training.everLive()).noneMatch(v -> v > WELL && first.isWorseBy(v, LOSS));
     }
   }

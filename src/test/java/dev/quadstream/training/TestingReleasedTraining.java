@@ -65,7 +65,7 @@ final class TestingReleasedTraining implements AutoCloseable {
   private long window;
   private long began;
   private long permutedUntil;
-  private double noise;
+  private double noisedLoss;
   private final List<Long> testedVersions = new ArrayList<>();
 
   TestingReleasedTraining(long seed) throws Exception {
@@ -128,20 +128,12 @@ final class TestingReleasedTraining implements AutoCloseable {
     permutedUntil = window + windows;
   }
 
-  /** Noise in what is published, until it finds so much less than what is live. */
+  /**
+   * Noise in each version that is published, until it finds so much less than what is live: what
+   * trains meanwhile becomes better, and with the same noise would soon be no worse.
+   */
   void noiseWeights(double loss) {
-    double wanted = recall(state.live()) - loss;
-    double low = 0;
-    double high = 3;
-    for (int step = 0; step < 6; step++) {
-      noise = (low + high) / 2;
-      if (recallOf(noised(trainer.network().parametersAlone())) > wanted) {
-        low = noise;
-      } else {
-        high = noise;
-      }
-    }
-    noise = high;
+    noisedLoss = loss;
   }
 
   void learnFaster(double times) {
@@ -270,13 +262,28 @@ final class TestingReleasedTraining implements AutoCloseable {
       state = gate.asOf(state, window, tests);
       tests.clear();
       NetworkState parameters = trainer.network().parametersAlone();
-      published.put(window, noise > 0 ? noised(parameters) : parameters);
+      published.put(window, noisedLoss > 0 ? noisedEnough(parameters) : parameters);
       liveAsOf.put(window, state.live());
       live.add(state.live());
     }
   }
 
-  private NetworkState noised(NetworkState parameters) {
+  private NetworkState noisedEnough(NetworkState parameters) {
+    double wanted = recall(state.live()) - noisedLoss;
+    double low = 0;
+    double high = 3;
+    for (int step = 0; step < 6; step++) {
+      double noise = (low + high) / 2;
+      if (recallOf(noised(parameters, noise)) > wanted) {
+        low = noise;
+      } else {
+        high = noise;
+      }
+    }
+    return noised(parameters, high);
+  }
+
+  private NetworkState noised(NetworkState parameters, double noise) {
     Random random = new Random(began);
     released.setParameters(parameters);
     double[] values = released.parameters();
