@@ -9,6 +9,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.search.TestingVectors;
 import dev.quadstream.serve.search.TestingClient;
 import dev.quadstream.serve.web.TestingProgram;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -156,7 +157,7 @@ class SearchCrashIT {
 
   /** Asks until both have read as far as the topic goes, and nothing came while it was asked. */
   private void assertAnswers(TestingClient client, TopicReader topic, int point) {
-    float[] probe = unit();
+    float[] probe = TestingVectors.unit(DIMENSIONS, random);
     String query = new String(JsonMessages.write(Map.of("vector", probe, "k", NEIGHBOURS)), UTF_8);
     long deadline = System.nanoTime() + TestingRun.PATIENCE.toNanos();
     while (true) {
@@ -216,7 +217,8 @@ class SearchCrashIT {
         .isEqualTo(
             images.keySet().stream()
                 .sorted(
-                    Comparator.comparingDouble((String id) -> squared(images.get(id), probe))
+                    Comparator.comparingDouble(
+                            (String id) -> TestingVectors.squared(images.get(id), probe))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(NEIGHBOURS)
                 .toList());
@@ -225,27 +227,5 @@ class SearchCrashIT {
     assertThat(served.equals(live) || covered < 0.995 * images.size())
         .as("%s is served, the live %s has %d of %d", served, live, covered, images.size())
         .isTrue();
-  }
-
-  private float[] unit() {
-    float[] vector = new float[DIMENSIONS];
-    double length = 0;
-    for (int d = 0; d < vector.length; d++) {
-      vector[d] = (float) random.nextDouble(-1, 1);
-      length += vector[d] * vector[d];
-    }
-    for (int d = 0; d < vector.length; d++) {
-      vector[d] /= (float) Math.sqrt(length);
-    }
-    return vector;
-  }
-
-  private static float squared(float[] left, float[] right) {
-    float sum = 0;
-    for (int d = 0; d < left.length; d++) {
-      float difference = left[d] - right[d];
-      sum += difference * difference;
-    }
-    return sum;
   }
 }

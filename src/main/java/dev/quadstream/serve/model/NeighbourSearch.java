@@ -1,6 +1,5 @@
 package dev.quadstream.serve.model;
 
-import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
@@ -92,9 +91,12 @@ final class NeighbourSearch {
     NeighbourList before =
         olderNetwork.isEmpty()
             ? null
-            : list(older.get(), embed(olderNetwork.get(), image), -1, olderNetwork);
+            : list(older.get(), ImageEmbedding.of(olderNetwork.get(), image), -1, olderNetwork);
     return new Answer(
-        null, null, before, list(frame, embed(network, image), -1, Optional.of(network)));
+        null,
+        null,
+        before,
+        list(frame, ImageEmbedding.of(network, image), -1, Optional.of(network)));
   }
 
   private MapFrame frame(long version) throws RequestException {
@@ -105,19 +107,6 @@ final class NeighbourSearch {
                 new RequestException(
                     404,
                     "Version %d is no longer on the map; choose another one.".formatted(version)));
-  }
-
-  private static float[] embed(QuadrupletNetwork network, PixelImage image)
-      throws RequestException {
-    ImageContent content =
-        network
-            .readable(List.of(image))
-            .get(0)
-            .orElseThrow(
-                () ->
-                    new RequestException(
-                        422, "The backbone makes nothing of this image that can be used."));
-    return network.embed(List.of(content))[0];
   }
 
   /** The version's network, or nothing where its file is gone or there is no registry. */

@@ -1,6 +1,5 @@
 package dev.quadstream.serve.search;
 
-import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.PairMetric;
@@ -13,9 +12,9 @@ import dev.quadstream.registry.RegistryException;
 import dev.quadstream.search.ReRanking;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.model.ImageEmbedding;
 import dev.quadstream.serve.model.LoadedNetworks;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,16 +102,7 @@ final class ReleasedModels implements AutoCloseable {
    *     image
    */
   synchronized float[] embed(ReleaseKey key, PixelImage image) throws RequestException {
-    QuadrupletNetwork network = network(key);
-    ImageContent content =
-        network
-            .readable(List.of(image))
-            .get(0)
-            .orElseThrow(
-                () ->
-                    new RequestException(
-                        422, "The backbone makes nothing of this image that can be used."));
-    return network.embed(List.of(content))[0];
+    return ImageEmbedding.of(network(key), image);
   }
 
   /**

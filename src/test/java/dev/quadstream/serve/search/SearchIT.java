@@ -22,6 +22,7 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.search.ReRanking;
+import dev.quadstream.search.TestingVectors;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.search.TestingClient.Answer;
 import dev.quadstream.serve.web.TestingProgram;
@@ -476,7 +477,7 @@ class SearchIT {
                 broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING)) {
       float[][] classes = new float[320][];
       for (int number = 0; number < classes.length; number++) {
-        classes[number] = unit(random);
+        classes[number] = TestingVectors.unit(8, random);
         own.embed("first-" + number, "class-" + number, 0, 0, classes[number]);
         own.embed("second-" + number, "class-" + number, 0, 1, classes[number]);
       }
@@ -492,7 +493,7 @@ class SearchIT {
         assertThat(thresholds.at("/1/known").isNull()).as("0.1 % needs 2,995").isTrue();
 
         own.embed("the same", null, 0, 2, classes[7]);
-        own.embed("another", null, 0, 2, unit(random));
+        own.embed("another", null, 0, 2, TestingVectors.unit(8, random));
         own.sent();
         take(matches, 2, answers);
 
@@ -666,7 +667,7 @@ class SearchIT {
               own.remove(id);
               expected.values().forEach(release -> release.remove(id));
             } else {
-              float[] vector = unit(random);
+              float[] vector = TestingVectors.unit(8, random);
               labels.put(id, "class-" + random.nextInt(4));
               own.embed(id, labels.get(id), live, vector);
               expected.computeIfAbsent(live, release -> new HashMap<>()).put(id, vector);
@@ -700,7 +701,7 @@ class SearchIT {
       Map<Long, Map<String, float[]>> expected,
       long live,
       SplittableRandom random) {
-    float[] probe = unit(random);
+    float[] probe = TestingVectors.unit(8, random);
     Answer answer = asking.post("/v1/search", json(Map.of("vector", probe, "k", 10)));
     long served = answer.json().path("release").asLong();
     Map<String, float[]> gallery = expected.get(served);
@@ -710,7 +711,8 @@ class SearchIT {
         .isEqualTo(
             gallery.keySet().stream()
                 .sorted(
-                    Comparator.comparingDouble((String id) -> squared(gallery.get(id), probe))
+                    Comparator.comparingDouble(
+                            (String id) -> TestingVectors.squared(gallery.get(id), probe))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(10)
                 .toList());
@@ -723,34 +725,12 @@ class SearchIT {
         .isTrue();
   }
 
-  private static float[] unit(SplittableRandom random) {
-    float[] vector = new float[8];
-    double length = 0;
-    for (int d = 0; d < vector.length; d++) {
-      vector[d] = (float) random.nextDouble(-1, 1);
-      length += vector[d] * vector[d];
-    }
-    for (int d = 0; d < vector.length; d++) {
-      vector[d] /= (float) Math.sqrt(length);
-    }
-    return vector;
-  }
-
-  private static float squared(float[] left, float[] right) {
-    float sum = 0;
-    for (int d = 0; d < left.length; d++) {
-      float difference = left[d] - right[d];
-      sum += difference * difference;
-    }
-    return sum;
-  }
-
   private static List<String> nearest(float[] probe, int count, Set<String> except) {
     return IntStream.range(0, IMAGES)
         .boxed()
         .filter(i -> !except.contains(id(i)))
         .sorted(
-            Comparator.comparingDouble((Integer i) -> squared(vectors[i], probe))
+            Comparator.comparingDouble((Integer i) -> TestingVectors.squared(vectors[i], probe))
                 .thenComparing(SearchIT::id))
         .limit(count)
         .map(SearchIT::id)

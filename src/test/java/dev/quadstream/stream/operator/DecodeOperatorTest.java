@@ -83,6 +83,24 @@ class DecodeOperatorTest {
     decode.open();
   }
 
+  private void reopenBehind(String backbone) throws Exception {
+    decode.close();
+    open(behind(backbone));
+  }
+
+  private static String[] behind(String backbone) {
+    return new String[] {
+      "image.height",
+      "16",
+      "image.width",
+      "16",
+      "network.backbone",
+      backbone,
+      "network.backbone.output",
+      "features"
+    };
+  }
+
   private static OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness(
       PipelineSettings settings) throws Exception {
     OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness =
@@ -110,16 +128,7 @@ class DecodeOperatorTest {
 
   @Test
   void behindABackboneImageAndQuestionBecomeItsFeatures() throws Exception {
-    decode.close();
-    open(
-        "image.height",
-        "16",
-        "image.width",
-        "16",
-        "network.backbone",
-        backbone(false),
-        "network.backbone.output",
-        "features");
+    reopenBehind(backbone(false));
     send(record(utf8("apple-1"), PNG, label("apple")));
     send(record(utf8("apple-2"), PNG));
     decode.prepareSnapshotPreBarrier(1);
@@ -132,16 +141,7 @@ class DecodeOperatorTest {
 
   @Test
   void anImageThatABackboneMakesNothingOfIsADeadLetterAndTheOthersGoOn() throws Exception {
-    decode.close();
-    open(
-        "image.height",
-        "16",
-        "image.width",
-        "16",
-        "network.backbone",
-        backbone(true),
-        "network.backbone.output",
-        "features");
+    reopenBehind(backbone(true));
     send(record(utf8("black"), black(), label("apple")));
     send(record(utf8("apple-1"), PNG, label("apple")));
     decode.prepareSnapshotPreBarrier(1);
@@ -162,16 +162,7 @@ class DecodeOperatorTest {
     int threads = NativeThreads.count();
     NativeThreads.limit(2);
     try {
-      decode.close();
-      open(
-          "image.height",
-          "16",
-          "image.width",
-          "16",
-          "network.backbone",
-          backbone(true),
-          "network.backbone.output",
-          "features");
+      reopenBehind(backbone(true));
       decode.setProcessingTime(1_000);
       send(record(utf8("apple-0"), null));
       assertThat(accepted()).as("nothing to compute, nothing to wait for").hasSize(1);
@@ -210,16 +201,7 @@ class DecodeOperatorTest {
   void aFileThatHasChangedSinceTheJobWasStartedIsRefusedAndBothAreNamed() throws Exception {
     Path file = photos.resolve("changing.onnx");
     Files.write(file, TestingOnnx.file(true, false, TestingOnnx.OPEN, 1, 16, 16));
-    PipelineSettings settings =
-        TestingPipeline.settings(
-            "image.height",
-            "16",
-            "image.width",
-            "16",
-            "network.backbone",
-            file.toString(),
-            "network.backbone.output",
-            "features");
+    PipelineSettings settings = TestingPipeline.settings(behind(file.toString()));
     Files.write(file, TestingOnnx.file(true, true, TestingOnnx.OPEN, 1, 16, 16));
     OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness = harness(settings);
 
