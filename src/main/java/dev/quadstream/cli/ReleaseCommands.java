@@ -151,7 +151,8 @@ final class ReleaseCommands implements Runnable {
             action,
             version,
             named == null ? null : named.file().sha256(),
-            System.currentTimeMillis());
+            System.currentTimeMillis(),
+            newest.version());
     try (KafkaImageProducer producer = kafka.releaseProducer()) {
       producer.send(command.key(), JsonMessages.write(command));
       producer.flush();

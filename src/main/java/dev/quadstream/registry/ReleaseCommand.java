@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param version which version, or null where the action needs none
  * @param sha256 of that version's file, or null without a version
  * @param time milliseconds since the epoch
+ * @param asOf the run's newest version when it was given: a job that has gone back to a checkpoint
+ *     carries it out once it has come to that version again; 0 and below for at once
  */
 public record ReleaseCommand(
     String id,
@@ -22,7 +24,8 @@ public record ReleaseCommand(
     Action action,
     @JsonInclude(JsonInclude.Include.NON_NULL) Long version,
     @JsonInclude(JsonInclude.Include.NON_NULL) String sha256,
-    long time) {
+    long time,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long asOf) {
 
   /** What a command does. */
   public enum Action {

@@ -130,7 +130,7 @@ class QuadstreamCommandIT {
             96,
             new ReleaseDecision(64, 32L, "gate", "released", false, List.of(), null));
     ReleaseCommand command =
-        new ReleaseCommand("1", "icons", "run-1", Action.ROLLBACK, 32L, "abc", 1);
+        new ReleaseCommand("1", "icons", "run-1", Action.ROLLBACK, 32L, "abc", 1, 96);
     MatchMessage match =
         new MatchMessage(
             "cat/2",

@@ -58,7 +58,7 @@ class SchemasTest {
         "release",
         JsonMessages.write(
             new ReleaseCommand(
-                "1", "icons", "run-1", ReleaseCommand.Action.ROLLBACK, 32L, "abc", 1)));
+                "1", "icons", "run-1", ReleaseCommand.Action.ROLLBACK, 32L, "abc", 1, 96)));
   }
 
   @Test

@@ -12,10 +12,13 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.TestingJobs;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.training.WindowReport;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -323,6 +327,37 @@ final class TestingRun implements AutoCloseable {
     try (TopicReader reader = reader(topics.models())) {
       return reader.readToEnd(PATIENCE).stream()
           .map(message -> JsonMessages.read(message.value(), ModelManifest.class))
+          .toList();
+    }
+  }
+
+  /** Sends a command to the release pointer; UNPIN takes no model's version, but its run. */
+  void sendReleaseCommand(ReleaseCommand.Action action, ModelManifest model, long asOf) {
+    boolean versioned = action != ReleaseCommand.Action.UNPIN;
+    ReleaseCommand command =
+        new ReleaseCommand(
+            UUID.randomUUID().toString(),
+            model.identity().name(),
+            model.identity().run(),
+            action,
+            versioned ? model.identity().version() : null,
+            versioned ? model.file().sha256() : null,
+            System.currentTimeMillis(),
+            asOf);
+    try (KafkaImageProducer releases =
+        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.releases())) {
+      releases.send(command.key(), JsonMessages.write(command));
+      releases.flush();
+    }
+  }
+
+  /** Where the release pointer has been, as a read_committed reader sees it, the oldest first. */
+  List<Release> releases() {
+    try (TopicReader reader = reader(topics.releases())) {
+      return reader.readToEnd(PATIENCE).stream()
+          .filter(
+              message -> new String(message.key(), UTF_8).equals(settings.get(NetworkConfig.NAME)))
+          .map(message -> JsonMessages.read(message.value(), Release.class))
           .toList();
     }
   }

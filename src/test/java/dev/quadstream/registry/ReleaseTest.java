@@ -22,7 +22,7 @@ class ReleaseTest {
   private static final String COMMAND =
       """
       {"id":"0af3","name":"icons","run":"run-7","action":"ROLLBACK","version":32,\
-      "sha256":"abc","time":1700000000000}""";
+      "sha256":"abc","time":1700000000000,"asOf":96}""";
 
   @Test
   void aPointerNamesTheLiveModelAndItsFile() {
@@ -48,7 +48,8 @@ class ReleaseTest {
             ReleaseCommand.Action.ROLLBACK,
             32L,
             "abc",
-            1_700_000_000_000L);
+            1_700_000_000_000L,
+            96);
 
     assertThat(new String(JsonMessages.write(command), UTF_8)).isEqualTo(COMMAND);
     assertThat(JsonMessages.read(COMMAND.getBytes(UTF_8), ReleaseCommand.class)).isEqualTo(command);

@@ -23,7 +23,7 @@ class ReleaseCommandMessagesTest {
 
   private static final String KEY = "network/commands/1";
   private static final ReleaseCommand PIN =
-      new ReleaseCommand("1", "network", "run-1", ReleaseCommand.Action.PIN, 4L, "abc", 1);
+      new ReleaseCommand("1", "network", "run-1", ReleaseCommand.Action.PIN, 4L, "abc", 1, 0);
 
   private final Counter refused = new SimpleCounter();
   private final ReleaseCommandMessages messages = new ReleaseCommandMessages("network");

@@ -66,6 +66,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private transient ReplicaState<ReleaseState> releases;
   private transient ReplicaState<ModelManifest> newest;
   private transient ReleaseGate gate;
+  private transient CommandsAhead ahead;
   private transient ModelRegistry registry;
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
@@ -81,6 +82,8 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     state = new ReplicaState<>(this, context.getKeyedStateStore(), ROUNDS);
     releases = new ReplicaState<>(this, context.getKeyedStateStore(), RELEASES);
     newest = new ReplicaState<>(this, context.getKeyedStateStore(), NEWEST);
+    registry = new ModelRegistry(settings.registryDirectory());
+    ahead = new CommandsAhead(context.getKeyedStateStore(), registry);
   }
 
   @Override
@@ -90,7 +93,6 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     metrics = new MergeMetrics(getMetricGroup());
     step = settings.outerStep();
     gate = new ReleaseGate(settings.releases());
-    registry = new ModelRegistry(settings.registryDirectory());
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
     }
@@ -121,6 +123,17 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   @Override
   public void processElement2(StreamRecord<ReleaseCommand> element) throws Exception {
     ReleaseCommand command = element.getValue();
+    if (ahead.keep(command, newest.value())) {
+      LOG.info(
+          "Command {} was given as of version {}, which this job comes to again: it waits until then.",
+          command.id(),
+          command.asOf());
+    } else {
+      carryOut(command);
+    }
+  }
+
+  private void carryOut(ReleaseCommand command) throws Exception {
     try {
       ReleaseState before = releases.value();
       CommandedRelease release =
@@ -219,5 +232,8 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
             .with(decide(model));
     newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
+    for (ReleaseCommand command : ahead.takenAsOf(model.version())) {
+      carryOut(command);
+    }
   }
 }

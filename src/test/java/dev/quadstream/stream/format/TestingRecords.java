@@ -113,7 +113,7 @@ final class TestingRecords {
     BY_FORMAT.put(
         RecordFormats.RELEASE_COMMAND,
         new ReleaseCommand(
-            "1b4e28ba", "icons", "run-7", ReleaseCommand.Action.ROLLBACK, 40L, "abc", 1_700L));
+            "1b4e28ba", "icons", "run-7", ReleaseCommand.Action.ROLLBACK, 40L, "abc", 1_700L, 0));
     BY_FORMAT.put(
         RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
     BY_FORMAT.put(

@@ -168,6 +168,63 @@ class ReleaseDecisionsTest {
     }
   }
 
+  /** Back at a checkpoint, whatever lies between that and the command has yet to happen again. */
+  @Test
+  void aCommandWaitsUntilTheJobHasComeAgainToWhereItWasGiven() throws Exception {
+    OperatorSubtaskState checkpoint;
+    List<ModelManifest> published;
+    try (Harness merge = harness(null, "release.policy", "every")) {
+      checkpoint = merge.harness.snapshot(1, 1);
+      feed(merge, 0, 4);
+      published = publish(merge);
+    }
+    ReleaseCommand rollback = asOf(8, ReleaseCommand.Action.ROLLBACK, published.get(2));
+    OperatorSubtaskState again;
+    try (Harness merge = harness(checkpoint, "release.policy", "every")) {
+      merge.send(rollback);
+      feed(merge, 0, 3);
+      assertThat(merge.pointers()).as("before version 8").isEmpty();
+      again = merge.harness.snapshot(2, 2);
+    }
+    try (Harness merge = harness(again, "release.policy", "every")) {
+      feed(merge, 3, 6);
+      assertThat(merge.pointers())
+          .singleElement()
+          .satisfies(
+              pointer -> {
+                assertThat(pointer.identity()).isEqualTo(published.get(2).identity());
+                assertThat(pointer.asOf()).isEqualTo(8);
+                assertThat(pointer.decision().quarantined()).containsExactly(8L);
+              });
+      assertThat(merge.decisions())
+          .extracting(ReleaseDecision::live)
+          .as("as of versions 8, 10 and 12")
+          .containsExactly(8L, 6L, 6L);
+    }
+  }
+
+  @Test
+  void aCommandAsOfAVersionThatWasMadeUpDoesNotWait() throws Exception {
+    try (Harness merge = harness(null)) {
+      feed(merge, 0, 2);
+      merge.send(asOf(1_000, ReleaseCommand.Action.PIN, publish(merge).get(1)));
+      assertThat(merge.pointers()).extracting(Release::asOf).containsExactly(4L);
+    }
+  }
+
+  private static ReleaseCommand asOf(
+      long version, ReleaseCommand.Action action, ModelManifest model) {
+    return new ReleaseCommand(
+        "a-command",
+        "quadstream",
+        TestingPipeline.RUN,
+        action,
+        model.identity().version(),
+        model.file().sha256(),
+        1,
+        version);
+  }
+
   @Test
   void aManifestThatWasDraftedBeforeACommandAndComesAfterItMovesNothing() throws Exception {
     PipelineSettings settings = settings();
@@ -233,7 +290,7 @@ class ReleaseDecisionsTest {
 
   private static ReleaseCommand command(
       ReleaseCommand.Action action, String run, Long version, String sha256) {
-    return new ReleaseCommand("a-command", "quadstream", run, action, version, sha256, 1);
+    return new ReleaseCommand("a-command", "quadstream", run, action, version, sha256, 1, 0);
   }
 
   private List<ReleaseDecision> decisions(int rounds) throws Exception {
