@@ -69,11 +69,6 @@ public final class IconDataset implements ImageDataset {
         name(), "a concept is a class", sizes, List.of(), List.of(), List.of(), List.of());
   }
 
-  /** The icons, in the order of their images; an icon names its family. */
-  public List<Icon> icons() {
-    return icons;
-  }
-
   @Override
   public Stream<EncodedImage> images() {
     return icons.stream()

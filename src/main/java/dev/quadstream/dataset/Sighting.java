@@ -12,9 +12,4 @@ public record Sighting(String camera, Long capturedAt, boolean distractor) {
 
   /** Nothing is known. */
   public static final Sighting UNKNOWN = new Sighting(null, null, false);
-
-  /** Of a camera, at an unknown time. */
-  public static Sighting by(String camera) {
-    return new Sighting(camera, null, false);
-  }
 }

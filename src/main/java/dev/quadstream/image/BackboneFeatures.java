@@ -45,7 +45,7 @@ public record BackboneFeatures(float[] values) implements ImageContent {
     return count;
   }
 
-  @Override
+  /** The number of values. */
   public int size() {
     return values.length;
   }

@@ -25,11 +25,6 @@ public record ImageAugmentation(double maxShift, double maxRotation, double maxS
     requireWithin("relative scale", maxScale, LARGEST_SCALE);
   }
 
-  /** Every view is the image itself. */
-  public static ImageAugmentation none() {
-    return new ImageAugmentation(0, 0, 0);
-  }
-
   /**
    * One view of the image.
    *

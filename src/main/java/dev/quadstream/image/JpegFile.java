@@ -84,11 +84,6 @@ final class JpegFile {
     return scans * (BLOCKS_OF_A_SCAN + Arrays.stream(blocks).sum());
   }
 
-  /** How many passes over the picture the file holds. */
-  int scans() {
-    return scans;
-  }
-
   /**
    * Whether the scans bring the whole picture. A progressive file may do with fewer bits, if it
    * says that this is its end.

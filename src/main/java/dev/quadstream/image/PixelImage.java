@@ -25,11 +25,6 @@ public record PixelImage(ImageShape shape, byte[] pixels) implements ImageConten
     return pixels[index] & 0xFF;
   }
 
-  @Override
-  public int size() {
-    return pixels.length;
-  }
-
   /** All values, from 0 to 1. */
   @Override
   public float[] values() {

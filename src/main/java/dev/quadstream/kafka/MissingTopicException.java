@@ -1,7 +1,6 @@
 package dev.quadstream.kafka;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /** Topics are not there; the message names them and the commands that create them. */
@@ -9,11 +8,8 @@ public final class MissingTopicException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final List<String> topics;
-
   MissingTopicException(Collection<String> topics, String bootstrapServers) {
     super(message(topics, bootstrapServers));
-    this.topics = List.copyOf(topics);
   }
 
   private static String message(Collection<String> topics, String bootstrapServers) {
@@ -33,10 +29,5 @@ public final class MissingTopicException extends RuntimeException {
     Topics.settingsOf(topic)
         .forEach((name, value) -> command.append(" --config ").append(name + "=" + value));
     return command.toString();
-  }
-
-  /** The names of the topics that are not there. */
-  public List<String> topics() {
-    return topics;
   }
 }

@@ -87,11 +87,6 @@ public final class RecentRecords implements AutoCloseable {
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
-  /** Lets a {@link #next} that waits in another thread fail with Kafka's WakeupException. */
-  public void wakeUp() {
-    consumer.wakeup();
-  }
-
   @Override
   public void close() {
     consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));

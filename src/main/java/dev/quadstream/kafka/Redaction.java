@@ -2,9 +2,6 @@ package dev.quadstream.kafka;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Hides the values of secrets before settings are shown or logged. */
 public final class Redaction {
@@ -24,15 +21,5 @@ public final class Redaction {
   public static boolean isSecret(String name) {
     String lowerCase = name.toLowerCase(Locale.ROOT);
     return SECRET_WORDS.stream().anyMatch(lowerCase::contains);
-  }
-
-  /** The settings sorted by name, fit to be shown. */
-  public static SortedMap<String, String> redact(Map<?, ?> settings) {
-    SortedMap<String, String> shown = new TreeMap<>();
-    settings.forEach(
-        (name, value) ->
-            shown.put(
-                name.toString(), isSecret(name.toString()) ? REDACTED : String.valueOf(value)));
-    return shown;
   }
 }

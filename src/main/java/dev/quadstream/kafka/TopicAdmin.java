@@ -89,11 +89,6 @@ public final class TopicAdmin implements AutoCloseable {
     await(admin.describeCluster().nodes());
   }
 
-  /** The cluster's id, which stays over restarts. */
-  public String clusterId() {
-    return await(admin.describeCluster().clusterId());
-  }
-
   /**
    * Creates those of the topics that are not there, and returns once a broker shows them all;
    * existing ones stay as they are.

@@ -27,19 +27,4 @@ public record Quadruplet(int anchor, int positive, int negative, int secondNegat
   public boolean isTriplet() {
     return secondNegative == NONE;
   }
-
-  /**
-   * Whether the rows fulfil the paper's conditions s_i = s_j, s_k ≠ s_i, s_l ≠ s_i, s_l ≠ s_k, of
-   * which a triplet has the first two.
-   *
-   * @param classes class of each row of the batch
-   */
-  public boolean isValidFor(int[] classes) {
-    int own = classes[anchor];
-    int other = classes[negative];
-    if (anchor == positive || own != classes[positive] || own == other) {
-      return false;
-    }
-    return isTriplet() || (own != classes[secondNegative] && other != classes[secondNegative]);
-  }
 }

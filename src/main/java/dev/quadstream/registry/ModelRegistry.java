@@ -359,11 +359,6 @@ public final class ModelRegistry {
     return models.get(models.size() - 1);
   }
 
-  /** Deletes a model, as {@link #delete(String)}. */
-  public void delete(ModelManifest manifest) {
-    delete(manifest.file().path());
-  }
-
   /**
    * Deletes a model, and its manifest where that still leads to it. One that is gone already is no
    * error.

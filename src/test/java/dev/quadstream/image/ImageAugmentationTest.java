@@ -16,7 +16,7 @@ class ImageAugmentationTest {
   void noneGivesThePixelsExactly() {
     PixelImage image = textured(3, 12, 9);
 
-    float[] view = ImageAugmentation.none().apply(image, new SplittableRandom(1));
+    float[] view = new ImageAugmentation(0, 0, 0).apply(image, new SplittableRandom(1));
 
     for (int i = 0; i < view.length; i++) {
       assertThat(view[i]).isEqualTo(image.valueAt(i) / 255f);
@@ -104,7 +104,7 @@ class ImageAugmentationTest {
     PixelImage image = textured(1, 16, 16);
 
     MOVING.apply(image, all);
-    ImageAugmentation.none().apply(image, none);
+    new ImageAugmentation(0, 0, 0).apply(image, none);
 
     assertThat(all.nextLong()).isEqualTo(none.nextLong());
   }

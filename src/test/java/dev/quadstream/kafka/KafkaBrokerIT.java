@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -135,11 +136,7 @@ class KafkaBrokerIT {
   void namesMissingTopicsAndHowToCreateThem() {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       assertThatThrownBy(() -> admin.describe(List.of("absent.embeddings", "absent.images")))
-          .isInstanceOfSatisfying(
-              MissingTopicException.class,
-              missing ->
-                  assertThat(missing.topics())
-                      .containsExactly("absent.embeddings", "absent.images"))
+          .isInstanceOf(MissingTopicException.class)
           .hasMessageContaining("'absent.embeddings', 'absent.images'")
           .hasMessageContaining(
               "kafka-topics.sh --bootstrap-server %s --create --topic absent.embeddings --config cleanup.policy=compact"
@@ -235,27 +232,32 @@ class KafkaBrokerIT {
   }
 
   @Test
-  void keepsItsDataAndClusterIdOverARestart(@TempDir Path home) {
+  void keepsItsDataAndClusterIdOverARestart(@TempDir Path home) throws Exception {
     Topics topics = new Topics("");
     String clusterId;
     try (KafkaBroker first = KafkaBroker.start(home, 0);
         TopicAdmin admin = new TopicAdmin(first.bootstrapServers())) {
       admin.create(topics, 1, 1);
-      clusterId = admin.clusterId();
+      clusterId = clusterIdOf(first);
       try (KafkaImageProducer producer =
           new KafkaImageProducer(first.bootstrapServers(), new Properties(), topics.images())) {
         producer.send("kept", "label", "image/png", new byte[] {7}, 1);
       }
     }
     try (KafkaBroker second = KafkaBroker.start(home, 0);
-        TopicAdmin admin = new TopicAdmin(second.bootstrapServers());
         TopicReader reader =
             new TopicReader(
                 second.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
-      assertThat(admin.clusterId()).isEqualTo(clusterId);
+      assertThat(clusterIdOf(second)).isEqualTo(clusterId);
       assertThat(reader.readToEnd(PATIENCE))
           .extracting(record -> new String(record.key(), UTF_8))
           .containsExactly("kept");
+    }
+  }
+
+  private static String clusterIdOf(KafkaBroker broker) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      return admin.describeCluster().clusterId().get();
     }
   }
 

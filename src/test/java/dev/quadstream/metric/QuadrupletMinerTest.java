@@ -27,7 +27,9 @@ class QuadrupletMinerTest {
       int[] classes = random.ints(12, 0, 5).toArray();
       List<Quadruplet> mined = mine(policy, randomSquares(12, random), classes, 30, random);
 
-      assertThat(mined).as("seed %d", seed).allMatch(quadruplet -> quadruplet.isValidFor(classes));
+      assertThat(mined)
+          .as("seed %d", seed)
+          .allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, classes));
     }
   }
 
@@ -63,7 +65,7 @@ class QuadrupletMinerTest {
 
       assertThat(mined)
           .hasSize(7)
-          .allMatch(triplet -> triplet.isTriplet() && triplet.isValidFor(classes));
+          .allMatch(triplet -> triplet.isTriplet() && TestingQuadruplets.isValid(triplet, classes));
     }
     SplittableRandom random = new SplittableRandom(1);
     assertThat(triplets.mine(squares(3), new int[] {0, 0, 0}, MARGINS, 7, random)).isEmpty();
@@ -76,7 +78,7 @@ class QuadrupletMinerTest {
 
     assertThat(mine(policy, new float[6][6], classes, 6, new SplittableRandom(1)))
         .hasSize(6)
-        .allMatch(quadruplet -> quadruplet.isValidFor(classes));
+        .allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, classes));
   }
 
   @Test
@@ -243,7 +245,7 @@ class QuadrupletMinerTest {
       for (int k = 0; k < classes.length; k++) {
         for (int l = 0; l < classes.length; l++) {
           Quadruplet quadruplet = new Quadruplet(anchor, j, k, l);
-          if (quadruplet.isValidFor(classes)) {
+          if (TestingQuadruplets.isValid(quadruplet, classes)) {
             all.add(quadruplet);
           }
         }

@@ -112,7 +112,7 @@ class ModelRegistryTest {
     assertThat(registry.load(earlier)).isEqualTo(MODEL);
     registry.publish(draft(6), MODEL);
     assertThat(registry.surplus("icons", 1, 9)).containsExactly(earlier);
-    registry.delete(earlier);
+    registry.delete(earlier.file().path());
     assertThat(filesBelow(shard)).isEmpty();
   }
 
@@ -229,8 +229,8 @@ class ModelRegistryTest {
   void aModelIsDeletedWithItsManifestAndAgain() {
     ModelManifest published = registry.publish(draft(5), MODEL);
 
-    registry.delete(published);
-    registry.delete(published);
+    registry.delete(published.file().path());
+    registry.delete(published.file().path());
 
     assertThat(registry.find("icons", "run-1", 5)).isEmpty();
     assertThat(filesBelow(directory)).isEmpty();
@@ -241,7 +241,7 @@ class ModelRegistryTest {
     ModelManifest first = registry.publish(draft("icons", "run-1", 5, 1000), MODEL);
     ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), new byte[] {1});
 
-    registry.delete(first);
+    registry.delete(first.file().path());
 
     assertThat(registry.find("icons", "run-1", 5)).contains(second);
     assertThat(registry.load(second)).containsExactly(1);
@@ -306,7 +306,7 @@ class ModelRegistryTest {
         new Random(version).nextBytes(model);
         model[0] = (byte) version;
         registry.publish(draft(version), model);
-        registry.surplus("icons", 30, 9).forEach(registry::delete);
+        registry.surplus("icons", 30, 9).forEach(old -> registry.delete(old.file().path()));
       }
     } finally {
       done.set(true);
@@ -481,7 +481,7 @@ class ModelRegistryTest {
     }
     List<ModelManifest> surplus = registry.surplus("icons", 3, 9);
     assertThat(surplus).extracting(model -> model.identity().version()).containsExactly(1L, 1L);
-    surplus.forEach(registry::delete);
+    surplus.forEach(old -> registry.delete(old.file().path()));
     assertThat(registry.surplus("icons", 3, 9)).isEmpty();
     assertThat(registry.list("icons"))
         .extracting(manifest -> manifest.identity().version())

@@ -11,6 +11,7 @@ import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.MiningPolicy;
 import dev.quadstream.metric.Quadruplet;
+import dev.quadstream.metric.TestingQuadruplets;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
@@ -59,7 +60,7 @@ class BatchAssemblerTest {
 
       assertThat(batch.mined().quadruplets())
           .hasSize(batch.mined().images().size())
-          .allMatch(quadruplet -> quadruplet.isValidFor(batch.mined().classes()));
+          .allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, batch.mined().classes()));
       assertThat(batch.mined().images().stream().map(LabeledImage::id)).doesNotHaveDuplicates();
       assertThat(batch.mined().windowImages()).isEqualTo(10);
       assertThat(batch.mined().asked()).isEqualTo(batch.mined().images().size());
@@ -303,7 +304,8 @@ class BatchAssemblerTest {
         .containsExactlyInAnyOrder("c0", "c3");
     assertThat(again.batch().changes().lateLabels()).isEqualTo(new LateLabels(0, 1, 1));
     assertThat(again.batch().mined().quadruplets())
-        .allMatch(quadruplet -> quadruplet.isValidFor(again.batch().mined().classes()));
+        .allMatch(
+            quadruplet -> TestingQuadruplets.isValid(quadruplet, again.batch().mined().classes()));
   }
 
   private static float[] vectorOf(AssembledWindow window, String id) {
@@ -440,7 +442,7 @@ class BatchAssemblerTest {
             model());
     assertThat(third.mined().quadruplets())
         .isNotEmpty()
-        .allMatch(quadruplet -> quadruplet.isValidFor(third.mined().classes()));
+        .allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, third.mined().classes()));
   }
 
   @Test
@@ -471,7 +473,7 @@ class BatchAssemblerTest {
 
     assertThat(batch.mined().quadruplets())
         .hasSize(9)
-        .allMatch(quadruplet -> quadruplet.isValidFor(batch.mined().classes()));
+        .allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, batch.mined().classes()));
   }
 
   @Test

@@ -38,7 +38,8 @@ class LearningTest {
               0),
           null,
           new TrainingOptions.Schedule(15, 0, 1),
-          new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+          new TrainingOptions.Augmentation(
+              new ImageAugmentation(0, 0, 0), Orientation.Choice.UPRIGHT),
           new TrainingOptions.Safeguards(1e6, 1e-3, 3, 1),
           11);
 
@@ -94,7 +95,8 @@ class LearningTest {
                 0.3),
             null,
             new TrainingOptions.Schedule(5, 0, 1),
-            new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+            new TrainingOptions.Augmentation(
+                new ImageAugmentation(0, 0, 0), Orientation.Choice.UPRIGHT),
             new TrainingOptions.Safeguards(1e6, 1e-5, 3, 1),
             11);
     try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {

@@ -54,7 +54,8 @@ public class QuadrupletTrainerTest {
       assertThat(nothing.health().reason())
           .isEqualTo(
               "No quadruplet could be formed: a class needs two images and three classes must be at"
-                  + " hand; window and memory offer 3 images of 3 classes, at most 1 of one class.");
+                  + " hand; window and memory offer 3 images of 3 classes, at most 1 of one"
+                  + " class.");
       assertThat(nothing.loss().total()).isNull();
       assertThat(nothing.mining().found()).isZero();
       assertThat(nothing.health().imageIds()).isNull();
@@ -336,7 +337,7 @@ public class QuadrupletTrainerTest {
 
   private static float[][] inputs(TrainingBatch batch) {
     return batch.mined().images().stream()
-        .map(image -> ImageAugmentation.none().apply(image.pixels(), new SplittableRandom(1)))
+        .map(image -> new ImageAugmentation(0, 0, 0).apply(image.pixels(), new SplittableRandom(1)))
         .toArray(float[][]::new);
   }
 
@@ -580,7 +581,7 @@ public class QuadrupletTrainerTest {
               TestingTraining.ADAPTIVE,
               0,
               3,
-              ImageAugmentation.none(),
+              new ImageAugmentation(0, 0, 0),
               Orientation.Choice.UPRIGHT,
               1e3);
       QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
@@ -624,7 +625,12 @@ public class QuadrupletTrainerTest {
   void allImagesOfABatchAreTrainedOnInOneOrientationDrawnWithTheWindow() {
     TrainingOptions options =
         TestingTraining.options(
-            TestingTraining.ADAPTIVE, 0, 1, ImageAugmentation.none(), Orientation.Choice.ALL, 1e3);
+            TestingTraining.ADAPTIVE,
+            0,
+            1,
+            new ImageAugmentation(0, 0, 0),
+            Orientation.Choice.ALL,
+            1e3);
     List<LabeledImage> images = TestingTraining.batch(0).mined().images();
     List<Quadruplet> quadruplets = TestingTraining.batch(0).mined().quadruplets();
     Set<Orientation> seen = new HashSet<>();

@@ -58,7 +58,7 @@ final class TestingTraining {
         ADAPTIVE,
         warmUpWindows,
         1,
-        ImageAugmentation.none(),
+        new ImageAugmentation(0, 0, 0),
         Orientation.Choice.UPRIGHT,
         gradientNormLimit);
   }

@@ -93,7 +93,8 @@ class TrainingOptionsTest {
             1),
         null,
         new TrainingOptions.Schedule(warmUp, 0, averageWindows),
-        new TrainingOptions.Augmentation(ImageAugmentation.none(), Orientation.Choice.UPRIGHT),
+        new TrainingOptions.Augmentation(
+            new ImageAugmentation(0, 0, 0), Orientation.Choice.UPRIGHT),
         new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, goodEvery),
         1);
   }

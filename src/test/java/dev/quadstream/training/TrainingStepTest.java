@@ -8,6 +8,7 @@ import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletLoss;
+import dev.quadstream.metric.TestingQuadruplets;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -71,7 +72,7 @@ class TrainingStepTest {
   })
   void theGradientOfTheWholeLossAgreesWithFiniteDifferencesInEveryLayer(
       MetricKind metric, LossForm form) {
-    assertThat(QUADRUPLETS).allMatch(quadruplet -> quadruplet.isValidFor(CLASSES));
+    assertThat(QUADRUPLETS).allMatch(quadruplet -> TestingQuadruplets.isValid(quadruplet, CLASSES));
     try (QuadrupletNetwork network = network(metric)) {
       Margins margins = marginsThatGateSome(network);
       TrainingStep step = new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT);
@@ -270,7 +271,7 @@ class TrainingStepTest {
     float[][] images = new float[CLASSES.length][];
     for (int row = 0; row < images.length; row++) {
       images[row] =
-          ImageAugmentation.none()
+          new ImageAugmentation(0, 0, 0)
               .apply(TestingGlyphs.glyph(CLASSES[row], row).pixels(), new SplittableRandom(row));
     }
     return images;

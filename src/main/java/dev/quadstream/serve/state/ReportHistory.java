@@ -97,11 +97,6 @@ final class ReportHistory {
     return images;
   }
 
-  /** Windows of the run. */
-  long windows() {
-    return windows;
-  }
-
   int windowsAPoint() {
     return windowsAPoint;
   }

@@ -19,10 +19,6 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
     this.format = format;
   }
 
-  RecordFormat<T> format() {
-    return format;
-  }
-
   @Override
   public boolean isImmutableType() {
     return false;

@@ -16,10 +16,6 @@ final class ImageSplit extends KafkaPartitionSplit {
     this.topicId = topicId;
   }
 
-  Uuid topicId() {
-    return topicId;
-  }
-
   /** The id that a split says, or null for one that was just found or is of an earlier version. */
   static Uuid topicIdOf(KafkaPartitionSplit split) {
     return split instanceof ImageSplit known ? known.topicId : null;

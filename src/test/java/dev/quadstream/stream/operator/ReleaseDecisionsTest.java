@@ -270,7 +270,7 @@ class ReleaseDecisionsTest {
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, null, null));
       merge.send(command(ReleaseCommand.Action.PIN, "another-run", 4L, second.file().sha256()));
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, "0".repeat(64)));
-      new ModelRegistry(settings().registryDirectory()).delete(second);
+      new ModelRegistry(settings().registryDirectory()).delete(second.file().path());
       merge.send(
           command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, second.file().sha256()));
 

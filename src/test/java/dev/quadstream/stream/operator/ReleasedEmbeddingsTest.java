@@ -208,7 +208,8 @@ class ReleasedEmbeddingsTest {
       }
       OperatorSubtaskState snapshot = assembler.snapshot();
       ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
-      registry.delete(registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow());
+      registry.delete(
+          registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow().file().path());
       try (TestingAssembler restored = new TestingAssembler(settings, snapshot)) {
         // Mined with version 4, as of which version 2 is live.
         restored.window(5);
