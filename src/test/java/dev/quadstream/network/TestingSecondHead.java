@@ -101,12 +101,15 @@ final class TestingSecondHead {
               0,
               false);
       DataOutputSerializer out = new DataOutputSerializer(64);
-      RecordFormats.REPLICA_TRAINING.write(
-          new ReplicaTraining(spec, trainer, Replica.Progress.NONE), out);
+      RecordFormats.REPLICA_TRAINING
+          .layout()
+          .write(new ReplicaTraining(spec, trainer, Replica.Progress.NONE), out);
       ReplicaTraining read =
-          RecordFormats.REPLICA_TRAINING.read(
-              RecordFormats.REPLICA_TRAINING.version(),
-              new DataInputDeserializer(out.getCopyOfBuffer()));
+          RecordFormats.REPLICA_TRAINING
+              .layout()
+              .read(
+                  RecordFormats.REPLICA_TRAINING.version(),
+                  new DataInputDeserializer(out.getCopyOfBuffer()));
 
       assertThat(read.spec()).isEqualTo(spec);
       assertThat(read.trainer()).isEqualTo(trainer);

@@ -37,12 +37,12 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
 
   @Override
   public T copy(T value) {
-    return format.copy(value);
+    return format.layout().copy(value);
   }
 
   @Override
   public T copy(T value, T reuse) {
-    return format.copy(value);
+    return format.layout().copy(value);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
   @Override
   public void serialize(T value, DataOutputView out) throws IOException {
     out.writeByte(format.version());
-    format.write(value, out);
+    format.layout().write(value, out);
   }
 
   @Override
@@ -65,7 +65,7 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
               .formatted(format.name(), version, format.version()));
     }
     try {
-      return format.read(version, in);
+      return format.layout().read(version, in);
     } catch (RuntimeException e) {
       // From the records' own checks, which cannot know that the values were read.
       throw new IOException(

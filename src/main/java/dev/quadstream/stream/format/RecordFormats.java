@@ -16,73 +16,72 @@ import dev.quadstream.training.Rounds;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** All record formats, and Flink's types of them. */
 public final class RecordFormats {
 
-  public static final RecordFormat<SourceRecord> SOURCE_RECORD = new SourceRecordFormat();
-  public static final RecordFormat<DeadLetter> DEAD_LETTER = new DeadLetterFormat();
-  public static final RecordFormat<ImageEvent> IMAGE_EVENT = new ImageEventFormat();
-  public static final RecordFormat<ImageQuestion> IMAGE_QUESTION = new ImageQuestionFormat();
-  public static final RecordFormat<LabelledQuestion> LABELLED_QUESTION =
-      new LabelledQuestionFormat();
-  public static final RecordFormat<LabelLedger> LABEL_LEDGER = new LabelLedgerFormat();
-  public static final RecordFormat<PartitionLedger> PARTITION_LEDGER = new PartitionLedgerFormat();
-  public static final RecordFormat<OpenWindow> OPEN_WINDOW = new OpenWindowFormat();
-  public static final RecordFormat<ImageWindow> IMAGE_WINDOW = new ImageWindowFormat();
-  public static final RecordFormat<WindowDealer> WINDOW_DEALER = new WindowDealerFormat();
-  public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY = new ReplicaMemoryFormat();
-  public static final RecordFormat<TrainingBatch> TRAINING_BATCH = new TrainingBatchFormat();
-  public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING = new ReplicaTrainingFormat();
-  public static final RecordFormat<Contribution> CONTRIBUTION = new ContributionFormat();
-  public static final RecordFormat<Rounds> ROUNDS = new RoundsFormat();
-  public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE = new EmbeddingUpdateFormat();
-  public static final RecordFormat<WindowReport> REPORT =
-      new JsonFormat<>("window-report", WindowReport.class);
-  public static final RecordFormat<ModelManifest> MANIFEST =
-      new JsonFormat<>("model-manifest", ModelManifest.class);
-  public static final RecordFormat<ReleaseState> RELEASE_STATE =
-      new JsonFormat<>("release-state", ReleaseState.class);
-  public static final RecordFormat<Release> RELEASE = new JsonFormat<>("release", Release.class);
-  public static final RecordFormat<ReleaseCommand> RELEASE_COMMAND =
-      new JsonFormat<>("release-command", ReleaseCommand.class);
-  public static final RecordFormat<TrainedModel> TRAINED_MODEL = new TrainedModelFormat();
-  public static final RecordFormat<Retention> RETENTION =
-      new JsonFormat<>("retention", Retention.class);
+  // Before the formats, which enter themselves.
+  private static final Map<String, RecordFormat<?>> BY_NAME = new HashMap<>();
 
-  private static final Map<String, RecordFormat<?>> BY_NAME =
-      Stream.of(
-              SOURCE_RECORD,
-              DEAD_LETTER,
-              IMAGE_EVENT,
-              IMAGE_QUESTION,
-              LABELLED_QUESTION,
-              LABEL_LEDGER,
-              PARTITION_LEDGER,
-              OPEN_WINDOW,
-              IMAGE_WINDOW,
-              WINDOW_DEALER,
-              REPLICA_MEMORY,
-              TRAINING_BATCH,
-              REPLICA_TRAINING,
-              CONTRIBUTION,
-              ROUNDS,
-              EMBEDDING_UPDATE,
-              REPORT,
-              MANIFEST,
-              RELEASE_STATE,
-              RELEASE,
-              RELEASE_COMMAND,
-              TRAINED_MODEL,
-              RETENTION)
-          .collect(Collectors.toUnmodifiableMap(RecordFormat::name, Function.identity()));
+  public static final RecordFormat<SourceRecord> SOURCE_RECORD =
+      format("source-record", SourceRecord.class, 2, new SourceRecordLayout());
+  public static final RecordFormat<DeadLetter> DEAD_LETTER =
+      format("dead-letter", DeadLetter.class, 1, new DeadLetterLayout());
+  public static final RecordFormat<ImageEvent> IMAGE_EVENT =
+      format("image-event", ImageEvent.class, 2, new ImageEventLayout());
+  public static final RecordFormat<ImageQuestion> IMAGE_QUESTION =
+      format("image-question", ImageQuestion.class, 2, new ImageQuestionLayout());
+  public static final RecordFormat<LabelledQuestion> LABELLED_QUESTION =
+      format("labelled-question", LabelledQuestion.class, 1, new LabelledQuestionLayout());
+  public static final RecordFormat<LabelLedger> LABEL_LEDGER =
+      format("label-ledger", LabelLedger.class, 1, new LabelLedgerLayout());
+  public static final RecordFormat<PartitionLedger> PARTITION_LEDGER =
+      format("partition-ledger", PartitionLedger.class, 2, new PartitionLedgerLayout());
+  public static final RecordFormat<OpenWindow> OPEN_WINDOW =
+      format("open-window", OpenWindow.class, 2, new OpenWindowLayout());
+  public static final RecordFormat<ImageWindow> IMAGE_WINDOW =
+      format("image-window", ImageWindow.class, 6, new ImageWindowLayout());
+  public static final RecordFormat<WindowDealer> WINDOW_DEALER =
+      format("window-dealer", WindowDealer.class, 3, new WindowDealerLayout());
+  public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY =
+      format("shard-memory", ReplicaMemory.class, 8, new ReplicaMemoryLayout());
+  public static final RecordFormat<TrainingBatch> TRAINING_BATCH =
+      format("shard-batch", TrainingBatch.class, 7, new TrainingBatchLayout());
+  public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING =
+      format("shard-training", ReplicaTraining.class, 7, new ReplicaTrainingLayout());
+  public static final RecordFormat<Contribution> CONTRIBUTION =
+      format("contribution", Contribution.class, 4, new ContributionLayout());
+  public static final RecordFormat<Rounds> ROUNDS =
+      format("rounds", Rounds.class, 4, new RoundsLayout());
+  public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE =
+      format("embedding-update", EmbeddingUpdate.class, 2, new EmbeddingUpdateLayout());
+  public static final RecordFormat<WindowReport> REPORT = json("window-report", WindowReport.class);
+  public static final RecordFormat<ModelManifest> MANIFEST =
+      json("model-manifest", ModelManifest.class);
+  public static final RecordFormat<ReleaseState> RELEASE_STATE =
+      json("release-state", ReleaseState.class);
+  public static final RecordFormat<Release> RELEASE = json("release", Release.class);
+  public static final RecordFormat<ReleaseCommand> RELEASE_COMMAND =
+      json("release-command", ReleaseCommand.class);
+  public static final RecordFormat<TrainedModel> TRAINED_MODEL =
+      format("trained-model", TrainedModel.class, 1, new TrainedModelLayout());
+  public static final RecordFormat<Retention> RETENTION = json("retention", Retention.class);
 
   private RecordFormats() {}
+
+  private static <T> RecordFormat<T> format(
+      String name, Class<T> type, int version, RecordLayout<T> layout) {
+    RecordFormat<T> format = new RecordFormat<>(name, type, version, layout);
+    BY_NAME.put(name, format);
+    return format;
+  }
+
+  private static <T> RecordFormat<T> json(String name, Class<T> type) {
+    return format(name, type, 1, new JsonLayout<>(type));
+  }
 
   /** Flink's type of a record with a format. */
   public static <T> TypeInformation<T> typeOf(RecordFormat<T> format) {

@@ -8,22 +8,7 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-final class SourceRecordFormat implements RecordFormat<SourceRecord> {
-
-  @Override
-  public String name() {
-    return "source-record";
-  }
-
-  @Override
-  public Class<SourceRecord> type() {
-    return SourceRecord.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class SourceRecordLayout implements RecordLayout<SourceRecord> {
 
   @Override
   public void write(SourceRecord value, DataOutputView out) throws IOException {
@@ -59,7 +44,7 @@ final class SourceRecordFormat implements RecordFormat<SourceRecord> {
     out.writeLong(value.timestamp());
     Fields.writeBytes(value.key(), out);
     Fields.writeBytes(value.value(), out);
-    Fields.writeList(value.headers(), out, SourceRecordFormat::writeHeader);
+    Fields.writeList(value.headers(), out, SourceRecordLayout::writeHeader);
   }
 
   static SourceRecord readRecord(DataInputView in) throws IOException {
@@ -70,7 +55,7 @@ final class SourceRecordFormat implements RecordFormat<SourceRecord> {
         in.readLong(),
         Fields.readBytes(in),
         Fields.readBytes(in),
-        Fields.readList(in, SourceRecordFormat::readHeader));
+        Fields.readList(in, SourceRecordLayout::readHeader));
   }
 
   private static void writeHeader(Header header, DataOutputView out) throws IOException {

@@ -4,22 +4,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class EmbeddingUpdateFormat implements RecordFormat<EmbeddingUpdate> {
-
-  @Override
-  public String name() {
-    return "embedding-update";
-  }
-
-  @Override
-  public Class<EmbeddingUpdate> type() {
-    return EmbeddingUpdate.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class EmbeddingUpdateLayout implements RecordLayout<EmbeddingUpdate> {
 
   @Override
   public void write(EmbeddingUpdate value, DataOutputView out) throws IOException {

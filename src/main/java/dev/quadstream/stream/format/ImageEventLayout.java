@@ -5,22 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ImageEventFormat implements RecordFormat<ImageEvent> {
-
-  @Override
-  public String name() {
-    return "image-event";
-  }
-
-  @Override
-  public Class<ImageEvent> type() {
-    return ImageEvent.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class ImageEventLayout implements RecordLayout<ImageEvent> {
 
   @Override
   public void write(ImageEvent value, DataOutputView out) throws IOException {

@@ -6,24 +6,9 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class RoundsFormat implements RecordFormat<Rounds> {
+final class RoundsLayout implements RecordLayout<Rounds> {
 
-  private static final ContributionFormat CONTRIBUTION = new ContributionFormat();
-
-  @Override
-  public String name() {
-    return "rounds";
-  }
-
-  @Override
-  public Class<Rounds> type() {
-    return Rounds.class;
-  }
-
-  @Override
-  public int version() {
-    return 4;
-  }
+  private static final ContributionLayout CONTRIBUTION = new ContributionLayout();
 
   @Override
   public void write(Rounds value, DataOutputView out) throws IOException {

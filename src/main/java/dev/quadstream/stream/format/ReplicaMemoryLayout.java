@@ -15,35 +15,20 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Embeddings are written and not computed anew: a batch of another size may round otherwise. */
-final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
+final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
 
-  private static final ImageWindowFormat WINDOW = new ImageWindowFormat();
-
-  @Override
-  public String name() {
-    return "shard-memory";
-  }
-
-  @Override
-  public Class<ReplicaMemory> type() {
-    return ReplicaMemory.class;
-  }
-
-  @Override
-  public int version() {
-    return 8;
-  }
+  private static final ImageWindowLayout WINDOW = new ImageWindowLayout();
 
   @Override
   public void write(ReplicaMemory value, DataOutputView out) throws IOException {
     Fields.writeText(value.run(), out);
     out.writeInt(value.memory().capacity());
-    Fields.writeList(value.memory().groups(), out, ReplicaMemoryFormat::writeGroup);
+    Fields.writeList(value.memory().groups(), out, ReplicaMemoryLayout::writeGroup);
     Fields.writeList(value.waiting(), out, WINDOW::write);
     out.writeLong(value.released().release());
     List<Map.Entry<String, float[]>> vectors =
         List.copyOf(new TreeMap<>(value.released().byId()).entrySet());
-    Fields.writeList(vectors, out, ReplicaMemoryFormat::writeVector);
+    Fields.writeList(vectors, out, ReplicaMemoryLayout::writeVector);
   }
 
   @Override
@@ -59,7 +44,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
           Fields.readList(
               in,
               window ->
-                  ImageWindowFormat.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
+                  ImageWindowLayout.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
     }
     ExemplarMemory memory = readMemory(version, in);
     int windows = version < 6 ? version - 1 : version - 2;
@@ -93,7 +78,7 @@ final class ReplicaMemoryFormat implements RecordFormat<ReplicaMemory> {
       throws IOException {
     Fields.writeText(group.label(), out);
     out.writeLong(group.seen());
-    Fields.writeList(group.exemplars(), out, ReplicaMemoryFormat::writeExemplar);
+    Fields.writeList(group.exemplars(), out, ReplicaMemoryLayout::writeExemplar);
   }
 
   private static ExemplarMemory.Group readGroup(DataInputView in, Fields.Reader<Long> modelVersion)

@@ -9,22 +9,7 @@ import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ContributionFormat implements RecordFormat<Contribution> {
-
-  @Override
-  public String name() {
-    return "contribution";
-  }
-
-  @Override
-  public Class<Contribution> type() {
-    return Contribution.class;
-  }
-
-  @Override
-  public int version() {
-    return 4;
-  }
+final class ContributionLayout implements RecordLayout<Contribution> {
 
   @Override
   public void write(Contribution value, DataOutputView out) throws IOException {

@@ -15,24 +15,9 @@ import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
+final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
 
-  private static final PartitionLedgerFormat LEDGER = new PartitionLedgerFormat();
-
-  @Override
-  public String name() {
-    return "shard-batch";
-  }
-
-  @Override
-  public Class<TrainingBatch> type() {
-    return TrainingBatch.class;
-  }
-
-  @Override
-  public int version() {
-    return 7;
-  }
+  private static final PartitionLedgerLayout LEDGER = new PartitionLedgerLayout();
 
   @Override
   public void write(TrainingBatch batch, DataOutputView out) throws IOException {
@@ -41,7 +26,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
     out.writeLong(batch.miningVersion());
     Fields.writeList(batch.mined().images(), out, ImageFields::writeImage);
     out.writeInt(batch.mined().windowImages());
-    Fields.writeList(batch.mined().quadruplets(), out, TrainingBatchFormat::writeQuadruplet);
+    Fields.writeList(batch.mined().quadruplets(), out, TrainingBatchLayout::writeQuadruplet);
     out.writeInt(batch.mined().asked());
     Fields.writeList(batch.changes().removedIds(), out, Fields::writeText);
     out.writeInt(batch.changes().lateLabels().arrived());
@@ -82,7 +67,7 @@ final class TrainingBatchFormat implements RecordFormat<TrainingBatch> {
         new TrainingBatch.Mined(
             Fields.readList(in, ImageFields::readImage),
             in.readInt(),
-            Fields.readList(in, TrainingBatchFormat::readQuadruplet),
+            Fields.readList(in, TrainingBatchLayout::readQuadruplet),
             in.readInt());
     TrainingBatch.Changes changes =
         new TrainingBatch.Changes(

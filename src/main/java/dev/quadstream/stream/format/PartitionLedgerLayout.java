@@ -5,22 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class PartitionLedgerFormat implements RecordFormat<PartitionLedger> {
-
-  @Override
-  public String name() {
-    return "partition-ledger";
-  }
-
-  @Override
-  public Class<PartitionLedger> type() {
-    return PartitionLedger.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class PartitionLedgerLayout implements RecordLayout<PartitionLedger> {
 
   @Override
   public void write(PartitionLedger value, DataOutputView out) throws IOException {

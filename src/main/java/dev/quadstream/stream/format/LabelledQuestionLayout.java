@@ -4,24 +4,9 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class LabelledQuestionFormat implements RecordFormat<LabelledQuestion> {
+final class LabelledQuestionLayout implements RecordLayout<LabelledQuestion> {
 
-  private static final ImageQuestionFormat QUESTION = new ImageQuestionFormat();
-
-  @Override
-  public String name() {
-    return "labelled-question";
-  }
-
-  @Override
-  public Class<LabelledQuestion> type() {
-    return LabelledQuestion.class;
-  }
-
-  @Override
-  public int version() {
-    return 1;
-  }
+  private static final ImageQuestionLayout QUESTION = new ImageQuestionLayout();
 
   @Override
   public void write(LabelledQuestion value, DataOutputView out) throws IOException {

@@ -16,22 +16,7 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ReplicaTrainingFormat implements RecordFormat<ReplicaTraining> {
-
-  @Override
-  public String name() {
-    return "shard-training";
-  }
-
-  @Override
-  public Class<ReplicaTraining> type() {
-    return ReplicaTraining.class;
-  }
-
-  @Override
-  public int version() {
-    return 7;
-  }
+final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
 
   @Override
   public void write(ReplicaTraining value, DataOutputView out) throws IOException {

@@ -4,22 +4,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class LabelLedgerFormat implements RecordFormat<LabelLedger> {
-
-  @Override
-  public String name() {
-    return "label-ledger";
-  }
-
-  @Override
-  public Class<LabelLedger> type() {
-    return LabelLedger.class;
-  }
-
-  @Override
-  public int version() {
-    return 1;
-  }
+final class LabelLedgerLayout implements RecordLayout<LabelLedger> {
 
   @Override
   public void write(LabelLedger value, DataOutputView out) throws IOException {

@@ -6,29 +6,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** A message that is small and rare enough to be written as the JSON that it becomes anyway. */
-final class JsonFormat<T> implements RecordFormat<T> {
+final class JsonLayout<T> implements RecordLayout<T> {
 
-  private final String name;
   private final Class<T> type;
 
-  JsonFormat(String name, Class<T> type) {
-    this.name = name;
+  JsonLayout(Class<T> type) {
     this.type = type;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Class<T> type() {
-    return type;
-  }
-
-  @Override
-  public int version() {
-    return 1;
   }
 
   @Override

@@ -4,22 +4,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class OpenWindowFormat implements RecordFormat<OpenWindow> {
-
-  @Override
-  public String name() {
-    return "open-window";
-  }
-
-  @Override
-  public Class<OpenWindow> type() {
-    return OpenWindow.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class OpenWindowLayout implements RecordLayout<OpenWindow> {
 
   @Override
   public void write(OpenWindow value, DataOutputView out) throws IOException {

@@ -5,22 +5,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class WindowDealerFormat implements RecordFormat<WindowDealer> {
-
-  @Override
-  public String name() {
-    return "window-dealer";
-  }
-
-  @Override
-  public Class<WindowDealer> type() {
-    return WindowDealer.class;
-  }
-
-  @Override
-  public int version() {
-    return 3;
-  }
+final class WindowDealerLayout implements RecordLayout<WindowDealer> {
 
   @Override
   public void write(WindowDealer value, DataOutputView out) throws IOException {

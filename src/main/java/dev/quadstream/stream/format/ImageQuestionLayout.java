@@ -6,22 +6,7 @@ import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ImageQuestionFormat implements RecordFormat<ImageQuestion> {
-
-  @Override
-  public String name() {
-    return "image-question";
-  }
-
-  @Override
-  public Class<ImageQuestion> type() {
-    return ImageQuestion.class;
-  }
-
-  @Override
-  public int version() {
-    return 2;
-  }
+final class ImageQuestionLayout implements RecordLayout<ImageQuestion> {
 
   @Override
   public void write(ImageQuestion value, DataOutputView out) throws IOException {

@@ -10,24 +10,9 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ImageWindowFormat implements RecordFormat<ImageWindow> {
+final class ImageWindowLayout implements RecordLayout<ImageWindow> {
 
-  private static final PartitionLedgerFormat LEDGER = new PartitionLedgerFormat();
-
-  @Override
-  public String name() {
-    return "image-window";
-  }
-
-  @Override
-  public Class<ImageWindow> type() {
-    return ImageWindow.class;
-  }
-
-  @Override
-  public int version() {
-    return 6;
-  }
+  private static final PartitionLedgerLayout LEDGER = new PartitionLedgerLayout();
 
   @Override
   public void write(ImageWindow value, DataOutputView out) throws IOException {
