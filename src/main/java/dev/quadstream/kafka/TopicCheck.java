@@ -62,9 +62,18 @@ public final class TopicCheck {
     return List.copyOf(check.findings);
   }
 
-  private void compare(Map<String, TopicDescription> descriptions, int embeddingSize) {
+  /** The largest record that the job writes and cannot shorten. */
+  static int largestRecord(int embeddingSize) {
+    return Math.max(REPORT_BYTES, largestEmbedding(embeddingSize));
+  }
+
+  private static int largestEmbedding(int size) {
     int largestId = ImageRecordParser.MAX_ID_BYTES + ImageRecordParser.MAX_LABEL_BYTES;
-    requireFits(topics.embeddings(), embeddingSize * BYTES_OF_A_VALUE + 8 * largestId);
+    return size * BYTES_OF_A_VALUE + 8 * largestId;
+  }
+
+  private void compare(Map<String, TopicDescription> descriptions, int embeddingSize) {
+    requireFits(topics.embeddings(), largestEmbedding(embeddingSize));
     requireFits(topics.models(), REPORT_BYTES);
     requireFits(topics.releases(), REPORT_BYTES);
     requireFits(topics.reports(), REPORT_BYTES);

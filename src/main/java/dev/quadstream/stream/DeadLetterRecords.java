@@ -47,13 +47,13 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
   @Override
   public void open(
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
-    int largest =
+    long largest =
         Math.min(
             topicMaximum(),
             Math.min(
                 number(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, USUAL_BYTES),
                 number(ProducerConfig.BUFFER_MEMORY_CONFIG, USUAL_BUFFER_BYTES)));
-    maxBytes = Math.max(DeadLetter.LEAST_BYTES, largest - largest / MARGIN);
+    maxBytes = (int) Math.max(DeadLetter.LEAST_BYTES, largest - largest / MARGIN);
   }
 
   private int topicMaximum() {
@@ -70,8 +70,8 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
     }
   }
 
-  private int number(String property, int fallback) {
-    return Integer.parseInt(producer.getProperty(property, Integer.toString(fallback)).trim());
+  private long number(String property, int fallback) {
+    return Long.parseLong(producer.getProperty(property, Integer.toString(fallback)).strip());
   }
 
   @Override

@@ -181,6 +181,8 @@ public final class KafkaConnectors {
   private Properties consumerProperties() {
     Properties properties = clientProperties();
     properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // A topic that was deleted would come back with the broker's partitions and limits.
+    properties.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     properties.putIfAbsent(
         ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(RECORDS_AT_ONCE));
     properties.putIfAbsent(

@@ -1,10 +1,13 @@
 package dev.quadstream.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.metric.Quadruplet;
 import dev.quadstream.metric.QuadrupletLoss;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,9 @@ final class ReportBuilder {
 
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int HARDEST_QUADRUPLETS = 3;
+
+  /** Senders choose ids: with those of a large batch, a report would be more than its topic takes. */
+  private static final int BYTES_OF_IDS = 32 << 10;
 
   private final TrainingBatch batch;
   private final boolean warmingUp;
@@ -44,7 +50,15 @@ final class ReportBuilder {
   }
 
   void nameImages() {
-    imageIds = batch.mined().images().stream().map(LabeledImage::id).toList();
+    imageIds = new ArrayList<>();
+    int left = BYTES_OF_IDS;
+    for (LabeledImage image : batch.mined().images()) {
+      left -= image.id().getBytes(UTF_8).length;
+      if (left < 0) {
+        return;
+      }
+      imageIds.add(image.id());
+    }
   }
 
   WindowReport build(

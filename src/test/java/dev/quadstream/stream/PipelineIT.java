@@ -30,6 +30,7 @@ import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.operator.StartModel;
 import dev.quadstream.stream.options.NetworkConfig;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.TrainingLoop;
@@ -248,8 +249,11 @@ class PipelineIT {
       producer.flush();
     }
     produceImages();
+    // More than an int holds, as Kafka's client may be given it.
+    PipelineSettings roomy =
+        settings.with(KafkaConfig.PROPERTIES, Map.of("buffer.memory", "4294967296"));
 
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
+    RunningJob job = JobLauncher.startHere(roomy, KafkaConnectors.of(roomy), "0", null);
     assertThat(reports(job))
         .extracting(report -> report.identity().window())
         .isEqualTo(counting(0));

@@ -10,6 +10,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.TestingOrientations;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.HingeMean;
 import dev.quadstream.metric.LossForm;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -393,6 +395,29 @@ public class QuadrupletTrainerTest {
       assertThat(report.health().refused()).isEqualTo(1);
       assertThat(trainer.state().network()).isEqualTo(before.network());
       assertThat(trainer.train(TestingTraining.batch(1)).health().reason()).isNull();
+    }
+  }
+
+  /** One that is refused by its topic would be written anew, and refused, at each restart. */
+  @Test
+  void aReportStaysWithinWhatItsTopicTakesWhateverTheIdsOfARefusedWindowAre() {
+    try (QuadrupletNetwork network = TestingTraining.network(MetricKind.LEARNED)) {
+      QuadrupletTrainer trainer = new QuadrupletTrainer(TestingTraining.options(3), network);
+      PixelImage small = new PixelImage(new ImageShape(1, 8, 8), new byte[64]);
+      List<LabeledImage> images =
+          IntStream.range(0, 2_000)
+              .mapToObj(
+                  row ->
+                      new LabeledImage(
+                          "%d\"".formatted(1_000 + row).repeat(204), "c" + row % 7, 0, small))
+              .toList();
+      WindowReport report =
+          trainer.train(TestingTraining.batch(0, images, List.of(new Quadruplet(0, 7, 1, 2))));
+
+      assertThat(report.health().reason()).isNotNull();
+      assertThat(report.images().batch()).isEqualTo(2_000);
+      assertThat(report.health().imageIds()).hasSize(32).startsWith(images.get(0).id());
+      assertThat(JsonMessages.write(report)).hasSizeLessThan(256 << 10);
     }
   }
 

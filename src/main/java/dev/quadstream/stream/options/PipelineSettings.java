@@ -5,6 +5,7 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
+import dev.quadstream.kafka.ClientProperties;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRecordParser.Unlabelled;
 import dev.quadstream.kafka.Topics;
@@ -41,6 +42,9 @@ public final class PipelineSettings implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final int SPARE_WINDOWS = 16;
+
+  /** Far longer than anything lasts; with it no sum of times overflows. */
+  private static final Duration LONGEST = Duration.ofDays(1_000_000);
 
   /** Of one start and not of a pipeline, so no option to be found in a file. */
   private static final ConfigOption<Boolean> RESCALE =
@@ -84,6 +88,11 @@ public final class PipelineSettings implements Serializable {
     settings.requireArrayLength(ImageConfig.MAX_BYTES);
     settings.checked(
         "kafka.topic-prefix", () -> new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)));
+    settings.checked(
+        "kafka.properties",
+        () ->
+            ClientProperties.require(
+                settings.get(KafkaConfig.PROPERTIES), settings.get(NetworkConfig.EMBEDDING_SIZE)));
     settings.checked("kafka.skip", () -> SkippedRecords.of(settings.get(KafkaConfig.SKIP)));
     settings.checked(
         "network.name", () -> ModelManifest.requireName(settings.get(NetworkConfig.NAME)));
@@ -308,10 +317,16 @@ public final class PipelineSettings implements Serializable {
   }
 
   private void read(ConfigOption<?> option) {
+    String given = configuration.toMap().get(option.key());
+    Object value;
     try {
-      configuration.get(option);
+      value = configuration.get(option);
     } catch (IllegalArgumentException e) {
-      throw new InvalidOptionException(option.key(), configuration.toMap().get(option.key()), e);
+      throw new InvalidOptionException(option.key(), given, e);
+    }
+    if (value instanceof Duration duration && duration.compareTo(LONGEST) > 0) {
+      throw new InvalidOptionException(
+          option.key(), given, "it must be at most %d days".formatted(LONGEST.toDays()));
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelineSettingsTest {
 
@@ -188,6 +189,8 @@ class PipelineSettingsTest {
         "registry.directory|s3://a b",
         "checkpoint.directory|s3://a b",
         "checkpoint.interval|often",
+        "image.max-ahead|200000000000 d",
+        "labels.wait|1000001 d",
         "seed|one"
       })
   void anInvalidOptionIsNamedWithItsValue(String option, String value) {
@@ -196,6 +199,48 @@ class PipelineSettingsTest {
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining(option)
         .hasMessageContaining(value);
+  }
+
+  /** Any of them would fail the job's clients, or its writes, at each restart. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "max.request.size:16384",
+        "max.request.size:plenty",
+        "buffer.memory:1000",
+        "buffer.memory:-1",
+        "linger.ms:1.5",
+        "acks:some",
+        "compression.type:zip",
+        "fetch.max.bytes:-1",
+        "isolation.level:read_everything",
+        "security.protocol:TLS",
+        "request.timeout.ms:soon"
+      })
+  void aPropertyThatKafkasClientsOrTheJobsRecordsDoNotFitIsRefused(String property) {
+    Configuration configuration = Configuration.fromMap(Map.of("kafka.properties", property));
+    assertThatThrownBy(() -> PipelineSettings.of(configuration))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("kafka.properties")
+        .hasMessageContaining(property.split(":", 2)[0])
+        .hasMessageContaining(property.split(":", 2)[1]);
+  }
+
+  @Test
+  void propertiesOfKafkasOwnWrittenAsItReadsThemPass() {
+    Map<String, String> properties =
+        Map.of(
+            "buffer.memory", " 4294967296 ",
+            "max.request.size", "33554432",
+            "security.protocol", "sasl_ssl",
+            "sasl.login.callback.handler.class", "of.the.Cluster",
+            "ssl.truststore.password", "sesame",
+            "some.plugin", "of its own");
+    Configuration configuration = new Configuration();
+    configuration.set(KafkaConfig.PROPERTIES, properties);
+
+    assertThat(PipelineSettings.of(configuration).get(KafkaConfig.PROPERTIES))
+        .isEqualTo(properties);
   }
 
   @Test
