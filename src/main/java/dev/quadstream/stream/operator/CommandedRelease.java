@@ -1,11 +1,15 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.training.ReleasePolicy;
 import dev.quadstream.training.ReleaseState;
+import java.util.Optional;
 
 /**
  * What comes of a command to move the pointer to the live model. Whoever can write to the topic can
@@ -16,13 +20,13 @@ import dev.quadstream.training.ReleaseState;
  */
 record CommandedRelease(ReleaseState state, Release pointer) {
 
-  /** A command that is not carried out; the message says why. */
+  /** A command that is not carried out; the message says why, as printable text. */
   static final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private RefusedException(String reason, Object... parts) {
-      super(reason.formatted(parts));
+      super(PrintableText.of(reason.formatted(parts)));
     }
   }
 
@@ -51,8 +55,7 @@ record CommandedRelease(ReleaseState state, Release pointer) {
     }
     ReleaseState after = carryOut(command, before, run.version());
     ModelManifest live =
-        registry
-            .find(run.name(), run.run(), after.live())
+        published(registry, run, after.live())
             .orElseThrow(
                 () ->
                     new RefusedException(
@@ -72,6 +75,19 @@ record CommandedRelease(ReleaseState state, Release pointer) {
             System.currentTimeMillis(),
             run.version(),
             ReleaseDecisions.of(after, policy)));
+  }
+
+  /** A registry that is away may come back; a manifest that is damaged stays so. */
+  private static Optional<ModelManifest> published(
+      ModelRegistry registry, ModelManifest.Identity run, long version) throws RefusedException {
+    try {
+      return registry.find(run.name(), run.run(), version);
+    } catch (RegistryException e) {
+      if (e.getCause() instanceof MalformedMessageException) {
+        throw new RefusedException("%s", e.getMessage());
+      }
+      throw e;
+    }
   }
 
   private static ReleaseState carryOut(ReleaseCommand command, ReleaseState before, long newest)

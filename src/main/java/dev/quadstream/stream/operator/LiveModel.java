@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.json.PrintableText;
 import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -10,19 +11,28 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The model that is live as of the newest manifest, loaded when it is asked for: the released one
  * where the manifest says which that is, else its own. Version 0 without a file is the network that
- * the seed makes. Where that cannot be loaded, the one before it stays. Not thread-safe; closes its
- * network.
+ * the seed makes. Where that cannot be loaded, the one before it stays.
+ *
+ * <p>Others may announce manifests, too: each counts as the registry has it, where it is newer than
+ * the one before. Not thread-safe; closes its network.
  */
 final class LiveModel implements AutoCloseable {
 
   private static final long RETRY_NANOS = 1_000_000_000;
+
+  /** At a start the topic brings many, all but the last of which may be gone. */
+  private static final int MOST_ANNOUNCED = 16;
+
   private static final Logger LOG = LoggerFactory.getLogger(LiveModel.class);
 
   private final String name;
@@ -30,6 +40,10 @@ final class LiveModel implements AutoCloseable {
   private final EmbeddingPrecision precision;
   private final ModelRegistry registry;
   private ModelManifest newest;
+
+  /** Those that are not looked up yet, the last one last. */
+  private final Set<ModelManifest.Identity> announced = new LinkedHashSet<>();
+
   private Loaded loaded;
   private ModelManifest.Identity failed;
   private long failedAt;
@@ -49,21 +63,52 @@ final class LiveModel implements AutoCloseable {
     this.registry = new ModelRegistry(settings.registryDirectory());
   }
 
-  /** Takes a manifest up; returns whether it is of this network and so the newest. */
+  /** Takes a manifest up; returns whether it says to be of this network. */
   boolean announce(ModelManifest manifest) {
     if (!manifest.identity().name().equals(name)
         || !spec.configHash().equals(manifest.network().configHash())) {
       return false;
     }
-    newest = manifest;
+    // Behind the others, also where it was there.
+    announced.remove(manifest.identity());
+    announced.add(manifest.identity());
+    if (announced.size() > MOST_ANNOUNCED) {
+      announced.remove(announced.iterator().next());
+    }
     return true;
+  }
+
+  /** The newest manifest, as the registry has it. */
+  Optional<ModelManifest> newest() {
+    if (!hasJustFailed()) {
+      List.copyOf(announced).forEach(this::lookUp);
+    }
+    return Optional.ofNullable(newest);
+  }
+
+  private void lookUp(ModelManifest.Identity identity) {
+    try {
+      registry
+          .find(name, identity.run(), identity.version())
+          .filter(this::isNewer)
+          .ifPresent(found -> newest = found);
+      announced.remove(identity);
+    } catch (RegistryException e) {
+      fail(identity, e);
+    }
+  }
+
+  private boolean isNewer(ModelManifest found) {
+    return spec.configHash().equals(found.network().configHash())
+        && (newest == null || found.createdAt() >= newest.createdAt());
   }
 
   /** The live model, or empty where there is none yet or none can be loaded. */
   Optional<Loaded> get() {
-    if (newest != null) {
+    if (newest().isPresent()) {
       ModelManifest.Identity live = liveIdentity();
-      if ((loaded == null || !loaded.identity.equals(live)) && !hasJustFailed(live)) {
+      boolean isLoaded = loaded != null && loaded.identity.equals(live);
+      if (!isLoaded && !(live.equals(failed) && hasJustFailed())) {
         load(live);
       }
     }
@@ -71,8 +116,8 @@ final class LiveModel implements AutoCloseable {
   }
 
   /** A registry that is away is not asked for each batch. */
-  private boolean hasJustFailed(ModelManifest.Identity live) {
-    return live.equals(failed) && System.nanoTime() - failedAt < RETRY_NANOS;
+  private boolean hasJustFailed() {
+    return failed != null && System.nanoTime() - failedAt < RETRY_NANOS;
   }
 
   private ModelManifest.Identity liveIdentity() {
@@ -91,14 +136,18 @@ final class LiveModel implements AutoCloseable {
       }
       loaded = new Loaded(identity, network);
     } catch (RegistryException | ModelFormatException e) {
-      failed = identity;
-      failedAt = System.nanoTime();
-      LOG.warn(
-          "Questions are not answered by version {} of run {} for now: {}",
-          identity.version(),
-          identity.run(),
-          e.getMessage());
+      fail(identity, e);
     }
+  }
+
+  private void fail(ModelManifest.Identity identity, Exception why) {
+    failed = identity;
+    failedAt = System.nanoTime();
+    LOG.warn(
+        "Questions are not answered by version {} of run {} for now: {}",
+        identity.version(),
+        identity.run(),
+        PrintableText.of(why.getMessage()));
   }
 
   private QuadrupletNetwork networkOf(ModelManifest.Identity identity, QuadrupletNetwork reused)

@@ -130,9 +130,14 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
   }
 
   private void keepTrackOf(String name, String run, long version) {
-    registry
-        .find(name, run, version)
-        .ifPresent(earlier -> retention = retention.published(earlier));
+    try {
+      registry
+          .find(name, run, version)
+          .ifPresent(earlier -> retention = retention.published(earlier));
+    } catch (RegistryException e) {
+      // Damaged, it is about to be written anew; where the registry is away, that says so.
+      LOG.warn("An earlier version {} of run {} is not kept track of: {}", version, run, e.getMessage());
+    }
   }
 
   /** Before the first model of a run. */

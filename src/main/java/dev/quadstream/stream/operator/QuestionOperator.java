@@ -144,9 +144,8 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   }
 
   @Override
-  public void processElement2(StreamRecord<ModelManifest> element) throws Exception {
+  public void processElement2(StreamRecord<ModelManifest> element) {
     if (model.announce(element.getValue())) {
-      newest.put(ONLY, element.getValue());
       schedule(BATCH_MILLIS);
     }
   }
@@ -176,6 +175,10 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     savedWaiting.update(List.copyOf(waiting.values()));
+    Optional<ModelManifest> known = model.newest();
+    if (known.isPresent()) {
+      newest.put(ONLY, known.get());
+    }
   }
 
   @Override

@@ -68,6 +68,22 @@ class PublishOperatorTest {
     }
   }
 
+  /** As a disk leaves it that has lost a block: it would fail the job at each restart. */
+  @Test
+  void aDamagedManifestOfAVersionThatComesAgainIsWrittenAnew() throws Exception {
+    try (TestingPublisher publisher = start(null)) {
+      publisher.publish(2, 2);
+      ModelManifest published = publisher.published().get(0);
+      Path json = models.resolve(published.file().path()).resolveSibling("v0000000002.json");
+      Files.writeString(json, "{\"name\":");
+
+      publisher.publish(2, 2);
+
+      assertThat(publisher.published()).hasSize(2);
+      assertThat(versions()).containsExactly(2L);
+    }
+  }
+
   @Test
   void theModelsOfACheckpointStayAsLongAsIt() throws Exception {
     try (TestingPublisher publisher = start(null)) {

@@ -1,11 +1,13 @@
 package dev.quadstream.stream.operator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -87,8 +89,8 @@ class QuestionOperatorTest {
   @Test
   void theReleasedModelAnswersWhateverIsPublishedAfterIt() throws Exception {
     ModelManifest released = TestingAssembler.publish(settings, RUN, 2);
-    ModelManifest later = TestingAssembler.publish(settings, RUN, 4);
-    operator.processElement2(new StreamRecord<>(withLive(later, 2)));
+    operator.processElement2(
+        new StreamRecord<>(TestingAssembler.publish(settings, RUN, 4, live(2))));
     ask(1);
     pass(QuestionOperator.BATCH_MILLIS);
 
@@ -170,6 +172,66 @@ class QuestionOperatorTest {
     assertThat(answers()).isEmpty();
   }
 
+  /** Whoever may write to the topic announces what the registry has not, or has otherwise. */
+  @Test
+  void aForgedAnnouncementMovesNothingAlsoThroughARestore() throws Exception {
+    PipelineSettings other =
+        TestingPipeline.settings(
+            "registry.directory", directory.toString(), "network.embedding-size", "4");
+    ModelManifest old = TestingAssembler.publish(settings, "old-run", 1);
+    ModelManifest foreign = TestingAssembler.publish(other, "other-run", 9);
+    ModelManifest before = TestingAssembler.publish(settings, RUN, 2);
+    ModelManifest newest = TestingAssembler.publish(settings, RUN, 4, live(4));
+    List<ModelManifest> forged =
+        List.of(
+            TestingAssembler.forged(newest, "no-run", 9),
+            TestingAssembler.forged(newest, RUN, Long.MAX_VALUE),
+            old,
+            before,
+            newest.with(live(2)),
+            JsonMessages.read(
+                "{\"name\":\"quadstream\",\"run\":\"run-1\",\"version\":9}".getBytes(UTF_8),
+                ModelManifest.class),
+            like(newest, foreign.identity(), foreign.file()));
+    operator.processElement2(new StreamRecord<>(newest));
+    for (ModelManifest manifest : forged) {
+      operator.processElement2(new StreamRecord<>(manifest));
+      ask(1);
+      pass(QuestionOperator.BATCH_MILLIS);
+    }
+    OperatorSubtaskState snapshot = operator.snapshot(1, 1);
+    List<EmbeddingUpdate> answers = new ArrayList<>(answers());
+    operator.close();
+    operator = harness();
+    operator.initializeState(snapshot);
+    operator.open();
+    ask(1);
+    pass(QuestionOperator.BATCH_MILLIS);
+    answers.addAll(answers());
+
+    assertThat(answers).hasSize(forged.size() + 1);
+    assertThat(answers)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.run()).isEqualTo(RUN);
+              assertThat(answer.modelVersion()).isEqualTo(4);
+            });
+  }
+
+  private static ModelManifest like(
+      ModelManifest manifest, ModelManifest.Identity identity, ModelManifest.File file) {
+    return new ModelManifest(
+        manifest.formatVersion(),
+        identity,
+        manifest.window(),
+        file,
+        manifest.createdAt(),
+        manifest.network(),
+        manifest.margins(),
+        manifest.metrics(),
+        manifest.release());
+  }
+
   @Test
   void moreThanMayWaitBecomeDeadLettersTheOldestFirst() throws Exception {
     int most = QuestionOperator.mostWaiting(settings);
@@ -201,17 +263,8 @@ class QuestionOperatorTest {
     return manifest;
   }
 
-  private static ModelManifest withLive(ModelManifest manifest, long live) {
-    return new ModelManifest(
-        manifest.formatVersion(),
-        manifest.identity(),
-        manifest.window(),
-        manifest.file(),
-        manifest.createdAt(),
-        manifest.network(),
-        manifest.margins(),
-        manifest.metrics(),
-        new ReleaseDecision(live, null, "gate", "waiting", false, List.of(), null));
+  private static ReleaseDecision live(long version) {
+    return new ReleaseDecision(version, null, "gate", "waiting", false, List.of(), null);
   }
 
   private void ask(long number) throws Exception {

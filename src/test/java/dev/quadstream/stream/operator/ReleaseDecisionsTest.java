@@ -2,6 +2,7 @@ package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -20,6 +21,7 @@ import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.WindowId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -270,6 +272,11 @@ class ReleaseDecisionsTest {
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, null, null));
       merge.send(command(ReleaseCommand.Action.PIN, "another-run", 4L, second.file().sha256()));
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, "0".repeat(64)));
+      Path manifest = Path.of(settings().registryDirectory().getPath(), second.file().path());
+      String json = "v%010d.json".formatted(second.identity().version());
+      Files.writeString(manifest.resolveSibling(json), "{\"name\":");
+      merge.command(ReleaseCommand.Action.PIN, second);
+      Files.write(manifest.resolveSibling(json), JsonMessages.write(second));
       new ModelRegistry(settings().registryDirectory()).delete(second.file().path());
       merge.send(
           command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, second.file().sha256()));
