@@ -88,12 +88,12 @@ public final class JobPresence implements AutoCloseable {
         stay(member);
       } catch (WakeupException e) {
         LOG.debug("No longer shown as running.", e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn(
             "Whether another job runs on topic {} as network {} is not known: {}",
             topic,
             network,
-            e.getMessage());
+            e.toString());
         pause();
       }
     }

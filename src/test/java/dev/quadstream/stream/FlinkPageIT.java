@@ -43,8 +43,10 @@ class FlinkPageIT {
           assertThat(TestingHttp.status(port, "POST", path + "/stop", header)).isEqualTo(403);
           assertThat(TestingHttp.status(port, "PATCH", path, header)).isEqualTo(403);
           assertThat(TestingHttp.status(port, "DELETE", "/cluster", header)).isEqualTo(403);
-          assertThat(TestingHttp.status(port, "GET", path + "/yarn-cancel", header)).isEqualTo(403);
-          assertThat(TestingHttp.status(port, "GET", path + "/yarn-stop", header)).isEqualTo(403);
+          for (String changing :
+              List.of("/yarn-cancel", "/yarn-stop", "/yarn%2Dcancel", "/%79arn-cancel//?a=b")) {
+            assertThat(TestingHttp.status(port, "GET", path + changing, header)).isEqualTo(403);
+          }
         }
         assertThat(TestingHttp.status(port, "GET", path, "Host: evil.example")).isEqualTo(403);
         assertThat(TestingHttp.status(port, "GET", path, here, "Origin: " + EVIL)).isEqualTo(403);

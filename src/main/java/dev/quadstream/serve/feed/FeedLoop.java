@@ -148,7 +148,8 @@ public final class FeedLoop implements AutoCloseable {
   private void take(ConsumerRecord<byte[], byte[]> message) {
     try {
       taker.accept(message);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // One that takes too much would do so each time it is met anew.
       LOG.warn(
           "Record {}-{}-{} is skipped: {}",
           message.topic(),

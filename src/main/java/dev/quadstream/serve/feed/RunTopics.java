@@ -23,6 +23,9 @@ public final class RunTopics {
   private static final long EMBEDDINGS = 20_000;
   private static final long DEAD_LETTERS = 100_000;
 
+  /** More than the job writes into one message. */
+  private static final int MOST_BYTES = 256 << 10;
+
   /** Compacted: the pointer is the last one of the network. */
   private static final long RELEASES = 1_000;
 
@@ -64,7 +67,10 @@ public final class RunTopics {
     String topic = message.topic();
     if (topic.equals(topics.deadLetters())) {
       state.addDeadLetter(message);
-    } else if (topic.equals(topics.embeddings())) {
+      return;
+    }
+    requireOfTheJob(message);
+    if (topic.equals(topics.embeddings())) {
       takeEmbedding(message);
     } else if (message.value() != null && topic.equals(topics.reports())) {
       state.add(JsonMessages.read(message.value(), WindowReport.class), message.timestamp());
@@ -78,6 +84,13 @@ public final class RunTopics {
         && topic.equals(topics.releases())
         && network.equals(keyOf(message))) {
       state.models().released(JsonMessages.read(message.value(), Release.class));
+    }
+  }
+
+  private static void requireOfTheJob(ConsumerRecord<byte[], byte[]> message) {
+    if (message.serializedValueSize() > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "it has %d bytes, more than the job writes.".formatted(message.serializedValueSize()));
     }
   }
 

@@ -9,8 +9,10 @@ import java.net.URI;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Who may ask. On loopback everyone on the machine who addresses it as such, so that a foreign web
@@ -20,7 +22,12 @@ public final class AccessPolicy {
 
   private static final String COOKIE = "quadstream-token";
   private static final int TOKEN_BYTES = 24;
-  private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** No name that somebody else owns looks like one of them. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::|(0+:){7}0*)1]");
+
+  private static final String BEARER = "Bearer ";
 
   private final boolean loopback;
   private final String token;
@@ -49,7 +56,7 @@ public final class AccessPolicy {
    */
   void check(HttpExchange exchange) throws RequestException {
     Headers headers = exchange.getRequestHeaders();
-    if (loopback && !LOOPBACK_NAMES.contains(hostName(headers.getFirst("Host")))) {
+    if (loopback && !LOOPBACK.matcher(hostName(headers.getFirst("Host"))).matches()) {
       throw new RequestException(
           403, "This address is for this machine only: open it as http://localhost.");
     }
@@ -92,15 +99,16 @@ public final class AccessPolicy {
     if (host == null) {
       return "";
     }
-    int port = host.lastIndexOf(':');
-    return port > host.lastIndexOf(']') ? host.substring(0, port) : host;
+    String name = host.replaceFirst(":[0-9]*$", "");
+    // With the dot of a whole name at its end it is the same.
+    return name.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
   }
 
   private static String offeredBy(HttpExchange exchange) {
     Headers headers = exchange.getRequestHeaders();
     String authorization = headers.getFirst("Authorization");
-    if (authorization != null && authorization.startsWith("Bearer ")) {
-      return authorization.substring("Bearer ".length());
+    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return authorization.substring(BEARER.length()).strip();
     }
     String cookies = headers.getFirst("Cookie");
     if (cookies != null) {

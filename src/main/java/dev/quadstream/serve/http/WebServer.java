@@ -87,7 +87,7 @@ public final class WebServer implements AutoCloseable {
         requests.answer(exchange);
       } catch (RequestException e) {
         Responses.sendProblem(exchange, e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Without the query, which may hold the token.
         LOG.warn(
             "{} {} failed.", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);

@@ -1,5 +1,8 @@
 package dev.quadstream.stream.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +46,7 @@ final class RestPolicy {
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]", Pattern.CASE_INSENSITIVE);
 
   /** Of the time when YARN's proxy could send nothing else. */
-  private static final Pattern CHANGING_GET = Pattern.compile(".*/yarn-(cancel|stop)/?(\\?.*)?");
+  private static final Pattern CHANGING_GET = Pattern.compile("/yarn-(cancel|stop)/*$");
 
   private final Set<String> names;
   private final Set<String> proxies;
@@ -77,7 +80,7 @@ final class RestPolicy {
     if (ofAnotherSite && !request.onlyReads()) {
       return Optional.of("A page of another site may not change anything here.");
     }
-    if (CHANGING_GET.matcher(request.path()).matches()) {
+    if (CHANGING_GET.matcher(pathOf(request.path())).find()) {
       return Optional.of("A job is cancelled by PATCH and stopped by POST, not by GET.");
     }
     if (readOnly && !request.onlyReads()) {
@@ -101,12 +104,23 @@ final class RestPolicy {
         || proxies.contains(hostOf(authority));
   }
 
+  /** As Flink's router reads it. */
+  private static String pathOf(String target) {
+    String path = target.split("[?#]", 2)[0];
+    try {
+      return URLDecoder.decode(path, UTF_8);
+    } catch (IllegalArgumentException e) {
+      // With half an escape it leads nowhere.
+      return path;
+    }
+  }
+
   private static String hostOf(String authority) {
     if (authority == null) {
       return "";
     }
-    int port = authority.lastIndexOf(':');
-    String host = port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
-    return host.toLowerCase(Locale.ROOT);
+    String host = authority.replaceFirst(":[0-9]*$", "");
+    // With the dot of a whole name at its end it is the same.
+    return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
   }
 }

@@ -27,7 +27,9 @@ class RestPolicyTest {
         "[fe80::1]",
         "jobmanager:8081",
         "flink.example",
-        "Flink.Example:443"
+        "Flink.Example:443",
+        "localhost.",
+        "Flink.Example.:443"
       })
   void whoeverAddressesItByANameOfItsOwnOrByNumberPasses(String host) {
     assertThat(policy.refusal(new Request("GET", "/overview", host, null, null))).isEmpty();
@@ -41,6 +43,9 @@ class RestPolicyTest {
         "127.0.0.1.evil.example",
         "flink",
         "localhost@evil.example",
+        "localhost:80@evil.example",
+        "evil.example.",
+        "localhost..",
         ""
       })
   void aForeignNameIsRefusedWhateverIsAsked(String host) {
@@ -94,7 +99,12 @@ class RestPolicyTest {
         "/jobs/1/yarn-cancel",
         "/v1/jobs/1/yarn-stop",
         "/jobs/1/yarn-cancel/",
-        "/jobs/1/yarn-cancel?a=b"
+        "/jobs/1/yarn-cancel//",
+        "/jobs/1/yarn-cancel?a=b",
+        "/jobs/1/yarn-cancel#a",
+        "/jobs/1/yarn%2Dcancel",
+        "/jobs/1/%79arn-stop%2f?a=%",
+        "/jobs/1/%79%61%72%6E%2d%73%74%6f%70"
       })
   void nothingIsChangedByAGet(String path) {
     assertThat(policy.refusal(new Request("GET", path, OWN, null, null))).isPresent();
