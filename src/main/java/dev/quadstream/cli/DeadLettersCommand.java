@@ -161,7 +161,7 @@ final class DeadLettersCommand implements Runnable {
     }
     Optional<ConsumerRecord<byte[], byte[]>> original =
         originals.find(source.topic(), source.partition(), source.offset(), TIMEOUT);
-    return original.map(SourceRecord::of);
+    return original.map(SourceRecord::of).filter(letter::isOf);
   }
 
   private static boolean isLabel(SourceRecord record, KafkaCluster kafka) {
@@ -187,7 +187,7 @@ final class DeadLettersCommand implements Runnable {
   }
 
   private static void print(Map<String, Long> counts, PrintWriter out) {
-    counts.forEach((reason, count) -> out.printf("%8d  %s%n", count, reason));
+    counts.forEach((reason, count) -> out.printf("%8d  %s%n", count, Headers.printable(reason)));
   }
 
   private static long sum(Map<String, Long> counts) {

@@ -172,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
               read -> progress.show(read, "read"));
     }
     if (!source.warning().isEmpty()) {
-      err.println(source.warning());
+      err.println(Headers.printableLines(source.warning()));
     }
     int most =
         images == null

@@ -148,7 +148,7 @@ final class EvaluateCommand implements Callable<Integer> {
       ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
       EvaluationReport measured = measure(network, loaded.info().version(), reading, limits);
       if (!reading.warning().isEmpty()) {
-        spec.commandLine().getErr().println(reading.warning());
+        spec.commandLine().getErr().println(Headers.printableLines(reading.warning()));
         spec.commandLine().getErr().flush();
       }
       if (format == Format.csv) {
@@ -348,8 +348,8 @@ final class EvaluateCommand implements Callable<Integer> {
             "%,d of the %,d probes are in the gallery too, byte for byte: %s is %s.",
             shared.size(),
             probeCount,
-            first.getKey().id(),
-            first.getValue().id());
+            Headers.printable(first.getKey().id()),
+            Headers.printable(first.getValue().id()));
     if (leaveOutShared && shared.size() == probeCount) {
       throw CommandException.usage(
           found + " Without them there is nothing to look up: give probes of other files.");

@@ -2,7 +2,6 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.json.MalformedMessageException;
-import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
@@ -18,7 +17,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -58,7 +56,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     }
     Quadstream root = (Quadstream) commandLine.getCommandSpec().root().userObject();
     if (root.isVerbose()) {
-      failure.printStackTrace(err);
+      err.println(traceOf(failure));
     }
     err.flush();
     return code;
@@ -96,16 +94,13 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
 
   /** The failure in a sentence, without what a terminal would obey of texts that it quotes. */
   static String sentenceOf(Throwable failure) {
-    String message =
-        Objects.requireNonNullElse(failure.getMessage(), "no details")
-            .lines()
-            .map(PrintableText::of)
-            .collect(Collectors.joining(System.lineSeparator()));
     Optional<StartRefusedException> refusal = refusalIn(failure);
-    if (refusal.isPresent()) {
-      return refusal.get().getMessage();
-    }
-    if (SPEAK_FOR_THEMSELVES.stream().anyMatch(type -> type.isInstance(failure))) {
+    String message =
+        Headers.printableLines(
+            Objects.requireNonNullElse(
+                refusal.map(Throwable::getMessage).orElse(failure.getMessage()), "no details"));
+    if (refusal.isPresent()
+        || SPEAK_FOR_THEMSELVES.stream().anyMatch(type -> type.isInstance(failure))) {
       return message;
     }
     if (failure instanceof IOException || failure instanceof KafkaException) {
@@ -113,6 +108,11 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     }
     return "%s: %s. This is not expected; --verbose shows where it happened."
         .formatted(failure.getClass().getSimpleName(), message);
+  }
+
+  /** The stack trace, of which the same holds. */
+  static String traceOf(Throwable failure) {
+    return Headers.printableLines(ExceptionUtils.stringifyException(failure).replace("\t", "    "));
   }
 
   private static Optional<StartRefusedException> refusalIn(Throwable failure) {

@@ -35,6 +35,6 @@ record Finding(Level level, String subject, String message) {
 
   @Override
   public String toString() {
-    return "%-8s %-14s %s".formatted(level.text, subject, message);
+    return "%-8s %-14s %s".formatted(level.text, subject, Headers.printableLines(message));
   }
 }

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.json.PrintableText;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
@@ -29,6 +30,14 @@ final class Headers {
       return "-";
     }
     return printable(new String(bytes, UTF_8));
+  }
+
+  /** The same of a text's lines, each at its length. */
+  static String printableLines(String given) {
+    return given
+        .lines()
+        .map(PrintableText::of)
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 
   /** The same of a text. */

@@ -139,7 +139,7 @@ final class HeldOutArguments {
   private static void say(
       List<LabeledImage> images, String name, ImageReading reading, CommandLine terminal) {
     if (!reading.warning().isEmpty()) {
-      terminal.getErr().println(reading.warning());
+      terminal.getErr().println(Headers.printableLines(reading.warning()));
       terminal.getErr().flush();
     }
     PrintWriter out = terminal.getOut();
@@ -148,7 +148,7 @@ final class HeldOutArguments {
         "Held out: %,d images of %,d classes of %s%n",
         images.size(),
         images.stream().map(LabeledImage::label).distinct().count(),
-        name);
+        Headers.printable(name));
     out.flush();
   }
 }

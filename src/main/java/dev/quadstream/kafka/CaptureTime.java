@@ -27,6 +27,7 @@ public final class CaptureTime {
   private static final long KAFKA_BEGAN = Instant.parse("2011-01-01T00:00:00Z").toEpochMilli();
 
   private static final long MILLIS = 1_000;
+  private static final long NO_TIME = -1;
 
   private final Duration mostAhead;
   private final InstantSource clock;
@@ -47,7 +48,8 @@ public final class CaptureTime {
 
   /** Milliseconds since the epoch, or −1 if neither header nor record has a time. */
   long of(SourceRecord source) throws RejectedRecordException {
-    long own = source.timestamp();
+    // Some clients write any number; no record has a time before 1970.
+    long own = Math.max(NO_TIME, source.timestamp());
     long now = clock.millis();
     byte[] header = source.header(HeaderNames.CAPTURED_AT);
     if (header == null) {

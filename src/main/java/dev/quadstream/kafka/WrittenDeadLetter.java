@@ -2,8 +2,13 @@ package dev.quadstream.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quadstream.digest.Sha256;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -13,8 +18,18 @@ import org.apache.kafka.common.header.Header;
  *
  * @param letter the record as it came, or what is left of it, and the reason
  * @param shortened whether something is missing from the record
+ * @param digests of key and value before they were shortened, by the names of their headers; none
+ *     where the record was left out altogether
  */
-public record WrittenDeadLetter(DeadLetter letter, boolean shortened) {
+public record WrittenDeadLetter(
+    DeadLetter letter, boolean shortened, Map<String, String> digests) {
+
+  /** What was decoded once is so again. */
+  private static final ImageRecordParser PARSER =
+      new ImageRecordParser(
+          Integer.MAX_VALUE,
+          new CaptureTime(Duration.ofDays(1_000_000)),
+          ImageRecordParser.Unlabelled.QUESTION);
 
   /** Reads what {@link DeadLetter#toProducerRecord} wrote; nothing if someone else wrote it. */
   public static Optional<WrittenDeadLetter> read(ConsumerRecord<byte[], byte[]> message) {
@@ -41,10 +56,44 @@ public record WrittenDeadLetter(DeadLetter letter, boolean shortened) {
                   text(HeaderNames.ERROR_CLASS, added),
                   text(HeaderNames.ERROR_MESSAGE, added)),
               lastIndexOf(HeaderNames.FULL_HEADERS, added) >= 0
-                  || lastIndexOf(HeaderNames.FULL_RECORD, headers) >= 0));
+                  || lastIndexOf(HeaderNames.FULL_RECORD, headers) >= 0,
+              digests(added)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Map<String, String> digests(List<Header> headers) {
+    Map<String, String> digests = new HashMap<>();
+    for (String name : List.of(HeaderNames.FULL_KEY_SHA256, HeaderNames.FULL_VALUE_SHA256)) {
+      if (lastIndexOf(name, headers) >= 0) {
+        digests.put(name, text(name, headers));
+      }
+    }
+    return Map.copyOf(digests);
+  }
+
+  /**
+   * Whether what lies at the place of a shortened one is the record that it was: where the topic
+   * was made anew, it is another.
+   */
+  public boolean isOf(SourceRecord found) {
+    if (digests.isEmpty()) {
+      return Arrays.equals(letter.source().key(), idOf(PARSER.parse(found)).getBytes(UTF_8));
+    }
+    return matches(HeaderNames.FULL_KEY_SHA256, found.key())
+        && matches(HeaderNames.FULL_VALUE_SHA256, found.value());
+  }
+
+  private boolean matches(String name, byte[] bytes) {
+    return Objects.equals(digests.get(name), bytes == null ? null : Sha256.of(bytes));
+  }
+
+  private static String idOf(ParsedRecord record) {
+    if (record instanceof ImageReferenced referenced) {
+      return referenced.id();
+    }
+    return record instanceof ImageReceived received ? received.id() : "";
   }
 
   private static String text(String name, List<Header> headers) {

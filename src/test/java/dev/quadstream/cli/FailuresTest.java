@@ -2,9 +2,13 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
+import java.util.List;
 import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
 
@@ -31,6 +35,23 @@ class FailuresTest {
     assertThat(Failures.sentenceOf(CommandException.usage("Give a dataset.")))
         .isEqualTo("Give a dataset.");
     assertThat(Failures.sentenceOf(new IOException("disk full"))).contains("disk full");
+  }
+
+  /** Names of files and runs are of others' making. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u001b]0;x\u0007", "\u009b31m", "\u202e", "\u2066", "\u2028", "a\rb"})
+  void nothingThatATerminalWouldObeyReachesIt(String evil) {
+    for (Exception failure :
+        List.of(
+            new StartRefusedException("There is " + evil + "."),
+            new IllegalArgumentException("There is " + evil + "."),
+            new RuntimeException(new IOException("There is " + evil + ".")))) {
+      assertThat(Failures.sentenceOf(failure)).contains("There is ").doesNotContain(evil);
+      assertThat(Failures.traceOf(failure))
+          .contains("There is ", "FailuresTest")
+          .doesNotContain(evil);
+    }
+    assertThat(Finding.warning("dead letters", "1 is " + evil).toString()).doesNotContain(evil);
   }
 
   @Test

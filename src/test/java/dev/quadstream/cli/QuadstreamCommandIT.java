@@ -259,6 +259,9 @@ class QuadstreamCommandIT {
     SourceRecord gone =
         new SourceRecord(
             topics.images(), 0, 99, 55, "gone".getBytes(UTF_8), new byte[100_000], List.of());
+    SourceRecord another =
+        new SourceRecord(
+            topics.images(), 0, 0, 55, "large".getBytes(UTF_8), new byte[100_001], List.of());
     SourceRecord label =
         new SourceRecord(
             topics.labels(), 0, 3, 55, "cup".getBytes(UTF_8), new byte[] {-1}, List.of());
@@ -267,13 +270,14 @@ class QuadstreamCommandIT {
         new DeadLetter(label, "malformed-label", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(large, "image-corrupt", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(gone, "image-corrupt", "x").toProducerRecord(dead, 50_000),
+        new DeadLetter(another, "image-corrupt", "x").toProducerRecord(dead, 50_000),
         new DeadLetter(small, "missing-label", "x").toProducerRecord(dead, 50_000));
 
     assertThat(run("letters.", "dead-letters", "list")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out())
         .contains(
-            "4 dead letters",
-            "2  image-corrupt",
+            "5 dead letters",
+            "3  image-corrupt",
             "1  missing-label",
             "key small",
             "of 100000 bytes");
@@ -292,7 +296,7 @@ class QuadstreamCommandIT {
     assertThat(command(replay, "dead-letters", "replay", "--reason", "image-corrupt"))
         .isEqualTo(ExitCode.OK);
     assertThat(replay.out()).contains("1 dead letters sent to letters.images");
-    assertThat(replay.err()).contains("1 cannot be sent again");
+    assertThat(replay.err()).contains("2 cannot be sent again");
     assertThat(command(new TestingTerminal(), "dead-letters", "replay")).isEqualTo(ExitCode.USAGE);
     assertThat(command(replay, "dead-letters", "replay", "--reason", "missing-label"))
         .isEqualTo(ExitCode.OK);

@@ -56,6 +56,13 @@ class CaptureTimeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-2, -1_700_000_000_000L, Long.MIN_VALUE})
+  void aRecordsTimeBelowNoneIsNone(long own) throws Exception {
+    assertThat(judge.of(record(own, null))).isEqualTo(NONE);
+    assertThat(judge.of(record(own, Long.toString(NOW)))).isEqualTo(NOW);
+  }
+
   @Test
   void aRecordFromTheFutureDoesNotExcuseItsHeader() {
     assertRejected(

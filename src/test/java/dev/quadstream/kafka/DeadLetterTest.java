@@ -147,8 +147,48 @@ class DeadLetterTest {
             });
     DeadLetter large = letter(KEY, new byte[LIMIT], headers);
     assertThat(WrittenDeadLetter.read(consumed(large.toProducerRecord("dead", LIMIT))))
-        .hasValueSatisfying(read -> assertThat(read.shortened()).isTrue());
+        .hasValueSatisfying(
+            read -> {
+              assertThat(read.shortened()).isTrue();
+              assertThat(read.isOf(large.source())).isTrue();
+              assertThat(read.isOf(letter.source())).as("another at its place").isFalse();
+            });
     assertThat(WrittenDeadLetter.read(new ConsumerRecord<>("dead", 0, 0, KEY, VALUE))).isEmpty();
+  }
+
+  /** As of an image that was decoded: its key is the image's id, wherever that came from. */
+  @Test
+  void oneWithoutItsBytesIsOfTheRecordThatHasItsId() {
+    DeadLetter letter =
+        new DeadLetter(
+            new SourceRecord(
+                "images",
+                3,
+                42,
+                1234,
+                "cup-1".getBytes(UTF_8),
+                new byte[0],
+                List.of(new RecordHeader("full-record", "images-3-42".getBytes(UTF_8)))),
+            "window-failed",
+            "It failed.");
+    WrittenDeadLetter read =
+        WrittenDeadLetter.read(consumed(letter.toProducerRecord("dead", LIMIT))).orElseThrow();
+
+    assertThat(read.shortened()).isTrue();
+    assertThat(read.isOf(image("cup-1"))).isTrue();
+    assertThat(read.isOf(image("cup-2"))).isFalse();
+    assertThat(read.isOf(image(null))).isFalse();
+  }
+
+  private static SourceRecord image(String id) {
+    return new SourceRecord(
+        "images",
+        3,
+        42,
+        99,
+        id == null ? null : id.getBytes(UTF_8),
+        new byte[] {(byte) 0x89, 'P', 'N', 'G'},
+        List.of());
   }
 
   private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> record) {

@@ -2,6 +2,7 @@ package dev.quadstream.cli.demo;
 
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.DatasetSurvey.PassedOver;
+import dev.quadstream.json.PrintableText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -78,6 +79,6 @@ public final class UnusedFiles {
 
   /** A name may hold a tab or a line break, on some systems. */
   private static String cell(String text) {
-    return text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return PrintableText.of(text);
   }
 }

@@ -39,6 +39,10 @@ record EventWindows(long millis) implements Serializable {
 
   /** Says for people what is late. */
   String whyLate(long time, long watermark) {
+    if (time < 0) {
+      return "Neither the header 'captured-at' nor the record says when the image was taken, so it is in the window before 1970, which was over: event time stood at %s."
+          .formatted(Instant.ofEpochMilli(watermark));
+    }
     return "The image was taken at %s, and its window of %d ms was over when it came: event time stood at %s."
         .formatted(Instant.ofEpochMilli(time), millis, Instant.ofEpochMilli(watermark));
   }

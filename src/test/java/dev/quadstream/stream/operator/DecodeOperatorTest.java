@@ -359,6 +359,21 @@ class DecodeOperatorTest {
   }
 
   @Test
+  void anImageThatNothingGivesATimeIsLateOnceEventTimeHasBegunAndSaysWhy() throws Exception {
+    open("window.kind", "EVENT_TIME", "window.timeout", "10 ms");
+    SourceRecord timeless =
+        new SourceRecord("images", 2, 7, -1, utf8("apple-1"), PNG, List.of(label("apple")));
+    send(timeless);
+    decode.processWatermark(19);
+    send(timeless);
+
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1");
+    assertThat(deadLetters()).hasSize(1);
+    assertThat(deadLetters().get(0).errorClass()).isEqualTo("late");
+    assertThat(deadLetters().get(0).errorMessage()).contains("captured-at").doesNotContain("1969");
+  }
+
+  @Test
   void eachImageSaysHowFarItsPartitionHasBeenReadAlsoAfterARestore() throws Exception {
     send(record(utf8("apple-1"), PNG));
     send(record(utf8("apple-2"), PNG, label("apple")));
