@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 final class BmpFile {
 
   private static final int FILE_HEADER = 14;
+  private static final int FILE_SIZE = 2;
   private static final int PIXELS_AT = 10;
   private static final int HEADER_LENGTH = 14;
   private static final int BITS = 28;
@@ -27,8 +28,7 @@ final class BmpFile {
   private BmpFile() {}
 
   /**
-   * The file with a count of colours and a place of its pixels that can be. It is the same array
-   * where nothing is to be changed.
+   * The file with its own size, and a count of colours and a place of its pixels that can be.
    *
    * @throws UnreadFormException if it holds a file of another format
    */
@@ -37,9 +37,10 @@ final class BmpFile {
       return file;
     }
     ByteBuffer header = ByteBuffer.wrap(file.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(FILE_SIZE, file.length);
     int length = header.getInt(HEADER_LENGTH);
     if (length < SHORTEST_WITH_COUNT || length > file.length) {
-      return file;
+      return header.array();
     }
     int compression = header.getInt(COMPRESSION);
     int bits = header.getShort(BITS);

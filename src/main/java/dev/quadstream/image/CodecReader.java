@@ -39,11 +39,11 @@ final class CodecReader implements Closeable {
   }
 
   int width() throws IOException {
-    return reader.getWidth(0);
+    return image.canvas() == null ? reader.getWidth(0) : image.canvas().width();
   }
 
   int height() throws IOException {
-    return reader.getHeight(0);
+    return image.canvas() == null ? reader.getHeight(0) : image.canvas().height();
   }
 
   /** The first frame, of which every so manieth pixel is read along each axis. */
@@ -55,7 +55,9 @@ final class CodecReader implements Closeable {
     }
     BufferedImage pixels = read(parameters);
     warnings.requireComplete();
-    return pixels;
+    return image.canvas() == null
+        ? pixels
+        : image.canvas().with(pixels, everyColumn, everyRow);
   }
 
   /** A full heap stays what it is: some codecs say that the file is at fault. */

@@ -12,6 +12,7 @@ import java.io.IOException;
  * @param orientation what brings the picture upright
  * @param meaning of its samples
  * @param cost what its codec takes
+ * @param canvas what the first frame lies on, or null where it is the whole picture
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ImageFile(
@@ -20,7 +21,8 @@ record ImageFile(
     int end,
     Orientation orientation,
     SampleMeaning meaning,
-    CodecCost cost) {
+    CodecCost cost,
+    Canvas canvas) {
 
   /**
    * Looks at a file of that format without decoding it.
@@ -34,7 +36,8 @@ record ImageFile(
       case PNG -> ofPng(file);
       case TIFF, BIG_TIFF -> ofTiff(format, file);
       case WEBP -> ofWebp(file);
-      case GIF, NETPBM -> whole(format, file, Orientation.AS_IT_IS, SampleMeaning.PLAIN);
+      case NETPBM -> whole(format, file, Orientation.AS_IT_IS, SampleMeaning.PLAIN);
+      case GIF -> ofGif(file);
       case BMP ->
           whole(
               format,
@@ -46,7 +49,18 @@ record ImageFile(
 
   private static ImageFile whole(
       ImageFormat format, byte[] file, Orientation orientation, SampleMeaning meaning) {
-    return new ImageFile(format, file, file.length, orientation, meaning, CodecCost.NONE);
+    return new ImageFile(format, file, file.length, orientation, meaning, CodecCost.NONE, null);
+  }
+
+  private static ImageFile ofGif(byte[] file) {
+    return new ImageFile(
+        ImageFormat.GIF,
+        file,
+        file.length,
+        Orientation.AS_IT_IS,
+        SampleMeaning.PLAIN,
+        CodecCost.NONE,
+        Canvas.ofGif(file));
   }
 
   private static ImageFile ofWebp(byte[] file) {
@@ -56,7 +70,8 @@ record ImageFile(
         file.length,
         WebpFile.orientation(file),
         SampleMeaning.PLAIN,
-        new CodecCost(0, 0, WebpFile.largestFrame(file)));
+        new CodecCost(0, 0, WebpFile.largestFrame(file)),
+        Canvas.ofWebp(file));
   }
 
   private static ImageFile ofPng(byte[] file) throws IOException {
@@ -80,6 +95,7 @@ record ImageFile(
         jpeg.end(),
         jpeg.orientation(),
         SampleMeaning.PLAIN,
-        new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0));
+        new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0),
+        null);
   }
 }

@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * <p>Cameras put films, second pictures and notes of their own behind a picture's end, and some
  * leave the end marker out, so the picture ends with its own end marker or with its last scan,
- * whatever comes after.
+ * whatever comes after. Zeros up to the file's end are no part of a scan, though a codec would make
+ * a picture of them.
  *
  * <p>Source: ITU-T T.81, annexes B and G.
  */
@@ -26,6 +27,9 @@ final class JpegFile {
 
   /** What a scan costs beside its blocks, in blocks. */
   private static final int BLOCKS_OF_A_SCAN = 256;
+
+  /** So many zeros can be the end of a scan; more are what a disk or a download did not write. */
+  private static final int MOST_ZEROS_OF_A_SCAN = 8;
 
   private static final int MISSING = -1;
 
@@ -124,11 +128,13 @@ final class JpegFile {
   private void walk() {
     int at = 2;
     while (true) {
-      at = nextMarker(at);
-      end = at;
-      if (at >= file.length) {
+      int marked = nextMarker(at);
+      if (marked >= file.length) {
+        end = at;
         return;
       }
+      at = marked;
+      end = at;
       int marker = at(at + 1);
       if (marker == END_OF_IMAGE) {
         end = at + 2;
@@ -230,7 +236,15 @@ final class JpegFile {
       }
       at++;
     }
-    return file.length;
+    return behindLastOfScan(from);
+  }
+
+  private int behindLastOfScan(int from) {
+    int last = file.length;
+    while (last > from && file[last - 1] == 0) {
+      last--;
+    }
+    return Math.min(file.length, last + MOST_ZEROS_OF_A_SCAN);
   }
 
   private int nextMarker(int from) {

@@ -12,7 +12,7 @@ final class Refusals {
 
   /** Codecs say it in many words. */
   private static final Pattern UNREAD_FORM =
-      Pattern.compile("^unsupported|not supported", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("^unsupported|not supported|^unknown TIFF compression", Pattern.CASE_INSENSITIVE);
 
   private static final int SHOWN_BYTES = 8;
 
@@ -51,9 +51,22 @@ final class Refusals {
     if (UnreadFormats.isPngMovedAsText(encoded)) {
       return corrupt(encoded, new IOException("a PNG that was moved as text, not as bytes"));
     }
+    if (isAllZero(encoded)) {
+      return corrupt(
+          encoded, new IOException("nothing but zeros, as a disk or a download that failed leaves"));
+    }
     return UnreadFormats.name(encoded)
         .map(name -> unsupported(encoded, name))
         .orElseGet(() -> unknownFormat(encoded));
+  }
+
+  private static boolean isAllZero(byte[] encoded) {
+    for (byte value : encoded) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static UndecodableImageException unsupported(byte[] encoded, String name) {

@@ -15,6 +15,7 @@ import java.util.Map;
  */
 final class TiffFields {
 
+  static final int COMPRESSION = 259;
   static final int ORIENTATION = 274;
   static final int LARGEST_SAMPLE = 281;
   static final int EXTRA_SAMPLES = 338;

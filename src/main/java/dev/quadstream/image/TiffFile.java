@@ -1,6 +1,7 @@
 package dev.quadstream.image;
 
 import dev.quadstream.image.SampleMeaning.Alpha;
+import java.util.Map;
 
 /**
  * What a TIFF file says of its samples: the codec guesses alpha and does not know of white.
@@ -14,6 +15,25 @@ final class TiffFile {
   private static final int COMPLEX_WHOLE = 5;
   private static final int COMPLEX = 6;
 
+  /** What writers have beside those that the codec knows. */
+  private static final Map<Long, String> UNREAD_COMPRESSIONS =
+      Map.ofEntries(
+          Map.entry(33_003L, "JPEG 2000"),
+          Map.entry(33_005L, "JPEG 2000"),
+          Map.entry(34_661L, "JBIG"),
+          Map.entry(34_676L, "SGI LogLuv"),
+          Map.entry(34_677L, "SGI LogLuv"),
+          Map.entry(34_712L, "JPEG 2000"),
+          Map.entry(34_887L, "LERC"),
+          Map.entry(34_892L, "lossy DNG"),
+          Map.entry(34_925L, "LZMA"),
+          Map.entry(34_933L, "PNG"),
+          Map.entry(34_934L, "JPEG XR"),
+          Map.entry(50_000L, "Zstandard"),
+          Map.entry(50_001L, "WebP"),
+          Map.entry(50_002L, "JPEG XL"),
+          Map.entry(52_546L, "JPEG XL"));
+
   private TiffFile() {}
 
   /**
@@ -25,6 +45,11 @@ final class TiffFile {
     boolean canon = file.length > 9 && file[8] == 'C' && file[9] == 'R';
     if (canon || fields.all(TiffFields.DNG_VERSION).length > 0) {
       throw new UnreadFormException("a raw file of a camera");
+    }
+    String compression = UNREAD_COMPRESSIONS.get(fields.first(TiffFields.COMPRESSION, 1));
+    if (compression != null) {
+      throw new UnreadFormException(
+          "a TIFF image compressed as %s (LZW and Deflate are read)".formatted(compression));
     }
     long format = fields.first(TiffFields.SAMPLE_FORMAT, 1);
     if (format == SIGNED) {

@@ -74,6 +74,13 @@ final class UnreadFormats {
               "a compressed file or an archive",
               "^(?:\u001f\u008b|BZh[1-9]|\u00fd7zXZ|\\(\u00b5/\u00fd|7z\u00bc\u00af|Rar!\u001a|.{257}ustar)",
               "unpack it"),
+          kind("a file of Windows or of Office (Thumbs.db, .doc)", "^\u00d0\u00cf\u0011\u00e0\u00a1\u00b1"),
+          kind("a DPX or Cineon image", "^(?:SDPX|XPDS|\u0080\\*_\u00d7)"),
+          kind("a MIFF image", "^id=ImageMagick"),
+          kind("an X11 image (XPM, XBM)", "^(?:/\\* XPM \\*/|#define \\w+_width )"),
+          kind("a NIfTI image", "^(?:\\\\\u0001\0\0|\0\0\u0001\\\\).{340}n[+i]1\0"),
+          kind("a Targa image", "^.\0[\u0002\u0003\n\u000b]\0{5}.{8}[\b\u0010\u0018 ]"),
+          kind("a Targa image", "^.\u0001[\u0001\t].{4}[\u0010\u0018 ].{8}[\b\u0010]"),
           kind("a NumPy array", "^\u0093NUMPY"),
           kind("an HDF5 file", "^\u0089HDF\r\n"),
           kind("a Parquet file", "^PAR1"),
@@ -103,7 +110,11 @@ final class UnreadFormats {
               "an image behind a byte order mark (ef bb bf), which a program that writes text put"
                   + " there",
               "^\u00ef\u00bb\u00bf(?:\u0089PNG|\u00ff\u00d8\u00ff|GIF8|BM|II\\*|MM\0\\*|RIFF)",
-              "leave the mark out"));
+              "leave the mark out"),
+          kind(
+              "an image behind blank lines or zeros that do not belong to it",
+              "^[\\s\0]{1,1000}(?:\u0089PNG|\u00ff\u00d8\u00ff|GIF8|II\\*|MM\0\\*|RIFF.{4}WEBP)",
+              "leave out what stands before it"));
 
   /** Line ends that were converted, or bytes that were taken for Latin-1 or UTF-8. */
   private static final Pattern PNG_AS_TEXT =

@@ -118,6 +118,17 @@ final class TestingCorpus {
         TestingJpeg.joined(cut, JPEG_END),
         Reason.CORRUPT,
         "end before its pixels do");
+    refused(
+        "JPEG",
+        "cut off, with zeros to its size (disk full, download)",
+        Arrays.copyOf(cut, jpeg.length),
+        Reason.CORRUPT,
+        "end before its pixels do");
+    picture(
+        "JPEG",
+        "whole but for the end marker, with zeros behind it",
+        TestingJpeg.joined(TestingJpeg.withoutEndMarker(jpeg), new byte[1_000]),
+        "the zeros are left out");
     byte[] scans = Arrays.copyOf(progressive, TestingJpeg.marker(progressive, 0xDA, 3));
     refused(
         "JPEG", "progressive, without its last scans", scans, Reason.CORRUPT, "ends in the middle");
@@ -261,6 +272,9 @@ final class TestingCorpus {
         "the count is ignored");
     picture("BMP", "24 bits, announces -1 colours", TestingBmp.rgb(-1, 54), "the count is ignored");
     picture("BMP", "does not say where its pixels are", TestingBmp.rgb(0, 0), "behind its header");
+    byte[] sizeless = TestingBmp.rgb(0, 54);
+    Arrays.fill(sizeless, 2, 6, (byte) 0);
+    picture("BMP", "does not say how long it is", sizeless, "");
     picture("BMP", "32 bits, alpha is 0 everywhere", TestingBmp.withAlpha(0), "opaque");
     picture("BMP", "32 bits, opaque", TestingBmp.withAlpha(255), "");
     picture("BMP", "palette", TestingBmp.palette(8), "");
@@ -388,10 +402,26 @@ final class TestingCorpus {
         "TIFF",
         "compressed as JPEG 2000",
         rgbTiff(TestingTiff.of(LITTLE_ENDIAN))
-            .with(TestingTiff.COMPRESSION, TestingTiff.LONG, 34_712)
+            .with(TiffFields.COMPRESSION, TestingTiff.LONG, 34_712)
             .encode(),
         Reason.UNSUPPORTED,
-        "Unsupported TIFF Compression");
+        "compressed as JPEG 2000");
+    refused(
+        "TIFF",
+        "compressed as Zstandard",
+        rgbTiff(TestingTiff.of(LITTLE_ENDIAN))
+            .with(TiffFields.COMPRESSION, TestingTiff.LONG, 50_000)
+            .encode(),
+        Reason.UNSUPPORTED,
+        "compressed as Zstandard");
+    refused(
+        "TIFF",
+        "compressed in a way that nobody knows",
+        rgbTiff(TestingTiff.of(LITTLE_ENDIAN))
+            .with(TiffFields.COMPRESSION, TestingTiff.LONG, 60_001)
+            .encode(),
+        Reason.UNSUPPORTED,
+        "Unknown TIFF Compression");
     refused(
         "TIFF",
         "raw file of a camera (DNG)",
@@ -550,6 +580,28 @@ final class TestingCorpus {
         text("\u00ef\u00bb\u00bf\u0089PNG\r\n"),
         Reason.UNSUPPORTED,
         "byte order mark");
+    refused(
+        "others",
+        "picture behind blank lines",
+        text("\r\n\u00ff\u00d8\u00ff\u00e0"),
+        Reason.UNSUPPORTED,
+        "blank lines");
+    refused(
+        "others",
+        "Targa",
+        TestingJpeg.joined(text("\0\0\u0002\0\0\0\0\0\0\0\0\0P\0 \0\u0018\0"), rgb()),
+        Reason.UNSUPPORTED,
+        "a Targa image");
+    refused(
+        "others", "DPX", text("SDPX\0\0 \0V1.0"), Reason.UNSUPPORTED, "a DPX or Cineon image");
+    refused("others", "XPM", text("/* XPM */\nstatic"), Reason.UNSUPPORTED, "an X11 image");
+    refused(
+        "others",
+        "Thumbs.db",
+        text("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1"),
+        Reason.UNSUPPORTED,
+        "a file of Windows or of Office");
+    refused("others", "zeros alone", new byte[2_000], Reason.CORRUPT, "nothing but zeros");
     refused(
         "others",
         "text",

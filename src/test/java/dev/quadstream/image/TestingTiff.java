@@ -11,7 +11,6 @@ final class TestingTiff {
 
   static final int IMAGE_WIDTH = 256;
   static final int BITS_PER_SAMPLE = 258;
-  static final int COMPRESSION = 259;
   static final int PHOTOMETRIC = 262;
   static final int SAMPLES_PER_PIXEL = 277;
 
@@ -57,7 +56,7 @@ final class TestingTiff {
     return with(IMAGE_WIDTH, LONG, width)
         .with(257, LONG, height)
         .with(BITS_PER_SAMPLE, SHORT, bitsPerSample)
-        .with(COMPRESSION, SHORT, 1)
+        .with(TiffFields.COMPRESSION, SHORT, 1)
         .with(PHOTOMETRIC, SHORT, photometric)
         .with(273, LONG, big ? 16 : 8)
         .with(SAMPLES_PER_PIXEL, SHORT, samples)

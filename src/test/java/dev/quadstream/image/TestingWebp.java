@@ -38,10 +38,15 @@ final class TestingWebp {
 
   /** Frames of one size, one after the other. */
   static byte[] animated(BufferedImage... frames) {
+    return animated(frames[0].getWidth(), frames[0].getHeight(), 0, 0, frames);
+  }
+
+  /** Frames at one place of a canvas; columns and rows before it are even. */
+  static byte[] animated(int width, int height, int left, int top, BufferedImage... frames) {
     ByteBuffer header = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-    header.putInt(IS_ANIMATED | HAS_ALPHA).putInt(frames[0].getWidth() - 1);
+    header.putInt(IS_ANIMATED | HAS_ALPHA).putInt(width - 1);
     header.position(7);
-    header.putShort((short) (frames[0].getHeight() - 1));
+    header.putShort((short) (height - 1));
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(chunk("VP8X", header.array()));
     all.writeBytes(chunk("ANIM", new byte[6]));
@@ -49,6 +54,7 @@ final class TestingWebp {
       byte[] pixels = chunk("VP8L", pixels(frame));
       ByteBuffer data =
           ByteBuffer.allocate(FRAME_HEADER + pixels.length).order(ByteOrder.LITTLE_ENDIAN);
+      data.putInt(0, left / 2).putInt(3, top / 2);
       data.putInt(6, frame.getWidth() - 1).putInt(9, frame.getHeight() - 1).put(12, (byte) 100);
       data.position(FRAME_HEADER);
       all.writeBytes(chunk("ANMF", data.put(pixels).array()));
