@@ -6,7 +6,6 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.Compatibility;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
@@ -87,8 +86,7 @@ final class CompatibilityCommand implements Callable<Integer> {
       LoadedModel loaded = read(registry, manifest);
       try (QuadrupletNetwork network = loaded.network()) {
         set = set == null ? read(settings, network) : set;
-        List<PixelImage> pixels = set.entries().stream().map(EvaluationImage::image).toList();
-        vectors.add(network.embed(pixels));
+        vectors.add(network.embed(set.contents()));
       }
     }
     List<String> labels = set.entries().stream().map(EvaluationImage::label).toList();
@@ -135,8 +133,12 @@ final class CompatibilityCommand implements Callable<Integer> {
             ? opened.labels()
             : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
-    EvaluationSet all = EvaluationSet.read(opened, classes, reading);
+    EvaluationSet all = EvaluationSet.read(opened, classes, reading, network);
     List<EvaluationImage> drawn = new ArrayList<>(all.entries());
+    if (!reading.warning().isEmpty()) {
+      spec.commandLine().getErr().println(reading.warning());
+      spec.commandLine().getErr().flush();
+    }
     Collections.shuffle(drawn, new Random(network.spec().seed()));
     return new EvaluationSet(drawn.subList(0, Math.min(images, drawn.size())));
   }

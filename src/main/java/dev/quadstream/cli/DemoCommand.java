@@ -166,7 +166,8 @@ final class DemoCommand implements Callable<Integer> {
       source =
           DatasetSource.read(
               opened,
-              settings.imageDecoder(settings.shape()),
+              settings.pixelDecoder(),
+              settings.shape(),
               settings.get(JobConfig.SEED),
               unused,
               read -> progress.show(read, "read"));

@@ -234,11 +234,11 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationMemory.images(survey, classes) + EvaluationMemory.images(survey, trained),
         network.spec().input(),
         Runtime.getRuntime().maxMemory());
-    EvaluationSet set = read(opened, classes, reading);
+    EvaluationSet set = read(opened, classes, reading, network);
     Map<String, EvaluationSet> spread = new LinkedHashMap<>();
     spread.put(seed == null ? "all" : part.text(), set);
     if (!trained.isEmpty()) {
-      spread.put("train", read(opened, trained, reading));
+      spread.put("train", read(opened, trained, reading, network));
     }
     String protocol =
         String.format(
@@ -294,8 +294,8 @@ final class EvaluateCommand implements Callable<Integer> {
         galleryImages.size() + probeImages.size(),
         network.spec().input(),
         Runtime.getRuntime().maxMemory());
-    EvaluationSet gallerySet = read(galleryImages, galleryImages.labels(), reading);
-    EvaluationSet allProbes = read(probeImages, probeImages.labels(), reading);
+    EvaluationSet gallerySet = read(galleryImages, galleryImages.labels(), reading, network);
+    EvaluationSet allProbes = read(probeImages, probeImages.labels(), reading, network);
     Map<EvaluationImage, EvaluationImage> shared = gallerySet.sharedWith(allProbes);
     EvaluationSet probeSet =
         leaveOutShared ? allProbes.only(probe -> !shared.containsKey(probe)) : allProbes;
@@ -326,8 +326,12 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static EvaluationSet read(
-      ImageDataset dataset, Collection<String> classes, ImageReading reading) throws IOException {
-    EvaluationSet set = EvaluationSet.read(dataset, classes, reading);
+      ImageDataset dataset,
+      Collection<String> classes,
+      ImageReading reading,
+      QuadrupletNetwork network)
+      throws IOException {
+    EvaluationSet set = EvaluationSet.read(dataset, classes, reading, network);
     if (set.size() == 0) {
       throw CommandException.failed(
           "No image of %s could be read: there is nothing to measure. %s"

@@ -10,7 +10,6 @@ import dev.quadstream.evaluation.PairCalibration;
 import dev.quadstream.evaluation.ProbeScores;
 import dev.quadstream.evaluation.Retrieval;
 import dev.quadstream.evaluation.RetrievalReport;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.search.ReRanking;
@@ -60,8 +59,7 @@ final class Evaluation {
     this.metric = network.metric();
     this.bootstrap = Bootstrap.seeded(network.spec().seed());
     this.cameras = all.knowsCameras() ? new HashMap<>() : null;
-    List<PixelImage> images = all.entries().stream().map(EvaluationImage::image).toList();
-    float[][] embeddings = network.embed(images);
+    float[][] embeddings = network.embed(all.contents());
     for (int i = 0; i < embeddings.length; i++) {
       embedded.put(all.entries().get(i), embeddings[i]);
     }
@@ -103,7 +101,7 @@ final class Evaluation {
   /** How g is spread over pairs of any images, distractors left out. */
   DistanceHistogram histogram(EvaluationSet images) {
     EvaluationSet set = images.only(image -> !image.sighting().distractor());
-    float[][] vectors = network.embed(set.entries().stream().map(EvaluationImage::image).toList());
+    float[][] vectors = network.embed(set.contents());
     return DistanceHistogram.sample(
         set.embeddings(network, vectors, null), metric, DISTANCE_ANCHORS, network.spec().seed());
   }

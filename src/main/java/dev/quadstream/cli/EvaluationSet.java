@@ -6,9 +6,12 @@ import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.digest.Sha256;
 import dev.quadstream.evaluation.LabeledVectors;
 import dev.quadstream.evaluation.RawPixels;
+import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.UndecodableImageException.Reason;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,16 +30,37 @@ record EvaluationSet(List<EvaluationImage> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** The images of some of a dataset's classes. */
-  static EvaluationSet read(ImageDataset dataset, Collection<String> classes, ImageReading reading)
+  /** The images of some of a dataset's classes that can be decoded and that the network can read. */
+  static EvaluationSet read(
+      ImageDataset dataset,
+      Collection<String> classes,
+      ImageReading reading,
+      QuadrupletNetwork network)
       throws IOException {
+    List<EvaluationImage> decoded;
     try (Stream<EncodedImage> stream = dataset.images()) {
-      return new EvaluationSet(
+      decoded =
           stream
               .filter(image -> classes.contains(image.label()))
               .flatMap(image -> read(image, reading).stream())
-              .toList());
+              .toList();
     }
+    List<Optional<ImageContent>> contents =
+        network.readable(decoded.stream().map(EvaluationImage::image).toList());
+    List<EvaluationImage> readable = new ArrayList<>();
+    for (int row = 0; row < contents.size(); row++) {
+      EvaluationImage image = decoded.get(row);
+      contents
+          .get(row)
+          .ifPresentOrElse(
+              content -> readable.add(image.seenAs(content)),
+              () ->
+                  reading.refuse(
+                      image.id(),
+                      Reason.WITHOUT_FEATURES,
+                      "The backbone makes nothing of it that can be used."));
+    }
+    return new EvaluationSet(readable);
   }
 
   private static Optional<EvaluationImage> read(EncodedImage encoded, ImageReading reading) {
@@ -47,6 +71,7 @@ record EvaluationSet(List<EvaluationImage> entries) {
                 new EvaluationImage(
                     image.id(),
                     image.pixels(),
+                    image.image(),
                     image.label(),
                     encoded.sighting(),
                     Sha256.of(encoded.bytes())));
@@ -101,7 +126,7 @@ record EvaluationSet(List<EvaluationImage> entries) {
 
   LabeledVectors embeddings(
       QuadrupletNetwork network, float[][] embeddings, Map<String, Integer> cameras) {
-    return vectors(embeddings, cameras).seenAs(network.features(images(), embeddings));
+    return vectors(embeddings, cameras).seenAs(network.features(contents(), embeddings));
   }
 
   /**
@@ -128,6 +153,11 @@ record EvaluationSet(List<EvaluationImage> entries) {
                       image.label() + "\n" + camera, unknown -> cameras.size() + 1);
             })
         .toArray();
+  }
+
+  /** What the network reads of them. */
+  List<ImageContent> contents() {
+    return entries.stream().map(EvaluationImage::content).toList();
   }
 
   private List<PixelImage> images() {

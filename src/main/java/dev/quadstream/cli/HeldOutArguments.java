@@ -87,7 +87,7 @@ final class HeldOutArguments {
         seed == null
             ? opened.labels()
             : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
-    ImageReading reading = new ImageReading(settings.imageDecoder(settings.network().input()));
+    ImageReading reading = new ImageReading(settings.pixelDecoder());
     List<LabeledImage> images = read(opened, counts(opened, classes), reading);
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {
       throw CommandException.usage(

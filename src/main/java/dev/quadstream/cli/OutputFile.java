@@ -10,7 +10,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /**
- * Files that a command leaves: whole, or not at all. A link is followed, so that what it points at
+ * Files that a command leaves: whole, or not at all, in directories that are made where they are
+ * not there. A link is followed, so that what it points at
  * is replaced and not the link; a pipe or a device is written into.
  */
 final class OutputFile {
@@ -25,23 +26,36 @@ final class OutputFile {
   private OutputFile() {}
 
   /**
-   * Returns if a file can be put there: better before an hour's work than after.
+   * Returns if a file can be put there, in directories that are made when it is: better before an
+   * hour's work than after.
    *
    * @throws CommandException if not
    */
   static void requireWritable(Path file) {
     Path target = target(file);
-    boolean writable =
-        isStream(target)
-            ? Files.isWritable(target)
-            : !Files.isDirectory(target)
-                && Files.isDirectory(directoryOf(target))
-                && Files.isWritable(directoryOf(target));
-    if (!writable) {
-      throw CommandException.usage(
-          "No file can be written at %s. Check that its directory exists and may be written to."
-              .formatted(file));
+    if (isStream(target)) {
+      if (!Files.isWritable(target)) {
+        throw unwritable(file, target + " may not be written to");
+      }
+      return;
     }
+    if (Files.isDirectory(target)) {
+      throw unwritable(file, "it is a directory");
+    }
+    Path directory = target.getParent();
+    while (!Files.exists(directory)) {
+      directory = directory.getParent();
+    }
+    if (!Files.isDirectory(directory)) {
+      throw unwritable(file, directory + " is no directory");
+    }
+    if (!Files.isWritable(directory)) {
+      throw unwritable(file, "the directory " + directory + " may not be written to");
+    }
+  }
+
+  private static CommandException unwritable(Path file, String why) {
+    return CommandException.usage("No file can be written at %s: %s.".formatted(file, why));
   }
 
   /** Puts the bytes there, over what was there before; to a pipe or a device they are sent. */
@@ -53,6 +67,7 @@ final class OutputFile {
           output.write(bytes);
         }
       } else {
+        Files.createDirectories(target.getParent());
         replace(target, bytes);
       }
     } catch (IOException e) {
@@ -110,9 +125,5 @@ final class OutputFile {
     } catch (IOException e) {
       throw CommandException.failed("%s cannot be followed: %s".formatted(file, e), e);
     }
-  }
-
-  private static Path directoryOf(Path file) {
-    return file.toAbsolutePath().normalize().getParent();
   }
 }

@@ -1,8 +1,6 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.json.JsonMessages;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -15,20 +13,11 @@ final class ReportArgument {
       description = "Writes the figures to this file as JSON.")
   private Path file;
 
-  /** Before the work: hours of it must not end at a directory that is not there. */
+  /** Before the work: hours of it must not end at a place that cannot be written to. */
   void requireWritable() {
-    if (file == null) {
-      return;
+    if (file != null) {
+      OutputFile.requireWritable(file);
     }
-    Path directory = file.toAbsolutePath().getParent();
-    try {
-      if (directory != null) {
-        Files.createDirectories(directory);
-      }
-    } catch (IOException e) {
-      // What is wrong with the place is said just below.
-    }
-    OutputFile.requireWritable(file);
   }
 
   /** Writes figures as JSON. */

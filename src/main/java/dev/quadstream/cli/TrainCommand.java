@@ -153,12 +153,12 @@ final class TrainCommand implements Callable<Integer> {
           }
         }
       }
-      if (interrupted && (history.windows() == 0 || Files.exists(out))) {
-        spec.commandLine()
-            .getErr()
-            .printf(
-                "Interrupted after %,d windows: %s is left as it was.%n", history.windows(), out);
-        return ExitCode.INTERRUPTED;
+      if (interrupted) {
+        Optional<String> nothing = whyNothingIsWritten(history.windows(), settings);
+        if (nothing.isPresent()) {
+          sayInterrupted(history.windows(), nothing.get());
+          return ExitCode.INTERRUPTED;
+        }
       }
       loop.finish().ifPresent(history::add);
       if (history.last() == null) {
@@ -172,8 +172,29 @@ final class TrainCommand implements Callable<Integer> {
       }
       double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
       save(loop, history, reading, seconds);
+      if (interrupted) {
+        sayInterrupted(history.windows(), out + " is what they made.");
+      }
     }
     return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  /** A model that was there may be the better one, and one of the warm-up is hardly trained. */
+  private Optional<String> whyNothingIsWritten(long windows, PipelineSettings settings) {
+    int warmUp = settings.get(TrainingConfig.WARM_UP_WINDOWS);
+    if (Files.exists(out)) {
+      return Optional.of(out + " is left as it was.");
+    }
+    return windows > warmUp
+        ? Optional.empty()
+        : Optional.of(
+            "no model is written, since the warm-up alone takes %d.".formatted(Math.max(1, warmUp)));
+  }
+
+  private void sayInterrupted(long windows, String whatIsLeft) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(Locale.ROOT, "Interrupted after %,d windows: %s%n", windows, whatIsLeft);
+    err.flush();
   }
 
   private void take(

@@ -84,6 +84,11 @@ public final class ImageReading {
     return Optional.of(new LabeledImage(image.id(), image.label(), 0, decoded.content()));
   }
 
+  /** Counts an image that was decoded, and of which a network makes nothing. */
+  public void refuse(String id, Reason reason, String message) {
+    unread.add(new Unread(id, reason, message));
+  }
+
   /** Images that could not be decoded so far. */
   public long skipped() {
     return unread.size();

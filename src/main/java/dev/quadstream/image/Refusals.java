@@ -26,7 +26,7 @@ final class Refusals {
   static UndecodableImageException tooLarge(byte[] encoded, int limit) {
     return new UndecodableImageException(
         Reason.TOO_LARGE,
-        "The encoded image has %d bytes and the limit is %d: send it smaller or raise the limit."
+        "The encoded image has %d bytes and the limit is %d: send it smaller, or raise image.max-bytes."
             .formatted(encoded.length, limit));
   }
 
@@ -34,7 +34,7 @@ final class Refusals {
   static UndecodableImageException tooManyPixels(String what, long limit) {
     return new UndecodableImageException(
         Reason.TOO_MANY_PIXELS,
-        "The image announces %s and the limit is %d: send it smaller or raise the limit on pixels."
+        "The image announces %s and the limit is %d: send it smaller, or raise image.max-pixels."
             .formatted(what, limit));
   }
 

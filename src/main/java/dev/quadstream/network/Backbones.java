@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ContentDecoder;
+import dev.quadstream.image.ContentReader;
 import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.PixelImage;
@@ -54,9 +55,26 @@ public final class Backbones {
    * this process shares.
    */
   public static ContentDecoder decoder(ImageDecoder decoder, FrozenBackbone backbone) {
+    return sideBySide(decoder, backbone::features);
+  }
+
+  /**
+   * Decodes images to their pixels, as people look at them, and refuses those that the backbone
+   * makes nothing of.
+   */
+  public static ContentDecoder pixelDecoder(ImageDecoder decoder, FrozenBackbone backbone) {
+    return sideBySide(
+        decoder,
+        pixels -> {
+          backbone.features(pixels);
+          return pixels;
+        });
+  }
+
+  private static ContentDecoder sideBySide(ImageDecoder decoder, ContentReader reader) {
     return new ContentDecoder(
         decoder,
-        backbone::features,
+        reader,
         NativeThreads.count() == 1 ? 1 : IMAGES_OF_A_THREAD * NativeThreads.count(),
         NativeThreads::forEach);
   }
@@ -81,18 +99,23 @@ public final class Backbones {
   /** The same, with nothing in the place of an image that a backbone makes nothing of. */
   static List<Optional<ImageContent>> readable(
       NetworkSpec spec, List<? extends ImageContent> images) {
+    if (spec.backbone() == null || images.stream().noneMatch(PixelImage.class::isInstance)) {
+      return images.stream().map(Optional::<ImageContent>of).toList();
+    }
+    FrozenBackbone backbone = require(spec.backbone());
     List<Optional<ImageContent>> readable =
         new ArrayList<>(Collections.nCopies(images.size(), Optional.empty()));
-    NativeThreads.forEach(images.size(), row -> readable.set(row, readable(spec, images.get(row))));
+    NativeThreads.forEach(
+        images.size(), row -> readable.set(row, readable(backbone, images.get(row))));
     return readable;
   }
 
-  private static Optional<ImageContent> readable(NetworkSpec spec, ImageContent image) {
-    if (spec.backbone() == null || !(image instanceof PixelImage pixels)) {
+  private static Optional<ImageContent> readable(FrozenBackbone backbone, ImageContent image) {
+    if (!(image instanceof PixelImage pixels)) {
       return Optional.of(image);
     }
     try {
-      return Optional.of(require(spec.backbone()).features(pixels));
+      return Optional.of(backbone.features(pixels));
     } catch (UndecodableImageException e) {
       return Optional.empty();
     }

@@ -107,15 +107,24 @@ class OutputFileTest {
   }
 
   @Test
+  void directoriesThatAreNotThereAreMadeOnceThereIsSomethingToWrite() {
+    Path file = directory.resolve("new/inner/model");
+
+    OutputFile.requireWritable(file);
+    assertThat(directory.resolve("new")).doesNotExist();
+
+    OutputFile.write(file, BYTES);
+    assertThat(file).hasBinaryContent(BYTES);
+  }
+
+  @Test
   void aPlaceThatCannotBeWrittenIsNamedBefore() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "no directory");
     assertThatThrownBy(() -> OutputFile.requireWritable(directory))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining(directory.toString());
-    assertThatThrownBy(() -> OutputFile.requireWritable(directory.resolve("absent/model")))
-        .isInstanceOf(CommandException.class);
     assertThatThrownBy(() -> OutputFile.requireWritable(file.resolve("model")))
         .isInstanceOf(CommandException.class)
-        .hasMessageContaining("its directory exists");
+        .hasMessageContaining(file + " is no directory");
   }
 }

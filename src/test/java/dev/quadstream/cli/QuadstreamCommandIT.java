@@ -652,6 +652,23 @@ class QuadstreamCommandIT {
     assertThat(model).hasContent("a good model");
   }
 
+  @Test
+  void anInterruptedTrainingWritesNoModelOfTheWarmUp() throws Exception {
+    Path model = directory.resolve("none.qsm");
+    AtomicInteger code = new AtomicInteger(-1);
+    Thread training =
+        new Thread(
+            () -> code.set(terminal.run("train", "--dataset", "icons", "--out", model.toString())));
+    training.start();
+    await().atMost(PATIENCE).until(() -> isInside(training, "TrainingLoop"));
+    training.interrupt();
+    training.join(PATIENCE.toMillis());
+
+    assertThat(code).hasValue(ExitCode.INTERRUPTED);
+    assertThat(terminal.err()).contains("no model is written", "warm-up alone takes 30");
+    assertThat(model).doesNotExist();
+  }
+
   private static boolean isInside(Thread thread, String type) {
     return Stream.of(thread.getStackTrace())
         .anyMatch(frame -> frame.getClassName().endsWith("." + type));

@@ -6,7 +6,8 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
-import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ContentDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImages;
 import java.io.IOException;
@@ -62,7 +63,8 @@ public final class DatasetSource implements DemoSource {
    */
   public static DatasetSource read(
       ImageDataset dataset,
-      ImageDecoder decoder,
+      ContentDecoder decoder,
+      ImageShape shape,
       long seed,
       UnusedFiles unused,
       LongConsumer progress)
@@ -72,7 +74,7 @@ public final class DatasetSource implements DemoSource {
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
     // Of each class alike: images come class by class, so that the last ones would have none.
-    long mostStreamed = Math.max(2, MOST_BYTES / decoder.target().size() / split.streamed().size());
+    long mostStreamed = Math.max(2, MOST_BYTES / shape.size() / split.streamed().size());
     long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
     Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();

@@ -13,6 +13,7 @@ import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.network.Backbones;
 import dev.quadstream.network.EmbeddingPrecision;
+import dev.quadstream.network.FrozenBackbone;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
@@ -24,6 +25,7 @@ import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -202,10 +204,26 @@ public final class PipelineSettings implements Serializable {
    */
   public ContentDecoder contentDecoder() {
     ImageDecoder decoder = imageDecoder(shape());
-    return ResolvedBackbone.of(configuration)
-        .map(backbone -> BackboneFiles.load(configuration, backbone.spec()))
+    return backbone()
         .map(backbone -> Backbones.decoder(decoder, backbone))
         .orElseGet(() -> ContentDecoder.ofPixels(decoder));
+  }
+
+  /**
+   * Decodes images to pixels, and refuses those that {@link #contentDecoder} refuses.
+   *
+   * @throws InvalidOptionException as there
+   */
+  public ContentDecoder pixelDecoder() {
+    ImageDecoder decoder = imageDecoder(shape());
+    return backbone()
+        .map(backbone -> Backbones.pixelDecoder(decoder, backbone))
+        .orElseGet(() -> ContentDecoder.ofPixels(decoder));
+  }
+
+  private Optional<FrozenBackbone> backbone() {
+    return ResolvedBackbone.of(configuration)
+        .map(backbone -> BackboneFiles.load(configuration, backbone.spec()));
   }
 
   /** Bytes of the backbone's file; 0 where there is none. */
