@@ -121,7 +121,7 @@ final class QuadstreamSubjects {
     private int next;
 
     Inference(Workload workload, EmbeddingPrecision precision) {
-      this.network = QuadrupletNetwork.create(workload.spec()).embedIn(precision);
+      this.network = QuadrupletNetwork.create(workload.spec(), precision);
       this.images = workload.batches().stream().map(Workload.Batch::pixels).toList();
     }
 

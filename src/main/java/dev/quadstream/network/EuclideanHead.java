@@ -1,12 +1,9 @@
 package dev.quadstream.network;
 
 import dev.quadstream.metric.EuclideanMetric;
-import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
-import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.onnx.OnnxGraph;
 import java.util.Map;
-import java.util.function.IntFunction;
 
 /** g = ½‖a − b‖, without parameters and without a loss of its own. */
 final class EuclideanHead implements PairHead {
@@ -69,11 +66,6 @@ final class EuclideanHead implements PairHead {
       }
     }
     return gradients;
-  }
-
-  @Override
-  public ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings) {
-    return new UnitEmbeddings(embeddings);
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.quadstream.network;
 
-import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.PairSoftmaxLoss;
-import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.onnx.OnnxGraph;
 import dev.quadstream.network.onnx.OnnxLayers;
 import dev.quadstream.network.pass.ChainDefinition;
@@ -11,7 +9,6 @@ import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,11 +128,6 @@ final class LearnedHead implements PairHead {
           gradients[right[pair]]);
     }
     return gradients;
-  }
-
-  @Override
-  public ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings) {
-    return new UnitEmbeddings(embeddings);
   }
 
   @Override

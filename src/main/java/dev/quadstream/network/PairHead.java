@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.onnx.OnnxGraph;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
@@ -78,13 +79,15 @@ interface PairHead extends AutoCloseable {
   double[][] backward(double[] distanceGradients);
 
   /**
-   * What {@link #metric} sees of images: for a head that fuses late their embeddings, for one that
-   * fuses earlier whatever it makes of their pixels.
+   * What {@link #metric} sees of images: their embeddings, unless a head fuses earlier and makes
+   * something of their pixels.
    *
    * @param pixels [C·H·W] of an image by its row, values 0 to 1; asked for only where needed
    * @param embeddings [N][E], unit length
    */
-  ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings);
+  default ImageFeatures features(IntFunction<float[]> pixels, float[][] embeddings) {
+    return new UnitEmbeddings(embeddings);
+  }
 
   /** g for inference with the parameters as they are now; later updates do not change it. */
   PairMetric metric();

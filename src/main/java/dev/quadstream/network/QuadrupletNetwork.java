@@ -59,7 +59,20 @@ public final class QuadrupletNetwork implements AutoCloseable {
 
   /** A network with the initial parameters of the specification's seed, in single precision. */
   public static QuadrupletNetwork create(NetworkSpec spec) {
-    return new QuadrupletNetwork(spec, Configurations.chains(spec, DataType.FLOAT));
+    return create(spec, EmbeddingPrecision.SINGLE);
+  }
+
+  /**
+   * The same with a trunk that computes so; in bfloat16 it only embeds.
+   *
+   * @throws UnsupportedOperationException saying what is missing for it
+   */
+  public static QuadrupletNetwork create(NetworkSpec spec, EmbeddingPrecision precision) {
+    List<ChainDefinition> chains = new ArrayList<>(Configurations.chains(spec, DataType.FLOAT));
+    if (precision == EmbeddingPrecision.BFLOAT16) {
+      chains.set(0, chains.get(0).inBrainFloat());
+    }
+    return new QuadrupletNetwork(spec, chains);
   }
 
   /**
@@ -77,19 +90,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
     definitions.set(
         0, new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec)));
     return new QuadrupletNetwork(spec, definitions);
-  }
-
-  /**
-   * Has the trunk compute so from now on; in bfloat16 it only embeds.
-   *
-   * @return this network
-   * @throws UnsupportedOperationException saying what is missing for it
-   */
-  public QuadrupletNetwork embedIn(EmbeddingPrecision precision) {
-    if (precision == EmbeddingPrecision.BFLOAT16) {
-      trunk.chain().useBrainFloat();
-    }
-    return this;
   }
 
   /** What the network was made from. */

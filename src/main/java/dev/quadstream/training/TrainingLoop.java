@@ -178,6 +178,6 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   private QuadrupletNetwork miningNetwork() {
-    return QuadrupletNetwork.create(options.network()).embedIn(options.precision());
+    return QuadrupletNetwork.create(options.network(), options.precision());
   }
 }

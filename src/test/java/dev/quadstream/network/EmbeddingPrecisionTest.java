@@ -29,12 +29,11 @@ class EmbeddingPrecisionTest {
       TrunkKind trunk, int channels, int side) {
     NetworkSpec spec = spec(trunk, channels, side);
     List<PixelImage> images = TestingNetworks.images(IMAGES, spec.input(), 4);
+    if (isRefused(spec)) {
+      return;
+    }
     try (QuadrupletNetwork single = QuadrupletNetwork.create(spec);
-        QuadrupletNetwork half = QuadrupletNetwork.create(spec)) {
-      if (isRefused(half)) {
-        return;
-      }
-      half.embedIn(EmbeddingPrecision.BFLOAT16);
+        QuadrupletNetwork half = QuadrupletNetwork.create(spec, EmbeddingPrecision.BFLOAT16)) {
       float[][] expected = single.embed(images);
       NativeThreads.limit(1);
       float[][] alone = half.embed(images);
@@ -58,11 +57,10 @@ class EmbeddingPrecisionTest {
   @CsvSource("SMALL, 1, 28")
   void whatEmbedsInBfloat16IsNotTrained(TrunkKind trunk, int channels, int side) {
     NetworkSpec spec = spec(trunk, channels, side);
-    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
-      if (isRefused(network)) {
-        return;
-      }
-      network.embedIn(EmbeddingPrecision.BFLOAT16);
+    if (isRefused(spec)) {
+      return;
+    }
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec, EmbeddingPrecision.BFLOAT16)) {
       network.forward(
           TestingNetworks.images(2, spec.input(), 4).stream()
               .map(PixelImage::values)
@@ -75,12 +73,12 @@ class EmbeddingPrecisionTest {
     }
   }
 
-  private static boolean isRefused(QuadrupletNetwork network) {
+  private static boolean isRefused(NetworkSpec spec) {
     try {
       EmbeddingPrecision.BFLOAT16.requireAvailable();
       return false;
     } catch (UnsupportedOperationException e) {
-      assertThatThrownBy(() -> network.embedIn(EmbeddingPrecision.BFLOAT16))
+      assertThatThrownBy(() -> QuadrupletNetwork.create(spec, EmbeddingPrecision.BFLOAT16))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("bfloat16");
       return true;

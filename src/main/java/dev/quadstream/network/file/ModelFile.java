@@ -2,6 +2,7 @@ package dev.quadstream.network.file;
 
 import dev.quadstream.network.Backbones;
 import dev.quadstream.network.Configurations;
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -117,7 +118,7 @@ public final class ModelFile {
    *     truncated or has something appended, or one whose parameters do not fit its description
    */
   public static LoadedModel read(byte[] bytes) throws ModelFormatException {
-    return read(bytes, null);
+    return read(bytes, null, EmbeddingPrecision.SINGLE);
   }
 
   /**
@@ -144,10 +145,12 @@ public final class ModelFile {
    *
    * @param reuse takes the file's parameters where it is of the file's specification, and is left
    *     as it is where not or where the file is bad; may be null
+   * @param precision of a network of its own
    * @return a model with {@code reuse} or with a network of its own
    * @throws ModelFormatException as above
    */
-  public static LoadedModel read(byte[] bytes, QuadrupletNetwork reuse)
+  public static LoadedModel read(
+      byte[] bytes, QuadrupletNetwork reuse, EmbeddingPrecision precision)
       throws ModelFormatException {
     Map<String, byte[]> entries = StoredZip.unpack("The model file", bytes);
     if (!entries.containsKey(MODEL)) {
@@ -173,7 +176,7 @@ public final class ModelFile {
       coefficients.add(ofChain);
     }
     boolean fits = reuse != null && reuse.spec().equals(spec);
-    QuadrupletNetwork network = fits ? reuse : QuadrupletNetwork.create(spec);
+    QuadrupletNetwork network = fits ? reuse : QuadrupletNetwork.create(spec, precision);
     try {
       List<NetworkState.Chain> chains = new ArrayList<>();
       for (LayerChain chain : network.chains()) {

@@ -10,9 +10,10 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
  * @param name of the chain, unique in its network; states and files know its parameters by it
  * @param configuration the layers and the seed of their initial parameters
  * @param inputType the shape of one row of the input
+ * @param brainFloat whether it only goes forward, with bfloat16 between the convolutions
  */
 public record ChainDefinition(
-    String name, MultiLayerConfiguration configuration, InputType inputType) {
+    String name, MultiLayerConfiguration configuration, InputType inputType, boolean brainFloat) {
 
   private static final int CHUNK_OF_IMAGES = 8;
   private static final int CHUNK_OF_LARGE = 16;
@@ -20,6 +21,16 @@ public record ChainDefinition(
 
   /** Parameters that no cache holds. */
   private static final long LARGE = 10_000_000;
+
+  /** A chain that is trained. */
+  public ChainDefinition(String name, MultiLayerConfiguration configuration, InputType inputType) {
+    this(name, configuration, inputType, false);
+  }
+
+  /** The same to go forward alone, with bfloat16 between the convolutions. */
+  public ChainDefinition inBrainFloat() {
+    return new ChainDefinition(name, configuration, inputType, true);
+  }
 
   /**
    * Rows of a chunk of a batch, which one thread computes: by the chain alone, since bits depend on

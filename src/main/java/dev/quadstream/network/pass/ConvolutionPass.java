@@ -19,17 +19,12 @@ final class ConvolutionPass implements LayerPass {
   private final INDArray bias;
   private final INDArray weightGradient;
   private final INDArray biasGradient;
-  private final boolean rectified;
   private final RowBuffer outputs;
   private final RowBuffer inputGradients;
 
   private INDArray input;
-  private INDArray output;
 
-  /**
-   * @param rectified whether the output is rectified here
-   */
-  ConvolutionPass(ChainLayer layer, boolean rectified) {
+  ConvolutionPass(ChainLayer layer) {
     ConvolutionLayer configuration = (ConvolutionLayer) layer.configuration();
     requirePlain(configuration);
     this.arguments = arguments(configuration);
@@ -37,7 +32,6 @@ final class ConvolutionPass implements LayerPass {
     this.bias = layer.layer().getParam(ConvolutionParamInitializer.BIAS_KEY);
     this.weightGradient = layer.gradient(ConvolutionParamInitializer.WEIGHT_KEY);
     this.biasGradient = layer.gradient(ConvolutionParamInitializer.BIAS_KEY);
-    this.rectified = rectified;
     this.outputs = new RowBuffer(weights.dataType(), layer.outputShape());
     this.inputGradients = new RowBuffer(weights.dataType(), layer.inputShape());
   }
@@ -45,24 +39,18 @@ final class ConvolutionPass implements LayerPass {
   @Override
   public INDArray forward(INDArray input) {
     this.input = input;
-    output = outputs.rows(input.size(0));
+    INDArray output = outputs.rows(input.size(0));
     Nd4j.exec(
         DynamicCustomOp.builder("conv2d")
             .addInputs(input, weights, bias)
             .addOutputs(output)
             .addIntegerArguments(arguments)
             .build());
-    if (rectified) {
-      Rectifier.apply(output);
-    }
     return output;
   }
 
   @Override
   public INDArray backward(INDArray outputGradient) {
-    if (rectified) {
-      Rectifier.applyGradient(output, outputGradient);
-    }
     INDArray inputGradient = inputGradients.rows(input.size(0));
     Nd4j.exec(
         DynamicCustomOp.builder("conv2d_bp")

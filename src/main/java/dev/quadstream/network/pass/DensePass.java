@@ -1,6 +1,5 @@
 package dev.quadstream.network.pass;
 
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -18,21 +17,17 @@ final class DensePass implements LayerPass {
   private final INDArray bias;
   private final INDArray weightGradient;
   private final INDArray biasGradient;
-  private final boolean rectified;
   private final RowBuffer outputs;
   private final RowBuffer inputGradients;
 
   private INDArray input;
   private INDArray matrix;
-  private INDArray output;
 
   DensePass(ChainLayer layer) {
-    DenseLayer configuration = (DenseLayer) layer.configuration();
     this.weights = layer.layer().getParam(DefaultParamInitializer.WEIGHT_KEY);
     this.bias = layer.layer().getParam(DefaultParamInitializer.BIAS_KEY);
     this.weightGradient = layer.gradient(DefaultParamInitializer.WEIGHT_KEY);
     this.biasGradient = layer.gradient(DefaultParamInitializer.BIAS_KEY);
-    this.rectified = Rectifier.isRectified(configuration.getActivationFn());
     this.outputs = new RowBuffer(weights.dataType(), weights.size(1));
     this.inputGradients = new RowBuffer(weights.dataType(), weights.size(0));
   }
@@ -41,20 +36,14 @@ final class DensePass implements LayerPass {
   public INDArray forward(INDArray input) {
     this.input = input;
     matrix = input.rank() == 2 ? input : input.reshape('c', input.size(0), weights.size(0));
-    output = outputs.rows(input.size(0));
+    INDArray output = outputs.rows(input.size(0));
     Nd4j.gemm(weights, matrix.transpose(), output.transpose(), true, false, 1.0, 0.0);
     output.addiRowVector(bias);
-    if (rectified) {
-      Rectifier.apply(output);
-    }
     return output;
   }
 
   @Override
   public INDArray backward(INDArray outputGradient) {
-    if (rectified) {
-      Rectifier.applyGradient(output, outputGradient);
-    }
     INDArray transposed = outputGradient.transpose();
     outputGradient.sum(biasGradient, 0);
     Nd4j.gemm(matrix.transpose(), transposed, weightGradient, false, true, 1.0, 0.0);

@@ -34,8 +34,16 @@ public final class LayerChain implements AutoCloseable {
   /** Not there before the first update: who only embeds needs no state of it. */
   private SlicedUpdater updater;
 
-  /** Draws the initial parameters from the configuration's seed. */
+  /**
+   * Draws the initial parameters from the configuration's seed.
+   *
+   * @throws UnsupportedOperationException saying what is missing for bfloat16, where it is asked
+   *     for
+   */
   public LayerChain(ChainDefinition definition) {
+    if (definition.brainFloat()) {
+      BrainFloat.require();
+    }
     this.name = definition.name();
     this.network = new MultiLayerNetwork(definition.configuration());
     network.init();
@@ -45,7 +53,7 @@ public final class LayerChain implements AutoCloseable {
     DataType dataType = network.params().dataType();
     this.passes =
         OneDnn.suits(dataType)
-            ? new OneDnnPasses(layers, network.getFlattenedGradients(), definition.chunkRows())
+            ? new OneDnnPasses(layers, network.getFlattenedGradients(), definition)
             : new Nd4jPasses(layers, dataType);
     this.outputSize =
         Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
@@ -59,16 +67,6 @@ public final class LayerChain implements AutoCloseable {
   /** Whether the passes call oneDNN. */
   public boolean runsThroughOneDnn() {
     return passes instanceof OneDnnPasses;
-  }
-
-  /**
-   * From now on forward alone, with bfloat16 between the convolutions.
-   *
-   * @throws UnsupportedOperationException saying what is missing for it
-   */
-  public void useBrainFloat() {
-    BrainFloat.require();
-    ((OneDnnPasses) passes).useBrainFloat();
   }
 
   /** The network that defines and holds the parameters. */

@@ -9,28 +9,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Max pooling through ND4J's native operation, with the rectifier of the convolution before it: the
- * two commute, in the gradient too, and behind the pooling a quarter of the values is left.
- */
+/** Max pooling through ND4J's native operation. */
 final class MaxPoolingPass implements LayerPass {
 
   private final int[] arguments;
-  private final boolean rectified;
   private final RowBuffer outputs;
   private final RowBuffer inputGradients;
 
   private INDArray input;
-  private INDArray output;
 
-  /**
-   * @param rectified whether the output is rectified here
-   */
-  MaxPoolingPass(ChainLayer layer, DataType dataType, boolean rectified) {
+  MaxPoolingPass(ChainLayer layer, DataType dataType) {
     SubsamplingLayer configuration = (SubsamplingLayer) layer.configuration();
     requirePlain(configuration);
     this.arguments = arguments(configuration);
-    this.rectified = rectified;
     this.outputs = new RowBuffer(dataType, layer.outputShape());
     this.inputGradients = new RowBuffer(dataType, layer.inputShape());
   }
@@ -38,24 +29,18 @@ final class MaxPoolingPass implements LayerPass {
   @Override
   public INDArray forward(INDArray input) {
     this.input = input;
-    output = outputs.rows(input.size(0));
+    INDArray output = outputs.rows(input.size(0));
     Nd4j.exec(
         DynamicCustomOp.builder("maxpool2d")
             .addInputs(input)
             .addOutputs(output)
             .addIntegerArguments(arguments)
             .build());
-    if (rectified) {
-      Rectifier.apply(output);
-    }
     return output;
   }
 
   @Override
   public INDArray backward(INDArray outputGradient) {
-    if (rectified) {
-      Rectifier.applyGradient(output, outputGradient);
-    }
     INDArray inputGradient = inputGradients.rows(input.size(0));
     Nd4j.exec(
         DynamicCustomOp.builder("maxpool2d_bp")

@@ -22,16 +22,21 @@ final class Nd4jPasses implements ChainPasses {
     boolean rectifierPending = false;
     for (int index = 0; index < layers.size(); index++) {
       ChainLayer layer = layers.get(index);
-      if (layer.configuration() instanceof ConvolutionLayer convolution) {
-        boolean rectified = Rectifier.isRectified(convolution.getActivationFn());
-        rectifierPending = rectified && isPooled(layers, index);
-        passes.add(new ConvolutionPass(layer, rectified && !rectifierPending));
-      } else if (layer.configuration() instanceof SubsamplingLayer) {
-        passes.add(new MaxPoolingPass(layer, dataType, rectifierPending));
+      LayerPass pass;
+      boolean rectified;
+      if (layer.configuration() instanceof SubsamplingLayer) {
+        pass = new MaxPoolingPass(layer, dataType);
+        rectified = rectifierPending;
         rectifierPending = false;
       } else {
-        passes.add(new DensePass(layer));
+        boolean convolves = layer.configuration() instanceof ConvolutionLayer;
+        pass = convolves ? new ConvolutionPass(layer) : new DensePass(layer);
+        rectified = Rectifier.isRectified(layer.configuration());
+        // Rectifier and pooling commute, in the gradient too, and a quarter of the values is left.
+        rectifierPending = rectified && isPooled(layers, index);
+        rectified &= !rectifierPending;
       }
+      passes.add(rectified ? new Rectifier(pass) : pass);
     }
     this.inputs = new RowBuffer(dataType, layers.get(0).inputShape());
     this.outputSize =

@@ -63,7 +63,7 @@ final class OneDnnConvolution implements OneDnnLayer {
     this.stride = OneDnnPlan.longs(configuration.getStride());
     this.padding = OneDnnPlan.longs(configuration.getPadding());
     this.first = first;
-    this.rectified = Rectifier.isRectified(configuration.getActivationFn());
+    this.rectified = Rectifier.isRectified(configuration);
     this.pooled = pooled;
   }
 

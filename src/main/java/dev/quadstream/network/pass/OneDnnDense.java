@@ -12,7 +12,6 @@ import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.memory.format_tag;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,7 +48,7 @@ final class OneDnnDense implements OneDnnLayer {
     this.rows = rows;
     this.weights = layer.layer().getParam(DefaultParamInitializer.WEIGHT_KEY);
     this.bias = layer.layer().getParam(DefaultParamInitializer.BIAS_KEY);
-    this.rectified = Rectifier.isRectified(((DenseLayer) layer.configuration()).getActivationFn());
+    this.rectified = Rectifier.isRectified(layer.configuration());
     this.inputLayout = OneDnnProgram.layout(format_tag.nc, rows, weights.size(0));
     this.outputLayout = OneDnnProgram.layout(format_tag.nc, rows, weights.size(1));
     this.weightLayout = OneDnnProgram.layout(format_tag.oi, weights.size(1), weights.size(0));

@@ -34,9 +34,8 @@ final class OneDnnPasses implements ChainPasses {
   private final BatchRows batch;
   private final OneDnnWeights forwardWeights;
   private final OneDnnWeights backwardWeights;
+  private final memory.data_type activations;
   private final List<OneDnnChunk> chunks = new ArrayList<>();
-
-  private memory.data_type activations = memory.data_type.f32;
 
   /** A task for each slice of outputs of each dense layer. */
   private final List<DenseSlice> denseSlices = new ArrayList<>();
@@ -45,12 +44,12 @@ final class OneDnnPasses implements ChainPasses {
 
   /**
    * @param gradients of all parameters, one row
-   * @param chunkRows rows of a chunk
    */
-  OneDnnPasses(List<ChainLayer> layers, INDArray gradients, int chunkRows) {
+  OneDnnPasses(List<ChainLayer> layers, INDArray gradients, ChainDefinition definition) {
     this.layers = layers;
     this.gradients = gradients;
-    this.chunkRows = chunkRows;
+    this.chunkRows = definition.chunkRows();
+    this.activations = definition.brainFloat() ? memory.data_type.bf16 : memory.data_type.f32;
     ChainLayer last = layers.get(layers.size() - 1);
     this.outputSize = Math.toIntExact(last.output().arrayElementsPerExample());
     this.convolutionParameters = ChainLayer.convolutionParameters(layers);
@@ -66,14 +65,6 @@ final class OneDnnPasses implements ChainPasses {
             .mapToObj(slice -> new DenseSlice(layer, gradient, slice))
             .forEach(denseSlices::add);
       }
-    }
-  }
-
-  /** From now on forward alone, with bfloat16 between the convolutions. */
-  void useBrainFloat() {
-    if (activations != memory.data_type.bf16) {
-      closeChunks();
-      activations = memory.data_type.bf16;
     }
   }
 

@@ -54,7 +54,7 @@ final class OneDnnPlan implements AutoCloseable {
 
   private static boolean isRectified(ChainLayer layer) {
     return layer.configuration() instanceof ConvolutionLayer convolution
-        && Rectifier.isRectified(convolution.getActivationFn());
+        && Rectifier.isRectified(convolution);
   }
 
   void forward(stream stream) {

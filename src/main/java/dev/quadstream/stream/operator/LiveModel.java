@@ -157,14 +157,14 @@ final class LiveModel implements AutoCloseable {
             ? Optional.of(newest)
             : registry.find(name, identity.run(), identity.version());
     if (published.isEmpty() && identity.version() == 0) {
-      return QuadrupletNetwork.create(spec).embedIn(precision);
+      return QuadrupletNetwork.create(spec, precision);
     }
     ModelManifest manifest =
         published.orElseThrow(
             () ->
                 new RegistryException(
                     "it is live and not in the registry any more: was it deleted?", null));
-    return ModelFile.read(registry.load(manifest), reused).network().embedIn(precision);
+    return ModelFile.read(registry.load(manifest), reused, precision).network();
   }
 
   @Override

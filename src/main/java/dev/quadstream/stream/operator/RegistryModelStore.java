@@ -149,7 +149,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /** What the run began with: the model that it was given, or the network that the seed makes. */
   private MiningModel initial(String run) {
     QuadrupletNetwork network =
-        QuadrupletNetwork.create(settings.network()).embedIn(settings.embeddingPrecision());
+        QuadrupletNetwork.create(settings.network(), settings.embeddingPrecision());
     MarginRule margins = settings.margins();
     Optional<MergedModel> given = find(run, 0);
     given.ifPresent(model -> network.setParameters(model.parameters().average()));
@@ -187,7 +187,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     missingRelease = asked;
     onMissing.run();
     LOG.error(
-        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version.",
+        "Version {} is live and cannot be loaded: {}. Until another is released, images are"
+            + " embedded by the model that mines, each under its own version.",
         version,
         why);
     return Optional.empty();
@@ -216,7 +217,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       refused = manifest;
       onRefusal.run();
       LOG.warn(
-          "Refused a manifest of the models topic that announces version {} of run {} and leads to no such model: {}",
+          "Refused a manifest of the models topic that announces version {} of run {} and leads to"
+              + " no such model: {}",
           manifest.identity().version(),
           PrintableText.of(manifest.identity().run()),
           PrintableText.of(failure.getMessage()));
@@ -255,10 +257,10 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     return read(
         manifest,
         bytes -> {
-          LoadedModel model = ModelFile.read(bytes, reuse);
+          LoadedModel model = ModelFile.read(bytes, reuse, settings.embeddingPrecision());
           return new MiningModel(
               manifest.identity().version(),
-              model.network().embedIn(settings.embeddingPrecision()),
+              model.network(),
               new Margins(model.info().alpha1(), model.info().alpha2()),
               releaseOf(manifest));
         });
@@ -334,7 +336,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     if (!warned && waited.compareTo(WARN_AFTER) > 0) {
       warned = true;
       LOG.warn(
-          "Mining has waited a minute for model version {} of run {} in the registry. Is the trainer running, and does it write to the same registry.directory?",
+          "Mining has waited a minute for model version {} of run {} in the registry. Is the"
+              + " trainer running, and does it write to the same registry.directory?",
           version,
           run);
     }

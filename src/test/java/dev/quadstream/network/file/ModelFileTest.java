@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -94,7 +95,8 @@ public class ModelFileTest {
         QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
       again.embed(images);
 
-      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO), again);
+      LoadedModel model =
+          ModelFile.read(ModelFile.write(network, INFO), again, EmbeddingPrecision.SINGLE);
 
       assertThat(model.network()).isSameAs(again);
       assertThat(again.parameters()).isEqualTo(network.parameters());
@@ -118,7 +120,8 @@ public class ModelFileTest {
         QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
       double[] before = again.parameters();
 
-      LoadedModel other = ModelFile.read(ModelFile.write(euclidean, INFO), again);
+      LoadedModel other =
+          ModelFile.read(ModelFile.write(euclidean, INFO), again, EmbeddingPrecision.SINGLE);
       try (QuadrupletNetwork ofItsOwn = other.network()) {
         assertThat(ofItsOwn).isNotSameAs(again);
       }
@@ -126,7 +129,8 @@ public class ModelFileTest {
       Map<String, byte[]> entries = new LinkedHashMap<>(StoredZip.unpack("test", bytes));
       entries.put("head.zip", entries.get("trunk.zip"));
       assertThatExceptionOfType(ModelFormatException.class)
-          .isThrownBy(() -> ModelFile.read(StoredZip.pack(entries), again));
+          .isThrownBy(
+              () -> ModelFile.read(StoredZip.pack(entries), again, EmbeddingPrecision.SINGLE));
       assertThat(again.parameters()).isEqualTo(before);
     }
   }
