@@ -16,6 +16,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.FrozenBackbone;
+import dev.quadstream.network.environment.NativeLibraries;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -106,17 +107,12 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
       throw new BackboneException(
           "%s takes ONNX Runtime, whose native library does not load on %s %s (%s): it is there for Linux and macOS on x86-64 and ARM64, and for Windows on x86-64. Check that java.io.tmpdir can be written and allows execution, or leave network.backbone out."
               .formatted(
-                  file, System.getProperty("os.name"), System.getProperty("os.arch"), rootOf(e)),
+                  file,
+                  System.getProperty("os.name"),
+                  System.getProperty("os.arch"),
+                  NativeLibraries.rootOf(e)),
           e);
     }
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 
   private static OrtSession session(OrtEnvironment environment, String file, byte[] bytes) {

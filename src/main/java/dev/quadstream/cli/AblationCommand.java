@@ -7,6 +7,7 @@ import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.Ablation;
 import dev.quadstream.experiment.AblationPage;
+import dev.quadstream.experiment.AblationPlan;
 import dev.quadstream.experiment.AblationReport;
 import dev.quadstream.experiment.AblationSize;
 import dev.quadstream.experiment.AblationTable;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
     name = "ablation",
     footer = {"%nFor example:", "  quadstream ablation --quick"},
     description =
-        "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
+        "Trains the triplet and quadruplet losses side by side on the same streams, and measures"
+            + " what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {
 
   private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
@@ -60,7 +62,8 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
+          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are"
+              + " streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
   private String dataset = DatasetArgument.ICONS;
 
   @Option(
@@ -68,7 +71,9 @@ public final class AblationCommand implements Callable<Integer> {
       paramLabel = "PART",
       defaultValue = "VALIDATION",
       description =
-          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test', another quarter, for the figures once all is chosen; 'both', where classes are few. Default: validation.")
+          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test',"
+              + " another quarter, for the figures once all is chosen; 'both', where classes are"
+              + " few. Default: validation.")
   private HeldOutPart on;
 
   @Option(
@@ -94,13 +99,15 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Rows trained at the same time. With a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
+          "Rows trained at the same time. With a row for each core, all of it is done sooner."
+              + " Default: ${DEFAULT-VALUE}.")
   private int parallel = 1;
 
   @Option(
       names = "--forgetting",
       description =
-          "Also measure on the classes that were streamed, by how long before the end each came last, and first.")
+          "Also measure on the classes that were streamed, by how long before the end each came"
+              + " last, and first.")
   private boolean forgetting;
 
   @Option(
@@ -114,7 +121,8 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on test classes of the icons as it is, else nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole"
+              + " ablation on test classes of the icons as it is, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;
@@ -142,20 +150,17 @@ public final class AblationCommand implements Callable<Integer> {
     }
     AblationReport results =
         new Ablation(
-                size,
+                new AblationPlan(size, common, variants, forgetting),
                 ExperimentOptions::read,
-                common,
-                variants,
                 trials,
                 runs == null ? null : new FinishedRuns(runs),
                 parallel,
-                forgetting,
                 progress::println)
             .run();
     out.print(AblationTable.of(results));
     report.write(results);
     if (directory != null) {
-      AblationPage.write(directory, commandLine(results), results);
+      AblationPage.write(directory, commandLine(results.setting()), results);
       progress.printf("Wrote %s.%n", directory.resolve(AblationPage.MARKDOWN));
     }
     return 0;
@@ -226,14 +231,14 @@ public final class AblationCommand implements Callable<Integer> {
     }
   }
 
-  private String commandLine(AblationReport results) {
+  private String commandLine(AblationReport.Setting setting) {
     return "bin/quadstream ablation %s%s--on %s --images %d --seeds %d"
             .formatted(
                 quick ? "--quick " : "",
                 dataset.equals(DatasetArgument.ICONS) ? "" : "--dataset %s ".formatted(dataset),
                 on.text(),
-                results.images(),
-                results.seeds())
+                setting.images(),
+                setting.seeds())
         + (forgetting ? " --forgetting" : "")
         + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))
         + overrides.stream().map(" --set "::concat).collect(Collectors.joining());

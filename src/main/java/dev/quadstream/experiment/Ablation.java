@@ -32,52 +32,39 @@ public final class Ablation {
   /** Keys of the options that every run sets. */
   public static final Set<String> OWN = Set.of(OptionKeys.SEED, OptionKeys.WARM_UP_WINDOWS);
 
-  private final AblationSize size;
+  private final AblationPlan plan;
   private final PipelineOptions.Reader options;
-  private final Map<String, String> common;
-  private final List<Variant> variants;
   private final TrialSource trials;
   private final FinishedRuns finished;
   private final int parallel;
-  private final boolean forgetting;
   private final Consumer<String> progress;
 
   /**
    * Nothing runs yet.
    *
-   * @param size how much to run
    * @param options makes options of keys and values
-   * @param common options of every row beside its own, by key
-   * @param variants the rows to train
    * @param trials what to train and measure on
    * @param finished where results are kept and looked up; null for nowhere
    * @param parallel rows trained at the same time, each in a thread of its own
-   * @param forgetting whether the stream's own classes are measured, too, by their age
    * @param progress told a line after each run
    */
   public Ablation(
-      AblationSize size,
+      AblationPlan plan,
       PipelineOptions.Reader options,
-      Map<String, String> common,
-      List<Variant> variants,
       TrialSource trials,
       FinishedRuns finished,
       int parallel,
-      boolean forgetting,
       Consumer<String> progress) {
-    this.size = size;
+    this.plan = plan;
     this.options = options;
-    this.common = Map.copyOf(common);
-    this.variants = List.copyOf(variants);
     this.trials = trials;
     this.finished = finished;
     this.parallel = parallel;
-    this.forgetting = forgetting;
     this.progress = progress;
   }
 
   /**
-   * Runs all of it: some minutes a row and seed at the full size.
+   * Runs all of it: some minutes a row and seed at the full plan.size().
    *
    * @throws IOException if images cannot be read
    */
@@ -85,14 +72,14 @@ public final class Ablation {
     Map<String, List<Measurement>> runs = new LinkedHashMap<>();
     runs.put(RAW_PIXELS, new ArrayList<>());
     runs.put(UNTRAINED, new ArrayList<>());
-    variants.forEach(variant -> runs.put(variant.name(), new ArrayList<>()));
+    plan.variants().forEach(variant -> runs.put(variant.name(), new ArrayList<>()));
     List<Map<String, Age>> ages = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(parallel);
     try {
-      for (long seed = 1; seed <= size.seeds(); seed++) {
+      for (long seed = 1; seed <= plan.size().seeds(); seed++) {
         ImageReading reading = options.read(values(Map.of(), seed)).reading();
-        Trial trial = trials.trial(size.images(), seed, reading);
-        SeenClasses seen = forgetting ? seen(trial, seed, reading) : null;
+        Trial trial = trials.trial(plan.size().images(), seed, reading);
+        SeenClasses seen = plan.forgetting() ? seen(trial, seed, reading) : null;
         if (seen != null) {
           ages.add(seen.ages());
         }
@@ -101,25 +88,25 @@ public final class Ablation {
             .add(seen == null ? byPixels : byPixels.seeing(seen.images().foundByPixels()));
         runs.get(UNTRAINED).add(untrained(seed, trial.heldOut(), seen));
         List<Future<Measurement>> rows = new ArrayList<>();
-        for (Variant variant : variants) {
+        for (Variant variant : plan.variants()) {
           Run run =
               new Run(
                   trials.name(),
                   trials.on(),
-                  size.images(),
+                  plan.size().images(),
                   variant.name(),
                   seed,
                   values(variant.options(), seed));
           rows.add(threads.submit(() -> measure(run, trial, seen)));
         }
         for (int row = 0; row < rows.size(); row++) {
-          runs.get(variants.get(row).name()).add(result(rows.get(row)));
+          runs.get(plan.variants().get(row).name()).add(result(rows.get(row)));
         }
       }
     } finally {
       threads.shutdownNow();
     }
-    return new AblationSummary(trials, size, common, variants).of(runs, ages);
+    return new AblationSummary(trials, plan).of(runs, ages);
   }
 
   private SeenClasses seen(Trial trial, long seed, ImageReading reading) throws IOException {
@@ -149,7 +136,7 @@ public final class Ablation {
             Locale.ROOT,
             "seed %d of %d, %s: recall@1 %.3f after %,d images in %.0f s",
             run.seed(),
-            size.seeds(),
+            plan.size().seeds(),
             run.row(),
             measurement.recallAt1(),
             run.images(),
@@ -181,10 +168,10 @@ public final class Ablation {
   }
 
   private Map<String, String> values(Map<String, String> own, long seed) {
-    Map<String, String> values = new LinkedHashMap<>(common);
+    Map<String, String> values = new LinkedHashMap<>(plan.common());
     values.putAll(own);
     values.put(OptionKeys.SEED, Long.toString(seed));
-    values.put(OptionKeys.WARM_UP_WINDOWS, Integer.toString(size.warmUpWindows()));
+    values.put(OptionKeys.WARM_UP_WINDOWS, Integer.toString(plan.size().warmUpWindows()));
     return values;
   }
 

@@ -1,36 +1,23 @@
 package dev.quadstream.experiment;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.evaluation.Interval;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The ablation's results, as {@code --report} and docs/ablation.json carry them.
+ * The ablation's results, as {@code --report} and docs/ablation.json carry them: there, the fields
+ * of all parts lie side by side.
  *
- * @param dataset what was streamed and held out
- * @param protocol how, in sentences
- * @param on the part of the held-out classes that is measured with
- * @param images streamed to each network
- * @param seeds runs of each row
- * @param warmUpWindows windows of random quadruplets at the start of each run
- * @param options of every row beside its own, by key
- * @param heldOutClasses classes measured on, mean over the seeds
- * @param heldOutImages probes, mean over the seeds
+ * @param setting what was run
  * @param rows one for raw pixels, one for the untrained network, one a variant
  * @param differences answers to the questions whose rows were both run
  * @param remembered recall on the stream's own classes by their age; empty where not asked for
  */
 public record AblationReport(
-    String dataset,
-    String protocol,
-    HeldOutPart on,
-    int images,
-    int seeds,
-    int warmUpWindows,
-    Map<String, String> options,
-    double heldOutClasses,
-    double heldOutImages,
+    @JsonUnwrapped Setting setting,
     List<Row> rows,
     List<Difference> differences,
     List<Remembered> remembered) {
@@ -42,34 +29,69 @@ public record AblationReport(
   }
 
   /**
+   * What was run.
+   *
+   * @param dataset what was streamed and held out
+   * @param protocol how, in sentences
+   * @param on the part of the held-out classes that is measured with
+   * @param images streamed to each network
+   * @param seeds runs of each row
+   * @param warmUpWindows windows of random quadruplets at the start of each run
+   * @param options of every row beside its own, by key
+   * @param heldOutClasses classes measured on, mean over the seeds
+   * @param heldOutImages probes, mean over the seeds
+   */
+  public record Setting(
+      String dataset,
+      String protocol,
+      HeldOutPart on,
+      int images,
+      int seeds,
+      int warmUpWindows,
+      Map<String, String> options,
+      double heldOutClasses,
+      double heldOutImages) {}
+
+  /**
    * One row.
    *
    * @param name the row's name
    * @param description what it is
    * @param options what it sets; null where nothing is trained
-   * @param recallAt1 by Euclidean distance of the embeddings, mean over the seeds
-   * @param low lower end of its 95 % interval
-   * @param high upper end
-   * @param recallAt1BySeed of each seed, from seed 1
-   * @param reRankedRecallAt1 with the nearest re-ranked by g; null where g is not learned
-   * @param reRankedGain what re-ranking adds, probe by probe; null where g is not learned
-   * @param intra mean g of two images of one class, in [0, 1]
-   * @param inter mean g of images of two classes, in [0, 1]
-   * @param intraToInter intra / inter; smaller separates better
    */
   record Row(
       String name,
       String description,
       Map<String, String> options,
-      double recallAt1,
+      @JsonUnwrapped Recall recall,
+      @JsonUnwrapped Distances distances) {}
+
+  /**
+   * What a row finds.
+   *
+   * @param mean recall@1 by Euclidean distance of the embeddings, over the seeds
+   * @param low lower end of its 95 % interval
+   * @param high upper end
+   * @param bySeed of each seed, from seed 1
+   * @param reRanked recall@1 with the nearest re-ranked by g; null where g is not learned
+   * @param reRankedGain what re-ranking adds, probe by probe; null where g is not learned
+   */
+  record Recall(
+      @JsonProperty("recallAt1") double mean,
       double low,
       double high,
-      List<Double> recallAt1BySeed,
-      Interval reRankedRecallAt1,
-      Interval reRankedGain,
-      double intra,
-      double inter,
-      double intraToInter) {}
+      @JsonProperty("recallAt1BySeed") List<Double> bySeed,
+      @JsonProperty("reRankedRecallAt1") Interval reRanked,
+      Interval reRankedGain) {}
+
+  /**
+   * How a row's g separates.
+   *
+   * @param intra mean g of two images of one class, in [0, 1]
+   * @param inter mean g of images of two classes, in [0, 1]
+   * @param intraToInter intra / inter; smaller separates better
+   */
+  record Distances(double intra, double inter, double intraToInter) {}
 
   /**
    * The answer to one question.

@@ -17,17 +17,12 @@ final class AblationSummary {
   private static final long SEED = 1;
 
   private final TrialSource trials;
-  private final AblationSize size;
-  private final Map<String, String> common;
-  private final List<Variant> variants;
+  private final AblationPlan plan;
   private final CrossedBootstrap bootstrap = new CrossedBootstrap(RESAMPLES, SEED);
 
-  AblationSummary(
-      TrialSource trials, AblationSize size, Map<String, String> common, List<Variant> variants) {
+  AblationSummary(TrialSource trials, AblationPlan plan) {
     this.trials = trials;
-    this.size = size;
-    this.common = common;
-    this.variants = variants;
+    this.plan = plan;
   }
 
   /**
@@ -47,20 +42,21 @@ final class AblationSummary {
             "the network before its first step",
             null,
             runs.get(Ablation.UNTRAINED)));
-    for (Variant variant : variants) {
+    for (Variant variant : plan.variants()) {
       rows.add(
           row(variant.name(), variant.description(), variant.options(), runs.get(variant.name())));
     }
     return new AblationReport(
-        trials.name(),
-        trials.protocol(),
-        trials.on(),
-        size.images(),
-        size.seeds(),
-        size.warmUpWindows(),
-        new TreeMap<>(common),
-        mean(rawPixels, measurement -> measurement.found().size()),
-        mean(rawPixels, Measurement::probes),
+        new AblationReport.Setting(
+            trials.name(),
+            trials.protocol(),
+            trials.on(),
+            plan.size().images(),
+            plan.size().seeds(),
+            plan.size().warmUpWindows(),
+            new TreeMap<>(plan.common()),
+            mean(rawPixels, measurement -> measurement.found().size()),
+            mean(rawPixels, Measurement::probes)),
         rows,
         Question.all().stream()
             .filter(asked -> runs.containsKey(asked.first()) && runs.containsKey(asked.second()))
@@ -83,20 +79,21 @@ final class AblationSummary {
         name,
         description,
         options,
-        recall.value(),
-        recall.low(),
-        recall.high(),
-        runs.stream().map(Measurement::recallAt1).toList(),
-        reRanked ? bootstrap.mean(runs.stream().map(Measurement::foundReRanked).toList()) : null,
-        reRanked
-            ? bootstrap.mean(
-                runs.stream()
-                    .map(run -> Measurement.difference(run.foundReRanked(), run.found()))
-                    .toList())
-            : null,
-        intra,
-        inter,
-        intra / inter);
+        new AblationReport.Recall(
+            recall.value(),
+            recall.low(),
+            recall.high(),
+            runs.stream().map(Measurement::recallAt1).toList(),
+            reRanked
+                ? bootstrap.mean(runs.stream().map(Measurement::foundReRanked).toList())
+                : null,
+            reRanked
+                ? bootstrap.mean(
+                    runs.stream()
+                        .map(run -> Measurement.difference(run.foundReRanked(), run.found()))
+                        .toList())
+                : null),
+        new AblationReport.Distances(intra, inter, intra / inter));
   }
 
   private AblationReport.Difference answer(Question asked, Map<String, List<Measurement>> runs) {

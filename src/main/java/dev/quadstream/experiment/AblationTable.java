@@ -10,7 +10,7 @@ public final class AblationTable {
   /** The report as text of fixed width, with a line feed at the end. */
   public static String of(AblationReport report) {
     StringBuilder text = new StringBuilder();
-    line(text, "%s", AblationText.protocol(report));
+    line(text, "%s", AblationText.protocol(report.setting()));
     line(text, "");
     line(
         text,
@@ -26,11 +26,11 @@ public final class AblationTable {
           text,
           "%-30s %-22s %-22s %6.3f %6.3f %6.3f",
           row.name(),
-          AblationText.interval(row.recallAt1(), row.low(), row.high()),
-          row.reRankedRecallAt1() == null ? "" : AblationText.interval(row.reRankedRecallAt1()),
-          row.intra(),
-          row.inter(),
-          row.intraToInter());
+          AblationText.interval(row.recall().mean(), row.recall().low(), row.recall().high()),
+          row.recall().reRanked() == null ? "" : AblationText.interval(row.recall().reRanked()),
+          row.distances().intra(),
+          row.distances().inter(),
+          row.distances().intraToInter());
     }
     line(text, "");
     for (AblationReport.Difference answer : report.differences()) {

@@ -10,17 +10,18 @@ public final class AblationText {
 
   private AblationText() {}
 
-  static String protocol(AblationReport report) {
+  static String protocol(AblationReport.Setting setting) {
     return format(
-        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %s classes, %.0f a seed (%,.0f images).",
-        report.dataset(),
-        report.images(),
-        report.seeds(),
-        report.warmUpWindows(),
-        options(report.options()),
-        report.on().text(),
-        report.heldOutClasses(),
-        report.heldOutImages());
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %s classes,"
+            + " %.0f a seed (%,.0f images).",
+        setting.dataset(),
+        setting.images(),
+        setting.seeds(),
+        setting.warmUpWindows(),
+        options(setting.options()),
+        setting.on().text(),
+        setting.heldOutClasses(),
+        setting.heldOutImages());
   }
 
   private static String options(Map<String, String> options) {

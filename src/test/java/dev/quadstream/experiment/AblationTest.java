@@ -1,5 +1,6 @@
 package dev.quadstream.experiment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -36,15 +37,12 @@ class AblationTest {
   static void run() throws IOException {
     report =
         new Ablation(
-                SIZE,
-                TestingOptions::read,
                 // So early all margins would lie at the floor, wherever the means come from.
-                Map.of("margin.floor", "0"),
-                Variant.all(),
+                new AblationPlan(SIZE, Map.of("margin.floor", "0"), Variant.all(), true),
+                TestingOptions::read,
                 fewIcons(),
                 null,
                 1,
-                true,
                 PROGRESS::add)
             .run();
   }
@@ -78,13 +76,13 @@ class AblationTest {
     assertThat(report.rows())
         .allSatisfy(
             row -> {
-              assertThat(row.recallAt1()).isBetween(row.low(), row.high());
-              assertThat(row.low()).isLessThan(row.high());
-              assertThat(row.recallAt1BySeed()).hasSize(SIZE.seeds());
-              assertThat(row.recallAt1BySeed().stream().mapToDouble(d -> d).average().orElseThrow())
-                  .isCloseTo(row.recallAt1(), within(1e-9));
-              assertThat(row.intra()).isBetween(0.0, 1.0);
-              assertThat(row.inter()).isBetween(0.0, 1.0);
+              assertThat(row.recall().mean()).isBetween(row.recall().low(), row.recall().high());
+              assertThat(row.recall().low()).isLessThan(row.recall().high());
+              assertThat(row.recall().bySeed()).hasSize(SIZE.seeds());
+              assertThat(row.recall().bySeed().stream().mapToDouble(d -> d).average().orElseThrow())
+                  .isCloseTo(row.recall().mean(), within(1e-9));
+              assertThat(row.distances().intra()).isBetween(0.0, 1.0);
+              assertThat(row.distances().inter()).isBetween(0.0, 1.0);
             });
   }
 
@@ -102,7 +100,7 @@ class AblationTest {
     assertThat(report.rows())
         .allSatisfy(
             row ->
-                assertThat(row.reRankedRecallAt1() != null)
+                assertThat(row.recall().reRanked() != null)
                     .as(row.name())
                     .isEqualTo(learned.contains(row.name())));
   }
@@ -111,7 +109,7 @@ class AblationTest {
   @Test
   void everyTrainedRowIsANetworkOfItsOwn() {
     assertThat(report.rows())
-        .extracting(row -> row.recallAt1BySeed() + " " + row.intra())
+        .extracting(row -> row.recall().bySeed() + " " + row.distances().intra())
         .doesNotHaveDuplicates();
   }
 
@@ -134,43 +132,22 @@ class AblationTest {
             .filter(variant -> variant.name().equals("quadruplet-adaptive"))
             .toList();
 
+    AblationPlan plan = new AblationPlan(twoSeeds, Map.of(), whole, true);
     DatasetTrials icons = fewIcons();
     AblationReport first =
-        new Ablation(
-                twoSeeds, TestingOptions::read, Map.of(), whole, icons, null, 1, true, line -> {})
-            .run();
+        new Ablation(plan, TestingOptions::read, icons, null, 1, line -> {}).run();
     FinishedRuns finished = new FinishedRuns(directory);
     AblationReport second =
-        new Ablation(
-                twoSeeds,
-                TestingOptions::read,
-                Map.of(),
-                whole,
-                icons,
-                finished,
-                2,
-                true,
-                line -> {})
-            .run();
+        new Ablation(plan, TestingOptions::read, icons, finished, 2, line -> {}).run();
     List<String> ranAgain = new ArrayList<>();
     AblationReport third =
-        new Ablation(
-                twoSeeds,
-                TestingOptions::read,
-                Map.of(),
-                whole,
-                icons,
-                finished,
-                1,
-                true,
-                ranAgain::add)
-            .run();
+        new Ablation(plan, TestingOptions::read, icons, finished, 1, ranAgain::add).run();
 
     assertThat(JsonMessages.write(second)).isEqualTo(JsonMessages.write(first));
     assertThat(JsonMessages.write(third)).isEqualTo(JsonMessages.write(first));
     assertThat(ranAgain).as("runs that were finished before").isEmpty();
     assertThat(first.rows())
-        .allSatisfy(row -> assertThat(row.recallAt1BySeed()).hasSize(2).doesNotHaveDuplicates());
+        .allSatisfy(row -> assertThat(row.recall().bySeed()).hasSize(2).doesNotHaveDuplicates());
   }
 
   @Test
@@ -194,6 +171,16 @@ class AblationTest {
     assertThat(row.get("name").asText()).isEqualTo("raw-pixels");
     assertThat(List.of("recallAt1", "low", "high", "intra", "inter"))
         .allSatisfy(field -> assertThat(row.get(field).isNumber()).as(field).isTrue());
+  }
+
+  @Test
+  void aReportIsTheJsonThatWasPublishedBefore() throws IOException {
+    byte[] published = Files.readAllBytes(Path.of("docs", AblationPage.JSON));
+
+    AblationReport read = JsonMessages.read(published, AblationReport.class);
+
+    assertThat(new String(JsonMessages.writeIndented(read), UTF_8))
+        .isEqualTo(new String(published, UTF_8));
   }
 
   @Test
@@ -224,11 +211,21 @@ class AblationTest {
     List<Variant> one = Variant.all().subList(0, 1);
     FinishedRuns finished = new FinishedRuns(directory);
     new Ablation(
-            least, TestingOptions::read, Map.of(), one, fewIcons(), finished, 1, false, line -> {})
+            new AblationPlan(least, Map.of(), one, false),
+            TestingOptions::read,
+            fewIcons(),
+            finished,
+            1,
+            line -> {})
         .run();
     Ablation another =
         new Ablation(
-            least, TestingOptions::read, Map.of(), one, fewIcons(), finished, 1, true, line -> {});
+            new AblationPlan(least, Map.of(), one, true),
+            TestingOptions::read,
+            fewIcons(),
+            finished,
+            1,
+            line -> {});
 
     assertThatThrownBy(another::run)
         .isInstanceOf(IllegalStateException.class)
@@ -260,6 +257,7 @@ class AblationTest {
         .filter(row -> row.name().equals(name))
         .findFirst()
         .orElseThrow()
-        .recallAt1();
+        .recall()
+        .mean();
   }
 }

@@ -19,7 +19,8 @@ import java.util.Map;
 public final class LibraryBundle {
 
   private static final String WHAT_TO_DO =
-      "Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, once, and start Flink again.";
+      "Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, once, and"
+          + " start Flink again.";
 
   /** Artifact → one of its classes. Those without which the job fails, sooner or later. */
   private static final Map<String, String> CLASSES = new LinkedHashMap<>();
@@ -60,7 +61,7 @@ public final class LibraryBundle {
     } catch (LinkageError | RuntimeException e) {
       throw new StartRefusedException(
           "ND4J's native library does not load (%s). Check that the jars of lib/ are all of one distribution, that it was built for this machine, and that the cache directory of JavaCPP, %s, can be written and allows execution (org.bytedeco.javacpp.cachedir)."
-              .formatted(rootOf(e), NativeLibraries.cacheDirectory()),
+              .formatted(NativeLibraries.rootOf(e), NativeLibraries.cacheDirectory()),
           e);
     }
   }
@@ -116,13 +117,5 @@ public final class LibraryBundle {
     } catch (ClassNotFoundException e) {
       return null;
     }
-  }
-
-  private static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }
