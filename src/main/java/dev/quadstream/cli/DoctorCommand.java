@@ -121,7 +121,11 @@ final class DoctorCommand implements Callable<Integer> {
       MemoryDemand demand = MemoryDemand.of(settings);
       MemoryDemand labels = MemoryDemand.ofLabels(settings);
       MemoryLimits.ofThisProcess(new Configuration())
-          .require(demand.times(settings.replicas()).and(labels));
+          .require(
+              demand
+                  .times(settings.replicas())
+                  .and(MemoryDemand.ofMerge(settings))
+                  .and(labels));
       String ofReplica =
           "a replica takes at least %d MiB of native memory and %d MiB of heap, images that wait for labels up to %d MiB of heap"
               .formatted(

@@ -9,6 +9,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.core.fs.FileStatus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +37,7 @@ final class RegistryCommand implements Runnable {
       name = "prune",
       footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, and nothing else.",
+        "Deletes the oldest models of each run of the network network.name, what replicas brought to merges before those that stay, and nothing else.",
         "A running job does so by itself; this is for runs that are over."
       })
   int prune(
@@ -70,10 +71,12 @@ final class RegistryCommand implements Runnable {
       throw CommandException.usage("--runs is 1 or more, not %d.".formatted(runs));
     }
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
-    List<ModelManifest> surplus =
-        registry.surplus(
-            settings.get(NetworkConfig.NAME), keep, runs == null ? Integer.MAX_VALUE : runs);
+    String name = settings.get(NetworkConfig.NAME);
+    int kept = runs == null ? Integer.MAX_VALUE : runs;
+    List<FileStatus> contributions = registry.surplusContributions(name, keep, kept);
+    List<ModelManifest> surplus = registry.surplus(name, keep, kept);
     if (!dryRun) {
+      contributions.forEach(registry::deleteContribution);
       surplus.forEach(model -> registry.delete(model.file().path()));
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -84,6 +87,13 @@ final class RegistryCommand implements Runnable {
         surplus.stream().mapToLong(model -> model.file().bytes()).sum(),
         dryRun ? "would be deleted" : "deleted",
         settings.registryDirectory());
+    if (!contributions.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "and of what replicas brought to merges %,d files, %,d bytes%n",
+          contributions.size(),
+          contributions.stream().mapToLong(FileStatus::getLen).sum());
+    }
     out.flush();
     return ExitCode.OK;
   }

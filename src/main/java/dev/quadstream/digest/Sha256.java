@@ -27,7 +27,12 @@ public final class Sha256 {
 
   /** Takes up the first {@code length} bytes of a buffer. */
   public void update(byte[] buffer, int length) {
-    digest.update(buffer, 0, length);
+    update(buffer, 0, length);
+  }
+
+  /** Takes up {@code length} bytes of a buffer from {@code offset} on. */
+  public void update(byte[] buffer, int offset, int length) {
+    digest.update(buffer, offset, length);
   }
 
   /** The digest of all that was taken up, which then begins anew. */

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
@@ -337,12 +338,7 @@ public final class ModelRegistry {
           "At least 1 model of 1 run must be kept, not %d of %d.".formatted(keep, runs));
     }
     ModelManifest.requireName(name);
-    List<List<ModelManifest>> newestRunFirst =
-        runDirectories(name).stream()
-            .map(run -> listRun(run, "v").stream().sorted(OLDEST_FIRST).toList())
-            .filter(models -> !models.isEmpty())
-            .sorted(Comparator.comparing(ModelRegistry::last, OLDEST_FIRST.reversed()))
-            .toList();
+    List<List<ModelManifest>> newestRunFirst = runsOf(name);
     List<ModelManifest> surplus = new ArrayList<>();
     for (List<ModelManifest> run : newestRunFirst) {
       boolean keepsSome = newestRunFirst.indexOf(run) < runs;
@@ -355,8 +351,57 @@ public final class ModelRegistry {
     return List.copyOf(surplus);
   }
 
+  /**
+   * What replicas brought to the merges of a network and no job needs that goes on from the models
+   * which {@link #surplus} leaves, and what crashed writers left of it.
+   *
+   * @param keep how many models of each run stay, at least 1
+   * @param runs how many runs have any that stay, at least 1
+   */
+  public List<FileStatus> surplusContributions(String name, int keep, int runs) {
+    ContributionFiles contributions = new ContributionFiles(files.directory());
+    List<List<ModelManifest>> all = runsOf(name);
+    List<FileStatus> surplus = new ArrayList<>();
+    for (Path run : runDirectories(name)) {
+      List<ModelManifest> models = listRun(run, "v").stream().sorted(OLDEST_FIRST).toList();
+      boolean keepsSome = !models.isEmpty() && newerThan(last(models).createdAt(), all) < runs;
+      List<FileStatus> ofRun =
+          contributions.surplus(
+              name,
+              run.getName(),
+              keepsSome
+                  ? OptionalLong.of(
+                      models.get(Math.max(0, models.size() - keep)).identity().version())
+                  : OptionalLong.empty());
+      // A run without any model has just begun, or never came to one.
+      long newest = ofRun.stream().mapToLong(FileStatus::getModificationTime).max().orElse(0);
+      if (!models.isEmpty() || newerThan(newest, all) >= runs) {
+        surplus.addAll(ofRun);
+      }
+    }
+    return List.copyOf(surplus);
+  }
+
+  private static long newerThan(long time, List<List<ModelManifest>> runs) {
+    return runs.stream().filter(models -> last(models).createdAt() > time).count();
+  }
+
   private static ModelManifest last(List<ModelManifest> models) {
     return models.get(models.size() - 1);
+  }
+
+  /** The models of each run that has any, the oldest first; the newest run first. */
+  private List<List<ModelManifest>> runsOf(String name) {
+    return runDirectories(name).stream()
+        .map(run -> listRun(run, "v").stream().sorted(OLDEST_FIRST).toList())
+        .filter(models -> !models.isEmpty())
+        .sorted(Comparator.comparing(ModelRegistry::last, OLDEST_FIRST.reversed()))
+        .toList();
+  }
+
+  /** Deletes a file that {@link #surplusContributions} has named. */
+  public void deleteContribution(FileStatus file) {
+    files.delete(file.getPath());
   }
 
   /**

@@ -10,12 +10,29 @@ public final class RegistryException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final boolean lost;
+
   RegistryException(String message) {
-    this(message, null);
+    this(message, false, null);
   }
 
   /** With what it is about, and what to do. */
   public RegistryException(String message, Throwable cause) {
+    this(message, false, cause);
+  }
+
+  private RegistryException(String message, boolean lost, Throwable cause) {
     super(PrintableText.of(message), cause);
+    this.lost = lost;
+  }
+
+  /** Where a file is gone or damaged, and not only out of reach. */
+  static RegistryException lost(String message) {
+    return new RegistryException(message, true, null);
+  }
+
+  /** Whether a file is gone or damaged, so that reading it again leads to the same. */
+  public boolean isLost() {
+    return lost;
   }
 }

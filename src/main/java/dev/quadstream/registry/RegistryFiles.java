@@ -3,9 +3,11 @@ package dev.quadstream.registry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -50,24 +52,51 @@ public final class RegistryFiles {
   }
 
   private void write(Path temporary, Path file, byte[] bytes) {
+    write(temporary, file, output -> output.write(bytes), () -> file);
+  }
+
+  /**
+   * Writes a file that is named by what it holds.
+   *
+   * @param writer whose temporary files {@link #removeTemporaries(Path, String)} removes
+   * @param name of the file in {@code folder}, asked for once all is written
+   */
+  Path write(Path folder, String writer, Content content, Supplier<String> name) {
+    return write(
+        new Path(
+            new Path(folder, TEMPORARY_FOLDER), writer + "." + UUID.randomUUID() + TEMPORARY_SUFFIX),
+        folder,
+        content,
+        () -> new Path(folder, name.get()));
+  }
+
+  /** What is written. */
+  public interface Content {
+    void writeTo(OutputStream output) throws IOException;
+  }
+
+  private Path write(Path temporary, Path named, Content content, Supplier<Path> name) {
     try {
       FileSystem files = fileSystem();
       files.mkdirs(temporary.getParent());
       try {
-        writeDurably(files, temporary, bytes);
+        writeDurably(files, temporary, content);
+        Path file = name.get();
         rename(files, temporary, file);
+        return file;
       } catch (IOException | RuntimeException e) {
         files.delete(temporary, false);
         throw e;
       }
     } catch (IOException e) {
-      throw failure("write", file, e);
+      throw failure("write", named, e);
     }
   }
 
-  private static void writeDurably(FileSystem files, Path file, byte[] bytes) throws IOException {
+  private static void writeDurably(FileSystem files, Path file, Content content)
+      throws IOException {
     try (FSDataOutputStream output = files.create(file, FileSystem.WriteMode.NO_OVERWRITE)) {
-      output.write(bytes);
+      content.writeTo(output);
       output.flush();
       // A local rename may reach the disk before the bytes do. Object stores have nothing to sync.
       if (!files.isDistributedFS()) {
@@ -191,14 +220,24 @@ public final class RegistryFiles {
 
   /** Deletes what a crash left of files that were to lie in a directory; returns how many. */
   int removeTemporaries(Path parent) {
-    int removed = 0;
-    for (FileStatus file : list(new Path(parent, TEMPORARY_FOLDER))) {
-      if (file.getPath().getName().endsWith(TEMPORARY_SUFFIX)) {
-        delete(file.getPath());
-        removed++;
-      }
-    }
-    return removed;
+    return removeTemporaries(parent, "");
+  }
+
+  /** The same for the files of one writer. */
+  int removeTemporaries(Path parent, String writer) {
+    List<FileStatus> left =
+        temporaries(parent).stream()
+            .filter(file -> writer.isEmpty() || file.getPath().getName().startsWith(writer + "."))
+            .toList();
+    left.forEach(file -> delete(file.getPath()));
+    return left.size();
+  }
+
+  /** What is being written to files of a directory, or was left by a crash. */
+  List<FileStatus> temporaries(Path parent) {
+    return list(new Path(parent, TEMPORARY_FOLDER)).stream()
+        .filter(file -> file.getPath().getName().endsWith(TEMPORARY_SUFFIX))
+        .toList();
   }
 
   /** Whether a local file lies, links followed, outside the directory. */

@@ -17,11 +17,12 @@ import java.util.stream.Stream;
  *
  * @param models those that were published and not deleted, in order of publication
  * @param snapshots the checkpoints and savepoints that the run may be set back to, in order
+ * @param merged files that replicas brought, which have been merged and not deleted
  */
-public record Retention(List<Model> models, List<Snapshot> snapshots) {
+public record Retention(List<Model> models, List<Snapshot> snapshots, List<Merged> merged) {
 
   /** Before the first model. */
-  public static final Retention NONE = new Retention(List.of(), List.of());
+  public static final Retention NONE = new Retention(List.of(), List.of(), List.of());
 
   private static final String MINING_VERSION = "miningVersion";
 
@@ -52,9 +53,54 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
    */
   public record Snapshot(long id, String metadata, long oldest, long newest) {}
 
+  /**
+   * A file that a replica brought, see {@link ContributionFiles}, after its merge.
+   *
+   * @param file its path
+   * @param bytes of it
+   * @param snapshots those that may have it in an open round: taken after it was written and before
+   *     it was merged
+   */
+  public record Merged(String file, long bytes, List<Long> snapshots) {
+
+    public Merged {
+      snapshots = List.copyOf(snapshots);
+    }
+  }
+
   public Retention {
     models = List.copyOf(models);
     snapshots = List.copyOf(snapshots);
+    // What an earlier program wrote has none.
+    merged = merged == null ? List.of() : List.copyOf(merged);
+  }
+
+  /**
+   * With a file that has been merged, once more perhaps.
+   *
+   * @param checkpoint the last one before the file was written
+   */
+  public Retention merged(String file, long bytes, long checkpoint) {
+    List<Merged> more = new ArrayList<>(merged);
+    more.removeIf(other -> other.file().equals(file));
+    more.add(
+        new Merged(
+            file,
+            bytes,
+            snapshots.stream().map(Snapshot::id).filter(id -> id > checkpoint).toList()));
+    return new Retention(models, snapshots, more);
+  }
+
+  /** The merged files that no snapshot needs. */
+  public List<Merged> mergedSurplus() {
+    Set<Long> kept = snapshots.stream().map(Snapshot::id).collect(Collectors.toSet());
+    return merged.stream().filter(file -> file.snapshots().stream().noneMatch(kept::contains)).toList();
+  }
+
+  /** Without a merged file, which was deleted. */
+  public Retention without(Merged deleted) {
+    return new Retention(
+        models, snapshots, merged.stream().filter(file -> !file.equals(deleted)).toList());
   }
 
   /** With a model that was published, once more perhaps. */
@@ -66,7 +112,7 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
     more.add(
         new Model(
             version, file.path(), file.bytes(), minedWith(manifest), released(manifest.release())));
-    return new Retention(more, snapshots);
+    return new Retention(more, snapshots, merged);
   }
 
   /** A manifest that does not say it was published with no window more than the one before. */
@@ -94,7 +140,7 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
   /** Without a model, which was deleted. */
   public Retention without(Model deleted) {
     return new Retention(
-        models.stream().filter(model -> !model.equals(deleted)).toList(), snapshots);
+        models.stream().filter(model -> !model.equals(deleted)).toList(), snapshots, merged);
   }
 
   /** With a snapshot that is taken now. */
@@ -102,12 +148,12 @@ public record Retention(List<Model> models, List<Snapshot> snapshots) {
     List<Snapshot> more = new ArrayList<>(snapshots);
     more.add(
         new Snapshot(id, metadata, oldestOnTheWay(), models.isEmpty() ? 0 : versions().last()));
-    return new Retention(models, more);
+    return new Retention(models, more, merged);
   }
 
   /** With those snapshots alone that are of use. */
   public Retention keeping(Predicate<Snapshot> ofUse) {
-    return new Retention(models, snapshots.stream().filter(ofUse).toList());
+    return new Retention(models, snapshots.stream().filter(ofUse).toList(), merged);
   }
 
   /**

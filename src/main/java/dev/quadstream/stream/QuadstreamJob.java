@@ -40,11 +40,22 @@ public final class QuadstreamJob {
 
   private final PipelineSettings settings;
   private final JobConnectors connectors;
+  private final long largestRecord;
 
   /** A job with these options between these ends. */
   public QuadstreamJob(PipelineSettings settings, JobConnectors connectors) {
+    this(settings, connectors, PipelineSettings.LARGEST_RECORD);
+  }
+
+  /**
+   * The same with another size from which on replicas send their parameters by files.
+   *
+   * @param largestRecord the most bytes of parameters that stay in their record
+   */
+  QuadstreamJob(PipelineSettings settings, JobConnectors connectors, long largestRecord) {
     this.settings = settings;
     this.connectors = connectors;
+    this.largestRecord = largestRecord;
   }
 
   /** Adds the whole topology to the environment. */
@@ -133,7 +144,9 @@ public final class QuadstreamJob {
         batches
             .keyBy(batch -> keyOf(batch.id()), Types.INT)
             .transform(
-                "train", RecordFormats.typeOf(RecordFormats.REPORT), new TrainOperator(settings))
+                "train",
+                RecordFormats.typeOf(RecordFormats.REPORT),
+                new TrainOperator(settings, largestRecord))
             .uid("train")
             .setParallelism(replicas)
             .setBufferTimeout(FLUSH_AT_ONCE);

@@ -9,26 +9,46 @@ import java.util.Map;
  *
  * @param last its last window of the round
  * @param trained h, the windows that it trained on in the round; 0 where it was rolled back in it
- * @param parameters as of the end of the round
+ * @param parameters at the end of the round, and at its start where an {@link OuterStep} needs them
  * @param means smoothed μ_p and μ_n
  * @param warmingUp whether it trains on random quadruplets with the fixed margins
  * @param figures of its last report, by name
- * @param start the parameters at the start of the round, moved by the merges taken in it; null
- *     where no {@link OuterStep} needs them
  * @param tests what the round's windows have shown of mining model and released model
  */
 public record Contribution(
     WindowId last,
     int trained,
-    TrainedParameters parameters,
+    ContributedParameters parameters,
     DistanceMeans means,
     boolean warmingUp,
     Map<String, Double> figures,
-    TrainedParameters start,
     List<PairedTest> tests) {
 
   public Contribution {
     tests = List.copyOf(tests);
+  }
+
+  /**
+   * What a replica brings with the parameters at hand.
+   *
+   * @param end the parameters as of the end of the round
+   * @param start as of its start; null where no {@link OuterStep} needs them
+   */
+  public Contribution(
+      WindowId last,
+      int trained,
+      TrainedParameters end,
+      DistanceMeans means,
+      boolean warmingUp,
+      Map<String, Double> figures,
+      TrainedParameters start,
+      List<PairedTest> tests) {
+    this(last, trained, new HeldParameters(end, start), means, warmingUp, figures, tests);
+  }
+
+  /** The same with its parameters elsewhere. */
+  public Contribution with(ContributedParameters moved) {
+    return new Contribution(last, trained, moved, means, warmingUp, figures, tests);
   }
 
   /** The windows that the replica has processed. */

@@ -3,6 +3,7 @@ package dev.quadstream.training;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.NetworkState.Chain;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,35 +60,35 @@ public record OuterStep(double learningRate, double momentum) {
   }
 
   /**
-   * One step, summed in double and in the order of the replicas.
+   * One step, summed in double and in the order of the replicas, block by block.
    *
-   * @param starts of the round, of each replica
-   * @param ends of it likewise
+   * @param replicas start and end of the round of each
    * @param weights one each, 0 or more, with a sum above 0
    */
-  State apply(
-      State state, List<TrainedParameters> starts, List<TrainedParameters> ends, int[] weights) {
+  State apply(State state, List<ParameterReader> replicas, int[] weights) {
+    MeanChange change = new MeanChange(replicas, weights);
     List<Chain> iterate = new ArrayList<>();
     List<Chain> average = new ArrayList<>();
     List<Chain> moments = new ArrayList<>();
-    for (Chain chain : state.model().iterate().chains()) {
-      String name = chain.name();
-      float[] model = chain.parameters();
+    for (String name : replicas.get(0).lengths().keySet()) {
+      float[] model = state.model().iterate().parameters(name);
       float[] published = state.model().average().parameters(name);
       float[] moment = state.momentum().parameters(name);
-      double[] learned =
-          meanChange(iterates(starts, name), iterates(ends, name), weights, model.length);
-      double[] followed =
-          meanChange(averages(starts, name), averages(ends, name), weights, model.length);
       float[] nextModel = new float[model.length];
       float[] nextPublished = new float[model.length];
       float[] nextMoment = new float[model.length];
-      for (int i = 0; i < model.length; i++) {
-        double velocity = momentum * moment[i] + learned[i];
-        double step = learningRate * (learned[i] + momentum * velocity);
-        nextMoment[i] = (float) velocity;
-        nextModel[i] = (float) (model[i] + step);
-        nextPublished[i] = (float) (published[i] + followed[i] + (step - learned[i]));
+      for (int start = 0; start < model.length; start += ParameterBlock.VALUES) {
+        int count = Math.min(ParameterBlock.VALUES, model.length - start);
+        change.read(count);
+        for (int i = 0; i < count; i++) {
+          int at = start + i;
+          double learned = change.learned[i];
+          double velocity = momentum * moment[at] + learned;
+          double step = learningRate * (learned + momentum * velocity);
+          nextMoment[at] = (float) velocity;
+          nextModel[at] = (float) (model[at] + step);
+          nextPublished[at] = (float) (published[at] + change.followed[i] + (step - learned));
+        }
       }
       iterate.add(new Chain(name, nextModel, new float[0]));
       average.add(new Chain(name, nextPublished, new float[0]));
@@ -98,29 +99,43 @@ public record OuterStep(double learningRate, double momentum) {
         new NetworkState(moments, 0));
   }
 
-  private static List<float[]> iterates(List<TrainedParameters> of, String chain) {
-    return of.stream().map(parameters -> parameters.iterate().parameters(chain)).toList();
-  }
+  /** What the replicas changed from start to end, on the weighted mean. */
+  private static final class MeanChange {
+    private final List<ParameterReader> replicas;
+    private final int[] weights;
+    private final double total;
+    private final ParameterBlock block = new ParameterBlock();
 
-  private static List<float[]> averages(List<TrainedParameters> of, String chain) {
-    return of.stream().map(parameters -> parameters.average().parameters(chain)).toList();
-  }
+    /** Of the parameters, as of the last block. */
+    private final double[] learned = new double[ParameterBlock.VALUES];
 
-  private static double[] meanChange(
-      List<float[]> starts, List<float[]> ends, int[] weights, int length) {
-    double total = 0;
-    double[] change = new double[length];
-    for (int s = 0; s < weights.length; s++) {
-      float[] start = starts.get(s);
-      float[] end = ends.get(s);
-      total += weights[s];
-      for (int i = 0; i < length; i++) {
-        change[i] += weights[s] * ((double) end[i] - start[i]);
+    /** Of their running average, likewise. */
+    private final double[] followed = new double[ParameterBlock.VALUES];
+
+    MeanChange(List<ParameterReader> replicas, int[] weights) {
+      this.replicas = replicas;
+      this.weights = weights;
+      this.total = Arrays.stream(weights).sum();
+    }
+
+    void read(int count) {
+      Arrays.fill(learned, 0, count, 0);
+      Arrays.fill(followed, 0, count, 0);
+      for (int s = 0; s < weights.length; s++) {
+        replicas.get(s).read(block, count);
+        add(weights[s], block.startIterate(), block.iterate(), learned, count);
+        add(weights[s], block.startAverage(), block.average(), followed, count);
+      }
+      for (int i = 0; i < count; i++) {
+        learned[i] /= total;
+        followed[i] /= total;
       }
     }
-    for (int i = 0; i < length; i++) {
-      change[i] /= total;
+
+    private static void add(int weight, float[] start, float[] end, double[] sum, int count) {
+      for (int i = 0; i < count; i++) {
+        sum[i] += weight * ((double) end[i] - start[i]);
+      }
     }
-    return change;
   }
 }

@@ -118,17 +118,16 @@ public final class Replica implements AutoCloseable {
     }
 
     /** After the end of a round. */
-    Progress ending(Contribution contribution, boolean keepsStarts) {
+    Progress ending(Contribution contribution, TrainedParameters end, boolean keepsStarts) {
       List<RoundEnd> more = new ArrayList<>(open);
-      more.add(
-          new RoundEnd(contribution.version(), contribution.parameters(), contribution.means()));
+      more.add(new RoundEnd(contribution.version(), end, contribution.means()));
       return new Progress(
           last,
           contribution.version(),
           0,
           false,
           more,
-          keepsStarts ? contribution.parameters() : null,
+          keepsStarts ? end : null,
           List.of());
     }
   }
@@ -196,17 +195,18 @@ public final class Replica implements AutoCloseable {
    * @param figures of the window's report, by name
    */
   public Contribution endRound(Map<String, Double> figures) {
+    TrainedParameters end = trainer.parameters();
     Contribution contribution =
         new Contribution(
             progress.last,
             progress.rolledBack ? 0 : progress.trained,
-            trainer.parameters(),
+            end,
             trainer.means(),
             trainer.isWarmingUp(),
             figures,
             progress.start,
             progress.tests);
-    progress = progress.ending(contribution, keepsStarts);
+    progress = progress.ending(contribution, end, keepsStarts);
     return contribution;
   }
 

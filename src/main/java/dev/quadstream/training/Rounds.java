@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Merges what the replicas bring at the end of each round into one model: the mean of their
@@ -49,11 +50,21 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
    *
    * @throws TrainingDivergedException if the parameters of none are finite
    */
-  public Optional<MergedModel> complete(OuterStep step) {
+  public Optional<MergedModel> complete(OuterStep step, ParameterStore store) {
     List<Contribution> round = earliest();
     return round.isEmpty() || round.size() < round.get(0).last().replicas()
         ? Optional.empty()
-        : Optional.of(merge(round, round.get(0).last().version(round.get(0).version()), step));
+        : Optional.of(
+            merge(round, round.get(0).last().version(round.get(0).version()), step, store));
+  }
+
+  /** The files that hold parameters of what is open. */
+  public List<StoredParameters> stored() {
+    return open.stream()
+        .map(Contribution::parameters)
+        .filter(StoredParameters.class::isInstance)
+        .map(StoredParameters.class::cast)
+        .toList();
   }
 
   /** Without the earliest round, which has been merged into a model. */
@@ -76,7 +87,7 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
   }
 
   /** The model of whatever has been brought since the last merge, at the end of the input. */
-  public Optional<MergedModel> remainder(OuterStep step) {
+  public Optional<MergedModel> remainder(OuterStep step, ParameterStore store) {
     if (open.isEmpty()) {
       return Optional.empty();
     }
@@ -90,28 +101,21 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
                     new Contribution(
                         after.last(),
                         before.trained() + after.trained(),
-                        after.parameters(),
+                        new ParametersOfRounds(before.parameters(), after.parameters()),
                         after.means(),
                         after.warmingUp(),
                         after.figures(),
-                        startOfBoth(before, after),
                         both(before.tests(), after.tests()))));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
         first
             + unchanged * merged
             + latest.values().stream().mapToLong(Contribution::version).sum();
-    return Optional.of(merge(List.copyOf(latest.values()), version, step));
+    return Optional.of(merge(List.copyOf(latest.values()), version, step, store));
   }
 
-  /** From where what the later one ended with is what a replica learned in both rounds. */
-  private static TrainedParameters startOfBoth(Contribution before, Contribution after) {
-    return before.start() == null || after.start() == null
-        ? null
-        : after.start().movedBy(before.parameters(), before.start());
-  }
-
-  private MergedModel merge(List<Contribution> round, long version, OuterStep step) {
+  private MergedModel merge(
+      List<Contribution> round, long version, OuterStep step, ParameterStore store) {
     List<Contribution> ordered =
         round.stream()
             .filter(contribution -> contribution.parameters().areFinite())
@@ -147,7 +151,7 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
     if (ordered.size() < round.size()) {
       meanFigures.put(NOT_FINITE, (double) (round.size() - ordered.size()));
     }
-    OuterStep.State merged = parameters(ordered, weights, step);
+    OuterStep.State merged = parameters(ordered, weights, step, store);
     return new MergedModel(
         ordered.get(0).last().run(),
         version,
@@ -163,19 +167,39 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
    * The mean, or where an outer step leads to from the model before; a round without starts, or in
    * which nobody trained, begins such steps anew from its mean.
    */
-  private OuterStep.State parameters(List<Contribution> ordered, int[] weights, OuterStep step) {
-    List<TrainedParameters> ends = ordered.stream().map(Contribution::parameters).toList();
+  private OuterStep.State parameters(
+      List<Contribution> ordered, int[] weights, OuterStep step, ParameterStore store) {
     if (step.isPlain()) {
-      return new OuterStep.State(TrainedParameters.mean(ends, weights), null);
+      return new OuterStep.State(meanOfEnds(ordered, weights, store), null);
     }
     boolean trained = ordered.stream().anyMatch(contribution -> contribution.trained() > 0);
-    if (!trained || ordered.stream().anyMatch(contribution -> contribution.start() == null)) {
-      return OuterStep.State.at(TrainedParameters.mean(ends, weights));
+    if (!trained || ordered.stream().anyMatch(part -> !part.parameters().hasStart())) {
+      return OuterStep.State.at(meanOfEnds(ordered, weights, store));
     }
-    List<TrainedParameters> starts = ordered.stream().map(Contribution::start).toList();
     OuterStep.State from =
-        outer == null ? OuterStep.State.at(TrainedParameters.mean(starts, weights)) : outer;
-    return step.apply(from, starts, ends, weights);
+        outer == null
+            ? OuterStep.State.at(
+                reading(ordered, store, parts -> new ParameterMean(parts, weights).ofStarts()))
+            : outer;
+    return reading(ordered, store, parts -> step.apply(from, parts, weights));
+  }
+
+  private static TrainedParameters meanOfEnds(
+      List<Contribution> ordered, int[] weights, ParameterStore store) {
+    return ordered.size() == 1 && ordered.get(0).parameters() instanceof HeldParameters held
+        ? held.end()
+        : reading(ordered, store, parts -> new ParameterMean(parts, weights).ofEnds());
+  }
+
+  private static <T> T reading(
+      List<Contribution> ordered, ParameterStore store, Function<List<ParameterReader>, T> merge) {
+    List<ParameterReader> parts = new ArrayList<>();
+    try {
+      ordered.forEach(contribution -> parts.add(contribution.parameters().open(store)));
+      return merge.apply(parts);
+    } finally {
+      parts.forEach(ParameterReader::close);
+    }
   }
 
   /** In the order of the replicas; of all, since the test is of published models. */

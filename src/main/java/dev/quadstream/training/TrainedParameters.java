@@ -62,40 +62,4 @@ public record TrainedParameters(NetworkState iterate, NetworkState average) {
     }
     return moved;
   }
-
-  /**
-   * The weighted mean, summed in double and in order; with one set of parameters, that very set.
-   *
-   * @param weights one each, 0 or more, with a sum above 0
-   */
-  static TrainedParameters mean(List<TrainedParameters> parameters, int[] weights) {
-    return new TrainedParameters(
-        meanOf(parameters.stream().map(TrainedParameters::iterate).toList(), weights),
-        meanOf(parameters.stream().map(TrainedParameters::average).toList(), weights));
-  }
-
-  private static NetworkState meanOf(List<NetworkState> states, int[] weights) {
-    if (states.size() == 1) {
-      return states.get(0);
-    }
-    List<Chain> chains = new ArrayList<>();
-    for (Chain chain : states.get(0).chains()) {
-      List<float[]> arrays = states.stream().map(state -> state.parameters(chain.name())).toList();
-      chains.add(new Chain(chain.name(), meanOfArrays(arrays, weights), new float[0]));
-    }
-    return new NetworkState(chains, 0);
-  }
-
-  private static float[] meanOfArrays(List<float[]> arrays, int[] weights) {
-    double total = Arrays.stream(weights).sum();
-    float[] mean = new float[arrays.get(0).length];
-    for (int i = 0; i < mean.length; i++) {
-      double sum = 0;
-      for (int s = 0; s < weights.length; s++) {
-        sum += weights[s] * (double) arrays.get(s)[i];
-      }
-      mean[i] = (float) (sum / total);
-    }
-    return mean;
-  }
 }

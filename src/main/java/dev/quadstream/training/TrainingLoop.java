@@ -101,7 +101,7 @@ public final class TrainingLoop implements AutoCloseable {
         rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
       }
     }
-    rounds.remainder(options.outer()).ifPresent(this::publish);
+    rounds.remainder(options.outer(), ParameterStore.NONE).ifPresent(this::publish);
     return report;
   }
 
@@ -149,7 +149,7 @@ public final class TrainingLoop implements AutoCloseable {
     if (next.publishes()) {
       rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
       rounds
-          .complete(options.outer())
+          .complete(options.outer(), ParameterStore.NONE)
           .ifPresent(
               merged -> {
                 rounds = rounds.after(merged);

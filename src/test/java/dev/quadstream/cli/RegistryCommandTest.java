@@ -2,8 +2,10 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.registry.ContributionFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,37 @@ class RegistryCommandTest {
     assertThat(TestingModels.versions(directory, "other")).hasSize(40);
     assertThat(best).exists();
     assertThat(beside).exists();
+  }
+
+  @Test
+  void whatReplicasBroughtGoesWithTheModelsBeforeWhichItWasMerged() throws Exception {
+    TestingModels.publish(directory, "icons", "run-1", 40, 8);
+    Path merged = brought("run-1", 12);
+    Path open = brought("run-1", 41);
+    Path ofRunWithoutModel = brought("run-0", 3);
+    Files.setLastModifiedTime(ofRunWithoutModel, FileTime.fromMillis(0));
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(prune(terminal, "--keep=10", "--dry-run")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains("30 models, 240 bytes", "and of what replicas brought to merges 1 files, 5 bytes");
+    assertThat(merged).exists();
+
+    assertThat(prune(terminal, "--keep=10")).isEqualTo(ExitCode.OK);
+    assertThat(merged).doesNotExist();
+    assertThat(open).exists();
+    assertThat(ofRunWithoutModel).exists();
+
+    assertThat(prune(terminal, "--keep=10", "--runs=1")).isEqualTo(ExitCode.OK);
+    assertThat(open).exists();
+    assertThat(ofRunWithoutModel).doesNotExist();
+  }
+
+  private Path brought(String run, long window) {
+    return directory.resolve(
+        new ContributionFiles(new org.apache.flink.core.fs.Path(directory.toUri()))
+            .write("icons", run, 0, window, output -> output.write(new byte[5]))
+            .path());
   }
 
   @Test

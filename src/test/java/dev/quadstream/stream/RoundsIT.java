@@ -23,11 +23,18 @@ import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.training.TrainingLoop;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -80,10 +87,14 @@ class RoundsIT {
 
   @Test
   void everyVersionOfThreeReplicasHasTheBitsOfThreeReplicasInAPlainLoop() throws Exception {
-    compareWithPlainLoop();
+    compareWithPlainLoop(
+        () -> JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null));
   }
 
-  /** Of which a few are merged before the merge of the round before is taken. */
+  /**
+   * Of which a few are merged before the merge of the round before is taken. What the replicas
+   * bring goes by files.
+   */
   @Test
   @Tag("long")
   void alsoWithMomentumOverRounds() throws Exception {
@@ -92,15 +103,32 @@ class RoundsIT {
             .with(TrainingConfig.MERGE_LEARNING_RATE, 0.7)
             .with(TrainingConfig.MERGE_MOMENTUM, 0.9)
             .with(MiningConfig.STALENESS, 6);
-    compareWithPlainLoop();
+    compareWithPlainLoop(this::startWithFiles);
+
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(directory.resolve("models"))) {
+      files = all.filter(file -> file.getParent().endsWith("contributions")).toList();
+    }
+    assertThat(files)
+        .as("files of rounds that a checkpoint needs, and the folder of what is being written")
+        .hasSizeBetween(1, 9);
   }
 
-  private void compareWithPlainLoop() throws Exception {
+  private RunningJob startWithFiles() throws Exception {
+    Configuration flink = JobLauncher.flinkConfiguration(settings, null);
+    flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 3);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(flink);
+    new QuadstreamJob(settings, KafkaConnectors.of(settings), 0).addTo(environment);
+    return new RunningJob(environment.executeAsync("rounds"));
+  }
+
+  private void compareWithPlainLoop(Callable<RunningJob> start) throws Exception {
     Map<Long, NetworkState> expected = produceAndTrainHere();
     long last = expected.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
     assertThat(expected).hasSizeGreaterThan(10).containsKey((long) WINDOWS);
 
-    RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
+    RunningJob job = start.call();
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     long lastBeforeTheEnd =
         expected.keySet().stream()

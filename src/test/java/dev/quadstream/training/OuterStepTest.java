@@ -58,7 +58,7 @@ class OuterStepTest {
     TrainedParameters odd = parameters(0.1f, Float.MIN_VALUE);
     Contribution part = part(new WindowId("run", 7, 1), 3, odd, parameters(1e30f, 0.7f));
 
-    MergedModel merged = Rounds.NONE.with(part).complete(new OuterStep(1, 0)).orElseThrow();
+    MergedModel merged = Rounds.NONE.with(part).complete(new OuterStep(1, 0), ParameterStore.NONE).orElseThrow();
 
     assertThat(merged.parameters()).isEqualTo(odd);
     assertThat(merged.momentum()).isNull();
@@ -70,7 +70,7 @@ class OuterStepTest {
     Contribution first = part(new WindowId("run", 7, 1), 3, parameters(3, 1.5f), parameters(1, 1));
     rounds = rounds.with(first);
     OuterStep step = new OuterStep(0.5, 0.5);
-    MergedModel merged = rounds.complete(step).orElseThrow();
+    MergedModel merged = rounds.complete(step, ParameterStore.NONE).orElseThrow();
 
     // Δ = 2, m = 2, so θ moves by ½(2 + ½·2), one less than by itself; so does the average.
     assertThat(merged.parameters()).isEqualTo(parameters(2.5f, 1));
@@ -82,12 +82,12 @@ class OuterStepTest {
     OuterStep step = new OuterStep(0.7, 0.9);
     Contribution moved = part(new WindowId("run", 7, 1), 3, parameters(3, 3), parameters(1, 1));
     Rounds rounds = Rounds.NONE.with(moved);
-    rounds = rounds.after(rounds.complete(step).orElseThrow());
+    rounds = rounds.after(rounds.complete(step, ParameterStore.NONE).orElseThrow());
     for (Contribution next :
         List.of(
             part(new WindowId("run", 15, 1), 0, parameters(5, 6), parameters(4, 4)),
             part(new WindowId("run", 15, 1), 3, parameters(5, 6), null))) {
-      MergedModel merged = rounds.with(next).complete(step).orElseThrow();
+      MergedModel merged = rounds.with(next).complete(step, ParameterStore.NONE).orElseThrow();
 
       assertThat(merged.parameters()).isEqualTo(parameters(5, 6));
       assertThat(value(merged.momentum())).isZero();
@@ -103,7 +103,7 @@ class OuterStepTest {
             .with(part(new WindowId("run", 7, 2), 3, parameters(3, 0), parameters(2, 0)))
             .with(part(new WindowId("run", 15, 2), 3, parameters(17, 0), parameters(13, 0)));
 
-    MergedModel merged = rounds.remainder(step).orElseThrow();
+    MergedModel merged = rounds.remainder(step, ParameterStore.NONE).orElseThrow();
 
     assertThat(value(merged.parameters().iterate())).isEqualTo(2 * (1 + 4));
   }
@@ -156,9 +156,9 @@ class OuterStepTest {
       progress[s] = progress[s].after(id, true, false);
       if (publishing.publishes(id.inReplica() + 1)) {
         Contribution part = part(id, WINDOWS, now[s], progress[s].start());
-        progress[s] = progress[s].ending(part, true);
+        progress[s] = progress[s].ending(part, now[s], true);
         rounds = rounds.with(part);
-        MergedModel merged = rounds.complete(step).orElse(null);
+        MergedModel merged = rounds.complete(step, ParameterStore.NONE).orElse(null);
         if (merged != null) {
           models.put(merged.version(), merged);
           rounds = rounds.after(merged);

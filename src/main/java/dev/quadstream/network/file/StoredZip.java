@@ -1,9 +1,10 @@
 package dev.quadstream.network.file;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -31,9 +32,10 @@ final class StoredZip {
   private StoredZip() {}
 
   static byte[] pack(Map<String, byte[]> entries) {
-    // Of the size that it will have: an array that grows is copied at each doubling.
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(length(entries)));
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+    // Of the size that it will have, and handed out as it is: the file of a large model is most of
+    // what a merge needs of the heap.
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length(entries)));
+    try (ZipOutputStream zip = new ZipOutputStream(into(bytes))) {
       for (Map.Entry<String, byte[]> content : entries.entrySet()) {
         ZipEntry entry = new ZipEntry(content.getKey());
         entry.setMethod(ZipEntry.STORED);
@@ -47,7 +49,21 @@ final class StoredZip {
     } catch (IOException e) {
       throw new UncheckedIOException("Writing to memory failed.", e);
     }
-    return bytes.toByteArray();
+    return bytes.array();
+  }
+
+  private static OutputStream into(ByteBuffer bytes) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) {
+        bytes.put((byte) value);
+      }
+
+      @Override
+      public void write(byte[] buffer, int offset, int length) {
+        bytes.put(buffer, offset, length);
+      }
+    };
   }
 
   /**

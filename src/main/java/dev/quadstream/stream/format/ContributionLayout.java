@@ -1,7 +1,10 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.training.ContributedParameters;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.PairedTest;
+import dev.quadstream.training.StoredParameters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,12 @@ final class ContributionLayout implements RecordLayout<Contribution> {
   public void write(Contribution value, DataOutputView out) throws IOException {
     WindowFields.writeId(value.last(), out);
     out.writeInt(value.trained());
-    NetworkFields.writeParameters(value.parameters(), out);
+    out.writeBoolean(value.parameters() instanceof StoredParameters);
+    if (value.parameters() instanceof StoredParameters stored) {
+      writeStored(stored, out);
+    } else {
+      writeHeld((HeldParameters) value.parameters(), out);
+    }
     NetworkFields.writeMeans(value.means(), out);
     out.writeBoolean(value.warmingUp());
     out.writeInt(value.figures().size());
@@ -23,12 +31,55 @@ final class ContributionLayout implements RecordLayout<Contribution> {
       out.writeUTF(figure.getKey());
       out.writeDouble(figure.getValue());
     }
-    NetworkFields.writeParametersOrNone(value.start(), out);
     Fields.writeList(value.tests(), out, PairedTests::write);
+  }
+
+  static void writeStored(StoredParameters value, DataOutputView out) throws IOException {
+    out.writeUTF(value.file());
+    out.writeLong(value.bytes());
+    out.writeUTF(value.sha256());
+    out.writeBoolean(value.areFinite());
+    out.writeBoolean(value.hasStart());
+    out.writeLong(value.checkpoint());
+  }
+
+  static StoredParameters readStored(DataInputView in) throws IOException {
+    return new StoredParameters(
+        in.readUTF(),
+        in.readLong(),
+        in.readUTF(),
+        in.readBoolean(),
+        in.readBoolean(),
+        in.readLong());
+  }
+
+  private static void writeHeld(HeldParameters value, DataOutputView out) throws IOException {
+    NetworkFields.writeParameters(value.end(), out);
+    NetworkFields.writeParametersOrNone(value.start(), out);
+  }
+
+  private static ContributedParameters readParameters(DataInputView in) throws IOException {
+    return in.readBoolean()
+        ? readStored(in)
+        : new HeldParameters(
+            NetworkFields.readParameters(in), NetworkFields.readParametersOrNone(in));
   }
 
   @Override
   public Contribution read(int version, DataInputView in) throws IOException {
+    return version < 5
+        ? readEarlier(version, in)
+        : new Contribution(
+            WindowFields.readId(in),
+            in.readInt(),
+            readParameters(in),
+            NetworkFields.readMeans(in),
+            in.readBoolean(),
+            readFigures(in),
+            readTests(version, in));
+  }
+
+  private static Contribution readEarlier(int version, DataInputView in) throws IOException {
     return new Contribution(
         WindowFields.readId(in),
         in.readInt(),

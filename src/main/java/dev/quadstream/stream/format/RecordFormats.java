@@ -53,9 +53,9 @@ public final class RecordFormats {
   public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING =
       format("shard-training", ReplicaTraining.class, 7, new ReplicaTrainingLayout());
   public static final RecordFormat<Contribution> CONTRIBUTION =
-      format("contribution", Contribution.class, 4, new ContributionLayout());
+      format("contribution", Contribution.class, 5, new ContributionLayout());
   public static final RecordFormat<Rounds> ROUNDS =
-      format("rounds", Rounds.class, 4, new RoundsLayout());
+      format("rounds", Rounds.class, 5, new RoundsLayout());
   public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE =
       format("embedding-update", EmbeddingUpdate.class, 2, new EmbeddingUpdateLayout());
   public static final RecordFormat<WindowReport> REPORT = json("window-report", WindowReport.class);
@@ -67,7 +67,7 @@ public final class RecordFormats {
   public static final RecordFormat<ReleaseCommand> RELEASE_COMMAND =
       json("release-command", ReleaseCommand.class);
   public static final RecordFormat<TrainedModel> TRAINED_MODEL =
-      format("trained-model", TrainedModel.class, 1, new TrainedModelLayout());
+      format("trained-model", TrainedModel.class, 2, new TrainedModelLayout());
   public static final RecordFormat<Retention> RETENTION = json("retention", Retention.class);
 
   private RecordFormats() {}

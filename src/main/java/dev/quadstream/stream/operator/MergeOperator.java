@@ -6,6 +6,7 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
@@ -13,6 +14,7 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
@@ -20,7 +22,11 @@ import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.ReleaseGate;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.TrainingDivergedException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -71,6 +77,8 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
   private transient OuterStep step;
+  private transient ContributionStore contributions;
+  private transient long restoredCheckpoint;
 
   public MergeOperator(PipelineSettings settings) {
     this.settings = settings;
@@ -84,6 +92,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     newest = new ReplicaState<>(this, context.getKeyedStateStore(), NEWEST);
     registry = new ModelRegistry(settings.registryDirectory());
     ahead = new CommandsAhead(context.getKeyedStateStore(), registry);
+    restoredCheckpoint = context.getRestoredCheckpointId().orElse(0);
   }
 
   @Override
@@ -93,6 +102,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     metrics = new MergeMetrics(getMetricGroup());
     step = settings.outerStep();
     gate = new ReleaseGate(settings.releases());
+    contributions = new ContributionStore(settings);
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
     }
@@ -110,11 +120,13 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
           element.getValue().last().replica(),
           element.getValue().last().number());
     }
-    Optional<MergedModel> model = finalFailures(() -> rounds.complete(step));
+    Optional<MergedModel> model = merge(rounds, () -> rounds.complete(step, contributions));
     Rounds left = model.map(rounds::after).orElse(rounds);
     if (model.isPresent()) {
       metrics.merged(left);
-      publish(model.get());
+      List<StoredParameters> merged = new ArrayList<>(rounds.stored());
+      merged.removeAll(left.stored());
+      publish(model.get(), merged);
     }
     state.update(left);
   }
@@ -160,9 +172,9 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     }
     for (Integer key : state.keys()) {
       Rounds rounds = state.value(key);
-      Optional<MergedModel> model = finalFailures(() -> rounds.remainder(step));
+      Optional<MergedModel> model = merge(rounds, () -> rounds.remainder(step, contributions));
       if (model.isPresent()) {
-        publish(model.get());
+        publish(model.get(), rounds.stored());
       }
     }
   }
@@ -176,11 +188,22 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   }
 
   /** The same contributions would fail in the same way at each restart. */
-  private static Optional<MergedModel> finalFailures(Supplier<Optional<MergedModel>> merge) {
+  private Optional<MergedModel> merge(Rounds rounds, Supplier<Optional<MergedModel>> merge) {
     try {
       return merge.get();
     } catch (TrainingDivergedException e) {
       throw FinalFailure.of(e);
+    } catch (RegistryException e) {
+      // What was written since the checkpoint, a restart writes again.
+      boolean isOfCheckpoint =
+          rounds.stored().stream().anyMatch(stored -> stored.checkpoint() < restoredCheckpoint);
+      RegistryException named = RegistryOption.named(settings, e);
+      throw e.isLost() && isOfCheckpoint ? FinalFailure.of(named) : named;
+    } catch (UncheckedIOException e) {
+      throw RegistryOption.named(
+          settings,
+          new RegistryException(
+              "what the replicas put down for the merge cannot be read: " + e.getMessage(), e));
     }
   }
 
@@ -211,7 +234,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     return startsFromModel ? ReleaseState.first(0) : saved;
   }
 
-  private void publish(MergedModel model) throws Exception {
+  private void publish(MergedModel model, List<StoredParameters> merged) throws Exception {
     Margins margins = settings.margins().marginsFor(model.warmingUp(), model.means());
     network.setParameters(model.parameters().average());
     byte[] bytes =
@@ -231,7 +254,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 model.figures())
             .with(decide(model));
     newest.update(draft);
-    output.collect(new StreamRecord<>(new TrainedModel(draft, bytes)));
+    output.collect(new StreamRecord<>(new TrainedModel(draft, bytes, merged)));
     for (ReleaseCommand command : ahead.takenAsOf(model.version())) {
       carryOut(command);
     }

@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.registry.ContributionFiles;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.Retention;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.flink.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +26,13 @@ final class ModelDeletion {
   private static final int MOST_AT_ONCE = 8;
 
   private final ModelRegistry registry;
+  private final ContributionFiles contributions;
   private final Counter failed;
   private final Map<String, Integer> attempts = new HashMap<>();
 
-  ModelDeletion(ModelRegistry registry, Counter failed) {
+  ModelDeletion(ModelRegistry registry, ContributionFiles contributions, Counter failed) {
     this.registry = registry;
+    this.contributions = contributions;
     this.failed = failed;
   }
 
@@ -43,22 +47,42 @@ final class ModelDeletion {
     surplus.sort(Comparator.comparingInt(model -> attempts.getOrDefault(model.file(), 0)));
     Retention left = retention;
     for (Retention.Model model : surplus.subList(0, Math.min(MOST_AT_ONCE, surplus.size()))) {
-      if (deleted(model)) {
+      if (deleted(model.file(), registry::delete)) {
         left = left.without(model);
+      }
+    }
+    return ofMerged(left);
+  }
+
+  /**
+   * Deletes what replicas brought and no round needs.
+   *
+   * @return what is left
+   */
+  Retention ofMerged(Retention retention) {
+    Retention left = retention;
+    int again = 0;
+    for (Retention.Merged merged : retention.mergedSurplus()) {
+      boolean failedBefore = attempts.containsKey(merged.file());
+      if (failedBefore && ++again > MOST_AT_ONCE) {
+        continue;
+      }
+      if (deleted(merged.file(), contributions::delete)) {
+        left = left.without(merged);
       }
     }
     return left;
   }
 
-  private boolean deleted(Retention.Model model) {
+  private boolean deleted(String file, Consumer<String> deletion) {
     try {
-      registry.delete(model.file());
-      attempts.remove(model.file());
+      deletion.accept(file);
+      attempts.remove(file);
       return true;
     } catch (RegistryException e) {
       failed.inc();
-      if (attempts.merge(model.file(), 1, Integer::sum) == 1) {
-        LOG.warn("A model that is not needed any more stays for now: {}", e.getMessage());
+      if (attempts.merge(file, 1, Integer::sum) == 1) {
+        LOG.warn("A file that is not needed any more stays for now: {}", e.getMessage());
       }
       return false;
     }

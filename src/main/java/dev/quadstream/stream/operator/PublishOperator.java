@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import dev.quadstream.registry.ContributionFiles;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
@@ -11,6 +12,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
 import dev.quadstream.stream.startup.StateDirectories;
 import dev.quadstream.stream.startup.TaskManagerChecks;
+import dev.quadstream.training.StoredParameters;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -78,7 +80,11 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     savepointsBegun = new HashSet<>();
     replacedJobs = new ReplacedJobs(settings.checkpointDirectory());
     MetricGroup metrics = getMetricGroup();
-    deletion = new ModelDeletion(registry, metrics.counter("modelDeletionsFailed"));
+    deletion = 
+        new ModelDeletion(
+            registry,
+            new ContributionFiles(settings.registryDirectory()),
+            metrics.counter("modelDeletionsFailed"));
     // Where the disk is full, a restart with fewer to keep makes room.
     deleteSurplus();
     metrics.gauge("publishMillis", () -> publishMillis);
@@ -108,6 +114,9 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
       manifest = publish(draft, element.getValue().bytes());
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
+    }
+    for (StoredParameters merged : element.getValue().merged()) {
+      retention = retention.merged(merged.file(), merged.bytes(), merged.checkpoint());
     }
     deleteSurplus();
     publishMillis = (System.nanoTime() - start) / NANOS_PER_MILLI;
@@ -188,6 +197,7 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
               }
               return snapshot.id() > checkpointId || savepointsBegun.contains(snapshot.id());
             });
+    retention = deletion.ofMerged(retention);
     if (settings.get(JobConfig.CHECKPOINT_DELETE_REPLACED)) {
       replacedJobs.completed(retention.snapshots(), checkpointId);
     }

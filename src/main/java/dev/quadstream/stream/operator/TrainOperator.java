@@ -8,6 +8,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.QuadrupletTrainer;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainingBatch;
@@ -46,14 +47,23 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
       new ValueStateDescriptor<>("training", RecordFormats.typeOf(RecordFormats.REPLICA_TRAINING));
 
   private final PipelineSettings settings;
+  private final long largestRecord;
 
   private transient ReplicaState<ReplicaTraining> state;
   private transient Map<Integer, Worker> workers;
   private transient RegistryModelStore store;
+  private transient ContributionStore contributions;
+  private transient long checkpoint;
   private transient TrainMetrics trainMetrics;
 
-  public TrainOperator(PipelineSettings settings) {
+  /**
+   * An operator before its first window.
+   *
+   * @param largestRecord the most bytes of parameters that stay in their record
+   */
+  public TrainOperator(PipelineSettings settings, long largestRecord) {
     this.settings = settings;
+    this.largestRecord = largestRecord;
   }
 
   /** One replica at work. */
@@ -73,6 +83,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     super.initializeState(context);
     TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), context.isRestored(), this::requireFit);
     state = new ReplicaState<>(this, context.getKeyedStateStore(), TRAINING);
+    checkpoint = context.getRestoredCheckpointId().orElse(0);
   }
 
   @Override
@@ -81,6 +92,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
     NativeThreads.comeFirst();
     workers = new HashMap<>();
     store = RegistryModelStore.ofTrainer(settings);
+    contributions = new ContributionStore(settings);
     trainMetrics = new TrainMetrics(getMetricGroup());
     restore();
   }
@@ -126,6 +138,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    checkpoint = context.getCheckpointId();
     Object currentKey = getCurrentKey();
     for (Map.Entry<Integer, Worker> entry : workers.entrySet()) {
       Worker worker = entry.getValue();
@@ -201,8 +214,16 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
         new CheckpointCopy(trainer, getKeyedStateBackend()));
   }
 
+  /** A record of that size would lie on the heap of both ends. */
+  private Contribution sent(Contribution contribution) {
+    return contribution.parameters() instanceof HeldParameters held && held.bytes() > largestRecord
+        ? contributions.store(contribution, held, checkpoint)
+        : contribution;
+  }
+
   private void bring(Worker worker) {
+    Contribution contribution = worker.replica.endRound(WindowFigures.of(worker.last));
     output.collect(
-        CONTRIBUTIONS, new StreamRecord<>(worker.replica.endRound(WindowFigures.of(worker.last))));
+        CONTRIBUTIONS, new StreamRecord<>(sent(contribution)));
   }
 }

@@ -41,6 +41,12 @@ import org.apache.flink.core.fs.Path;
  */
 public final class PipelineSettings implements Serializable {
 
+  /**
+   * The most bytes of parameters that a replica sends to the merge as a record of Flink's network:
+   * it lies on the heap of both ends while it is sent. What is larger goes by the registry.
+   */
+  public static final long LARGEST_RECORD = 32L << 20;
+
   private static final long serialVersionUID = 1L;
 
   private static final int SPARE_WINDOWS = 16;
@@ -269,6 +275,21 @@ public final class PipelineSettings implements Serializable {
   /** What a merge makes of what the replicas learned. */
   public OuterStep outerStep() {
     return TrainingConfig.outer(configuration);
+  }
+
+  /**
+   * The bytes of parameters that a replica brings to the merge at the end of a round: the iterate
+   * and its average, with an outer step those at the start of the round, too.
+   *
+   * @param parameters of the network
+   */
+  public long contributionBytes(long parameters) {
+    return (hasOuterStep() ? 4 : 2) * Float.BYTES * parameters;
+  }
+
+  /** Whether a merge is more than the mean of the replicas' parameters. */
+  public boolean hasOuterStep() {
+    return !outerStep().isPlain();
   }
 
   /** Where models are published. */

@@ -20,11 +20,17 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
 
   private static final long OBJECT_BYTES = 300;
 
-  /**
-   * The trainer's copy for a checkpoint, the ends of two rounds until their merge is taken, and the
-   * buffer in which Flink keeps the largest record that it has written, the end of a round.
-   */
-  private static final long STATE_BYTES_PER_PARAMETER = 44;
+  /** The trainer's copy for a checkpoint, the ends of two rounds until their merge is taken. */
+  private static final long STATE_BYTES_PER_PARAMETER = 36;
+
+  /** The model's file while it is made from its parts, each beside the other. */
+  private static final long FILE_BYTES_PER_PARAMETER = 16;
+
+  /** The iterate and its average. */
+  private static final long MODEL_BYTES_PER_PARAMETER = 8;
+
+  /** The model of before, and the momentum before and after. */
+  private static final long OUTER_BYTES_PER_PARAMETER = 16;
 
   private static final long PAIRS_OF_A_QUADRUPLET = 3;
 
@@ -58,8 +64,29 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
                 + memoryImages * (imageBytes + embeddingBytes)
                 + (double) Float.BYTES * batchImages * batchImages
                 + pairs * PAIR_VALUES * embeddingBytes
-                + STATE_BYTES_PER_PARAMETER * network.parameters()),
+                + STATE_BYTES_PER_PARAMETER * network.parameters()
+                + largestRecord(settings, network.parameters())),
         BYTES_PER_FILE_BYTE * settings.backboneBytes());
+  }
+
+  /** Flink keeps the buffer of the largest record that a replica has sent. */
+  private static long largestRecord(PipelineSettings settings, long parameters) {
+    long bytes = settings.contributionBytes(parameters);
+    return bytes > PipelineSettings.LARGEST_RECORD ? 0 : bytes;
+  }
+
+  /** The demand of the merge: once in a job, on the heap of whichever process has it. */
+  public static MemoryDemand ofMerge(PipelineSettings settings) {
+    long parameters = NativeDemand.of(settings.network()).parameters();
+    long perParameter =
+        FILE_BYTES_PER_PARAMETER
+            + MODEL_BYTES_PER_PARAMETER
+            + (settings.hasOuterStep() ? OUTER_BYTES_PER_PARAMETER : 0);
+    long records = largestRecord(settings, parameters);
+    // Of one record alone, its parameters are the model's.
+    boolean isItsOwn = settings.replicas() == 1 && !settings.hasOuterStep();
+    long brought = isItsOwn ? 0 : settings.replicas() * records;
+    return new MemoryDemand(0, perParameter * parameters + brought, 0);
   }
 
   /**

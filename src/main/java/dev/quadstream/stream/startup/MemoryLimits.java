@@ -54,7 +54,7 @@ public record MemoryLimits(long heap, long offHeap, long arrays, long process) {
           "the heap (-Xmx; on a cluster taskmanager.memory.task.heap.size or process.size)",
           heap,
           demand.heapBytes(),
-          "exemplar memory, windows, distances, trainer state and images that wait for labels",
+          "exemplar memory, windows, distances, trainer state, merge and images that wait for labels",
           "memory.capacity, mining.waiting-windows, mining.quadruplets, window.images,"
               + " window.max-images or labels.capacity");
     }

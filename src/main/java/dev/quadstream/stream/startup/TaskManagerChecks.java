@@ -100,7 +100,8 @@ public final class TaskManagerChecks {
   public static void memory(PipelineSettings settings, ReadableConfig taskManager) {
     int replicas =
         Math.min(taskManager.get(TaskManagerOptions.NUM_TASK_SLOTS), settings.replicas());
-    MemoryDemand demand = MemoryDemand.of(settings).times(replicas);
+    MemoryDemand demand =
+        MemoryDemand.of(settings).times(replicas).and(MemoryDemand.ofMerge(settings));
     boolean stateIsOnHeap = taskManager.get(StateBackendOptions.STATE_BACKEND).equals(HEAP);
     MemoryLimits.ofThisProcess(taskManager)
         .require(stateIsOnHeap ? demand.and(MemoryDemand.ofLabels(settings)) : demand);

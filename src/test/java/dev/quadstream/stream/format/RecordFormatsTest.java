@@ -18,6 +18,7 @@ import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
@@ -172,7 +173,15 @@ class RecordFormatsTest {
         Arguments.of(
             "empty model",
             RecordFormats.TRAINED_MODEL,
-            new TrainedModel(withoutMargins(), new byte[0])));
+            new TrainedModel(withoutMargins(), new byte[0], List.of())),
+        Arguments.of("parameters in a file", RecordFormats.CONTRIBUTION, TestingRecords.contribution().with(TestingRecords.stored())),
+        Arguments.of(
+            "files that were merged",
+            RecordFormats.RETENTION,
+            new Retention(
+                List.of(),
+                List.of(),
+                List.of(new Retention.Merged("a/b/contributions/c.qsc", 1L << 33, List.of(4L))))));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -26,6 +26,8 @@ import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
+import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
@@ -93,9 +95,8 @@ final class TestingRecords {
         new Rounds(
             12,
             32,
-            List.of(contribution()),
-            new OuterStep.State(
-                contribution().parameters(), contribution().parameters().average())));
+            List.of(contribution(), contribution().with(stored())),
+            new OuterStep.State(ofRound().end(), ofRound().end().average())));
     BY_FORMAT.put(
         RecordFormats.EMBEDDING_UPDATE,
         new EmbeddingUpdate("run-7", "café-1", "café", 12, 11, new float[] {0.6f, -0.8f}));
@@ -115,14 +116,16 @@ final class TestingRecords {
         new ReleaseCommand(
             "1b4e28ba", "icons", "run-7", ReleaseCommand.Action.ROLLBACK, 40L, "abc", 1_700L, 0));
     BY_FORMAT.put(
-        RecordFormats.TRAINED_MODEL, new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}));
+        RecordFormats.TRAINED_MODEL, 
+        new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}, List.of(stored())));
     BY_FORMAT.put(
         RecordFormats.RETENTION,
         new Retention(
             List.of(
                 new Retention.Model(
                     12, "icons/run-7/v0000000012-0123456789ab.qsm", 4_096, 8, List.of(8L, 4L))),
-            List.of(new Retention.Snapshot(3, "file:/checkpoints/7f/chk-3/_metadata", 8, 12))));
+            List.of(new Retention.Snapshot(3, "file:/checkpoints/7f/chk-3/_metadata", 8, 12)),
+            List.of()));
   }
 
   private TestingRecords() {}
@@ -254,12 +257,16 @@ final class TestingRecords {
       return new OpenWindow(
           window.opened(), window.images(), window.removals(), 0, window.deadline());
     }
-    if (format == RecordFormats.ROUNDS && version < 4) {
+    if (format == RecordFormats.TRAINED_MODEL && version < 2) {
+      TrainedModel model = (TrainedModel) value;
+      return new TrainedModel(model.draft(), model.bytes(), List.of());
+    }
+    if (format == RecordFormats.ROUNDS && version < 5) {
       Rounds rounds = (Rounds) value;
       return new Rounds(
           version < 2 ? 0 : rounds.first(),
           rounds.merged(),
-          rounds.open().stream().map(part -> asOf(part, version)).toList(),
+          rounds.open().stream().limit(1).map(part -> asOf(part, version)).toList(),
           version < 2 ? null : rounds.outer());
     }
     if (format == RecordFormats.REPLICA_MEMORY && version < 6) {
@@ -294,12 +301,12 @@ final class TestingRecords {
     return new Contribution(
         value.last(),
         value.trained(),
-        value.parameters(),
+        ofRound().end(),
         value.means(),
         value.warmingUp(),
         value.figures(),
-        version < 2 ? null : value.start(),
-        version < 3 ? List.of() : List.of(pairedEarlier()));
+        version < 2 ? null : ofRound().start(),
+        version < 3 ? List.of() : version < 4 ? List.of(pairedEarlier()) : value.tests());
   }
 
   private static Replica.Progress withTests(
@@ -411,8 +418,8 @@ final class TestingRecords {
             true,
             List.of(
                 new Replica.RoundEnd(
-                    32, contribution().parameters(), new DistanceMeans(0.25, 0.5))),
-            contribution().start(),
+                    32, ofRound().end(), new DistanceMeans(0.25, 0.5))),
+            ofRound().start(),
             List.of(paired())));
   }
 
@@ -420,20 +427,35 @@ final class TestingRecords {
     return new Contribution(
         new WindowId("run-7", 122, 3),
         7,
+        ofRound(),
+        new DistanceMeans(0.125, 0.75),
+        true,
+        Map.of("loss", 0.5),
+        List.of(paired()));
+  }
+
+  static StoredParameters stored() {
+    return new StoredParameters(
+        "icons/run-7/contributions/w0000000122-0123456789ab.qsc",
+        1L << 33,
+        "0123456789ab".repeat(5) + "cdef",
+        true,
+        true,
+        41);
+  }
+
+  private static HeldParameters ofRound() {
+    return new HeldParameters(
         new TrainedParameters(
             TestingNetworks.state(
                 new float[] {1, -0.5f}, new float[0], new float[] {7}, new float[0], 0),
             TestingNetworks.state(
                 new float[] {1, -0.25f}, new float[0], new float[] {6}, new float[0], 0)),
-        new DistanceMeans(0.125, 0.75),
-        true,
-        Map.of("loss", 0.5),
         new TrainedParameters(
             TestingNetworks.state(
                 new float[] {3, 0.5f}, new float[0], new float[] {5}, new float[0], 0),
             TestingNetworks.state(
-                new float[] {2, 0.25f}, new float[0], new float[] {4}, new float[0], 0)),
-        List.of(paired()));
+                new float[] {2, 0.25f}, new float[0], new float[] {4}, new float[0], 0)));
   }
 
   static PairedTest paired() {

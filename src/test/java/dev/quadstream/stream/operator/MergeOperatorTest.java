@@ -7,6 +7,7 @@ import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.TestingPipeline;
@@ -15,8 +16,11 @@ import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
+import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.WindowId;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +32,8 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MergeOperatorTest {
 
@@ -48,6 +54,90 @@ class MergeOperatorTest {
       assertThat(model.draft().identity().version()).isEqualTo(4);
       assertThat(parameters(model)).containsOnly(2f);
     }
+  }
+
+  @Test
+  void aCheckpointInMidRoundHoldsTheNamesOfFilesAndTheMergeHasTheBitsOfRecords(
+      @TempDir Path registry) throws Exception {
+    PipelineSettings settings = SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
+    TrainedModel expected;
+    try (var merge = merge(null)) {
+      merge.processElement1(part(0, 1), 0);
+      merge.processElement1(part(1, 3), 0);
+      expected = merge.extractOutputValues().get(0);
+      assertThat(expected.merged()).isEmpty();
+    }
+    OperatorSubtaskState snapshot;
+    Contribution first = stored(settings, part(0, 1));
+    try (var merge = merge(settings, null)) {
+      merge.processElement1(first, 0);
+      snapshot = merge.snapshot(5, 1);
+      assertThat(snapshot.getStateSize()).isLessThan(20_000);
+    }
+    try (var merge = merge(settings, snapshot)) {
+      Contribution second = stored(settings, part(1, 3));
+      merge.processElement1(second, 0);
+
+      TrainedModel model = merge.extractOutputValues().get(0);
+      assertThat(model.bytes()).isEqualTo(expected.bytes());
+      assertThat(model.merged())
+          .isEqualTo(List.of(first.parameters(), second.parameters()));
+    }
+  }
+
+  @Test
+  void theFilesOfARoundThatIsOpenAtTheEndOfTheInputAreMergedToo(@TempDir Path registry)
+      throws Exception {
+    PipelineSettings settings = SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
+    try (var merge = merge(settings, null)) {
+      Contribution only = stored(settings, part(0, 5));
+      merge.processElement1(only, 0);
+      merge.endInput1();
+
+      TrainedModel model = merge.extractOutputValues().get(0);
+      assertThat(parameters(model)).containsOnly(5f);
+      assertThat(model.merged()).isEqualTo(List.of(only.parameters()));
+    }
+  }
+
+  /** Where a checkpoint has it in an open round, nobody writes it again. */
+  @ParameterizedTest
+  @CsvSource({"4, true", "5, false", "6, false"})
+  void aFileThatIsGoneEndsTheJobForGoodOnlyWhereARestartDoesNotWriteItAgain(
+      long lastCheckpoint, boolean forGood, @TempDir Path registry) throws Exception {
+    PipelineSettings settings = SETTINGS.with(JobConfig.REGISTRY_DIRECTORY, registry.toString());
+    Contribution gone = stored(settings, part(0, 1), lastCheckpoint);
+    Path file = registry.resolve(((StoredParameters) gone.parameters()).file());
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(settings, null)) {
+      merge.processElement1(gone, 0);
+      snapshot = merge.snapshot(5, 1);
+    }
+    byte[] content = Files.readAllBytes(file);
+    Files.delete(file);
+    try (var merge = merge(settings, snapshot)) {
+      Contribution second = stored(settings, part(1, 3), 5);
+      assertThatThrownBy(() -> merge.processElement1(second, 0))
+          .isInstanceOf(forGood ? SuppressRestartsException.class : RegistryException.class)
+          .hasStackTraceContaining("registry.directory")
+          .hasStackTraceContaining(file.getFileName() + " is missing")
+          .hasStackTraceContaining("--from-model");
+    }
+    Files.write(file, content);
+    try (var merge = merge(settings, snapshot)) {
+      merge.processElement1(stored(settings, part(1, 3)), 0);
+      assertThat(parameters(merge.extractOutputValues().get(0))).containsOnly(2f);
+    }
+  }
+
+  private static Contribution stored(PipelineSettings settings, Contribution part) {
+    return stored(settings, part, 4);
+  }
+
+  private static Contribution stored(
+      PipelineSettings settings, Contribution part, long lastCheckpoint) {
+    return new ContributionStore(settings)
+        .store(part, (HeldParameters) part.parameters(), lastCheckpoint);
   }
 
   @Test
@@ -119,6 +209,7 @@ class MergeOperatorTest {
     harness.setCheckpointStorage(TestingPipeline.roomyStorage());
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.TRAINED_MODEL)));
     if (restored != null) {
+      harness.setRestoredCheckpointId(5);
       harness.initializeState(restored);
     }
     harness.open();

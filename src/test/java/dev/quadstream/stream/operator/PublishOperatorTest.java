@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.ContributionFiles;
 import dev.quadstream.registry.TestingFileSystem;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.training.StoredParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +121,48 @@ class PublishOperatorTest {
 
       assertThat(versions()).containsExactly(34L, 36L, 38L, 40L);
     }
+  }
+
+  @Test
+  void whatReplicasBroughtGoesOnceItIsMergedAndNoCheckpointHasItInAnOpenRound() throws Exception {
+    OperatorSubtaskState snapshot;
+    StoredParameters afterFirst = brought(7, 1);
+    try (TestingPublisher publisher = start(null)) {
+      StoredParameters beforeAny = brought(1, 0);
+      publisher.publishMerged(2, beforeAny);
+      assertThat(models.resolve(beforeAny.file())).doesNotExist();
+
+      StoredParameters inMidRound = brought(5, 0);
+      publisher.publishMerged(4);
+      snapshot = publisher.checkpoint(1);
+      Path metadata = publisher.write(1);
+      publisher.notifyCompleted(1);
+      publisher.publishMerged(6, inMidRound);
+      publisher.publishMerged(8, afterFirst);
+      assertThat(models.resolve(inMidRound.file())).exists();
+      assertThat(models.resolve(afterFirst.file())).doesNotExist();
+
+      completeCheckpoint(publisher, 2);
+      assertThat(models.resolve(inMidRound.file())).as("checkpoint 1 is still there").exists();
+      Files.delete(metadata);
+      completeCheckpoint(publisher, 3);
+      assertThat(models.resolve(inMidRound.file())).doesNotExist();
+    }
+    // The run is set back: what the replica writes again is merged again.
+    brought(7, 1);
+    try (TestingPublisher publisher = start(snapshot)) {
+      assertThat(models.resolve(afterFirst.file())).exists();
+      publisher.publishMerged(8, afterFirst);
+      assertThat(models.resolve(afterFirst.file())).doesNotExist();
+    }
+  }
+
+  private StoredParameters brought(long window, long checkpoint) {
+    ContributionFiles.Stored stored =
+        new ContributionFiles(settings.registryDirectory())
+            .write("quadstream", TestingPipeline.RUN, 0, window, output -> output.write(7));
+    return new StoredParameters(
+        stored.path(), stored.bytes(), stored.sha256(), true, false, checkpoint);
   }
 
   /** Nobody says when a savepoint is complete, nor that it is. */

@@ -9,6 +9,7 @@ import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.StoredParameters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -81,10 +82,15 @@ final class TestingPublisher implements AutoCloseable {
   }
 
   void publishBytes(long version, long content) throws Exception {
-    harness.processElement(model(version, content), 0);
+    harness.processElement(model(version, content, List.of()), 0);
   }
 
-  private TrainedModel model(long version, long content) {
+  /** Publishes a version that was merged from files. */
+  void publishMerged(long version, StoredParameters... merged) throws Exception {
+    harness.processElement(model(version, version, List.of(merged)), 0);
+  }
+
+  private TrainedModel model(long version, long content, List<StoredParameters> merged) {
     long minedWith =
         PublishingSchedule.every(settings.get(JobConfig.PUBLISH_EVERY))
             .versionFor(version - 1, settings.get(MiningConfig.STALENESS));
@@ -97,7 +103,7 @@ final class TestingPublisher implements AutoCloseable {
             null,
             null,
             Map.of("miningVersion", (double) minedWith));
-    return new TrainedModel(draft, ByteBuffer.allocate(Long.BYTES).putLong(content).array());
+    return new TrainedModel(draft, ByteBuffer.allocate(Long.BYTES).putLong(content).array(), merged);
   }
 
   OperatorSubtaskState checkpoint(long id) throws Exception {

@@ -33,8 +33,13 @@ public final class TestingTrainer implements AutoCloseable {
 
   /** Fresh where {@code restored} is null. */
   public TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored) throws Exception {
+    this(settings, restored, PipelineSettings.LARGEST_RECORD);
+  }
+
+  TestingTrainer(PipelineSettings settings, OperatorSubtaskState restored, long largestRecord)
+      throws Exception {
     this.keys = ReplicaKeys.of(settings.replicas());
-    this.operator = new TrainOperator(settings);
+    this.operator = new TrainOperator(settings, largestRecord);
     this.harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             operator,

@@ -17,17 +17,22 @@ import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.ParameterStore;
+import dev.quadstream.training.StoredParameters;
+import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.TrainingDivergedException;
 import dev.quadstream.training.WindowId;
 import dev.quadstream.training.WindowReport;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +104,51 @@ class TrainOperatorTest {
   }
 
   @Test
+  void whatIsTooLargeForARecordIsAFileThatARestoredTrainerWritesAgainToTheBit(
+      @TempDir Path registry) throws Exception {
+    PipelineSettings settings =
+        TestingPipeline.settings("registry.directory", registry.toString());
+    List<TrainingBatch> batches = TestingTrainer.batches(settings, 4);
+    OperatorSubtaskState snapshot;
+    List<Contribution> held;
+    try (TestingTrainer trainer = new TestingTrainer(settings)) {
+      trainer.train(batches);
+      held = trainer.contributions();
+    }
+    List<StoredParameters> files;
+    Path writing = Files.createDirectories(registry.resolve("quadstream/run-1/contributions/.writing"));
+    Path leftover = Files.writeString(writing.resolve("r0.0c1e.tmp"), "of a crash");
+    try (TestingTrainer trainer = new TestingTrainer(settings, null, 0)) {
+      trainer.train(batches.subList(0, 3));
+      snapshot = trainer.snapshot();
+      trainer.train(batches.subList(3, 4));
+      files = trainer.contributions().stream().map(TrainOperatorTest::stored).toList();
+      assertThat(files).extracting(StoredParameters::checkpoint).containsExactly(0L, 1L);
+      assertThat(leftover).doesNotExist();
+    }
+    ContributionStore store = new ContributionStore(settings);
+    for (int round = 0; round < 2; round++) {
+      Contribution part = held.get(round).with(files.get(round));
+      assertThat(Rounds.NONE.with(part).complete(OuterStep.PLAIN, store))
+          .isEqualTo(
+              Rounds.NONE.with(held.get(round)).complete(OuterStep.PLAIN, ParameterStore.NONE));
+    }
+    Files.delete(registry.resolve(files.get(1).file()));
+    try (TestingTrainer trainer = new TestingTrainer(settings, snapshot, 0)) {
+      trainer.train(batches.subList(3, 4));
+
+      StoredParameters again = stored(trainer.contributions().get(0));
+      assertThat(again.file()).isEqualTo(files.get(1).file());
+      assertThat(again.sha256()).isEqualTo(files.get(1).sha256());
+      assertThat(registry.resolve(again.file())).hasSize(again.bytes());
+    }
+  }
+
+  private static StoredParameters stored(Contribution contribution) {
+    return (StoredParameters) contribution.parameters();
+  }
+
+  @Test
   void trainingAfterASnapshotDoesNotReachIntoIt() throws Exception {
     PipelineSettings settings = TestingPipeline.settings();
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 4);
@@ -165,8 +215,8 @@ class TrainOperatorTest {
       assertThat(last.trained()).isEqualTo(1);
       assertThat(last.figures()).containsEntry("loss", trainer.reports().get(4).loss().total());
       assertThat(last.warmingUp()).isFalse();
-      assertThat(last.parameters().average()).isEqualTo(trainer.state().trainer().average());
-      assertThat(last.parameters().iterate())
+      assertThat(held(last).average()).isEqualTo(trainer.state().trainer().average());
+      assertThat(held(last).iterate())
           .isEqualTo(trainer.state().trainer().network().parametersAlone());
     }
   }
@@ -258,7 +308,7 @@ class TrainOperatorTest {
     NetworkState good;
     try (TestingTrainer trainer = new TestingTrainer(settings)) {
       trainer.train(batches.subList(0, 2));
-      good = trainer.contributions().get(0).parameters().average();
+      good = held(trainer.contributions().get(0)).average();
       snapshot = trainer.snapshot();
     }
     PipelineSettings strict =
@@ -269,7 +319,7 @@ class TrainOperatorTest {
       assertThat(trainer.reports())
           .allMatch(report -> report.health().reason().contains("gradient norm"));
       assertThat(trainer.reports()).allMatch(report -> !report.health().imageIds().isEmpty());
-      assertThat(trainer.contributions().get(0).parameters().average()).isEqualTo(good);
+      assertThat(held(trainer.contributions().get(0)).average()).isEqualTo(good);
       assertThat(trainer.contributions().get(0).trained()).isZero();
 
       assertThatThrownBy(() -> trainer.train(batches.subList(5, 6)))
@@ -328,7 +378,7 @@ class TrainOperatorTest {
       trainer.train(batches.subList(3, 4));
       assertThat(versions(trainer)).containsExactly(4L);
       MergedModel merged =
-          Rounds.NONE.with(trainer.contributions().get(0)).complete(OuterStep.PLAIN).orElseThrow();
+          Rounds.NONE.with(trainer.contributions().get(0)).complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow();
       iterate = merged.parameters().iterate();
       publish(before, merged);
 
@@ -430,6 +480,10 @@ class TrainOperatorTest {
 
   private static TrainingBatch with(TrainingBatch batch, PairedTest paired) {
     return TestingBatches.with(batch, batch.stageNanos(), List.of(), paired);
+  }
+
+  private static TrainedParameters held(Contribution contribution) {
+    return ((HeldParameters) contribution.parameters()).end();
   }
 
   private static List<Long> versions(TestingTrainer trainer) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.backbone.TestingOnnx;
+import dev.quadstream.network.NativeDemand;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,27 @@ class MemoryLimitsTest {
     assertThat(beyond.nativeBytes()).isGreaterThan(1L << 40);
     assertThatThrownBy(() -> shipped.require(demand(Map.of("mining.quadruplets", "1000000"))))
         .hasMessageContaining("mining.quadruplets");
+  }
+
+  @Test
+  void whatReplicasBringIsCountedAtBothEndsOnlyWhereItIsARecord() {
+    Map<String, String> small = Map.of("replicas", "4");
+    Map<String, String> alexnet =
+        Map.of(
+            "replicas", "4",
+            "network.trunk", "alexnet",
+            "image.channels", "3",
+            "image.height", "227",
+            "image.width", "227");
+    long ofSmall = NativeDemand.of(settings(small).network()).parameters();
+    long ofAlexnet = NativeDemand.of(settings(alexnet).network()).parameters();
+
+    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes())
+        .isEqualTo((24 + 4 * 8) * ofSmall);
+    assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(24 * ofAlexnet);
+    Map<String, String> momentum = new HashMap<>(alexnet);
+    momentum.put("merge.momentum", "0.5");
+    assertThat(MemoryDemand.ofMerge(settings(momentum)).heapBytes()).isEqualTo(40 * ofAlexnet);
   }
 
   @Test
