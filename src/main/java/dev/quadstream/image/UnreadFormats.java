@@ -81,6 +81,9 @@ final class UnreadFormats {
           kind("a NIfTI image", "^(?:\\\\\u0001\0\0|\0\0\u0001\\\\).{340}n[+i]1\0"),
           kind("a Targa image", "^.\0[\u0002\u0003\n\u000b]\0{5}.{8}[\b\u0010\u0018 ]"),
           kind("a Targa image", "^.\u0001[\u0001\t].{4}[\u0010\u0018 ].{8}[\b\u0010]"),
+          kind("a Python pickle", "^\u0080[\u0002-\u0005][\u008c\u0095cCX(}\\]]"),
+          kind("an object of Java's own serialization", "^\u00ac\u00ed\0\u0005"),
+          kind("an Avro file", "^Obj\u0001"),
           kind("a NumPy array", "^\u0093NUMPY"),
           kind("an HDF5 file", "^\u0089HDF\r\n"),
           kind("a Parquet file", "^PAR1"),
@@ -114,7 +117,11 @@ final class UnreadFormats {
           kind(
               "an image behind blank lines or zeros that do not belong to it",
               "^[\\s\0]{1,1000}(?:\u0089PNG|\u00ff\u00d8\u00ff|GIF8|II\\*|MM\0\\*|RIFF.{4}WEBP)",
-              "leave out what stands before it"));
+              "leave out what stands before it"),
+          kind(
+              "what a schema registry's serializer writes (Avro, Protobuf)",
+              "^\0\0(?!\0\0\0).{3}[^\0]",
+              "send the bytes of the image, or JSON"));
 
   /** Line ends that were converted, or bytes that were taken for Latin-1 or UTF-8. */
   private static final Pattern PNG_AS_TEXT =

@@ -53,7 +53,7 @@ final class ImageEnvelopeReader {
     if ("true".equals(row.path("__deleted").asText())) {
       return ImageEnvelope.removal(text(row, "id"));
     }
-    JsonNode image = row.path(IMAGE);
+    JsonNode image = RecordJson.field(row, IMAGE);
     if (image.isMissingNode() || image.isNull()) {
       throw malformed("The JSON object has %s and no 'image'.".formatted(fieldsOf(row)));
     }
@@ -74,7 +74,7 @@ final class ImageEnvelopeReader {
   }
 
   private static Optional<String> text(JsonNode row, String field) throws RejectedRecordException {
-    JsonNode value = row.path(field);
+    JsonNode value = RecordJson.field(row, field);
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();
     }

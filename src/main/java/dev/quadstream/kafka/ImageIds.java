@@ -41,7 +41,7 @@ final class ImageIds {
   }
 
   private static String ofJson(JsonNode key) {
-    JsonNode field = key.size() == 1 ? key.elements().next() : key.path(ID);
+    JsonNode field = key.size() == 1 ? key.elements().next() : RecordJson.field(key, ID);
     return Optional.of(key)
         .flatMap(RecordJson::scalar)
         .or(() -> RecordJson.scalar(field))

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * An encoded image as text: base64 of either alphabet, with or without padding, on one line or
- * many, alone or as a data URL; or hexadecimal, as databases write it; or the address of a file in
+ * many, alone, as a data URL or as Python prints bytes; or hexadecimal, as databases write it; or the address of a file in
  * its place.
  */
 final class ImageText {
@@ -23,6 +23,7 @@ final class ImageText {
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
   private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://");
   private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
+  private static final Pattern PYTHON_BYTES = Pattern.compile("b(['\"])([^'\"]*)\\1");
   private static final int BASE64_GROUP = 4;
   private static final int LEAST_CHARACTERS = 32;
   private static final int MAX_ADDRESS_CHARACTERS = 2_000;
@@ -51,7 +52,8 @@ final class ImageText {
     if (dataUrl.lookingAt()) {
       return ofDataUrl(dataUrl.group(), image.substring(dataUrl.end()));
     }
-    return ofText(image);
+    Matcher python = PYTHON_BYTES.matcher(image);
+    return ofText(python.matches() ? python.group(2) : image);
   }
 
   /** Whether the bytes are nothing but lines of such text; no image format is. */
@@ -61,16 +63,17 @@ final class ImageText {
           && character != '='
           && character != '\n'
           && character != '\r') {
-        return startsAsAddressOrDataUrl(value);
+        return startsAsOtherText(value);
       }
     }
     return value.length >= LEAST_CHARACTERS;
   }
 
-  private static boolean startsAsAddressOrDataUrl(byte[] value) {
+  private static boolean startsAsOtherText(byte[] value) {
     String start =
         new String(value, 0, Math.min(LONGEST_START, value.length), ISO_8859_1).stripLeading();
     return DATA_URL.matcher(start).lookingAt()
+        || start.startsWith("b'")
         || value.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.matcher(start).lookingAt();
   }
 
@@ -88,7 +91,26 @@ final class ImageText {
     if (isHexadecimal(text, digits)) {
       return HexFormat.of().parseHex(text, digits, text.length());
     }
-    return Base64.getDecoder().decode(compact(text));
+    return Base64.getDecoder().decode(compact(withPluses(text)));
+  }
+
+  /** A form that is sent with a '+' in it arrives with a blank in its place. */
+  private static String withPluses(String text) {
+    int first = text.indexOf(' ');
+    if (first < 0 || text.indexOf('\n') >= 0) {
+      return text;
+    }
+    int blanks = 0;
+    boolean areLineEnds = first % BASE64_GROUP == 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == ' ') {
+        blanks++;
+        areLineEnds &= i % (first + 1) == first;
+      }
+    }
+    areLineEnds &= blanks == text.length() / (first + 1);
+    boolean wholeWithoutThem = (text.length() - blanks) % BASE64_GROUP == 0;
+    return areLineEnds && wholeWithoutThem ? text : text.replace(' ', '+');
   }
 
   // No image is base64 of nothing but these 22 characters.

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** JSON of any producer: told by its content, freed of what converters wrap around it. */
@@ -102,6 +104,22 @@ final class RecordJson {
   /** Kafka Connect's JsonConverter wraps what it writes into {@code {schema, payload}}. */
   private static JsonNode payload(JsonNode node) {
     return node.size() == 2 && node.has(SCHEMA) && node.has(PAYLOAD) ? node.get(PAYLOAD) : node;
+  }
+
+  /**
+   * The field of that name, else the one whose name differs in case, '-' and '_' alone: some
+   * databases write all names of a row in capitals.
+   */
+  static JsonNode field(JsonNode row, String name) {
+    if (row.has(name)) {
+      return row.get(name);
+    }
+    for (Map.Entry<String, JsonNode> field : row.properties()) {
+      if (SourceRecord.folded(field.getKey()).equals(name)) {
+        return field.getValue();
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   /**

@@ -100,7 +100,8 @@ public record SourceRecord(
     return null;
   }
 
-  private static String folded(String name) {
+  /** A name as it is compared. */
+  static String folded(String name) {
     return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
   }
 

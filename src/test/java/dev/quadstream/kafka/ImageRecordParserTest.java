@@ -329,6 +329,11 @@ class ImageRecordParserTest {
             envelope("{'id':'1','label':' cat\\n','image':'%s'}"),
             List.of()),
         arguments(
+            "names in capitals",
+            envelope("{'ID':'1','LABEL':'cat','IMAGE':'%s','__deleted':'false'}"),
+            List.of()),
+        arguments("image as Python prints bytes", bytes("b'" + BASE_64 + "'"), List.of(label)),
+        arguments(
             "Kafka Connect",
             envelope("{'schema':{'type':'struct'},'payload':{'id':1,'label':'cat','image':'%s'}}"),
             List.of()),
@@ -405,6 +410,7 @@ class ImageRecordParserTest {
         "{\"id\": \"42\"}",
         "{\"image_no\":42}",
         "{\"id\":42,\"shop\":1}",
+        "{\"ID\":42,\"SHOP\":1}",
         "{\"schema\":{\"type\":\"struct\"},\"payload\":{\"id\":42}}",
         "{\"schema\":{\"type\":\"int64\"},\"payload\":42}"
       })
@@ -434,7 +440,8 @@ class ImageRecordParserTest {
         "{'before':{'id':42},'after':null,'op':'d'}",
         "{'schema':{},'payload':{'before':{'id':42,'label':'cat'},'after':null,'op':'d'}}",
         "{'schema':null,'payload':null}",
-        "{'id':42,'__deleted':'true'}"
+        "{'id':42,'__deleted':'true'}",
+        "{'ID':42,'__deleted':'true'}"
       })
   void aDeletedRowIsARemoval(String value) {
     assertThat(parser.parse(record(bytes("{\"id\":42}"), envelope(value), List.of())))

@@ -30,6 +30,10 @@ class ImageTextTest {
         Base64.getUrlEncoder().encodeToString(IMAGE),
         Base64.getUrlEncoder().withoutPadding().encodeToString(IMAGE),
         "data:image/png;base64," + PLAIN,
+        "b'" + PLAIN + "'",
+        "b\"" + lines + "\"",
+        lines.replace("\r\n", " "),
+        PLAIN.replace('+', ' '),
         "DATA:;charset=utf-8;BASE64," + lines,
         HexFormat.of().formatHex(IMAGE),
         HexFormat.of().withUpperCase().formatHex(IMAGE),
@@ -63,6 +67,20 @@ class ImageTextTest {
   }
 
   @Test
+  void aBlankIsAPlusUnlessItEndsALine() {
+    for (int length = 200; length < 260; length++) {
+      for (int seed = 0; seed < 20; seed++) {
+        byte[] image = image(length / 3 * 3 + 1, seed);
+        image[0] = (byte) 0x89; // no image begins with what is a '+'
+        String text = Base64.getEncoder().encodeToString(image);
+        assertThat(decode(text.replace('+', ' '))).isEqualTo(image);
+        String lines = Base64.getMimeEncoder().encodeToString(image);
+        assertThat(decode(lines.replace("\r\n", " "))).isEqualTo(image);
+      }
+    }
+  }
+
+  @Test
   void noBytesOfAnImageAreTakenForText() {
     assertThat(ImageText.isText(IMAGE)).isFalse();
     assertThat(ImageText.isText("#define x_width 16 static char x_bits".getBytes(US_ASCII)))
@@ -89,8 +107,12 @@ class ImageTextTest {
   }
 
   private static byte[] image(int length) {
+    return image(length, 5);
+  }
+
+  private static byte[] image(int length, int seed) {
     byte[] bytes = new byte[length];
-    new Random(3).nextBytes(bytes);
+    new Random(seed).nextBytes(bytes);
     return bytes;
   }
 }
