@@ -3,6 +3,8 @@ package dev.quadstream.dataset;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A part of a dataset as its authors divided it. */
 public enum Part {
@@ -36,9 +38,18 @@ public enum Part {
           Map.entry("probes", QUERY),
           Map.entry("gallery", GALLERY));
 
-  /** The part that a folder or a list calls so, in any case. */
+  private static final Pattern WITH_ADDITION =
+      Pattern.compile(
+          "(?:(?:images|imgs|data)[_ -])?(?<part>[a-z0-9]+?)"
+              + "(?:[_ -]?(?:set|data|dataset|images|imgs|split|20[0-9]{2}))?");
+
+  /**
+   * The part that a folder or a list calls so, in any case and with what people add: {@code
+   * training_set}, {@code val2017}, {@code images-test}.
+   */
   public static Optional<Part> named(String name) {
-    return Optional.ofNullable(NAMES.get(name.strip().toLowerCase(Locale.ROOT)));
+    Matcher bare = WITH_ADDITION.matcher(name.strip().toLowerCase(Locale.ROOT));
+    return Optional.ofNullable(bare.matches() ? NAMES.get(bare.group("part")) : null);
   }
 
   /** As people write it. */

@@ -41,7 +41,7 @@ public final class Datasets {
         return idx.get();
       }
     }
-    FileNaming naming = naming(scan, options.layout());
+    FileNaming naming = naming(scan, name, options.layout());
     return Listing.of(scan.files(), naming, scan.emptyFolders(), scan.hidden(), name, options);
   }
 
@@ -74,7 +74,7 @@ public final class Datasets {
     }
   }
 
-  private static FileNaming naming(Scan scan, Layout wanted) {
+  private static FileNaming naming(Scan scan, String name, Layout wanted) {
     Optional<FileNaming> naming =
         switch (wanted) {
           case AUTO ->
@@ -90,7 +90,7 @@ public final class Datasets {
           case OMNIGLOT -> AlphabetNaming.recognise(scan);
           case IDX, LIST -> Optional.empty();
         };
-    return naming.orElseThrow(() -> new DatasetException(Listing.notLaidOut(scan, wanted)));
+    return naming.orElseThrow(() -> new DatasetException(Listing.notLaidOut(scan, name, wanted)));
   }
 
   private static String nameOf(Path path) {

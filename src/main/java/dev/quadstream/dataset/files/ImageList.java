@@ -4,6 +4,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
 import dev.quadstream.image.FileContent;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
@@ -20,6 +21,9 @@ import java.util.Map;
  * with blanks between path and label. A header names its columns and may order them otherwise.
  */
 final class ImageList implements FileNaming {
+
+  private static final List<String> ENDINGS =
+      List.of(".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".webp", ".bmp", ".tif", ".tiff");
 
   private final List<ScannedFile> files;
   private final Map<String, Reading> readings;
@@ -81,12 +85,24 @@ final class ImageList implements FileNaming {
   private static ScannedFile look(Path root, ListRow row, DatasetOptions options) {
     String written = row.path().replace('\\', '/');
     try {
-      Path path = root.resolve(written);
-      return Scan.look(path, nameOf(written), options.maxBytes());
+      String found = written + endingOf(root.resolve(written));
+      return Scan.look(root.resolve(found), nameOf(found), options.maxBytes());
     } catch (InvalidPathException impossible) {
       return new ScannedFile(
           root, written, new FileContent(null, ""), 0, "no path that can exist here");
     }
+  }
+
+  /** What is missing at the end of a file's name that is written without it; else nothing. */
+  private static String endingOf(Path path) {
+    if (!Files.exists(path)) {
+      for (String ending : ENDINGS) {
+        if (Files.exists(Path.of(path + ending))) {
+          return ending;
+        }
+      }
+    }
+    return "";
   }
 
   /** Without what leads nowhere: {@code ./a/b.png} is {@code a/b.png}. */
@@ -107,8 +123,8 @@ final class ImageList implements FileNaming {
               .orElseThrow(
                   () ->
                       new DatasetException(
-                          "%s, line %d: '%s' is no split. Known are train, val, test, query and gallery."
-                              .formatted(list, row.line(), row.split())));
+                          "%s, line %d: '%s' is no split. Known are train, val, test, query and gallery.%s"
+                              .formatted(list, row.line(), row.split(), ifHeader(row))));
     }
     return Reading.of(
         Normalizer.normalize(row.label(), Normalizer.Form.NFC),
@@ -133,23 +149,30 @@ final class ImageList implements FileNaming {
     }
   }
 
+  private static String ifHeader(ListRow row) {
+    return row.line() == 1
+        ? " If that line names the columns, call two of them 'path' and 'label'."
+        : "";
+  }
+
   private static void requireSome(Path list, Path root, List<ScannedFile> files, ListRows rows) {
     if (files.stream().anyMatch(ScannedFile::isUsable)) {
       return;
     }
     String first =
         rows.rows().isEmpty()
-            ? "it has no line with a path and a label"
+            ? "it has no line with a path and a label."
             : String.format(
                 Locale.ROOT,
-                "none of its %,d files is an image that can be read: line %d names '%s', looked for in %s (%s)",
+                "none of its %,d files is an image that can be read: line %d names '%s', looked for in %s (%s).%s",
                 files.size(),
                 rows.rows().get(0).line(),
                 rows.rows().get(0).path(),
                 root,
-                files.get(0).problem());
+                files.get(0).problem(),
+                ifHeader(rows.rows().get(0)));
     throw new DatasetException(
-        "%s is taken for a list of images, but %s. A line is path,label[,camera,split,captured-at]; --root says where paths start."
+        "%s is taken for a list of images, but %s A line is path,label[,camera,split,captured-at]; --root says where paths start."
             .formatted(list, first));
   }
 }

@@ -9,13 +9,12 @@ import dev.quadstream.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The lines of a list of images, with their columns told apart.
@@ -27,43 +26,59 @@ record ListRows(List<ListRow> rows) {
   private enum Column {
     PATH(
         "path",
-        "file",
-        "filename",
-        "file_name",
         "filepath",
         "file_path",
-        "image",
         "image_path",
+        "img_path",
+        "filename",
+        "file_name",
         "image_name",
+        "file",
+        "image",
         "img",
-        "img_path"),
+        "image_id",
+        "name",
+        "id"),
     LABEL(
         "label",
         "class",
-        "class_id",
         "class_name",
+        "label_group",
         "identity",
-        "id",
-        "pid",
         "person_id",
-        "item_id",
-        "product_id",
+        "pid",
         "vehicle_id",
+        "individual_id",
+        "product_id",
+        "sku",
+        "item_id",
         "target",
-        "category"),
+        "species",
+        "breed",
+        "category",
+        "category_name",
+        "category_id",
+        "class_id",
+        "landmark_id",
+        "id",
+        "name"),
     CAMERA("camera", "cam", "camid", "cam_id", "camera_id"),
     SPLIT("split", "set", "subset", "part", "partition", "evaluation_status"),
     CAPTURED_AT("captured_at", "capturedat", "time", "timestamp");
 
-    private final Set<String> names;
+    /** The names that say it best come first. */
+    private final List<String> names;
 
     Column(String... names) {
-      this.names = Set.of(names);
+      this.names = List.of(names);
     }
 
-    static Optional<Column> named(String name) {
-      String plain = name.strip().toLowerCase(Locale.ROOT).replaceAll("[- ]", "_");
-      return Stream.of(values()).filter(column -> column.names.contains(plain)).findFirst();
+    /** Where it is among columns of these names and not among those that are taken. */
+    Optional<Integer> among(List<String> columns, Collection<Integer> taken) {
+      return names.stream()
+          .map(columns::indexOf)
+          .filter(index -> index >= 0 && !taken.contains(index))
+          .findFirst();
     }
   }
 
@@ -147,7 +162,7 @@ record ListRows(List<ListRow> rows) {
       } catch (IOException | RuntimeException error) {
         throw new DatasetException(
             "%s is no list that can be read: '%s' (%s). A line is path,label[,camera,split,captured-at]."
-                .formatted(list, line, error.getMessage()),
+                .formatted(list, line, error.getMessage().lines().findFirst().orElse("")),
             error);
       }
     }
@@ -169,10 +184,13 @@ record ListRows(List<ListRow> rows) {
 
   /** Where the named columns are; none where path and label are not among them. */
   private static Map<Column, Integer> header(List<String> cells) {
+    List<String> names =
+        cells.stream()
+            .map(cell -> cell.strip().toLowerCase(Locale.ROOT).replaceAll("[- ]", "_"))
+            .toList();
     Map<Column, Integer> columns = new EnumMap<>(Column.class);
-    for (int index = 0; index < cells.size(); index++) {
-      int at = index;
-      Column.named(cells.get(index)).ifPresent(column -> columns.putIfAbsent(column, at));
+    for (Column column : Column.values()) {
+      column.among(names, columns.values()).ifPresent(index -> columns.put(column, index));
     }
     boolean complete = columns.containsKey(Column.PATH) && columns.containsKey(Column.LABEL);
     return complete ? columns : new EnumMap<>(Column.class);

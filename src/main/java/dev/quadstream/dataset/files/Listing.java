@@ -4,6 +4,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.DatasetSurvey.PassedOver;
 import dev.quadstream.dataset.Part;
+import java.nio.file.FileSystems;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -186,7 +187,9 @@ final class Listing {
   }
 
   /** Why a folder is not laid out as wanted: what was expected and what is there. */
-  static String notLaidOut(Scan scan, Layout wanted) {
+  static String notLaidOut(Scan scan, String name, Layout wanted) {
+    boolean archive = scan.root().getFileSystem() != FileSystems.getDefault();
+    String what = archive ? "The archive " + name : scan.root().toString();
     Map<String, List<String>> found = new TreeMap<>();
     for (ScannedFile file : scan.files()) {
       found
@@ -209,10 +212,19 @@ final class Listing {
                 .collect(Collectors.joining("; "));
     if (wanted != Layout.AUTO) {
       return "%s is not laid out as %s (%s). Found: %s. --layout auto takes what fits."
-          .formatted(scan.root(), wanted, wanted.description(), there);
+          .formatted(what, wanted, wanted.description(), there);
     }
-    return "%s holds no classes. Found: %s. Put the images of each class into a sub-folder of its own, or give a list 'path,label' of them."
-        .formatted(scan.root(), there);
+    return "%s holds no classes. Found: %s. Put the images of each class into a sub-folder of its own, or give a list 'path,label' of them.%s"
+        .formatted(what, there, listAmong(scan));
+  }
+
+  private static String listAmong(Scan scan) {
+    return scan.files().stream()
+        .map(ScannedFile::name)
+        .filter(name -> name.toLowerCase(Locale.ROOT).matches(".*\\.(?:csv|tsv)"))
+        .findFirst()
+        .map(list -> " If %s is one, name it in place of the folder.".formatted(list))
+        .orElse("");
   }
 
   static String withoutEnding(String name) {

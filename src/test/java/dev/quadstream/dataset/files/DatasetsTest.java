@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetsTest {
 
@@ -174,6 +176,34 @@ class DatasetsTest {
     // A gallery and probes of one folder are its training and its test part.
     assertThat(ids(open(root, Part.GALLERY))).isEqualTo(ids(train));
     assertThat(ids(open(root, Part.QUERY))).isEqualTo(ids(open(root, Part.TEST)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "training_set, test_set",
+    "train2017, val2017",
+    "TrainImages, TestImages",
+    "images-train, images-test",
+    "trainset, testset"
+  })
+  void partsAreKnownByWhatPeopleCallThem(String first, String second) throws Exception {
+    Path root =
+        tree("pets")
+            .png(first + "/cat/1.png", first + "/dog/1.png", second + "/cat/2.png")
+            .png(second + "/dog/2.png")
+            .root();
+
+    assertThat(open(root).labels()).containsExactly("cat", "dog");
+    assertThat(ids(open(root))).hasSize(2);
+  }
+
+  @Test
+  void aListBesideTheImagesIsNamed() throws Exception {
+    Path root = tree("flat").png("1.png", "2.png").text("labels.csv", "file,label\n").root();
+
+    assertThatThrownBy(() -> open(root))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("If labels.csv is one, name it in place of the folder");
   }
 
   @Test

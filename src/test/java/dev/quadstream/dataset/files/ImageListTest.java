@@ -40,6 +40,13 @@ class ImageListTest {
         "a.png\tada\n\nsub/b.png\tgrace\nc d.png\tada\n",
         "a.png ada\nsub/b.png grace\nc d.png ada\n",
         "3\nimage_name item_id\na.png ada\nsub/b.png grace\n",
+        "id,filename,label\n1,a.png,ada\n2,sub/b.png,grace\n3,c d.png,ada\n",
+        "item_id,file_name,product_id,camera_id\n1,a.png,ada,1\n2,sub/b.png,grace,2\n",
+        "id,label\na.png,ada\nsub/b.png,grace\n",
+        "id,breed\na,ada\nsub/b,grace\n",
+        "name,label,id\na.png,ada,1\nsub/b.png,grace,2\n",
+        "Image,Id\na.png,ada\nsub/b.png,grace\n",
+        "posting_id,image,title,label_group\n1,a.png,\"a, b\",ada\n2,sub/b.png,c,grace\n",
       })
   void pathsAndLabelsAreReadInEveryCustomaryForm(String content) throws IOException {
     ImageDataset dataset = open(content, Part.TRAIN);
@@ -79,6 +86,13 @@ class ImageListTest {
         .containsExactlyInAnyOrder(
             new PassedOver("not there", List.of("gone.png")),
             new PassedOver("without a label in the list", List.of("c d.png")));
+  }
+
+  @Test
+  void aHeaderThatIsNotUnderstoodIsSaid() {
+    assertThatThrownBy(() -> open("photo,flower\nnowhere.png,rose\n", Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("call two of them 'path' and 'label'");
   }
 
   @Test
