@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
@@ -62,6 +63,29 @@ class SchemasTest {
   }
 
   @Test
+  void answersFit() throws Exception {
+    TestingSchemas.assertFits(
+        "match",
+        JsonMessages.write(
+            new MatchMessage(
+                "cup-17",
+                "known",
+                "cup",
+                List.of(
+                    new MatchMessage.Candidate("cup-3", "cup", 0.98f, 0.1f),
+                    new MatchMessage.Candidate("cup-4", null, 0.97f, null)),
+                0.9,
+                0.01,
+                "run-1",
+                64,
+                2_000)));
+    TestingSchemas.assertFits(
+        "match",
+        JsonMessages.write(
+            new MatchMessage("cup-17", "unsure", null, List.of(), null, 0.01, "run-1", 64, 0)));
+  }
+
+  @Test
   void imagesFit() throws Exception {
     TestingSchemas.assertFits(
         "image", "{\"id\": 7, \"label\": \"cat\", \"image\": \"iVBORw0KGgo=\"}".getBytes(UTF_8));
@@ -77,7 +101,8 @@ class SchemasTest {
         "report | {\"window\": -1}",
         "manifest | {\"name\": \"a\"}",
         "release | {\"name\": \"a\", \"run\": \"b\", \"id\": \"c\", \"action\": \"DELETE\", \"time\": 1}",
-        "image | {\"image\": 7}"
+        "image | {\"image\": 7}",
+        "match | {\"id\": \"a\", \"verdict\": \"maybe\"}"
       })
   void whatIsNoneIsRefused(String schema, String message) throws Exception {
     assertThat(TestingSchemas.isRefused(schema, message)).isTrue();

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** The schemas of docs/schemas. */
-final class TestingSchemas {
+public final class TestingSchemas {
 
   private static final JsonSchemaFactory FACTORY =
       JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
@@ -23,7 +23,7 @@ final class TestingSchemas {
   private TestingSchemas() {}
 
   /** Holds a record against its schema, which must name every field that the record has. */
-  static void assertFits(String name, byte[] message) throws IOException {
+  public static void assertFits(String name, byte[] message) throws IOException {
     JsonNode schema = JSON.readTree(Files.readAllBytes(file(name)));
     JsonNode node = JSON.readTree(message);
     JsonSchema compiled = FACTORY.getSchema(schema);

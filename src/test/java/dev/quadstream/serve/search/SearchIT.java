@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.cli.TestingSchemas;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.PixelImage;
@@ -26,6 +27,7 @@ import dev.quadstream.search.TestingVectors;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.search.TestingClient.Answer;
 import dev.quadstream.serve.web.TestingProgram;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -45,6 +47,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -385,7 +388,7 @@ class SearchIT {
 
   /** The service is gone while some of them are asked. */
   @Test
-  void eachQuestionIsAnsweredOnceItIsCaughtUpAndNoneTwiceForWantOfMemory() {
+  void eachQuestionIsAnsweredOnceItIsCaughtUpAndNoneTwiceForWantOfMemory() throws Exception {
     Topics topics = new Topics("asked.");
     createTopics(topics);
     Map<String, MatchMessage> answers = new HashMap<>();
@@ -440,16 +443,17 @@ class SearchIT {
     }
   }
 
-  private static void take(TopicReader matches, int count, Map<String, MatchMessage> answers) {
-    matches
-        .take(count, Duration.ofMinutes(1))
-        .forEach(
-            record ->
-                answers.put(
-                    new String(record.key(), UTF_8),
-                    record.value() == null
-                        ? null
-                        : JsonMessages.read(record.value(), MatchMessage.class)));
+  private static void take(TopicReader matches, int count, Map<String, MatchMessage> answers)
+      throws IOException {
+    for (ConsumerRecord<byte[], byte[]> record : matches.take(count, Duration.ofMinutes(1))) {
+      byte[] answer = record.value();
+      if (answer != null) {
+        TestingSchemas.assertFits("match", answer);
+      }
+      answers.put(
+          new String(record.key(), UTF_8),
+          answer == null ? null : JsonMessages.read(answer, MatchMessage.class));
+    }
   }
 
   /** Waits until that many records of the embeddings need no answer any more. */
@@ -465,7 +469,7 @@ class SearchIT {
 
   /** Images of a class are equal here: enough trials for 1 %, and a clear answer. */
   @Test
-  void withEnoughTrialsQuestionsAreKnownOrNew() {
+  void withEnoughTrialsQuestionsAreKnownOrNew() throws Exception {
     Topics topics = new Topics("calibrated.");
     createTopics(topics);
     SplittableRandom random = new SplittableRandom(3);
