@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * A {@link KafkaBroker} in a JVM of its own, with this program's Java and class path.
  *
  * <p>It dies with its parent, however that ends: the child watches its standard input and stops at
- * the end of it. It ignores SIGINT, which a terminal sends to parent and child alike, so that the
- * parent can still finish its work with the broker. Thread-safe.
+ * the end of it. It ignores SIGINT and SIGTERM, which a terminal and a service manager send to
+ * parent and child alike, so that the parent can still finish its work with the broker.
+ * Thread-safe.
  */
 public final class KafkaBrokerProcess implements AutoCloseable {
 
@@ -203,12 +204,13 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   }
 
   /**
-   * The child: runs a broker until its standard input ends or it is told to terminate.
+   * The child: runs a broker until its standard input ends.
    *
    * @param arguments the data directory and the port
    */
   public static void main(String[] arguments) {
-    ignoreTerminalInterrupts();
+    ignore("INT");
+    ignore("TERM");
     AtomicReference<KafkaBroker> running = new AtomicReference<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> closeIfStarted(running.get())));
     Thread parentWatch = new Thread(KafkaBrokerProcess::exitWithParent, "parent-watch");
@@ -239,7 +241,7 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   }
 
   // By reflection, because javac warns of any direct use and offers no way to accept it.
-  private static void ignoreTerminalInterrupts() {
+  private static void ignore(String name) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -247,10 +249,10 @@ public final class KafkaBrokerProcess implements AutoCloseable {
           .getMethod("handle", signal, handler)
           .invoke(
               null,
-              signal.getConstructor(String.class).newInstance("INT"),
+              signal.getConstructor(String.class).newInstance(name),
               handler.getField("SIG_IGN").get(null));
     } catch (ReflectiveOperationException e) {
-      System.err.println("This Java cannot ignore SIGINT, Ctrl-C will stop the broker: " + e);
+      System.err.println("This Java cannot ignore SIG" + name + ": it will stop the broker: " + e);
     }
   }
 }

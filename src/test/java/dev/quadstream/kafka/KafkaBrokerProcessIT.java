@@ -67,11 +67,13 @@ class KafkaBrokerProcessIT {
   }
 
   @Test
-  void outlivesAnInterruptFromTheTerminalAndStopsCleanlyWhenClosed() throws Exception {
+  void outlivesWhatEndsItsWholeProcessGroupAndStopsCleanlyWhenClosed() throws Exception {
     KafkaBrokerProcess broker = start(0);
     try (broker) {
-      Process interrupt = new ProcessBuilder("kill", "-INT", Long.toString(broker.pid())).start();
-      assertThat(interrupt.waitFor()).isZero();
+      for (String signal : List.of("-INT", "-TERM")) {
+        Process kill = new ProcessBuilder("kill", signal, Long.toString(broker.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+      }
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
         assertThat(admin.create(TOPICS, 1, 1)).hasSize(8);
       }
