@@ -54,10 +54,11 @@ final class DashboardCommand implements Callable<Integer> {
   /** Serves until the process is asked to end. */
   @Override
   public Integer call() throws InterruptedException, IOException {
-    Interruption.onSignals(Thread.currentThread());
     DashboardSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     try (DashboardServer server = DashboardServer.start(settings)) {
+      // Not before: until here there is nothing to leave in order, and much that takes time.
+      Interruption.onSignals(Thread.currentThread());
       out.println("Live page at " + server.address());
       out.flush();
       new CountDownLatch(1).await();

@@ -71,13 +71,13 @@ final class ReindexCommand implements Callable<Integer> {
       admin.requireReachable();
       admin.describe(List.of(kafka.topics().embeddings(), kafka.topics().images()));
     }
-    Interruption.onSignals(() -> stopped.set(true));
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();
         TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
         KafkaImageProducer producer = kafka.embeddingProducer()) {
       KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
       known.follow();
+      Interruption.onSignals(() -> stopped.set(true));
       Reindexing reindexing =
           new Reindexing(served, settings.imageDecoder(network.spec().input()), known, producer);
       long start = System.nanoTime();
@@ -97,7 +97,7 @@ final class ReindexCommand implements Callable<Integer> {
         producer.flush();
       }
     }
-    return ExitCode.OK;
+    return stopped.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   private void ofTopic(TopicImages images, KnownEmbeddings known, Reindexing reindexing) {
@@ -170,7 +170,12 @@ final class ReindexCommand implements Callable<Integer> {
             noMap ? "" : ": too few are known under both to map them");
         continue;
       }
-      left.getValue().forEach(before -> producer.send(mapped(before, release, map.get())));
+      for (EmbeddingMessage before : left.getValue()) {
+        if (stopped.get()) {
+          return;
+        }
+        producer.send(mapped(before, release, map.get()));
+      }
       out.printf(
           Locale.ROOT,
           "%,d images cannot be read again and are mapped from %s by %,d others: recall@1 %.3f among mapped, %.3f among fresh vectors of %,d more%n",

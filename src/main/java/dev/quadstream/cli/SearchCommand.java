@@ -61,10 +61,11 @@ final class SearchCommand implements Callable<Integer> {
   /** Serves until the process is asked to end. */
   @Override
   public Integer call() throws InterruptedException {
-    Interruption.onSignals(Thread.currentThread());
     SearchSettings settings = settings();
     PrintWriter out = spec.commandLine().getOut();
     try (SearchService service = SearchService.start(settings)) {
+      // Not before: until here there is nothing to leave in order, and much that takes time.
+      Interruption.onSignals(Thread.currentThread());
       out.println("Search at " + service.address() + ", described by /openapi.json");
       if (service.token() != null) {
         out.println("Clients send the header 'Authorization: Bearer " + service.token() + "'");
