@@ -165,7 +165,7 @@ cli -> cli.demo dataset dataset.files digest evaluation experiment image json ka
     "org.apache.flink.runtime.state.heap.HeapKeyedStateBackend, stream.operator.CheckpointCopy",
     "org.apache.flink.runtime.state.VoidNamespace, stream.operator.ReplicaState",
     "org.apache.flink.runtime.state.filesystem.FsCheckpointStorageLocation,"
-        + " stream.operator.SnapshotFile",
+        + " stream.operator.CheckpointFile",
     "org.apache.flink.runtime.state.KeyGroupRangeAssignment, stream.options.ReplicaKeys",
     "org.apache.flink.runtime.execution.SuppressRestartsException, stream.startup.FinalFailure",
     "org.apache.flink.runtime.minicluster.MiniCluster, stream.launch.JobLauncher"

@@ -15,7 +15,7 @@ final class Bench implements AutoCloseable {
 
   private final int threads;
   private final boolean quick;
-  private final Rounds rounds;
+  private final Turns rounds;
   private final PrintStream table;
   private final Map<Side, WorkerProcess> processes = new HashMap<>();
 
@@ -30,8 +30,8 @@ final class Bench implements AutoCloseable {
     this.quick = quick;
     this.rounds =
         quick
-            ? new Rounds(Duration.ofSeconds(1), Duration.ofSeconds(2), 5)
-            : new Rounds(Duration.ofSeconds(4), Duration.ofSeconds(30), 20);
+            ? new Turns(Duration.ofSeconds(1), Duration.ofSeconds(2), 5)
+            : new Turns(Duration.ofSeconds(4), Duration.ofSeconds(30), 20);
     this.table = table;
   }
 
@@ -44,7 +44,7 @@ final class Bench implements AutoCloseable {
     return quick;
   }
 
-  Rounds rounds() {
+  Turns rounds() {
     return rounds;
   }
 

@@ -80,7 +80,7 @@ final class CheckpointPause {
               .toList();
       return new Result(
           parameters,
-          Rounds.median(copies),
+          Turns.median(copies),
           Statistics.median(pauses),
           Statistics.quantile(pauses, 1),
           taken.get(taken.size() - 1).bytes(),

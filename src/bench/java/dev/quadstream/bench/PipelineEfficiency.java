@@ -65,7 +65,7 @@ final class PipelineEfficiency {
     private double ratio(List<Double> other) {
       double[] ratios = new double[job.size()];
       Arrays.setAll(ratios, turn -> job.get(turn) / other.get(turn));
-      return Rounds.median(ratios);
+      return Turns.median(ratios);
     }
   }
 

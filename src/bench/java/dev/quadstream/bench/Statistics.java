@@ -13,6 +13,6 @@ final class Statistics {
 
   /** The value below which a share of the values lies. */
   static double quantile(List<Double> values, double share) {
-    return Rounds.quantile(values.stream().mapToDouble(Double::doubleValue).toArray(), share);
+    return Turns.quantile(values.stream().mapToDouble(Double::doubleValue).toArray(), share);
   }
 }

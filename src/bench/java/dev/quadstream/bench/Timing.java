@@ -12,9 +12,9 @@ record Timing(double medianMillis, double lowMillis, double highMillis, int roun
 
   static Timing of(double[] millis) {
     return new Timing(
-        Rounds.median(millis),
-        Rounds.quantile(millis, 0.1),
-        Rounds.quantile(millis, 0.9),
+        Turns.median(millis),
+        Turns.quantile(millis, 0.1),
+        Turns.quantile(millis, 0.9),
         millis.length);
   }
 

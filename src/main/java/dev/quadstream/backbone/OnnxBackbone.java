@@ -49,7 +49,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
 
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final Feeding feeding;
+  private final Preprocessing feeding;
   private final String output;
   private final BackboneSpec spec;
   private final long fileBytes;
@@ -60,7 +60,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   private OnnxBackbone(
       OrtEnvironment environment,
       OrtSession session,
-      Feeding feeding,
+      Preprocessing feeding,
       String output,
       byte[] bytes,
       String file) {
@@ -88,7 +88,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
     OrtEnvironment environment = environment(file);
     OrtSession session = session(environment, file, bytes);
     try {
-      Feeding feeding = Feeding.of(file, inputs(session), options);
+      Preprocessing feeding = Preprocessing.of(file, inputs(session), options);
       String output = output(file, session, options.output());
       return new OnnxBackbone(environment, session, feeding, output, bytes, file);
     } catch (OrtException e) {
@@ -160,7 +160,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
     for (NodeInfo output : outputs.values()) {
       texts.add(
           output.getInfo() instanceof TensorInfo tensor
-              ? output.getName() + " " + Feeding.axesText(tensor.getShape())
+              ? output.getName() + " " + Preprocessing.axesText(tensor.getShape())
               : output.getName());
     }
     return String.join(", ", texts);
@@ -183,7 +183,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
     } catch (NotAVectorException e) {
       throw new BackboneException(
           "The output %s of %s is %s for one image, and features are a vector, [1×F]: name another output with network.backbone.output, or export the network with its pooling."
-              .formatted(output, file, Feeding.axesText(e.axes)),
+              .formatted(output, file, Preprocessing.axesText(e.axes)),
           e);
     } catch (OrtException e) {
       throw new BackboneException(

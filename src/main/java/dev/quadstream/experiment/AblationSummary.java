@@ -32,7 +32,7 @@ final class AblationSummary {
    * @param ages when each seed's stream showed its classes; empty where that is not asked for
    */
   AblationReport of(Map<String, List<Measurement>> runs, List<Map<String, Age>> ages) {
-    Remembering remembering = new Remembering(bootstrap, ages);
+    RecallByAge remembering = new RecallByAge(bootstrap, ages);
     List<AblationReport.Row> rows = new ArrayList<>();
     List<Measurement> rawPixels = runs.get(Ablation.RAW_PIXELS);
     rows.add(row(Ablation.RAW_PIXELS, "nearest by pixels, without a network", null, rawPixels));

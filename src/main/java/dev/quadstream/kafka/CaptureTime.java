@@ -75,7 +75,7 @@ public final class CaptureTime {
           "The header '%s' is %s%s. Expected are milliseconds since the epoch in up to 15 decimal digits, such as 1700000000000."
               .formatted(
                   HeaderNames.CAPTURED_AT,
-                  printable ? "'" + Shown.start(text) + "'" : ForeignBytes.describe(header),
+                  printable ? "'" + Excerpt.start(text) + "'" : ForeignBytes.describe(header),
                   otherUnit(text)));
     }
     long time = Long.parseLong(milliseconds.group(1));

@@ -73,7 +73,7 @@ final class FieldText {
       return UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
-          "holds half a character (an unpaired surrogate): '%s'".formatted(Shown.start(text)), e);
+          "holds half a character (an unpaired surrogate): '%s'".formatted(Excerpt.start(text)), e);
     }
   }
 }

@@ -43,7 +43,7 @@ final class ImageEnvelopeReader {
     if (!row.isObject()) {
       throw malformed(
           "The value is a change with op '%s' and no object in 'after'."
-              .formatted(Shown.start(change.path("op").asText())));
+              .formatted(Excerpt.start(change.path("op").asText())));
     }
     return row(row);
   }
@@ -89,7 +89,7 @@ final class ImageEnvelopeReader {
 
   private static String fieldsOf(JsonNode row) {
     List<String> names = new ArrayList<>();
-    row.fieldNames().forEachRemaining(name -> names.add("'" + Shown.start(name) + "'"));
+    row.fieldNames().forEachRemaining(name -> names.add("'" + Excerpt.start(name) + "'"));
     if (names.isEmpty()) {
       return "no fields";
     }

@@ -80,7 +80,7 @@ final class ImageLabels {
     List<String> names =
         source.headers().stream()
             .limit(SHOWN_HEADERS)
-            .map(header -> "'" + Shown.start(header.key()) + "'")
+            .map(header -> "'" + Excerpt.start(header.key()) + "'")
             .toList();
     return names.isEmpty() ? " and no other" : " among " + String.join(", ", names);
   }

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 final class ImageText {
 
   private static final String EXPECTED =
-      "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
+      "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\""
+          + " for a JPEG.";
   private static final Pattern DATA_URL =
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
   private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://");
@@ -80,7 +81,7 @@ final class ImageText {
   private static byte[] ofDataUrl(String head, String data) {
     if (!head.toLowerCase(Locale.ROOT).endsWith(";base64,")) {
       throw new IllegalArgumentException(
-          "is a data URL '%s' that is not base64. %s".formatted(Shown.start(head), EXPECTED));
+          "is a data URL '%s' that is not base64. %s".formatted(Excerpt.start(head), EXPECTED));
     }
     return ofText(data);
   }

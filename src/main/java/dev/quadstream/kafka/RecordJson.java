@@ -80,12 +80,12 @@ final class RecordJson {
       throw malformed(
           "The value begins as JSON and is not: %s (line %d, column %d)."
               .formatted(
-                  Shown.sentence(e.getOriginalMessage()),
+                  Excerpt.sentence(e.getOriginalMessage()),
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 1 : e.getLocation().getColumnNr()));
     } catch (IOException e) {
       throw malformed(
-          "The value begins as JSON and is no text: " + Shown.sentence(e.getMessage()) + ".");
+          "The value begins as JSON and is no text: " + Excerpt.sentence(e.getMessage()) + ".");
     }
   }
 

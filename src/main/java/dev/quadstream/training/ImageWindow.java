@@ -17,7 +17,7 @@ public record ImageWindow(
     WindowId id,
     PublishingSchedule publishing,
     List<ImageEvent> events,
-    Elsewhere elsewhere,
+    RemoteChanges elsewhere,
     long collectNanos,
     List<PartitionLedger> ledger) {
 

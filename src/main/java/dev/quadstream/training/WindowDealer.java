@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param rescale another number of replicas to come, or null
  */
 public record WindowDealer(
-    WindowId next, PublishingSchedule publishing, List<Elsewhere> recent, Rescale rescale) {
+    WindowId next, PublishingSchedule publishing, List<RemoteChanges> recent, Rescale rescale) {
 
   /**
    * Another number of replicas, which holds from a window on. With the windows before it a round
@@ -31,7 +31,7 @@ public record WindowDealer(
   }
 
   /** A dealer whose number of replicas stays. */
-  public WindowDealer(WindowId next, PublishingSchedule publishing, List<Elsewhere> recent) {
+  public WindowDealer(WindowId next, PublishingSchedule publishing, List<RemoteChanges> recent) {
     this(next, publishing, recent, null);
   }
 
@@ -88,15 +88,15 @@ public record WindowDealer(
   /** The next window. */
   public ImageWindow deal(
       List<ImageEvent> events, long collectNanos, List<PartitionLedger> ledger) {
-    Elsewhere elsewhere = recent.stream().reduce(Elsewhere.NOTHING, Elsewhere::then);
+    RemoteChanges elsewhere = recent.stream().reduce(RemoteChanges.NOTHING, RemoteChanges::then);
     return new ImageWindow(next, publishing, events, elsewhere, collectNanos, ledger);
   }
 
   /** The dealer after a window of these events. */
   public WindowDealer after(List<ImageEvent> events) {
     WindowId following = new WindowId(next.run(), next.number() + 1, next.replicas(), next.first());
-    List<Elsewhere> latest = new ArrayList<>(recent);
-    latest.add(Elsewhere.of(events));
+    List<RemoteChanges> latest = new ArrayList<>(recent);
+    latest.add(RemoteChanges.of(events));
     // New replicas have not been told what became of ids in the last windows of those before them.
     int first = following.inReplica() == 0 ? 0 : Math.max(0, latest.size() - (next.replicas() - 1));
     WindowDealer after =

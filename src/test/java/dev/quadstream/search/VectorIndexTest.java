@@ -69,7 +69,7 @@ class VectorIndexTest {
         .ifPresent(image -> assertThat(image.vector()).isEqualTo(expected.get(asking).vector()));
   }
 
-  /** Graphs are worn and made anew several times. */
+  /** GraphExtension are worn and made anew several times. */
   @Test
   void beyondSoManyImagesItFindsNearlyAllOfTheNearestAndNoneThatIsGone() {
     SplittableRandom random = new SplittableRandom(8);

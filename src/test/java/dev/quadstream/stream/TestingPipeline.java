@@ -6,9 +6,9 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.WindowId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,7 +91,7 @@ public final class TestingPipeline {
         new WindowId(RUN, number, 1),
         PublishingSchedule.every(settings.get(JobConfig.PUBLISH_EVERY)),
         events,
-        Elsewhere.NOTHING,
+        RemoteChanges.NOTHING,
         0,
         List.of());
   }

@@ -115,7 +115,7 @@ final class TestingTraining {
         new WindowId("run-1", number, 1),
         PublishingSchedule.every(1),
         events,
-        Elsewhere.NOTHING,
+        RemoteChanges.NOTHING,
         0,
         List.of());
   }

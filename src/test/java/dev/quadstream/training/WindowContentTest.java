@@ -99,8 +99,8 @@ class WindowContentTest {
 
   @Test
   void whatWasCorrectedInTheWindowsOfOtherReplicasHoldsToo() {
-    Elsewhere elsewhere =
-        new Elsewhere(
+    RemoteChanges elsewhere =
+        new RemoteChanges(
             List.of("b1"),
             List.of(),
             List.of(
@@ -117,20 +117,20 @@ class WindowContentTest {
   @Test
   void aMemoryAboveItsCapacityStaysWithinItByACorrection() {
     ExemplarMemory small = ExemplarMemory.of(2, memory.groups());
-    WindowContent.of(window(Elsewhere.NOTHING, corrected("b1", "a")), small, random);
+    WindowContent.of(window(RemoteChanges.NOTHING, corrected("b1", "a")), small, random);
     assertThat(small.size()).isEqualTo(2);
     assertThat(small.find("b1").map(exemplar -> exemplar.image().label())).hasValue("a");
   }
 
   private WindowContent content(ImageEvent... events) {
-    return content(Elsewhere.NOTHING, events);
+    return content(RemoteChanges.NOTHING, events);
   }
 
-  private WindowContent content(Elsewhere elsewhere, ImageEvent... events) {
+  private WindowContent content(RemoteChanges elsewhere, ImageEvent... events) {
     return WindowContent.of(window(elsewhere, events), memory, random);
   }
 
-  private static ImageWindow window(Elsewhere elsewhere, ImageEvent... events) {
+  private static ImageWindow window(RemoteChanges elsewhere, ImageEvent... events) {
     return new ImageWindow(
         new WindowId("run", 5, 2),
         PublishingSchedule.every(1),

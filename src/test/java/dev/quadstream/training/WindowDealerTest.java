@@ -36,13 +36,13 @@ class WindowDealerTest {
     dealer = dealer.after(List.of(removed("a"), arrived("b"), removed("own")));
 
     assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
-        .isEqualTo(new Elsewhere(List.of("b"), List.of("a", "own")));
+        .isEqualTo(new RemoteChanges(List.of("b"), List.of("a", "own")));
     // Windows 1 and 2 have been told of by then.
     dealer = dealer.after(List.of());
     assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
-        .isEqualTo(new Elsewhere(List.of("b"), List.of("a", "own")));
+        .isEqualTo(new RemoteChanges(List.of("b"), List.of("a", "own")));
     dealer = dealer.after(List.of());
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(Elsewhere.NOTHING);
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(RemoteChanges.NOTHING);
   }
 
   @Test
@@ -54,7 +54,7 @@ class WindowDealerTest {
 
     assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
         .isEqualTo(
-            new Elsewhere(
+            new RemoteChanges(
                 List.of("c"),
                 List.of(),
                 List.of(new LabelUpdate("a", "y"), new LabelUpdate("b", null))));
@@ -68,7 +68,7 @@ class WindowDealerTest {
   void withOneReplicaNothingHappensElsewhere() {
     WindowDealer dealer = WindowDealer.ofNewRun(1, 4).after(List.of(arrived("a"), removed("b")));
 
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(Elsewhere.NOTHING);
+    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(RemoteChanges.NOTHING);
   }
 
   @Test
@@ -143,9 +143,9 @@ class WindowDealerTest {
 
     ImageWindow first = dealer.deal(List.of(), 0, List.of());
     assertThat(first.id()).isEqualTo(new WindowId("run", 6, 1, 6));
-    assertThat(first.elsewhere()).isEqualTo(new Elsewhere(List.of("b"), List.of("c")));
+    assertThat(first.elsewhere()).isEqualTo(new RemoteChanges(List.of("b"), List.of("c")));
     assertThat(dealer.after(List.of()).deal(List.of(), 0, List.of()).elsewhere())
-        .isEqualTo(Elsewhere.NOTHING);
+        .isEqualTo(RemoteChanges.NOTHING);
   }
 
   @Test

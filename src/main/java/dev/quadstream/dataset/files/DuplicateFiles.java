@@ -24,20 +24,20 @@ final class DuplicateFiles {
   /**
    * A sentence on those of one class and one on those under two labels; none where there are none.
    */
-  static List<String> warnings(List<ImageFile> files) {
-    List<List<ImageFile>> same = List.of(files);
+  static List<String> warnings(List<ListedFile> files) {
+    List<List<ListedFile>> same = List.of(files);
     // Each step compares only what the one before could not tell apart, so that most files are not
     // read at all.
-    same = split(same, ImageFile::bytes);
+    same = split(same, ListedFile::bytes);
     same = split(same, file -> digest(file, HEAD));
     same = split(same, file -> digest(file, Long.MAX_VALUE));
     long copies = 0;
     long underTwoLabels = 0;
     String example = "";
-    for (List<ImageFile> group : same) {
+    for (List<ListedFile> group : same) {
       copies += group.size() - 1;
-      ImageFile first = group.get(0);
-      for (ImageFile other : group) {
+      ListedFile first = group.get(0);
+      for (ListedFile other : group) {
         if (!other.label().equals(first.label())) {
           underTwoLabels++;
           example = first.id() + " and " + other.id();
@@ -46,11 +46,12 @@ final class DuplicateFiles {
     }
     List<String> warnings = new ArrayList<>();
     if (copies > 0) {
-      List<ImageFile> pair = same.get(0);
+      List<ListedFile> pair = same.get(0);
       warnings.add(
           String.format(
               Locale.ROOT,
-              "%,d images are copies of another, byte for byte, such as %s and %s: each finds itself, so recall says little of them.",
+              "%,d images are copies of another, byte for byte, such as %s and %s: each finds"
+                  + " itself, so recall says little of them.",
               copies,
               pair.get(0).id(),
               pair.get(1).id()));
@@ -66,21 +67,21 @@ final class DuplicateFiles {
     return warnings;
   }
 
-  private static <K> List<List<ImageFile>> split(
-      List<List<ImageFile>> groups, Function<ImageFile, K> key) {
-    List<List<ImageFile>> split = new ArrayList<>();
-    for (List<ImageFile> group : groups) {
-      Map<K, List<ImageFile>> byKey = new LinkedHashMap<>();
+  private static <K> List<List<ListedFile>> split(
+      List<List<ListedFile>> groups, Function<ListedFile, K> key) {
+    List<List<ListedFile>> split = new ArrayList<>();
+    for (List<ListedFile> group : groups) {
+      Map<K, List<ListedFile>> byKey = new LinkedHashMap<>();
       group.forEach(
           file -> byKey.computeIfAbsent(key.apply(file), k -> new ArrayList<>()).add(file));
-      Collection<List<ImageFile>> several = byKey.values();
+      Collection<List<ListedFile>> several = byKey.values();
       several.removeIf(files -> files.size() < 2);
       split.addAll(several);
     }
     return split;
   }
 
-  private static String digest(ImageFile file, long most) {
+  private static String digest(ListedFile file, long most) {
     try (InputStream input = Files.newInputStream(file.path())) {
       Sha256 digest = new Sha256();
       byte[] buffer = new byte[(int) Math.min(BUFFER, most)];

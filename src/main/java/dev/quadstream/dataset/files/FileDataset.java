@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class FileDataset implements ImageDataset {
 
   private final String name;
-  private final List<ImageFile> files;
+  private final List<ListedFile> files;
   private final DatasetSurvey found;
 
   /**
@@ -36,12 +36,12 @@ public final class FileDataset implements ImageDataset {
    * @param found the survey, whose classes and warnings of duplicates are counted here
    * @throws DatasetException if there are fewer than two classes
    */
-  FileDataset(List<ImageFile> files, DatasetSurvey found) {
+  FileDataset(List<ListedFile> files, DatasetSurvey found) {
     this(found.name(), files, found);
     requireTwoClasses();
   }
 
-  private FileDataset(String name, List<ImageFile> files, DatasetSurvey found) {
+  private FileDataset(String name, List<ListedFile> files, DatasetSurvey found) {
     this.name = name;
     this.files = List.copyOf(files);
     this.found = found;
@@ -49,14 +49,14 @@ public final class FileDataset implements ImageDataset {
 
   /** The same images in an order drawn by that seed: class by class is no stream to learn from. */
   public FileDataset shuffled(long seed) {
-    List<ImageFile> shuffled = new ArrayList<>(files);
+    List<ListedFile> shuffled = new ArrayList<>(files);
     Collections.shuffle(shuffled, new Random(seed));
     return new FileDataset(name, shuffled, found);
   }
 
   @Override
   public ImageDataset toTrainOn() {
-    Map<Boolean, List<ImageFile>> distractors =
+    Map<Boolean, List<ListedFile>> distractors =
         files.stream().collect(Collectors.partitioningBy(file -> file.sighting().distractor()));
     if (distractors.get(true).isEmpty()) {
       return this;
@@ -64,7 +64,7 @@ public final class FileDataset implements ImageDataset {
     PassedOver leftOut =
         new PassedOver(
             "a distractor, which is not trained on",
-            distractors.get(true).stream().map(ImageFile::id).toList());
+            distractors.get(true).stream().map(ListedFile::id).toList());
     return new FileDataset(name, distractors.get(false), found.leaving(leftOut));
   }
 
@@ -88,14 +88,14 @@ public final class FileDataset implements ImageDataset {
   @Override
   public Set<Part> parts() {
     return files.stream()
-        .map(ImageFile::part)
+        .map(ListedFile::part)
         .filter(Objects::nonNull)
         .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
   public Stream<EncodedImage> images() {
-    return files.stream().map(ImageFile::read);
+    return files.stream().map(ListedFile::read);
   }
 
   @Override

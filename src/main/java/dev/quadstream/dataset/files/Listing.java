@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 /** Sorts looked-at files into images, by a layout, and what is passed over. */
 final class Listing {
 
-  private final List<ImageFile> images = new ArrayList<>();
+  private final List<ListedFile> images = new ArrayList<>();
   private final Map<String, List<String>> passedOver = new LinkedHashMap<>();
   private final SortedSet<String> classesSeen = new TreeSet<>();
 
@@ -72,7 +72,7 @@ final class Listing {
       return;
     }
     images.add(
-        new ImageFile(
+        new ListedFile(
             file.path(),
             file.name(),
             reading.label(),
@@ -91,8 +91,8 @@ final class Listing {
     SortedSet<String> lost = new TreeSet<>(classesSeen);
     images.forEach(image -> lost.remove(image.label()));
     List<String> warnings = new ArrayList<>(naming.warnings());
-    List<ImageFile> chosen = new ArrayList<>(chosen(name, options.part(), warnings));
-    chosen.sort(Comparator.comparing(ImageFile::label).thenComparing(ImageFile::id));
+    List<ListedFile> chosen = new ArrayList<>(chosen(name, options.part(), warnings));
+    chosen.sort(Comparator.comparing(ListedFile::label).thenComparing(ListedFile::id));
     String prefix = options.idPrefix() == null ? name : options.idPrefix();
     return new FileDataset(
         withUniqueIds(chosen, prefix),
@@ -107,9 +107,9 @@ final class Listing {
   }
 
   /** The images of the wanted part, or all of a dataset that is not divided. */
-  private List<ImageFile> chosen(String name, Part wanted, List<String> warnings) {
+  private List<ListedFile> chosen(String name, Part wanted, List<String> warnings) {
     Map<Part, Long> sizes = new EnumMap<>(Part.class);
-    for (ImageFile image : images) {
+    for (ListedFile image : images) {
       if (image.part() != null) {
         sizes.merge(image.part(), 1L, Long::sum);
       }
@@ -155,11 +155,11 @@ final class Listing {
         .toList();
   }
 
-  private List<PassedOver> leftOut(List<ImageFile> chosen, List<String> hidden) {
-    Set<ImageFile> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+  private List<PassedOver> leftOut(List<ListedFile> chosen, List<String> hidden) {
+    Set<ListedFile> taken = Collections.newSetFromMap(new IdentityHashMap<>());
     taken.addAll(chosen);
     Map<String, List<String>> others = new TreeMap<>();
-    for (ImageFile image : images) {
+    for (ListedFile image : images) {
       if (!taken.contains(image)) {
         String reason = image.part() == null ? "of no part" : "of the part " + image.part().text();
         others.computeIfAbsent(reason, unknown -> new ArrayList<>()).add(image.id());
@@ -174,7 +174,7 @@ final class Listing {
   }
 
   /** Names that differ in their Unicode form alone are equal here, and their files are not. */
-  private static List<ImageFile> withUniqueIds(List<ImageFile> files, String prefix) {
+  private static List<ListedFile> withUniqueIds(List<ListedFile> files, String prefix) {
     Map<String, Integer> taken = new HashMap<>();
     return files.stream()
         .map(

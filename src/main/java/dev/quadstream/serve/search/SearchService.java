@@ -23,11 +23,11 @@ public final class SearchService implements AutoCloseable {
 
   private final WebServer web;
   private final FeedLoop feed;
-  private final ReleasedModels models;
+  private final ReleaseNetworks models;
   private final Deletions deletions;
   private final Answers answers;
   private final Optional<Snapshots> snapshots;
-  private final Graphs graphs;
+  private final GraphExtension graphs;
 
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
@@ -40,7 +40,7 @@ public final class SearchService implements AutoCloseable {
             () -> matches.unanswered(settings.topics().embeddings()),
             settings.indexes().exactUpTo());
     this.models =
-        new ReleasedModels(new ModelRegistry(settings.registry()), settings.networkName());
+        new ReleaseNetworks(new ModelRegistry(settings.registry()), settings.networkName());
     this.deletions = new Deletions(settings);
     Searches searches = new Searches(topics, models, settings.images().decoders());
     this.answers =
@@ -70,7 +70,7 @@ public final class SearchService implements AutoCloseable {
     feed.start();
     answers.start();
     snapshots.ifPresent(Snapshots::start);
-    this.graphs = new Graphs(topics);
+    this.graphs = new GraphExtension(topics);
   }
 
   private static void say(String problem) {

@@ -33,12 +33,12 @@ final class Searches {
   private static final int DECODED_AT_ONCE = 4;
 
   private final FollowedTopics topics;
-  private final ReleasedModels models;
+  private final ReleaseNetworks models;
   private final Function<ImageShape, ImageDecoder> decoders;
   private final Semaphore decoding = new Semaphore(DECODED_AT_ONCE);
 
   Searches(
-      FollowedTopics topics, ReleasedModels models, Function<ImageShape, ImageDecoder> decoders) {
+      FollowedTopics topics, ReleaseNetworks models, Function<ImageShape, ImageDecoder> decoders) {
     this.topics = topics;
     this.models = models;
     this.decoders = decoders;

@@ -141,7 +141,7 @@ public final class Feedback {
     List<MatchMessage> unlabelled = unlabelled();
     List<MatchMessage> least =
         unlabelled.stream()
-            .sorted(LeastSure.FIRST)
+            .sorted(UncertaintySampling.FIRST)
             .filter(answer -> atHand.test(answer.id()))
             .limit(OFFERED)
             .toList();

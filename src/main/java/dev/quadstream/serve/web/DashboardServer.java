@@ -3,9 +3,9 @@ package dev.quadstream.serve.web;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
-import dev.quadstream.serve.feed.AnswerTopics;
 import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.FeedLoop;
+import dev.quadstream.serve.feed.FeedbackTopics;
 import dev.quadstream.serve.feed.FlinkProbe;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.feed.KafkaProbe;
@@ -126,7 +126,7 @@ public final class DashboardServer implements AutoCloseable {
 
   private static FeedLoop answerFeed(
       DashboardSettings settings, Feedback feedback, RunState state) {
-    AnswerTopics answers = new AnswerTopics(settings.topics(), feedback);
+    FeedbackTopics answers = new FeedbackTopics(settings.topics(), feedback);
     return new FeedLoop(
         ANSWER_FEED,
         settings.bootstrapServers(),

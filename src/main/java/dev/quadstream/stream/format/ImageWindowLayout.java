@@ -1,9 +1,9 @@
 package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageEvent;
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
 import java.util.List;
@@ -56,7 +56,7 @@ final class ImageWindowLayout implements RecordLayout<ImageWindow> {
         new WindowId(run, number, 1),
         publishing,
         events,
-        Elsewhere.NOTHING,
+        RemoteChanges.NOTHING,
         version == 1 ? 0 : in.readLong(),
         List.of());
   }

@@ -1,7 +1,7 @@
 package dev.quadstream.stream.format;
 
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -51,20 +51,20 @@ final class WindowFields {
             in, from -> new PublishingSchedule.Change(from.readLong(), from.readInt())));
   }
 
-  static void writeElsewhere(Elsewhere elsewhere, DataOutputView out) throws IOException {
+  static void writeElsewhere(RemoteChanges elsewhere, DataOutputView out) throws IOException {
     Fields.writeList(elsewhere.arrived(), out, Fields::writeText);
     Fields.writeList(elsewhere.removed(), out, Fields::writeText);
     Fields.writeList(elsewhere.corrected(), out, ImageFields::writeUpdate);
   }
 
   /** What was written before labels could come apart from images. */
-  static Elsewhere readUncorrected(DataInputView in) throws IOException {
-    return new Elsewhere(
+  static RemoteChanges readUncorrected(DataInputView in) throws IOException {
+    return new RemoteChanges(
         Fields.readList(in, Fields::readText), Fields.readList(in, Fields::readText));
   }
 
-  static Elsewhere readElsewhere(DataInputView in) throws IOException {
-    return new Elsewhere(
+  static RemoteChanges readElsewhere(DataInputView in) throws IOException {
+    return new RemoteChanges(
         Fields.readList(in, Fields::readText),
         Fields.readList(in, Fields::readText),
         Fields.readList(in, ImageFields::readUpdate));

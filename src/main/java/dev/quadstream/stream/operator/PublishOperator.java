@@ -145,7 +145,8 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
           .ifPresent(earlier -> retention = retention.published(earlier));
     } catch (RegistryException e) {
       // Damaged, it is about to be written anew; where the registry is away, that says so.
-      LOG.warn("An earlier version {} of run {} is not kept track of: {}", version, run, e.getMessage());
+      LOG.warn(
+          "An earlier version {} of run {} is not kept track of: {}", version, run, e.getMessage());
     }
   }
 
@@ -168,7 +169,7 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
       CheckpointOptions options,
       CheckpointStreamFactory location)
       throws Exception {
-    retention = retention.snapshot(checkpointId, SnapshotFile.of(location));
+    retention = retention.snapshot(checkpointId, CheckpointFile.of(location));
     if (options.getCheckpointType().isSavepoint()) {
       savepointsBegun.add(checkpointId);
     }
@@ -191,7 +192,7 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     retention =
         retention.keeping(
             snapshot -> {
-              if (SnapshotFile.mayBeThere(snapshot.metadata())) {
+              if (CheckpointFile.mayBeThere(snapshot.metadata())) {
                 savepointsBegun.remove(snapshot.id());
                 return true;
               }

@@ -30,14 +30,14 @@ class SearchesTest {
 
   private final FollowedTopics followed =
       new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
-  private ReleasedModels models;
+  private ReleaseNetworks models;
   private Searches searches;
   private long offset;
 
   @BeforeEach
   void fill() {
     models =
-        new ReleasedModels(
+        new ReleaseNetworks(
             new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri())), "network");
     searches =
         new Searches(followed, models, shape -> new ImageDecoder(shape, ImageLimits.defaults()));

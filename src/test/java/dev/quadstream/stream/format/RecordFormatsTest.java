@@ -19,13 +19,13 @@ import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Retention;
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.ReleasedVectors;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
@@ -130,7 +130,8 @@ class RecordFormatsTest {
                 new WindowId("r", 0, 4),
                 PublishingSchedule.every(1),
                 List.of(),
-                new Elsewhere(List.of("a"), List.of("", "é"), List.of(new LabelUpdate("é", null))),
+                new RemoteChanges(
+                    List.of("a"), List.of("", "é"), List.of(new LabelUpdate("é", null))),
                 7,
                 List.of(TestingRecords.ledger()))),
         Arguments.of(
@@ -270,7 +271,8 @@ class RecordFormatsTest {
     assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with the version that wrote it.",
+            "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with"
+                + " the version that wrote it.",
             format.name(), format.version() + 1, format.version());
     later[0] = 0;
     assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))

@@ -28,7 +28,6 @@ import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.StoredParameters;
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
@@ -44,6 +43,7 @@ import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.ReleaseTrial;
 import dev.quadstream.training.ReleasedVectors;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.StreamEvidence;
@@ -170,7 +170,7 @@ final class TestingRecords {
 
   static ImageWindow window() {
     return new ImageWindow(
-        new WindowId("run-7", 41, 1), PUBLISHING, events(), Elsewhere.NOTHING, 0, List.of());
+        new WindowId("run-7", 41, 1), PUBLISHING, events(), RemoteChanges.NOTHING, 0, List.of());
   }
 
   private static List<ImageEvent> events() {
@@ -185,11 +185,11 @@ final class TestingRecords {
         new WindowId("run-7", 42, 3),
         PUBLISHING,
         List.of(
-            new Elsewhere(
+            new RemoteChanges(
                 List.of("café-1", "thé-8"),
                 List.of("thé-7"),
                 List.of(new LabelUpdate("café-3", "thé"), new LabelUpdate("thé-5", null))),
-            Elsewhere.NOTHING),
+            RemoteChanges.NOTHING),
         new WindowDealer.Rescale(60, 2));
   }
 
@@ -203,7 +203,7 @@ final class TestingRecords {
           new WindowId(WindowFields.NO_RUN, ((ImageWindow) value).id().number(), 1),
           PublishingSchedule.every(1),
           events(),
-          Elsewhere.NOTHING,
+          RemoteChanges.NOTHING,
           0,
           List.of());
     }
@@ -245,9 +245,9 @@ final class TestingRecords {
     }
     if (format == RecordFormats.WINDOW_DEALER && version < 3) {
       WindowDealer dealer = (WindowDealer) value;
-      List<Elsewhere> recent =
+      List<RemoteChanges> recent =
           dealer.recent().stream()
-              .map(elsewhere -> new Elsewhere(elsewhere.arrived(), elsewhere.removed()))
+              .map(elsewhere -> new RemoteChanges(elsewhere.arrived(), elsewhere.removed()))
               .toList();
       return new WindowDealer(
           dealer.next(), dealer.publishing(), recent, version < 2 ? null : dealer.rescale());

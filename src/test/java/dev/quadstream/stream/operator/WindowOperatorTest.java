@@ -13,10 +13,10 @@ import dev.quadstream.stream.TestingGraph;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.training.Elsewhere;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.PublishingSchedule;
+import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.WindowId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -236,7 +236,7 @@ class WindowOperatorTest {
     assertThat(all).extracting(window -> window.id().number()).containsExactly(0L, 1L, 2L, 3L);
     assertThat(all).extracting(window -> window.id().run()).doesNotContainNull().hasSize(4);
     assertThat(all.stream().map(window -> window.id().run()).distinct()).hasSize(1);
-    assertThat(all).allMatch(window -> window.elsewhere().equals(Elsewhere.NOTHING));
+    assertThat(all).allMatch(window -> window.elsewhere().equals(RemoteChanges.NOTHING));
   }
 
   @Test

@@ -17,24 +17,25 @@ import java.util.Set;
  * @param removed ids that are not
  * @param corrected the last of the labels that came apart from their images, an id at most once
  */
-public record Elsewhere(List<String> arrived, List<String> removed, List<LabelUpdate> corrected) {
+public record RemoteChanges(
+    List<String> arrived, List<String> removed, List<LabelUpdate> corrected) {
 
   /** Nothing, as with one replica. */
-  public static final Elsewhere NOTHING = new Elsewhere(List.of(), List.of());
+  public static final RemoteChanges NOTHING = new RemoteChanges(List.of(), List.of());
 
-  public Elsewhere {
+  public RemoteChanges {
     arrived = List.copyOf(arrived);
     removed = List.copyOf(removed);
     corrected = List.copyOf(corrected);
   }
 
   /** Where no label was corrected. */
-  public Elsewhere(List<String> arrived, List<String> removed) {
+  public RemoteChanges(List<String> arrived, List<String> removed) {
     this(arrived, removed, List.of());
   }
 
   /** What became of the ids of one window. */
-  static Elsewhere of(List<ImageEvent> events) {
+  static RemoteChanges of(List<ImageEvent> events) {
     Set<String> arrived = new LinkedHashSet<>();
     Set<String> removed = new LinkedHashSet<>();
     Map<String, LabelUpdate> corrected = new LinkedHashMap<>();
@@ -48,12 +49,12 @@ public record Elsewhere(List<String> arrived, List<String> removed, List<LabelUp
             event.isRemoval() ? removed : arrived);
       }
     }
-    return new Elsewhere(
+    return new RemoteChanges(
         List.copyOf(arrived), List.copyOf(removed), List.copyOf(corrected.values()));
   }
 
   /** This, and then that of a later window. */
-  Elsewhere then(Elsewhere later) {
+  RemoteChanges then(RemoteChanges later) {
     Set<String> nowArrived = new LinkedHashSet<>(arrived);
     Set<String> nowRemoved = new LinkedHashSet<>(removed);
     Map<String, LabelUpdate> nowCorrected = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ public record Elsewhere(List<String> arrived, List<String> removed, List<LabelUp
     later.removed.forEach(id -> move(id, nowArrived, nowRemoved));
     corrected.forEach(update -> nowCorrected.put(update.id(), update));
     later.corrected.forEach(update -> nowCorrected.put(update.id(), update));
-    return new Elsewhere(
+    return new RemoteChanges(
         List.copyOf(nowArrived), List.copyOf(nowRemoved), List.copyOf(nowCorrected.values()));
   }
 

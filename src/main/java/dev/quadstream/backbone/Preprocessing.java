@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param mean of each channel
  * @param deviation of each channel
  */
-record Feeding(
+record Preprocessing(
     String input,
     boolean bytes,
     Layout layout,
@@ -49,7 +49,7 @@ record Feeding(
    *
    * @throws BackboneException where there is not one input of images, or the options contradict it
    */
-  static Feeding of(String file, Iterable<NodeInfo> inputs, BackboneOptions options) {
+  static Preprocessing of(String file, Iterable<NodeInfo> inputs, BackboneOptions options) {
     NodeInfo input = null;
     int count = 0;
     for (NodeInfo each : inputs) {
@@ -76,7 +76,7 @@ record Feeding(
     int height = side(file, axes, axes[rows], options);
     int width = side(file, axes, axes[rows + 1], options);
     boolean bytes = tensor.type == OnnxJavaType.UINT8;
-    return new Feeding(
+    return new Preprocessing(
         input.getName(),
         bytes,
         layout,

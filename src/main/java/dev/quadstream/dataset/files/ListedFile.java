@@ -20,7 +20,7 @@ import java.nio.file.Path;
  * @param bytes the file's size when it was looked at
  * @param sighting what else is known of it
  */
-record ImageFile(
+record ListedFile(
     Path path,
     String id,
     String label,
@@ -29,8 +29,8 @@ record ImageFile(
     long bytes,
     Sighting sighting) {
 
-  ImageFile withId(String other) {
-    return new ImageFile(path, other, label, part, contentType, bytes, sighting);
+  ListedFile withId(String other) {
+    return new ListedFile(path, other, label, part, contentType, bytes, sighting);
   }
 
   EncodedImage read() {

@@ -13,7 +13,7 @@ import java.util.List;
  * @param time that all of them together are measured for
  * @param least rounds, however long they take
  */
-record Rounds(Duration warmUp, Duration time, int least) {
+record Turns(Duration warmUp, Duration time, int least) {
 
   /** A turn lasts this long, or one repetition: long against the change of process. */
   private static final double TURN_NANOS = 40e6;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class RememberingTest {
+class RecallByAgeTest {
 
   private static final PixelImage BLACK = new PixelImage(new ImageShape(1, 8, 8), new byte[64]);
 
@@ -33,7 +33,7 @@ class RememberingTest {
             "old", new Age(9_000, 8_193));
     Map<String, Age> second = Map.of("new", new Age(5, 5));
     List<AblationReport.Remembered> groups =
-        new Remembering(new CrossedBootstrap(100, 1), List.of(first, second))
+        new RecallByAge(new CrossedBootstrap(100, 1), List.of(first, second))
             .of(
                 "row",
                 List.of(

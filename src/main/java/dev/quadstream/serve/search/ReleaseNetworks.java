@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * The models of releases, from the registry and checked by their sha256. Thread-safe: one thread at
  * a time runs a network.
  */
-final class ReleasedModels implements AutoCloseable {
+final class ReleaseNetworks implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ReleasedModels.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseNetworks.class);
 
   /** A registry that is away is not asked for every query. */
   private static final long RETRY_NANOS = 10_000_000_000L;
@@ -38,7 +38,7 @@ final class ReleasedModels implements AutoCloseable {
   private long failedAt;
   private ModelManifest known;
 
-  ReleasedModels(ModelRegistry registry, String name) {
+  ReleaseNetworks(ModelRegistry registry, String name) {
     this.registry = registry;
     this.name = name;
     this.networks = new LoadedNetworks(registry);

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Answers to images without a label, and the labels that they get, on their way to the page. */
-public final class AnswerTopics {
+public final class FeedbackTopics {
 
   private static final long RECORDS = 20_000;
 
@@ -21,7 +21,7 @@ public final class AnswerTopics {
   private final Topics topics;
   private final Feedback feedback;
 
-  public AnswerTopics(Topics topics, Feedback feedback) {
+  public FeedbackTopics(Topics topics, Feedback feedback) {
     this.topics = topics;
     this.feedback = feedback;
   }

@@ -6,12 +6,12 @@ import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.filesystem.FsCheckpointStorageLocation;
 
 /** The file of a checkpoint or savepoint that is written last, and is there as long as it is. */
-final class SnapshotFile {
+final class CheckpointFile {
 
   /** Where state does not go to files. */
   private static final String UNKNOWN = "";
 
-  private SnapshotFile() {}
+  private CheckpointFile() {}
 
   /** Its path, or nothing where that is not known. */
   static String of(CheckpointStreamFactory location) {

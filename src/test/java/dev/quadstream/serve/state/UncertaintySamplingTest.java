@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LeastSureTest {
+class UncertaintySamplingTest {
 
   @Test
   void unsureAnswersComeFirstAndAmongEqualsThoseNearestToTheThreshold() {
@@ -27,7 +27,8 @@ class LeastSureTest {
     List<MatchMessage> shuffled = new ArrayList<>(inOrder);
     Collections.shuffle(shuffled, new Random(3));
 
-    assertThat(shuffled.stream().sorted(LeastSure.FIRST)).containsExactlyElementsOf(inOrder);
+    assertThat(shuffled.stream().sorted(UncertaintySampling.FIRST))
+        .containsExactlyElementsOf(inOrder);
   }
 
   @Test
@@ -45,8 +46,8 @@ class LeastSureTest {
         answer("c", "unsure", null, candidate("cup", 0.4f), candidate("cup", 0.3f));
     MatchMessage alone = answer("0", "unsure", null);
 
-    assertThat(LeastSure.distance(narrow)).isCloseTo(0.01, within(1e-6));
-    assertThat(List.of(alone, agreed, wide, narrow).stream().sorted(LeastSure.FIRST))
+    assertThat(UncertaintySampling.distance(narrow)).isCloseTo(0.01, within(1e-6));
+    assertThat(List.of(alone, agreed, wide, narrow).stream().sorted(UncertaintySampling.FIRST))
         .containsExactly(narrow, wide, agreed, alone);
   }
 
@@ -55,7 +56,7 @@ class LeastSureTest {
     MatchMessage first = answer("a", "unsure", 0.7, candidate("cup", 0.6f));
     MatchMessage second = answer("b", "unsure", 0.7, candidate("cup", 0.6f));
 
-    assertThat(List.of(second, first).stream().sorted(LeastSure.FIRST))
+    assertThat(List.of(second, first).stream().sorted(UncertaintySampling.FIRST))
         .containsExactly(first, second);
   }
 }

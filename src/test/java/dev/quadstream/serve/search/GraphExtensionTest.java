@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-class GraphsTest {
+class GraphExtensionTest {
 
   private static final Topics TOPICS = new Topics("");
   private static final int EXACT_UP_TO = 100;
@@ -35,7 +35,7 @@ class GraphsTest {
     }
     followed.caughtUp();
 
-    try (Graphs graphs = new Graphs(followed)) {
+    try (GraphExtension graphs = new GraphExtension(followed)) {
       List<VectorIndex> indexes =
           followed.indexes().all().stream().map(ReleaseIndex::index).toList();
       await()

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Extends the graphs of large indexes in a thread of its own, while these are searched. */
-final class Graphs implements AutoCloseable {
+final class GraphExtension implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Graphs.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GraphExtension.class);
 
   private static final long REST_MILLIS = 100;
 
@@ -21,7 +21,7 @@ final class Graphs implements AutoCloseable {
   private volatile boolean closing;
   private boolean failed;
 
-  Graphs(FollowedTopics topics) {
+  GraphExtension(FollowedTopics topics) {
     this.topics = topics;
     var unused =
         thread.scheduleWithFixedDelay(

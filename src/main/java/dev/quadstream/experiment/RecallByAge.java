@@ -12,7 +12,7 @@ import java.util.function.ToIntFunction;
  * Forgetting and novelty: how well classes of the stream are found, by how many images ago they
  * came last, and first.
  */
-final class Remembering {
+final class RecallByAge {
 
   /** Memories of the two sizes that are compared, and one step beyond. */
   private static final int[] EDGES = {256, 2_048, 8_192};
@@ -23,7 +23,7 @@ final class Remembering {
   /**
    * @param ages of each seed's classes, in the order of the seeds
    */
-  Remembering(CrossedBootstrap bootstrap, List<Map<String, Age>> ages) {
+  RecallByAge(CrossedBootstrap bootstrap, List<Map<String, Age>> ages) {
     this.bootstrap = bootstrap;
     this.ages = List.copyOf(ages);
   }

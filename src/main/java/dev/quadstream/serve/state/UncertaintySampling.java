@@ -9,15 +9,15 @@ import java.util.List;
  * Which answers a label is worth most to: uncertainty sampling (Lewis and Gale, 1994), by the
  * distance from what decides.
  */
-final class LeastSure {
+final class UncertaintySampling {
 
   /** Unsure answers first, then those of the least {@link #distance}, then by id. */
   static final Comparator<MatchMessage> FIRST =
       Comparator.comparing((MatchMessage answer) -> !answer.verdict().equals("unsure"))
-          .thenComparingDouble(LeastSure::distance)
+          .thenComparingDouble(UncertaintySampling::distance)
           .thenComparing(MatchMessage::id);
 
-  private LeastSure() {}
+  private UncertaintySampling() {}
 
   /**
    * How far an answer is from another one: of the best candidate from the threshold, or, where

@@ -3,12 +3,12 @@ package dev.quadstream.kafka;
 import dev.quadstream.json.PrintableText;
 
 /** A foreign value within a message: its beginning, and nothing that a terminal would obey. */
-final class Shown {
+final class Excerpt {
 
   private static final int CHARACTERS = 40;
   private static final int SENTENCE_CHARACTERS = 300;
 
-  private Shown() {}
+  private Excerpt() {}
 
   static String start(String text) {
     return start(text, CHARACTERS);
