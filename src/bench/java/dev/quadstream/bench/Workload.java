@@ -60,15 +60,7 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
 
     /** The images as the trainer hands them on: values 0 to 1 [N][C·H·W]. */
     float[][] values() {
-      float[][] values = new float[images.size()][];
-      for (int row = 0; row < values.length; row++) {
-        PixelImage image = images.get(row).pixels();
-        values[row] = new float[image.shape().size()];
-        for (int i = 0; i < values[row].length; i++) {
-          values[row][i] = image.valueAt(i) / 255f;
-        }
-      }
-      return values;
+      return pixels().stream().map(PixelImage::values).toArray(float[][]::new);
     }
 
     List<PixelImage> pixels() {

@@ -5,5 +5,10 @@
  *
  * <p>Each side runs in a process of its own ({@link dev.quadstream.bench.Worker}), in the
  * environment that suits it, and they take turns: whatever slows the machine down meets both.
+ *
+ * <p>What drives a whole job takes {@code PipelineSettings}, unlike code of the product outside of
+ * {@code stream} and {@code cli}: it starts the job as a command does, by the options and with the
+ * defaults that users have. What measures a network or a trainer takes their own option records, by
+ * the same defaults.
  */
 package dev.quadstream.bench;
