@@ -80,7 +80,7 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     savepointsBegun = new HashSet<>();
     replacedJobs = new ReplacedJobs(settings.checkpointDirectory());
     MetricGroup metrics = getMetricGroup();
-    deletion = 
+    deletion =
         new ModelDeletion(
             registry,
             new ContributionFiles(settings.registryDirectory()),

@@ -175,7 +175,10 @@ class RecordFormatsTest {
             "empty model",
             RecordFormats.TRAINED_MODEL,
             new TrainedModel(withoutMargins(), new byte[0], List.of())),
-        Arguments.of("parameters in a file", RecordFormats.CONTRIBUTION, TestingRecords.contribution().with(TestingRecords.stored())),
+        Arguments.of(
+            "parameters in a file",
+            RecordFormats.CONTRIBUTION,
+            TestingRecords.contribution().with(TestingRecords.stored())),
         Arguments.of(
             "files that were merged",
             RecordFormats.RETENTION,

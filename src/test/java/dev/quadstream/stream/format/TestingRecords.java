@@ -26,12 +26,11 @@ import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.registry.Retention;
 import dev.quadstream.training.Contribution;
-import dev.quadstream.training.HeldParameters;
-import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.HarmEvidence;
+import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.LateLabels;
 import dev.quadstream.training.OuterStep;
@@ -46,6 +45,7 @@ import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.StreamEvidence;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
@@ -116,7 +116,7 @@ final class TestingRecords {
         new ReleaseCommand(
             "1b4e28ba", "icons", "run-7", ReleaseCommand.Action.ROLLBACK, 40L, "abc", 1_700L, 0));
     BY_FORMAT.put(
-        RecordFormats.TRAINED_MODEL, 
+        RecordFormats.TRAINED_MODEL,
         new TrainedModel(manifest(), new byte[] {80, 75, 0, -1}, List.of(stored())));
     BY_FORMAT.put(
         RecordFormats.RETENTION,
@@ -416,9 +416,7 @@ final class TestingRecords {
             40,
             1,
             true,
-            List.of(
-                new Replica.RoundEnd(
-                    32, ofRound().end(), new DistanceMeans(0.25, 0.5))),
+            List.of(new Replica.RoundEnd(32, ofRound().end(), new DistanceMeans(0.25, 0.5))),
             ofRound().start(),
             List.of(paired())));
   }
