@@ -26,6 +26,7 @@ final class Evaluation {
   static final String RAW_PIXELS = "rawPixels";
   static final String EMBEDDINGS = "embeddings";
   static final String RE_RANKED = "reRanked";
+  static final String RE_RANKED_EARLY = "reRankedEarly";
   static final String K_RECIPROCAL = "kReciprocal";
 
   /** Enough for two decimals of mean g; each takes a search for partners. */
@@ -80,6 +81,15 @@ final class Evaluation {
     if (!metric.ordersAsEmbeddings()) {
       rankings.put(RE_RANKED, byEmbeddings(Retrieval.reRanked(new ReRanking(metric, reRank))));
     }
+    network
+        .reRanking()
+        .ifPresent(
+            early ->
+                rankings.put(
+                    RE_RANKED_EARLY,
+                    protocol
+                        .score(Retrieval.reRanked(new ReRanking(early, reRank)), this::asReRanked)
+                        .report(bootstrap)));
     if (kReciprocal) {
       rankings.put(K_RECIPROCAL, byEmbeddings(Retrieval.kReciprocal()));
     }
@@ -134,6 +144,11 @@ final class Evaluation {
         ? null
         : PairCalibration.sample(
             embeddings(set, null), metric, DISTANCE_ANCHORS, network.spec().seed());
+  }
+
+  private LabeledVectors asReRanked(EvaluationSet set) {
+    float[][] vectors = set.entries().stream().map(embedded::get).toArray(float[][]::new);
+    return embeddings(set, cameras).seenAs(network.reRankingFeatures(set.contents(), vectors));
   }
 
   private LabeledVectors embeddings(EvaluationSet set, Map<String, Integer> cameras) {

@@ -53,6 +53,8 @@ record EvaluationReport(
           "embeddings",
           Evaluation.RE_RANKED,
           "re-ranked by g",
+          Evaluation.RE_RANKED_EARLY,
+          "re-ranked early",
           Evaluation.K_RECIPROCAL,
           "k-reciprocal");
 

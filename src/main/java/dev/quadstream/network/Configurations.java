@@ -162,7 +162,7 @@ public final class Configurations {
     return convolutionBuilder(channels, 3, 1, 1).name(ResidualStart.LAYER_NAME).build();
   }
 
-  private static ConvolutionLayer sameConvolution(int channels) {
+  static ConvolutionLayer sameConvolution(int channels) {
     return convolution(channels, 3, 1, 1);
   }
 
@@ -180,7 +180,7 @@ public final class Configurations {
         .activation(Activation.RELU);
   }
 
-  private static SubsamplingLayer halvingPool() {
+  static SubsamplingLayer halvingPool() {
     return maxPool(2);
   }
 

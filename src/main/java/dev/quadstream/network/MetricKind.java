@@ -19,7 +19,15 @@ public enum MetricKind {
   // libraries can say which of them is missing.
   LEARNED(
       (spec, dataType) -> LearnedHead.chains(spec, dataType),
-      (spec, chains) -> new LearnedHead(spec, chains));
+      (spec, chains) -> new LearnedHead(spec, chains)),
+
+  /**
+   * The learned one, and beside it a head on the feature maps of both images, which orders the
+   * nearest ones anew.
+   */
+  EARLY(
+      (spec, dataType) -> EarlyHead.chains(spec, dataType),
+      (spec, chains) -> new EarlyHead(spec, chains));
 
   private final PairHead.Definition definition;
   private final PairHead.Factory factory;

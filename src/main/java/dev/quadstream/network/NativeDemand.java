@@ -51,10 +51,7 @@ public final class NativeDemand {
         gradients += type.arrayElementsPerExample();
         image = false;
       }
-      type =
-          layer instanceof DenseLayer dense
-              ? InputType.feedForward(((FeedForwardLayer) dense).getNOut())
-              : layer.getOutputType(index, type);
+      type = outputType(layer, index, type);
       values += type.arrayElementsPerExample();
       if (layer instanceof SubsamplingLayer) {
         // Where each maximum came from, a byte each.
@@ -65,15 +62,21 @@ public final class NativeDemand {
     this.gradientsOfAnImage = gradients + type.arrayElementsPerExample();
   }
 
-  /** Input and outputs of a chain of dense layers. */
+  /** Input and outputs of a chain. */
   private static long valuesOfARow(ChainDefinition chain) {
     InputType type = chain.inputType();
     long values = type.arrayElementsPerExample();
     for (int index = 0; index < chain.configuration().getConfs().size(); index++) {
-      type = chain.configuration().getConf(index).getLayer().getOutputType(index, type);
+      type = outputType(chain.configuration().getConf(index).getLayer(), index, type);
       values += type.arrayElementsPerExample();
     }
     return values;
+  }
+
+  private static InputType outputType(Layer layer, int index, InputType type) {
+    return layer instanceof DenseLayer dense
+        ? InputType.feedForward(((FeedForwardLayer) dense).getNOut())
+        : layer.getOutputType(index, type);
   }
 
   /** The demand of networks of a specification. */

@@ -46,6 +46,11 @@ public record NetworkSpec(
               : "The %s trunk reads pixels, and features of a backbone go into the adapter: leave network.trunk out, or network.backbone."
                   .formatted(trunk.optionName()));
     }
+    if (metric == MetricKind.EARLY && backbone != null) {
+      throw new IllegalArgumentException(
+          "The early metric compares feature maps, and behind a backbone there are none: choose"
+              + " network.metric=learned, or leave network.backbone out.");
+    }
     trunk.requireSupports(input);
     if (embeddingSize < SMALLEST_EMBEDDING || embeddingSize > LARGEST_EMBEDDING) {
       throw new IllegalArgumentException(

@@ -7,7 +7,9 @@ import dev.quadstream.network.onnx.OnnxGraph;
 import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -47,9 +49,11 @@ interface PairHead extends AutoCloseable {
    *
    * @param pixels [N][C·H·W], values 0 to 1 in channel, row, column order
    * @param embeddings [N][E], unit length
+   * @param maps [N][H·W·C], what the trunk's last convolution gives, channels last, before its
+   *     rectifier or after; there if {@link #seesMaps}, and until the trunk's next pass
    */
   @SuppressWarnings("ArrayRecordComponent") // Handed on, never compared.
-  record Images(float[][] pixels, double[][] embeddings) {}
+  record Images(float[][] pixels, double[][] embeddings, Supplier<float[][]> maps) {}
 
   /**
    * g of each pair; what {@link #backward} needs is kept.
@@ -65,7 +69,8 @@ interface PairHead extends AutoCloseable {
    * The head's own loss on the pairs of the last {@link #forward}, whose gradient the next {@link
    * #backward} adds; 0 where it has none.
    *
-   * @param samePairs so many pairs, the first ones, are of one class and the others of two
+   * @param samePairs so many pairs, the first ones, are of one class and the others of two; as many
+   *     of those, the first ones, have the same left images
    * @param weight factor of the loss, 0 or more
    */
   double auxiliaryLoss(int samePairs, double weight);
@@ -91,6 +96,29 @@ interface PairHead extends AutoCloseable {
 
   /** g for inference with the parameters as they are now; later updates do not change it. */
   PairMetric metric();
+
+  /** Whether it asks for feature maps, which the trunk then keeps. */
+  default boolean seesMaps() {
+    return false;
+  }
+
+  /**
+   * What orders the nearest images of an index anew, with the parameters as they are now; empty
+   * where that is {@link #metric}.
+   */
+  default Optional<PairMetric> reRanking() {
+    return Optional.empty();
+  }
+
+  /**
+   * What {@link #reRanking} sees of images.
+   *
+   * @param maps as of {@link Images}
+   * @param embeddings [N][E], unit length
+   */
+  default ImageFeatures reRankingFeatures(Supplier<float[][]> maps, float[][] embeddings) {
+    throw new UnsupportedOperationException("This pair metric re-ranks by what it is itself.");
+  }
 
   /**
    * Adds the inputs {@code left} and {@code right}, what the head sees of the images of each pair,

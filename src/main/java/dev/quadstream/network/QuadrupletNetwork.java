@@ -55,6 +55,9 @@ public final class QuadrupletNetwork implements AutoCloseable {
     this.chains = definitions.stream().map(LayerChain::new).toList();
     this.trunk = new Trunk(chains.get(0), spec);
     this.head = spec.metric().head(spec, chains.subList(1, chains.size()));
+    if (head.seesMaps()) {
+      trunk.chain().keepMaps();
+    }
   }
 
   /** A network with the initial parameters of the specification's seed, in single precision. */
@@ -183,6 +186,36 @@ public final class QuadrupletNetwork implements AutoCloseable {
   }
 
   /**
+   * What orders the nearest images of an index anew, where that is not {@link #metric}, with the
+   * parameters as they are now. It sees what {@link #reRankingFeatures} makes of images.
+   */
+  public Optional<PairMetric> reRanking() {
+    return head.reRanking();
+  }
+
+  /**
+   * What {@link #reRanking} sees of images that this network has embedded. Discards what {@link
+   * #forward} kept.
+   *
+   * @param images of the specification's input shape
+   * @param embeddings theirs by {@link #embed} with the parameters as they are now
+   * @throws UnsupportedOperationException where there is no such metric
+   */
+  public ImageFeatures reRankingFeatures(
+      List<? extends ImageContent> images, float[][] embeddings) {
+    return head.reRankingFeatures(() -> maps(images), embeddings);
+  }
+
+  private float[][] maps(List<? extends ImageContent> images) {
+    List<float[]> maps = new ArrayList<>(images.size());
+    for (int start = 0; start < images.size(); start += EMBED_BATCH) {
+      int end = Math.min(start + EMBED_BATCH, images.size());
+      maps.addAll(Arrays.asList(trunk.maps(images.subList(start, end))));
+    }
+    return maps.toArray(new float[0][]);
+  }
+
+  /**
    * The first part of a training step: the embeddings of a batch. Keeps the activations until
    * {@link #backward} or {@link #embed}.
    *
@@ -203,7 +236,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
       }
     }
     forgetStep();
-    batch = new PairHead.Images(images, trunk.forward(images));
+    batch = new PairHead.Images(images, trunk.forward(images), trunk::maps);
     return batch.embeddings();
   }
 
@@ -235,7 +268,8 @@ public final class QuadrupletNetwork implements AutoCloseable {
    * softmax of the learned one, whose gradient {@link #backward} adds to that on g. 0 for a metric
    * that has none.
    *
-   * @param samePairs so many pairs, the first ones, are of one class and the others of two
+   * @param samePairs so many pairs, the first ones, are of one class and the others of two; as many
+   *     of those, the first ones, have the same left images
    * @param weight factor of the loss, 0 or more
    * @throws IllegalStateException if no {@link #pairForward} went before
    */

@@ -75,6 +75,17 @@ final class Trunk {
     return embeddings;
   }
 
+  /** What the last convolution made of each image of the last {@link #forward}: [N][H·W·C]. */
+  float[][] maps() {
+    return NativeArrays.floatRows(chain.maps(units.length), units.length);
+  }
+
+  /** The same of any images, which share the input's shape. */
+  float[][] maps(List<? extends ImageContent> images) {
+    embed(images);
+    return NativeArrays.floatRows(chain.maps(images.size()), images.size());
+  }
+
   /** Whether the activations of a training pass are still there. */
   boolean keepsActivations() {
     return units != null;

@@ -474,6 +474,8 @@ class QuadstreamCommandIT {
       "window.images=20",
       "--set",
       "training.warm-up-windows=2",
+      "--set",
+      "network.metric=early",
       "--report",
       report.toString(),
       "--out"
@@ -508,12 +510,12 @@ class QuadstreamCommandIT {
                 figures.toString()))
         .isEqualTo(ExitCode.OK);
     Files.delete(damaged);
-    assertThat(terminal.out()).contains("recallAt1", "re-ranked by g", "1 images skipped");
+    assertThat(terminal.out()).contains("recallAt1", "re-ranked by g", "re-ranked early", "1 images skipped");
     assertThat(terminal.err()).contains("class-0/bad.png");
     JsonNode evaluated = new ObjectMapper().readTree(figures.toFile());
     assertThat(evaluated.get("probes").asInt()).isEqualTo(60);
     assertThat(evaluated.get("skipped").asInt()).isEqualTo(1);
-    for (String of : List.of("", "/rawPixels", "/reRanked")) {
+    for (String of : List.of("", "/rawPixels", "/reRanked", "/reRankedEarly")) {
       for (String measure : List.of("recallAt1", "recallAt10", "mAP", "mAPAtR", "intra", "inter")) {
         JsonNode interval = evaluated.at(of + "/" + measure);
         assertThat(interval.get("value").asDouble())

@@ -24,7 +24,9 @@ class NativeDemandTest {
   static Stream<NetworkSpec> specs() {
     return Stream.concat(
         Arrays.stream(UpdaterKind.values()).map(NativeDemandTest::spec),
-        Stream.of(spec(TrunkKind.RESIDUAL, UpdaterKind.ADAM)));
+        Stream.of(
+            spec(TrunkKind.RESIDUAL, MetricKind.LEARNED, UpdaterKind.ADAM),
+            spec(TrunkKind.RESIDUAL, MetricKind.EARLY, UpdaterKind.ADAM)));
   }
 
   @ParameterizedTest
@@ -36,6 +38,7 @@ class NativeDemandTest {
       assertThat(average.state()).isEqualTo(network.parametersAlone());
       network.forward(new float[IMAGES][spec.input().size()]);
       network.pairForward(new int[] {0, 1}, new int[] {1, 2});
+      network.auxiliaryLoss(1, 0);
       network.backward(new double[2]);
       network.update();
       long kept = NativeLibraries.arrayBytes() - before;
@@ -111,11 +114,10 @@ class NativeDemandTest {
   }
 
   private static NetworkSpec spec(UpdaterKind updater) {
-    return spec(TrunkKind.SMALL, updater);
+    return spec(TrunkKind.SMALL, MetricKind.LEARNED, updater);
   }
 
-  private static NetworkSpec spec(TrunkKind trunk, UpdaterKind updater) {
-    return new NetworkSpec(
-        trunk, new ImageShape(1, 32, 32), 64, MetricKind.LEARNED, updater, 1e-3, 1);
+  private static NetworkSpec spec(TrunkKind trunk, MetricKind metric, UpdaterKind updater) {
+    return new NetworkSpec(trunk, new ImageShape(1, 32, 32), 64, metric, updater, 1e-3, 1);
   }
 }

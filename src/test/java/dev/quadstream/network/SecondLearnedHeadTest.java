@@ -72,8 +72,8 @@ class SecondLearnedHeadTest {
     String before = Files.readString(SOURCE);
     String after =
         before.replace(
-            "new LearnedHead(spec, chains));",
-            "new LearnedHead(spec, chains)), %s(TestingEarlyHead::chains, TestingEarlyHead::new);"
+            "new EarlyHead(spec, chains));",
+            "new EarlyHead(spec, chains)), %s(TestingEarlyHead::chains, TestingEarlyHead::new);"
                 .formatted(CONSTANT));
     assertThat(after).as("the last constant of " + SOURCE).isNotEqualTo(before);
     Path source = Files.writeString(directory.resolve("MetricKind.java"), after);

@@ -33,7 +33,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 /** What {@link SecondLearnedHeadTest} asks of the metric that it adds. */
 final class TestingSecondHead {
 
-  static final String CONSTANT = "EARLY";
+  static final String CONSTANT = "FUSED";
 
   private static final int IMAGES = 12;
   private static final int[] LEFT = {0, 1, 2, 5, 7};

@@ -24,6 +24,10 @@ final class BatchRows implements AutoCloseable {
   /** Their gradients; none for the first where that is an image's. */
   private final List<RowBuffer> gradients = new ArrayList<>();
 
+  private final int lastConvolution;
+  private final long[] mapShape;
+
+  private RowBuffer maps;
   private int capacity;
   private boolean keepsGradients;
 
@@ -32,6 +36,8 @@ final class BatchRows implements AutoCloseable {
     this.readsImages = inputShape.length > 1;
     this.inputs = new RowBuffer(DataType.FLOAT, inputShape);
     this.inputGradients = new RowBuffer(DataType.FLOAT, inputShape);
+    this.lastConvolution = ChainLayer.lastConvolution(layers);
+    this.mapShape = lastConvolution < 0 ? null : layers.get(lastConvolution).outputShape();
     int first = 0;
     while (!(layers.get(first).configuration() instanceof DenseLayer)) {
       first++;
@@ -58,6 +64,9 @@ final class BatchRows implements AutoCloseable {
     capacity = Math.max(capacity, rows);
     inputs.rows(capacity);
     values.forEach(buffer -> buffer.rows(capacity));
+    if (maps != null) {
+      maps.rows(capacity);
+    }
     if (keepsGradients) {
       reserveGradients();
     }
@@ -71,6 +80,24 @@ final class BatchRows implements AutoCloseable {
 
   INDArray inputs(int rows) {
     return inputs.rows(rows);
+  }
+
+  /** From now on there is room for what the last convolution gives. */
+  void keepMaps() {
+    maps = new RowBuffer(DataType.FLOAT, mapShape);
+    if (capacity > 0) {
+      maps.rows(capacity);
+    }
+  }
+
+  /** Whether the layer's output is kept for {@link #maps}. */
+  boolean keepsMaps(int layer) {
+    return maps != null && layer == lastConvolution;
+  }
+
+  /** Some rows of what the last convolution gives. */
+  INDArray maps(int firstRow, int count) {
+    return maps.slice(firstRow, count);
   }
 
   INDArray outputs(int rows) {
@@ -116,6 +143,9 @@ final class BatchRows implements AutoCloseable {
   @Override
   public void close() {
     inputs.close();
+    if (maps != null) {
+      maps.close();
+    }
     values.forEach(RowBuffer::close);
     gradients.forEach(RowBuffer::close);
   }

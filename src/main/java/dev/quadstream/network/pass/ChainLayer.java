@@ -5,6 +5,7 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,6 +45,15 @@ record ChainLayer(Layer layer, long firstParameter, InputType input, InputType o
         .findFirst()
         .orElseThrow()
         .firstParameter();
+  }
+
+  /** The place of the last convolution, or −1. */
+  static int lastConvolution(List<ChainLayer> layers) {
+    int last = layers.size() - 1;
+    while (last >= 0 && !(layers.get(last).configuration() instanceof ConvolutionLayer)) {
+      last--;
+    }
+    return last;
   }
 
   private static InputType outputType(Layer layer, InputType inputType) {

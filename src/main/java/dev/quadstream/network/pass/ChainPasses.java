@@ -18,6 +18,15 @@ interface ChainPasses extends AutoCloseable {
    */
   INDArray forward(int rows, RowWriter writer);
 
+  /** From now on what the last convolution gives is kept for {@link #maps}. */
+  void keepMaps();
+
+  /**
+   * What the last convolution gave at the last {@link #forward}, [rows][H·W·C], channels last; live
+   * memory. Where it is pooled, its rectifier may not have been applied.
+   */
+  INDArray maps(int rows);
+
   /**
    * Stores the gradient of all parameters at the last {@link #forward}.
    *

@@ -98,6 +98,20 @@ public final class LayerChain implements AutoCloseable {
     return passes.forward(rows, writer);
   }
 
+  /** From now on {@link #maps} can be asked for. */
+  public void keepMaps() {
+    passes.keepMaps();
+  }
+
+  /**
+   * What the last convolution gave at the last {@link #forward}, [rows][H·W·C], channels last, in
+   * memory that the next pass overwrites. Where it is pooled, its rectifier may not have been
+   * applied.
+   */
+  public INDArray maps(int rows) {
+    return passes.maps(rows);
+  }
+
   /**
    * Stores the gradient of all parameters at the last {@link #forward}.
    *

@@ -1,6 +1,7 @@
 package dev.quadstream.network.pass;
 
 import dev.quadstream.network.environment.NativeThreads;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -255,6 +256,17 @@ public final class NativeArrays {
 
   private static FloatPointer at(INDArray array, long element) {
     return new FloatPointer((FloatPointer) array.data().addressPointer()).position(element);
+  }
+
+  /** So many rows of equal length, as floats; rounded where they are doubles. */
+  public static float[][] floatRows(INDArray source, int count) {
+    float[] values = floats(source);
+    int length = values.length / count;
+    float[][] rows = new float[count][];
+    for (int row = 0; row < count; row++) {
+      rows[row] = Arrays.copyOfRange(values, row * length, (row + 1) * length);
+    }
+    return rows;
   }
 
   /** The rows of a matrix. */

@@ -17,6 +17,10 @@ final class Nd4jPasses implements ChainPasses {
   private final RowBuffer inputs;
   private final RowBuffer outputGradients;
   private final int outputSize;
+  private final int lastConvolution;
+
+  private boolean keepsMaps;
+  private INDArray maps;
 
   Nd4jPasses(List<ChainLayer> layers, DataType dataType) {
     boolean rectifierPending = false;
@@ -38,6 +42,7 @@ final class Nd4jPasses implements ChainPasses {
       }
       passes.add(rectified ? new Rectifier(pass) : pass);
     }
+    this.lastConvolution = ChainLayer.lastConvolution(layers);
     this.inputs = new RowBuffer(dataType, layers.get(0).inputShape());
     this.outputSize =
         Math.toIntExact(layers.get(layers.size() - 1).output().arrayElementsPerExample());
@@ -59,10 +64,24 @@ final class Nd4jPasses implements ChainPasses {
   public INDArray forward(int rows, RowWriter writer) {
     writer.write(0, rows);
     INDArray activations = inputs.rows(rows);
-    for (LayerPass pass : passes) {
-      activations = pass.forward(activations);
+    for (int index = 0; index < passes.size(); index++) {
+      activations = passes.get(index).forward(activations);
+      if (keepsMaps && index == lastConvolution) {
+        // The next layer may rectify in place.
+        maps = activations.dup('c');
+      }
     }
     return activations;
+  }
+
+  @Override
+  public void keepMaps() {
+    keepsMaps = true;
+  }
+
+  @Override
+  public INDArray maps(int rows) {
+    return maps.reshape('c', rows, maps.length() / rows);
   }
 
   @Override

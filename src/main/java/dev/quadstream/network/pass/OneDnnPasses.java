@@ -102,6 +102,17 @@ final class OneDnnPasses implements ChainPasses {
   }
 
   @Override
+  public void keepMaps() {
+    closeChunks();
+    batch.keepMaps();
+  }
+
+  @Override
+  public INDArray maps(int rows) {
+    return batch.maps(0, rows);
+  }
+
+  @Override
   public INDArray backward(double[] outputGradients) {
     if (activations != memory.data_type.f32) {
       throw new IllegalStateException("What computes in bfloat16 is there to embed only.");

@@ -36,6 +36,13 @@ final class OneDnnPlan implements AutoCloseable {
       OneDnnLayer recorded = layer(index);
       activations = recorded.recordForward(forward, activations);
       layers.add(recorded);
+      if (chunk.batch().keepsMaps(index)) {
+        forward.copy(
+            activations,
+            forward.at(
+                chunk.batch().maps(chunk.firstRow(), rows),
+                plainLayout(rows, chain.get(index).outputShape())));
+      }
     }
   }
 

@@ -81,7 +81,7 @@ public final class NetworkConfig {
           .enumType(MetricKind.class)
           .defaultValue(MetricKind.LEARNED)
           .withDescription(
-              "learned: g by a two-output softmax over features of the pair. euclidean: half the distance of unit vectors. Cannot change on restore.");
+              "learned: g by a two-output softmax over features of the pair. euclidean: half the distance of unit vectors. early: learned, and beside it a head on both images' feature maps, by which 'evaluate' re-ranks the nearest; not behind a backbone. Cannot change on restore.");
 
   public static final ConfigOption<String> START_FROM =
       key("network.start-from")

@@ -108,6 +108,23 @@ class LayerChainTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "SMALL, 1, 28, 29, FLOAT, 1e-3",
+    "RESIDUAL, 3, 28, 32, DOUBLE, 1e-11",
+    "RESIDUAL, 3, 32, 47, FLOAT, 1e-3",
+    "ALEXNET, 3, 227, 227, FLOAT, 1e-3"
+  })
+  void theMapsAreWhatTheLastConvolutionGives(
+      TrunkKind trunk, int channels, int height, int width, DataType dataType, double tolerance) {
+    NetworkSpec spec = spec(trunk, new ImageShape(channels, height, width));
+    int fraction = trunk == TrunkKind.ALEXNET ? 32 : 1;
+    try (LayerChain chain =
+        new LayerChain(TestingNetworks.narrowedTrunk(spec, fraction, dataType))) {
+      TestingDeeplearning4jChain.assertMapsAgree(chain, new int[] {2, 11, 3}, tolerance);
+    }
+  }
+
   private static double[] gradient(LayerChain chain, int rows, float[] input, double[] weights) {
     NativeArrays.write(input, chain.input(rows), 0);
     chain.forward(rows);

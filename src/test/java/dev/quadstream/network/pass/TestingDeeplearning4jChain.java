@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Holds a chain's passes to Deeplearning4j's own layers, which convolve through im2col. */
 final class TestingDeeplearning4jChain {
@@ -51,6 +53,32 @@ final class TestingDeeplearning4jChain {
               tolerance);
         }
       }
+    }
+  }
+
+  /** What the last convolution gives, rectified. */
+  static void assertMapsAgree(LayerChain chain, int[] batches, double tolerance) {
+    Random random = new Random(2);
+    int last = 0;
+    for (Layer layer : chain.network().getLayers()) {
+      if (layer.conf().getLayer() instanceof ConvolutionLayer) {
+        last = layer.getIndex();
+      }
+    }
+    // In the midst of its life: the memory of the passes is there already.
+    chain.input(4);
+    chain.forward(4);
+    chain.keepMaps();
+    for (int rows : batches) {
+      INDArray input = chain.input(rows);
+      fill(input, random);
+      MultiLayerNetwork oracle = chain.network().clone();
+      INDArray expected = oracle.feedForwardToLayer(last, input.dup(), false).get(last + 1);
+      chain.forward(rows);
+
+      INDArray maps = chain.maps(rows);
+      assertThat(maps.size(0)).isEqualTo(rows);
+      assertClose(Transforms.max(maps, 0), expected.dup('c'), tolerance);
     }
   }
 
