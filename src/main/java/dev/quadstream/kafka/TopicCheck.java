@@ -84,7 +84,8 @@ public final class TopicCheck {
     requireCompacted(topics.releases(), "which model is live");
     requireCompacted(topics.matches(), "who an image without a label shows");
     requireNotCompacted();
-    comparePackedImages();
+    List.of(topics.images(), topics.labels(), topics.models(), topics.releases())
+        .forEach(this::requireUnpacked);
     compareDeadLetters();
     descriptions.values().forEach(this::requireReplicas);
   }
@@ -130,15 +131,15 @@ public final class TopicCheck {
     }
   }
 
-  private void comparePackedImages() {
-    String compression = setting(topics.images(), TopicConfig.COMPRESSION_TYPE_CONFIG);
-    if (!compression.equals("uncompressed")) {
+  private void requireUnpacked(String topic) {
+    String compression = setting(topic, TopicConfig.COMPRESSION_TYPE_CONFIG);
+    if (!compression.equals(Topics.UNCOMPRESSED)) {
       warning(
-          topics.images(),
+          topic,
           "has compression.type %s, so that a producer may send a few kilobytes that expand to gigabytes in the job's memory"
               .formatted(compression),
           TopicConfig.COMPRESSION_TYPE_CONFIG,
-          "uncompressed");
+          Topics.UNCOMPRESSED);
     }
   }
 

@@ -29,6 +29,9 @@ public record Topics(String prefix) {
    */
   public static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
 
+  /** The broker's word for a topic that keeps nothing packed. */
+  static final String UNCOMPRESSED = "uncompressed";
+
   private static final Pattern ALLOWED_PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
@@ -136,9 +139,11 @@ public record Topics(String prefix) {
     }
     if (endsWithAny(topic, IMAGES, DEAD_LETTERS)) {
       settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));
-      // Images do not compress, and a small batch that expands to gigabytes ends its reader: the
-      // broker unpacks batches and measures them.
-      settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+    }
+    if (endsWithAny(topic, IMAGES, LABELS, MODELS, RELEASES, DEAD_LETTERS)) {
+      // Images do not compress, and labels, manifests and pointers are few. A small batch that
+      // expands to gigabytes ends its reader: the broker unpacks batches and measures them.
+      settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, UNCOMPRESSED);
     }
     if (endsWithAny(topic, DEAD_LETTERS)) {
       settings.put(

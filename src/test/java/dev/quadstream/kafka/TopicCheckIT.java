@@ -76,7 +76,10 @@ class TopicCheckIT {
     "embeddings, cleanup.policy, delete, false",
     "models, cleanup.policy, 'compact,delete', false",
     "reports, cleanup.policy, compact, false",
-    "images, compression.type, producer, false"
+    "images, compression.type, producer, false",
+    "labels, compression.type, producer, false",
+    "models, compression.type, zstd, false",
+    "releases, compression.type, gzip, false"
   })
   void namesWhatDoesNotFitAndTheCommandThatMendsIt(
       String topic, String setting, String value, boolean fatal) throws Exception {
@@ -97,14 +100,19 @@ class TopicCheckIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip", "lz4", "snappy"})
-  void theImagesTopicTakesNothingThatExpandsBeyondItsLimit(String compression) {
-    assertThatThrownBy(
-            () ->
-                send(
-                    compression,
-                    new ProducerRecord<>(topics.images(), new byte[Topics.MAX_MESSAGE_BYTES + 1])))
-        .isInstanceOf(ExecutionException.class)
-        .hasCauseInstanceOf(RecordTooLargeException.class);
+  void whatTheJobReadsTakesNothingThatExpandsBeyondItsLimit(String compression) {
+    for (String topic :
+        List.of(topics.images(), topics.labels(), topics.models(), topics.releases())) {
+      assertThatThrownBy(
+              () ->
+                  send(
+                      compression,
+                      new ProducerRecord<>(
+                          topic, new byte[] {1}, new byte[Topics.MAX_MESSAGE_BYTES + 1])))
+          .as(topic)
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(RecordTooLargeException.class);
+    }
   }
 
   @Test
