@@ -93,6 +93,8 @@ final class DemoFeed implements AutoCloseable {
       producer.flush();
     } catch (RuntimeException e) {
       failure = e;
+    } catch (Error e) {
+      failure = new IllegalStateException("No more images were sent: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -152,7 +152,7 @@ public final class ModelWorker implements AutoCloseable {
     } catch (RegistryException | ModelFormatException e) {
       map.stays(e.getMessage());
       LOG.warn("The map stays as it is: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       map.stays("The map could not be drawn: " + e);
       rest = LONGEST_REST_MILLIS;
       LOG.warn("The map could not be drawn.", e);

@@ -13,6 +13,7 @@ import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.search.VectorIndex;
 import dev.quadstream.search.Verdict;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.LastingWork;
 import dev.quadstream.serve.search.Questions.Question;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -68,20 +69,18 @@ final class Answers implements AutoCloseable {
   void start() {
     var answering =
         threads.scheduleWithFixedDelay(
-            () -> lasting(this::answerAll), 0, REST_MILLIS, TimeUnit.MILLISECONDS);
+            new LastingWork(this::answerAll, this::tell), 0, REST_MILLIS, TimeUnit.MILLISECONDS);
     var calibrating =
-        threads.scheduleWithFixedDelay(() -> lasting(this::calibrate), 0, 1, TimeUnit.SECONDS);
+        threads.scheduleWithFixedDelay(
+            new LastingWork(this::calibrate, this::tell), 0, 1, TimeUnit.SECONDS);
   }
 
-  private void lasting(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      // It would not be run again; now and then, as a cause that lasts would fill the log.
-      if (System.nanoTime() - warnedAt >= WARN_NANOS && !threads.isShutdown()) {
-        warnedAt = System.nanoTime();
-        LOG.warn("Questions wait, and are tried again until this ends: {}", e.getMessage(), e);
-      }
+  /** Now and then, as a cause that lasts would fill the log. */
+  private void tell(Throwable failure) {
+    if (failure != null && System.nanoTime() - warnedAt >= WARN_NANOS && !threads.isShutdown()) {
+      warnedAt = System.nanoTime();
+      LOG.warn(
+          "Questions wait, and are tried again until this ends: {}", failure.getMessage(), failure);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quadstream.serve.search;
 
 import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.LastingWork;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,24 +26,27 @@ final class GraphExtension implements AutoCloseable {
     this.topics = topics;
     var unused =
         thread.scheduleWithFixedDelay(
-            this::extendAll, REST_MILLIS, REST_MILLIS, TimeUnit.MILLISECONDS);
+            new LastingWork(this::extendAll, this::tell),
+            REST_MILLIS,
+            REST_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private void extendAll() {
-    try {
-      boolean more = true;
-      while (more && !closing) {
-        more = false;
-        for (ReleaseIndex release : topics.indexes().all()) {
-          more |= !closing && release.index().extendGraph();
-        }
+    boolean more = true;
+    while (more && !closing) {
+      more = false;
+      for (ReleaseIndex release : topics.indexes().all()) {
+        more |= !closing && release.index().extendGraph();
       }
-    } catch (RuntimeException e) {
-      // It would not be run again. What the graph does not hold is searched without it.
-      if (!failed) {
-        failed = true;
-        LOG.warn("A graph was not extended, and is tried again.", e);
-      }
+    }
+  }
+
+  /** Once: what the graph does not hold is searched without it. */
+  private void tell(Throwable failure) {
+    if (failure != null && !failed) {
+      failed = true;
+      LOG.warn("A graph was not extended, and is tried again.", failure);
     }
   }
 

@@ -4,9 +4,11 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.LastingWork;
 import dev.quadstream.serve.search.Snapshot.Header;
 import dev.quadstream.serve.search.Snapshot.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +134,7 @@ final class Snapshots implements AutoCloseable {
 
   private void writeAndRest() {
     long start = System.nanoTime();
-    write();
+    new LastingWork(this::write, this::tell).run();
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     writeAfter(Math.max(SHORTEST_REST_MILLIS, REST * took));
   }
@@ -145,21 +147,24 @@ final class Snapshots implements AutoCloseable {
     try {
       file.write(snapshot.get());
       written = snapshot.get().header().places();
-      failed = false;
-    } catch (IOException | RuntimeException e) {
-      // Once: a disk that is full may stay so, and the service needs no snapshot.
-      if (!failed) {
-        failed = true;
-        LOG.warn("The snapshot {} was not written, and is tried again: {}", path, e.toString());
-      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /** Once: a disk that is full may stay so, and the service needs no snapshot. */
+  private synchronized void tell(Throwable failure) {
+    if (failure != null && !failed) {
+      LOG.warn("The snapshot {} was not written, and is tried again: {}", path, failure.toString());
+    }
+    failed = failure != null;
   }
 
   /** Writes a last one. */
   @Override
   public void close() {
     thread.shutdown();
-    write();
+    new LastingWork(this::write, this::tell).run();
     admin.close();
   }
 }

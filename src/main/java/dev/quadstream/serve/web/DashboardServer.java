@@ -3,6 +3,7 @@ package dev.quadstream.serve.web;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.LastingWork;
 import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.FeedLoop;
 import dev.quadstream.serve.feed.FeedbackTopics;
@@ -180,18 +181,17 @@ public final class DashboardServer implements AutoCloseable {
   }
 
   private void every(String name, int seconds, Runnable probe, RunState state) {
-    Runnable lasting =
-        () -> {
-          try {
-            probe.run();
-            state.health().failure(name, null);
-          } catch (RuntimeException | Error e) {
-            // A probe that throws would not be asked again.
-            LOG.warn("The {} failed.", name, e);
-            state.health().failure(name, "The %s failed and is tried again: %s".formatted(name, e));
-          }
-        };
+    LastingWork lasting = new LastingWork(probe, failure -> tell(name, failure, state));
     probes.scheduleWithFixedDelay(lasting, 0, seconds, TimeUnit.SECONDS);
+  }
+
+  private static void tell(String name, Throwable failure, RunState state) {
+    String problem = null;
+    if (failure != null) {
+      LOG.warn("The {} failed.", name, failure);
+      problem = "The %s failed and is tried again: %s".formatted(name, failure);
+    }
+    state.health().failure(name, problem);
   }
 
   /** The job has come to its end, and Flink with it: the page goes on without. */
