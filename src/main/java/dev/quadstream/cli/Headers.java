@@ -34,10 +34,7 @@ final class Headers {
 
   /** The same of a text's lines, each at its length. */
   static String printableLines(String given) {
-    return given
-        .lines()
-        .map(PrintableText::of)
-        .collect(Collectors.joining(System.lineSeparator()));
+    return given.lines().map(PrintableText::of).collect(Collectors.joining(System.lineSeparator()));
   }
 
   /** The same of a text. */

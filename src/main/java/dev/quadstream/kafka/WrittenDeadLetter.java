@@ -21,8 +21,7 @@ import org.apache.kafka.common.header.Header;
  * @param digests of key and value before they were shortened, by the names of their headers; none
  *     where the record was left out altogether
  */
-public record WrittenDeadLetter(
-    DeadLetter letter, boolean shortened, Map<String, String> digests) {
+public record WrittenDeadLetter(DeadLetter letter, boolean shortened, Map<String, String> digests) {
 
   /** What was decoded once is so again. */
   private static final ImageRecordParser PARSER =

@@ -260,6 +260,13 @@ public final class ModelRegistry {
         .or(() -> findOfEarlierProgram(new Path(directory, EARLIER_RUN_FOLDER), version));
   }
 
+  /** Whether a version of a run has been published, also where its manifest is damaged by now. */
+  public boolean contains(String name, String run, long version) {
+    ModelManifest.requireName(name);
+    ModelManifest.requireName(run);
+    return files.exists(manifestOf(runDirectory(name, run), version));
+  }
+
   private Optional<ModelManifest> findOfEarlierProgram(Path folder, long version) {
     return listRun(folder, "v%010d-".formatted(version)).stream().max(OLDEST_FIRST);
   }

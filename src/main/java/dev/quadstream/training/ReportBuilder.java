@@ -18,7 +18,9 @@ final class ReportBuilder {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int HARDEST_QUADRUPLETS = 3;
 
-  /** Senders choose ids: with those of a large batch, a report would be more than its topic takes. */
+  /**
+   * Senders choose ids: with those of a large batch, a report would be more than its topic takes.
+   */
   private static final int BYTES_OF_IDS = 32 << 10;
 
   private final TrainingBatch batch;

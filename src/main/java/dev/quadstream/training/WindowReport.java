@@ -153,8 +153,8 @@ public record WindowReport(
    * @param refused windows refused so far
    * @param collapses collapses recovered from so far
    * @param reason why nothing was trained, or null
-   * @param imageIds the batch's images, the first 32 KiB of their ids, where they or the numbers that
-   *     they led to are why nothing was trained, so that they can be looked into; else null
+   * @param imageIds the batch's images, the first 32 KiB of their ids, where they or the numbers
+   *     that they led to are why nothing was trained, so that they can be looked into; else null
    */
   public record Health(
       @JsonProperty("refusedWindows") long refused,

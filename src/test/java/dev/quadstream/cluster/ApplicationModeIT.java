@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
-import dev.quadstream.training.WindowReport;
+import dev.quadstream.stream.TestingJobs;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -158,7 +157,7 @@ class ApplicationModeIT {
     try (TopicReader reports =
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
       return reports.take(count, PATIENCE).stream()
-          .map(report -> JsonMessages.read(report.value(), WindowReport.class).identity().window())
+          .map(report -> TestingJobs.report(report).identity().window())
           .toList();
     }
   }

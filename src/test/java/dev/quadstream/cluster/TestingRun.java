@@ -246,7 +246,7 @@ final class TestingRun implements AutoCloseable {
     }
     progress
         .next(GLANCE)
-        .map(TestingRun::report)
+        .map(TestingJobs::report)
         .ifPresent(
             report -> trained.add(report.identity().replica() + "/" + report.identity().window()));
   }
@@ -303,7 +303,7 @@ final class TestingRun implements AutoCloseable {
 
   /** The reports as a read_committed reader sees them, which is at least {@code expected} many. */
   List<WindowReport> reports(int expected) {
-    return committed(topics.reports(), expected).stream().map(TestingRun::report).toList();
+    return committed(topics.reports(), expected).stream().map(TestingJobs::report).toList();
   }
 
   /** The embeddings likewise. */
@@ -392,9 +392,5 @@ final class TestingRun implements AutoCloseable {
     uncommitted.setProperty("isolation.level", "read_uncommitted");
     return new TopicReader(
         processes.bootstrapServers(), uncommitted, topics.reports(), TopicReader.Start.BEGINNING);
-  }
-
-  private static WindowReport report(ConsumerRecord<byte[], byte[]> message) {
-    return JsonMessages.read(message.value(), WindowReport.class);
   }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
@@ -149,9 +148,7 @@ class LostOffsetsIT {
   }
 
   private List<WindowReport> reports() {
-    return read(topics.reports()).stream()
-        .map(message -> JsonMessages.read(message.value(), WindowReport.class))
-        .toList();
+    return read(topics.reports()).stream().map(TestingJobs::report).toList();
   }
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {

@@ -29,8 +29,8 @@ import dev.quadstream.registry.Release;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.operator.StartModel;
-import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.KafkaConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.TrainingLoop;
@@ -437,8 +437,7 @@ class PipelineIT {
       while (reports.size() < WINDOWS && System.nanoTime() < deadline) {
         reader
             .next(Duration.ofSeconds(1))
-            .ifPresent(
-                message -> reports.add(JsonMessages.read(message.value(), WindowReport.class)));
+            .ifPresent(message -> reports.add(TestingJobs.report(message)));
         if (job.hasEnded()) {
           job.await();
         }

@@ -196,9 +196,7 @@ class RescaleIT {
   private List<WindowReport> reports() {
     try (TopicReader reader =
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
-      return reader.readToEnd(PATIENCE).stream()
-          .map(message -> JsonMessages.read(message.value(), WindowReport.class))
-          .toList();
+      return reader.readToEnd(PATIENCE).stream().map(TestingJobs::report).toList();
     }
   }
 

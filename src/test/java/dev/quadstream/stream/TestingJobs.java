@@ -1,11 +1,15 @@
 package dev.quadstream.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.operator.TestingTrainer;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.TrainerState;
+import dev.quadstream.training.WindowReport;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -20,11 +24,19 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** What tests on a cluster do with a job beyond what users can. */
 public final class TestingJobs {
 
   private TestingJobs() {}
+
+  /** A record of the topic of reports, whose ledger accounts for every record that was read. */
+  public static WindowReport report(ConsumerRecord<byte[], byte[]> message) {
+    WindowReport report = JsonMessages.read(message.value(), WindowReport.class);
+    assertThat(report.ledger()).allMatch(partition -> partition.unaccounted() == 0);
+    return report;
+  }
 
   /**
    * A job on this broker that leaves its files in the directory: windows by count, L = 2, P = 4;

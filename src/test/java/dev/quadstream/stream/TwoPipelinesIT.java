@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
@@ -14,7 +13,6 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.training.WindowReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,12 +120,7 @@ class TwoPipelinesIT {
       while (windows.size() < count && System.nanoTime() < deadline) {
         reader
             .next(Duration.ofSeconds(1))
-            .ifPresent(
-                message ->
-                    windows.add(
-                        JsonMessages.read(message.value(), WindowReport.class)
-                            .identity()
-                            .window()));
+            .ifPresent(message -> windows.add(TestingJobs.report(message).identity().window()));
         for (RunningJob job : jobs) {
           if (job.hasEnded()) {
             job.await();

@@ -54,7 +54,7 @@ final class CommandsAhead {
     return command.asOf() > 0
         && !another
         && !reached
-        && registry.find(command.name(), command.run(), command.asOf()).isPresent();
+        && registry.contains(command.name(), command.run(), command.asOf());
   }
 
   /**

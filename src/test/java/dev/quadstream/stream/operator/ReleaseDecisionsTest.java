@@ -181,6 +181,9 @@ class ReleaseDecisionsTest {
       published = publish(merge);
     }
     ReleaseCommand rollback = asOf(8, ReleaseCommand.Action.ROLLBACK, published.get(2));
+    // Damaged, it is still one that the job comes to again.
+    Path newest = Path.of(settings().registryDirectory().getPath(), published.get(3).file().path());
+    Files.writeString(newest.resolveSibling("v0000000008.json"), "{");
     OperatorSubtaskState again;
     try (Harness merge = harness(checkpoint, "release.policy", "every")) {
       merge.send(rollback);
