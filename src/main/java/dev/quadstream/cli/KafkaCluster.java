@@ -51,7 +51,11 @@ final class KafkaCluster {
   /** Where the topics, all of which are there, do not fit the job. */
   List<TopicCheck.Finding> findings(TopicAdmin admin) {
     return TopicCheck.of(
-        bootstrapServers(), admin, topics, settings.get(NetworkConfig.EMBEDDING_SIZE));
+        bootstrapServers(),
+        admin,
+        topics,
+        settings.get(NetworkConfig.EMBEDDING_SIZE),
+        settings.transactionTimeout());
   }
 
   KafkaImageProducer imageProducer() {

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -178,6 +179,17 @@ public final class TopicAdmin implements AutoCloseable {
         .entries()
         .forEach(entry -> settings.put(entry.name(), entry.value()));
     return settings;
+  }
+
+  /** A setting of one of the brokers; nothing where this user may not see it. */
+  public Optional<String> brokerSetting(String name) {
+    String broker = await(admin.describeCluster().nodes()).iterator().next().idString();
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+    return awaitUnless(
+            AuthorizationException.class,
+            admin.describeConfigs(List.of(resource)).values().get(resource))
+        .map(settings -> settings.get(name))
+        .map(ConfigEntry::value);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.quadstream.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ public final class TopicCheck {
   private static final int REPORT_BYTES = 256 << 10;
 
   private static final int BYTES_OF_A_VALUE = 16;
+  private static final String MOST_OF_A_TRANSACTION = "transaction.max.timeout.ms";
 
   private final String bootstrapServers;
   private final TopicAdmin admin;
@@ -44,14 +46,20 @@ public final class TopicCheck {
    * Looks at all topics.
    *
    * @param embeddingSize values of an embedding
+   * @param transactions how long the job's may stay open; zero where it writes none
    * @throws MissingTopicException if one is not there
    */
   public static List<Finding> of(
-      String bootstrapServers, TopicAdmin admin, Topics topics, int embeddingSize) {
+      String bootstrapServers,
+      TopicAdmin admin,
+      Topics topics,
+      int embeddingSize,
+      Duration transactions) {
     Map<String, TopicDescription> descriptions = admin.describe(topics.all());
     TopicCheck check = new TopicCheck(bootstrapServers, admin, topics);
     try {
       check.compare(descriptions, embeddingSize);
+      check.compare(transactions);
     } catch (KafkaException e) {
       check.findings.add(
           new Finding(
@@ -88,6 +96,23 @@ public final class TopicCheck {
         .forEach(this::requireUnpacked);
     compareDeadLetters();
     descriptions.values().forEach(this::requireReplicas);
+  }
+
+  /** Beyond what its broker allows, a job's producers are refused at each restart. */
+  private void compare(Duration transactions) {
+    if (transactions.isZero()) {
+      return;
+    }
+    admin
+        .brokerSetting(MOST_OF_A_TRANSACTION)
+        .filter(most -> Long.parseLong(most) < transactions.toMillis())
+        .ifPresent(
+            most ->
+                findings.add(
+                    new Finding(
+                        true,
+                        "kafka.transaction-timeout is %d ms, and the broker's %s is %s: lower the one or raise the other."
+                            .formatted(transactions.toMillis(), MOST_OF_A_TRANSACTION, most))));
   }
 
   private void requireFits(String topic, int bytes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -141,9 +142,25 @@ class TopicCheckIT {
     }
   }
 
+  @Test
+  void aTransactionThatMayStayOpenForLongerThanTheBrokerAllowsIsNamed() {
+    assertThat(findings(Duration.ofHours(2))).isEmpty();
+    assertThat(findings(Duration.ofHours(3)))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.fatal()).isTrue();
+              assertThat(finding.message()).contains("10800000", "7200000");
+            });
+  }
+
   private List<TopicCheck.Finding> findings() {
+    return findings(Duration.ZERO);
+  }
+
+  private List<TopicCheck.Finding> findings(Duration transactions) {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-      return TopicCheck.of(broker.bootstrapServers(), admin, topics, EMBEDDING_SIZE);
+      return TopicCheck.of(broker.bootstrapServers(), admin, topics, EMBEDDING_SIZE, transactions);
     }
   }
 

@@ -104,7 +104,8 @@ public final class ApplicationMain {
     Topics topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
     int embeddingSize = settings.get(NetworkConfig.EMBEDDING_SIZE);
     try (TopicAdmin admin = new TopicAdmin(servers, clients, TopicAdmin.DEFAULT_TIMEOUT)) {
-      for (TopicCheck.Finding finding : TopicCheck.of(servers, admin, topics, embeddingSize)) {
+      for (TopicCheck.Finding finding :
+          TopicCheck.of(servers, admin, topics, embeddingSize, settings.transactionTimeout())) {
         if (finding.fatal()) {
           throw new StartRefusedException(finding.message());
         }

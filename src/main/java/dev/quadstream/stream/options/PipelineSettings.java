@@ -16,6 +16,7 @@ import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.FrozenBackbone;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.MiningOptions;
@@ -94,6 +95,7 @@ public final class PipelineSettings implements Serializable {
     settings.requireWindowLength();
     settings.requireModelsOnTheirWay();
     settings.requireArrayLength(ImageConfig.MAX_BYTES);
+    settings.requireTransactions();
     settings.checked(
         "kafka.topic-prefix", () -> new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)));
     settings.checked(
@@ -181,6 +183,13 @@ public final class PipelineSettings implements Serializable {
         get(KafkaConfig.GROUP),
         new Topics(get(KafkaConfig.TOPIC_PREFIX)).images(),
         get(NetworkConfig.NAME));
+  }
+
+  /** How long the job's transactions may stay open; zero where it writes none. */
+  public Duration transactionTimeout() {
+    return get(KafkaConfig.DELIVERY) == Delivery.EXACTLY_ONCE
+        ? get(KafkaConfig.TRANSACTION_TIMEOUT)
+        : Duration.ZERO;
   }
 
   /** The size of the images that the network reads. */
@@ -428,6 +437,33 @@ public final class PipelineSettings implements Serializable {
           WindowConfig.TIMEOUT.key(),
           windowTimeout().toString(),
           "an event-time window must be 1 ms long or more");
+    }
+  }
+
+  private void requireTransactions() {
+    Duration timeout = get(KafkaConfig.TRANSACTION_TIMEOUT);
+    if (timeout.toMillis() > Integer.MAX_VALUE) {
+      throw new InvalidOptionException(
+          KafkaConfig.TRANSACTION_TIMEOUT.key(),
+          timeout.toString(),
+          "it must be at most %d ms".formatted(Integer.MAX_VALUE));
+    }
+    Duration interval = get(JobConfig.CHECKPOINT_INTERVAL);
+    if (get(KafkaConfig.DELIVERY) != Delivery.EXACTLY_ONCE) {
+      return;
+    }
+    if (interval.isZero()) {
+      throw new InvalidOptionException(
+          JobConfig.CHECKPOINT_INTERVAL.key(),
+          interval.toString(),
+          "it must be more than 0: exactly-once shows records at checkpoints alone");
+    }
+    if (timeout.compareTo(interval) <= 0) {
+      throw new InvalidOptionException(
+          KafkaConfig.TRANSACTION_TIMEOUT.key(),
+          timeout.toString(),
+          "it must be longer than checkpoint.interval, which is %s: a transaction lasts from one checkpoint to the next"
+              .formatted(interval));
     }
   }
 

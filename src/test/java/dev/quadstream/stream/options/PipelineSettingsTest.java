@@ -226,6 +226,21 @@ class PipelineSettingsTest {
         .hasMessageContaining(property.split(":", 2)[1]);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "checkpoint.interval, 0 s, more than 0",
+    "kafka.transaction-timeout, 30 s, longer than checkpoint.interval",
+    "kafka.transaction-timeout, 25 d, at most 2147483647 ms"
+  })
+  void whatExactlyOnceCouldNotKeepIsRefused(String option, String value, String rule) {
+    Configuration configuration =
+        Configuration.fromMap(Map.of("kafka.delivery", "EXACTLY_ONCE", option, value));
+    assertThatThrownBy(() -> PipelineSettings.of(configuration))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining(option)
+        .hasMessageContaining(rule);
+  }
+
   @Test
   void propertiesOfKafkasOwnWrittenAsItReadsThemPass() {
     Map<String, String> properties =
