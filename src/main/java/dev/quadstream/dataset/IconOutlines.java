@@ -11,6 +11,8 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,7 +87,10 @@ final class IconOutlines {
             "The icon font %s is not on the class path. Add the ikonli packs of the pom to it."
                 .formatted(resource));
       }
-      return Font.createFont(Font.TRUETYPE_FONT, FontFiles.of(input).toFile()).deriveFont(UNITS);
+      // From a file of ours: of any other source the JDK makes one that it leaves when it is killed.
+      Path file = TemporaryFiles.file(".ttf");
+      Files.copy(input, file);
+      return Font.createFont(Font.TRUETYPE_FONT, file.toFile()).deriveFont(UNITS);
     } catch (IOException | FontFormatException error) {
       throw new DatasetException(
           "Cannot read the icon font %s (%s).".formatted(resource, error), error);

@@ -1,6 +1,7 @@
 package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.TemporaryFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,7 +80,7 @@ final class Archive {
   }
 
   private static Path tar(Path file, long maxBytes) throws IOException {
-    Path temporary = Files.createTempFile("quadstream-", ".zip");
+    Path temporary = TemporaryFiles.file(".zip");
     try {
       try (TarArchiveInputStream tar = new TarArchiveInputStream(uncompressed(file));
           ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
@@ -97,10 +98,8 @@ final class Archive {
       }
       return zip(temporary);
     } finally {
-      // What is open stays readable, and nothing is left behind however the process ends.
-      if (!temporary.toFile().delete()) {
-        temporary.toFile().deleteOnExit();
-      }
+      // What is open stays readable; where it cannot be deleted yet, the end of the process does.
+      temporary.toFile().delete();
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.quadstream.dataset;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
@@ -13,17 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The fonts of the packs as files, since the JDK copies any other source of a font to the temporary
- * directory, under a name that tells nobody whose it is, and leaves it there when it is killed.
- * What a process that is no more has left of these, the next one deletes. Thread-safe.
+ * Files that a process needs until it ends, in a directory of its own below the temporary one. What
+ * a process that was killed has left of these, the next one deletes. Thread-safe.
  */
-final class FontFiles {
+public final class TemporaryFiles {
 
-  private static final Logger LOG = LoggerFactory.getLogger(FontFiles.class);
-  private static final String PREFIX = "quadstream-fonts-";
+  private static final Logger LOG = LoggerFactory.getLogger(TemporaryFiles.class);
+  private static final String PREFIX = "quadstream-files-";
   private static final String LOCK = "in-use";
 
-  private static FontFiles ofThisProcess;
+  private static TemporaryFiles ofThisProcess;
 
   private final Path directory;
 
@@ -32,7 +30,7 @@ final class FontFiles {
 
   private int files;
 
-  private FontFiles(Path directory) throws IOException {
+  private TemporaryFiles(Path directory) throws IOException {
     this.directory = Files.createTempDirectory(directory, PREFIX);
     this.directory.toFile().deleteOnExit();
     Path lock = this.directory.resolve(LOCK);
@@ -41,25 +39,24 @@ final class FontFiles {
     held.lock();
   }
 
-  /** The file of a font, until the process ends. */
-  static synchronized Path of(InputStream font) throws IOException {
+  /** A file that is not there yet, whose name ends so. */
+  public static synchronized Path file(String ending) throws IOException {
     if (ofThisProcess == null) {
       ofThisProcess = in(Path.of(System.getProperty("java.io.tmpdir")));
     }
-    return ofThisProcess.add(font);
+    return ofThisProcess.add(ending);
   }
 
   /** Begins a directory within this one, and deletes those that nobody holds any more. */
-  static FontFiles in(Path directory) throws IOException {
+  static TemporaryFiles in(Path directory) throws IOException {
     try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, PREFIX + "*")) {
-      left.forEach(FontFiles::deleteUnlessHeld);
+      left.forEach(TemporaryFiles::deleteUnlessHeld);
     }
-    return new FontFiles(directory);
+    return new TemporaryFiles(directory);
   }
 
-  Path add(InputStream font) throws IOException {
-    Path file = directory.resolve(files++ + ".ttf");
-    Files.copy(font, file);
+  Path add(String ending) {
+    Path file = directory.resolve(files++ + ending);
     file.toFile().deleteOnExit();
     return file;
   }

@@ -2,29 +2,27 @@ package dev.quadstream.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FontFilesTest {
+class TemporaryFilesTest {
 
   @TempDir Path directory;
 
   @Test
   void whatADeadProcessHasLeftIsDeletedAndWhatALiveOneHoldsStays() throws Exception {
-    FontFiles dead = FontFiles.in(directory);
+    TemporaryFiles dead = TemporaryFiles.in(directory);
     Path left = add(dead, "left");
-    FontFiles alive = FontFiles.in(directory);
+    TemporaryFiles alive = TemporaryFiles.in(directory);
     Path held = add(alive, "held");
-    Path strange = Files.createDirectory(directory.resolve("quadstream-fonts-of-mine"));
+    Path strange = Files.createDirectory(directory.resolve("quadstream-files-of-mine"));
     assertThat(left).hasContent("left");
 
     dead.release();
-    FontFiles next = FontFiles.in(directory);
+    TemporaryFiles next = TemporaryFiles.in(directory);
 
     assertThat(left.getParent()).doesNotExist();
     assertThat(held).hasContent("held");
@@ -33,7 +31,7 @@ class FontFilesTest {
     next.release();
   }
 
-  private static Path add(FontFiles fonts, String text) throws IOException {
-    return fonts.add(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  private static Path add(TemporaryFiles files, String text) throws IOException {
+    return Files.writeString(files.add(".txt"), text);
   }
 }
