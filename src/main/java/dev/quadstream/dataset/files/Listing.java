@@ -121,7 +121,7 @@ final class Listing {
     if (!includesAny(part, sizes.keySet())) {
       throw new DatasetException(
           "%s has no part %s: it has %s. Choose with --part."
-              .formatted(name, wanted, texts(sizes)));
+              .formatted(name, wanted.text(), texts(sizes)));
     }
     Map<Part, Long> leftOut = new EnumMap<>(sizes);
     leftOut.keySet().removeIf(part::includes);

@@ -212,7 +212,7 @@ class DatasetsTest {
 
     assertThatThrownBy(() -> open(root))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("no part TRAIN")
+        .hasMessageContaining("no part train")
         .hasMessageContaining("validation (1 images), test (1 images)");
   }
 
