@@ -84,6 +84,11 @@ final class UnreadFormats {
           kind("a Python pickle", "^\u0080[\u0002-\u0005][\u008c\u0095cCX(}\\]]"),
           kind("an object of Java's own serialization", "^\u00ac\u00ed\0\u0005"),
           kind("an Avro file", "^Obj\u0001"),
+          kind("an HTTP answer with its headers", "^HTTP/[12]", "leave the headers out"),
+          kind(
+              "an uploaded form (multipart)",
+              "^--[^\r\n]{1,70}\r\n(?i:Content-)",
+              "send the file that is in it"),
           kind("a NumPy array", "^\u0093NUMPY"),
           kind("an HDF5 file", "^\u0089HDF\r\n"),
           kind("a Parquet file", "^PAR1"),

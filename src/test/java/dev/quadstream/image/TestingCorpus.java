@@ -588,6 +588,30 @@ final class TestingCorpus {
         "blank lines");
     refused(
         "others",
+        "an HTTP answer",
+        text("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\u0089PNG"),
+        Reason.UNSUPPORTED,
+        "an HTTP answer with its headers");
+    refused(
+        "others",
+        "an uploaded form",
+        text("--x\r\nContent-Type: image/png\r\n\r\n\u0089PNG"),
+        Reason.UNSUPPORTED,
+        "an uploaded form (multipart)");
+    refused(
+        "others",
+        "Python pickle",
+        text("\u0080\u0004\u0095\u0010\0\0\0"),
+        Reason.UNSUPPORTED,
+        "a Python pickle");
+    refused(
+        "others",
+        "Avro",
+        text("\0\0\0\0\u0007\u000ccup-17"),
+        Reason.UNSUPPORTED,
+        "what a schema registry's serializer writes");
+    refused(
+        "others",
         "Targa",
         TestingJpeg.joined(text("\0\0\u0002\0\0\0\0\0\0\0\0\0P\0 \0\u0018\0"), rgb()),
         Reason.UNSUPPORTED,
