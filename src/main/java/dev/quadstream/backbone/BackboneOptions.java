@@ -8,7 +8,8 @@ import java.util.List;
  * @param output the output whose values are the features; empty where there is only one
  * @param layout where the file does not say whether channels come first
  * @param channels where the file does not say, 1 or 3; null for 3
- * @param side pixels a side, where the file reads any size; null for 224
+ * @param height rows of pixels, where the file reads any number of them; null for 224
+ * @param width columns likewise
  * @param mean subtracted from values in [0, 1], one for each channel; empty for ImageNet's
  * @param deviation that they are divided by then; empty for ImageNet's
  */
@@ -16,7 +17,8 @@ public record BackboneOptions(
     String output,
     Layout layout,
     Integer channels,
-    Integer side,
+    Integer height,
+    Integer width,
     List<Float> mean,
     List<Float> deviation) {
 
@@ -46,6 +48,6 @@ public record BackboneOptions(
 
   /** All from the file, else the usual. */
   public static BackboneOptions usual() {
-    return new BackboneOptions("", Layout.NCHW, null, null, List.of(), List.of());
+    return new BackboneOptions("", Layout.NCHW, null, null, null, List.of(), List.of());
   }
 }

@@ -73,8 +73,8 @@ record Preprocessing(
     int channelAxis = layout == Layout.NCHW ? 1 : 3;
     int rows = layout == Layout.NCHW ? 2 : 1;
     int channels = channels(file, axes, axes[channelAxis], options);
-    int height = side(file, axes, axes[rows], options);
-    int width = side(file, axes, axes[rows + 1], options);
+    int height = side(file, axes[rows], options.height());
+    int width = side(file, axes[rows + 1], options.width());
     boolean bytes = tensor.type == OnnxJavaType.UINT8;
     return new Preprocessing(
         input.getName(),
@@ -114,12 +114,12 @@ record Preprocessing(
     return options.channels() == null ? 3 : options.channels();
   }
 
-  private static int side(String file, long[] axes, long axis, BackboneOptions options) {
+  private static int side(String file, long axis, Integer asked) {
     if (axis > 0) {
-      requireSame(file, "network.backbone.size", options.side(), (int) axis);
+      requireSame(file, "network.backbone.size", asked, (int) axis);
       return Math.toIntExact(axis);
     }
-    return options.side() == null ? USUAL_SIDE : options.side();
+    return asked == null ? USUAL_SIDE : asked;
   }
 
   private static void requireSame(String file, String option, Integer asked, int size) {

@@ -91,11 +91,40 @@ class OnnxBackboneTest {
   }
 
   @Test
+  void rowsAndColumnsOfARectangleAreNotExchanged() throws Exception {
+    ImageShape tall = new ImageShape(3, 24, 16);
+    byte[] pixels = new byte[tall.size()];
+    new Random(5).nextBytes(pixels);
+    PixelImage image = new PixelImage(tall, pixels);
+    BackboneFeatures expected;
+    try (OnnxBackbone backbone =
+        load(TestingOnnx.file(true, false, 1, 3, 24, 16), FEATURES_OUTPUT)) {
+      assertThat(backbone.input()).isEqualTo(tall);
+      expected = backbone.features(image);
+    }
+    for (Layout layout : Layout.values()) {
+      boolean first = layout == Layout.NCHW;
+      byte[] file =
+          first
+              ? TestingOnnx.file(true, false, OPEN, 3, OPEN, OPEN)
+              : TestingOnnx.file(false, false, OPEN, OPEN, OPEN, 3);
+      try (OnnxBackbone backbone =
+          load(
+              file,
+              new BackboneOptions("features", layout, null, 24, 16, List.of(), List.of()))) {
+        assertThat(backbone.input()).isEqualTo(tall);
+        assertSame(backbone.features(image), expected);
+      }
+    }
+  }
+
+  @Test
   void aFileThatReadsBytesGetsThemAsTheyAre() throws Exception {
     BackboneOptions asBytes =
         new BackboneOptions(
             "features",
             Layout.NCHW,
+            null,
             null,
             null,
             List.of(0f, 0f, 0f),
@@ -189,7 +218,8 @@ class OnnxBackboneTest {
         .hasMessageContainingAll("2 inputs", "image part");
     assertRefused(
             TestingOnnx.usual(3),
-            new BackboneOptions("features", Layout.NCHW, null, null, List.of(0.5f), List.of()))
+            new BackboneOptions(
+                "features", Layout.NCHW, null, null, null, List.of(0.5f), List.of()))
         .hasMessageContainingAll("network.backbone.mean", "1 values", "3 channels");
   }
 
@@ -249,6 +279,6 @@ class OnnxBackboneTest {
   }
 
   private static BackboneOptions options(String output, Layout layout, Integer side) {
-    return new BackboneOptions(output, layout, null, side, List.of(), List.of());
+    return new BackboneOptions(output, layout, null, side, side, List.of(), List.of());
   }
 }

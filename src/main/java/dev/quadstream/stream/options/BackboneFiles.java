@@ -11,6 +11,9 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -23,6 +26,8 @@ final class BackboneFiles {
 
   /** What one array holds, less what ONNX Runtime's own format needs for itself. */
   private static final long MOST_BYTES = Integer.MAX_VALUE - 64;
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
 
   private static final Map<String, FrozenBackbone> LOADED = new HashMap<>();
 
@@ -96,18 +101,32 @@ final class BackboneFiles {
   }
 
   private static BackboneOptions options(ReadableConfig config) {
+    Optional<Matcher> size = config.getOptional(NetworkConfig.BACKBONE_SIZE).map(BackboneFiles::sides);
     try {
       return new BackboneOptions(
           config.get(NetworkConfig.BACKBONE_OUTPUT),
           config.get(NetworkConfig.BACKBONE_LAYOUT),
           config.getOptional(ImageConfig.CHANNELS).orElse(null),
-          config.getOptional(NetworkConfig.BACKBONE_SIZE).orElse(null),
+          size.map(sides -> Integer.valueOf(sides.group(1))).orElse(null),
+          size.map(sides -> Integer.valueOf(sides.group(sides.group(2) == null ? 1 : 2)))
+              .orElse(null),
           numbers(config, NetworkConfig.BACKBONE_MEAN),
           numbers(config, NetworkConfig.BACKBONE_DEVIATION));
     } catch (IllegalArgumentException e) {
       throw new InvalidOptionException(
           "network.backbone.mean, network.backbone.std", e.getMessage());
     }
+  }
+
+  private static Matcher sides(String text) {
+    Matcher sides = SIZE.matcher(text.trim());
+    if (!sides.matches()) {
+      throw new InvalidOptionException(
+          NetworkConfig.BACKBONE_SIZE.key(),
+          text,
+          "it must be the pixels of each side, as 224, or height x width, as 256x128");
+    }
+    return sides;
   }
 
   private static List<Float> numbers(ReadableConfig config, ConfigOption<String> option) {

@@ -49,12 +49,12 @@ public final class NetworkConfig {
           .withDescription(
               "Order of the axes of the backbone's input, where the file does not say it: nchw or nhwc (batch, channels, height, width).");
 
-  public static final ConfigOption<Integer> BACKBONE_SIZE =
+  public static final ConfigOption<String> BACKBONE_SIZE =
       key("network.backbone.size")
-          .intType()
-          .defaultValue(224)
+          .stringType()
+          .defaultValue("224")
           .withDescription(
-              "Pixels a side that images are resized to, where the backbone reads any size.");
+              "Pixels that images are resized to, where the backbone reads any size: of each side, or height x width, as 256x128.");
 
   public static final ConfigOption<String> BACKBONE_MEAN =
       key("network.backbone.mean")

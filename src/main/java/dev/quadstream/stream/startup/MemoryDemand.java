@@ -66,7 +66,12 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
                 + pairs * PAIR_VALUES * embeddingBytes
                 + STATE_BYTES_PER_PARAMETER * network.parameters()
                 + largestRecord(settings, network.parameters())),
-        BYTES_PER_FILE_BYTE * settings.backboneBytes());
+        ofBackbone(settings).backboneBytes());
+  }
+
+  /** The demand of the backbone alone, of a process that decodes; none where there is none. */
+  public static MemoryDemand ofBackbone(PipelineSettings settings) {
+    return new MemoryDemand(0, 0, BYTES_PER_FILE_BYTE * settings.backboneBytes());
   }
 
   /** Flink keeps the buffer of the largest record that a replica has sent. */

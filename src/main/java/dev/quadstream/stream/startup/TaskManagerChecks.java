@@ -71,15 +71,26 @@ public final class TaskManagerChecks {
     }
   }
 
-  /** Loads the backbone where there is one, which this process does once. */
-  public static void backbone(PipelineSettings settings, RuntimeContext context) {
+  /**
+   * Loads the backbone where there is one and room for it, which this process does once.
+   *
+   * @param taskManager Flink's configuration of this process
+   */
+  public static void backbone(
+      PipelineSettings settings, RuntimeContext context, ReadableConfig taskManager) {
     if (settings.get(NetworkConfig.BACKBONE).isEmpty()) {
       return;
     }
     libraries(context);
+    backboneMemory(settings, MemoryLimits.ofThisProcess(taskManager));
     LibraryBundle.requireOnnxRuntime(
         context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
     backboneFile(settings);
+  }
+
+  /** Where this process trains as well, its trainer looks at both together. */
+  static void backboneMemory(PipelineSettings settings, MemoryLimits limits) {
+    limits.require(MemoryDemand.ofBackbone(settings));
   }
 
   static void backboneFile(PipelineSettings settings) {

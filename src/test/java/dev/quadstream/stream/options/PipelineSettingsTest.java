@@ -52,6 +52,35 @@ class PipelineSettingsTest {
   }
 
   @Test
+  void whereABackboneReadsAnySizeItIsAskedForEachSideOrHeightByWidth(@TempDir Path directory)
+      throws Exception {
+    int open = TestingOnnx.OPEN;
+    Path any = directory.resolve("any.onnx");
+    Files.write(any, TestingOnnx.file(true, false, open, 3, open, open));
+    String[] rectangle = {
+      "network.backbone.output", "features", "network.backbone.size", "256x128"
+    };
+    Path tall = directory.resolve("tall.onnx");
+    Files.write(tall, TestingOnnx.file(true, false, open, 3, 256, open));
+
+    PipelineSettings settings = behind(any, rectangle);
+    assertThat(settings.shape()).isEqualTo(new ImageShape(3, 256, 128));
+    assertThat(InstantiationUtil.clone(settings).network()).isEqualTo(settings.network());
+    assertThat(behind(tall, rectangle).shape()).isEqualTo(new ImageShape(3, 256, 128));
+    rectangle[3] = "32";
+    assertThat(behind(any, rectangle).shape()).isEqualTo(new ImageShape(3, 32, 32));
+    assertThatThrownBy(() -> behind(tall, rectangle))
+        .hasMessageContainingAll("network.backbone.size", "reads 256", "asks for 32");
+    for (String wrong : new String[] {"256x", "x128", "256*128", "-1", "256x128x3", "large"}) {
+      rectangle[3] = wrong;
+      assertThatThrownBy(() -> behind(any, rectangle))
+          .hasMessageContainingAll("network.backbone.size = " + wrong, "256x128");
+    }
+    rectangle[3] = "0x16";
+    assertThatThrownBy(() -> behind(any, rectangle)).hasMessageContaining("not decoded here");
+  }
+
+  @Test
   void whatDoesNotGoWithABackboneIsRefusedAtOnce(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("net.onnx");
     Files.write(file, TestingOnnx.usual(3));

@@ -75,6 +75,24 @@ class TaskManagerChecksTest {
         .hasMessageContaining("protobuf");
   }
 
+  @Test
+  void aTaskManagerThatOnlyDecodesIsRefusedWhereItsBackboneDoesNotFit() throws Exception {
+    Path file = directory.resolve("backbone.onnx");
+    Files.write(file, TestingOnnx.oneOutput(1));
+    PipelineSettings settings =
+        PipelineSettings.of(Configuration.fromMap(Map.of("network.backbone", file.toString())));
+    long needed = 2 * Files.size(file);
+
+    TaskManagerChecks.backboneMemory(settings, limits(needed));
+    assertThatThrownBy(() -> TaskManagerChecks.backboneMemory(settings, limits(needed - 1)))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContainingAll("taskmanager.memory.task.off-heap.size", "backbone");
+  }
+
+  private static MemoryLimits limits(long offHeap) {
+    return new MemoryLimits(1L << 30, offHeap, 0, 0);
+  }
+
   private static void at(int attempt, boolean restored, StartRefusedException refusal) {
     TaskManagerChecks.at(
         task(attempt),
