@@ -2,10 +2,14 @@ package dev.quadstream.serve.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.backbone.TestingBackbone;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -19,8 +23,10 @@ import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapSummary;
 import dev.quadstream.serve.state.ModelsState;
+import dev.quadstream.serve.state.NeighbourList.Neighbour;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.serve.web.TestingTopics;
@@ -103,6 +109,47 @@ class ModelWorkerTest {
     }
   }
 
+  @Test
+  void behindABackboneMapAndOwnImageGoThroughItAndWhatItMakesNothingOfIsLeftOut()
+      throws Exception {
+    ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
+    ModelsState models = new RunState(TestingTopics.NETWORK).models();
+    NetworkSpec spec = TestingBackbone.network();
+    models.add(publish(registry, VERSION, null, spec));
+    Gallery gallery = new Gallery(8, 8);
+    offer(gallery, 0, 8);
+    offer(gallery, 1, 7);
+    gallery.offer(new LabeledImage("black", "class-2", 0, TestingBackbone.BLACK));
+    try (ModelWorker worker =
+        new ModelWorker(
+            models,
+            gallery,
+            () -> true,
+            new ClassArrivals(),
+            new PublishedEmbeddings(8),
+            registry,
+            new HeldOutRecall(List.of()))) {
+      worker.wakeUp();
+
+      await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());
+      MapFrame frame = models.frames().newest().orElseThrow();
+      assertThat(frame.images()).hasSize(15).extracting(LabeledImage::id).doesNotContain("black");
+      try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+        assertThat(frame.embeddings()[0])
+            .containsExactly(
+                network.embed(List.of(frame.images().get(0).pixels()))[0], within(1e-5f));
+      }
+      LabeledImage shown = TestingTopics.labeled(1, 3);
+      Neighbour nearest =
+          worker.neighbours(VERSION, (PixelImage) shown.pixels()).now().neighbours().get(0);
+      assertThat(nearest.id()).isEqualTo(shown.id());
+      assertThat(nearest.distance()).isLessThan(1e-4);
+      assertThatThrownBy(() -> worker.neighbours(VERSION, TestingBackbone.BLACK))
+          .isInstanceOf(RequestException.class)
+          .hasMessageContaining("backbone makes nothing of this image");
+    }
+  }
+
   private static void offer(Gallery gallery, int classNumber, int images) {
     for (int seed = 0; seed < images; seed++) {
       gallery.offer(TestingTopics.labeled(classNumber, seed));
@@ -124,6 +171,11 @@ class ModelWorkerTest {
             UpdaterKind.ADAM,
             1e-3,
             1);
+    return publish(registry, version, decision, spec);
+  }
+
+  private static ModelManifest publish(
+      ModelRegistry registry, long version, ReleaseDecision decision, NetworkSpec spec) {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       return registry.publish(
           ModelManifest.draft(
@@ -131,7 +183,9 @@ class ModelWorkerTest {
                   version - 1,
                   1,
                   new ModelManifest.Network(
-                      spec.configHash(), "small", "learned", 16, spec.input().toString()),
+                      spec.configHash(),
+                      spec.trunk().optionName(),
+                      "learned", 16, spec.input().toString()),
                   new ModelManifest.Margins(0.5, 0.25),
                   Map.of())
               .with(decision),
