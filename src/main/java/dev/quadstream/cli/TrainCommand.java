@@ -188,7 +188,8 @@ final class TrainCommand implements Callable<Integer> {
     return windows > warmUp
         ? Optional.empty()
         : Optional.of(
-            "no model is written, since the warm-up alone takes %d.".formatted(Math.max(1, warmUp)));
+            "no model is written, since the warm-up alone takes %d."
+                .formatted(Math.max(1, warmUp)));
   }
 
   private void sayInterrupted(long windows, String whatIsLeft) {
@@ -222,22 +223,18 @@ final class TrainCommand implements Callable<Integer> {
     OutputFile.write(out, ModelFile.write(network, info));
     TrainingSummary summary =
         new TrainingSummary(
-            images,
-            reading.skipped(),
-            passes,
-            history.windows(),
-            version,
-            history.loss(),
-            margins.first(),
-            margins.second(),
-            orNaN(history.last().margins().meanPositive()),
-            orNaN(history.last().margins().meanNegative()),
-            history.recallAt1(),
-            history.recentRecallAt1(),
+            new TrainingSummary.Data(images, reading.skipped(), passes, history.windows()),
+            new TrainingSummary.Learned(
+                version,
+                history.loss(),
+                margins.first(),
+                margins.second(),
+                orNaN(history.last().margins().meanPositive()),
+                orNaN(history.last().margins().meanNegative())),
+            new TrainingSummary.Recall(history.recallAt1(), history.recentRecallAt1()),
             history.last().health().refused(),
             network.parameterCount(),
-            seconds,
-            images / seconds,
+            new TrainingSummary.Time(seconds, images / seconds),
             out.toString());
     report.write(summary);
     print(summary, reading.warning());
@@ -259,34 +256,34 @@ final class TrainCommand implements Callable<Integer> {
         recall@1          %s
         """,
         summary.model(),
-        summary.modelVersion(),
+        summary.learned().modelVersion(),
         summary.parameters(),
-        summary.images(),
-        summary.windows(),
-        summary.skipped(),
-        summary.wallSeconds(),
-        summary.imagesPerSecond(),
-        summary.loss(),
-        summary.alpha1(),
-        summary.alpha2(),
-        summary.meanPositive(),
-        summary.meanNegative(),
-        recall(summary));
+        summary.data().images(),
+        summary.data().windows(),
+        summary.data().skipped(),
+        summary.time().wallSeconds(),
+        summary.time().imagesPerSecond(),
+        summary.learned().loss(),
+        summary.learned().alpha1(),
+        summary.learned().alpha2(),
+        summary.learned().meanPositive(),
+        summary.learned().meanNegative(),
+        recall(summary.recall()));
     print.flush();
   }
 
-  private static String recall(TrainingSummary summary) {
-    if (Double.isNaN(summary.prequentialRecallAt1())) {
+  private static String recall(TrainingSummary.Recall recall) {
+    if (Double.isNaN(recall.overall())) {
       return "not measured: no image was of a class that an earlier window had";
     }
     String last =
-        Double.isNaN(summary.recentRecallAt1())
+        Double.isNaN(recall.recent())
             ? ""
-            : String.format(Locale.ROOT, ", %.3f over the last tenth", summary.recentRecallAt1());
+            : String.format(Locale.ROOT, ", %.3f over the last tenth", recall.recent());
     return String.format(
         Locale.ROOT,
         "%.3f in all%s (each image tested before it was trained on)",
-        summary.prequentialRecallAt1(),
+        recall.overall(),
         last);
   }
 

@@ -46,11 +46,11 @@ class DemoIT {
     assertThat(exitCode).isZero();
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
     DemoSummary.Questions questions = summary.questions();
-    assertThat(summary.images()).isEqualTo(IMAGES - questions.asked());
+    assertThat(summary.training().images()).isEqualTo(IMAGES - questions.asked());
     // The last one is not full, and time closes it.
-    long windows = (summary.images() + 31) / 32;
-    assertThat(summary.windows()).isEqualTo(windows);
-    assertThat(summary.modelVersion()).isEqualTo(windows);
+    long windows = (summary.training().images() + 31) / 32;
+    assertThat(summary.training().windows()).isEqualTo(windows);
+    assertThat(summary.training().modelVersion()).isEqualTo(windows);
     assertThat((double) questions.asked() / IMAGES).isCloseTo(0.2, within(0.05));
     assertThat(questions.unanswered()).isZero();
     assertThat(
@@ -61,18 +61,19 @@ class DemoIT {
                 + questions.unsure())
         .isEqualTo(questions.asked());
     assertThat(questions.nearestRight()).isBetween(0.1, 1.0);
-    assertThat(summary.deadLetters()).isZero();
-    assertThat(summary.restarts()).isZero();
-    assertThat(summary.imagesPerSecond()).isPositive();
-    assertThat(summary.secondsToFirstReport()).isBetween(0.0, summary.wallSeconds());
+    assertThat(summary.health().deadLetters()).isZero();
+    assertThat(summary.health().restarts()).isZero();
+    assertThat(summary.training().imagesPerSecond()).isPositive();
+    assertThat(summary.health().secondsToFirstReport())
+        .isBetween(0.0, summary.health().wallSeconds());
     assertThat(summary.heldOut().rawPixels()).isBetween(0.5, 0.8);
     assertThat(summary.heldOut().untrained()).isBetween(0.3, 0.8);
     assertThat(summary.heldOut().trained())
         .isBetween(0.3, 0.8)
         .isNotEqualTo(summary.heldOut().untrained());
-    assertThat(Path.of(summary.model())).isRegularFile();
-    assertThat(Files.readAllLines(Path.of(summary.reports()))).hasSize((int) windows);
-    assertThat(Path.of(summary.logs())).isDirectory();
+    assertThat(Path.of(summary.files().model())).isRegularFile();
+    assertThat(Files.readAllLines(Path.of(summary.files().reports()))).hasSize((int) windows);
+    assertThat(Path.of(summary.files().logs())).isDirectory();
   }
 
   /**
@@ -114,7 +115,7 @@ class DemoIT {
     assertThat(opened).allMatch(TestingSockets::isLoopback);
     assertThat(demo.get()).isZero();
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
-    assertThat(summary.images()).isPositive().isLessThan(100_000_000);
-    assertThat(summary.modelVersion()).isEqualTo(summary.windows());
+    assertThat(summary.training().images()).isPositive().isLessThan(100_000_000);
+    assertThat(summary.training().modelVersion()).isEqualTo(summary.training().windows());
   }
 }

@@ -97,8 +97,8 @@ class PhotoFolderIT {
 
       String said = demo.said();
       assertEachFileIsExplained(photos, said);
-      assertThat(summary().images()).isEqualTo(images);
-      assertThat(summary().deadLetters()).isZero();
+      assertThat(summary().training().images()).isEqualTo(images);
+      assertThat(summary().health().deadLetters()).isZero();
       assertThat(summary().heldOut().trained()).isBetween(0.0, 1.0);
       assertThat(said).contains(summary().heldOut().hit().image() + " is nearest to ");
       assertThePageShowsWhatWasFound(page);

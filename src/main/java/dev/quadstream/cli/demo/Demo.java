@@ -244,17 +244,19 @@ public final class Demo {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "No window was trained on, so there is no model: let the demo run for longer."));
+                        "No window was trained on, so there is no model: let the demo run for"
+                            + " longer."));
     HeldOutRecall recall = new HeldOutRecall(source.heldOut());
     LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
       HeldOutResult now = recall.examine(trained);
       return new DemoSummary(
-          progress.images(),
-          progress.windows(),
-          newest.identity().version(),
-          progress.images() / streamSeconds,
+          new DemoSummary.Training(
+              progress.images(),
+              progress.windows(),
+              newest.identity().version(),
+              progress.images() / streamSeconds),
           new HeldOut(
               (int) source.heldOut().stream().map(LabeledImage::label).distinct().count(),
               recall.size(),
@@ -265,13 +267,15 @@ public final class Demo {
               now.miss()),
           lastShare.recallAt1(),
           questions.summary(),
-          deadLetters,
-          restarts,
-          (progress.firstArrival() - start) / NANOS_PER_SECOND,
-          seconds(start),
-          options.directory().resolve("models").resolve(newest.file().path()).toString(),
-          reports.toString(),
-          logs.toString());
+          new DemoSummary.Health(
+              deadLetters,
+              restarts,
+              (progress.firstArrival() - start) / NANOS_PER_SECOND,
+              seconds(start)),
+          new DemoSummary.Files(
+              options.directory().resolve("models").resolve(newest.file().path()).toString(),
+              reports.toString(),
+              logs.toString()));
     }
   }
 

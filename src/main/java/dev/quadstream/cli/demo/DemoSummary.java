@@ -1,40 +1,57 @@
 package dev.quadstream.cli.demo;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.quadstream.evaluation.HeldOutExample;
 
 /**
- * What a demo run came to, as {@code --report} writes it.
+ * What a demo run came to, as {@code --report} writes it: there, the fields of training, health and
+ * files lie side by side.
  *
- * @param images images trained on
- * @param windows windows trained on
- * @param modelVersion version of the last model
- * @param imagesPerSecond images over the time from the first image sent to the last one trained on
+ * @param training what was trained
  * @param heldOut recall@1 on concepts that were never streamed
  * @param prequentialRecallAt1 test-before-train recall over the last tenth of the run
  * @param questions how the images without a label were answered; null where there were none
- * @param deadLetters records that could not be used
- * @param restarts restarts of the job
- * @param secondsToFirstReport from the start of the demo to its first report
- * @param wallSeconds from the start of the demo to its summary
- * @param model file of the last model
- * @param reports file with the report of every window, one JSON a line
- * @param logs directory of the logs
+ * @param health what went wrong, and how long it took
+ * @param files what it leaves
  */
 public record DemoSummary(
-    long images,
-    long windows,
-    long modelVersion,
-    double imagesPerSecond,
+    @JsonUnwrapped Training training,
     HeldOut heldOut,
     double prequentialRecallAt1,
     Questions questions,
-    long deadLetters,
-    long restarts,
-    double secondsToFirstReport,
-    double wallSeconds,
-    String model,
-    String reports,
-    String logs) {
+    @JsonUnwrapped Health health,
+    @JsonUnwrapped Files files) {
+
+  /**
+   * What was trained.
+   *
+   * @param images images trained on
+   * @param windows windows trained on
+   * @param modelVersion version of the last model
+   * @param imagesPerSecond images over the time from the first image sent to the last one trained
+   *     on
+   */
+  public record Training(long images, long windows, long modelVersion, double imagesPerSecond) {}
+
+  /**
+   * What went wrong, and how long it took.
+   *
+   * @param deadLetters records that could not be used
+   * @param restarts restarts of the job
+   * @param secondsToFirstReport from the start of the demo to its first report
+   * @param wallSeconds from the start of the demo to its summary
+   */
+  public record Health(
+      long deadLetters, long restarts, double secondsToFirstReport, double wallSeconds) {}
+
+  /**
+   * What it leaves.
+   *
+   * @param model file of the last model
+   * @param reports file with the report of every window, one JSON a line
+   * @param logs directory of the logs
+   */
+  public record Files(String model, String reports, String logs) {}
 
   /**
    * Recall@1 by the nearest embedding among the drawings of all held-out concepts.
