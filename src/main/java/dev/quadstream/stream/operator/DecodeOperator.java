@@ -91,7 +91,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   private transient List<Outcome> outcomes;
 
   private transient List<byte[]> encoded;
-  private transient boolean scheduled;
+  private transient OneShotTimer timer;
   private transient Counter images;
   private transient Counter imagesOfOneColour;
   private transient Counter questions;
@@ -143,6 +143,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     decoder = settings.contentDecoder();
     outcomes = new ArrayList<>();
     encoded = new ArrayList<>();
+    timer = new OneShotTimer(getProcessingTimeService(), this::putOut);
     images = getMetricGroup().counter("images");
     imagesOfOneColour = getMetricGroup().counter("imagesOfOneColour");
     questions = getMetricGroup().counter("questions");
@@ -157,21 +158,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     if (encoded.isEmpty() || encoded.size() >= decoder.together()) {
       putOut();
     } else {
-      schedule();
-    }
-  }
-
-  private void schedule() {
-    if (!scheduled) {
-      scheduled = true;
-      var unused =
-          getProcessingTimeService()
-              .registerTimer(
-                  getProcessingTimeService().getCurrentProcessingTime() + GATHER_MILLIS,
-                  time -> {
-                    scheduled = false;
-                    putOut();
-                  });
+      timer.set(GATHER_MILLIS);
     }
   }
 

@@ -78,7 +78,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private transient BroadcastState<String, ModelManifest> newest;
   private transient Map<String, ImageQuestion> waiting;
   private transient LiveModel model;
-  private transient boolean scheduled;
+  private transient OneShotTimer timer;
   private transient int ended;
   private transient volatile int waitingNow;
   private transient volatile double batchMillis;
@@ -113,6 +113,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   @Override
   public void open() throws Exception {
     super.open();
+    timer = new OneShotTimer(getProcessingTimeService(), this::answerInTime);
     model = new LiveModel(settings);
     for (Map.Entry<String, ModelManifest> entry : newest.immutableEntries()) {
       model.announce(entry.getValue());
@@ -190,19 +191,14 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   }
 
   private void schedule(long millis) {
-    if (scheduled || waiting.isEmpty()) {
-      return;
+    if (!waiting.isEmpty()) {
+      timer.set(millis);
     }
-    scheduled = true;
-    var unused =
-        getProcessingTimeService()
-            .registerTimer(
-                getProcessingTimeService().getCurrentProcessingTime() + millis,
-                time -> {
-                  scheduled = false;
-                  answerAll();
-                  schedule(RETRY_MILLIS);
-                });
+  }
+
+  private void answerInTime() {
+    answerAll();
+    schedule(RETRY_MILLIS);
   }
 
   private void answerAll() {
