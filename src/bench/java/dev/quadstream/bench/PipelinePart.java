@@ -32,6 +32,7 @@ final class PipelinePart implements Measurement {
         case RUN_LENGTH -> runLength(bench, json);
         case CHECKPOINT -> checkpoint(bench, json);
         case GROWTH -> growth(bench, json);
+        case SCALING -> scaling(bench, json);
       }
     }
   }
@@ -125,6 +126,22 @@ final class PipelinePart implements Measurement {
       bench.row(row.setting(), row.millisAnImage());
     }
     json.put("growth", rows);
+  }
+
+  private static void scaling(Bench bench, Map<String, Object> json) {
+    Scaling.Row[] rows = run(bench, Task.SCALING, Scaling.Row[].class);
+    bench.heading(
+        "Replicas as processes", "images/s", "CPU ms/image", "to one", "wait, %", "held up, %");
+    for (Scaling.Row row : rows) {
+      bench.row(
+          "N = %d, native threads: %d".formatted(row.replicas(), row.processors()),
+          row.imagesPerSecond(),
+          row.processorMillis(),
+          row.processorMillis() / rows[0].processorMillis(),
+          100 * row.trainersWait(),
+          100 * row.trainersHeldUp());
+    }
+    json.put("scaling", rows);
   }
 
   private static <T> T run(Bench bench, Task task, Class<T> type) {

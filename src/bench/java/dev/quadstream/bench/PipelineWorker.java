@@ -18,7 +18,8 @@ final class PipelineWorker {
     LATENCY,
     RUN_LENGTH,
     CHECKPOINT,
-    GROWTH;
+    GROWTH,
+    SCALING;
 
     /** Beyond those of the start script. */
     List<String> jvmOptions() {
@@ -51,6 +52,7 @@ final class PipelineWorker {
           case RUN_LENGTH -> RunLength.run(directory, quick);
           case CHECKPOINT -> CheckpointPause.run(directory, quick);
           case GROWTH -> Growth.run(quick);
+          case SCALING -> Scaling.run(directory, quick);
         };
     System.out.println(Worker.JSON.writeValueAsString(result));
     System.exit(0);

@@ -14,8 +14,10 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.WindowReport;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -49,7 +51,31 @@ final class StreamedJob implements AutoCloseable {
   /** A report, and when this process had it. */
   record Arrived(WindowReport report, long nanos) {}
 
+  /** Starts it with a Flink in this process. */
   static StreamedJob start(PipelineSettings settings, Path directory) throws Exception {
+    return start(
+        settings,
+        directory,
+        local -> JobLauncher.startHere(local, KafkaConnectors.of(local), "0", null));
+  }
+
+  /** Starts it on a cluster that has this class path. */
+  static StreamedJob submit(
+      PipelineSettings settings, Path directory, InetSocketAddress jobManager) throws Exception {
+    return start(
+        settings,
+        directory,
+        local ->
+            JobLauncher.submit(local, KafkaConnectors.of(local), jobManager, List.of(), null));
+  }
+
+  /** How a job is started. */
+  private interface Launcher {
+    RunningJob start(PipelineSettings settings) throws Exception;
+  }
+
+  private static StreamedJob start(PipelineSettings settings, Path directory, Launcher launcher)
+      throws Exception {
     KafkaBrokerProcess broker =
         KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs"));
     PipelineSettings local =
@@ -61,14 +87,18 @@ final class StreamedJob implements AutoCloseable {
     try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
       admin.create(topics, 1, (short) 1);
     }
-    RunningJob job = JobLauncher.startHere(local, KafkaConnectors.of(local), "0", null);
+    RunningJob job = launcher.start(local);
     return new StreamedJob(
         broker,
         topics,
         job,
         new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images()),
         new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING),
-        new JobCheckpoints(job.webPage(), job.id()));
+        job.webPage() == null ? null : new JobCheckpoints(job.webPage(), job.id()));
+  }
+
+  String id() {
+    return job.id();
   }
 
   void send(EncodedImage image) {
