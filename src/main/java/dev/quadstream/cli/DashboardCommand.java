@@ -82,7 +82,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.get(NetworkConfig.NAME),
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
-          images,
+          () -> images,
           feedback ? mostQuestions(pipeline) : 0,
           binding.binding());
     } catch (IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package dev.quadstream.dataset;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,9 +24,6 @@ import java.util.stream.Stream;
  */
 public final class IconCatalog {
 
-  /** How many families must draw a concept of the icon fonts. */
-  public static final int LEAST_FAMILIES = 6;
-
   private final String name;
   private final int channels;
   private final SortedMap<String, List<Icon>> iconsByConcept;
@@ -43,9 +41,8 @@ public final class IconCatalog {
   }
 
   /**
-   * The catalog of the icon fonts on the class path, read on first use, which takes a few seconds.
-   *
-   * @throws DatasetException if a font cannot be read
+   * The catalog of the icon fonts on the class path. A font is read when the first of its icons is
+   * drawn, with a {@link DatasetException} if it cannot be.
    */
   public static IconCatalog shared() {
     return Shared.CATALOG;
@@ -140,22 +137,15 @@ public final class IconCatalog {
 
   private static IconCatalog ofFonts() {
     IconOutlines outlines = new IconOutlines();
-    SortedMap<String, Stream<DrawnIcon>> concepts = new TreeMap<>();
-    for (IconPacks.Variants concept : IconPacks.concepts(LEAST_FAMILIES)) {
-      concepts.put(
-          concept.name(),
-          concept.byFamily().entrySet().stream()
-              .flatMap(
-                  family ->
-                      family.getValue().stream()
-                          .flatMap(glyph -> outlines.artwork(glyph).stream())
-                          .limit(1)
-                          .map(
-                              artwork ->
-                                  new DrawnIcon(
-                                      Icon.of(family.getKey(), concept.name()), artwork))));
+    SortedMap<String, List<Icon>> concepts = new TreeMap<>();
+    Map<Icon, IconArtwork> artworks = new HashMap<>();
+    for (ListedIcon listed : ListedIcon.all()) {
+      Icon icon = listed.icon();
+      concepts.computeIfAbsent(icon.concept(), concept -> new ArrayList<>()).add(icon);
+      artworks.put(icon, outlines.artwork(listed.glyph()));
     }
-    return of("icons", 1, LEAST_FAMILIES, concepts);
+    concepts.replaceAll((concept, icons) -> List.copyOf(icons));
+    return new IconCatalog("icons", 1, Collections.unmodifiableSortedMap(concepts), artworks);
   }
 
   private static final class Shared {

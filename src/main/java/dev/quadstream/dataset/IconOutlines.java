@@ -36,19 +36,27 @@ final class IconOutlines {
   private static final double FLATNESS = 0.5;
 
   private final Map<String, Font> fonts = new ConcurrentHashMap<>();
+  private final Map<Glyph, Path2D> outlines = new ConcurrentHashMap<>();
 
-  /** The outline in black, or nothing if the font lacks the character or leaves it blank. */
-  Optional<IconArtwork> artwork(Glyph glyph) {
-    return outline(glyph)
-        .map(
-            outline ->
-                graphics -> {
-                  graphics.setColor(Color.BLACK);
-                  graphics.fill(outline);
-                });
+  /** The outline in black, read when it is first painted. */
+  IconArtwork artwork(Glyph glyph) {
+    return graphics -> {
+      graphics.setColor(Color.BLACK);
+      graphics.fill(outlines.computeIfAbsent(glyph, this::existing));
+    };
   }
 
-  private Optional<Path2D> outline(Glyph glyph) {
+  private Path2D existing(Glyph glyph) {
+    return outline(glyph)
+        .orElseThrow(
+            () ->
+                new DatasetException(
+                    "The icon font %s has no character %x: it is not of the pinned version of its pack."
+                        .formatted(glyph.font(), glyph.codePoint())));
+  }
+
+  /** The outline, or nothing if the font lacks the character or leaves it blank. */
+  Optional<Path2D> outline(Glyph glyph) {
     Font font = fonts.computeIfAbsent(glyph.font(), IconOutlines::load);
     if (!font.canDisplay(glyph.codePoint())) {
       return Optional.empty();

@@ -187,7 +187,7 @@ public final class Demo {
         DemoFeed feed = feed(bootstrapServers, topics, local)) {
       feed.start();
       if (options.livePage()) {
-        out.printf("Live page at %s%n", page.start(source.heldOut()));
+        out.printf("Live page at %s%n", page.start(source::heldOut));
       }
       while (!isComplete(feed) && !wasInterrupted() && !isOutOfTime(start)) {
         ConsumerRecord<byte[], byte[]> message = reportReader.next(POLL).orElse(null);

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Icons or emoji: half of the concepts are drawn without end, new ones arrive over the first half
- * of the run; the other half, validation and test, measures. They are read with the first image, so
- * that broker and job start beside it.
+ * of the run; the other half, validation and test, measures. Each half is drawn when it is asked
+ * for, so that broker and job start beside it. Thread-safe but for {@link #next}.
  */
 public final class IconSource implements DemoSource {
 
@@ -30,7 +30,7 @@ public final class IconSource implements DemoSource {
   /**
    * Icons of which none is drawn yet.
    *
-   * @param icons asked for with the first image
+   * @param icons the same at each call
    * @param images that the run has at the most
    * @param seed of the split and the stream
    */
@@ -42,13 +42,19 @@ public final class IconSource implements DemoSource {
 
   @Override
   public EncodedImage next() {
-    draw();
+    if (stream == null) {
+      List<String> streamed = split().streamed();
+      stream = new IconStream(icons.get(), renderer(), streamed, arrivals(streamed.size()), seed);
+    }
     return stream.next();
   }
 
   @Override
-  public List<LabeledImage> heldOut() {
-    draw();
+  public synchronized List<LabeledImage> heldOut() {
+    if (heldOut == null) {
+      List<String> concepts = split().heldOut(HeldOutPart.BOTH);
+      heldOut = new IconDataset(icons.get(), renderer(), concepts).drawings();
+    }
     return heldOut;
   }
 
@@ -57,17 +63,12 @@ public final class IconSource implements DemoSource {
     return "concepts";
   }
 
-  private synchronized void draw() {
-    if (stream != null) {
-      return;
-    }
-    IconCatalog catalog = icons.get();
-    IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
-    ConceptSplit split = ConceptSplit.of(catalog.concepts(), seed);
-    heldOut = new IconDataset(catalog, renderer, split.heldOut(HeldOutPart.BOTH)).drawings();
-    stream =
-        new IconStream(
-            catalog, renderer, split.streamed(), arrivals(split.streamed().size()), seed);
+  private ConceptSplit split() {
+    return ConceptSplit.of(icons.get().concepts(), seed);
+  }
+
+  private IconRenderer renderer() {
+    return new IconRenderer(icons.get(), IconRenderer.DEFAULT_SIDE);
   }
 
   private IconArrivals arrivals(int concepts) {

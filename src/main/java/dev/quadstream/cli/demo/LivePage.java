@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 
 /** The live page of the demo, which measures each model on the classes that are never streamed. */
 final class LivePage implements AutoCloseable {
@@ -38,7 +39,7 @@ final class LivePage implements AutoCloseable {
   }
 
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
-  String start(List<LabeledImage> heldOut) throws IOException {
+  String start(Supplier<List<LabeledImage>> heldOut) throws IOException {
     try {
       server = DashboardServer.start(at(USUAL_PORT, heldOut));
     } catch (UncheckedIOException taken) {
@@ -47,7 +48,7 @@ final class LivePage implements AutoCloseable {
     return server.address();
   }
 
-  private DashboardSettings at(int port, List<LabeledImage> heldOut) {
+  private DashboardSettings at(int port, Supplier<List<LabeledImage>> heldOut) {
     return new DashboardSettings(
         settings.get(KafkaConfig.BOOTSTRAP_SERVERS),
         new Properties(),

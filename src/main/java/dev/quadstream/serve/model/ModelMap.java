@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,7 +39,7 @@ final class ModelMap {
       PublishedEmbeddings published,
       ModelRegistry registry,
       LoadedNetworks networks,
-      HeldOutRecall heldOut,
+      Supplier<HeldOutRecall> heldOut,
       DoubleSupplier rawPixelRecall) {}
 
   private static final int FEWEST_IMAGES = 8;
@@ -127,7 +128,7 @@ final class ModelMap {
     for (int i = 0; i < earlier.size(); i += step) {
       older.addLast(earlier.get(i));
     }
-    if (!tools.heldOut().isEmpty()) {
+    if (!tools.heldOut().get().isEmpty()) {
       state.rawPixelRecall(tools.rawPixelRecall().getAsDouble());
     }
   }
@@ -175,7 +176,7 @@ final class ModelMap {
 
   /** How it does on held-out images; null without any, or where the network reads another size. */
   private HeldOutResult heldOutResult(QuadrupletNetwork network) {
-    HeldOutRecall heldOut = tools.heldOut();
+    HeldOutRecall heldOut = tools.heldOut().get();
     if (heldOut.isEmpty()) {
       return null;
     }

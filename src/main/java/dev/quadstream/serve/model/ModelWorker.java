@@ -1,6 +1,7 @@
 package dev.quadstream.serve.model;
 
 import dev.quadstream.evaluation.HeldOutRecall;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
@@ -12,6 +13,7 @@ import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.NeighbourList.Answer;
 import dev.quadstream.serve.state.PublishedEmbeddings;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +32,15 @@ import org.slf4j.LoggerFactory;
  * The one thread that runs networks: it embeds the gallery with each model that is published,
  * measures it, and answers who is near to whom.
  *
- * <p>It rests longer than it works, so that a page on the training machine does not slow the
- * training down: models that are published faster are skipped, questions of people come first.
+ * <p>It rests twenty times as long as it works, so that it takes less than a twentieth of a machine
+ * that trains, too, and longer while nobody looks: models that are published faster are skipped,
+ * questions of people come first.
  */
 public final class ModelWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelWorker.class);
 
-  private static final int REST_FACTOR = 5;
+  private static final int REST_FACTOR = 20;
   private static final int WAITING_QUESTIONS = 8;
   private static final long ANSWER_SECONDS = 20;
   private static final long SHORTEST_REST_MILLIS = 2_000;
@@ -44,13 +48,20 @@ public final class ModelWorker implements AutoCloseable {
   /** On a machine that is busy with other things, work takes longer and the rest would too. */
   private static final long LONGEST_REST_MILLIS = 15_000;
 
+  /** Whoever comes later still finds how the models became better. */
+  private static final long UNWATCHED_REST_MILLIS = 30_000;
+
   private final LoadedNetworks networks;
   private final NeighbourSearch search;
   private final BooleanSupplier galleryIsFilled;
+  private final BooleanSupplier isWatched;
+  private final Supplier<List<LabeledImage>> heldOutImages;
   private final ModelMap map;
   private final ThreadPoolExecutor questions;
   private volatile boolean closing;
-  private long nextFrameAt;
+  private long restsSince;
+  private long rest;
+  private HeldOutRecall heldOut;
   private Double rawPixelRecall;
 
   /**
@@ -58,16 +69,21 @@ public final class ModelWorker implements AutoCloseable {
    *
    * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
    *     few images would stay until the next model, which may be long
+   * @param isWatched whether anybody looks at the page
+   * @param heldOut images to measure each model on, asked for with the first; empty for none
    */
   public ModelWorker(
       ModelsState models,
       Gallery gallery,
       BooleanSupplier galleryIsFilled,
+      BooleanSupplier isWatched,
       ClassArrivals arrivals,
       PublishedEmbeddings published,
       ModelRegistry registry,
-      HeldOutRecall heldOut) {
+      Supplier<List<LabeledImage>> heldOut) {
     this.galleryIsFilled = galleryIsFilled;
+    this.isWatched = isWatched;
+    this.heldOutImages = heldOut;
     this.networks = new LoadedNetworks(registry);
     this.search = new NeighbourSearch(models, networks);
     this.map =
@@ -79,8 +95,8 @@ public final class ModelWorker implements AutoCloseable {
                 published,
                 registry,
                 networks,
-                heldOut,
-                () -> rawPixelRecall(heldOut)));
+                this::heldOut,
+                this::rawPixelRecall));
     this.questions =
         new ThreadPoolExecutor(
             1,
@@ -140,30 +156,43 @@ public final class ModelWorker implements AutoCloseable {
 
   private void update() {
     long start = System.currentTimeMillis();
-    if (closing || start < nextFrameAt || !galleryIsFilled.getAsBoolean()) {
+    if (closing || isResting(start) || !galleryIsFilled.getAsBoolean()) {
       return;
     }
-    long rest = SHORTEST_REST_MILLIS;
+    long longEnough = SHORTEST_REST_MILLIS;
     try {
       if (!map.work()) {
         return;
       }
-      rest = Math.max(rest, REST_FACTOR * (System.currentTimeMillis() - start));
+      longEnough = Math.max(longEnough, REST_FACTOR * (System.currentTimeMillis() - start));
     } catch (RegistryException | ModelFormatException e) {
       map.stays(e.getMessage());
       LOG.warn("The map stays as it is: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
       map.stays("The map could not be drawn: " + e);
-      rest = LONGEST_REST_MILLIS;
+      longEnough = LONGEST_REST_MILLIS;
       LOG.warn("The map could not be drawn.", e);
     }
-    nextFrameAt = System.currentTimeMillis() + Math.min(LONGEST_REST_MILLIS, rest);
+    restsSince = System.currentTimeMillis();
+    rest = Math.min(LONGEST_REST_MILLIS, longEnough);
+  }
+
+  private boolean isResting(long now) {
+    return rest > 0
+        && now < restsSince + (isWatched.getAsBoolean() ? rest : UNWATCHED_REST_MILLIS);
+  }
+
+  private HeldOutRecall heldOut() {
+    if (heldOut == null) {
+      heldOut = new HeldOutRecall(heldOutImages.get());
+    }
+    return heldOut;
   }
 
   /** The same for every model, so worked out once. */
-  private double rawPixelRecall(HeldOutRecall heldOut) {
+  private double rawPixelRecall() {
     if (rawPixelRecall == null) {
-      rawPixelRecall = heldOut.ofRawPixels();
+      rawPixelRecall = heldOut().ofRawPixels();
     }
     return rawPixelRecall;
   }

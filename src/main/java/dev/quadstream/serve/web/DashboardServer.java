@@ -1,6 +1,5 @@
 package dev.quadstream.serve.web;
 
-import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.LastingWork;
@@ -96,16 +95,17 @@ public final class DashboardServer implements AutoCloseable {
             problem -> state.health().failure(IMAGE_FEED, problem));
     this.answerFeed = feedback.map(labels -> answerFeed(settings, labels, state));
     this.labelling = feedback.map(labels -> new Labelling(settings, labels));
+    this.events = new EventStream(state, feedback, WebServer.CLIENT_TIMEOUT);
     this.worker =
         new ModelWorker(
             models,
             gallery,
             imageFeed::hasCaughtUp,
+            events::isFollowed,
             arrivals,
             published,
             registry,
-            new HeldOutRecall(settings.heldOut()));
-    this.events = new EventStream(state, feedback, WebServer.CLIENT_TIMEOUT);
+            settings.heldOut());
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     this.flink =
         Optional.ofNullable(settings.flinkPage()).map(page -> new FlinkProbe(page, state.health()));

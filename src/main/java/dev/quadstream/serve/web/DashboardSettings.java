@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -24,7 +25,7 @@ import org.apache.flink.core.fs.Path;
  * @param flinkPage Flink's own page, for the link, the job's state and the checkpoints; null for
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
- *     on; empty for none
+ *     on, the same at each call, first asked for when there is a model; empty for none
  * @param mostQuestions among how many of the last images without a label people are asked to label
  *     some, which is written to the labels topic: as many as wait for one in the job; 0 where no
  *     labels are taken
@@ -39,12 +40,11 @@ public record DashboardSettings(
     String networkName,
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
-    List<LabeledImage> heldOut,
+    Supplier<List<LabeledImage>> heldOut,
     int mostQuestions,
     Binding binding) {
 
   public DashboardSettings {
-    heldOut = List.copyOf(heldOut);
     if (flinkPage != null && !List.of("http", "https").contains(flinkPage.getScheme())) {
       throw new IllegalArgumentException(
           "Flink's page is an address such as http://localhost:8081, not '%s'."

@@ -87,6 +87,11 @@ final class EventStream {
     }
   }
 
+  /** Whether a browser follows. */
+  boolean isFollowed() {
+    return !following.isEmpty();
+  }
+
   /** Lets go of the browsers that have not received anything for too long. Call it now and then. */
   void closeStuck() {
     long now = System.currentTimeMillis();

@@ -2,31 +2,25 @@ package dev.quadstream.serve.web;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.http.RequestException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /** Pictures by image id, as the network sees them: of the stream, or held out. Thread-safe. */
 final class Thumbnails {
 
   private final EncodedImages encoded;
   private final ImageTopic images;
-  private final Map<String, PixelImage> heldOut;
+  private final Supplier<List<LabeledImage>> heldOut;
 
-  Thumbnails(EncodedImages encoded, ImageTopic images, List<LabeledImage> heldOut) {
+  Thumbnails(EncodedImages encoded, ImageTopic images, Supplier<List<LabeledImage>> heldOut) {
     this.encoded = encoded;
     this.images = images;
-    this.heldOut =
-        heldOut.stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    LabeledImage::id, LabeledImage::pixels, (first, second) -> first));
+    this.heldOut = heldOut;
   }
 
   /**
@@ -40,9 +34,11 @@ final class Thumbnails {
     if (bytes.isPresent() && decoder.isPresent()) {
       return PixelImages.toPng(PageRequests.decode(decoder.get(), bytes.get()));
     }
-    if (heldOut.containsKey(id)) {
-      return PixelImages.toPng(heldOut.get(id));
-    }
-    throw new RequestException(404, "That image is not at hand, or no longer.");
+    return heldOut.get().stream()
+        .filter(image -> image.id().equals(id))
+        .findFirst()
+        .map(image -> PixelImages.toPng(image.pixels()))
+        .orElseThrow(
+            () -> new RequestException(404, "That image is not at hand, or no longer."));
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.backbone.TestingBackbone;
-import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
@@ -57,10 +56,11 @@ class ModelWorkerTest {
             models,
             gallery,
             filled::get,
+            () -> true,
             new ClassArrivals(),
             new PublishedEmbeddings(8),
             registry,
-            new HeldOutRecall(List.of()))) {
+            List::of)) {
       worker.wakeUp();
       // Questions are answered after the work that is due.
       assertThatThrownBy(() -> worker.neighbours(VERSION, "own-0-0"))
@@ -77,7 +77,7 @@ class ModelWorkerTest {
   }
 
   @Test
-  void theLiveModelIsOnTheMapBesideTheNewest() {
+  void theLiveModelIsOnTheMapBesideTheNewestOnceSomebodyLooks() {
     ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
     ModelsState models = new RunState(TestingTopics.NETWORK).models();
     models.add(publish(registry));
@@ -87,15 +87,25 @@ class ModelWorkerTest {
     Gallery gallery = new Gallery(8, 8);
     offer(gallery, 0, 8);
     offer(gallery, 1, 8);
+    AtomicBoolean watched = new AtomicBoolean();
     try (ModelWorker worker =
         new ModelWorker(
             models,
             gallery,
             () -> true,
+            watched::get,
             new ClassArrivals(),
             new PublishedEmbeddings(8),
             registry,
-            new HeldOutRecall(List.of()))) {
+            List::of)) {
+      worker.wakeUp();
+      await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());
+      worker.wakeUp();
+      assertThatThrownBy(() -> worker.neighbours(3L * VERSION, "own-0-0"))
+          .isInstanceOf(RequestException.class);
+      assertThat(models.frames().all()).hasSize(1);
+
+      watched.set(true);
       await()
           .atMost(Duration.ofMinutes(1))
           .untilAsserted(
@@ -125,10 +135,11 @@ class ModelWorkerTest {
             models,
             gallery,
             () -> true,
+            () -> true,
             new ClassArrivals(),
             new PublishedEmbeddings(8),
             registry,
-            new HeldOutRecall(List.of()))) {
+            List::of)) {
       worker.wakeUp();
 
       await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());

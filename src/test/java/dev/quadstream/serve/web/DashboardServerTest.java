@@ -450,7 +450,7 @@ class DashboardServerTest {
         "network",
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
-        List.of(),
+        List::of,
         feedback ? 100 : 0,
         new Binding(bind, port, token));
   }

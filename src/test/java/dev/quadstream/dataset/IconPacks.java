@@ -9,12 +9,16 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.kordamp.ikonli.Ikon;
 import org.kordamp.ikonli.IkonHandler;
 import org.kordamp.ikonli.IkonProvider;
 
-/** The names in the ikonli packs on the class path, grouped by concept and family. */
+/** What the ikonli packs on the class path hold, grouped by concept and family. */
 final class IconPacks {
+
+  /** How many families must draw a concept. */
+  static final int LEAST_FAMILIES = 6;
 
   private static final String RESOURCES = "META-INF/resources/";
 
@@ -28,8 +32,39 @@ final class IconPacks {
    */
   record Variants(String name, SortedMap<String, List<Glyph>> byFamily) {}
 
+  /**
+   * The icons that a demo draws: of each concept that enough families draw the plainest variant of
+   * each family, but for those that show nothing, or the same as an earlier one.
+   */
+  static List<ListedIcon> icons() {
+    IconOutlines outlines = new IconOutlines();
+    Map<Icon, Glyph> glyphs = new HashMap<>();
+    SortedMap<String, Stream<DrawnIcon>> drawings = new TreeMap<>();
+    for (Variants concept : concepts(LEAST_FAMILIES)) {
+      List<DrawnIcon> drawn = new ArrayList<>();
+      concept
+          .byFamily()
+          .forEach(
+              (family, variants) -> {
+                Icon icon = Icon.of(family, concept.name());
+                variants.stream()
+                    .filter(glyph -> outlines.outline(glyph).isPresent())
+                    .findFirst()
+                    .ifPresent(
+                        glyph -> {
+                          glyphs.put(icon, glyph);
+                          drawn.add(new DrawnIcon(icon, outlines.artwork(glyph)));
+                        });
+              });
+      drawings.put(concept.name(), drawn.stream());
+    }
+    return IconCatalog.of("icons", 1, LEAST_FAMILIES, drawings).icons().stream()
+        .map(icon -> new ListedIcon(icon, glyphs.get(icon)))
+        .toList();
+  }
+
   /** The concepts that at least so many families name, sorted. */
-  static List<Variants> concepts(int leastFamilies) {
+  private static List<Variants> concepts(int leastFamilies) {
     SortedMap<String, SortedMap<String, List<Candidate>>> found = new TreeMap<>();
     for (Candidate candidate : candidates()) {
       found

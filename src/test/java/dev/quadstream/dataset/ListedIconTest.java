@@ -1,0 +1,34 @@
+package dev.quadstream.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListedIconTest {
+
+  private static final Path LIST =
+      Path.of("src/main/resources/dev/quadstream/dataset", ListedIcon.RESOURCE);
+
+  @Test
+  void theListIsWhatThePacksHold() throws IOException {
+    List<String> found = IconPacks.icons().stream().map(ListedIcon::line).toList();
+    if (Boolean.getBoolean("icons.write")) {
+      Files.write(LIST, found);
+    }
+    assertThat(Files.readAllLines(LIST))
+        .as("write it anew: mvn test -Dtest=ListedIconTest -Dicons.write=true")
+        .isEqualTo(found);
+  }
+
+  @Test
+  void aLineIsReadAsItWasWritten() throws IOException {
+    assertThat(ListedIcon.all())
+        .hasSizeGreaterThan(3500)
+        .extracting(ListedIcon::line)
+        .isEqualTo(Files.readAllLines(LIST));
+  }
+}
