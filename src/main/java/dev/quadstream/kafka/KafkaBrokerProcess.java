@@ -54,28 +54,32 @@ public final class KafkaBrokerProcess implements AutoCloseable {
    * @throws KafkaBrokerException with the end of the log, if it does not come up within 90 s
    */
   public static KafkaBrokerProcess start(Path directory, int port, Path logDirectory) {
+    KafkaBrokerProcess broker = launch(directory, port, logDirectory);
+    broker.awaitReady();
+    return broker;
+  }
+
+  /**
+   * Starts the process and returns at once, for those who have other things to do until {@link
+   * #awaitReady} returns. Parameters are those of {@link #start}.
+   *
+   * @throws KafkaBrokerException if there can be no process
+   */
+  public static KafkaBrokerProcess launch(Path directory, int port, Path logDirectory) {
     int brokerPort = FreePorts.resolve(port);
     Path log = logDirectory.resolve(LOG_FILE);
-    KafkaBrokerProcess broker;
     try {
       Files.createDirectories(logDirectory);
       Process process =
           new ProcessBuilder(command(directory, brokerPort))
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
-      broker = new KafkaBrokerProcess(process, BrokerSettings.bootstrapServers(brokerPort), log);
+      return new KafkaBrokerProcess(process, BrokerSettings.bootstrapServers(brokerPort), log);
     } catch (IOException e) {
       throw new KafkaBrokerException(
           "The Kafka broker's process could not be started, or its log %s not be written: %s"
               .formatted(log, e.getMessage()),
           e);
-    }
-    try {
-      broker.awaitReady();
-      return broker;
-    } catch (RuntimeException e) {
-      broker.kill();
-      throw e;
     }
   }
 
@@ -97,7 +101,22 @@ public final class KafkaBrokerProcess implements AutoCloseable {
         Integer.toString(port));
   }
 
-  private void awaitReady() {
+  /**
+   * Returns once a client has seen the cluster.
+   *
+   * @throws KafkaBrokerException with the end of the log, if it does not come up within 90 s; the
+   *     process is ended
+   */
+  public void awaitReady() {
+    try {
+      requireReady();
+    } catch (RuntimeException e) {
+      kill();
+      throw e;
+    }
+  }
+
+  private void requireReady() {
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(() -> firstLine(process.getInputStream()));
     try {

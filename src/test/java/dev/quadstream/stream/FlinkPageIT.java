@@ -1,7 +1,10 @@
 package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -10,8 +13,10 @@ import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -30,7 +35,7 @@ class FlinkPageIT {
       try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
         admin.create(new Topics(""), 1, (short) 1);
       }
-      PipelineSettings settings = settings(broker);
+      PipelineSettings settings = settings(broker.bootstrapServers());
       RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
       try {
         int port = job.webPage().getPort();
@@ -64,9 +69,34 @@ class FlinkPageIT {
     }
   }
 
-  private PipelineSettings settings(KafkaBroker broker) {
+  @Test
+  void flinkIsUpWhileItsJobWaitsAndEndsWhereWhatItWaitsForFails() {
+    PipelineSettings settings = settings("127.0.0.1:1");
+    int port = FreePorts.any();
+    assertThatThrownBy(
+            () ->
+                JobLauncher.startHere(
+                    settings,
+                    KafkaConnectors.of(settings),
+                    Integer.toString(port),
+                    null,
+                    () -> {
+                      // It answers 503 until it has found out who leads.
+                      await().atMost(Duration.ofMinutes(1)).until(() -> statusOfThePage(port) == 200);
+                      throw new IllegalStateException("There will be no broker.");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("There will be no broker.");
+    await().atMost(Duration.ofMinutes(1)).until(() -> FreePorts.isFree(port));
+  }
+
+  private static int statusOfThePage(int port) throws IOException {
+    return TestingHttp.status(port, "GET", "/", "Host: localhost:" + port);
+  }
+
+  private PipelineSettings settings(String bootstrapServers) {
     Configuration configuration = new Configuration();
-    configuration.set(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+    configuration.set(KafkaConfig.BOOTSTRAP_SERVERS, bootstrapServers);
     configuration.set(JobConfig.REGISTRY_DIRECTORY, directory.resolve("models").toString());
     configuration.set(JobConfig.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
     return PipelineSettings.of(configuration);

@@ -132,7 +132,7 @@ public final class Demo {
     long start = System.nanoTime();
     Path logs = Files.createDirectories(options.directory().resolve("logs"));
     try (KafkaBrokerProcess broker =
-        KafkaBrokerProcess.start(options.directory().resolve("kafka"), 0, logs)) {
+        KafkaBrokerProcess.launch(options.directory().resolve("kafka"), 0, logs)) {
       PipelineSettings local =
           settings
               .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
@@ -141,11 +141,13 @@ public final class Demo {
                   JobConfig.CHECKPOINT_DIRECTORY,
                   options.directory().resolve("checkpoints").toString());
       Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
-      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-        admin.create(topics, 1, (short) 1);
-      }
       RunningJob job =
-          JobLauncher.startHere(local, KafkaConnectors.of(local), options.webPorts(), null);
+          JobLauncher.startHere(
+              local,
+              KafkaConnectors.of(local),
+              options.webPorts(),
+              null,
+              () -> awaitTopics(broker, topics));
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
       try (LivePage page = new LivePage(local, topics, webPage.address(), mostQuestions(local));
@@ -162,6 +164,13 @@ public final class Demo {
           interrupted.await();
         }
       }
+    }
+  }
+
+  private static void awaitTopics(KafkaBrokerProcess broker, Topics topics) {
+    broker.awaitReady();
+    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      admin.create(topics, 1, (short) 1);
     }
   }
 

@@ -23,7 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.api.common.JobSubmissionResult;
 import org.apache.flink.client.deployment.executors.LocalExecutor;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -40,7 +43,9 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.ExecutionPlan;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +82,21 @@ public final class JobLauncher {
   public static RunningJob startHere(
       PipelineSettings settings, JobConnectors connectors, String webPorts, String savepoint)
       throws Exception {
+    return startHere(settings, connectors, webPorts, savepoint, () -> {});
+  }
+
+  /**
+   * The same where something that the job needs starts beside Flink.
+   *
+   * @param isThere returns once it is there, or throws, which ends Flink and is thrown here
+   */
+  public static RunningJob startHere(
+      PipelineSettings settings,
+      JobConnectors connectors,
+      String webPorts,
+      String savepoint,
+      Runnable isThere)
+      throws Exception {
     Configuration flink = flinkConfiguration(settings, savepoint);
     flink.set(DeploymentOptions.ATTACHED, true);
     // Its TaskManager is told what the environment alone would know: that its slots are decoders,
@@ -103,7 +123,7 @@ public final class JobLauncher {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironmentWithWebUI(flink);
     new QuadstreamJob(settings, connectors).addTo(environment);
-    return executeHere(environment, flink);
+    return executeHere(environment, flink, isThere);
   }
 
   /** Whoever reaches the page may look: it takes no jars, jobs, savepoints or cancellations. */
@@ -126,22 +146,49 @@ public final class JobLauncher {
   }
 
   /** What {@code environment.executeAsync} does, and asks the cluster for its page's address. */
-  private static RunningJob executeHere(StreamExecutionEnvironment environment, Configuration flink)
+  private static RunningJob executeHere(
+      StreamExecutionEnvironment environment, Configuration flink, Runnable isThere)
       throws Exception {
     AtomicReference<MiniCluster> cluster = new AtomicReference<>();
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(JOB_NAME);
-    JobClient client =
-        LocalExecutor.createWithFactory(
-                flink,
-                configuration -> {
-                  cluster.set(new MiniCluster(configuration));
-                  return cluster.get();
-                })
-            .execute(graph, flink, Thread.currentThread().getContextClassLoader())
-            .get();
-    int port = cluster.get().getRestAddress().get().getPort();
-    return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
+    try {
+      JobClient client =
+          LocalExecutor.createWithFactory(
+                  flink,
+                  configuration -> {
+                    cluster.set(new PatientCluster(configuration, isThere));
+                    return cluster.get();
+                  })
+              .execute(graph, flink, Thread.currentThread().getContextClassLoader())
+              .get();
+      int port = cluster.get().getRestAddress().get().getPort();
+      return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Takes its job once something else is there. */
+  private static final class PatientCluster extends MiniCluster {
+
+    private final Runnable isThere;
+
+    PatientCluster(MiniClusterConfiguration configuration, Runnable isThere) {
+      super(configuration);
+      this.isThere = isThere;
+    }
+
+    /** What fails as a future ends the cluster, and what is thrown does not. */
+    @Override
+    public CompletableFuture<JobSubmissionResult> submitJob(ExecutionPlan job) {
+      try {
+        isThere.run();
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+      return super.submitJob(job);
+    }
   }
 
   /**
