@@ -2,7 +2,6 @@ package dev.quadstream.cli;
 
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -14,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * hooks run at the same time and delete what a savepoint needs.
  */
 final class Interruption {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
 
   private Interruption() {}
 
@@ -64,7 +61,9 @@ final class Interruption {
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
     } catch (ReflectiveOperationException e) {
-      LOG.warn("This Java cannot catch SIG{}: it ends the process at once.", name, e);
+      // No constant: commands that have nothing to log would wait for the logging to start.
+      LoggerFactory.getLogger(Interruption.class)
+          .warn("This Java cannot catch SIG{}: it ends the process at once.", name, e);
     }
   }
 }
