@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.kafka.KafkaBrokerException;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
@@ -35,6 +36,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
           ConfigurationException.class,
           InvalidOptionException.class,
           DatasetException.class,
+          KafkaBrokerException.class,
           KafkaSendException.class,
           KafkaUnreachableException.class,
           MalformedMessageException.class,
