@@ -110,14 +110,11 @@ final class FlinkProcesses implements AutoCloseable {
             "taskmanager-" + number,
             TaskManagerRunner.class,
             ProcessMemoryUtils.generateJvmParametersStr(memory),
-            flink.get(CoreOptions.FLINK_TM_JVM_OPTIONS)
-                + " -XX:ActiveProcessorCount="
-                + processors,
+            flink.get(CoreOptions.FLINK_TM_JVM_OPTIONS) + " -XX:ActiveProcessorCount=" + processors,
             TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
   }
 
-  private Process process(
-      String name, Class<?> main, String memory, String options, String dynamic)
+  private Process process(String name, Class<?> main, String memory, String options, String dynamic)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -57,8 +57,7 @@ final class Scaling {
    * @param warmUp windows of the job that do not count
    * @param timed windows of the job that do
    */
-  private static Row measure(Path directory, int replicas, int warmUp, int timed)
-      throws Exception {
+  private static Row measure(Path directory, int replicas, int warmUp, int timed) throws Exception {
     int processors = Math.max(1, Runtime.getRuntime().availableProcessors() / replicas);
     PipelineSettings settings =
         PipelineWorker.settings("replicas", Integer.toString(replicas), "parallelism", "1");

@@ -60,13 +60,12 @@ final class StreamedJob implements AutoCloseable {
   }
 
   /** Starts it on a cluster that has this class path. */
-  static StreamedJob submit(
-      PipelineSettings settings, Path directory, InetSocketAddress jobManager) throws Exception {
+  static StreamedJob submit(PipelineSettings settings, Path directory, InetSocketAddress jobManager)
+      throws Exception {
     return start(
         settings,
         directory,
-        local ->
-            JobLauncher.submit(local, KafkaConnectors.of(local), jobManager, List.of(), null));
+        local -> JobLauncher.submit(local, KafkaConnectors.of(local), jobManager, List.of(), null));
   }
 
   /** How a job is started. */

@@ -122,10 +122,7 @@ final class DoctorCommand implements Callable<Integer> {
       MemoryDemand labels = MemoryDemand.ofLabels(settings);
       MemoryLimits.ofThisProcess(new Configuration())
           .require(
-              demand
-                  .times(settings.replicas())
-                  .and(MemoryDemand.ofMerge(settings))
-                  .and(labels));
+              demand.times(settings.replicas()).and(MemoryDemand.ofMerge(settings)).and(labels));
       String ofReplica =
           "a replica takes at least %d MiB of native memory and %d MiB of heap, images that wait for labels up to %d MiB of heap"
               .formatted(

@@ -30,7 +30,9 @@ record EvaluationSet(List<EvaluationImage> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** The images of some of a dataset's classes that can be decoded and that the network can read. */
+  /**
+   * The images of some of a dataset's classes that can be decoded and that the network can read.
+   */
   static EvaluationSet read(
       ImageDataset dataset,
       Collection<String> classes,

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Files that a command leaves: whole, or not at all, in directories that are made where they are
- * not there. A link is followed, so that what it points at
- * is replaced and not the link; a pipe or a device is written into.
+ * not there. A link is followed, so that what it points at is replaced and not the link; a pipe or
+ * a device is written into.
  */
 final class OutputFile {
 

@@ -95,7 +95,8 @@ final class IconOutlines {
             "The icon font %s is not on the class path. Add the ikonli packs of the pom to it."
                 .formatted(resource));
       }
-      // From a file of ours: of any other source the JDK makes one that it leaves when it is killed.
+      // From a file of ours: of any other source the JDK makes one that it leaves when it is
+      // killed.
       Path file = TemporaryFiles.file(".ttf");
       Files.copy(input, file);
       return Font.createFont(Font.TRUETYPE_FONT, file.toFile()).deriveFont(UNITS);

@@ -55,9 +55,7 @@ record Canvas(int width, int height, int left, int top) {
 
   /** The canvas of an animated WebP file, or null where its first frame fills it. */
   static Canvas ofWebp(byte[] file) {
-    if (file.length < WEBP_CANVAS_END
-        || file[15] != 'X'
-        || (file[20] & ANIMATION) == 0) {
+    if (file.length < WEBP_CANVAS_END || file[15] != 'X' || (file[20] & ANIMATION) == 0) {
       return null;
     }
     ByteBuffer webp = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);

@@ -55,9 +55,7 @@ final class CodecReader implements Closeable {
     }
     BufferedImage pixels = read(parameters);
     warnings.requireComplete();
-    return image.canvas() == null
-        ? pixels
-        : image.canvas().with(pixels, everyColumn, everyRow);
+    return image.canvas() == null ? pixels : image.canvas().with(pixels, everyColumn, everyRow);
   }
 
   /** A full heap stays what it is: some codecs say that the file is at fault. */

@@ -12,7 +12,8 @@ final class Refusals {
 
   /** Codecs say it in many words. */
   private static final Pattern UNREAD_FORM =
-      Pattern.compile("^unsupported|not supported|^unknown TIFF compression", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "^unsupported|not supported|^unknown TIFF compression", Pattern.CASE_INSENSITIVE);
 
   private static final int SHOWN_BYTES = 8;
 
@@ -53,7 +54,8 @@ final class Refusals {
     }
     if (isAllZero(encoded)) {
       return corrupt(
-          encoded, new IOException("nothing but zeros, as a disk or a download that failed leaves"));
+          encoded,
+          new IOException("nothing but zeros, as a disk or a download that failed leaves"));
     }
     return UnreadFormats.name(encoded)
         .map(name -> unsupported(encoded, name))

@@ -74,7 +74,9 @@ final class UnreadFormats {
               "a compressed file or an archive",
               "^(?:\u001f\u008b|BZh[1-9]|\u00fd7zXZ|\\(\u00b5/\u00fd|7z\u00bc\u00af|Rar!\u001a|.{257}ustar)",
               "unpack it"),
-          kind("a file of Windows or of Office (Thumbs.db, .doc)", "^\u00d0\u00cf\u0011\u00e0\u00a1\u00b1"),
+          kind(
+              "a file of Windows or of Office (Thumbs.db, .doc)",
+              "^\u00d0\u00cf\u0011\u00e0\u00a1\u00b1"),
           kind("a DPX or Cineon image", "^(?:SDPX|XPDS|\u0080\\*_\u00d7)"),
           kind("a MIFF image", "^id=ImageMagick"),
           kind("an X11 image (XPM, XBM)", "^(?:/\\* XPM \\*/|#define \\w+_width )"),

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * An encoded image as text: base64 of either alphabet, with or without padding, on one line or
- * many, alone, as a data URL or as Python prints bytes; or hexadecimal, as databases write it; or the address of a file in
- * its place.
+ * many, alone, as a data URL or as Python prints bytes; or hexadecimal, as databases write it; or
+ * the address of a file in its place.
  */
 final class ImageText {
 

@@ -60,7 +60,8 @@ public final class ContributionFiles {
    *
    * @param window the number of its last window
    */
-  public Stored write(String name, String run, int replica, long window, RegistryFiles.Content content) {
+  public Stored write(
+      String name, String run, int replica, long window, RegistryFiles.Content content) {
     Measured measured = new Measured(content);
     Path file =
         files.write(

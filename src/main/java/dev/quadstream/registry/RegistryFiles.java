@@ -64,7 +64,8 @@ public final class RegistryFiles {
   Path write(Path folder, String writer, Content content, Supplier<String> name) {
     return write(
         new Path(
-            new Path(folder, TEMPORARY_FOLDER), writer + "." + UUID.randomUUID() + TEMPORARY_SUFFIX),
+            new Path(folder, TEMPORARY_FOLDER),
+            writer + "." + UUID.randomUUID() + TEMPORARY_SUFFIX),
         folder,
         content,
         () -> new Path(folder, name.get()));

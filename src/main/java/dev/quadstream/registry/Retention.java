@@ -94,7 +94,9 @@ public record Retention(List<Model> models, List<Snapshot> snapshots, List<Merge
   /** The merged files that no snapshot needs. */
   public List<Merged> mergedSurplus() {
     Set<Long> kept = snapshots.stream().map(Snapshot::id).collect(Collectors.toSet());
-    return merged.stream().filter(file -> file.snapshots().stream().noneMatch(kept::contains)).toList();
+    return merged.stream()
+        .filter(file -> file.snapshots().stream().noneMatch(kept::contains))
+        .toList();
   }
 
   /** Without a merged file, which was deleted. */

@@ -3,7 +3,8 @@ package dev.quadstream.training;
 import java.util.Map;
 
 /**
- * What a replica brings to a merge, read once and in order, so that nobody has to hold it. Close it.
+ * What a replica brings to a merge, read once and in order, so that nobody has to hold it. Close
+ * it.
  */
 public interface ParameterReader extends AutoCloseable {
 

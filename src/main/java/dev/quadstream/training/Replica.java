@@ -122,13 +122,7 @@ public final class Replica implements AutoCloseable {
       List<RoundEnd> more = new ArrayList<>(open);
       more.add(new RoundEnd(contribution.version(), end, contribution.means()));
       return new Progress(
-          last,
-          contribution.version(),
-          0,
-          false,
-          more,
-          keepsStarts ? end : null,
-          List.of());
+          last, contribution.version(), 0, false, more, keepsStarts ? end : null, List.of());
     }
   }
 

@@ -109,9 +109,7 @@ class OnnxBackboneTest {
               ? TestingOnnx.file(true, false, OPEN, 3, OPEN, OPEN)
               : TestingOnnx.file(false, false, OPEN, OPEN, OPEN, 3);
       try (OnnxBackbone backbone =
-          load(
-              file,
-              new BackboneOptions("features", layout, null, 24, 16, List.of(), List.of()))) {
+          load(file, new BackboneOptions("features", layout, null, 24, 16, List.of(), List.of()))) {
         assertThat(backbone.input()).isEqualTo(tall);
         assertSame(backbone.features(image), expected);
       }

@@ -27,13 +27,7 @@ public final class TestingBackbone {
             "net.onnx",
             TestingOnnx.file(true, true, TestingOnnx.OPEN, 1, 28, 28),
             new BackboneOptions(
-                "features",
-                BackboneOptions.Layout.NCHW,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of()));
+                "features", BackboneOptions.Layout.NCHW, null, null, null, List.of(), List.of()));
     Backbones.put(backbone);
     return network(backbone.spec());
   }

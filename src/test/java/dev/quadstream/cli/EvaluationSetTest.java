@@ -37,8 +37,7 @@ class EvaluationSetTest {
     settings =
         PipelineSettings.of(
             Configuration.fromMap(
-                Map.of(
-                    "network.backbone", backbone.toString(), "network.embedding-size", "16")));
+                Map.of("network.backbone", backbone.toString(), "network.embedding-size", "16")));
     photos = TestingFolders.striped(directory.resolve("photos"), 4, 3);
     NetworkSpec spec = settings.network();
     byte[] black = PixelImages.toPng(new PixelImage(spec.input(), new byte[spec.input().size()]));
@@ -68,9 +67,7 @@ class EvaluationSetTest {
   @Test
   void whatIsHeldOutLeavesItOutToo() {
     var decoded =
-        settings
-            .pixelDecoder()
-            .decode(List.of(read("class-2/black.png"), read("class-2/0.png")));
+        settings.pixelDecoder().decode(List.of(read("class-2/black.png"), read("class-2/0.png")));
 
     assertThat(decoded.get(0).refusal()).hasMessageContaining("All 12 features are 0");
     assertThat(decoded.get(1).content()).isInstanceOf(PixelImage.class);

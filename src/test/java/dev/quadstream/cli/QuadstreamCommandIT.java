@@ -510,7 +510,8 @@ class QuadstreamCommandIT {
                 figures.toString()))
         .isEqualTo(ExitCode.OK);
     Files.delete(damaged);
-    assertThat(terminal.out()).contains("recallAt1", "re-ranked by g", "re-ranked early", "1 images skipped");
+    assertThat(terminal.out())
+        .contains("recallAt1", "re-ranked by g", "re-ranked early", "1 images skipped");
     assertThat(terminal.err()).contains("class-0/bad.png");
     JsonNode evaluated = new ObjectMapper().readTree(figures.toFile());
     assertThat(evaluated.get("probes").asInt()).isEqualTo(60);

@@ -47,7 +47,8 @@ class RegistryCommandTest {
 
     assertThat(prune(terminal, "--keep=10", "--dry-run")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out())
-        .contains("30 models, 240 bytes", "and of what replicas brought to merges 1 files, 5 bytes");
+        .contains(
+            "30 models, 240 bytes", "and of what replicas brought to merges 1 files, 5 bytes");
     assertThat(merged).exists();
 
     assertThat(prune(terminal, "--keep=10")).isEqualTo(ExitCode.OK);

@@ -41,8 +41,7 @@ class CanvasTest {
   private static void assertInItsPlace(PixelImage image) {
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
-        boolean within =
-            x >= LEFT && x < LEFT + FRAME_WIDTH && y >= TOP && y < TOP + FRAME_HEIGHT;
+        boolean within = x >= LEFT && x < LEFT + FRAME_WIDTH && y >= TOP && y < TOP + FRAME_HEIGHT;
         assertThat(image.valueAt(y * WIDTH + x))
             .as("%d, %d", x, y)
             .isEqualTo(red(within ? TestingPicture.colour(x, y) : GROUND.rgb()));

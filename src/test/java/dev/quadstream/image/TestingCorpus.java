@@ -616,8 +616,7 @@ final class TestingCorpus {
         TestingJpeg.joined(text("\0\0\u0002\0\0\0\0\0\0\0\0\0P\0 \0\u0018\0"), rgb()),
         Reason.UNSUPPORTED,
         "a Targa image");
-    refused(
-        "others", "DPX", text("SDPX\0\0 \0V1.0"), Reason.UNSUPPORTED, "a DPX or Cineon image");
+    refused("others", "DPX", text("SDPX\0\0 \0V1.0"), Reason.UNSUPPORTED, "a DPX or Cineon image");
     refused("others", "XPM", text("/* XPM */\nstatic"), Reason.UNSUPPORTED, "an X11 image");
     refused(
         "others",

@@ -61,10 +61,8 @@ class EarlyHeadTest {
     return distances(network, network.reRanking().orElseThrow(), left, right);
   }
 
-  private float[] distances(
-      QuadrupletNetwork network, PairMetric metric, int[] left, int[] right) {
-    return metric.distances(
-        network.reRankingFeatures(images, network.embed(images)), left, right);
+  private float[] distances(QuadrupletNetwork network, PairMetric metric, int[] left, int[] right) {
+    return metric.distances(network.reRankingFeatures(images, network.embed(images)), left, right);
   }
 
   @Test
@@ -76,8 +74,7 @@ class EarlyHeadTest {
         step(learned);
       }
       for (String chain : List.of("trunk", "head")) {
-        assertThat(early.state().parameters(chain))
-            .isEqualTo(learned.state().parameters(chain));
+        assertThat(early.state().parameters(chain)).isEqualTo(learned.state().parameters(chain));
       }
       float[][] embeddings = learned.embed(images);
       ImageFeatures features = new UnitEmbeddings(embeddings);

@@ -27,8 +27,7 @@ class MapComparisonTest {
 
   private static void assertCell(float[] row, int cell, double... expected) {
     float[] values =
-        Arrays.copyOfRange(
-            row, cell * MapComparison.CHANNELS, (cell + 1) * MapComparison.CHANNELS);
+        Arrays.copyOfRange(row, cell * MapComparison.CHANNELS, (cell + 1) * MapComparison.CHANNELS);
     for (int channel = 0; channel < expected.length; channel++) {
       assertThat((double) values[channel])
           .as("channel %d of cell %d", channel, cell)

@@ -121,8 +121,7 @@ class ContributionFilesTest {
 
   @Test
   void aReplicaRemovesWhatACrashOfItselfLeftAndOfNoOther() throws Exception {
-    Path writing =
-        Files.createDirectories(registry.resolve("icons/run-1/contributions/.writing"));
+    Path writing = Files.createDirectories(registry.resolve("icons/run-1/contributions/.writing"));
     Path own = Files.writeString(writing.resolve("r1.0c1e.tmp"), "half");
     Path other = Files.writeString(writing.resolve("r12.0c1e.tmp"), "half");
 
@@ -135,8 +134,7 @@ class ContributionFilesTest {
   void whatComesBeforeTheModelsThatStayIsSurplusAndSoIsWhatNobodyWritesAnyMore() throws Exception {
     write(30, CONTENT);
     ContributionFiles.Stored later = write(64, CONTENT);
-    Path writing =
-        Files.createDirectories(registry.resolve("icons/run-1/contributions/.writing"));
+    Path writing = Files.createDirectories(registry.resolve("icons/run-1/contributions/.writing"));
     Path abandoned = Files.writeString(writing.resolve("r1.0c1e.tmp"), "half");
     Files.setLastModifiedTime(abandoned, FileTime.from(Instant.now().minusSeconds(7_200)));
     Files.writeString(writing.resolve("r0.0c1e.tmp"), "half");

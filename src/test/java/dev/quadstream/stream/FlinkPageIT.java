@@ -82,7 +82,9 @@ class FlinkPageIT {
                     null,
                     () -> {
                       // It answers 503 until it has found out who leads.
-                      await().atMost(Duration.ofMinutes(1)).until(() -> statusOfThePage(port) == 200);
+                      await()
+                          .atMost(Duration.ofMinutes(1))
+                          .until(() -> statusOfThePage(port) == 200);
                       throw new IllegalStateException("There will be no broker.");
                     }))
         .isInstanceOf(IllegalStateException.class)

@@ -58,7 +58,8 @@ class OuterStepTest {
     TrainedParameters odd = parameters(0.1f, Float.MIN_VALUE);
     Contribution part = part(new WindowId("run", 7, 1), 3, odd, parameters(1e30f, 0.7f));
 
-    MergedModel merged = Rounds.NONE.with(part).complete(new OuterStep(1, 0), ParameterStore.NONE).orElseThrow();
+    MergedModel merged =
+        Rounds.NONE.with(part).complete(new OuterStep(1, 0), ParameterStore.NONE).orElseThrow();
 
     assertThat(merged.parameters()).isEqualTo(odd);
     assertThat(merged.momentum()).isNull();

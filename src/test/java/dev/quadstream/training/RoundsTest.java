@@ -46,7 +46,8 @@ class RoundsTest {
               null,
               List.of());
 
-      MergedModel merged = Rounds.NONE.with(part).complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow();
+      MergedModel merged =
+          Rounds.NONE.with(part).complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow();
 
       assertThat(merged.version()).isEqualTo(7);
       assertThat(merged.parameters()).isEqualTo(((HeldParameters) part.parameters()).end());
@@ -159,12 +160,15 @@ class RoundsTest {
     }
     rounds = afterMerge(rounds).with(part(new WindowId("run", 18, 2, 12), 1, 8f));
     assertThat(rounds.complete(OuterStep.PLAIN, ParameterStore.NONE)).isEmpty();
-    assertThat(rounds.remainder(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow().version()).isEqualTo(12 + 4);
+    assertThat(rounds.remainder(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow().version())
+        .isEqualTo(12 + 4);
 
     rounds = rounds.with(part(new WindowId("run", 19, 2, 12), 3, 4f));
 
-    assertThat(rounds.complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow().version()).isEqualTo(20);
-    assertThat(iterate(rounds.complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow())).isEqualTo(5);
+    assertThat(rounds.complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow().version())
+        .isEqualTo(20);
+    assertThat(iterate(rounds.complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow()))
+        .isEqualTo(5);
     assertThat(afterMerge(rounds).merged()).isEqualTo(4);
   }
 

@@ -178,8 +178,7 @@ public final class ModelWorker implements AutoCloseable {
   }
 
   private boolean isResting(long now) {
-    return rest > 0
-        && now < restsSince + (isWatched.getAsBoolean() ? rest : UNWATCHED_REST_MILLIS);
+    return rest > 0 && now < restsSince + (isWatched.getAsBoolean() ? rest : UNWATCHED_REST_MILLIS);
   }
 
   private HeldOutRecall heldOut() {

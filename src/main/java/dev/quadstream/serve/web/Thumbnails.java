@@ -38,7 +38,6 @@ final class Thumbnails {
         .filter(image -> image.id().equals(id))
         .findFirst()
         .map(image -> PixelImages.toPng(image.pixels()))
-        .orElseThrow(
-            () -> new RequestException(404, "That image is not at hand, or no longer."));
+        .orElseThrow(() -> new RequestException(404, "That image is not at hand, or no longer."));
   }
 }

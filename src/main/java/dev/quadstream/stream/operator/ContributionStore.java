@@ -75,8 +75,7 @@ final class ContributionStore implements ParameterStore {
       return;
     }
     int leftovers =
-        files.removeLeftovers(
-            settings.get(NetworkConfig.NAME), window.run(), window.replica());
+        files.removeLeftovers(settings.get(NetworkConfig.NAME), window.run(), window.replica());
     if (leftovers > 0) {
       LOG.info(
           "Removed {} files that a crash of replica {} had left.", leftovers, window.replica());
@@ -100,7 +99,9 @@ final class ContributionStore implements ParameterStore {
     }
   }
 
-  /** What cannot be understood is another file than the one that was written, or this is a fault. */
+  /**
+   * What cannot be understood is another file than the one that was written, or this is a fault.
+   */
   private static void requireUndamaged(InputStream input) {
     try (input) {
       input.transferTo(OutputStream.nullOutputStream());

@@ -223,7 +223,6 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   private void bring(Worker worker) {
     Contribution contribution = worker.replica.endRound(WindowFigures.of(worker.last));
-    output.collect(
-        CONTRIBUTIONS, new StreamRecord<>(sent(contribution)));
+    output.collect(CONTRIBUTIONS, new StreamRecord<>(sent(contribution)));
   }
 }

@@ -101,7 +101,8 @@ final class BackboneFiles {
   }
 
   private static BackboneOptions options(ReadableConfig config) {
-    Optional<Matcher> size = config.getOptional(NetworkConfig.BACKBONE_SIZE).map(BackboneFiles::sides);
+    Optional<Matcher> size =
+        config.getOptional(NetworkConfig.BACKBONE_SIZE).map(BackboneFiles::sides);
     try {
       return new BackboneOptions(
           config.get(NetworkConfig.BACKBONE_OUTPUT),

@@ -120,8 +120,7 @@ class ModelWorkerTest {
   }
 
   @Test
-  void behindABackboneMapAndOwnImageGoThroughItAndWhatItMakesNothingOfIsLeftOut()
-      throws Exception {
+  void behindABackboneMapAndOwnImageGoThroughItAndWhatItMakesNothingOfIsLeftOut() throws Exception {
     ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
     ModelsState models = new RunState(TestingTopics.NETWORK).models();
     NetworkSpec spec = TestingBackbone.network();
@@ -196,7 +195,9 @@ class ModelWorkerTest {
                   new ModelManifest.Network(
                       spec.configHash(),
                       spec.trunk().optionName(),
-                      "learned", 16, spec.input().toString()),
+                      "learned",
+                      16,
+                      spec.input().toString()),
                   new ModelManifest.Margins(0.5, 0.25),
                   Map.of())
               .with(decision),

@@ -52,7 +52,8 @@ class ReleaseNetworksTest {
       assertThat(embedding).containsExactly(network.embed(List.of(image))[0], within(1e-5f));
       float[] other = networks.embed(KEY, TestingReleases.image(4));
       assertThat(other).isNotEqualTo(embedding);
-      float[] g = networks.distances(KEY, embedding, new float[][] {embedding, other}).orElseThrow();
+      float[] g =
+          networks.distances(KEY, embedding, new float[][] {embedding, other}).orElseThrow();
       assertThat(g[0]).isLessThan(g[1]);
     }
     assertThatThrownBy(() -> networks.embed(KEY, TestingBackbone.BLACK))

@@ -80,8 +80,7 @@ class MergeOperatorTest {
 
       TrainedModel model = merge.extractOutputValues().get(0);
       assertThat(model.bytes()).isEqualTo(expected.bytes());
-      assertThat(model.merged())
-          .isEqualTo(List.of(first.parameters(), second.parameters()));
+      assertThat(model.merged()).isEqualTo(List.of(first.parameters(), second.parameters()));
     }
   }
 

@@ -2,9 +2,9 @@ package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.registry.ContributionFiles;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
-import dev.quadstream.registry.ContributionFiles;
 import dev.quadstream.registry.TestingFileSystem;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.NetworkConfig;

@@ -103,7 +103,8 @@ final class TestingPublisher implements AutoCloseable {
             null,
             null,
             Map.of("miningVersion", (double) minedWith));
-    return new TrainedModel(draft, ByteBuffer.allocate(Long.BYTES).putLong(content).array(), merged);
+    return new TrainedModel(
+        draft, ByteBuffer.allocate(Long.BYTES).putLong(content).array(), merged);
   }
 
   OperatorSubtaskState checkpoint(long id) throws Exception {

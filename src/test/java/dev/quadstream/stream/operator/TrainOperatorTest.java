@@ -22,9 +22,9 @@ import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
+import dev.quadstream.training.ParameterStore;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.Rounds;
-import dev.quadstream.training.ParameterStore;
 import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
@@ -106,8 +106,7 @@ class TrainOperatorTest {
   @Test
   void whatIsTooLargeForARecordIsAFileThatARestoredTrainerWritesAgainToTheBit(
       @TempDir Path registry) throws Exception {
-    PipelineSettings settings =
-        TestingPipeline.settings("registry.directory", registry.toString());
+    PipelineSettings settings = TestingPipeline.settings("registry.directory", registry.toString());
     List<TrainingBatch> batches = TestingTrainer.batches(settings, 4);
     OperatorSubtaskState snapshot;
     List<Contribution> held;
@@ -116,7 +115,8 @@ class TrainOperatorTest {
       held = trainer.contributions();
     }
     List<StoredParameters> files;
-    Path writing = Files.createDirectories(registry.resolve("quadstream/run-1/contributions/.writing"));
+    Path writing =
+        Files.createDirectories(registry.resolve("quadstream/run-1/contributions/.writing"));
     Path leftover = Files.writeString(writing.resolve("r0.0c1e.tmp"), "of a crash");
     try (TestingTrainer trainer = new TestingTrainer(settings, null, 0)) {
       trainer.train(batches.subList(0, 3));
@@ -378,7 +378,10 @@ class TrainOperatorTest {
       trainer.train(batches.subList(3, 4));
       assertThat(versions(trainer)).containsExactly(4L);
       MergedModel merged =
-          Rounds.NONE.with(trainer.contributions().get(0)).complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow();
+          Rounds.NONE
+              .with(trainer.contributions().get(0))
+              .complete(OuterStep.PLAIN, ParameterStore.NONE)
+              .orElseThrow();
       iterate = merged.parameters().iterate();
       publish(before, merged);
 

@@ -142,8 +142,7 @@ class MemoryLimitsTest {
     long ofSmall = NativeDemand.of(settings(small).network()).parameters();
     long ofAlexnet = NativeDemand.of(settings(alexnet).network()).parameters();
 
-    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes())
-        .isEqualTo((24 + 4 * 8) * ofSmall);
+    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes()).isEqualTo((24 + 4 * 8) * ofSmall);
     assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(24 * ofAlexnet);
     Map<String, String> momentum = new HashMap<>(alexnet);
     momentum.put("merge.momentum", "0.5");
