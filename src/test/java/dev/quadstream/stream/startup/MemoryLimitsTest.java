@@ -142,11 +142,11 @@ class MemoryLimitsTest {
     long ofSmall = NativeDemand.of(settings(small).network()).parameters();
     long ofAlexnet = NativeDemand.of(settings(alexnet).network()).parameters();
 
-    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes()).isEqualTo((24 + 4 * 8) * ofSmall);
-    assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(24 * ofAlexnet);
+    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes()).isEqualTo((36 + 4 * 8) * ofSmall);
+    assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(36 * ofAlexnet);
     Map<String, String> momentum = new HashMap<>(alexnet);
     momentum.put("merge.momentum", "0.5");
-    assertThat(MemoryDemand.ofMerge(settings(momentum)).heapBytes()).isEqualTo(40 * ofAlexnet);
+    assertThat(MemoryDemand.ofMerge(settings(momentum)).heapBytes()).isEqualTo(52 * ofAlexnet);
   }
 
   @Test
