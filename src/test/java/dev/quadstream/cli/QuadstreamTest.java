@@ -181,7 +181,7 @@ class QuadstreamTest {
     assertThat(terminal.err()).contains(model.toString()).hasLineCount(1);
 
     terminal.run("evaluate", "--verbose", "--model", model.toString(), "--dataset", "icons");
-    assertThat(terminal.err()).contains("\tat dev.quadstream");
+    assertThat(terminal.err()).contains("    at dev.quadstream");
   }
 
   @Test
