@@ -24,9 +24,9 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
   private static final long STATE_BYTES_PER_PARAMETER = 36;
 
   /**
-   * The model's file while it is made from its parts, each beside the other, and what arrays of that
-   * size leave unused between them: of 58.8 million parameters the merge failed in a heap of 29
-   * bytes a parameter in all, and worked in one of 36.
+   * The model's file while it is made from its parts, each beside the other, and what arrays of
+   * that size leave unused between them: of 58.8 million parameters the merge failed in a heap of
+   * 29 bytes a parameter in all, and worked in one of 36.
    */
   private static final long FILE_BYTES_PER_PARAMETER = 28;
 
