@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,6 +60,7 @@ class SoakIT {
   /** A small file system of the test's own for checkpoints and models, or null. */
   private static final String DISK = System.getProperty("soak.disk");
 
+  private static final int FAULTS_BETWEEN_LINES = 10;
   private static final Duration STOPPED = Duration.ofSeconds(8);
 
   private enum Fault {
@@ -276,6 +279,14 @@ class SoakIT {
   private void measure(TestingProcesses processes) throws IOException {
     jobManager.add(residentMiB(processes.cluster().jobManagerPid()));
     taskManager.add(residentMiB(processes.cluster().taskManagerPid()));
+    if (jobManager.size() % FAULTS_BETWEEN_LINES == 0) {
+      System.err.printf(
+          "%d faults, %,d bad records; resident MiB of JobManager %s, TaskManager %s%n",
+          jobManager.size() - 1,
+          bad,
+          firstAndLastThird(jobManager),
+          firstAndLastThird(taskManager));
+    }
   }
 
   private static long residentMiB(long pid) throws IOException {
@@ -297,39 +308,58 @@ class SoakIT {
   }
 
   private Outcome outcome(TestingRun run, TestingProcesses processes, int faults) {
-    List<WindowReport> reports = run.reports(run.sentWindows());
-    long windows = reports.stream().map(report -> report.identity().window()).distinct().count();
-    List<WindowReport> distinct = new ArrayList<>();
-    reports.stream()
-        .filter(
-            report ->
-                distinct.isEmpty()
-                    || report.identity().window()
-                        > distinct.get(distinct.size() - 1).identity().window())
-        .forEach(distinct::add);
+    // The last transactions become visible a moment after the job has ended.
+    Tally tally =
+        Awaitility.await()
+            .atMost(TIMEOUT)
+            .until(() -> Tally.of(run), read -> read.windows() >= run.sentWindows());
     return new Outcome(
         MINUTES,
         run.sentImages() + bad + removals,
-        distinct.stream().mapToLong(report -> report.images().arrived()).sum(),
+        tally.trained(),
         deadLetters(processes.bootstrapServers()),
-        distinct.stream().mapToLong(report -> report.images().removed()).sum(),
-        reports.size() - windows,
-        reports.stream()
-            .flatMap(report -> report.ledger().stream())
-            .mapToLong(PartitionLedger::unaccounted)
-            .map(Math::abs)
-            .sum(),
+        tally.removals(),
+        tally.reports() - tally.windows(),
+        tally.unaccounted(),
         faults,
         firstAndLastThird(jobManager),
         firstAndLastThird(taskManager));
   }
 
+  /**
+   * What all reports say, of which two hours have more than this process can hold.
+   *
+   * @param windows reports but for those that repeat one
+   */
+  private record Tally(long reports, long windows, long trained, long removals, long unaccounted) {
+
+    static Tally of(TestingRun run) {
+      Tally[] tally = {new Tally(0, 0, 0, 0, 0)};
+      run.forEachReport(report -> tally[0] = tally[0].with(report));
+      return tally[0];
+    }
+
+    private Tally with(WindowReport report) {
+      long wrong =
+          report.ledger().stream().mapToLong(PartitionLedger::unaccounted).map(Math::abs).sum();
+      boolean repeats = report.identity().window() < windows;
+      return new Tally(
+          reports + 1,
+          windows + (repeats ? 0 : 1),
+          trained + (repeats ? 0 : report.images().arrived()),
+          removals + (repeats ? 0 : report.images().removed()),
+          unaccounted + wrong);
+    }
+  }
+
   private static long deadLetters(String bootstrapServers) {
+    AtomicLong letters = new AtomicLong();
     try (TopicReader reader =
         new TopicReader(
             bootstrapServers, new Topics("soak.").deadLetters(), TopicReader.Start.BEGINNING)) {
-      return reader.readToEnd(TIMEOUT).size();
+      reader.forEachToEnd(TIMEOUT, letter -> letters.incrementAndGet() > 0);
     }
+    return letters.get();
   }
 
   private static List<Long> firstAndLastThird(List<Long> values) {

@@ -33,6 +33,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -304,6 +305,18 @@ final class TestingRun implements AutoCloseable {
   /** The reports as a read_committed reader sees them, which is at least {@code expected} many. */
   List<WindowReport> reports(int expected) {
     return committed(topics.reports(), expected).stream().map(TestingJobs::report).toList();
+  }
+
+  /** Hands out the reports as far as a read_committed reader sees them now, and holds none. */
+  void forEachReport(Consumer<WindowReport> taker) {
+    try (TopicReader reader = reader(topics.reports())) {
+      reader.forEachToEnd(
+          TRANSACTION_VISIBLE,
+          message -> {
+            taker.accept(TestingJobs.report(message));
+            return true;
+          });
+    }
   }
 
   /** The embeddings likewise. */
