@@ -38,51 +38,51 @@ class ArchitectureTest {
   /** A line for each package and those that it uses. */
   private static final String GRAPH =
       """
-digest ->
-image ->
-metric -> image
-network.environment ->
-network.pass -> network.environment
-network.onnx ->
-network -> digest image metric network.environment network.onnx network.pass
-network.file -> image network network.pass
-backbone -> digest image network network.environment
-search -> metric
-training -> image metric network network.environment search
-evaluation -> image metric network search
-json ->
-kafka -> digest json
-registry -> digest json
-dataset -> image
-dataset.files -> dataset digest image
-experiment -> dataset evaluation image json metric network search training
-stream.options -> backbone image kafka metric network registry training
-stream.startup -> image network network.environment registry stream.options
-stream.format -> image json kafka metric network registry training
-stream.operator -> image json kafka metric network network.environment network.file registry \
-    stream.format stream.options stream.startup training
-stream.source -> kafka stream.options
-stream -> image json kafka registry stream.format stream.operator stream.options \
-    stream.source training
-stream.launch -> json kafka registry stream stream.options stream.rest stream.startup
-stream.rest ->
-serve ->
-serve.http -> json serve
-serve.state -> evaluation image kafka registry search training
-serve.feed -> image json kafka registry serve serve.state training
-serve.model -> evaluation image json kafka metric network network.environment \
-    network.file registry search serve serve.feed serve.http serve.state
-serve.search -> image json kafka metric network network.file registry search serve \
-    serve.feed serve.http serve.model
-serve.web -> evaluation image json kafka registry serve serve.feed serve.http serve.model \
-    serve.state
-cli.demo -> dataset evaluation image json kafka network network.file registry serve.http \
-    serve.search serve.web stream stream.launch stream.options training
-cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
-    network.environment network.file registry search serve.feed serve.http serve.model serve.search \
-    serve.state serve.web stream \
-    stream.launch stream.operator stream.options stream.startup training
-""";
+      digest ->
+      image ->
+      metric -> image
+      network.environment ->
+      network.pass -> network.environment
+      network.onnx ->
+      network -> digest image metric network.environment network.onnx network.pass
+      network.file -> image network network.pass
+      backbone -> digest image network network.environment
+      search -> metric
+      training -> image metric network network.environment search
+      evaluation -> image metric network search
+      json ->
+      kafka -> digest json
+      registry -> digest json
+      dataset -> image
+      dataset.files -> dataset digest image
+      experiment -> dataset evaluation image json metric network search training
+      stream.options -> backbone image kafka metric network registry training
+      stream.startup -> image network network.environment registry stream.options
+      stream.format -> image json kafka metric network registry training
+      stream.operator -> image json kafka metric network network.environment network.file registry \
+          stream.format stream.options stream.startup training
+      stream.source -> kafka stream.options
+      stream -> image json kafka registry stream.format stream.operator stream.options \
+          stream.source training
+      stream.launch -> json kafka registry stream stream.options stream.rest stream.startup
+      stream.rest ->
+      serve ->
+      serve.http -> json serve
+      serve.state -> evaluation image kafka registry search training
+      serve.feed -> image json kafka registry serve serve.state training
+      serve.model -> evaluation image json kafka metric network network.environment \
+          network.file registry search serve serve.feed serve.http serve.state
+      serve.search -> image json kafka metric network network.file registry search serve \
+          serve.feed serve.http serve.model
+      serve.web -> evaluation image json kafka registry serve serve.feed serve.http serve.model \
+          serve.state
+      cli.demo -> dataset evaluation image json kafka network network.file registry serve.http \
+          serve.search serve.web stream stream.launch stream.options training
+      cli -> cli.demo dataset dataset.files digest evaluation experiment image json kafka metric network \
+          network.environment network.file registry search serve.feed serve.http serve.model serve.search \
+          serve.state serve.web stream \
+          stream.launch stream.operator stream.options stream.startup training
+      """;
 
   private static final Map<String, Set<String>> MAY_USE = read(GRAPH);
 

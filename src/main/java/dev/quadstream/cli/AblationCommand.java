@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
     name = "ablation",
     footer = {"%nFor example:", "  quadstream ablation --quick"},
     description =
-        "Trains the triplet and quadruplet losses side by side on the same streams, and measures"
-            + " what each part is worth.")
+        "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {
 
   private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
@@ -62,8 +61,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are"
-              + " streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
+          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
   private String dataset = DatasetArgument.ICONS;
 
   @Option(
@@ -71,9 +69,7 @@ public final class AblationCommand implements Callable<Integer> {
       paramLabel = "PART",
       defaultValue = "VALIDATION",
       description =
-          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test',"
-              + " another quarter, for the figures once all is chosen; 'both', where classes are"
-              + " few. Default: validation.")
+          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test', another quarter, for the figures once all is chosen; 'both', where classes are few. Default: validation.")
   private HeldOutPart on;
 
   @Option(
@@ -99,15 +95,13 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Rows trained at the same time. With a row for each core, all of it is done sooner."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Rows trained at the same time. With a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
   private int parallel = 1;
 
   @Option(
       names = "--forgetting",
       description =
-          "Also measure on the classes that were streamed, by how long before the end each came"
-              + " last, and first.")
+          "Also measure on the classes that were streamed, by how long before the end each came last, and first.")
   private boolean forgetting;
 
   @Option(
@@ -121,8 +115,7 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs for the whole"
-              + " ablation on test classes of the icons as it is, else nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on test classes of the icons as it is, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;

@@ -48,8 +48,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     footer = {"%nFor example:", "  quadstream demo --dataset photos/"},
     description =
-        "Starts Kafka and Flink on this machine, streams icons, emoji or your own images"
-            + " (--dataset), and shows how the network learns.")
+        "Starts Kafka and Flink on this machine, streams icons, emoji or your own images (--dataset), and shows how the network learns.")
 final class DemoCommand implements Callable<Integer> {
 
   private static final int ICONS = 45_000;
@@ -83,9 +82,7 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0",
       description =
-          "Stream this share of the images without their labels, 0 to 0.95: they are questions,"
-              + " which a search service answers. The page takes labels for them. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Stream this share of the images without their labels, 0 to 0.95: they are questions, which a search service answers. The page takes labels for them. Default: ${DEFAULT-VALUE}.")
   private double unlabelled;
 
   @Option(names = "--duration", description = "Stop after this time, such as 90s or 10min.")
@@ -184,8 +181,7 @@ final class DemoCommand implements Callable<Integer> {
             : images;
     err.printf(
         Locale.ROOT,
-        "Streamed are %,d images of half of the classes, %,d in all; %,d images of the other half,"
-            + " validation and test, measure.%n",
+        "Streamed are %,d images of half of the classes, %,d in all; %,d images of the other half, validation and test, measure.%n",
         source.streamed(),
         most,
         source.heldOut().size());
@@ -228,8 +224,7 @@ final class DemoCommand implements Callable<Integer> {
     values.put(ImageConfig.WIDTH.key(), "" + choice.shape().width());
     values.put(NetworkConfig.TRUNK.key(), choice.trunk().name());
     err.printf(
-        "%s: the network reads %s (channels x height x width) through its %s trunk. --set"
-            + " image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
+        "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
         choice.reason(), choice.shape(), choice.trunk().optionName());
     err.flush();
     return PipelineSettings.of(Configuration.fromMap(values));
@@ -280,11 +275,11 @@ final class DemoCommand implements Callable<Integer> {
     out.printf(
         """
 
-To go on with these options and a Kafka broker of your own:
-  bin/quadstream topics create
-  bin/quadstream produce --dataset %s
-  bin/quadstream run --config %s
-""",
+        To go on with these options and a Kafka broker of your own:
+          bin/quadstream topics create
+          bin/quadstream produce --dataset %s
+          bin/quadstream run --config %s
+        """,
         argument.text(), file);
   }
 
@@ -315,9 +310,9 @@ To go on with these options and a Kafka broker of your own:
         : String.format(
             Locale.ROOT,
             """
-of %,d images without a label, %,d were answered right, %,d wrong, %,d as new%s, %,d unsure%s
-  of all answers the nearest labelled image showed the same in %.1f %%
-""",
+            of %,d images without a label, %,d were answered right, %,d wrong, %,d as new%s, %,d unsure%s
+              of all answers the nearest labelled image showed the same in %.1f %%
+            """,
             questions.asked(),
             questions.right(),
             questions.wrong(),
@@ -337,17 +332,17 @@ of %,d images without a label, %,d were answered right, %,d wrong, %,d as new%s,
         Locale.ROOT,
         """
 
-%,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
-prequential recall@1 over the last tenth   %.3f
-recall@1 on %d %s that were never streamed, validation and test (%,d images)
-  raw pixels          %.3f
-  untrained network   %.3f
-  network now         %.3f   (model version %d)
-%s%s%sdead letters %d, restarts %d
-model    %s
-reports  %s
-logs     %s
-""",
+        %,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
+        prequential recall@1 over the last tenth   %.3f
+        recall@1 on %d %s that were never streamed, validation and test (%,d images)
+          raw pixels          %.3f
+          untrained network   %.3f
+          network now         %.3f   (model version %d)
+        %s%s%sdead letters %d, restarts %d
+        model    %s
+        reports  %s
+        logs     %s
+        """,
         summary.training().images(),
         summary.training().windows(),
         summary.training().imagesPerSecond(),

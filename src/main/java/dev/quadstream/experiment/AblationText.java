@@ -12,8 +12,7 @@ public final class AblationText {
 
   static String protocol(AblationReport.Setting setting) {
     return format(
-        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %s classes,"
-            + " %.0f a seed (%,.0f images).",
+        "%s: %,d images to each network, %d seeds, warm-up of %d windows%s; measured on %s classes, %.0f a seed (%,.0f images).",
         setting.dataset(),
         setting.images(),
         setting.seeds(),

@@ -18,8 +18,7 @@ import java.util.regex.Pattern;
 final class ImageText {
 
   private static final String EXPECTED =
-      "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\""
-          + " for a JPEG.";
+      "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
   private static final Pattern DATA_URL =
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
   private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://");

@@ -29,8 +29,7 @@ public final class ContributionFiles {
 
   // As of models: no part may start with a dot or hold a colon.
   private static final Pattern OWN_PATH =
-      Pattern.compile(
-          "([A-Za-z0-9_-][A-Za-z0-9._-]*/){2}" + FOLDER + "/w\\d{10,}-[0-9a-f]{12}\\.qsc");
+      Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*/){2}" + FOLDER + "/" + OWN_NAME);
 
   /** Nobody writes one file for as long. */
   private static final Duration ABANDONED = Duration.ofHours(1);

@@ -370,9 +370,13 @@ public final class ModelRegistry {
     List<List<ModelManifest>> all = runsOf(name);
     List<FileStatus> surplus = new ArrayList<>();
     for (Path run : runDirectories(name)) {
-      List<ModelManifest> models = listRun(run, "v").stream().sorted(OLDEST_FIRST).toList();
+      List<ModelManifest> models =
+          all.stream()
+              .filter(ofRun -> last(ofRun).identity().run().equals(run.getName()))
+              .findFirst()
+              .orElse(List.of());
       boolean keepsSome = !models.isEmpty() && newerThan(last(models).createdAt(), all) < runs;
-      List<FileStatus> ofRun =
+      List<FileStatus> brought =
           contributions.surplus(
               name,
               run.getName(),
@@ -381,9 +385,9 @@ public final class ModelRegistry {
                       models.get(Math.max(0, models.size() - keep)).identity().version())
                   : OptionalLong.empty());
       // A run without any model has just begun, or never came to one.
-      long newest = ofRun.stream().mapToLong(FileStatus::getModificationTime).max().orElse(0);
+      long newest = brought.stream().mapToLong(FileStatus::getModificationTime).max().orElse(0);
       if (!models.isEmpty() || newerThan(newest, all) >= runs) {
-        surplus.addAll(ofRun);
+        surplus.addAll(brought);
       }
     }
     return List.copyOf(surplus);

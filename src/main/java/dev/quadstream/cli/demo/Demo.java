@@ -253,8 +253,7 @@ public final class Demo {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "No window was trained on, so there is no model: let the demo run for"
-                            + " longer."));
+                        "No window was trained on, so there is no model: let the demo run for longer."));
     HeldOutRecall recall = new HeldOutRecall(source.heldOut());
     LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
     try (QuadrupletNetwork trained = model.network();

@@ -50,8 +50,7 @@ final class DuplicateFiles {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "%,d images are copies of another, byte for byte, such as %s and %s: each finds"
-                  + " itself, so recall says little of them.",
+              "%,d images are copies of another, byte for byte, such as %s and %s: each finds itself, so recall says little of them.",
               copies,
               pair.get(0).id(),
               pair.get(1).id()));

@@ -19,8 +19,7 @@ import java.util.Map;
 public final class LibraryBundle {
 
   private static final String WHAT_TO_DO =
-      "Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, once, and"
-          + " start Flink again.";
+      "Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, once, and start Flink again.";
 
   /** Artifact → one of its classes. Those without which the job fails, sooner or later. */
   private static final Map<String, String> CLASSES = new LinkedHashMap<>();

@@ -274,8 +274,7 @@ class RecordFormatsTest {
     assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with"
-                + " the version that wrote it.",
+            "A record of format '%s' has version %d; this Quadstream reads 1 to %d. Restore it with the version that wrote it.",
             format.name(), format.version() + 1, format.version());
     later[0] = 0;
     assertThatThrownBy(() -> serializer(format).deserialize(new DataInputDeserializer(later)))
