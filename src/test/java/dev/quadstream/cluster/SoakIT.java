@@ -102,7 +102,7 @@ class SoakIT {
    * @param unaccounted by the ledgers of all reports
    * @param faults of all kinds
    * @param jobManagerMiB resident, in the first and the last third
-   * @param taskManagerMiB the same of TaskManagers that have lived as long as the others
+   * @param taskManagerMiB the same of the TaskManager that is never killed
    */
   private record Outcome(
       int minutes,
@@ -222,7 +222,8 @@ class SoakIT {
       throws Exception {
     switch (fault) {
       case TASK_MANAGER_KILLED -> {
-        processes.cluster().killTaskManager();
+        // The other one lives from the beginning to the end, so that its memory says something.
+        processes.cluster().killTaskManager(processes.cluster().newestTaskManager());
         processes.cluster().launchTaskManager();
       }
       case TASK_MANAGER_HELD_STILL -> {

@@ -314,6 +314,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
         .orElse(taskManagers.get(0).id());
   }
 
+  /** The TaskManager that was started last of those that have not been killed. */
+  String newestTaskManager() {
+    return taskManagers.get(taskManagers.size() - 1).id();
+  }
+
   /**
    * Stops the application's job with a savepoint.
    *
