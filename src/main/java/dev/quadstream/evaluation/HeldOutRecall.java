@@ -40,27 +40,28 @@ public final class HeldOutRecall {
 
   /** By raw pixels, which a network has to beat. */
   public double ofRawPixels() {
-    return recall(RawPixels.of(images));
+    return nearest(RawPixels.of(images)).recallAt1();
   }
 
   /** By the embeddings of the network as it is now. */
   public double of(QuadrupletNetwork network) {
-    return recall(network.embed(images));
+    return nearest(network.embed(images)).recallAt1();
   }
 
   /** The same with an example of each outcome: those of middling distance, as most are. */
   public HeldOutResult examine(QuadrupletNetwork network) {
-    float[][] vectors = network.embed(images);
-    NearestOfEach nearest = new NearestOfEach(vectors, labels);
+    NearestOfEach nearest = nearest(network.embed(images));
     return new HeldOutResult(
-        recall(vectors), example(nearest, true).orElse(null), example(nearest, false).orElse(null));
+        nearest.recallAt1(),
+        example(nearest, true).orElse(null),
+        example(nearest, false).orElse(null));
   }
 
   private Optional<HeldOutExample> example(NearestOfEach nearest, boolean hit) {
     List<Integer> rows =
         IntStream.range(0, images.size())
             .filter(row -> nearest.ofOwnClass(row) >= 0)
-            .filter(row -> labels.get(row).equals(labels.get(nearest.ofAll(row))) == hit)
+            .filter(row -> nearest.isHit(row) == hit)
             .boxed()
             .sorted(Comparator.comparing(nearest::distance))
             .toList();
@@ -79,7 +80,7 @@ public final class HeldOutRecall {
         heldOut.get(nearest.ofOwnClass(row)).id());
   }
 
-  private double recall(float[][] vectors) {
-    return Retrieval.byDistance().scoreLeaveOneOut(LabeledVectors.of(vectors, labels)).recallAt(1);
+  private NearestOfEach nearest(float[][] vectors) {
+    return new NearestOfEach(vectors, labels);
   }
 }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class JsonMessagesTest {
@@ -22,6 +24,24 @@ class JsonMessagesTest {
     assertThat(JsonMessages.read(JsonMessages.write(message), Nested.class)).isEqualTo(message);
     assertThat(JsonMessages.read(JsonMessages.writeIndented(message), Nested.class))
         .isEqualTo(message);
+  }
+
+  @Test
+  void numbersAreReadAsJavaReadsThemHoweverManyDigitsTheyHave() {
+    Random random = new Random(3);
+    for (int i = 0; i < 10_000; i++) {
+      float share = Float.intBitsToFloat(random.nextInt());
+      double loss = Double.longBitsToDouble(random.nextLong());
+      if (!Float.isFinite(share) || !Double.isFinite(loss)) {
+        continue;
+      }
+      Figures read =
+          read(
+              "{\"share\": %s, \"loss\": %s}"
+                  .formatted(new BigDecimal(share), new BigDecimal(loss)));
+      assertThat(read.share()).isEqualTo(share);
+      assertThat(read.loss()).isEqualTo(loss);
+    }
   }
 
   @Test
