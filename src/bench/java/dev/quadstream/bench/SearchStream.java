@@ -7,6 +7,7 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -62,7 +63,7 @@ final class SearchStream implements AutoCloseable {
 
   private SearchStream(KafkaBrokerProcess broker, Path directory, int gallery) {
     this.broker = broker;
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
     Properties settings = new Properties();
@@ -77,8 +78,7 @@ final class SearchStream implements AutoCloseable {
     this.service =
         SearchService.start(
             new SearchSettings(
-                broker.bootstrapServers(),
-                new Properties(),
+                KafkaConnection.to(broker.bootstrapServers()),
                 topics,
                 new org.apache.flink.core.fs.Path(directory.toUri()),
                 NETWORK,
@@ -90,7 +90,10 @@ final class SearchStream implements AutoCloseable {
                 SearchSettings.Indexes.defaults(),
                 Binding.loopback(0)));
     this.matches =
-        new TopicReader(broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING);
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.matches(),
+            TopicReader.Start.BEGINNING);
   }
 
   static SearchStream start(int gallery) {

@@ -3,6 +3,7 @@ package dev.quadstream.bench;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -18,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The job in this process, between the topics of a broker in a process of its own. */
@@ -83,7 +83,7 @@ final class StreamedJob implements AutoCloseable {
             .with(JobConfig.REGISTRY_DIRECTORY, directory.resolve("models").toString())
             .with(JobConfig.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
     Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, (short) 1);
     }
     RunningJob job = launcher.start(local);
@@ -91,8 +91,11 @@ final class StreamedJob implements AutoCloseable {
         broker,
         topics,
         job,
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images()),
-        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING),
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images()),
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.reports(),
+            TopicReader.Start.BEGINNING),
         job.webPage() == null ? null : new JobCheckpoints(job.webPage(), job.id()));
   }
 
@@ -127,7 +130,8 @@ final class StreamedJob implements AutoCloseable {
 
   /** A reader of another of the job's topics, from its beginning. */
   TopicReader reader(String topic) {
-    return new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(
+        KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING);
   }
 
   Topics topics() {

@@ -71,12 +71,10 @@ final class DashboardCommand implements Callable<Integer> {
   private DashboardSettings settings() throws IOException {
     PipelineSettings pipeline = configuration.settings();
     List<LabeledImage> images = heldOut.read(pipeline, spec.commandLine());
-    KafkaCluster kafka = new KafkaCluster(pipeline);
     try {
       return new DashboardSettings(
-          kafka.bootstrapServers(),
-          kafka.properties(),
-          kafka.topics(),
+          pipeline.kafka(),
+          pipeline.topics(),
           pipeline.kafkaName(),
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),

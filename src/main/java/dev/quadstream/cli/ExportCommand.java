@@ -80,12 +80,10 @@ final class ExportCommand implements Runnable {
           "--images is %d or more, not %d.".formatted(FEWEST_IMAGES, images));
     }
     PipelineSettings settings = configuration.settings();
-    KafkaCluster kafka = new KafkaCluster(settings);
     ProjectorExport export =
         new ProjectorExport(
-            kafka.bootstrapServers(),
-            kafka.properties(),
-            kafka.topics(),
+            settings.kafka(),
+            settings.topics(),
             new ModelRegistry(settings.registryDirectory()),
             settings.get(NetworkConfig.NAME),
             settings::imageDecoder);

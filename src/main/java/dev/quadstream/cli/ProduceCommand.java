@@ -164,7 +164,7 @@ final class ProduceCommand implements Callable<Integer> {
         producer.acknowledged(),
         producer.failed(),
         kafka.topics().images(),
-        kafka.bootstrapServers(),
+        kafka.connection().bootstrapServers(),
         seconds,
         producer.acknowledged() / seconds);
   }

@@ -101,8 +101,7 @@ final class RunChecks {
             Optional.empty());
     try {
       new KafkaProbe(
-              kafka.bootstrapServers(),
-              kafka.properties(),
+              kafka.connection(),
               settings.kafkaName(),
               kafka.topics().images(),
               settings.get(NetworkConfig.NAME),
@@ -111,8 +110,7 @@ final class RunChecks {
       long end = System.nanoTime() + PATIENCE.toNanos();
       try (RecentRecords records =
           new RecentRecords(
-              kafka.bootstrapServers(),
-              kafka.properties(),
+              kafka.connection(),
               Map.of(
                   kafka.topics().reports(), REPORTS, kafka.topics().deadLetters(), DEAD_LETTERS))) {
         while (!records.hasCaughtUp() && System.nanoTime() < end) {

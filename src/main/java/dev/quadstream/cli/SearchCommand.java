@@ -80,12 +80,10 @@ final class SearchCommand implements Callable<Integer> {
 
   private SearchSettings settings() {
     PipelineSettings pipeline = configuration.settings();
-    KafkaCluster kafka = new KafkaCluster(pipeline);
     try {
       return new SearchSettings(
-          kafka.bootstrapServers(),
-          kafka.properties(),
-          kafka.topics(),
+          pipeline.kafka(),
+          pipeline.topics(),
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),
           pipeline.kafkaName() + "/search",

@@ -3,7 +3,6 @@ package dev.quadstream.kafka;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -30,35 +29,27 @@ public final class AnswersTopic implements AutoCloseable {
   /**
    * Makes the clients; whether Kafka is there shows later.
    *
-   * @param overrides client settings such as security; they win
    * @param group the consumer group that the offsets are of; nobody else may be in it
    */
-  public AnswersTopic(String bootstrapServers, Properties overrides, String group) {
+  public AnswersTopic(KafkaConnection kafka, String group) {
     this.group = group;
+    String timeout = Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis());
     this.producer =
         new KafkaProducer<>(
-            ClientSettings.merge(
+            kafka.settings(
                 Map.of(
-                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
                     ProducerConfig.ACKS_CONFIG,
                     "all",
                     ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-                overrides),
+                    timeout)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.admin =
         Admin.create(
-            ClientSettings.merge(
+            kafka.settings(
                 Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers,
-                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis()),
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-                overrides));
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout,
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout)));
   }
 
   /** Returns once all of them are written. */

@@ -20,16 +20,12 @@ final class ByteConsumers {
    * A consumer that reads nothing yet.
    *
    * @param recordsAPoll at the most
-   * @param overrides settings of Kafka's client that go over these
    * @throws KafkaUnreachableException where the settings do not make a client
    */
-  static Consumer<byte[], byte[]> connect(
-      String bootstrapServers, int recordsAPoll, Properties overrides) {
+  static Consumer<byte[], byte[]> connect(KafkaConnection kafka, int recordsAPoll) {
     Properties settings =
-        ClientSettings.merge(
+        kafka.settings(
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
@@ -43,13 +39,12 @@ final class ByteConsumers {
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 Integer.toString(recordsAPoll),
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())),
-            overrides);
+                Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())));
     try {
       return new KafkaConsumer<>(
           settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
-      throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
+      throw kafka.unreachable(e);
     }
   }
 }

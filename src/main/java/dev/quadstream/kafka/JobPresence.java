@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,8 +32,7 @@ public final class JobPresence implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final String bootstrapServers;
-  private final Properties clients;
+  private final KafkaConnection kafka;
   private final TopicAdmin admin;
   private final String topic;
   private final String network;
@@ -47,21 +45,14 @@ public final class JobPresence implements AutoCloseable {
   /**
    * Joins, in a thread of its own.
    *
-   * @param clients further settings of every client, such as security
    * @param admin for the same broker, which is not closed here
    * @param topic of the images
    * @param network its name
    * @param job Flink's id of it
    */
   public JobPresence(
-      String bootstrapServers,
-      Properties clients,
-      TopicAdmin admin,
-      String topic,
-      String network,
-      String job) {
-    this.bootstrapServers = bootstrapServers;
-    this.clients = clients;
+      KafkaConnection kafka, TopicAdmin admin, String topic, String network, String job) {
+    this.kafka = kafka;
     this.admin = admin;
     this.topic = topic;
     this.network = network;
@@ -100,16 +91,15 @@ public final class JobPresence implements AutoCloseable {
   }
 
   private Consumer<byte[], byte[]> connect() {
-    Properties settings = new Properties();
-    settings.putAll(clients);
-    settings.putAll(
-        Map.of(
-            ConsumerConfig.GROUP_ID_CONFIG, group(topic, network),
-            ConsumerConfig.CLIENT_ID_CONFIG, job,
-            ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic",
-            ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Long.toString(LEASE.toMillis()),
-            ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Long.toString(LEASE.toMillis() / 3)));
-    return ByteConsumers.connect(bootstrapServers, 1, settings);
+    return ByteConsumers.connect(
+        kafka.with(
+            Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG, group(topic, network),
+                ConsumerConfig.CLIENT_ID_CONFIG, job,
+                ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic",
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Long.toString(LEASE.toMillis()),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Long.toString(LEASE.toMillis() / 3))),
+        1);
   }
 
   private void stay(Consumer<?, ?> member) {

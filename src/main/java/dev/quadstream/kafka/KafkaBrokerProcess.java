@@ -131,7 +131,7 @@ public final class KafkaBrokerProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw notUp("was not waited for: this thread was interrupted", e);
     }
-    try (TopicAdmin admin = new TopicAdmin(bootstrapServers)) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(bootstrapServers))) {
       admin.requireReachable();
     } catch (KafkaUnreachableException e) {
       throw notUp("does not answer at " + bootstrapServers, e);

@@ -35,10 +35,10 @@ public final class KafkaImageProducer implements AutoCloseable {
    * Connects. Whether broker and topic are there shows at the first send, after 10 s: ask {@link
    * TopicAdmin} before.
    *
-   * @param overrides producer settings such as security or compression; they win
+   * @param kafka with producer settings such as compression, where there are any
    */
-  public KafkaImageProducer(String bootstrapServers, Properties overrides, String topic) {
-    this(connect(bootstrapServers, overrides), topic);
+  public KafkaImageProducer(KafkaConnection kafka, String topic) {
+    this(connect(kafka), topic);
   }
 
   KafkaImageProducer(Producer<byte[], byte[]> producer, String topic) {
@@ -46,12 +46,10 @@ public final class KafkaImageProducer implements AutoCloseable {
     this.topic = topic;
   }
 
-  private static Producer<byte[], byte[]> connect(String bootstrapServers, Properties overrides) {
+  private static Producer<byte[], byte[]> connect(KafkaConnection kafka) {
     Properties settings =
-        ClientSettings.merge(
+        kafka.settings(
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 "true",
                 ProducerConfig.ACKS_CONFIG,
@@ -63,12 +61,11 @@ public final class KafkaImageProducer implements AutoCloseable {
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 Long.toString(MAX_BLOCK.toMillis()),
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                Integer.toString(Topics.MAX_MESSAGE_BYTES)),
-            overrides);
+                Integer.toString(Topics.MAX_MESSAGE_BYTES)));
     try {
       return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     } catch (KafkaException e) {
-      throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
+      throw kafka.unreachable(e);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.quadstream.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -27,14 +26,13 @@ public final class RecentRecords implements AutoCloseable {
   /**
    * Connects and finds its places.
    *
-   * @param overrides consumer settings such as security; they win
    * @param topics how many records before its end each topic is read from, by its name; compaction
    *     and transaction markers count as records
    * @throws KafkaUnreachableException if no broker answers within 10 s
    * @throws MissingTopicException naming the topics that are not there
    */
-  public RecentRecords(String bootstrapServers, Properties overrides, Map<String, Long> topics) {
-    this(bootstrapServers, overrides, topics, Map.of());
+  public RecentRecords(KafkaConnection kafka, Map<String, Long> topics) {
+    this(kafka, topics, Map.of());
   }
 
   /**
@@ -43,15 +41,11 @@ public final class RecentRecords implements AutoCloseable {
    * @param places offsets that are there, or the end
    */
   public RecentRecords(
-      String bootstrapServers,
-      Properties overrides,
-      Map<String, Long> topics,
-      Map<TopicPartition, Long> places) {
-    try (TopicAdmin admin =
-        new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
+      KafkaConnection kafka, Map<String, Long> topics, Map<TopicPartition, Long> places) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
       admin.describe(topics.keySet());
     }
-    this.consumer = ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
+    this.consumer = ByteConsumers.connect(kafka, RECORDS_A_POLL);
     this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
     try {
       List<TopicPartition> all = partitions.all();
@@ -65,7 +59,7 @@ public final class RecentRecords implements AutoCloseable {
       }
     } catch (KafkaException e) {
       consumer.close();
-      throw new KafkaUnreachableException(bootstrapServers, e);
+      throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
     }
   }
 

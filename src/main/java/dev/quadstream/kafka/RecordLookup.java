@@ -3,7 +3,6 @@ package dev.quadstream.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -18,11 +17,10 @@ public final class RecordLookup implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param overrides consumer settings such as security; they win
    * @throws KafkaUnreachableException if the settings let no client be made
    */
-  public RecordLookup(String bootstrapServers, Properties overrides) {
-    this.consumer = ByteConsumers.connect(bootstrapServers, 1, overrides);
+  public RecordLookup(KafkaConnection kafka) {
+    this.consumer = ByteConsumers.connect(kafka, 1);
   }
 
   /** The record of that place; nothing if it is not there, or no longer. */

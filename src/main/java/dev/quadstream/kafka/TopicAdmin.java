@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,38 +50,38 @@ public final class TopicAdmin implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 20;
 
-  private final String bootstrapServers;
+  private final KafkaConnection kafka;
   private final Duration timeout;
   private final Admin admin;
 
-  /** Connects without further client settings and with the default timeout of 10 s. */
-  public TopicAdmin(String bootstrapServers) {
-    this(bootstrapServers, new Properties(), DEFAULT_TIMEOUT);
+  /** Connects with the default timeout of 10 s. */
+  public TopicAdmin(KafkaConnection kafka) {
+    this(kafka, DEFAULT_TIMEOUT);
   }
 
   /**
    * Connects.
    *
-   * @param bootstrapServers comma-separated {@code host:port}
-   * @param overrides client settings such as security; they win
    * @param timeout how long each method may wait
    */
-  public TopicAdmin(String bootstrapServers, Properties overrides, Duration timeout) {
+  public TopicAdmin(KafkaConnection kafka, Duration timeout) {
     String milliseconds = Long.toString(timeout.toMillis());
-    Properties settings =
-        ClientSettings.merge(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, milliseconds,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds),
-            overrides);
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
     this.timeout = timeout;
     try {
-      this.admin = Admin.create(settings);
+      this.admin =
+          Admin.create(
+              kafka.settings(
+                  Map.of(
+                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, milliseconds,
+                      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds)));
     } catch (KafkaException e) {
-      throw new KafkaUnreachableException(bootstrapServers, ClientSettings.rootCause(e));
+      throw kafka.unreachable(e);
     }
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
   }
 
   /** Returns if a broker answers. */
@@ -159,7 +158,7 @@ public final class TopicAdmin implements AutoCloseable {
                 awaitUnless(UnknownTopicOrPartitionException.class, description)
                     .ifPresentOrElse(value -> found.put(name, value), () -> missing.add(name)));
     if (!missing.isEmpty()) {
-      throw new MissingTopicException(missing, bootstrapServers);
+      throw new MissingTopicException(missing, bootstrapServers());
     }
     return found;
   }
@@ -175,7 +174,7 @@ public final class TopicAdmin implements AutoCloseable {
     awaitUnless(
             UnknownTopicOrPartitionException.class,
             admin.describeConfigs(List.of(resource)).values().get(resource))
-        .orElseThrow(() -> new MissingTopicException(List.of(topic), bootstrapServers))
+        .orElseThrow(() -> new MissingTopicException(List.of(topic), bootstrapServers()))
         .entries()
         .forEach(entry -> settings.put(entry.name(), entry.value()));
     return settings;
@@ -312,10 +311,10 @@ public final class TopicAdmin implements AutoCloseable {
     if (cause instanceof RetriableException
         || cause instanceof AuthenticationException
         || cause instanceof AuthorizationException) {
-      return new KafkaUnreachableException(bootstrapServers, cause);
+      return new KafkaUnreachableException(bootstrapServers(), cause);
     }
     return new KafkaException(
-        "Kafka at %s refused: %s".formatted(bootstrapServers, cause.getMessage()), cause);
+        "Kafka at %s refused: %s".formatted(bootstrapServers(), cause.getMessage()), cause);
   }
 
   @Override

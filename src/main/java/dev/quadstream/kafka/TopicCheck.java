@@ -22,7 +22,6 @@ public final class TopicCheck {
   private static final int BYTES_OF_A_VALUE = 16;
   private static final String MOST_OF_A_TRANSACTION = "transaction.max.timeout.ms";
 
-  private final String bootstrapServers;
   private final TopicAdmin admin;
   private final Topics topics;
   private final Map<String, Map<String, String>> settings = new HashMap<>();
@@ -36,8 +35,7 @@ public final class TopicCheck {
    */
   public record Finding(boolean fatal, String message) {}
 
-  private TopicCheck(String bootstrapServers, TopicAdmin admin, Topics topics) {
-    this.bootstrapServers = bootstrapServers;
+  private TopicCheck(TopicAdmin admin, Topics topics) {
     this.admin = admin;
     this.topics = topics;
   }
@@ -50,13 +48,9 @@ public final class TopicCheck {
    * @throws MissingTopicException if one is not there
    */
   public static List<Finding> of(
-      String bootstrapServers,
-      TopicAdmin admin,
-      Topics topics,
-      int embeddingSize,
-      Duration transactions) {
+      TopicAdmin admin, Topics topics, int embeddingSize, Duration transactions) {
     Map<String, TopicDescription> descriptions = admin.describe(topics.all());
-    TopicCheck check = new TopicCheck(bootstrapServers, admin, topics);
+    TopicCheck check = new TopicCheck(admin, topics);
     try {
       check.compare(descriptions, embeddingSize);
       check.compare(transactions);
@@ -220,6 +214,6 @@ public final class TopicCheck {
     return new Finding(
         fatal,
         "Topic '%s' %s. Mend it with: kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config %s=%s"
-            .formatted(topic, problem, bootstrapServers, topic, setting, value));
+            .formatted(topic, problem, admin.bootstrapServers(), topic, setting, value));
   }
 }

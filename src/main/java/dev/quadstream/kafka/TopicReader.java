@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,25 +37,18 @@ public final class TopicReader implements AutoCloseable {
   private final PartitionsOfTopics partitions;
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
-  /** Connects without further client settings. */
-  public TopicReader(String bootstrapServers, String topic, Start start) {
-    this(bootstrapServers, new Properties(), topic, start);
-  }
-
   /**
    * Connects and finds its place in the topic.
    *
-   * @param overrides consumer settings such as security; they win
    * @throws KafkaUnreachableException if no broker answers within 10 s
    * @throws MissingTopicException if the topic is not there
    */
-  public TopicReader(String bootstrapServers, Properties overrides, String topic, Start start) {
-    try (TopicAdmin admin =
-        new TopicAdmin(bootstrapServers, overrides, TopicAdmin.DEFAULT_TIMEOUT)) {
+  public TopicReader(KafkaConnection kafka, String topic, Start start) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
       admin.describe(List.of(topic));
     }
     this.topic = topic;
-    this.consumer = ByteConsumers.connect(bootstrapServers, RECORDS_A_POLL, overrides);
+    this.consumer = ByteConsumers.connect(kafka, RECORDS_A_POLL);
     this.partitions = new PartitionsOfTopics(consumer, List.of(topic));
     try {
       List<TopicPartition> all = partitions.all();
@@ -70,7 +62,7 @@ public final class TopicReader implements AutoCloseable {
       all.forEach(consumer::position);
     } catch (KafkaException e) {
       consumer.close();
-      throw new KafkaUnreachableException(bootstrapServers, e);
+      throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
     }
   }
 

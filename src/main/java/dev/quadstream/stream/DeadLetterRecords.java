@@ -1,8 +1,9 @@
 package dev.quadstream.stream;
 
 import dev.quadstream.kafka.DeadLetter;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
-import java.util.Properties;
+import dev.quadstream.kafka.Topics;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -27,19 +28,13 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
   /** A codec that the topic prescribes makes what does not compress a little larger. */
   private static final int MARGIN = 128;
 
-  private final String bootstrapServers;
-  private final Properties producer;
+  private final KafkaConnection kafka;
   private final String topic;
   private transient int maxBytes;
 
-  /**
-   * Connects when it is opened.
-   *
-   * @param producer the properties of the producer that will write
-   */
-  DeadLetterRecords(String bootstrapServers, Properties producer, String topic) {
-    this.bootstrapServers = bootstrapServers;
-    this.producer = producer;
+  /** Connects when it is opened. */
+  DeadLetterRecords(KafkaConnection kafka, String topic) {
+    this.kafka = kafka;
     this.topic = topic;
   }
 
@@ -51,14 +46,13 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
         Math.min(
             topicMaximum(),
             Math.min(
-                number(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, USUAL_BYTES),
+                number(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_MESSAGE_BYTES),
                 number(ProducerConfig.BUFFER_MEMORY_CONFIG, USUAL_BUFFER_BYTES)));
     maxBytes = (int) Math.max(DeadLetter.LEAST_BYTES, largest - largest / MARGIN);
   }
 
   private int topicMaximum() {
-    try (TopicAdmin admin =
-        new TopicAdmin(bootstrapServers, producer, TopicAdmin.DEFAULT_TIMEOUT)) {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
       return admin.maxMessageBytes(topic);
     } catch (RuntimeException e) {
       LOG.warn(
@@ -71,7 +65,8 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
   }
 
   private long number(String property, int fallback) {
-    return Long.parseLong(producer.getProperty(property, Integer.toString(fallback)).strip());
+    return Long.parseLong(
+        kafka.properties().getOrDefault(property, Integer.toString(fallback)).strip());
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.quadstream.stream.source.ImageSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -23,6 +24,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -49,7 +51,7 @@ public final class KafkaConnectors {
 
   private KafkaConnectors(PipelineSettings settings) {
     this.settings = settings;
-    this.topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
+    this.topics = settings.topics();
   }
 
   /** The connectors that the options ask for; nothing connects before the job runs. */
@@ -91,15 +93,9 @@ public final class KafkaConnectors {
   }
 
   private ImageSource images() {
-    String servers = settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
     return new ImageSource(
-        KafkaSource.<SourceRecord>builder()
-            .setBootstrapServers(servers)
-            .setGroupId(settings.kafkaName())
-            .setProperties(consumerProperties())
-            .setDeserializer(new AsItCame()),
-        servers,
-        clientProperties(),
+        source("", new AsItCame()),
+        settings.kafka(),
         topics.images(),
         settings.get(NetworkConfig.NAME),
         settings.get(KafkaConfig.STARTING_OFFSETS));
@@ -107,68 +103,63 @@ public final class KafkaConnectors {
 
   /** Begins where the images do. What is read twice says nothing new. */
   private KafkaSource<SourceRecord> labels() {
-    return KafkaSource.<SourceRecord>builder()
-        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
+    return source("/labels", new AsItCame())
         .setTopics(topics.labels())
-        .setGroupId(settings.kafkaName() + "/labels")
-        .setProperties(consumerProperties())
         .setStartingOffsets(
             switch (settings.get(KafkaConfig.STARTING_OFFSETS)) {
               case EARLIEST -> OffsetsInitializer.earliest();
               case LATEST -> OffsetsInitializer.latest();
               case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
             })
-        .setDeserializer(new AsItCame())
         .build();
   }
 
   /** From the start of the topic: the run's name tells its own models from older ones. */
   private KafkaSource<ModelManifest> publishedModels() {
-    return KafkaSource.<ModelManifest>builder()
-        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
+    return source("/models", new ManifestMessages())
         .setTopics(topics.models())
-        .setGroupId(settings.kafkaName() + "/models")
-        .setProperties(consumerProperties())
         .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new ManifestMessages())
         .build();
   }
 
   /** From the start of the topic: each names its run, and what was done once is done again. */
   private KafkaSource<ReleaseCommand> releaseCommands() {
-    return KafkaSource.<ReleaseCommand>builder()
-        .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
+    return source("/releases", new ReleaseCommandMessages(settings.get(NetworkConfig.NAME)))
         .setTopics(topics.releases())
-        .setGroupId(settings.kafkaName() + "/releases")
-        .setProperties(consumerProperties())
         .setStartingOffsets(OffsetsInitializer.earliest())
-        .setDeserializer(new ReleaseCommandMessages(settings.get(NetworkConfig.NAME)))
         .build();
   }
 
-  private DeadLetterRecords deadLetters() {
-    return new DeadLetterRecords(
-        settings.get(KafkaConfig.BOOTSTRAP_SERVERS), producerProperties(), topics.deadLetters());
+  private <T> KafkaSourceBuilder<T> source(
+      String group, KafkaRecordDeserializationSchema<T> schema) {
+    return KafkaSource.<T>builder()
+        .setGroupId(settings.kafkaName() + group)
+        .setProperties(consumerProperties())
+        .setDeserializer(schema);
   }
 
-  private Properties producerProperties() {
-    Properties properties = clientProperties();
-    properties.putIfAbsent(
-        ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topics.MAX_MESSAGE_BYTES));
-    properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(BATCH_BYTES));
-    return properties;
+  private DeadLetterRecords deadLetters() {
+    return new DeadLetterRecords(settings.kafka(), topics.deadLetters());
   }
 
   private <T> KafkaSink<T> sink(
       String name, DeliveryGuarantee delivery, KafkaRecordSerializationSchema<T> schema) {
-    Properties properties = producerProperties();
+    Properties properties =
+        settings
+            .kafka()
+            .settings(
+                Map.of(
+                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                    Integer.toString(Topics.MAX_MESSAGE_BYTES),
+                    ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                    "lz4",
+                    ProducerConfig.BATCH_SIZE_CONFIG,
+                    Integer.toString(BATCH_BYTES)));
     properties.setProperty(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         Long.toString(settings.get(KafkaConfig.TRANSACTION_TIMEOUT).toMillis()));
     KafkaSinkBuilder<T> builder =
         KafkaSink.<T>builder()
-            .setBootstrapServers(settings.get(KafkaConfig.BOOTSTRAP_SERVERS))
             .setKafkaProducerConfig(properties)
             .setDeliveryGuarantee(delivery)
             .setRecordSerializer(schema);
@@ -179,22 +170,19 @@ public final class KafkaConnectors {
   }
 
   private Properties consumerProperties() {
-    Properties properties = clientProperties();
-    properties.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // A topic that was deleted would come back with the broker's partitions and limits.
-    properties.putIfAbsent(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    properties.putIfAbsent(
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(RECORDS_AT_ONCE));
-    properties.putIfAbsent(
-        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-        Long.toString(PARTITION_DISCOVERY.toMillis()));
-    return properties;
-  }
-
-  private Properties clientProperties() {
-    Properties properties = new Properties();
-    properties.putAll(settings.get(KafkaConfig.PROPERTIES));
-    return properties;
+    return settings
+        .kafka()
+        .settings(
+            Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                // A topic that was deleted would come back with the broker's partitions and limits.
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                "false",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                Integer.toString(RECORDS_AT_ONCE),
+                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                Long.toString(PARTITION_DISCOVERY.toMillis())));
   }
 
   private static ProducerRecord<byte[], byte[]> embedding(String topic, EmbeddingUpdate update) {

@@ -11,6 +11,7 @@ import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
@@ -92,7 +93,10 @@ class QuadstreamCommandIT {
 
     List<String> ids = new ArrayList<>();
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.images(),
+            TopicReader.Start.BEGINNING)) {
       for (ConsumerRecord<byte[], byte[]> message : reader.take(60, PATIENCE)) {
         ids.add(new String(message.key(), UTF_8));
         assertThat(Headers.of(message, "label")).isEqualTo(ids.get(ids.size() - 1).split("/")[1]);
@@ -304,13 +308,19 @@ class QuadstreamCommandIT {
     assertThat(command(replay, "dead-letters", "replay", "--reason", "malformed-label"))
         .isEqualTo(ExitCode.OK);
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topics.labels(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.labels(),
+            TopicReader.Start.BEGINNING)) {
       ConsumerRecord<byte[], byte[]> again = reader.take(1, PATIENCE).get(0);
       assertThat(again.key()).isEqualTo(label.key());
       assertThat(again.value()).isEqualTo(label.value());
     }
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.images(),
+            TopicReader.Start.BEGINNING)) {
       List<ConsumerRecord<byte[], byte[]>> records = reader.take(3, PATIENCE);
       ConsumerRecord<byte[], byte[]> again = records.get(1);
       assertThat(again.key()).isEqualTo(original.key());
@@ -448,7 +458,7 @@ class QuadstreamCommandIT {
   private static Release pointer(String prefix) {
     try (TopicReader reader =
         new TopicReader(
-            broker.bootstrapServers(),
+            KafkaConnection.to(broker.bootstrapServers()),
             new Topics(prefix).releases(),
             TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
@@ -712,7 +722,9 @@ class QuadstreamCommandIT {
   private static List<Long> windows(String prefix) {
     try (TopicReader reader =
         new TopicReader(
-            broker.bootstrapServers(), new Topics(prefix).reports(), TopicReader.Start.BEGINNING)) {
+            KafkaConnection.to(broker.bootstrapServers()),
+            new Topics(prefix).reports(),
+            TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .map(
               message -> JsonMessages.read(message.value(), WindowReport.class).identity().window())
@@ -746,7 +758,7 @@ class QuadstreamCommandIT {
 
   private static Topics topics(String prefix) {
     Topics topics = new Topics(prefix);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
     return topics;

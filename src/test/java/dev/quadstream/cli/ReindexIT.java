@@ -13,6 +13,7 @@ import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -35,7 +36,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,7 +72,7 @@ class ReindexIT {
   @BeforeEach
   void start() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(TOPICS, 2, 1);
     }
     before = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
@@ -225,7 +225,7 @@ class ReindexIT {
   }
 
   private KafkaImageProducer imageProducer() {
-    return new KafkaImageProducer(broker.bootstrapServers(), new Properties(), TOPICS.images());
+    return new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), TOPICS.images());
   }
 
   private ModelManifest publish(QuadrupletNetwork network, long version) {
@@ -306,7 +306,9 @@ class ReindexIT {
   private List<ConsumerRecord<byte[], byte[]>> records() {
     try (TopicReader reader =
         new TopicReader(
-            broker.bootstrapServers(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
+            KafkaConnection.to(broker.bootstrapServers()),
+            TOPICS.embeddings(),
+            TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import java.io.IOException;
@@ -146,7 +147,8 @@ class TutorialIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

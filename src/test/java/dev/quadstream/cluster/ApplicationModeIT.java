@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -109,7 +109,7 @@ class ApplicationModeIT {
 
   private void startBroker() {
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
   }
@@ -143,7 +143,7 @@ class ApplicationModeIT {
 
   private void produce() {
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       for (int i = 0; i < WINDOWS * WINDOW_IMAGES; i++) {
         EncodedImage image = icons.next();
         producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);
@@ -155,7 +155,10 @@ class ApplicationModeIT {
   /** The numbers of the first windows that were reported. */
   private List<Long> windows(int count) {
     try (TopicReader reports =
-        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.reports(),
+            TopicReader.Start.BEGINNING)) {
       return reports.take(count, PATIENCE).stream()
           .map(report -> TestingJobs.report(report).identity().window())
           .toList();

@@ -10,6 +10,7 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -90,7 +90,7 @@ class DistributionIT {
 
   private void startProcesses() {
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
     produce();
@@ -211,7 +211,10 @@ class DistributionIT {
 
   private String submit(int submission) throws Exception {
     try (TopicReader reports =
-        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.END)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.reports(),
+            TopicReader.Start.END)) {
       String printed =
           distribution.quadstream(
               "run",
@@ -237,7 +240,7 @@ class DistributionIT {
   private void produce() {
     IconStream icons = IconStream.ofSeed(3);
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       producer.send("bad", "trash", "image/png", "no image".getBytes(UTF_8), 0);
       for (int i = 0; i < 480; i++) {
         EncodedImage image = icons.next();

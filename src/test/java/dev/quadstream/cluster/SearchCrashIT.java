@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.search.TestingVectors;
@@ -63,7 +64,9 @@ class SearchCrashIT {
     try (TestingRun run = new TestingRun(processes, "found", SEED, 1, OPTIONS);
         TopicReader topic =
             new TopicReader(
-                processes.bootstrapServers(), "found.embeddings", TopicReader.Start.BEGINNING)) {
+                KafkaConnection.to(processes.bootstrapServers()),
+                "found.embeddings",
+                TopicReader.Start.BEGINNING)) {
       run.start();
       run.sendWindows(2);
       run.sendQuestions(30);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -300,7 +301,7 @@ class SoakIT {
 
   /** Draining reads nothing more; what waits in an open window then is trained. */
   private static void awaitAllRead(TestingRun run, String bootstrapServers) throws Exception {
-    try (TopicAdmin admin = new TopicAdmin(bootstrapServers)) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(bootstrapServers))) {
       String images = new Topics("soak.").images();
       run.observeUntil(
           "every record read",
@@ -357,7 +358,9 @@ class SoakIT {
     AtomicLong letters = new AtomicLong();
     try (TopicReader reader =
         new TopicReader(
-            bootstrapServers, new Topics("soak.").deadLetters(), TopicReader.Start.BEGINNING)) {
+            KafkaConnection.to(bootstrapServers),
+            new Topics("soak.").deadLetters(),
+            TopicReader.Start.BEGINNING)) {
       reader.forEachToEnd(TIMEOUT, letter -> letters.incrementAndGet() > 0);
     }
     return letters.get();

@@ -7,6 +7,7 @@ import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -29,7 +30,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -90,11 +90,11 @@ final class TestingRun implements AutoCloseable {
     options.putAll(changes);
     this.settings = TestingJobs.settings(processes.bootstrapServers(), directory, options);
     this.windowImages = settings.get(WindowConfig.IMAGES);
-    try (TopicAdmin admin = new TopicAdmin(processes.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(processes.bootstrapServers()))) {
       admin.create(topics, partitions, 1);
     }
     this.producer =
-        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.images());
+        new KafkaImageProducer(KafkaConnection.to(processes.bootstrapServers()), topics.images());
     this.progress = uncommittedReports();
   }
 
@@ -211,7 +211,7 @@ final class TestingRun implements AutoCloseable {
   Set<String> sendLabels(int from, int to) {
     Set<String> ids = new HashSet<>();
     try (KafkaImageProducer labels =
-        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.labels())) {
+        new KafkaImageProducer(KafkaConnection.to(processes.bootstrapServers()), topics.labels())) {
       for (EncodedImage image : asked(to).subList(from, to)) {
         labels.send(QUESTION + image.id(), image.label().getBytes(UTF_8));
         ids.add(QUESTION + image.id());
@@ -224,7 +224,7 @@ final class TestingRun implements AutoCloseable {
   /** Sends a label that is no text. */
   void sendBadLabel() {
     try (KafkaImageProducer labels =
-        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.labels())) {
+        new KafkaImageProducer(KafkaConnection.to(processes.bootstrapServers()), topics.labels())) {
       labels.send("bad", new byte[] {-1});
       labels.flush();
     }
@@ -358,7 +358,8 @@ final class TestingRun implements AutoCloseable {
             System.currentTimeMillis(),
             asOf);
     try (KafkaImageProducer releases =
-        new KafkaImageProducer(processes.bootstrapServers(), new Properties(), topics.releases())) {
+        new KafkaImageProducer(
+            KafkaConnection.to(processes.bootstrapServers()), topics.releases())) {
       releases.send(command.key(), JsonMessages.write(command));
       releases.flush();
     }
@@ -396,14 +397,16 @@ final class TestingRun implements AutoCloseable {
   }
 
   private TopicReader reader(String topic) {
-    return new TopicReader(processes.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(
+        KafkaConnection.to(processes.bootstrapServers()), topic, TopicReader.Start.BEGINNING);
   }
 
   /** Sees a window as soon as it is trained, also where its transaction is never committed. */
   private TopicReader uncommittedReports() {
-    Properties uncommitted = new Properties();
-    uncommitted.setProperty("isolation.level", "read_uncommitted");
+    Map<String, String> uncommitted = Map.of("isolation.level", "read_uncommitted");
     return new TopicReader(
-        processes.bootstrapServers(), uncommitted, topics.reports(), TopicReader.Start.BEGINNING);
+        new KafkaConnection(processes.bootstrapServers(), uncommitted),
+        topics.reports(),
+        TopicReader.Start.BEGINNING);
   }
 }

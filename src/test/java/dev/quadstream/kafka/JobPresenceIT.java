@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,7 @@ class JobPresenceIT {
   @Test
   void jobsOfOnePipelineSeeEachOtherUntilTheyLeave() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory, 0);
-        TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+        TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       Topics one = new Topics("one.");
       Topics other = new Topics("other.");
       admin.create(one, 1, 1);
@@ -54,6 +53,6 @@ class JobPresenceIT {
   private static JobPresence join(
       KafkaBroker broker, TopicAdmin admin, Topics topics, String network, String job) {
     return new JobPresence(
-        broker.bootstrapServers(), new Properties(), admin, topics.images(), network, job);
+        KafkaConnection.to(broker.bootstrapServers()), admin, topics.images(), network, job);
   }
 }

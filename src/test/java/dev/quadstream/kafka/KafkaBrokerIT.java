@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,7 +43,7 @@ class KafkaBrokerIT {
   void carriesAnImageFromTheProducerToTheParser() {
     Topics topics = created("carries.");
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       producer.send("image-1", "Öre", "image/png", new byte[] {1, 2, 3}, 1234);
       producer.sendRemoval("image-2");
       producer.flush();
@@ -70,7 +69,7 @@ class KafkaBrokerIT {
     Topics topics = created("large.");
     byte[] image = new byte[Topics.MAX_MESSAGE_BYTES - 1000];
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       producer.send("large", "label", "image/png", image, 1);
     }
     try (TopicReader reader = fromBeginning(topics.images())) {
@@ -82,7 +81,7 @@ class KafkaBrokerIT {
   void reportsAnImageThatIsTooLargeForTheTopic() {
     Topics topics = created("oversize.");
     KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images());
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
     try (producer) {
       assertThatThrownBy(
               () -> {
@@ -100,7 +99,7 @@ class KafkaBrokerIT {
   @Test
   void createsTopicsOnceAndCompactsWhatIsKeyed() {
     Topics topics = new Topics("settings.");
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       assertThat(admin.create(topics, 3, 1)).containsExactlyInAnyOrderElementsOf(topics.all());
       assertThat(admin.create(topics, 5, 1)).isEmpty();
 
@@ -124,7 +123,7 @@ class KafkaBrokerIT {
 
   @Test
   void namesWhatTheBrokerRefuses() {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       assertThatThrownBy(() -> admin.create(new Topics("refused."), 1, 3))
           .isInstanceOf(KafkaException.class)
           .hasMessageContaining(broker.bootstrapServers())
@@ -134,7 +133,7 @@ class KafkaBrokerIT {
 
   @Test
   void namesMissingTopicsAndHowToCreateThem() {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       assertThatThrownBy(() -> admin.describe(List.of("absent.embeddings", "absent.images")))
           .isInstanceOf(MissingTopicException.class)
           .hasMessageContaining("'absent.embeddings', 'absent.images'")
@@ -149,7 +148,7 @@ class KafkaBrokerIT {
   @Test
   void saysThatNoBrokerIsThere() {
     String nowhere = "127.0.0.1:" + FreePorts.resolve(0);
-    try (TopicAdmin admin = new TopicAdmin(nowhere, new Properties(), Duration.ofSeconds(2))) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(nowhere), Duration.ofSeconds(2))) {
       assertThatThrownBy(() -> admin.describe(List.of("images")))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining(nowhere);
@@ -158,11 +157,11 @@ class KafkaBrokerIT {
 
   @Test
   void saysThatAnAddressCannotBeResolved() {
-    assertThatThrownBy(() -> new TopicAdmin("no-such-host.invalid:9092"))
+    assertThatThrownBy(() -> new TopicAdmin(KafkaConnection.to("no-such-host.invalid:9092")))
         .isInstanceOf(KafkaUnreachableException.class)
         .hasMessageContaining("no-such-host.invalid:9092");
     assertThatThrownBy(
-            () -> new KafkaImageProducer("no-such-host.invalid:9092", new Properties(), "images"))
+            () -> new KafkaImageProducer(KafkaConnection.to("no-such-host.invalid:9092"), "images"))
         .isInstanceOf(KafkaUnreachableException.class);
   }
 
@@ -180,7 +179,10 @@ class KafkaBrokerIT {
       send(producer, topics.embeddings(), "before");
       producer.flush();
       try (TopicReader reader =
-          new TopicReader(broker.bootstrapServers(), topics.embeddings(), TopicReader.Start.END)) {
+          new TopicReader(
+              KafkaConnection.to(broker.bootstrapServers()),
+              topics.embeddings(),
+              TopicReader.Start.END)) {
         assertThat(reader.next(Duration.ofMillis(300))).isEmpty();
         send(producer, topics.embeddings(), "after");
         producer.flush();
@@ -236,18 +238,20 @@ class KafkaBrokerIT {
     Topics topics = new Topics("");
     String clusterId;
     try (KafkaBroker first = KafkaBroker.start(home, 0);
-        TopicAdmin admin = new TopicAdmin(first.bootstrapServers())) {
+        TopicAdmin admin = new TopicAdmin(KafkaConnection.to(first.bootstrapServers()))) {
       admin.create(topics, 1, 1);
       clusterId = clusterIdOf(first);
       try (KafkaImageProducer producer =
-          new KafkaImageProducer(first.bootstrapServers(), new Properties(), topics.images())) {
+          new KafkaImageProducer(KafkaConnection.to(first.bootstrapServers()), topics.images())) {
         producer.send("kept", "label", "image/png", new byte[] {7}, 1);
       }
     }
     try (KafkaBroker second = KafkaBroker.start(home, 0);
         TopicReader reader =
             new TopicReader(
-                second.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+                KafkaConnection.to(second.bootstrapServers()),
+                topics.images(),
+                TopicReader.Start.BEGINNING)) {
       assertThat(clusterIdOf(second)).isEqualTo(clusterId);
       assertThat(reader.readToEnd(PATIENCE))
           .extracting(record -> new String(record.key(), UTF_8))
@@ -280,22 +284,20 @@ class KafkaBrokerIT {
 
   private static Topics created(String prefix) {
     Topics topics = new Topics(prefix);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
     return topics;
   }
 
   private static TopicReader fromBeginning(String topic) {
-    return new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(
+        KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING);
   }
 
   private static KafkaProducer<byte[], byte[]> producer(Map<String, String> overrides) {
-    Properties properties = new Properties();
-    properties.putAll(overrides);
     return new KafkaProducer<>(
-        ClientSettings.merge(
-            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()), properties),
+        KafkaConnection.to(broker.bootstrapServers()).settings(overrides),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

@@ -28,7 +28,7 @@ class KafkaBrokerProcessIT {
   void keepsCommittedDataWhenItIsKilled() throws Exception {
     KafkaBrokerProcess first = start(0);
     int port = KafkaBrokerIT.portOf(first.bootstrapServers());
-    try (TopicAdmin admin = new TopicAdmin(first.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(first.bootstrapServers()))) {
       admin.create(TOPICS, 1, 1);
     }
     try (KafkaProducer<byte[], byte[]> producer = transactional(first, "writer")) {
@@ -55,7 +55,9 @@ class KafkaBrokerProcessIT {
       producer.commitTransaction();
       try (TopicReader reader =
           new TopicReader(
-              second.bootstrapServers(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
+              KafkaConnection.to(second.bootstrapServers()),
+              TOPICS.embeddings(),
+              TopicReader.Start.BEGINNING)) {
         List<String> ids =
             reader.take(2, PATIENCE).stream()
                 .map(record -> EmbeddingMessage.fromJson(record.value()).id())
@@ -74,7 +76,7 @@ class KafkaBrokerProcessIT {
         Process kill = new ProcessBuilder("kill", signal, Long.toString(broker.pid())).start();
         assertThat(kill.waitFor()).isZero();
       }
-      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
         assertThat(admin.create(TOPICS, 1, 1)).hasSize(8);
       }
       assertThat(broker.isAlive()).isTrue();

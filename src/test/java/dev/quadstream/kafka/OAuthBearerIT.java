@@ -56,32 +56,29 @@ class OAuthBearerIT {
     System.setProperty(ALLOWED, url("/keys"));
     int port = FreePorts.resolve(0);
     try (KafkaBroker broker = KafkaBroker.start(directory, port, brokerSettings(port))) {
-      Properties client = clientSettings();
-      assertThatThrownBy(() -> connect(broker, client))
+      KafkaConnection client = new KafkaConnection(broker.bootstrapServers(), clientSettings());
+      assertThatThrownBy(() -> connect(client))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining(ALLOWED);
 
       System.setProperty(ALLOWED, url("/keys") + "," + url("/token"));
       Topics topics = new Topics("oauth.");
-      try (TopicAdmin admin = connect(broker, client)) {
+      try (TopicAdmin admin = connect(client)) {
         assertThat(admin.create(topics, 1, 1)).hasSize(8);
       }
-      try (KafkaImageProducer producer =
-          new KafkaImageProducer(broker.bootstrapServers(), client, topics.images())) {
+      try (KafkaImageProducer producer = new KafkaImageProducer(client, topics.images())) {
         producer.send("cup-1", "cup", "image/png", new byte[] {1}, 1);
       }
       try (TopicReader reader =
-          new TopicReader(
-              broker.bootstrapServers(), client, topics.images(), TopicReader.Start.BEGINNING)) {
+          new TopicReader(client, topics.images(), TopicReader.Start.BEGINNING)) {
         assertThat(reader.take(1, Duration.ofMinutes(1)).get(0).key())
             .isEqualTo("cup-1".getBytes(UTF_8));
       }
     }
   }
 
-  private static TopicAdmin connect(KafkaBroker broker, Properties client) {
-    TopicAdmin admin =
-        new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT);
+  private static TopicAdmin connect(KafkaConnection client) {
+    TopicAdmin admin = new TopicAdmin(client);
     admin.requireReachable();
     return admin;
   }
@@ -116,21 +113,18 @@ class OAuthBearerIT {
   }
 
   /** As docs/operations.md has them. */
-  private Properties clientSettings() {
-    Properties settings = new Properties();
-    settings.putAll(
-        Map.of(
-            "security.protocol",
-            "SASL_PLAINTEXT",
-            "sasl.mechanism",
-            "OAUTHBEARER",
-            "sasl.oauthbearer.token.endpoint.url",
-            url("/token"),
-            "sasl.login.callback.handler.class",
-            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
-            "sasl.jaas.config",
-            MODULE + " clientId=\"quadstream\" clientSecret=\"of-the-client\";"));
-    return settings;
+  private Map<String, String> clientSettings() {
+    return Map.of(
+        "security.protocol",
+        "SASL_PLAINTEXT",
+        "sasl.mechanism",
+        "OAUTHBEARER",
+        "sasl.oauthbearer.token.endpoint.url",
+        url("/token"),
+        "sasl.login.callback.handler.class",
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+        "sasl.jaas.config",
+        MODULE + " clientId=\"quadstream\" clientSecret=\"of-the-client\";");
   }
 
   private String token() throws Exception {

@@ -37,7 +37,7 @@ class RecentRecordsIT {
   @BeforeAll
   static void startBroker() {
     broker = KafkaBroker.start(directory.resolve("data"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(TOPICS, 1, 1);
     }
     send(TOPICS.reports(), 10);
@@ -64,7 +64,7 @@ class RecentRecordsIT {
 
   @Test
   void hasCaughtUpOnceWhatTheTopicsHeldIsHandedOutWhateverComesAfter() {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(new Topics("grows."), 1, 1);
     }
     send("grows.reports", 10);
@@ -83,16 +83,17 @@ class RecentRecordsIT {
   @Test
   void partitionsThatAreAddedAreReadFromTheirFirstRecordByAllWhoFollowTheTopic() throws Exception {
     String topic = "wider.reports";
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(new Topics("wider."), 1, 1);
     }
     send(topic, 2);
     commit("wide reader", topic, 2);
     try (RecentRecords records = open(Map.of(topic, 10L));
         TopicReader reader =
-            new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.END);
+            new TopicReader(
+                KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.END);
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        TopicAdmin topics = new TopicAdmin(broker.bootstrapServers())) {
+        TopicAdmin topics = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       assertThat(take(records, 2)).hasSize(2);
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
       send(topic, 30);
@@ -116,7 +117,7 @@ class RecentRecordsIT {
 
   @Test
   void theLagOfAGroupIsWhatLiesBehindItsCommittedOffsets() {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       assertThat(admin.lag("nobody", TOPICS.reports())).isEmpty();
       commit("reader", TOPICS.reports(), 4);
       assertThat(admin.lag("reader", TOPICS.reports())).hasValue(6);
@@ -125,7 +126,7 @@ class RecentRecordsIT {
   }
 
   private static RecentRecords open(Map<String, Long> topics) {
-    return new RecentRecords(broker.bootstrapServers(), new Properties(), topics);
+    return new RecentRecords(KafkaConnection.to(broker.bootstrapServers()), topics);
   }
 
   private static List<String> take(RecentRecords records, int count) {

@@ -54,7 +54,7 @@ class TopicCheckIT {
   @BeforeEach
   void createTopics(TestInfo test) {
     topics = new Topics("check-" + prefixes++ + ".");
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
   }
@@ -159,8 +159,8 @@ class TopicCheckIT {
   }
 
   private List<TopicCheck.Finding> findings(Duration transactions) {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
-      return TopicCheck.of(broker.bootstrapServers(), admin, topics, EMBEDDING_SIZE, transactions);
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+      return TopicCheck.of(admin, topics, EMBEDDING_SIZE, transactions);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
@@ -58,10 +58,11 @@ class EventTimeIT {
   @BeforeEach
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, PARTITIONS, (short) 1);
     }
-    producer = new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images());
+    producer =
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
   }
 
   @AfterEach
@@ -271,7 +272,8 @@ class EventTimeIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

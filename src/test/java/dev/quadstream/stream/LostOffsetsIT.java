@@ -8,6 +8,7 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -100,14 +100,14 @@ class LostOffsetsIT {
   }
 
   private void createTopics() {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       await().atMost(PATIENCE).until(() -> admin.create(topics, 1, 1).contains(topics.images()));
     }
   }
 
   private void produce(String ids, int count) {
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       for (int i = 0; i < count; i++) {
         EncodedImage icon = icons.next();
         producer.send(ids + "-" + i, icon.label(), icon.contentType(), icon.bytes(), i);
@@ -153,7 +153,8 @@ class LostOffsetsIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

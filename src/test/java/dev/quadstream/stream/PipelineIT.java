@@ -14,6 +14,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -44,7 +45,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -84,7 +84,7 @@ class PipelineIT {
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
     topics = new Topics("it.");
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, (short) 1);
     }
     settings =
@@ -425,13 +425,16 @@ class PipelineIT {
   }
 
   private KafkaImageProducer producer() {
-    return new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images());
+    return new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
   }
 
   /** Waits for the report of every window; a job that fails meanwhile fails the test. */
   private List<WindowReport> reports(RunningJob job) throws Exception {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.reports(),
+            TopicReader.Start.BEGINNING)) {
       List<WindowReport> reports = new ArrayList<>();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (reports.size() < WINDOWS && System.nanoTime() < deadline) {
@@ -448,7 +451,8 @@ class PipelineIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -12,6 +12,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -35,7 +36,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -78,7 +78,7 @@ class RescaleIT {
   void startBroker() {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
     topics = new Topics("it.");
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, (short) 1);
     }
   }
@@ -195,7 +195,10 @@ class RescaleIT {
 
   private List<WindowReport> reports() {
     try (TopicReader reader =
-        new TopicReader(broker.bootstrapServers(), topics.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(broker.bootstrapServers()),
+            topics.reports(),
+            TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream().map(TestingJobs::report).toList();
     }
   }
@@ -310,7 +313,7 @@ class RescaleIT {
   private List<EncodedImage> produce(IconStream icons, int count) {
     List<EncodedImage> images = new ArrayList<>();
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
       for (int i = 0; i < count; i++) {
         EncodedImage image = icons.next();
         producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);

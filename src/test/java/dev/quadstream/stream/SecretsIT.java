@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.TestingSecureBroker;
@@ -26,9 +27,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,17 +56,16 @@ class SecretsIT {
             new TestingLogScan(
                 List.of("dev.quadstream", "org.apache.kafka", "org.apache.flink"), wanted);
         TestingSecureBroker broker = startBroker()) {
-      Properties client = new Properties();
-      client.putAll(broker.clientSettings());
+      KafkaConnection client =
+          new KafkaConnection(broker.bootstrapServers(), broker.clientSettings());
       Topics topics = new Topics("");
-      createTopics(broker, client);
-      produce(broker, client, topics);
+      createTopics(client);
+      produce(client, topics);
       LoadedConfiguration loaded = configuration(broker);
       PipelineSettings settings = loaded.settings();
       RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", null);
       try (TopicReader reader =
-          new TopicReader(
-              broker.bootstrapServers(), client, topics.reports(), TopicReader.Start.BEGINNING)) {
+          new TopicReader(client, topics.reports(), TopicReader.Start.BEGINNING)) {
         assertThat(reader.next(PATIENCE)).as("a report").isPresent();
         for (String page : pages(job, scan)) {
           assertThat(get(job.webPage(), page, scan)).as(page).isNotEmpty().doesNotContain(SECRETS);
@@ -88,18 +88,17 @@ class SecretsIT {
   @Test
   void aWrongPasswordAndABrokerThatIsNotTrustedAreErrorsThatRepeatNoPassword() throws Exception {
     try (TestingSecureBroker broker = startBroker()) {
-      Properties client = new Properties();
-      client.putAll(broker.clientSettings());
+      Map<String, String> client = new HashMap<>(broker.clientSettings());
       client.remove("ssl.truststore.location");
       client.remove("ssl.truststore.password");
-      assertThatThrownBy(() -> createTopics(broker, client))
+      assertThatThrownBy(() -> createTopics(new KafkaConnection(broker.bootstrapServers(), client)))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining("SSL handshake failed")
           .hasMessageNotContaining(PASSWORD);
 
       client.putAll(broker.clientSettings());
-      client.setProperty("sasl.jaas.config", TestingSecureBroker.login(WRONG_PASSWORD));
-      assertThatThrownBy(() -> createTopics(broker, client))
+      client.put("sasl.jaas.config", TestingSecureBroker.login(WRONG_PASSWORD));
+      assertThatThrownBy(() -> createTopics(new KafkaConnection(broker.bootstrapServers(), client)))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining("Authentication failed")
           .hasMessageNotContaining(WRONG_PASSWORD)
@@ -113,9 +112,8 @@ class SecretsIT {
     return TestingSecureBroker.start(directory.resolve("kafka"), PASSWORD, STORE_PASSWORD);
   }
 
-  private static void createTopics(TestingSecureBroker broker, Properties client) {
-    try (TopicAdmin admin =
-        new TopicAdmin(broker.bootstrapServers(), client, TopicAdmin.DEFAULT_TIMEOUT)) {
+  private static void createTopics(KafkaConnection client) {
+    try (TopicAdmin admin = new TopicAdmin(client)) {
       admin.create(new Topics(""), 1, (short) 1);
     }
   }
@@ -136,10 +134,9 @@ class SecretsIT {
     return new ConfigurationLoader(Map.of()).load(null, flags);
   }
 
-  private static void produce(TestingSecureBroker broker, Properties client, Topics topics) {
+  private static void produce(KafkaConnection client, Topics topics) {
     IconStream icons = IconStream.ofSeed(1);
-    try (KafkaImageProducer producer =
-        new KafkaImageProducer(broker.bootstrapServers(), client, topics.images())) {
+    try (KafkaImageProducer producer = new KafkaImageProducer(client, topics.images())) {
       for (int i = 0; i < 64; i++) {
         EncodedImage image = icons.next();
         producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);

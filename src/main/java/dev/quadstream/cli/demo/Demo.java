@@ -6,6 +6,7 @@ import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TopicAdmin;
@@ -34,7 +35,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.ConfigOption;
@@ -169,7 +169,7 @@ public final class Demo {
 
   private static void awaitTopics(KafkaBrokerProcess broker, Topics topics) {
     broker.awaitReady();
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, (short) 1);
     }
   }
@@ -290,7 +290,7 @@ public final class Demo {
   private DemoFeed feed(String bootstrapServers, Topics topics, PipelineSettings local) {
     return new DemoFeed(
         source,
-        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images()),
+        new KafkaImageProducer(KafkaConnection.to(bootstrapServers), topics.images()),
         questions,
         options.images(),
         (long) WINDOWS_AHEAD * local.get(WindowConfig.IMAGES),
@@ -298,7 +298,8 @@ public final class Demo {
   }
 
   private static TopicReader reader(String bootstrapServers, String topic) {
-    return new TopicReader(bootstrapServers, topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(
+        KafkaConnection.to(bootstrapServers), topic, TopicReader.Start.BEGINNING);
   }
 
   private void take(

@@ -1,6 +1,7 @@
 package dev.quadstream.cli.demo;
 
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.Supplier;
 
 /** The live page of the demo, which measures each model on the classes that are never streamed. */
@@ -50,8 +50,7 @@ final class LivePage implements AutoCloseable {
 
   private DashboardSettings at(int port, Supplier<List<LabeledImage>> heldOut) {
     return new DashboardSettings(
-        settings.get(KafkaConfig.BOOTSTRAP_SERVERS),
-        new Properties(),
+        KafkaConnection.to(settings.get(KafkaConfig.BOOTSTRAP_SERVERS)),
         topics,
         settings.kafkaName(),
         settings.registryDirectory(),

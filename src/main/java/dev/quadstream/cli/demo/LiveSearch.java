@@ -1,5 +1,6 @@
 package dev.quadstream.cli.demo;
 
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.search.SearchService;
@@ -8,7 +9,6 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.UncheckedIOException;
-import java.util.Properties;
 
 /** The search service of the demo, which answers the images that are streamed without a label. */
 final class LiveSearch {
@@ -34,8 +34,7 @@ final class LiveSearch {
 
   private static SearchSettings at(int port, PipelineSettings settings, Topics topics) {
     return new SearchSettings(
-        settings.get(KafkaConfig.BOOTSTRAP_SERVERS),
-        new Properties(),
+        KafkaConnection.to(settings.get(KafkaConfig.BOOTSTRAP_SERVERS)),
         topics,
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),

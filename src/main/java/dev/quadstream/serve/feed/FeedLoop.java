@@ -1,13 +1,13 @@
 package dev.quadstream.serve.feed;
 
 import dev.quadstream.json.PrintableText;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.serve.DaemonThreads;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,8 +28,7 @@ public final class FeedLoop implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 2_000;
 
-  private final String bootstrapServers;
-  private final Properties properties;
+  private final KafkaConnection kafka;
   private final Supplier<Map<String, Long>> topics;
   private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
   private final Consumer<String> problems;
@@ -51,14 +50,12 @@ public final class FeedLoop implements AutoCloseable {
    */
   public FeedLoop(
       String name,
-      String bootstrapServers,
-      Properties properties,
+      KafkaConnection kafka,
       Supplier<Map<String, Long>> topics,
       Consumer<ConsumerRecord<byte[], byte[]>> taker,
       Consumer<String> problems,
       Consumer<String> failures) {
-    this.bootstrapServers = bootstrapServers;
-    this.properties = properties;
+    this.kafka = kafka;
     this.topics = topics;
     this.taker = taker;
     this.problems = problems;
@@ -101,8 +98,7 @@ public final class FeedLoop implements AutoCloseable {
         problems.accept(e.getMessage().lines().findFirst().orElse(""));
       } catch (KafkaException e) {
         if (!closing) {
-          problems.accept(
-              "Reading from Kafka at %s failed: %s".formatted(bootstrapServers, e.getMessage()));
+          problems.accept("Reading from Kafka at %s failed: %s".formatted(kafka, e.getMessage()));
         }
       } catch (RuntimeException | Error e) {
         fail(e);
@@ -129,8 +125,7 @@ public final class FeedLoop implements AutoCloseable {
     if (wanted.isEmpty()) {
       return;
     }
-    try (RecentRecords records =
-        new RecentRecords(bootstrapServers, properties, wanted, places.get())) {
+    try (RecentRecords records = new RecentRecords(kafka, wanted, places.get())) {
       problems.accept(null);
       failures.accept(null);
       boolean behind = true;

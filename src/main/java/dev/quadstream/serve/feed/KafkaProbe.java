@@ -1,5 +1,6 @@
 package dev.quadstream.serve.feed;
 
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.PipelineJobs;
@@ -7,7 +8,6 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.serve.state.RunHealth;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.Properties;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -18,22 +18,15 @@ public final class KafkaProbe {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final String bootstrapServers;
-  private final Properties properties;
+  private final KafkaConnection kafka;
   private final String group;
   private final String imageTopic;
   private final String network;
   private final RunHealth health;
 
   public KafkaProbe(
-      String bootstrapServers,
-      Properties properties,
-      String group,
-      String imageTopic,
-      String network,
-      RunHealth health) {
-    this.bootstrapServers = bootstrapServers;
-    this.properties = properties;
+      KafkaConnection kafka, String group, String imageTopic, String network, RunHealth health) {
+    this.kafka = kafka;
     this.group = group;
     this.imageTopic = imageTopic;
     this.network = network;
@@ -42,7 +35,7 @@ public final class KafkaProbe {
 
   /** Asks once, for up to a few seconds, and tells the health. */
   public void ask() {
-    try (TopicAdmin admin = new TopicAdmin(bootstrapServers, properties, TIMEOUT)) {
+    try (TopicAdmin admin = new TopicAdmin(kafka, TIMEOUT)) {
       admin.requireReachable();
       health.kafka(null);
       health.jobs(PipelineJobs.of(admin, imageTopic, network));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,8 +42,7 @@ public final class ProjectorExport {
   /** The projector draws no larger sprite than 8,192 pixels a side. */
   private static final int LARGEST_SPRITE = 8_192;
 
-  private final String bootstrapServers;
-  private final Properties kafkaProperties;
+  private final KafkaConnection kafka;
   private final Topics topics;
   private final ModelRegistry registry;
   private final String network;
@@ -55,14 +54,12 @@ public final class ProjectorExport {
    * @param decoders of images to a size, with the limits and the ground of the job
    */
   public ProjectorExport(
-      String bootstrapServers,
-      Properties kafkaProperties,
+      KafkaConnection kafka,
       Topics topics,
       ModelRegistry registry,
       String network,
       Function<ImageShape, ImageDecoder> decoders) {
-    this.bootstrapServers = bootstrapServers;
-    this.kafkaProperties = kafkaProperties;
+    this.kafka = kafka;
     this.topics = topics;
     this.registry = registry;
     this.network = network;
@@ -118,8 +115,7 @@ public final class ProjectorExport {
   private List<LabeledImage> sample(ImageDecoder decoder, int mostImages) {
     Gallery gallery = new Gallery(mostImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
     ImageSampler sampler = new ImageSampler(gallery);
-    try (RecentRecords records =
-        new RecentRecords(bootstrapServers, kafkaProperties, Map.of(topics.images(), RECORDS))) {
+    try (RecentRecords records = new RecentRecords(kafka, Map.of(topics.images(), RECORDS))) {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();
       while (!records.hasCaughtUp()) {
         if (System.nanoTime() > deadline) {

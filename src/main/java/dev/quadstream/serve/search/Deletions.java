@@ -20,12 +20,8 @@ final class Deletions implements AutoCloseable {
   Deletions(SearchSettings settings) {
     this.topics =
         List.of(
-            producer(settings, settings.topics().images()),
-            producer(settings, settings.topics().embeddings()));
-  }
-
-  private static KafkaImageProducer producer(SearchSettings settings, String topic) {
-    return new KafkaImageProducer(settings.bootstrapServers(), settings.kafkaProperties(), topic);
+            new KafkaImageProducer(settings.kafka(), settings.topics().images()),
+            new KafkaImageProducer(settings.kafka(), settings.topics().embeddings()));
   }
 
   /**

@@ -31,8 +31,7 @@ public final class SearchService implements AutoCloseable {
 
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
-    AnswersTopic matches =
-        new AnswersTopic(settings.bootstrapServers(), settings.kafkaProperties(), settings.group());
+    AnswersTopic matches = new AnswersTopic(settings.kafka(), settings.group());
     FollowedTopics topics =
         new FollowedTopics(
             settings.topics(),
@@ -49,8 +48,7 @@ public final class SearchService implements AutoCloseable {
     this.feed =
         new FeedLoop(
             "search-feed",
-            settings.bootstrapServers(),
-            settings.kafkaProperties(),
+            settings.kafka(),
             topics::depths,
             topics::take,
             SearchService::say,

@@ -3,18 +3,17 @@ package dev.quadstream.serve.search;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Function;
 import org.apache.flink.core.fs.Path;
 
 /**
  * What is searched, and where.
  *
- * @param bootstrapServers Kafka, comma-separated {@code host:port}
- * @param kafkaProperties further client settings such as security
+ * @param kafka where it is
  * @param topics the run's topics
  * @param registry directory of the model files
  * @param networkName the network's name
@@ -26,8 +25,7 @@ import org.apache.flink.core.fs.Path;
  * @param binding where answers are given
  */
 public record SearchSettings(
-    String bootstrapServers,
-    Properties kafkaProperties,
+    KafkaConnection kafka,
     Topics topics,
     Path registry,
     String networkName,

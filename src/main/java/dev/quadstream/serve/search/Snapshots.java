@@ -54,9 +54,7 @@ final class Snapshots implements AutoCloseable {
     this.file = new SnapshotFile(path);
     this.network = settings.networkName();
     this.topics = settings.topics();
-    this.admin =
-        new TopicAdmin(
-            settings.bootstrapServers(), settings.kafkaProperties(), TopicAdmin.DEFAULT_TIMEOUT);
+    this.admin = new TopicAdmin(settings.kafka());
     this.followed = followed;
   }
 

@@ -78,8 +78,7 @@ public final class DashboardServer implements AutoCloseable {
     this.runFeed =
         new FeedLoop(
             RUN_FEED,
-            settings.bootstrapServers(),
-            settings.kafkaProperties(),
+            settings.kafka(),
             run::depths,
             run::take,
             state.health()::kafka,
@@ -87,8 +86,7 @@ public final class DashboardServer implements AutoCloseable {
     this.imageFeed =
         new FeedLoop(
             IMAGE_FEED,
-            settings.bootstrapServers(),
-            settings.kafkaProperties(),
+            settings.kafka(),
             images::depths,
             images::take,
             problem -> {},
@@ -130,8 +128,7 @@ public final class DashboardServer implements AutoCloseable {
     FeedbackTopics answers = new FeedbackTopics(settings.topics(), feedback);
     return new FeedLoop(
         ANSWER_FEED,
-        settings.bootstrapServers(),
-        settings.kafkaProperties(),
+        settings.kafka(),
         answers::depths,
         answers::take,
         feedback::problem,
@@ -156,8 +153,7 @@ public final class DashboardServer implements AutoCloseable {
   private void scheduleProbes(DashboardSettings settings, RunState state) {
     KafkaProbe kafka =
         new KafkaProbe(
-            settings.bootstrapServers(),
-            settings.kafkaProperties(),
+            settings.kafka(),
             settings.group(),
             settings.topics().images(),
             settings.networkName(),

@@ -3,11 +3,11 @@ package dev.quadstream.serve.web;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.net.URI;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.flink.core.fs.Path;
@@ -15,8 +15,7 @@ import org.apache.flink.core.fs.Path;
 /**
  * What the page shows, and where.
  *
- * @param bootstrapServers Kafka, comma-separated {@code host:port}
- * @param kafkaProperties further client settings such as security
+ * @param kafka where it is
  * @param topics the run's topics
  * @param group the consumer group of the job, whose lag is shown
  * @param registry directory of the model files
@@ -32,8 +31,7 @@ import org.apache.flink.core.fs.Path;
  * @param binding where the page is served
  */
 public record DashboardSettings(
-    String bootstrapServers,
-    Properties kafkaProperties,
+    KafkaConnection kafka,
     Topics topics,
     String group,
     Path registry,

@@ -3,6 +3,7 @@ package dev.quadstream.serve.web;
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaSendException;
 import dev.quadstream.kafka.KafkaUnreachableException;
@@ -13,7 +14,7 @@ import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.Feedback;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Properties;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,24 +79,22 @@ final class Labelling implements AutoCloseable {
 
   private synchronized void write(LabelReceived label) {
     if (topic == null) {
-      topic =
-          new KafkaImageProducer(
-              settings.bootstrapServers(), producerSettings(), settings.topics().labels());
+      topic = new KafkaImageProducer(impatient(settings.kafka()), settings.topics().labels());
     }
     topic.send(label);
     topic.flush();
   }
 
   /** A person waits for the outcome, and not for the two minutes that producers may take. */
-  private Properties producerSettings() {
-    Properties all = new Properties();
-    all.putAll(settings.kafkaProperties());
-    if (!all.containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
-        && !all.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)) {
-      all.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-      all.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
-    }
-    return all;
+  private static KafkaConnection impatient(KafkaConnection kafka) {
+    Map<String, String> given = kafka.properties();
+    return given.containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
+            || given.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
+        ? kafka
+        : kafka.with(
+            Map.of(
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000",
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000"));
   }
 
   @Override

@@ -4,11 +4,9 @@ import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicCheck;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.options.ConfigurationException;
 import dev.quadstream.stream.options.ConfigurationLoader;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -98,14 +95,10 @@ public final class ApplicationMain {
 
   /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
   private static void compareTopics(PipelineSettings settings) throws InterruptedException {
-    String servers = settings.get(KafkaConfig.BOOTSTRAP_SERVERS);
-    Properties clients = new Properties();
-    clients.putAll(settings.get(KafkaConfig.PROPERTIES));
-    Topics topics = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX));
     int embeddingSize = settings.get(NetworkConfig.EMBEDDING_SIZE);
-    try (TopicAdmin admin = new TopicAdmin(servers, clients, TopicAdmin.DEFAULT_TIMEOUT)) {
+    try (TopicAdmin admin = new TopicAdmin(settings.kafka())) {
       for (TopicCheck.Finding finding :
-          TopicCheck.of(servers, admin, topics, embeddingSize, settings.transactionTimeout())) {
+          TopicCheck.of(admin, settings.topics(), embeddingSize, settings.transactionTimeout())) {
         if (finding.fatal()) {
           throw new StartRefusedException(finding.message());
         }

@@ -3,7 +3,6 @@ package dev.quadstream.stream.launch;
 import dev.quadstream.kafka.JobPresence;
 import dev.quadstream.kafka.PipelineJobs;
 import dev.quadstream.kafka.TopicAdmin;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -50,7 +49,7 @@ public final class SecondJob {
   }
 
   private static PipelineJobs running(TopicAdmin admin, PipelineSettings settings) {
-    String images = new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images();
+    String images = settings.topics().images();
     return PipelineJobs.of(admin, images, settings.get(NetworkConfig.NAME));
   }
 }

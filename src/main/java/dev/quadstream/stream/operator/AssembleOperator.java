@@ -2,13 +2,11 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.kafka.DeadLetter;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaMemory;
 import dev.quadstream.stream.options.JobConfig;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
@@ -102,8 +100,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   AssembleOperator(PipelineSettings settings, int attempts) {
     this.settings = settings;
     this.attempts = attempts;
-    this.deadLetters =
-        new PlacedDeadLetters(new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images());
+    this.deadLetters = new PlacedDeadLetters(settings.topics().images());
     this.staleness = settings.get(MiningConfig.STALENESS);
     this.mostWaiting = settings.get(MiningConfig.WAITING_WINDOWS);
   }

@@ -3,11 +3,9 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.kafka.DeadLetter;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.ArrayList;
@@ -88,8 +86,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   public QuestionOperator(PipelineSettings settings) {
     this.settings = settings;
     this.mostWaiting = mostWaiting(settings);
-    this.deadLetters =
-        new PlacedDeadLetters(new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images());
+    this.deadLetters = new PlacedDeadLetters(settings.topics().images());
   }
 
   /** How many images may wait in each subtask. */

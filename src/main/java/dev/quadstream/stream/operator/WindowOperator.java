@@ -3,13 +3,11 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.format.OpenWindow;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.JobConfig;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
@@ -125,8 +123,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     this.mostEvents = settings.mostWindowImages();
     this.mostOpen = settings.mostOpenWindows();
     this.openMillis = openMillis(settings);
-    this.deadLetters =
-        new PlacedDeadLetters(new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)).images());
+    this.deadLetters = new PlacedDeadLetters(settings.topics().images());
   }
 
   private static long openMillis(PipelineSettings settings) {

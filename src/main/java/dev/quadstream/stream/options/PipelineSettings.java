@@ -8,6 +8,7 @@ import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ClientProperties;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRecordParser.Unlabelled;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.PairSoftmaxLoss;
@@ -96,8 +97,7 @@ public final class PipelineSettings implements Serializable {
     settings.requireModelsOnTheirWay();
     settings.requireArrayLength(ImageConfig.MAX_BYTES);
     settings.requireTransactions();
-    settings.checked(
-        "kafka.topic-prefix", () -> new Topics(settings.get(KafkaConfig.TOPIC_PREFIX)));
+    settings.checked("kafka.topic-prefix", settings::topics);
     settings.checked(
         "kafka.properties",
         () ->
@@ -178,11 +178,17 @@ public final class PipelineSettings implements Serializable {
    * no two pipelines that differ in one of the three share a name.
    */
   public String kafkaName() {
-    return String.join(
-        "/",
-        get(KafkaConfig.GROUP),
-        new Topics(get(KafkaConfig.TOPIC_PREFIX)).images(),
-        get(NetworkConfig.NAME));
+    return String.join("/", get(KafkaConfig.GROUP), topics().images(), get(NetworkConfig.NAME));
+  }
+
+  /** Where Kafka is, and how to connect. */
+  public KafkaConnection kafka() {
+    return new KafkaConnection(get(KafkaConfig.BOOTSTRAP_SERVERS), get(KafkaConfig.PROPERTIES));
+  }
+
+  /** The topics. */
+  public Topics topics() {
+    return new Topics(get(KafkaConfig.TOPIC_PREFIX));
   }
 
   /** How long the job's transactions may stay open; zero where it writes none. */

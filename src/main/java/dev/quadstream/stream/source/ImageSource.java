@@ -1,10 +1,10 @@
 package dev.quadstream.stream.source;
 
 import dev.quadstream.kafka.JobPresence;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
-import java.util.Properties;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -25,8 +25,7 @@ public final class ImageSource
   private static final long serialVersionUID = 1L;
 
   private final KafkaSource<SourceRecord> kafka;
-  private final String bootstrapServers;
-  private final Properties clients;
+  private final KafkaConnection connection;
   private final String topic;
   private final String network;
 
@@ -34,20 +33,18 @@ public final class ImageSource
    * Connects to nothing before the job runs.
    *
    * @param kafka the source but for topic and starting offsets
-   * @param clients further settings of every client, such as security
+   * @param connection of whatever else it asks of the broker
    * @param network that learns from them
    * @param start where a job without state begins
    */
   public ImageSource(
       KafkaSourceBuilder<SourceRecord> kafka,
-      String bootstrapServers,
-      Properties clients,
+      KafkaConnection connection,
       String topic,
       String network,
       StartingOffsets start) {
     this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
-    this.bootstrapServers = bootstrapServers;
-    this.clients = clients;
+    this.connection = connection;
     this.topic = topic;
     this.network = network;
   }
@@ -60,7 +57,7 @@ public final class ImageSource
   @Override
   public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    TopicAdmin admin = new TopicAdmin(bootstrapServers, clients, TopicAdmin.DEFAULT_TIMEOUT);
+    TopicAdmin admin = new TopicAdmin(connection);
     return new ImageReader(
         kafka.createReader(context), admin, topic, () -> presence(context, admin));
   }
@@ -71,7 +68,7 @@ public final class ImageSource
       return null;
     }
     String job = context.metricGroup().getAllVariables().get(ScopeFormat.SCOPE_JOB_ID);
-    JobPresence presence = new JobPresence(bootstrapServers, clients, admin, topic, network, job);
+    JobPresence presence = new JobPresence(connection, admin, topic, network, job);
     context.metricGroup().gauge("otherJobs", presence::others);
     return presence;
   }

@@ -3,10 +3,10 @@ package dev.quadstream.serve.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +24,7 @@ class FeedLoopTest {
     try (FeedLoop loop =
         new FeedLoop(
             "images-feed",
-            "localhost:1",
-            new Properties(),
+            KafkaConnection.to("localhost:1"),
             () -> {
               if (attempts.incrementAndGet() > 2) {
                 return Map.of();

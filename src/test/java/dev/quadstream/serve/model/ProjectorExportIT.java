@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelRegistry;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,13 +34,12 @@ class ProjectorExportIT {
   @Test
   void writesTheFourFilesThatTheProjectorReads() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0)) {
-      try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+      try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
         admin.create(TOPICS, 1, 1);
       }
       ProjectorExport export =
           new ProjectorExport(
-              broker.bootstrapServers(),
-              new Properties(),
+              KafkaConnection.to(broker.bootstrapServers()),
               TOPICS,
               new ModelRegistry(
                   new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),

@@ -16,6 +16,7 @@ import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.AnswersTopic;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -42,7 +43,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -109,7 +109,7 @@ class SearchIT {
   }
 
   private static void createTopics(Topics topics) {
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
   }
@@ -120,8 +120,7 @@ class SearchIT {
 
   private static SearchSettings settings(Topics topics, Optional<Path> snapshot) {
     return new SearchSettings(
-        broker.bootstrapServers(),
-        new Properties(),
+        KafkaConnection.to(broker.bootstrapServers()),
         topics,
         new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
         TestingReleases.NETWORK,
@@ -378,7 +377,9 @@ class SearchIT {
           .containsExactly("other");
       try (TopicReader reader =
           new TopicReader(
-              broker.bootstrapServers(), topics.images(), TopicReader.Start.BEGINNING)) {
+              KafkaConnection.to(broker.bootstrapServers()),
+              topics.images(),
+              TopicReader.Start.BEGINNING)) {
         var tombstone = reader.take(1, Duration.ofMinutes(1)).get(0);
         assertThat(tombstone.key()).isEqualTo(STRANGE_ID.getBytes(UTF_8));
         assertThat(tombstone.value()).isNull();
@@ -396,7 +397,9 @@ class SearchIT {
             new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("models"));
         TopicReader matches =
             new TopicReader(
-                broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING)) {
+                KafkaConnection.to(broker.bootstrapServers()),
+                topics.matches(),
+                TopicReader.Start.BEGINNING)) {
       own.embed("of a release that has gone", null, 1, vectors[4]);
       own.embed("before", null, VERSION, vectors[0]);
       own.embed("cup", "cup", VERSION, vectors[1]);
@@ -459,7 +462,8 @@ class SearchIT {
   /** Waits until that many records of the embeddings need no answer any more. */
   private static void awaitCommit(Topics topics, long records) {
     try (AnswersTopic answers =
-        new AnswersTopic(broker.bootstrapServers(), new Properties(), topics.prefix() + "search")) {
+        new AnswersTopic(
+            KafkaConnection.to(broker.bootstrapServers()), topics.prefix() + "search")) {
       await()
           .atMost(Duration.ofMinutes(1))
           .until(
@@ -478,7 +482,9 @@ class SearchIT {
             new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
         TopicReader matches =
             new TopicReader(
-                broker.bootstrapServers(), topics.matches(), TopicReader.Start.BEGINNING)) {
+                KafkaConnection.to(broker.bootstrapServers()),
+                topics.matches(),
+                TopicReader.Start.BEGINNING)) {
       float[][] classes = new float[320][];
       for (int number = 0; number < classes.length; number++) {
         classes[number] = TestingVectors.unit(8, random);
@@ -619,8 +625,7 @@ class SearchIT {
     SearchSettings settings = settings(TOPICS);
     SearchSettings open =
         new SearchSettings(
-            settings.bootstrapServers(),
-            settings.kafkaProperties(),
+            settings.kafka(),
             TOPICS,
             settings.registry(),
             settings.networkName(),

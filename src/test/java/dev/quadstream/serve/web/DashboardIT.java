@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
@@ -313,7 +314,10 @@ class DashboardIT {
 
   private static List<WindowReport> reports() {
     try (TopicReader reader =
-        new TopicReader(run.bootstrapServers(), TOPICS.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(run.bootstrapServers()),
+            TOPICS.reports(),
+            TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .map(message -> JsonMessages.read(message.value(), WindowReport.class))
           .toList();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.io.BufferedReader;
@@ -24,7 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -439,11 +440,8 @@ class DashboardServerTest {
   }
 
   private static DashboardSettings settings(String bind, int port, String token, boolean feedback) {
-    Properties impatient = new Properties();
-    impatient.put("max.block.ms", "300");
     return new DashboardSettings(
-        "127.0.0.1:1",
-        impatient,
+        new KafkaConnection("127.0.0.1:1", Map.of("max.block.ms", "300")),
         new Topics(""),
         "group",
         new org.apache.flink.core.fs.Path(directory.toUri()),

@@ -13,6 +13,7 @@ import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaBrokerProcess;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
@@ -32,7 +33,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,7 +315,7 @@ class LivePageIT {
   @Order(6)
   void whatCannotBeUsedAndWhatIsMarkupIsSaidAsText() {
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(kafka, new Properties(), TOPICS.images())) {
+        new KafkaImageProducer(KafkaConnection.to(kafka), TOPICS.images())) {
       byte[] words = "These are words.".getBytes(StandardCharsets.UTF_8);
       byte[] image = images().values().iterator().next().encoded();
       producer.send("words", "words", "image/png", words, 1_000);
@@ -370,7 +370,7 @@ class LivePageIT {
 
   private static List<WindowReport> reports() {
     try (TopicReader reader =
-        new TopicReader(kafka, TOPICS.reports(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(KafkaConnection.to(kafka), TOPICS.reports(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .map(message -> JsonMessages.read(message.value(), WindowReport.class))
           .toList();
@@ -382,7 +382,7 @@ class LivePageIT {
         new ImageRecordParser(Topics.MAX_MESSAGE_BYTES, new CaptureTime(CaptureTime.USUALLY_AHEAD));
     Map<String, ImageReceived> images = new HashMap<>();
     try (TopicReader reader =
-        new TopicReader(kafka, TOPICS.images(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(KafkaConnection.to(kafka), TOPICS.images(), TopicReader.Start.BEGINNING)) {
       for (ConsumerRecord<byte[], byte[]> message : reader.readToEnd(PATIENCE)) {
         if (parser.parse(SourceRecord.of(message)) instanceof ImageReceived received) {
           images.put(received.id(), received);

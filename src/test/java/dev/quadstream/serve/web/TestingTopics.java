@@ -10,6 +10,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.LabelReceived;
 import dev.quadstream.kafka.LabelRecordParser;
@@ -99,7 +100,7 @@ public final class TestingTopics implements AutoCloseable {
   static TestingTopics onItsOwnBroker(java.nio.file.Path directory, Topics topics)
       throws Exception {
     KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(broker.bootstrapServers())) {
+    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
     return new TestingTopics(
@@ -187,7 +188,7 @@ public final class TestingTopics implements AutoCloseable {
 
   public void sendImages() {
     try (KafkaImageProducer sender =
-        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(bootstrapServers), topics.images())) {
       for (LabeledImage image : images) {
         sender.send(
             image.id(), image.label(), "image/png", PixelImages.toPng(image.pixels()), 1_000);
@@ -202,7 +203,7 @@ public final class TestingTopics implements AutoCloseable {
    */
   void ask(int count) {
     try (KafkaImageProducer sender =
-        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(bootstrapServers), topics.images())) {
       for (int number = 0; number < count; number++) {
         LabeledImage first = images.get(STAYS_IN_THE_GALLERY);
         LabeledImage second = images.get(number % 5 * IMAGES_A_CLASS);
@@ -242,7 +243,8 @@ public final class TestingTopics implements AutoCloseable {
   List<LabelReceived> labels() {
     LabelRecordParser parser = new LabelRecordParser();
     try (TopicReader reader =
-        new TopicReader(bootstrapServers, topics.labels(), TopicReader.Start.BEGINNING)) {
+        new TopicReader(
+            KafkaConnection.to(bootstrapServers), topics.labels(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(Duration.ofSeconds(30)).stream()
           .map(message -> (LabelReceived) parser.parse(SourceRecord.of(message)))
           .toList();
@@ -396,7 +398,7 @@ public final class TestingTopics implements AutoCloseable {
   private void sendCrowd(long from) {
     byte[] large = PixelImages.toPng(noise((int) from));
     try (KafkaImageProducer sender =
-        new KafkaImageProducer(bootstrapServers, new Properties(), topics.images())) {
+        new KafkaImageProducer(KafkaConnection.to(bootstrapServers), topics.images())) {
       for (int i = 0; i < CROWD; i++) {
         String label = i == CROWD - 1 ? lastClassOf(from) : "crowd " + i % 300;
         sender.send("crowd/" + from + "/" + i, label, "image/png", large, 1_000);
