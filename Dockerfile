@@ -21,7 +21,7 @@ COPY --chmod=755 deploy/docker/job.sh /usr/local/bin/quadstream-job
 RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
     && mkdir -p /opt/flink/usrlib \
     && ln -s /opt/quadstream/job/quadstream-job-*.jar /opt/flink/usrlib/quadstream-job.jar \
-    && cp /opt/quadstream/conf/flink/config.yaml /opt/flink/conf/config.yaml \
+    && cp /opt/quadstream/conf/flink/* /opt/flink/conf/ \
     && ln -s /opt/quadstream/bin/quadstream /usr/local/bin/quadstream \
     && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/search /opt/quadstream/work \
     && chown -R flink:flink /opt/quadstream /opt/flink/conf /opt/flink/usrlib

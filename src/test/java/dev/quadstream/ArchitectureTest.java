@@ -66,6 +66,7 @@ class ArchitectureTest {
           stream.source training
       stream.launch -> json kafka registry stream stream.options stream.rest stream.startup
       stream.rest ->
+      logging ->
       serve ->
       serve.http -> json serve
       serve.state -> evaluation image kafka registry search training

@@ -53,6 +53,13 @@ class KubernetesFilesTest {
   }
 
   @Test
+  void itLogsAsTheContainersDo() {
+    assertThat(map(specification().get("logConfiguration")))
+        .isEqualTo(
+            Map.of("log4j-console.properties", text("flink-conf/log4j-console.properties")));
+  }
+
+  @Test
   void theMainClassIsThere() {
     List<String> command = strings(services().get("jobmanager").get("command"));
 
@@ -185,6 +192,7 @@ class KubernetesFilesTest {
             "flinkVersion",
             "serviceAccount",
             "flinkConfiguration",
+            "logConfiguration",
             "jobManager",
             "taskManager",
             "podTemplate",

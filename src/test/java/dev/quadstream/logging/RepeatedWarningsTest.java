@@ -1,9 +1,11 @@
-package dev.quadstream.cli;
+package dev.quadstream.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.PrintableText;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.logging.log4j.Level;
@@ -19,8 +21,14 @@ import org.apache.logging.log4j.core.config.properties.PropertiesConfigurationFa
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.ParameterizedMessage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepeatedWarningsTest {
+
+  private static final String PROGRAM =
+      "src/main/resources/dev/quadstream/cli/log4j2.properties";
+  private static final String CLUSTER = "flink-conf/log4j-console.properties";
 
   private final RepeatedWarnings filter = RepeatedWarnings.create();
 
@@ -54,10 +62,11 @@ class RepeatedWarningsTest {
     assertThat(passes(warning("Gone", 120_001))).isTrue();
   }
 
-  @Test
-  void theProgramsOwnConfigurationLeavesOutWhatRepeatsItself() throws Exception {
-    try (LoggerContext context = new LoggerContext("program")) {
-      context.start(programConfiguration(context));
+  @ParameterizedTest
+  @ValueSource(strings = {PROGRAM, CLUSTER})
+  void theConfigurationsLeaveOutWhatRepeatsItself(String file) throws Exception {
+    try (LoggerContext context = new LoggerContext("any")) {
+      context.start(configuration(context, file));
       LoggerConfig root = context.getConfiguration().getRootLogger();
       root.getAppenders().keySet().forEach(root::removeAppender);
       List<String> written = new ArrayList<>();
@@ -72,8 +81,9 @@ class RepeatedWarningsTest {
     }
   }
 
-  private static Configuration programConfiguration(LoggerContext context) throws Exception {
-    try (InputStream in = RepeatedWarnings.class.getResourceAsStream("log4j2.properties")) {
+  private static Configuration configuration(LoggerContext context, String file)
+      throws Exception {
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
       return new PropertiesConfigurationFactory()
           .getConfiguration(context, new ConfigurationSource(in));
     }
@@ -95,10 +105,11 @@ class RepeatedWarningsTest {
     }
   }
 
-  @Test
-  void noAppenderOfTheProgramWritesWhatATerminalObeys() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {PROGRAM, CLUSTER})
+  void noAppenderWritesWhatATerminalObeys(String file) throws Exception {
     try (LoggerContext context = new LoggerContext("test")) {
-      Configuration configuration = programConfiguration(context);
+      Configuration configuration = configuration(context, file);
       configuration.initialize();
       String hostile = "\u001b[2J\u009b31m\u202eevil\r";
       LogEvent event =

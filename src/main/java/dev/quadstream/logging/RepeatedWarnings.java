@@ -1,4 +1,4 @@
-package dev.quadstream.cli;
+package dev.quadstream.logging;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
