@@ -1,11 +1,11 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.bench.PipelineWorker.Task;
+import dev.quadstream.dataset.TemporaryFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +151,7 @@ final class PipelinePart implements Measurement {
   /** In a process of its own, with this one's class path and options. */
   private static <T> T run(Bench bench, Task task, int threads, Class<T> type) {
     try {
-      Path directory = Files.createTempDirectory("quadstream-bench");
+      Path directory = TemporaryFiles.directory();
       try {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

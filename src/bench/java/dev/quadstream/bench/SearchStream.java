@@ -2,6 +2,7 @@ package dev.quadstream.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quadstream.dataset.TemporaryFiles;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
@@ -25,7 +26,6 @@ import dev.quadstream.serve.search.SearchService;
 import dev.quadstream.serve.search.SearchSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,6 +57,7 @@ final class SearchStream implements AutoCloseable {
   private final Topics topics = new Topics("");
   private final SplittableRandom random = new SplittableRandom(7);
   private final KafkaBrokerProcess broker;
+  private final Path directory;
   private final Producer<byte[], byte[]> producer;
   private final SearchService service;
   private final TopicReader matches;
@@ -63,6 +65,7 @@ final class SearchStream implements AutoCloseable {
 
   private SearchStream(KafkaBrokerProcess broker, Path directory, int gallery) {
     this.broker = broker;
+    this.directory = directory;
     try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
       admin.create(topics, 1, 1);
     }
@@ -98,7 +101,7 @@ final class SearchStream implements AutoCloseable {
 
   static SearchStream start(int gallery) {
     try {
-      Path directory = Files.createTempDirectory("quadstream-bench");
+      Path directory = TemporaryFiles.directory();
       return new SearchStream(
           KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs")),
           directory,
@@ -212,5 +215,6 @@ final class SearchStream implements AutoCloseable {
     service.close();
     producer.close();
     broker.close();
+    FileUtils.deleteDirectoryQuietly(directory.toFile());
   }
 }

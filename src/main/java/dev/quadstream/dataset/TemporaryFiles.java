@@ -7,13 +7,15 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Files that a process needs until it ends, in a directory of its own below the temporary one. What
- * a process that was killed has left of these, the next one deletes. Thread-safe.
+ * a process that was killed has left of these, the next one deletes, directories of its with all
+ * that they hold. Thread-safe.
  */
 public final class TemporaryFiles {
 
@@ -41,10 +43,19 @@ public final class TemporaryFiles {
 
   /** A file that is not there yet, whose name ends so. */
   public static synchronized Path file(String ending) throws IOException {
+    return ofThisProcess().add(ending);
+  }
+
+  /** A directory that is empty. Who fills it empties it: at the end of the process it stays else. */
+  public static synchronized Path directory() throws IOException {
+    return Files.createDirectory(ofThisProcess().add(""));
+  }
+
+  private static TemporaryFiles ofThisProcess() throws IOException {
     if (ofThisProcess == null) {
       ofThisProcess = in(Path.of(System.getProperty("java.io.tmpdir")));
     }
-    return ofThisProcess.add(ending);
+    return ofThisProcess;
   }
 
   /** Begins a directory within this one, and deletes those that nobody holds any more. */
@@ -71,12 +82,12 @@ public final class TemporaryFiles {
       if (lock.tryLock() == null) {
         return;
       }
-      try (Stream<Path> files = Files.list(left)) {
-        for (Path file : files.toList()) {
+      try (Stream<Path> files = Files.walk(left)) {
+        // What a directory holds before the directory.
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-      Files.delete(left);
     } catch (OverlappingFileLockException | IOException e) {
       LOG.debug("{} is held, or another user's.", left, e);
     }

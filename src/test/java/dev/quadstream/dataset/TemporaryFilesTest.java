@@ -16,6 +16,8 @@ class TemporaryFilesTest {
   void whatADeadProcessHasLeftIsDeletedAndWhatALiveOneHoldsStays() throws Exception {
     TemporaryFiles dead = TemporaryFiles.in(directory);
     Path left = add(dead, "left");
+    Path within = Files.createDirectories(dead.add("").resolve("kafka/images-0"));
+    Files.writeString(within.resolve("0.log"), "left");
     TemporaryFiles alive = TemporaryFiles.in(directory);
     Path held = add(alive, "held");
     Path strange = Files.createDirectory(directory.resolve("quadstream-files-of-mine"));
