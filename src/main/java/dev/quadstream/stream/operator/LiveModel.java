@@ -11,10 +11,9 @@ import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +40,8 @@ final class LiveModel implements AutoCloseable {
   private final ModelRegistry registry;
   private ModelManifest newest;
 
-  /** Those that are not looked up yet, the last one last. */
-  private final Set<ModelManifest.Identity> announced = new LinkedHashSet<>();
+  /** Those that are not looked up yet, the last one last, with when they say they were made. */
+  private final Map<ModelManifest.Identity, Long> announced = new LinkedHashMap<>();
 
   private Loaded loaded;
   private ModelManifest.Identity failed;
@@ -70,10 +69,12 @@ final class LiveModel implements AutoCloseable {
       return false;
     }
     // Behind the others, also where it was there.
-    announced.remove(manifest.identity());
-    announced.add(manifest.identity());
+    Long before = announced.remove(manifest.identity());
+    long created =
+        before == null ? manifest.createdAt() : Math.max(before, manifest.createdAt());
+    announced.put(manifest.identity(), created);
     if (announced.size() > MOST_ANNOUNCED) {
-      announced.remove(announced.iterator().next());
+      announced.remove(announced.keySet().iterator().next());
     }
     return true;
   }
@@ -81,9 +82,22 @@ final class LiveModel implements AutoCloseable {
   /** The newest manifest, as the registry has it. */
   Optional<ModelManifest> newest() {
     if (!hasJustFailed()) {
-      List.copyOf(announced).forEach(this::lookUp);
+      // Once the newest is found, those that are older by their own word need not be.
+      announced.entrySet().stream()
+          .sorted(Map.Entry.<ModelManifest.Identity, Long>comparingByValue().reversed())
+          .map(Map.Entry::getKey)
+          .toList()
+          .forEach(this::lookUpUnlessOlder);
     }
     return Optional.ofNullable(newest);
+  }
+
+  private void lookUpUnlessOlder(ModelManifest.Identity identity) {
+    if (newest != null && announced.get(identity) < newest.createdAt()) {
+      announced.remove(identity);
+    } else {
+      lookUp(identity);
+    }
   }
 
   private void lookUp(ModelManifest.Identity identity) {

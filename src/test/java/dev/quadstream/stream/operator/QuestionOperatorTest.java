@@ -161,6 +161,24 @@ class QuestionOperatorTest {
   }
 
   @Test
+  void announcementsOfOlderModelsThanTheNewestAreNotLookedUp() throws Exception {
+    ModelManifest old = TestingAssembler.publish(settings, RUN, 2);
+    Files.writeString(directory.resolve("quadstream/" + RUN + "/v0000000002.json"), "damaged");
+    operator.processElement2(new StreamRecord<>(old));
+    announce(4);
+    ask(1);
+    pass(QuestionOperator.BATCH_MILLIS);
+    announce(6);
+    ask(2);
+    pass(QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers())
+        .as("a look-up that fails is tried again a second later")
+        .extracting(EmbeddingUpdate::modelVersion)
+        .containsExactly(4L, 6L);
+  }
+
+  @Test
   void aModelOfAnotherNetworkIsNotTaken() throws Exception {
     PipelineSettings other =
         TestingPipeline.settings(
