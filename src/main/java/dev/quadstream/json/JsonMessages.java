@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
@@ -37,6 +38,17 @@ public final class JsonMessages {
           .addModule(finiteNumbers())
           .annotationIntrospector(new NamelessParts())
           .build();
+
+  /** Of messages between programs that may be of different age. */
+  private static final ObjectReader LENIENT = MAPPER.reader();
+
+  private static final ObjectReader EXACT =
+      MAPPER
+          .reader()
+          .with(
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private JsonMessages() {}
 
@@ -86,9 +98,23 @@ public final class JsonMessages {
    * @throws MalformedMessageException if it is not JSON, or a field has the wrong type
    */
   public static <T> T read(byte[] json, Class<T> type) {
+    return read(LENIENT, json, type);
+  }
+
+  /**
+   * Reads what somebody asks for, which is not to be understood as less than was said: an unknown
+   * field, a null among numbers and a fraction where a whole number belongs are refused, too.
+   *
+   * @throws MalformedMessageException if it is not JSON, or a field is unknown or of the wrong type
+   */
+  public static <T> T readExactly(byte[] json, Class<T> type) {
+    return read(EXACT, json, type);
+  }
+
+  private static <T> T read(ObjectReader reader, byte[] json, Class<T> type) {
     T message;
     try {
-      message = MAPPER.readValue(json, type);
+      message = reader.forType(type).readValue(json);
     } catch (JsonProcessingException e) {
       throw new MalformedMessageException(type, e.getOriginalMessage(), e);
     } catch (IOException e) {

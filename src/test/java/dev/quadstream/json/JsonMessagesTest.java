@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonMessagesTest {
 
   record Figures(String name, long count, double loss, float share, Map<String, Double> metrics) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Asked(float[] numbers, Integer count) {}
 
   record Nested(List<Figures> figures) {}
 
@@ -68,6 +73,28 @@ class JsonMessagesTest {
   @Test
   void unknownFieldsAreIgnored() {
     assertThat(read("{\"name\":\"x\",\"later\":{\"a\":1}}").name()).isEqualTo("x");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"numbers":[1],"count":2} | true
+          {"numbers":[1]} | true
+          {"numbers":[1],"others":[2]} | false
+          {"numbers":[1,null]} | false
+          {"numbers":[1],"count":2.5} | false
+          """)
+  void whatSomebodyAsksForIsNotTakenForLessThanItSays(String json, boolean isUnderstood) {
+    byte[] request = json.getBytes(UTF_8);
+    if (isUnderstood) {
+      assertThat(JsonMessages.readExactly(request, Asked.class).numbers()).containsExactly(1);
+    } else {
+      assertThatThrownBy(() -> JsonMessages.readExactly(request, Asked.class))
+          .isInstanceOf(MalformedMessageException.class);
+    }
+    assertThat(JsonMessages.read(request, Asked.class).numbers()).as("a message").contains(1);
   }
 
   @Test

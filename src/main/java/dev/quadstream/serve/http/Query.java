@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
 import java.net.URLDecoder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** The parameters behind the question mark. */
 public final class Query {
@@ -15,14 +18,32 @@ public final class Query {
   /** The parameters by name; of several of one name the last, of what is malformed nothing. */
   public static Map<String, String> of(URI uri) {
     Map<String, String> parameters = new HashMap<>();
+    each(uri, parameters::put);
+    return parameters;
+  }
+
+  /** All values of a parameter that may come several times, in their order. */
+  public static List<String> all(URI uri, String name) {
+    List<String> values = new ArrayList<>();
+    each(
+        uri,
+        (parameter, value) -> {
+          if (parameter.equals(name)) {
+            values.add(value);
+          }
+        });
+    return values;
+  }
+
+  private static void each(URI uri, BiConsumer<String, String> parameter) {
     if (uri.getRawQuery() == null) {
-      return parameters;
+      return;
     }
     for (String part : uri.getRawQuery().split("&", -1)) {
       int equals = part.indexOf('=');
       if (equals > 0) {
         try {
-          parameters.put(
+          parameter.accept(
               URLDecoder.decode(part.substring(0, equals), UTF_8),
               URLDecoder.decode(part.substring(equals + 1), UTF_8));
         } catch (IllegalArgumentException e) {
@@ -31,7 +52,20 @@ public final class Query {
         }
       }
     }
-    return parameters;
+  }
+
+  /**
+   * Whether a parameter is {@code true}; absent it is not.
+   *
+   * @throws RequestException 400 if it is something else than true or false
+   */
+  public static boolean truth(Map<String, String> parameters, String name)
+      throws RequestException {
+    String text = parameters.getOrDefault(name, "false");
+    if (!text.matches("true|false")) {
+      throw new RequestException(400, "The parameter '%s' is true or false.".formatted(name));
+    }
+    return text.equals("true");
   }
 
   /**

@@ -26,6 +26,9 @@ public final class WebServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
+  /** Of a body that was not read, in bytes. */
+  private static final long MOST_DISCARDED = 64L << 20;
+
   private static final int REQUESTS_WAITING = 1_000;
   private static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -86,6 +89,7 @@ public final class WebServer implements AutoCloseable {
         }
         requests.answer(exchange);
       } catch (RequestException e) {
+        discardBody(exchange);
         Responses.sendProblem(exchange, e);
       } catch (RuntimeException | Error e) {
         // Without the query, which may hold the token.
@@ -94,6 +98,15 @@ public final class WebServer implements AutoCloseable {
         Responses.sendProblem(
             exchange, new RequestException(500, "The server made a mistake; its log says more."));
       }
+    }
+  }
+
+  /** Who is still sending would not hear the answer. */
+  private static void discardBody(HttpExchange exchange) throws IOException {
+    byte[] chunk = new byte[1 << 16];
+    long left = MOST_DISCARDED;
+    for (int read = 0; read >= 0 && left > 0; left -= read) {
+      read = exchange.getRequestBody().read(chunk);
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class RequestBodies {
 
   private static final int CHUNK = 1 << 16;
-  private static final long MOST_DRAINED = 64L << 20;
 
   private final int mostBytes;
   private final long mostBytesTogether;
@@ -32,13 +31,6 @@ final class RequestBodies {
     this.mostBytesTogether = Math.max(mostBytes, Runtime.getRuntime().maxMemory() / 4);
   }
 
-  private static void drain(InputStream stream, byte[] chunk) throws IOException {
-    long left = MOST_DRAINED;
-    for (int read = 0; read >= 0 && left > 0; left -= read) {
-      read = stream.read(chunk);
-    }
-  }
-
   /**
    * Reads a body and does something with it.
    *
@@ -46,12 +38,11 @@ final class RequestBodies {
    */
   void read(HttpExchange exchange, Use use) throws IOException, RequestException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (InputStream stream = exchange.getRequestBody()) {
+    InputStream stream = exchange.getRequestBody();
+    try {
       byte[] chunk = new byte[CHUNK];
       for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
         if (body.size() + read > mostBytes) {
-          // Who is still sending would not hear the answer.
-          drain(stream, chunk);
           throw new RequestException(
               413, "The request has more than %d bytes: send less.".formatted(mostBytes));
         }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param image an encoded image, in base64
  * @param k how many neighbours; 10 unless told
  * @param labels which labels they may have; all where absent
- * @param rerank whether the nearest are put in the order of g
+ * @param rerank whether the nearest are put in the order of g; not unless told
  * @param run the run of the release to search, such as a vector's; with {@code release}
  * @param release the release to search; that which is served where absent
  */
@@ -19,11 +19,16 @@ record SearchRequest(
     String id,
     float[] vector,
     byte[] image,
-    Integer k,
+    Long k,
     List<String> labels,
-    boolean rerank,
+    Boolean rerank,
     String run,
     Long release) {
+
+  /** Whether the nearest are put in the order of g. */
+  boolean isReRanked() {
+    return Boolean.TRUE.equals(rerank);
+  }
 
   /** Several searches at once. */
   record Batch(List<SearchRequest> queries) {}

@@ -14,6 +14,7 @@ import dev.quadstream.serve.http.Responses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ final class SearchRequests implements Requests {
   private static final List<Double> SHOWN_RATES = List.of(0.01, 0.001);
 
   private static final String READY = "/ready";
+  private static final List<String> WITH_AN_IMAGE = List.of("k", "label", "rerank", "token");
+
   static final int MOST_QUERIES = 100;
 
   /** Base64 takes a third more, and the rest of a request a little. */
@@ -98,7 +101,7 @@ final class SearchRequests implements Requests {
                 body -> Responses.sendJson(exchange, batch(read(body, SearchRequest.Batch.class))));
         case "POST /v1/search/image" ->
             images.read(
-                exchange, body -> Responses.sendJson(exchange, search(ofImage(body, query))));
+                exchange, body -> Responses.sendJson(exchange, search(ofImage(body, exchange.getRequestURI()))));
         case "POST /v1/embed" ->
             images.read(exchange, body -> Responses.sendJson(exchange, embed(body)));
         case "POST /v1/serve" -> serve(exchange, query);
@@ -189,15 +192,27 @@ final class SearchRequests implements Requests {
     return new SearchAnswer.Batch(answers);
   }
 
-  private static SearchRequest ofImage(byte[] image, Map<String, String> query)
-      throws RequestException {
-    Integer count =
-        query.containsKey("k")
-            ? (Integer) (int) Math.min(Integer.MAX_VALUE, Query.number(query, "k"))
-            : null;
-    List<String> labels = query.containsKey("label") ? List.of(query.get("label")) : null;
+  private static SearchRequest ofImage(byte[] image, URI uri) throws RequestException {
+    Map<String, String> query = Query.of(uri);
+    for (String name : query.keySet()) {
+      if (!WITH_AN_IMAGE.contains(name)) {
+        throw new RequestException(
+            400,
+            "There is no parameter '%s' here, but %s."
+                .formatted(name, String.join(", ", WITH_AN_IMAGE)));
+      }
+    }
+    Long count = query.containsKey("k") ? Query.number(query, "k") : null;
+    List<String> labels = Query.all(uri, "label");
     return new SearchRequest(
-        null, null, image, count, labels, Boolean.parseBoolean(query.get("rerank")), null, null);
+        null,
+        null,
+        image,
+        count,
+        labels.isEmpty() ? null : labels,
+        Query.truth(query, "rerank"),
+        null,
+        null);
   }
 
   private Map<String, Object> embed(byte[] image) throws RequestException {
@@ -209,7 +224,10 @@ final class SearchRequests implements Requests {
 
   private void serve(HttpExchange exchange, Map<String, String> query)
       throws IOException, RequestException {
-    ReleaseKey key = new ReleaseKey(query.getOrDefault("run", ""), Query.number(query, "release"));
+    if (!query.containsKey("run")) {
+      throw new RequestException(400, "A release is named by 'run' and 'release' together.");
+    }
+    ReleaseKey key = new ReleaseKey(query.get("run"), Query.number(query, "release"));
     if (!topics.indexes().serve(key)) {
       throw new RequestException(404, "No image of %s is here.".formatted(key));
     }
@@ -233,7 +251,7 @@ final class SearchRequests implements Requests {
 
   private static <T> T read(byte[] body, Class<T> type) throws RequestException {
     try {
-      return JsonMessages.read(body, type);
+      return JsonMessages.readExactly(body, type);
     } catch (MalformedMessageException e) {
       throw new RequestException(
           400, "The request is not as /openapi.json has it: " + e.getMessage());

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -28,6 +29,9 @@ final class Searches {
 
   static final int DEFAULT_NEIGHBOURS = 10;
   static final int MOST_NEIGHBOURS = 1_000;
+
+  /** For vectors that were written with three digits. */
+  private static final double LENGTH_TOLERANCE = 0.01;
 
   /** Decoding takes memory, so that few do it at a time. */
   private static final int DECODED_AT_ONCE = 4;
@@ -51,11 +55,12 @@ final class Searches {
    */
   SearchAnswer search(SearchRequest request) throws RequestException {
     ReleaseIndex served = release(request);
-    int count = request.k() == null ? DEFAULT_NEIGHBOURS : request.k();
-    if (count < 1 || count > MOST_NEIGHBOURS) {
-      throw new RequestException(400, "k is 1 to %d, not %d.".formatted(MOST_NEIGHBOURS, count));
+    long wanted = request.k() == null ? DEFAULT_NEIGHBOURS : request.k();
+    if (wanted < 1 || wanted > MOST_NEIGHBOURS) {
+      throw new RequestException(400, "k is 1 to %d, not %d.".formatted(MOST_NEIGHBOURS, wanted));
     }
-    int asked = request.rerank() ? Math.max(count, ReRanking.DEFAULT_NEAREST) : count;
+    int count = Math.toIntExact(wanted);
+    int asked = request.isReRanked() ? Math.max(count, ReRanking.DEFAULT_NEAREST) : count;
     float[] vector = vector(request, served);
     List<Candidate> candidates;
     try {
@@ -70,7 +75,7 @@ final class Searches {
     } catch (IllegalArgumentException e) {
       throw new RequestException(400, e.getMessage());
     }
-    if (request.rerank()) {
+    if (request.isReRanked()) {
       candidates = reRanked(served.key(), candidates);
     }
     return new SearchAnswer(
@@ -137,11 +142,31 @@ final class Searches {
           "A search is by one of 'id', 'vector' and 'image', and here are %d.".formatted(given));
     }
     if (request.vector() != null) {
+      requireEmbedding(request.vector(), served.index().dimensions());
       return request.vector();
     }
     return request.id() != null
         ? image(served, request.id()).vector()
         : embed(served.key(), request.image());
+  }
+
+  /** Others are refused as well, by the index, which says more of what is wrong. */
+  private static void requireEmbedding(float[] vector, int dimensions) throws RequestException {
+    double squared = 0;
+    for (float value : vector) {
+      squared += (double) value * value;
+    }
+    double length = Math.sqrt(squared);
+    if (vector.length == dimensions
+        && Double.isFinite(length)
+        && Math.abs(length - 1) > LENGTH_TOLERANCE) {
+      throw new RequestException(
+          400,
+          String.format(
+              Locale.ROOT,
+              "The vector has length %.3g; an embedding has length 1. Divide it by its length.",
+              length));
+    }
   }
 
   /** The release that is served. */

@@ -13,7 +13,6 @@ import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.Feedback;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
@@ -62,12 +61,12 @@ final class Labelling implements AutoCloseable {
     if (type == null || !type.startsWith(Responses.JSON)) {
       throw new RequestException(415, "A label is sent as " + Responses.JSON + ".");
     }
-    try (InputStream stream = exchange.getRequestBody()) {
-      byte[] body = stream.readNBytes(MOST_BYTES + 1);
+    try {
+      byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
       if (body.length > MOST_BYTES) {
         throw new RequestException(413, "A label is not that long.");
       }
-      LabelReceived said = JsonMessages.read(body, LabelReceived.class);
+      LabelReceived said = JsonMessages.readExactly(body, LabelReceived.class);
       return parser.checked(said.id(), said.label());
     } catch (MalformedMessageException e) {
       throw new RequestException(

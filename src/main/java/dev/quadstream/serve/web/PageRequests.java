@@ -195,22 +195,20 @@ final class PageRequests implements Requests {
   }
 
   private PixelImage decoded(HttpExchange exchange) throws IOException, RequestException {
-    try (InputStream body = exchange.getRequestBody()) {
-      byte[] bytes = body.readNBytes(MOST_UPLOAD_BYTES + 1);
-      if (bytes.length > MOST_UPLOAD_BYTES) {
-        throw new RequestException(
-            413,
-            "The image has more than %d MiB: send it smaller.".formatted(MOST_UPLOAD_BYTES >> 20));
-      }
-      ImageDecoder decoder =
-          images
-              .decoder()
-              .orElseThrow(
-                  () ->
-                      new RequestException(
-                          409, "No model has been published yet: wait for the first one."));
-      return decode(decoder, bytes);
+    byte[] bytes = exchange.getRequestBody().readNBytes(MOST_UPLOAD_BYTES + 1);
+    if (bytes.length > MOST_UPLOAD_BYTES) {
+      throw new RequestException(
+          413,
+          "The image has more than %d MiB: send it smaller.".formatted(MOST_UPLOAD_BYTES >> 20));
     }
+    ImageDecoder decoder =
+        images
+            .decoder()
+            .orElseThrow(
+                () ->
+                    new RequestException(
+                        409, "No model has been published yet: wait for the first one."));
+    return decode(decoder, bytes);
   }
 
   static PixelImage decode(ImageDecoder decoder, byte[] bytes) throws RequestException {

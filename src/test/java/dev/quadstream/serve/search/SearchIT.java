@@ -193,6 +193,13 @@ class SearchIT {
     assertThat(ids(filtered)).hasSize(8).allMatch(id -> number(id) % 5 == 1);
     assertThat(ids(client.post("/v1/search/image?label=class-1", PixelImages.toPng(images.get(0)))))
         .isEqualTo(ids(filtered));
+    assertThat(
+            ids(
+                client.post(
+                    "/v1/search/image?k=1000&label=class-1&label=class-2",
+                    PixelImages.toPng(images.get(0)))))
+        .hasSize(16)
+        .allMatch(id -> number(id) % 5 == 1 || number(id) % 5 == 2);
     List<Double> learned = new ArrayList<>();
     reRanked.json().path("candidates").forEach(each -> learned.add(each.path("g").asDouble()));
     assertThat(learned).hasSize(8).isSorted();
@@ -229,6 +236,15 @@ class SearchIT {
           POST /v1/search | {"vector":[1,2]} | 400 | has 2 numbers; those of this release have 16
           POST /v1/search | {"vector":[1e99,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | Infinity
           POST /v1/search | {"vector":["NaN",0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | NaN
+          POST /v1/search | {"vector":[null,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | null
+          POST /v1/search | {"vector":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | has length 0.00; an embedding has length 1
+          POST /v1/search | {"vector":[3,4,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | has length 5.00
+          POST /v1/search | {"vector":[1,[0]]} | 400 | openapi.json
+          POST /v1/search | {"id":"image-1","k":1.5} | 400 | openapi.json
+          POST /v1/search | {"id":"image-1","k":99999999999} | 400 | k is 1 to 1000, not 99999999999
+          POST /v1/search | {"id":"image-1","label":"class-1"} | 400 | label
+          POST /v1/search | {"id":"image-1"} {} | 400 | openapi.json
+          POST /v1/search | {"id":"image-1","rerank":"perhaps"} | 400 | openapi.json
           POST /v1/search | {"id":"image-1","k":0} | 400 | k is 1 to 1000, not 0
           POST /v1/search | {"id":"image-1","k":1001} | 400 | k is 1 to 1000
           POST /v1/search | {"id":"image-1","k":"many"} | 400 | openapi.json
@@ -247,10 +263,17 @@ class SearchIT {
           POST /v1/search/batch | {"queries":[{"id":"image-1"},{"id":"nobody"}]} | 404 | No image
           POST /v1/search/image | no picture | 422 | image
           POST /v1/search/image?k=x | no picture | 400 | whole number
+          POST /v1/search/image?k=1.5 | no picture | 400 | whole number
+          POST /v1/search/image?k=99999999999 | no picture | 400 | k is 1 to 1000, not 99999999999
+          POST /v1/search/image?rerank=yes | no picture | 400 | 'rerank' is true or false
+          POST /v1/search/image?labels=class-1 | no picture | 400 | no parameter 'labels' here
           POST /v1/embed | no picture | 422 | image
           POST /v1/embed | '' | 422 | empty
           POST /v1/serve?run=run-1&release=99 | '' | 404 | release 99 of run run-1
           POST /v1/serve?run=run-1 | '' | 400 | release
+          POST /v1/serve?release=16 | '' | 400 | together
+          POST /v1/serve?run=run-1&release=-1 | '' | 400 | whole number
+          PUT /v1/search | {"id":"image-1"} | 404 | openapi.json
           POST /v1/nothing | '' | 404 | openapi.json
           GET /v1/search | '' | 404 | openapi.json
           GET /v1/image?id=nobody | '' | 404 | No image of that id
@@ -263,7 +286,9 @@ class SearchIT {
     Answer answer =
         request.startsWith("POST")
             ? client.post(path, body)
-            : request.startsWith("GET") ? client.get(path) : client.delete(path);
+            : request.startsWith("GET")
+                ? client.get(path)
+                : request.startsWith("PUT") ? client.put(path, body) : client.delete(path);
 
     assertThat(answer.status()).as(answer.problem()).isEqualTo(status);
     assertThat(answer.problem()).contains(words);
@@ -274,6 +299,7 @@ class SearchIT {
   void aBodyThatIsTooLargeIsRefused() {
     assertThat(client.post("/v1/search/image", new byte[100_001]).status()).isEqualTo(413);
     assertThat(client.post("/v1/search", new byte[2_000_000]).status()).isEqualTo(413);
+    assertThat(client.post("/v1/nothing", new byte[20_000_000]).status()).isEqualTo(404);
   }
 
   @ParameterizedTest

@@ -104,7 +104,7 @@ class SearchesTest {
   }
 
   private static SearchRequest request(String id, String run, Long release, boolean rerank) {
-    return new SearchRequest(id, null, null, 10, null, rerank, run, release);
+    return new SearchRequest(id, null, null, 10L, null, rerank, run, release);
   }
 
   private static List<String> ids(SearchAnswer answer) {

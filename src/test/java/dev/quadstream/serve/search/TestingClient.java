@@ -45,6 +45,10 @@ public final class TestingClient {
     return send("POST", path, BodyPublishers.ofByteArray(body));
   }
 
+  public Answer put(String path, String json) {
+    return send("PUT", path, BodyPublishers.ofString(json));
+  }
+
   public Answer delete(String path) {
     return send("DELETE", path, BodyPublishers.noBody());
   }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server by itself: Kafka is not there, which must not keep it from answering. */
@@ -160,6 +161,20 @@ class DashboardServerTest {
     assertThat(response.body()).contains("4 MiB");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/api/neighbours?version=1, 413",
+    "/api/neighbours, 400",
+    "/api/labels, 403",
+    "/nothing, 405"
+  })
+  void whoSendsMuchThatIsRefusedIsToldWhy(String path, int status) throws Exception {
+    HttpResponse<String> response = post(path, new byte[20 << 20]);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.body()).contains("problem");
+  }
+
   @Test
   void uploadsThatAreTooManyAtOnceAreToldToTryAgain() throws Exception {
     List<Socket> halfSent = new ArrayList<>();
@@ -247,7 +262,8 @@ class DashboardServerTest {
         "{\"label\":\"cup\"}",
         "{\"id\":\"cup-1\",\"label\":\" \"}",
         "{\"id\":\"cup-1\",\"label\":\"c\\u0000p\"}",
-        "{\"id\":{},\"label\":\"cup\"}"
+        "{\"id\":{},\"label\":\"cup\"}",
+        "{\"id\":\"cup-1\",\"labels\":\"cup\"}"
       })
   void whatIsNoLabelIsRefusedWithWhatIsWrong(String body) throws Exception {
     HttpResponse<String> response = giveLabel(body);
