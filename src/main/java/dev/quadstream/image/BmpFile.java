@@ -1,7 +1,9 @@
 package dev.quadstream.image;
 
+import java.awt.color.ICC_Profile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The header of a BMP file, brought in order: programs leave numbers in it that nothing needs, and
@@ -15,6 +17,7 @@ final class BmpFile {
   private static final int FILE_SIZE = 2;
   private static final int PIXELS_AT = 10;
   private static final int HEADER_LENGTH = 14;
+  private static final int PLANES = 26;
   private static final int BITS = 28;
   private static final int COMPRESSION = 30;
   private static final int COLOURS_USED = 46;
@@ -24,11 +27,17 @@ final class BmpFile {
   private static final int RLE24_OR_JPEG = 4;
   private static final int PNG = 5;
   private static final int MASKS = 12;
+  private static final int COLOUR_SPACE = 70;
+  private static final int EMBEDDED = 'M' << 24 | 'B' << 16 | 'E' << 8 | 'D';
+  private static final int PROFILE_AT = 126;
+  private static final int PROFILE_LENGTH = 130;
+  private static final int LENGTH_WITH_PROFILE = 124;
 
   private BmpFile() {}
 
   /**
-   * The file with its own size, and a count of colours and a place of its pixels that can be.
+   * The file with its own size, and counts of colours and planes and a place of its pixels that
+   * can be.
    *
    * @throws UnreadFormException if it holds a file of another format
    */
@@ -42,6 +51,7 @@ final class BmpFile {
     if (length < SHORTEST_WITH_COUNT || length > file.length) {
       return header.array();
     }
+    header.putShort(PLANES, (short) 1);
     int compression = header.getInt(COMPRESSION);
     int bits = header.getShort(BITS);
     if (compression == RLE24_OR_JPEG && bits == 24) {
@@ -63,5 +73,21 @@ final class BmpFile {
       header.putInt(PIXELS_AT, first + 4 * (used == 0 ? most : used));
     }
     return header.array();
+  }
+
+  /** The colour profile in the file, or null. */
+  static ICC_Profile profile(byte[] file) {
+    if (file.length < FILE_HEADER + LENGTH_WITH_PROFILE) {
+      return null;
+    }
+    ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    boolean embedded =
+        header.getInt(HEADER_LENGTH) == LENGTH_WITH_PROFILE
+            && header.getInt(COLOUR_SPACE) == EMBEDDED;
+    long from = FILE_HEADER + (header.getInt(PROFILE_AT) & 0xFFFFFFFFL);
+    long to = from + (header.getInt(PROFILE_LENGTH) & 0xFFFFFFFFL);
+    return embedded && to <= file.length
+        ? ColourProfile.of(Arrays.copyOfRange(file, (int) from, (int) to))
+        : null;
   }
 }

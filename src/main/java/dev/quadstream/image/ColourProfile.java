@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.InflaterInputStream;
 
-/** The colour profile of a PNG file; for other formats the codec reads it. */
+/** The colour profile of a file, where its codec does not pass it on. */
 final class ColourProfile {
 
   private static final int LARGEST = 4 << 20;
@@ -32,11 +32,24 @@ final class ColourProfile {
     }
     ByteArrayInputStream data = new ByteArrayInputStream(file, compressed, to - compressed);
     try (InputStream inflated = new InflaterInputStream(data)) {
-      ICC_Profile profile = ColorProfiles.createProfile(inflated.readNBytes(LARGEST));
+      return of(inflated.readNBytes(LARGEST));
+    } catch (IOException broken) {
+      return null;
+    }
+  }
+
+  /**
+   * The profile that is these bytes.
+   *
+   * @return null where it is sRGB, is not one of red, green and blue, or is broken
+   */
+  static ICC_Profile of(byte[] bytes) {
+    try {
+      ICC_Profile profile = ColorProfiles.createProfile(bytes);
       boolean other =
           profile.getColorSpaceType() == ColorSpace.TYPE_RGB && !ColorProfiles.isCS_sRGB(profile);
       return other ? profile : null;
-    } catch (IOException | IllegalArgumentException broken) {
+    } catch (IllegalArgumentException broken) {
       return null;
     }
   }

@@ -43,7 +43,7 @@ record ImageFile(
               format,
               BmpFile.inOrder(file),
               Orientation.AS_IT_IS,
-              SampleMeaning.of(Alpha.UNLESS_ALL_ZERO));
+              new SampleMeaning(Alpha.UNLESS_ALL_ZERO, false, 0, 0, BmpFile.profile(file)));
     };
   }
 
@@ -81,7 +81,9 @@ record ImageFile(
 
   private static ImageFile ofTiff(ImageFormat format, byte[] file) throws IOException {
     TiffFields fields = TiffFields.of(file, 0, file.length);
-    return whole(format, file, Orientation.ofExif(fields), TiffFile.meaning(file, fields));
+    SampleMeaning meaning = TiffFile.meaning(file, fields);
+    byte[] read = TiffFile.profileIsToBeHidden(fields) ? fields.withoutProfile(file) : file;
+    return whole(format, read, Orientation.ofExif(fields), meaning);
   }
 
   private static ImageFile ofJpeg(byte[] file) throws IOException {

@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  * A PNG file reduced to the chunks that its pixels need.
  *
  * <p>Java's codec reads all chunks of an image with a palette and refuses the whole for a note with
- * an odd date; it also does not look at checksums.
+ * an odd date, or for a second palette; it also does not look at checksums.
  *
  * <p>Source: PNG, third edition (W3C), 5 and 11.
  */
@@ -23,6 +23,9 @@ final class PngFile {
   private static final int SIGNATURE = 8;
   private static final int NAME_AND_LENGTH = 8;
   private static final int CHECKSUM = 4;
+  private static final int COLOUR_TYPE_AT = 25;
+  private static final int PALETTE = 3;
+  private static final int WITH_ALPHA = 4;
   private static final Set<String> PIXELS = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
   private static final byte[] END = {
     0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xAE, 0x42, 0x60, (byte) 0x82
@@ -33,6 +36,7 @@ final class PngFile {
   private final byte[] file;
   private final ByteArrayOutputStream pixels;
   private Orientation orientation = Orientation.AS_IT_IS;
+  private boolean hasPalette;
   private boolean isSrgb;
   private double gamma;
   private ICC_Profile profile;
@@ -96,7 +100,10 @@ final class PngFile {
   private void chunk(String name, int from, int to) throws IOException {
     if (PIXELS.contains(name)) {
       requireChecksum(name, from, to);
-      pixels.write(file, from, to - from);
+      if (isInPlace(name)) {
+        pixels.write(file, from, to - from);
+      }
+      hasPalette |= name.equals("PLTE");
       return;
     }
     int data = from + NAME_AND_LENGTH;
@@ -113,6 +120,16 @@ final class PngFile {
                   + " it back)");
       default -> {} // notes for people and for other programs
     }
+  }
+
+  /** Other decoders, too, pass over a second palette, and transparency before it or beside alpha. */
+  private boolean isInPlace(String name) {
+    int type = file[COLOUR_TYPE_AT];
+    return switch (name) {
+      case "PLTE" -> !hasPalette;
+      case "tRNS" -> type < WITH_ALPHA && (type != PALETTE || hasPalette);
+      default -> true;
+    };
   }
 
   /** By a text, which counts less than the chunk for EXIF. */

@@ -15,19 +15,25 @@ import java.util.Map;
  */
 final class TiffFields {
 
+  static final int BITS = 258;
   static final int COMPRESSION = 259;
+  static final int INTERPRETATION = 262;
   static final int ORIENTATION = 274;
   static final int LARGEST_SAMPLE = 281;
   static final int EXTRA_SAMPLES = 338;
   static final int SAMPLE_FORMAT = 339;
+  static final int PROFILE = 34675;
   static final int DNG_VERSION = 50706;
 
+  private static final int UNDEFINED = 7;
   private static final int MAGIC = 42;
   private static final int BIG_MAGIC = 43;
   private static final int MOST_VALUES = 16;
   private static final int MOST_ENTRIES = 4_096;
 
   private final Map<Integer, long[]> fields = new HashMap<>();
+  private byte[] profile = {};
+  private int profileEntry;
 
   private TiffFields() {}
 
@@ -63,6 +69,22 @@ final class TiffFields {
     return values.length == 0 ? otherwise : values[0];
   }
 
+  /** A copy of a TIFF file whose codec sees no colour profile. */
+  byte[] withoutProfile(byte[] file) {
+    byte[] copy = file.clone();
+    if (profile.length > 0) {
+      // Nothing has the tag 0.
+      copy[profileEntry] = 0;
+      copy[profileEntry + 1] = 0;
+    }
+    return copy;
+  }
+
+  /** The colour profile, whatever it is; empty where there is none. */
+  byte[] profile() {
+    return profile;
+  }
+
   private void read(ByteBuffer tiff, long directory, boolean big) {
     int countLength = big ? 8 : 2;
     if (!holds(tiff, directory, countLength)) {
@@ -86,10 +108,17 @@ final class TiffFields {
     if (size == 0 || count < 1) {
       return;
     }
-    int values = (int) Math.min(count, MOST_VALUES);
     int inline = entry + (big ? 12 : 8);
     boolean fits = count * size <= (big ? 8 : 4);
     long at = fits ? inline : big ? tiff.getLong(inline) : tiff.getInt(inline) & 0xFFFFFFFFL;
+    int tag = tiff.getShort(entry) & 0xFFFF;
+    if (tag == PROFILE && size == 1 && count <= tiff.limit() && holds(tiff, at, count)) {
+      profile = new byte[(int) count];
+      tiff.get((int) at, profile);
+      profileEntry = entry;
+      return;
+    }
+    int values = (int) Math.min(count, MOST_VALUES);
     if (!holds(tiff, at, (long) values * size)) {
       return;
     }
@@ -97,17 +126,17 @@ final class TiffFields {
     for (int i = 0; i < values; i++) {
       numbers[i] = number(tiff, (int) at + i * size, size);
     }
-    fields.putIfAbsent(tiff.getShort(entry) & 0xFFFF, numbers);
+    fields.putIfAbsent(tag, numbers);
   }
 
   private static boolean holds(ByteBuffer tiff, long at, long length) {
     return at >= 0 && at <= tiff.limit() - length;
   }
 
-  /** Of one value; 0 for types that are no whole numbers. */
+  /** Of one value; 0 for types that are neither bytes nor whole numbers. */
   private static int bytesOf(int type) {
     return switch (type) {
-      case 1 -> 1;
+      case 1, UNDEFINED -> 1;
       case 3 -> 2;
       case 4 -> 4;
       case 16 -> 8;

@@ -1,6 +1,7 @@
 package dev.quadstream.image;
 
 import dev.quadstream.image.SampleMeaning.Alpha;
+import java.awt.color.ICC_Profile;
 import java.util.Map;
 
 /**
@@ -14,6 +15,10 @@ final class TiffFile {
   private static final int REAL = 3;
   private static final int COMPLEX_WHOLE = 5;
   private static final int COMPLEX = 6;
+  private static final int LAB = 8;
+  private static final int OLD_JPEG = 6;
+  private static final int JPEG = 7;
+  private static final int MOST_BITS = 32;
 
   /** What writers have beside those that the codec knows. */
   private static final Map<Long, String> UNREAD_COMPRESSIONS =
@@ -58,6 +63,11 @@ final class TiffFile {
     if (format == COMPLEX_WHOLE || format == COMPLEX) {
       throw new UnreadFormException("a TIFF image of complex numbers");
     }
+    long bits = fields.first(TiffFields.BITS, 1);
+    if (format != REAL && bits > MOST_BITS) {
+      throw new UnreadFormException(
+          "a TIFF image of %d bits a sample, not %d at the most".formatted(bits, MOST_BITS));
+    }
     Alpha alpha =
         switch ((int) fields.first(TiffFields.EXTRA_SAMPLES, 0)) {
           case 1 -> Alpha.ASSOCIATED;
@@ -67,6 +77,19 @@ final class TiffFile {
     long largest = fields.first(TiffFields.LARGEST_SAMPLE, 0);
     // Others write the largest sample of the picture there, which is not its white.
     boolean isDepth = largest >= 255 && (largest & largest + 1) == 0;
-    return new SampleMeaning(alpha, format == REAL, isDepth ? largest : 0, 0, null);
+    return new SampleMeaning(
+        alpha, format == REAL, isDepth ? largest : 0, 0, profile(fields));
+  }
+
+  /** The codec takes JPEG data for sRGB, and would turn them into the colours of the profile. */
+  static boolean profileIsToBeHidden(TiffFields fields) {
+    long compression = fields.first(TiffFields.COMPRESSION, 1);
+    return compression == OLD_JPEG || compression == JPEG;
+  }
+
+  /** The codec passes none on of a palette. */
+  private static ICC_Profile profile(TiffFields fields) {
+    boolean lab = fields.first(TiffFields.INTERPRETATION, 0) >= LAB;
+    return lab ? null : ColourProfile.of(fields.profile());
   }
 }

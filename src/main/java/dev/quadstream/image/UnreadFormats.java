@@ -28,6 +28,9 @@ final class UnreadFormats {
               "a HEIC image",
               BOX + "(?:hei[cxms]|hev[cxms]|mif1|mif2|msf1|miaf|heif)",
               "on an iPhone, Settings > Camera > Formats > Most Compatible takes JPEG"),
+          kind(
+              "a HEIF image",
+              BOX + "(?:unif|jpeg|jpgs|avc[is]|vvi[cs]|evb[is]|j2k[is]|1pic|pred|tmap)"),
           kind("a raw file of a Canon camera (CR3)", BOX + "crx"),
           kind("a JPEG XL image", BOX + "jxl"),
           kind("a JPEG 2000 image", BOX + "jp[2xmh]"),
@@ -77,6 +80,11 @@ final class UnreadFormats {
           kind(
               "a file of Windows or of Office (Thumbs.db, .doc)",
               "^\u00d0\u00cf\u0011\u00e0\u00a1\u00b1"),
+          kind(
+              "a bitmap without the header of its file (DIB)",
+              "^[(l|]\0{3}.{2}\0\0.{4}\u0001\0[\u0001\u0004\b\u0010\u0018 ]\0",
+              "save it as BMP or PNG"),
+          kind("bitmaps of OS/2 in one file", "^BA.{12}(?:BM|IC|CI|PT)"),
           kind("a DPX or Cineon image", "^(?:SDPX|XPDS|\u0080\\*_\u00d7)"),
           kind("a MIFF image", "^id=ImageMagick"),
           kind("an X11 image (XPM, XBM)", "^(?:/\\* XPM \\*/|#define \\w+_width )"),

@@ -8,6 +8,7 @@ final class TestingBmp {
 
   private static final int FILE_HEADER = 14;
   private static final int V4_HEADER = 108;
+  private static final int V5_HEADER = 124;
   private static final int INFO_HEADER = 40;
   private static final int AREA = TestingPicture.WIDTH * TestingPicture.HEIGHT;
 
@@ -33,6 +34,19 @@ final class TestingBmp {
       file.putInt(alpha << 24 | bottomUp(i));
     }
     return file.array();
+  }
+
+  /** 24 bits a pixel, red where blue is meant, and a profile that says so. */
+  static byte[] withProfile(byte[] profile) {
+    int length = 3 * AREA + profile.length;
+    ByteBuffer file = file(V5_HEADER, 24, 0, 0, FILE_HEADER + V5_HEADER, length);
+    file.putInt(70, 'M' << 24 | 'B' << 16 | 'E' << 8 | 'D');
+    file.putInt(126, V5_HEADER + 3 * AREA).putInt(130, profile.length);
+    for (int i = 0; i < AREA; i++) {
+      int colour = bottomUp(i);
+      file.put((byte) (colour >> 16)).put((byte) (colour >> 8)).put((byte) colour);
+    }
+    return file.put(profile).array();
   }
 
   /** Eight colours and this count of them. */

@@ -56,6 +56,8 @@ final class TestingCorpus {
   private static final byte[] JPEG_END = {(byte) 0xFF, (byte) 0xD9};
   private static final int GREY = 1;
   private static final int RGB = 2;
+  private static final int PALETTE = 3;
+  private static final int YCBCR = 6;
 
   private final List<Entry> entries = new ArrayList<>();
   private final BufferedImage colour = TestingPicture.upright(BufferedImage.TYPE_INT_RGB);
@@ -161,6 +163,14 @@ final class TestingCorpus {
         "palette, with notes out of order or broken",
         palettePng(true, 1, 4),
         "the notes are left out");
+    picture(
+        "PNG",
+        "RGBA, and a colour declared transparent (tRNS), which must not be",
+        TestingPng.withChunk(
+            TestingImages.encode(TestingPicture.upright(BufferedImage.TYPE_INT_ARGB), "png"),
+            "tRNS",
+            new byte[6]),
+        "alpha counts");
     picture("PNG", "16 bits a sample", sixteenBitPng(), "");
     picture("PNG", "RGB, one colour declared transparent (tRNS)", transparentPng(), "");
     for (int bits : new int[] {8, 16}) {
@@ -277,6 +287,14 @@ final class TestingCorpus {
     picture("BMP", "does not say how long it is", sizeless, "");
     picture("BMP", "32 bits, alpha is 0 everywhere", TestingBmp.withAlpha(0), "opaque");
     picture("BMP", "32 bits, opaque", TestingBmp.withAlpha(255), "");
+    picture(
+        "BMP",
+        "with a colour profile (V5)",
+        TestingBmp.withProfile(profile),
+        "colours become sRGB");
+    byte[] planeless = TestingBmp.rgb(0, 54);
+    planeless[26] = 0;
+    picture("BMP", "announces 0 planes", planeless, "the count is ignored");
     picture("BMP", "palette", TestingBmp.palette(8), "");
     picture(
         "BMP",
@@ -315,6 +333,8 @@ final class TestingCorpus {
     picture("TIFF", "palette", written(indexed(), "tiff", "LZW"), "");
     picture("TIFF", "held sideways", sidewaysTiff(), "upright");
     picture("TIFF", "with a colour profile", profileTiff(), "colours become sRGB");
+    picture("TIFF", "palette, with a colour profile", palettedTiff(), "colours become sRGB");
+    picture("TIFF", "RGB, JPEG, with a colour profile", jpegTiff(), "colours become sRGB");
     picture(
         "TIFF",
         "RGB and a fourth sample that is not declared",
@@ -392,6 +412,12 @@ final class TestingCorpus {
         grey(LITTLE_ENDIAN, 16, 2, ramp(2, LITTLE_ENDIAN, v -> v * 9_000)),
         Reason.UNSUPPORTED,
         "samples have signs");
+    refused(
+        "TIFF",
+        "grey, whole numbers of 64 bits",
+        grey(LITTLE_ENDIAN, 64, 1, ramp(8, LITTLE_ENDIAN, v -> v)),
+        Reason.UNSUPPORTED,
+        "64 bits a sample");
     refused(
         "TIFF",
         "complex numbers",
@@ -698,9 +724,13 @@ final class TestingCorpus {
           .chunk("zTXt", text("no end of its name"))
           .chunk("pHYs", (byte) 1)
           .chunk("iCCP", text("broken"))
-          .chunk("sBIT");
+          .chunk("sBIT")
+          .chunk("tRNS", new byte[8]);
     }
     png.chunk("PLTE", palette);
+    if (odd) {
+      png.chunk("PLTE", new byte[24]);
+    }
     return png.pixels(indices, WIDTH);
   }
 
@@ -791,14 +821,45 @@ final class TestingCorpus {
       samples[i] = samples[i + 2];
       samples[i + 2] = red;
     }
-    long[] data = new long[profile.length];
-    for (int i = 0; i < data.length; i++) {
-      data[i] = profile[i];
-    }
     return TestingTiff.of(LITTLE_ENDIAN)
         .picture(WIDTH, HEIGHT, RGB, 3, 8, samples)
-        .with(34_675, TestingTiff.UNDEFINED, data)
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
         .encode();
+  }
+
+  private byte[] palettedTiff() {
+    byte[] indices = new byte[WIDTH * HEIGHT];
+    for (int i = 0; i < indices.length; i++) {
+      int colour = TestingPicture.colour(i % WIDTH, i / WIDTH);
+      indices[i] = (byte) (colour >> 16 & 4 | colour >> 8 & 2 | colour & 1);
+    }
+    long[] palette = new long[3 * 256];
+    for (int i = 0; i < 8; i++) {
+      palette[i] = (i & 1) * 65_535;
+      palette[256 + i] = (i & 2) / 2 * 65_535;
+      palette[512 + i] = (i & 4) / 4 * 65_535;
+    }
+    return TestingTiff.of(LITTLE_ENDIAN)
+        .picture(WIDTH, HEIGHT, PALETTE, 1, 8, indices)
+        .with(320, TestingTiff.SHORT, palette)
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
+        .encode();
+  }
+
+  private byte[] jpegTiff() throws IOException {
+    return TestingTiff.of(LITTLE_ENDIAN)
+        .picture(WIDTH, HEIGHT, YCBCR, 3, 8, TestingJpeg.encode(swapped()))
+        .with(TiffFields.COMPRESSION, TestingTiff.SHORT, 7)
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
+        .encode();
+  }
+
+  private long[] profileBytes() {
+    long[] bytes = new long[profile.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = profile[i];
+    }
+    return bytes;
   }
 
   private static byte[] fourTiff(int fourth, int extra) {
