@@ -11,6 +11,7 @@ enum Part {
   TRAINER(new TrainerPart()),
   PIPELINE(new PipelinePart(Task.EFFICIENCY, Task.LATENCY)),
   GROWTH(new PipelinePart(Task.GROWTH, Task.RUN_LENGTH)),
+  RELEASES(new PipelinePart(Task.RELEASES)),
   SCALING(new PipelinePart(Task.SCALING)),
   CHECKPOINT(new PipelinePart(Task.CHECKPOINT)),
   SEARCH(new SearchPart()),

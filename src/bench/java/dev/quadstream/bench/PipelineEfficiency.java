@@ -18,8 +18,7 @@ import java.util.Map;
  * mining and training in a bare loop, {@link TrainingLoop} and the embeddings that the job puts
  * out, on the same images already decoded: one process, one setting, turn by turn.
  *
- * <p>A turn of the job is timed between two of its reports, with images waiting in Kafka at both
- * and a whole number of published models between; a turn of the loop is as many windows.
+ * <p>A turn of the loop is as many windows as one of the {@linkplain JobTurns job}.
  */
 final class PipelineEfficiency {
 
@@ -90,16 +89,15 @@ final class PipelineEfficiency {
     List<Double> trainingLoop = new ArrayList<>();
     Map<String, Double> jobStages = new LinkedHashMap<>();
     Map<String, Double> loopStages = new LinkedHashMap<>();
-    long sent = 0;
     long looped = 0;
     int timed = published * publishEvery;
     try (StreamedJob streamed = StreamedJob.start(settings, directory);
         TrainingLoop bare = new TrainingLoop(settings.loop())) {
+      JobTurns ofJob = new JobTurns(streamed, images, settings);
       for (int turn = -warmUp; turn < turns; turn++) {
-        Map<String, Double> stages = turn < 0 ? new LinkedHashMap<>() : jobStages;
-        sent = send(streamed, sent, (timed + 2 * publishEvery) * windowImages);
-        double jobRate = jobTurn(streamed, timed, stages);
-        stages = turn < 0 ? new LinkedHashMap<>() : loopStages;
+        Map<String, Double> stagesOfJob = turn < 0 ? new LinkedHashMap<>() : jobStages;
+        JobTurns.Turn ofTheJob = ofJob.next(published, report -> add(report, stagesOfJob));
+        Map<String, Double> stages = turn < 0 ? new LinkedHashMap<>() : loopStages;
         long start = System.nanoTime();
         long embedding = 0;
         long end = looped + (long) timed * windowImages;
@@ -112,7 +110,7 @@ final class PipelineEfficiency {
         }
         long took = System.nanoTime() - start;
         if (turn >= 0) {
-          job.add(jobRate);
+          job.add(ofTheJob.imagesPerSecond());
           bareLoop.add(perSecond(timed, took));
           trainingLoop.add(perSecond(timed, took - embedding));
         }
@@ -133,36 +131,6 @@ final class PipelineEfficiency {
     }
     bare.trainer(0).network().embed(batch);
     return System.nanoTime() - start;
-  }
-
-  private long send(StreamedJob streamed, long sent, long count) {
-    long end = sent + count;
-    for (long number = sent; number < end; number++) {
-      streamed.send(images.encoded(number));
-    }
-    streamed.flush();
-    return end;
-  }
-
-  private double jobTurn(StreamedJob streamed, int timed, Map<String, Double> stages)
-      throws Exception {
-    long start = skip(streamed, publishEvery);
-    long end = start;
-    for (int window = 0; window < timed; window++) {
-      StreamedJob.Arrived arrived = streamed.nextReport();
-      add(arrived.report(), stages);
-      end = arrived.nanos();
-    }
-    skip(streamed, publishEvery);
-    return perSecond(timed, end - start);
-  }
-
-  private static long skip(StreamedJob streamed, int windows) throws Exception {
-    long last = 0;
-    for (int window = 0; window < windows; window++) {
-      last = streamed.nextReport().nanos();
-    }
-    return last;
   }
 
   private double perSecond(int windows, long nanos) {

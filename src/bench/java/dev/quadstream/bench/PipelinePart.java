@@ -32,6 +32,7 @@ final class PipelinePart implements Measurement {
         case RUN_LENGTH -> runLength(bench, json);
         case CHECKPOINT -> checkpoint(bench, json);
         case GROWTH -> growth(bench, json);
+        case RELEASES -> releases(bench, json);
         case SCALING -> scaling(bench, json);
       }
     }
@@ -126,6 +127,38 @@ final class PipelinePart implements Measurement {
       bench.row(row.setting(), row.millisAnImage());
     }
     json.put("growth", rows);
+  }
+
+  private static void releases(Bench bench, Map<String, Object> json) {
+    ReleasePrice.Result result = run(bench, Task.RELEASES, ReleasePrice.Result.class);
+    bench.heading("Releases, by turns", "images/s", "CPU ms/window");
+    bench.row(
+        "release.policy every",
+        Statistics.median(result.every().imagesPerSecond()),
+        Statistics.median(result.every().processorMillis()));
+    bench.row(
+        "release.policy gate",
+        Statistics.median(result.gate().imagesPerSecond()),
+        Statistics.median(result.gate().processorMillis()));
+    bench.heading("Gate to every", "10 %", "median", "90 %");
+    deciles(bench, "images/s", result.imagesPerSecondRatios());
+    deciles(bench, "CPU ms/window", result.processorRatios());
+    bench.heading("ms a window", "every", "gate");
+    result
+        .gate()
+        .stages()
+        .forEach(
+            (stage, millis) ->
+                bench.row(stage, result.every().stages().getOrDefault(stage, 0.0), millis));
+    json.put("releases", result);
+  }
+
+  private static void deciles(Bench bench, String name, List<Double> values) {
+    bench.row(
+        name,
+        Statistics.quantile(values, 0.1),
+        Statistics.median(values),
+        Statistics.quantile(values, 0.9));
   }
 
   private static void scaling(Bench bench, Map<String, Object> json) {

@@ -19,6 +19,7 @@ final class PipelineWorker {
     RUN_LENGTH,
     CHECKPOINT,
     GROWTH,
+    RELEASES,
     SCALING;
 
     /** Beyond those of the start script. */
@@ -52,6 +53,7 @@ final class PipelineWorker {
           case RUN_LENGTH -> RunLength.run(directory, quick);
           case CHECKPOINT -> CheckpointPause.run(directory, quick);
           case GROWTH -> Growth.run(quick);
+          case RELEASES -> ReleasePrice.run(directory, quick);
           case SCALING -> Scaling.run(directory, quick);
         };
     System.out.println(Worker.JSON.writeValueAsString(result));

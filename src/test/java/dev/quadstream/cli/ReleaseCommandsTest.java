@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReleaseCommandsTest {
 
@@ -79,6 +81,30 @@ class ReleaseCommandsTest {
     assertThat(release("show", "32")).isEqualTo(ExitCode.FAILED);
     assertThat(terminal.err()).contains("it is not the file that was published");
     assertThat(terminal.run("release")).isEqualTo(ExitCode.USAGE);
+  }
+
+  /** Before Kafka is asked, which is not there. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pin 8 | Version 8 of run run-2 is not in
+          pin 999 | never published, or is deleted
+          pin -32 | Version -32 of run run-2 is not in
+          pin first | 'first'
+          pin 99999999999999999999 | 99999999999999999999
+          pin | VERSION
+          rollback | No version is known that was live before
+          rollback 8 | Version 8 of run run-2 is not in
+          quarantine 8 | Version 8 of run run-2 is not in
+          """)
+  void noCommandIsGivenForAVersionThatIsGoneOrOfAnotherRun(String command, String words) {
+    TestingModels.publish(directory, "icons", "run-1", 2, 8);
+    publish(32, null);
+
+    assertThat(release(command.split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains(words);
   }
 
   private ModelManifest publish(long version, ReleaseDecision decision) {

@@ -181,8 +181,19 @@ final class FollowedTopics {
       return;
     }
     Release release = JsonMessages.read(message.value(), Release.class);
+    requirePointer(release);
     live = release;
     filling.announce(keyOf(release));
+  }
+
+  /** Others can write to the topic, and what is no pointer of the job's moves nothing. */
+  private void requirePointer(Release release) {
+    long version = release.identity().version();
+    if (!release.identity().name().equals(network) || version != release.decision().live()) {
+      throw new IllegalArgumentException(
+          "it points to version %d of network %s and calls version %d live, which is no pointer of network %s"
+              .formatted(version, release.identity().name(), release.decision().live(), network));
+    }
   }
 
   private void remove(String id, ConsumerRecord<byte[], byte[]> message) {

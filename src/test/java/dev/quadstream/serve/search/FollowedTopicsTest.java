@@ -72,6 +72,24 @@ class FollowedTopicsTest {
   }
 
   @Test
+  void aForgedPointerIsCountedAndMovesNothing() {
+    point("network", 1);
+    embed("a", 1);
+    embed("a", 2);
+    followed.caughtUp();
+
+    take(TOPICS.releases(), "network", JsonMessages.write(pointer("another-network", 2, 2)));
+    take(TOPICS.releases(), "network", JsonMessages.write(pointer("network", 1, 2)));
+    take(TOPICS.releases(), "network", "{\"version\":2}".getBytes(UTF_8));
+    take(TOPICS.releases(), "network", new byte[] {'{'});
+    take(TOPICS.releases(), "network", null);
+
+    assertThat(followed.skipped()).isEqualTo(4);
+    assertThat(followed.live().orElseThrow().identity().version()).isEqualTo(1);
+    assertThat(served()).isEqualTo(1);
+  }
+
+  @Test
   void readFromTheStartAgainItServesWhatItHadUntilItHasCaughtUpAndNothingThatIsGone() {
     embed("a", 1);
     embed("deleted while Kafka was away", 1);
@@ -171,14 +189,19 @@ class FollowedTopicsTest {
   }
 
   private void point(String network, long version) {
-    Release release =
-        new Release(
-            new ModelManifest.Identity(network.replace(' ', '-'), "run", version),
-            ModelManifest.File.NONE,
-            0,
-            version,
-            new ReleaseDecision(version, null, "gate", "released", false, List.of(), null));
-    take(TOPICS.releases(), network, JsonMessages.write(release));
+    take(
+        TOPICS.releases(),
+        network,
+        JsonMessages.write(pointer(network.replace(' ', '-'), version, version)));
+  }
+
+  private static Release pointer(String network, long version, long live) {
+    return new Release(
+        new ModelManifest.Identity(network, "run", version),
+        ModelManifest.File.NONE,
+        0,
+        version,
+        new ReleaseDecision(live, null, "gate", "released", false, List.of(), null));
   }
 
   private void take(String topic, String key, byte[] value) {
