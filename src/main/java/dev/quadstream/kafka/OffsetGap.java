@@ -1,9 +1,5 @@
 package dev.quadstream.kafka;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.apache.kafka.common.header.internals.RecordHeader;
-
 /**
  * Records of a partition that were to be read next and are not there any more.
  *
@@ -16,18 +12,7 @@ public record OffsetGap(String topic, int partition, long last, long records, St
 
   /** The dead letter that tells of it: an empty value, since none at all would be a removal. */
   public DeadLetter toDeadLetter() {
-    String position = "%s-%d-%d".formatted(topic, partition, last);
-    SourceRecord place =
-        new SourceRecord(
-            topic,
-            partition,
-            last,
-            -1,
-            null,
-            new byte[0],
-            List.of(
-                new RecordHeader(
-                    HeaderNames.FULL_RECORD, position.getBytes(StandardCharsets.UTF_8))));
+    SourceRecord place = SourceRecord.unread(topic, partition, last);
     return new DeadLetter(place, DeadLetter.OFFSETS_GONE, why);
   }
 }

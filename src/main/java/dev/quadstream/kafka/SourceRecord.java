@@ -1,10 +1,12 @@
 package dev.quadstream.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * A record as it came, with where it came from. The arrays are not copied.
@@ -52,6 +54,21 @@ public record SourceRecord(
   public static SourceRecord of(OffsetGap gap) {
     return new SourceRecord(
         gap.topic(), gap.partition(), gap.last(), NO_TIMESTAMP, null, null, List.of(), gap);
+  }
+
+  /** One that is not fetched: an empty value, and where it lies. */
+  public static SourceRecord unread(String topic, int partition, long offset) {
+    String position = "%s-%d-%d".formatted(topic, partition, offset);
+    return new SourceRecord(
+        topic,
+        partition,
+        offset,
+        NO_TIMESTAMP,
+        null,
+        new byte[0],
+        List.of(
+            new RecordHeader(
+                HeaderNames.FULL_RECORD, position.getBytes(StandardCharsets.UTF_8))));
   }
 
   /** The same from a consumer's record. */

@@ -12,6 +12,7 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.SkippedRecords;
 import dev.quadstream.stream.source.ImageSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,8 @@ public final class KafkaConnectors {
         settings.kafka(),
         topics.images(),
         settings.get(NetworkConfig.NAME),
-        settings.get(KafkaConfig.STARTING_OFFSETS));
+        settings.get(KafkaConfig.STARTING_OFFSETS),
+        SkippedRecords.of(settings.get(KafkaConfig.SKIP)));
   }
 
   /** Begins where the images do. What is read twice says nothing new. */

@@ -55,7 +55,7 @@ public final class KafkaConfig {
           .stringType()
           .defaultValue("")
           .withDescription(
-              "Records of the images topic that become dead letters unread, as partition@offset,partition@offset: for one that stops the job each time it is read.");
+              "Records of the images topic that become dead letters, as partition@offset,partition@first-last: for one that stops the job each time it is read. Those that are there as the job starts are not even fetched.");
 
   public static final ConfigOption<Map<String, String>> PROPERTIES =
       key("kafka.properties")

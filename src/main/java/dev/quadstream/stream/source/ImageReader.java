@@ -1,9 +1,11 @@
 package dev.quadstream.stream.source;
 
 import dev.quadstream.kafka.JobPresence;
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
+import dev.quadstream.kafka.UnreadableRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,13 +13,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -33,6 +38,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   private static final long ID_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
+  private final KafkaConnection connection;
   private final TopicAdmin admin;
   private final String topic;
   private final Supplier<JobPresence> joining;
@@ -51,10 +57,12 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   ImageReader(
       SourceReader<SourceRecord, KafkaPartitionSplit> kafka,
+      KafkaConnection connection,
       TopicAdmin admin,
       String topic,
       Supplier<JobPresence> joining) {
     this.kafka = kafka;
+    this.connection = connection;
     this.admin = admin;
     this.topic = topic;
     this.joining = joining;
@@ -88,11 +96,41 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   public InputStatus pollNext(ReaderOutput<SourceRecord> output) throws Exception {
     requireSameTopic();
     if (gaps.isEmpty()) {
-      return kafka.pollNext(output);
+      return read(output);
     }
     String split = gaps.keySet().iterator().next();
     output.createOutputForSplit(split).collect(SourceRecord.of(gaps.remove(split).gap()));
     return InputStatus.MORE_AVAILABLE;
+  }
+
+  private InputStatus read(ReaderOutput<SourceRecord> output) throws Exception {
+    try {
+      return kafka.pollNext(output);
+    } catch (IOException | RuntimeException e) {
+      // It has ended, so that it may be asked where it was.
+      Map<TopicPartition, Long> positions =
+          kafka.snapshotState(Long.MAX_VALUE).stream()
+              .collect(
+                  Collectors.toMap(
+                      KafkaPartitionSplit::getTopicPartition,
+                      KafkaPartitionSplit::getStartingOffset));
+      Optional<UnreadableRecord> record = UnreadableRecord.find(e, connection, positions);
+      if (record.isPresent()) {
+        throw new IOException(unreadable(record.get()), e);
+      }
+      throw e;
+    }
+  }
+
+  private static String unreadable(UnreadableRecord record) {
+    return "Kafka's client cannot read partition %d of topic %s at offset %d (%s): the record is damaged, or expands to more than the heap takes. --set kafka.skip=%d@%d makes it a dead letter that says where it lies, and passes over it."
+        .formatted(
+            record.partition().partition(),
+            record.partition().topic(),
+            record.offset(),
+            record.failure(),
+            record.partition().partition(),
+            record.offset());
   }
 
   private void requireSameTopic() throws IOException {

@@ -5,6 +5,7 @@ import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
+import dev.quadstream.stream.options.SkippedRecords;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -17,6 +18,7 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.metrics.scope.ScopeFormat;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them. */
 public final class ImageSource
@@ -28,6 +30,7 @@ public final class ImageSource
   private final KafkaConnection connection;
   private final String topic;
   private final String network;
+  private final SkippedRecords skipped;
 
   /**
    * Connects to nothing before the job runs.
@@ -36,17 +39,24 @@ public final class ImageSource
    * @param connection of whatever else it asks of the broker
    * @param network that learns from them
    * @param start where a job without state begins
+   * @param skipped what is never fetched; one record is then unpacked at a time
    */
   public ImageSource(
       KafkaSourceBuilder<SourceRecord> kafka,
       KafkaConnection connection,
       String topic,
       String network,
-      StartingOffsets start) {
+      StartingOffsets start,
+      SkippedRecords skipped) {
+    // What a poll brings is unpacked at once, also what lies behind a split's end.
+    if (!skipped.isEmpty()) {
+      kafka.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+    }
     this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
     this.connection = connection;
     this.topic = topic;
     this.network = network;
+    this.skipped = skipped;
   }
 
   @Override
@@ -59,7 +69,18 @@ public final class ImageSource
       throws Exception {
     TopicAdmin admin = new TopicAdmin(connection);
     return new ImageReader(
-        kafka.createReader(context), admin, topic, () -> presence(context, admin));
+        skipping(kafka.createReader(context), admin),
+        connection,
+        admin,
+        topic,
+        () -> presence(context, admin));
+  }
+
+  private SourceReader<SourceRecord, KafkaPartitionSplit> skipping(
+      SourceReader<SourceRecord, KafkaPartitionSplit> reader, TopicAdmin admin) {
+    return skipped.isEmpty()
+        ? reader
+        : new SkippingReader(reader, skipped, () -> admin.extent(topic).ends());
   }
 
   /** Of the job, and so of its first reader alone. */

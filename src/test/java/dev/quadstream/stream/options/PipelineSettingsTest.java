@@ -167,6 +167,8 @@ class PipelineSettingsTest {
         "kafka.skip|1234",
         "kafka.skip|0@12,",
         "kafka.skip|0@-1",
+        "kafka.skip|0@9-8",
+        "kafka.skip|0@0-1000",
         "parallelism|0",
         "parallelism|129",
         "parallelism|two",
