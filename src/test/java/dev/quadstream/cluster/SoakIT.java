@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -62,6 +63,7 @@ class SoakIT {
   private static final String DISK = System.getProperty("soak.disk");
 
   private static final int FAULTS_BETWEEN_LINES = 10;
+  private static final int QUARTERS = 4;
   private static final Duration STOPPED = Duration.ofSeconds(8);
 
   private enum Fault {
@@ -102,7 +104,7 @@ class SoakIT {
    * @param repeatedWindows reports beyond the first of their window
    * @param unaccounted by the ledgers of all reports
    * @param faults of all kinds
-   * @param jobManagerMiB resident, in the first and the last third
+   * @param jobManagerMiB resident, in each quarter of the time
    * @param taskManagerMiB the same of the TaskManager that is never killed
    */
   private record Outcome(
@@ -283,11 +285,11 @@ class SoakIT {
     taskManager.add(residentMiB(processes.cluster().taskManagerPid()));
     if (jobManager.size() % FAULTS_BETWEEN_LINES == 0) {
       System.err.printf(
-          "%d faults, %,d bad records; resident MiB of JobManager %s, TaskManager %s%n",
+          "%d faults, %,d bad records; resident MiB by quarters, JobManager %s, TaskManager %s%n",
           jobManager.size() - 1,
           bad,
-          firstAndLastThird(jobManager),
-          firstAndLastThird(taskManager));
+          quarters(jobManager),
+          quarters(taskManager));
     }
   }
 
@@ -324,8 +326,8 @@ class SoakIT {
         tally.reports() - tally.windows(),
         tally.unaccounted(),
         faults,
-        firstAndLastThird(jobManager),
-        firstAndLastThird(taskManager));
+        quarters(jobManager),
+        quarters(taskManager));
   }
 
   /**
@@ -366,11 +368,16 @@ class SoakIT {
     return letters.get();
   }
 
-  private static List<Long> firstAndLastThird(List<Long> values) {
-    int third = Math.max(1, values.size() / 3);
-    return List.of(
-        median(values.subList(0, third)),
-        median(values.subList(values.size() - third, values.size())));
+  /** Medians of the four quarters of the time. */
+  private static List<Long> quarters(List<Long> values) {
+    return IntStream.range(0, QUARTERS)
+        .mapToObj(
+            quarter ->
+                values.subList(
+                    values.size() * quarter / QUARTERS, values.size() * (quarter + 1) / QUARTERS))
+        .filter(part -> !part.isEmpty())
+        .map(SoakIT::median)
+        .toList();
   }
 
   private static long median(List<Long> values) {
