@@ -131,7 +131,15 @@ public final class Quadstream implements Runnable {
             last.commandSpec().commandLine(), e.getMessage(), e);
       }
     }
-    return new CommandLine.RunLast().execute(parsed);
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandLine.ExecutionException e) {
+      // Of commands that are methods, picocli wraps those as well.
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e;
+    }
   }
 
   @Override

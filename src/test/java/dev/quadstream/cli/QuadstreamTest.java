@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class QuadstreamTest {
 
@@ -171,6 +173,26 @@ class QuadstreamTest {
   void aClusterNeedsAJarAndSaysHowToGetIt() {
     assertThat(terminal.run("run", "--set", "flink.address=localhost:1")).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("mvn package").contains("--jar");
+  }
+
+  /** So that it reaches the sentence on the heap, which is not picocli's to say. */
+  @Test
+  void anErrorOfACommandThatIsAMethodComesOutAsItIs() {
+    CommandLine commandLine = Quadstream.commandLine(Map.of());
+    commandLine.getSubcommands().get("topics").addSubcommand("greedy", new Greedy());
+
+    assertThatThrownBy(() -> commandLine.execute("topics", "greedy", "run"))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessage("Java heap space");
+  }
+
+  @CommandLine.Command
+  private static final class Greedy {
+
+    @CommandLine.Command
+    int run() {
+      throw new OutOfMemoryError("Java heap space");
+    }
   }
 
   @Test
