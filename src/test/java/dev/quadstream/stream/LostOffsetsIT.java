@@ -19,6 +19,8 @@ import dev.quadstream.stream.launch.StartingPoint;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowReport;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,6 +61,7 @@ class LostOffsetsIT {
       RunningJob job = start(settings, null);
       produce("old", 2 * WINDOW_IMAGES);
       awaitImages(job, "old", 2 * WINDOW_IMAGES);
+      awaitCheckpoint();
 
       // More than had been read of the former: its next offset is one of the new topic, too.
       admin.deleteTopics(List.of(topics.images())).all().get();
@@ -114,6 +118,21 @@ class LostOffsetsIT {
       }
       producer.flush();
     }
+  }
+
+  /** Without one, a restart is a start: it knows of no topic that was there before. */
+  private void awaitCheckpoint() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try (Stream<Path> files = Files.walk(directory.resolve("checkpoints"))) {
+                return files.anyMatch(file -> file.endsWith("_metadata"));
+              } catch (UncheckedIOException e) {
+                // A checkpoint that another one replaced is being deleted.
+                return false;
+              }
+            });
   }
 
   private void awaitImages(RunningJob job, String ids, int count) {
