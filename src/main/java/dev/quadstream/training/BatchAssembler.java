@@ -74,11 +74,12 @@ public final class BatchAssembler {
     WindowContent content =
         WindowContent.of(window, memory, random(window, Purpose.LABEL_CORRECTION));
     List<LabeledImage> images = content.images();
+    Optional<ReleasedPass> released = passes.apply(images);
+    released.ifPresent(pass -> pass.begin(memory));
     memory.reembed(model.version(), options.searchImages(), model::embed);
     times.add("embedMemory");
     float[][] embeddings = model.embed(images);
     times.add("embed");
-    Optional<ReleasedPass> released = passes.apply(images);
     if (released.isPresent()) {
       released.get().embed(embeddings, memory, content);
       times.add("embedReleased");

@@ -13,6 +13,7 @@ final class ReleasedPass {
   private final MiningModel released;
   private final MiningModel candidate;
   private final List<LabeledImage> images;
+  private final List<LabeledImage> anew = new ArrayList<>();
   private final List<ReleasedImage> outgoing = new ArrayList<>();
   private float[][] embeddings;
 
@@ -28,15 +29,28 @@ final class ReleasedPass {
   }
 
   /**
+   * Goes over to the release where it is another one than before. What the memory holds under it is
+   * kept: most often it is the model that mined until now, whose embeddings are about to be
+   * replaced.
+   */
+  void begin(ExemplarMemory memory) {
+    if (vectors.release() == released.version()) {
+      return;
+    }
+    vectors.begin(released.version());
+    for (Exemplar exemplar : memory.embeddedBy(released.version())) {
+      vectors.put(exemplar.image(), exemplar.embedding());
+      anew.add(exemplar.image());
+    }
+  }
+
+  /**
    * Embeds the window's images, and those of the memory that have no embedding under this release.
    * What has another label, or none any more, goes out anew as well.
    *
    * @param underCandidate the window's images under the candidate
    */
   void embed(float[][] underCandidate, ExemplarMemory memory, WindowContent content) {
-    if (vectors.release() != released.version()) {
-      vectors.begin(released.version());
-    }
     embeddings = isCandidate() ? underCandidate : released.embed(images);
     Set<String> ids = new HashSet<>();
     for (int row = 0; row < embeddings.length; row++) {
@@ -46,14 +60,12 @@ final class ReleasedPass {
     List<Exemplar> missing = vectors.missing(memory.exemplars());
     float[][] ofMemory = released.embeddings(missing);
     for (int row = 0; row < ofMemory.length; row++) {
-      LabeledImage image = missing.get(row).image();
-      vectors.put(image, ofMemory[row]);
-      // Of an image that comes again the memory's picture is compared with, and the new one sent.
-      if (ids.add(image.id())) {
-        send(image, ofMemory[row]);
-      }
+      vectors.put(missing.get(row).image(), ofMemory[row]);
+      anew.add(missing.get(row).image());
     }
-    content.corrected().stream()
+    anew.addAll(content.corrected());
+    // Of an image that comes again the memory's picture is compared with, and the new one sent.
+    anew.stream()
         .filter(image -> ids.add(image.id()))
         .forEach(image -> send(image, vectors.of(image)));
     float[][] withdrawn = released.embed(content.withdrawn());

@@ -16,7 +16,9 @@ import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -273,6 +275,36 @@ class BatchAssemblerTest {
         .extracting(ReleasedImage::id)
         .doesNotHaveDuplicates();
     assertThat(vectors.release()).isEqualTo(2);
+  }
+
+  /** As a version that mined until now is released, which most do. */
+  @Test
+  void whatTheMemoryHasUnderANewReleaseIsSentAsItIsThoughItIsEmbeddedAnewForMining() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    ReleasedVectors vectors = new ReleasedVectors();
+    MiningModel mined = new MiningModel(2, learned, MARGINS);
+    assembler.assemble(
+        TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, mined, vectors, model());
+    Map<String, float[]> before = new HashMap<>();
+    memory
+        .exemplars()
+        .forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
+
+    AssembledWindow window =
+        assembler.assemble(
+            TestingTraining.window(1, glyphEvents(1, 3, 4)),
+            memory,
+            new MiningModel(4, euclidean, MARGINS),
+            vectors,
+            mined);
+
+    assertThat(memory.embeddedBy(4)).hasSize(13);
+    assertThat(window.release()).isEqualTo(2);
+    assertThat(window.embeddings()).hasSize(13);
+    for (ReleasedImage sent : window.embeddings().subList(1, 13)) {
+      assertThat(sent.embedding()).isSameAs(before.get(sent.id()));
+    }
   }
 
   @Test
