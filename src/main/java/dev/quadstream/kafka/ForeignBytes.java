@@ -32,6 +32,9 @@ final class ForeignBytes {
   private static List<String> guesses(byte[] bytes) {
     List<String> guesses = new ArrayList<>();
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    if (isUtf16(bytes)) {
+      return List.of("UTF-16 writes text");
+    }
     if (bytes.length == Integer.BYTES) {
       guesses.add("IntegerSerializer writes " + buffer.getInt(0));
     } else if (bytes.length == Long.BYTES) {
@@ -45,6 +48,11 @@ final class ForeignBytes {
               + buffer.getInt(1));
     }
     return guesses;
+  }
+
+  private static boolean isUtf16(byte[] bytes) {
+    int mark = bytes.length >= 2 ? (bytes[0] & 0xFF) << 8 | bytes[1] & 0xFF : 0;
+    return bytes.length % 2 == 0 && (mark == 0xFFFE || mark == 0xFEFF);
   }
 
   /** Whether the bytes may be a schema registry's: a zero byte and the positive id of a schema. */

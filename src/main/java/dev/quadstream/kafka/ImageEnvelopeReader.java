@@ -54,7 +54,11 @@ final class ImageEnvelopeReader {
       return ImageEnvelope.removal(text(row, "id"));
     }
     JsonNode image = RecordJson.field(row, IMAGE);
-    if (image.isMissingNode() || image.isNull()) {
+    if (image.isNull()) {
+      throw malformed(
+          "The field 'image' is null. An image is removed by a record without a value, or with \"__deleted\": \"true\".");
+    }
+    if (image.isMissingNode()) {
       throw malformed("The JSON object has %s and no 'image'.".formatted(fieldsOf(row)));
     }
     return new ImageEnvelope(

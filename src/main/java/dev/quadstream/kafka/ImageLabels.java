@@ -21,7 +21,7 @@ final class ImageLabels {
     this.json = json;
   }
 
-  /** The label of a record's header; some clients write it as a JSON string. */
+  /** The label of a record's header. */
   String ofHeader(SourceRecord source) throws RejectedRecordException {
     byte[] header = source.header(HeaderNames.LABEL);
     if (header == null) {
@@ -39,9 +39,7 @@ final class ImageLabels {
 
   private String ofText(byte[] bytes, String what) throws RejectedRecordException {
     try {
-      String text = FieldText.strip(FieldText.decode(bytes));
-      return checked(
-          json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text), what);
+      return checked(unquoted(FieldText.decode(bytes)), what);
     } catch (IllegalArgumentException e) {
       throw malformed(what, e);
     }
@@ -50,10 +48,16 @@ final class ImageLabels {
   /** Returns the envelope's label in its one spelling. */
   String ofEnvelope(String label) throws RejectedRecordException {
     try {
-      return checked(label, FIELD);
+      return checked(unquoted(label), FIELD);
     } catch (IllegalArgumentException e) {
       throw malformed(FIELD, e);
     }
+  }
+
+  /** Some clients write text as JSON once more. */
+  private String unquoted(String label) {
+    String text = FieldText.strip(label);
+    return json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text);
   }
 
   private static String checked(String label, String what) throws RejectedRecordException {

@@ -21,7 +21,16 @@ final class ImageText {
       "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
   private static final Pattern DATA_URL =
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|file:/");
+
+  /** As Java writes a file's address. */
+  private static final Pattern SHORT_FILE = Pattern.compile("^file:/(?!/)");
+
+  private static final Pattern FILE_NAME =
+      Pattern.compile(
+          "[^\\p{Cntrl}]{1,1000}\\.(?:png|jpe?g|jpe|jfif|gif|bmp|tiff?|webp|heic)",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
   private static final Pattern PYTHON_BYTES = Pattern.compile("b(['\"])([^'\"]*)\\1");
   private static final int BASE64_GROUP = 4;
@@ -39,7 +48,7 @@ final class ImageText {
   static EncodedContent read(String text) {
     String image = text.strip();
     return isAddress(image)
-        ? new EncodedContent.Address(image)
+        ? new EncodedContent.Address(SHORT_FILE.matcher(image).replaceFirst("file:///"))
         : new EncodedContent.Bytes(decode(image));
   }
 
@@ -47,7 +56,16 @@ final class ImageText {
     return text.length() <= MAX_ADDRESS_CHARACTERS && ADDRESS.matcher(text).lookingAt();
   }
 
+  private static boolean isFileName(String text) {
+    return text.length() <= MAX_ADDRESS_CHARACTERS && FILE_NAME.matcher(text).matches();
+  }
+
   private static byte[] decode(String image) {
+    if (isFileName(image)) {
+      throw new IllegalArgumentException(
+          "is a file's name, '%s'. Expected are its bytes in base64, or its whole address, such as s3://photos/cup.png or file:///data/cup.png, whose beginning the option image.addresses allows."
+              .formatted(PrintableText.of(Excerpt.start(image))));
+    }
     Matcher dataUrl = DATA_URL.matcher(image);
     if (dataUrl.lookingAt()) {
       return ofDataUrl(dataUrl.group(), image.substring(dataUrl.end()));
@@ -74,6 +92,8 @@ final class ImageText {
         new String(value, 0, Math.min(LONGEST_START, value.length), ISO_8859_1).stripLeading();
     return DATA_URL.matcher(start).lookingAt()
         || start.startsWith("b'")
+        || value.length <= MAX_ADDRESS_CHARACTERS
+            && isFileName(new String(value, ISO_8859_1).strip())
         || value.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.matcher(start).lookingAt();
   }
 

@@ -280,6 +280,11 @@ class ImageRecordParserTest {
         arguments("overlong-label", KEY, IMAGE, List.of(header("label", "x".repeat(5000))), "5000"),
         arguments("missing-label", KEY, IMAGE, List.of(header("class", "cat")), "among 'class'"),
         rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
+        rejectedEnvelope("{'label':'json','image':null}", "field 'image' is null. An image is removed"),
+        rejectedEnvelope("{'label':'json','image':'/data/cup 1.jpg'}", "is a file's name"),
+        rejectedEnvelope("C:\\photos\\cup.JPG", "is a file's name"),
+        arguments(
+            "malformed-label", KEY, IMAGE, List.of(new RecordHeader("label", "cat".getBytes(UTF_16))), "as UTF-16 writes text"),
         rejectedEnvelope("{'label':'json','image':[137,80]}", "field 'image' is array"),
         rejectedEnvelope("{'label':'json','image':'data:image/svg+xml,<svg/>'}", "not base64"),
         rejectedEnvelope("{'label':'json','image':'iVBOR'}", "5 characters"),
@@ -316,6 +321,10 @@ class ImageRecordParserTest {
         arguments("image as a data URL", bytes("data:image/png;base64," + BASE_64), List.of(label)),
         arguments("Label", IMAGE, List.of(header("Label", "cat"))),
         arguments("label in quotes", IMAGE, List.of(header("label", "\"cat\""))),
+        arguments(
+            "envelope's label in quotes",
+            envelope("{'id':'1','label':'\\'cat\\'','image':'%s'}"),
+            List.of()),
         arguments("label with a line feed", IMAGE, List.of(header("label", "cat\n"))),
         arguments(
             "label between no-break spaces", IMAGE, List.of(header("label", "\u00a0cat\u00a0"))),
@@ -389,6 +398,13 @@ class ImageRecordParserTest {
   void anAddressStandsForTheImageThere(String value) {
     assertThat(parser.parse(record(bytes("1"), envelope(value), List.of(header("label", "cat")))))
         .isEqualTo(new ImageReferenced("1", "cat", TIMESTAMP, "s3://bucket/cat 1.png"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file:/photos/cat.png", "file:///photos/cat.png"})
+  void anAddressOfAFileHasOneSpelling(String address) {
+    assertThat(parser.parse(record(bytes("1"), bytes(address), List.of(header("label", "cat")))))
+        .isEqualTo(new ImageReferenced("1", "cat", TIMESTAMP, "file:///photos/cat.png"));
   }
 
   @Test

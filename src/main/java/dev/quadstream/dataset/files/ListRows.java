@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The lines of a list of images, with their columns told apart.
@@ -22,6 +24,10 @@ import java.util.Optional;
  * @param rows in the file's order
  */
 record ListRows(List<ListRow> rows) {
+
+  private static final Pattern COMMENT = Pattern.compile("\\s*#(?:\\s|#|$)");
+  private static final Pattern MARKED_NAMES =
+      Pattern.compile("\\s*#((?:path|file|image|img|label|class|id)[_a-z]*[,;\\t ].*)");
 
   private enum Column {
     PATH(
@@ -114,7 +120,7 @@ record ListRows(List<ListRow> rows) {
   private record Line(int number, List<String> cells) {}
 
   private static List<Line> lines(Path list) {
-    List<String> texts = TextLines.all(list);
+    List<String> texts = TextLines.all(list).stream().map(ListRows::withoutComment).toList();
     char separator = separatorOf(texts);
     CsvReader csv = new CsvReader(separator);
     List<Line> lines = new ArrayList<>();
@@ -133,6 +139,15 @@ record ListRows(List<ListRow> rows) {
     return separator != ' ' || even || named
         ? lines
         : lines.stream().map(line -> new Line(line.number(), pathAndLabel(line))).toList();
+  }
+
+  /** Empty for a comment; some put the mark of one before the names of the columns. */
+  private static String withoutComment(String line) {
+    if (COMMENT.matcher(line).lookingAt()) {
+      return "";
+    }
+    Matcher names = MARKED_NAMES.matcher(line);
+    return names.matches() ? names.group(1) : line;
   }
 
   private static List<String> pathAndLabel(Line line) {

@@ -1,5 +1,6 @@
 package dev.quadstream.dataset.files;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -11,6 +12,7 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,6 +41,8 @@ class ImageListTest {
         "\uFEFFlabel;file\nada;a.png\ngrace;./sub/b.png\nada;c d.png\n",
         "a.png\tada\n\nsub/b.png\tgrace\nc d.png\tada\n",
         "a.png ada\nsub/b.png grace\nc d.png ada\n",
+        "# my list\n\na.png ada\n## more\nsub/b.png grace\nc d.png ada\n",
+        "#label,path\nada,a.png\ngrace,sub/b.png\n",
         "3\nimage_name item_id\na.png ada\nsub/b.png grace\n",
         "id,filename,label\n1,a.png,ada\n2,sub/b.png,grace\n3,c d.png,ada\n",
         "item_id,file_name,product_id,camera_id\n1,a.png,ada,1\n2,sub/b.png,grace,2\n",
@@ -56,6 +60,19 @@ class ImageListTest {
         .extracting(EncodedImage::id, EncodedImage::label)
         .contains(tuple("images/a.png", "ada"), tuple("images/sub/b.png", "grace"));
     assertThat(dataset.survey().passedOver()).isEmpty();
+  }
+
+  @Test
+  void aSpreadsheetsUnicodeTextIsRead() throws IOException {
+    Path list = tree.file("images.txt");
+    Files.write(list, "path\tlabel\r\na.png\tada\r\nsub/b.png\tgrace\r\n#1.png\tada\r\n".getBytes(UTF_16));
+
+    ImageDataset dataset = Datasets.open(list, DatasetOptions.of(Part.TRAIN));
+
+    assertThat(images(dataset)).extracting(EncodedImage::label).containsExactly("ada", "grace");
+    assertThat(dataset.survey().passedOver())
+        .extracting(PassedOver::example)
+        .containsExactly("#1.png");
   }
 
   @Test
