@@ -15,6 +15,7 @@ import dev.quadstream.training.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -87,7 +88,8 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InterruptedException
           || cause instanceof InterruptException
-          || cause instanceof ClosedByInterruptException) {
+          || cause instanceof ClosedByInterruptException
+          || cause instanceof FileLockInterruptionException) {
         return true;
       }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -55,6 +56,10 @@ final class ProduceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private long sent;
+
+  /** Beside the thread's own flag, which Java's fonts reset while they read. */
+  private final CountDownLatch stop = new CountDownLatch(1);
+
   private KafkaSendException tooLarge;
 
   @Override
@@ -89,7 +94,12 @@ final class ProduceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
     boolean interrupted = false;
-    Interruption.onSignals(Thread.currentThread());
+    Thread command = Thread.currentThread();
+    Interruption.onSignals(
+        () -> {
+          stop.countDown();
+          command.interrupt();
+        });
     KafkaImageProducer producer = kafka.imageProducer();
     try (producer;
         Stream<EncodedImage> images = feed.images(0);
@@ -145,15 +155,12 @@ final class ProduceCommand implements Callable<Integer> {
 
   /** Returns whether the command was interrupted. */
   private boolean waitForTurn(long start) {
-    if (rate > 0) {
-      long due = start + (long) (sent / rate * NANOS_PER_SECOND);
-      try {
-        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-      } catch (InterruptedException e) {
-        return true;
-      }
+    long due = rate > 0 ? start + (long) (sent / rate * NANOS_PER_SECOND) : start;
+    try {
+      return stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return true;
     }
-    return Thread.interrupted();
   }
 
   private static String summary(KafkaImageProducer producer, KafkaCluster kafka, long start) {

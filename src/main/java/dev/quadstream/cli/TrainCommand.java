@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,26 +135,26 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)
       throws IOException {
-    Interruption.onSignals(Thread.currentThread());
+    // Not by the thread's own flag, which Java's fonts reset while they read.
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Interruption.onSignals(() -> interrupted.set(true));
     TrainingHistory history = new TrainingHistory();
     ImageReading reading = new ImageReading(settings.contentDecoder());
     Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);
     long began = System.nanoTime();
-    boolean interrupted = false;
     try (TrainingLoop loop = new TrainingLoop(settings.loop(), version0);
         ProgressLine progress =
             ProgressLine.onError(
                 spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
-      for (int pass = 0; pass < passes && !interrupted; pass++) {
+      for (int pass = 0; pass < passes && !interrupted.get(); pass++) {
         try (Stream<EncodedImage> stream = feed.images(pass)) {
           Iterator<LabeledImage> read = reading.readAll(stream.limit(mostOfAPass).iterator());
-          while (read.hasNext() && !interrupted) {
+          while (!interrupted.get() && read.hasNext()) {
             take(read.next(), loop, history, progress);
-            interrupted = Thread.interrupted();
           }
         }
       }
-      if (interrupted) {
+      if (interrupted.get()) {
         Optional<String> nothing = whyNothingIsWritten(history.windows(), settings);
         if (nothing.isPresent()) {
           sayInterrupted(history.windows(), nothing.get());
@@ -172,11 +173,11 @@ final class TrainCommand implements Callable<Integer> {
       }
       double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
       save(loop, history, reading, seconds);
-      if (interrupted) {
+      if (interrupted.get()) {
         sayInterrupted(history.windows(), out + " is what they made.");
       }
     }
-    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   /** A model that was there may be the better one, and one of the warm-up is hardly trained. */

@@ -2,8 +2,10 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
+import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
 import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,10 @@ class FailuresTest {
   void interruptionsOfAnyKindEndWithOneHundredAndThirty() {
     assertThat(Failures.exitCodeOf(new InterruptedException())).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(Failures.exitCodeOf(new InterruptException("poll"))).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(
+            Failures.exitCodeOf(
+                new DatasetException("font", new FileLockInterruptionException())))
+        .isEqualTo(ExitCode.INTERRUPTED);
     // The exception of Kafka sets the flag of the thread that makes it.
     assertThat(Thread.interrupted()).isTrue();
   }

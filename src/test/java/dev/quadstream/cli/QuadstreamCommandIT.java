@@ -666,14 +666,15 @@ class QuadstreamCommandIT {
     assertThat(model).doesNotExist();
   }
 
-  private void interruptTraining(Path model) throws InterruptedException {
+  private void interruptTraining(Path model) throws Exception {
     AtomicInteger code = new AtomicInteger(-1);
     Thread training =
         new Thread(
             () -> code.set(terminal.run("train", "--dataset", "icons", "--out", model.toString())));
     training.start();
     await().atMost(PATIENCE).until(() -> isInside(training, "TrainingLoop"));
-    training.interrupt();
+    String self = Long.toString(ProcessHandle.current().pid());
+    assertThat(new ProcessBuilder("kill", "-INT", self).start().waitFor()).isZero();
     training.join(PATIENCE.toMillis());
 
     assertThat(code).hasValue(ExitCode.INTERRUPTED);
