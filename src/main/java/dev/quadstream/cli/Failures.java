@@ -107,6 +107,10 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
         || SPEAK_FOR_THEMSELVES.stream().anyMatch(type -> type.isInstance(failure))) {
       return message;
     }
+    if (failure instanceof LinkageError) {
+      return "A library does not load (%s). 'bin/quadstream doctor' looks for the cause, such as a directory for natives that allows no execution."
+          .formatted(Headers.printableLines(rootOf(failure).toString()));
+    }
     if (failure instanceof IOException || failure instanceof KafkaException) {
       return failure.getClass().getSimpleName() + ": " + message;
     }

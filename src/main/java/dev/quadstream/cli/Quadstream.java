@@ -96,6 +96,10 @@ public final class Quadstream implements Runnable {
           e.getMessage(), Runtime.getRuntime().maxMemory() >> 20);
     } catch (Error e) {
       System.err.println(Failures.sentenceOf(e));
+      Quadstream root = commandLine.getCommand();
+      if (root.isVerbose()) {
+        System.err.println(Failures.traceOf(e));
+      }
     }
     return ExitCode.FAILED;
   }

@@ -27,6 +27,13 @@ class FailuresTest {
   }
 
   @Test
+  void nativesThatDoNotLoadSendPeopleToTheDoctor() {
+    Error failure =
+        new ExceptionInInitializerError(new UnsatisfiedLinkError("failed to map segment"));
+    assertThat(Failures.sentenceOf(failure)).contains("failed to map segment", "doctor");
+  }
+
+  @Test
   void whatNobodyForesawEndsWithOneAndSaysHowToLearnMore() {
     NullPointerException bug = new NullPointerException("embedding");
     assertThat(Failures.exitCodeOf(bug)).isEqualTo(ExitCode.FAILED);
