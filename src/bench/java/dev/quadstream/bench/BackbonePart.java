@@ -10,7 +10,7 @@ import java.util.Map;
  * Images a second through a frozen backbone, against ONNX Runtime alone in a loop over the same
  * images, and whether the process grows with the number of images.
  */
-final class BackbonePart implements Measurement {
+final class BackbonePart implements Measuring {
 
   private static final int TOGETHER = 16;
   private static final int IMAGES_OF_A_LOOK = 1_000;

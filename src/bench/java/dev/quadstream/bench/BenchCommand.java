@@ -37,7 +37,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       split = ",",
       description = "Measure only these parts: ${COMPLETION-CANDIDATES}.")
-  private Set<Part> only = EnumSet.allOf(Part.class);
+  private Set<BenchPart> only = EnumSet.allOf(BenchPart.class);
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -67,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
     json.put("quick", quick);
     json.put("machine", machine);
     try (Bench bench = new Bench(machine.threads(), quick, System.out)) {
-      for (Part part : only) {
+      for (BenchPart part : only) {
         part.measurement().measure(bench, json);
       }
     }

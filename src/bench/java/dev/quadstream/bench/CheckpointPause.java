@@ -66,7 +66,7 @@ final class CheckpointPause {
           job.send(images.encoded(sent++));
         }
         job.flush();
-        Map<String, Double> stages = job.nextReport().report().stageMillis();
+        Map<String, Double> stages = job.nextReport().report().details().stageMillis();
         if (stages.containsKey("publish")) {
           publishes.add(stages.get("publish"));
         }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** Training steps a second against the number of cores. */
-final class CoresPart implements Measurement {
+final class CoresPart implements Measuring {
 
   private static final List<Integer> BATCHES = List.of(32, 128);
 

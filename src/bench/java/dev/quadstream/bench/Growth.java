@@ -83,7 +83,10 @@ final class Growth {
         long now = System.nanoTime();
         if (report.identity().window() >= skip) {
           millis.add((now - start) / 1e6 / report.images().arrived());
-          report.stageMillis().forEach((stage, took) -> stages.merge(stage, took, Double::sum));
+          report
+              .details()
+              .stageMillis()
+              .forEach((stage, took) -> stages.merge(stage, took, Double::sum));
         }
         start = now;
       }

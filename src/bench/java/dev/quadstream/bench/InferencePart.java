@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Embeddings a second, from the pixels' bytes. */
-final class InferencePart implements Measurement {
+final class InferencePart implements Measuring {
 
   private static final List<Integer> BATCHES = List.of(1, 16, 128);
   private static final List<TrunkKind> SMALL = List.of(TrunkKind.SMALL);

@@ -138,6 +138,9 @@ final class PipelineEfficiency {
   }
 
   private static void add(WindowReport report, Map<String, Double> stages) {
-    report.stageMillis().forEach((stage, millis) -> stages.merge(stage, millis, Double::sum));
+    report
+        .details()
+        .stageMillis()
+        .forEach((stage, millis) -> stages.merge(stage, millis, Double::sum));
   }
 }

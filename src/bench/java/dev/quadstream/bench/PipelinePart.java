@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.apache.flink.util.FileUtils;
 
 /** The whole pipeline: against a bare loop, its latency, and what grows. */
-final class PipelinePart implements Measurement {
+final class PipelinePart implements Measuring {
 
   private final List<Task> tasks;
 

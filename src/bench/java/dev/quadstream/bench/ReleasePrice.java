@@ -42,6 +42,7 @@ final class ReleasePrice {
 
     private void add(WindowReport report, double share) {
       report
+          .details()
           .stageMillis()
           .forEach((stage, millis) -> stages.merge(stage, share * millis, Double::sum));
     }

@@ -61,8 +61,8 @@ final class RunLength {
             + 4L * settings.get(JobConfig.PUBLISH_EVERY);
     BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 8_192, 1);
     long share = length.toNanos() / SHARES;
-    Part first = new Part(0, share);
-    Part last = new Part((SHARES - 1) * share, SHARES * share);
+    Span first = new Span(0, share);
+    Span last = new Span((SHARES - 1) * share, SHARES * share);
     try (StreamedJob job = StreamedJob.start(settings, directory)) {
       long sent = 0;
       long start = 0;
@@ -105,7 +105,7 @@ final class RunLength {
    * What is seen between two times. Not a list of windows, which would itself be the memory that
    * grows.
    */
-  private static final class Part {
+  private static final class Span {
 
     private final long from;
     private final long to;
@@ -116,7 +116,7 @@ final class RunLength {
     private long nativeArrays;
     private long process;
 
-    Part(long from, long to) {
+    Span(long from, long to) {
       this.from = from;
       this.to = to;
     }

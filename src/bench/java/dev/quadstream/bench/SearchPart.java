@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * What exact search takes, and how long after it was asked a question of the stream has its answer
  * on the matches topic. Without a counterpart.
  */
-final class SearchPart implements Measurement {
+final class SearchPart implements Measuring {
 
   private static final int NEIGHBOURS = 10;
   private static final int TOGETHER = 32;

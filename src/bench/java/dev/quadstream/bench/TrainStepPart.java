@@ -10,7 +10,7 @@ import java.util.Map;
  * The training step against PyTorch's, embedding each image once and with four branches, and the
  * share of the arithmetic rate of a large matrix product that it reaches.
  */
-final class TrainStepPart implements Measurement {
+final class TrainStepPart implements Measuring {
 
   private static final int CHECKED_STEPS = 20;
   private static final double TOLERANCE = 1e-4;

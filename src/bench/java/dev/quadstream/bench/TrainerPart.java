@@ -10,7 +10,7 @@ import java.util.Map;
  * What the trainer takes for a window beside the step alone: augmentation, means and margins,
  * checks, the report. Without a counterpart.
  */
-final class TrainerPart implements Measurement {
+final class TrainerPart implements Measuring {
 
   @Override
   public void measure(Bench bench, Map<String, Object> report) {

@@ -146,7 +146,9 @@ final class EvaluateCommand implements Callable<Integer> {
     try (QuadrupletNetwork network = loaded.network()) {
       ImageLimits limits = settings.imageLimits();
       ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
-      EvaluationReport measured = measure(network, loaded.info().version(), reading, limits);
+      Comparison compared = comparison(network, reading, limits);
+      EvaluationReport measured =
+          measure(compared, network, loaded.info().version(), reading.skipped());
       if (!reading.warning().isEmpty()) {
         spec.commandLine().getErr().println(Headers.printableLines(reading.warning()));
         spec.commandLine().getErr().flush();
@@ -160,6 +162,24 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     return ExitCode.OK;
   }
+
+  /**
+   * What is compared with what.
+   *
+   * @param description for people
+   * @param classes of the probes
+   * @param all images
+   * @param spread the images whose spread of g is asked for, by the name of their classes
+   * @param sharedProbes probes that are in the gallery, too
+   * @param protocol how
+   */
+  private record Comparison(
+      String description,
+      long classes,
+      EvaluationSet all,
+      Map<String, EvaluationSet> spread,
+      int sharedProbes,
+      Evaluation.Protocol protocol) {}
 
   private void requireOneProtocol() {
     boolean both = gallery != null && probes != null;
@@ -184,15 +204,13 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private EvaluationReport measure(
-      QuadrupletNetwork network, long version, ImageReading reading, ImageLimits limits)
+  private Comparison comparison(QuadrupletNetwork network, ImageReading reading, ImageLimits limits)
       throws IOException {
     if (gallery != null) {
       return galleryAndProbes(
           dataset.of(gallery, Part.GALLERY, limits),
           dataset.of(probes, Part.QUERY, limits),
           network,
-          version,
           reading);
     }
     DatasetArgument argument = dataset.dataset(Part.TEST, limits);
@@ -203,17 +221,12 @@ final class EvaluateCommand implements Callable<Integer> {
             && splitSeed == null
             && on == null;
     return asItsAuthorsDo
-        ? galleryAndProbes(
-            argument.with(Part.GALLERY), argument.with(Part.QUERY), network, version, reading)
-        : leaveOneOut(argument, opened, network, version, reading);
+        ? galleryAndProbes(argument.with(Part.GALLERY), argument.with(Part.QUERY), network, reading)
+        : leaveOneOut(argument, opened, network, reading);
   }
 
-  private EvaluationReport leaveOneOut(
-      DatasetArgument argument,
-      ImageDataset given,
-      QuadrupletNetwork network,
-      long version,
-      ImageReading reading)
+  private Comparison leaveOneOut(
+      DatasetArgument argument, ImageDataset given, QuadrupletNetwork network, ImageReading reading)
       throws IOException {
     ImageDataset opened = given.toTrainOn();
     DatasetSurvey survey = opened.survey();
@@ -250,15 +263,12 @@ final class EvaluateCommand implements Callable<Integer> {
                 : "the %s of the classes by seed %d".formatted(part.description(), seed),
             set.size(),
             otherCamerasAlone(set));
-    return report(
+    return new Comparison(
         protocol,
-        version,
         set.classes(),
         set,
         spread,
         0,
-        network,
-        reading,
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
   }
 
@@ -279,11 +289,10 @@ final class EvaluateCommand implements Callable<Integer> {
     return classes;
   }
 
-  private EvaluationReport galleryAndProbes(
+  private Comparison galleryAndProbes(
       DatasetArgument galleryArgument,
       DatasetArgument probesArgument,
       QuadrupletNetwork network,
-      long version,
       ImageReading reading)
       throws IOException {
     ImageDataset galleryImages = galleryArgument.open();
@@ -312,15 +321,12 @@ final class EvaluateCommand implements Callable<Integer> {
                 ? ""
                 : ", %d of them distractors".formatted(gallerySet.distractors()),
             otherCamerasAlone(gallerySet));
-    return report(
+    return new Comparison(
         protocol,
-        version,
         probeSet.classes(),
         gallerySet.and(probeSet),
         Map.of("all", gallerySet.and(probeSet)),
         shared.size(),
-        network,
-        reading,
         (retrieval, vectors) ->
             retrieval.score(vectors.apply(gallerySet), vectors.apply(probeSet)));
   }
@@ -384,28 +390,18 @@ final class EvaluateCommand implements Callable<Integer> {
     return histograms;
   }
 
-  private EvaluationReport report(
-      String description,
-      long version,
-      long classes,
-      EvaluationSet all,
-      Map<String, EvaluationSet> spread,
-      int sharedProbes,
-      QuadrupletNetwork network,
-      ImageReading reading,
-      Evaluation.Protocol protocol) {
-    Evaluation evaluation = new Evaluation(network, all, protocol);
+  private EvaluationReport measure(
+      Comparison compared, QuadrupletNetwork network, long version, long skipped) {
+    Evaluation evaluation = new Evaluation(network, compared.all(), compared.protocol());
     return new EvaluationReport(
-        description,
+        compared.description(),
         version,
-        classes,
-        reading.skipped(),
-        sharedProbes,
+        new EvaluationReport.Counts(compared.classes(), skipped, compared.sharedProbes()),
         evaluation.rankings(reRank, kReciprocal),
         evaluation.learnedDistances(),
         trials == null ? null : evaluation.cumulativeMatch(trials),
         openSetTrials == null ? null : evaluation.openSet(openSetTrials),
         openSetTrials == null ? null : evaluation.pairCalibration(),
-        histogram ? histograms(evaluation, spread) : Map.of());
+        histogram ? histograms(evaluation, compared.spread()) : Map.of());
   }
 }

@@ -19,9 +19,7 @@ import java.util.function.Function;
  *
  * @param protocol what was compared with what, for people
  * @param modelVersion of the model file
- * @param classes of the probes
- * @param skipped images that could not be read
- * @param sharedProbes probes whose bytes are in the gallery too, left out or not
+ * @param counts of what it was measured with
  * @param rankings the figures of each ranking by its name in {@link Evaluation}
  * @param learnedDistances mean g within and between classes, or null where g is not learned
  * @param cumulativeMatch of the single-shot protocol, or null where nobody asked for it
@@ -33,15 +31,22 @@ import java.util.function.Function;
 record EvaluationReport(
     String protocol,
     long modelVersion,
-    long classes,
-    long skipped,
-    long sharedProbes,
+    Counts counts,
     Map<String, RetrievalReport> rankings,
     ClassDistances learnedDistances,
     CumulativeMatch cumulativeMatch,
     OpenSetIdentification openSet,
     PairCalibration pairCalibration,
     Map<String, DistanceHistogram> histograms) {
+
+  /**
+   * How much it was measured with.
+   *
+   * @param classes of the probes
+   * @param skipped images that could not be read
+   * @param sharedProbes probes whose bytes are in the gallery too, left out or not
+   */
+  record Counts(long classes, long skipped, long sharedProbes) {}
 
   private static final List<Integer> PRINTED_RANKS = List.of(1, 5, 10, 20);
 
@@ -102,11 +107,11 @@ record EvaluationReport(
     if (!histograms.isEmpty()) {
       json.put("histograms", histograms);
     }
-    json.put("classes", classes);
+    json.put("classes", counts.classes());
     json.put("probes", embeddings().probes());
     json.put("excluded", embeddings().excludedProbes());
-    json.put("skipped", skipped);
-    json.put("sharedProbes", sharedProbes);
+    json.put("skipped", counts.skipped());
+    json.put("sharedProbes", counts.sharedProbes());
     return json;
   }
 
@@ -128,9 +133,9 @@ record EvaluationReport(
         "model version %d; %,d probes of %,d classes, %,d excluded (no image of their class in the gallery), %,d images skipped%n",
         modelVersion,
         embeddings().probes(),
-        classes,
+        counts.classes(),
         embeddings().excludedProbes(),
-        skipped);
+        counts.skipped());
     out.printf("%-25s", "");
     rankings.keySet().forEach(name -> out.printf("  %-20s", TITLES.get(name)));
     out.println();

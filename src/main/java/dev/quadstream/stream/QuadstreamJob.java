@@ -21,6 +21,7 @@ import dev.quadstream.stream.operator.WindowOperator;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
+import dev.quadstream.stream.options.WindowConfig;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.TrainingBatch;
@@ -237,7 +238,7 @@ public final class QuadstreamJob {
   }
 
   private WatermarkStrategy<SourceRecord> watermarks() {
-    return settings.windowKind() == WindowKind.EVENT_TIME
+    return settings.get(WindowConfig.KIND) == WindowKind.EVENT_TIME
         ? new ImageWatermarks(settings)
         : WatermarkStrategy.noWatermarks();
   }

@@ -318,7 +318,7 @@ public final class ExemplarMemory {
   }
 
   /** Offers all that another memory holds, in its order. */
-  public void takeOver(ExemplarMemory other, SplittableRandom random) {
+  public void offerAll(ExemplarMemory other, SplittableRandom random) {
     other.exemplars().forEach(exemplar -> offer(exemplar, random));
   }
 

@@ -66,7 +66,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private int refusedInARow;
   private long refused;
   private long collapses;
-  private long rollBacks;
+  private long rollbacks;
 
   /** A trainer at version 0. The network is the trainer's own from here on. */
   public QuadrupletTrainer(TrainingOptions options, QuadrupletNetwork network) {
@@ -99,7 +99,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
    * Goes on from a model, before the first window: with its parameters and means and, where these
    * are known, without a warm-up; with moments of its own, so that learning rates rise anew.
    */
-  void goOnFrom(MergedModel model) {
+  void resumeFrom(MergedModel model) {
     network.setParameters(model.parameters().average());
     average.restore(model.parameters().iterate());
     means = model.means();
@@ -159,8 +159,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   /** How often this object has gone back to the last good parameters. */
-  long rollBacks() {
-    return rollBacks;
+  long rollbacks() {
+    return rollbacks;
   }
 
   /** A copy of the parameters. */
@@ -169,7 +169,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   /** Moves parameters and means as far as it is from one to another. */
-  void move(
+  void moveBy(
       TrainedParameters from,
       TrainedParameters to,
       DistanceMeans meansFrom,
@@ -306,7 +306,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   }
 
   private void rollBack() {
-    rollBacks++;
+    rollbacks++;
     goesOn = false;
     network.restart(good);
     average.approach(1);

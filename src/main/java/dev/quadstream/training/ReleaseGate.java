@@ -55,7 +55,7 @@ public final class ReleaseGate {
         next = after(next, test);
       }
     }
-    return trusted ? next : next.quarantine(List.of(version)).saying(Verdict.QUARANTINED);
+    return trusted ? next : next.quarantine(List.of(version)).withVerdict(Verdict.QUARANTINED);
   }
 
   private ReleaseState after(ReleaseState state, PairedTest test) {
@@ -65,16 +65,16 @@ public final class ReleaseGate {
       return state
           .on(null, HarmEvidence.NONE)
           .quarantine(List.of(trial.candidate(), trial.newest()).stream().distinct().toList())
-          .saying(Verdict.QUARANTINED);
+          .withVerdict(Verdict.QUARANTINED);
     }
     if (!trial.isDue()) {
-      return state.on(trial, harm).saying(Verdict.WAITING);
+      return state.on(trial, harm).withVerdict(Verdict.WAITING);
     }
     if (isFit(state, trial)) {
       return state.release(
           trial.candidate(), Verdict.RELEASED, Math.max(0, state.behind() - credit(trial)));
     }
-    return state.on(trial.isOver() ? null : trial.afterLook(), harm).saying(Verdict.WAITING);
+    return state.on(trial.isOver() ? null : trial.afterLook(), harm).withVerdict(Verdict.WAITING);
   }
 
   private boolean isFit(ReleaseState state, ReleaseTrial trial) {

@@ -69,7 +69,7 @@ public record ReleaseState(
   /** With another live version, and everything about candidates forgotten. */
   ReleaseState release(long version, Verdict why, double newBehind) {
     return version == live
-        ? saying(why)
+        ? withVerdict(why)
         : new ReleaseState(
             version,
             live,
@@ -84,7 +84,7 @@ public record ReleaseState(
   }
 
   /** The same, of which something else is said. */
-  ReleaseState saying(Verdict other) {
+  ReleaseState withVerdict(Verdict other) {
     return new ReleaseState(
         live, previous, held, behind, other, quarantined, trial, harm, stream, commands);
   }
@@ -96,12 +96,12 @@ public record ReleaseState(
 
   /** The policy decides again. */
   public ReleaseState unpinned() {
-    return holding(false).saying(Verdict.UNPINNED).byCommand();
+    return holding(false).withVerdict(Verdict.UNPINNED).byCommand();
   }
 
   /** What is live stays so until {@link #unpinned}. */
   public ReleaseState hold() {
-    return holding(true).saying(Verdict.HELD).byCommand();
+    return holding(true).withVerdict(Verdict.HELD).byCommand();
   }
 
   /** A version is live in place of one that is never released again, until {@link #unpinned}. */
@@ -122,7 +122,7 @@ public record ReleaseState(
   public ReleaseState quarantined(long version) {
     if (version != live) {
       ReleaseState state = trial != null && trial.candidate() == version ? on(null, harm) : this;
-      return state.quarantine(List.of(version)).saying(Verdict.QUARANTINED).byCommand();
+      return state.quarantine(List.of(version)).withVerdict(Verdict.QUARANTINED).byCommand();
     }
     if (previous == null) {
       throw new IllegalStateException("No version is known that was live before " + version + ".");

@@ -155,10 +155,10 @@ public final class Replica implements AutoCloseable {
    */
   public WindowReport train(TrainingBatch batch) {
     takeMergeOf(batch);
-    long rollBacks = trainer.rollBacks();
+    long rollbacks = trainer.rollbacks();
     int updates = trainer.network().iteration();
     WindowReport report = trainer.train(batch);
-    boolean rolledBack = trainer.rollBacks() != rollBacks;
+    boolean rolledBack = trainer.rollbacks() != rollbacks;
     boolean updated = !rolledBack && trainer.network().iteration() != updates;
     progress = progress.after(batch.id(), updated, rolledBack).with(batch.tests().paired());
     return report;
@@ -166,20 +166,20 @@ public final class Replica implements AutoCloseable {
 
   private void takeMergeOf(TrainingBatch batch) {
     if (progress.last == null) {
-      merged.find(batch.id().run(), batch.miningVersion()).ifPresent(trainer::goOnFrom);
+      merged.find(batch.id().run(), batch.miningVersion()).ifPresent(trainer::resumeFrom);
       progress = progress.startingAt(keepsStarts ? trainer.parameters() : null);
       return;
     }
     Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
     if (end.isPresent()) {
       MergedModel model = merged.find(batch.id().run(), batch.miningVersion()).orElseThrow();
-      trainer.move(end.get().parameters, model.parameters(), end.get().means, model.means());
+      trainer.moveBy(end.get().parameters, model.parameters(), end.get().means, model.means());
       progress = progress.taking(end.get(), model);
     }
   }
 
   /** Whether a window is dealt among the same replicas as those that this one has processed. */
-  public boolean isAmongThoseOf(WindowId window) {
+  public boolean hasSameReplicasAs(WindowId window) {
     return progress.last == null || progress.last.first() == window.first();
   }
 

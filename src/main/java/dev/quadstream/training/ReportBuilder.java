@@ -91,9 +91,7 @@ final class ReportBuilder {
         batch.tests().prequential(),
         new WindowReport.Memory(batch.memory().size(), batch.memory().classes()),
         new WindowReport.Health(refused, collapses, reason, imageIds),
-        millis,
-        hardest,
-        batch.ledger());
+        new WindowReport.Details(millis, hardest, batch.ledger()));
   }
 
   private WindowReport.Mining mining() {

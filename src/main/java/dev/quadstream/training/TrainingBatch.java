@@ -69,7 +69,7 @@ public record TrainingBatch(
   public record Tests(Prequential prequential, PairedTest paired) {}
 
   /** The batch of a window that could not be assembled: nothing but what it removes. */
-  public static TrainingBatch givenUp(
+  public static TrainingBatch unassembled(
       ImageWindow window, long miningVersion, ExemplarMemory memory) {
     return new TrainingBatch(
         window.id(),

@@ -20,7 +20,7 @@ public final class TrainingLoop implements AutoCloseable {
   private final MarginRule margins;
   private final LoopOptions options;
   private final BatchAssembler assembler;
-  private final List<Part> parts = new ArrayList<>();
+  private final List<LocalReplica> replicas = new ArrayList<>();
   private final QuadrupletNetwork network;
   private final TreeMap<Long, MergedModel> published = new TreeMap<>();
 
@@ -29,13 +29,13 @@ public final class TrainingLoop implements AutoCloseable {
   private List<ImageEvent> window = new ArrayList<>();
 
   /** One replica with its memory. */
-  private static final class Part {
+  private static final class LocalReplica {
     private final ExemplarMemory memory;
     private final MiningModels models;
     private final Replica replica;
     private WindowReport last;
 
-    Part(ExemplarMemory memory, MiningModels models, Replica replica) {
+    LocalReplica(ExemplarMemory memory, MiningModels models, Replica replica) {
       this.memory = memory;
       this.models = models;
       this.replica = replica;
@@ -60,8 +60,8 @@ public final class TrainingLoop implements AutoCloseable {
     this.dealer = WindowDealer.ofNewRun(options.replicas(), options.publishEvery());
     this.network = QuadrupletNetwork.create(options.network());
     for (int replica = 0; replica < options.replicas(); replica++) {
-      parts.add(
-          new Part(
+      replicas.add(
+          new LocalReplica(
               new ExemplarMemory(options.mining().memoryCapacity()),
               new MiningModels(this::find),
               new Replica(
@@ -96,9 +96,9 @@ public final class TrainingLoop implements AutoCloseable {
   public Optional<WindowReport> finish() {
     Optional<WindowReport> report =
         window.isEmpty() ? Optional.empty() : Optional.of(closeWindow());
-    for (Part part : parts) {
-      if (part.replica.isWithinRound()) {
-        rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
+    for (LocalReplica local : replicas) {
+      if (local.replica.isWithinRound()) {
+        rounds = rounds.with(local.replica.endRound(WindowFigures.of(local.last)));
       }
     }
     rounds.remainder(options.outer(), ParameterStore.NONE).ifPresent(this::publish);
@@ -125,15 +125,15 @@ public final class TrainingLoop implements AutoCloseable {
 
   /** The trainer of a replica, from 0. */
   public QuadrupletTrainer trainer(int replica) {
-    return parts.get(replica).replica.trainer();
+    return replicas.get(replica).replica.trainer();
   }
 
   @Override
   public void close() {
     network.close();
-    for (Part part : parts) {
-      part.models.close();
-      part.replica.close();
+    for (LocalReplica local : replicas) {
+      local.models.close();
+      local.replica.close();
     }
   }
 
@@ -141,13 +141,13 @@ public final class TrainingLoop implements AutoCloseable {
     ImageWindow next = dealer.deal(window, 0, List.of());
     dealer = dealer.after(window);
     window = new ArrayList<>();
-    Part part = parts.get(next.id().replica());
+    LocalReplica local = replicas.get(next.id().replica());
     // It is there: what a version is made from comes before the windows that wait for it.
     MiningModel model =
-        part.models.find(next.id().run(), next.miningVersion(options.staleness())).orElseThrow();
-    part.last = part.replica.train(assembler.assemble(next, part.memory, model));
+        local.models.find(next.id().run(), next.miningVersion(options.staleness())).orElseThrow();
+    local.last = local.replica.train(assembler.assemble(next, local.memory, model));
     if (next.publishes()) {
-      rounds = rounds.with(part.replica.endRound(WindowFigures.of(part.last)));
+      rounds = rounds.with(local.replica.endRound(WindowFigures.of(local.last)));
       rounds
           .complete(options.outer(), ParameterStore.NONE)
           .ifPresent(
@@ -156,7 +156,7 @@ public final class TrainingLoop implements AutoCloseable {
                 publish(merged);
               });
     }
-    return part.last;
+    return local.last;
   }
 
   private void publish(MergedModel model) {

@@ -22,11 +22,7 @@ import java.util.Map;
  * @param prequential test before train
  * @param memory what the memory holds after it
  * @param health what went wrong, so far and in this window
- * @param stageMillis time spent, by stage, in milliseconds
- * @param hardest the quadruplets that violated the margins most, worst first, at most three; null
- *     in reports of programs that did not write them
- * @param ledger what has become of the records of each partition that this window has images or
- *     removals of; null likewise
+ * @param details what one looks into to find out why
  */
 public record WindowReport(
     @JsonUnwrapped Identity identity,
@@ -37,9 +33,7 @@ public record WindowReport(
     @JsonUnwrapped Prequential prequential,
     @JsonUnwrapped Memory memory,
     @JsonUnwrapped Health health,
-    Map<String, Double> stageMillis,
-    List<HardQuadruplet> hardest,
-    List<PartitionLedger> ledger) {
+    @JsonUnwrapped Details details) {
 
   /**
    * Which window of which run.
@@ -162,26 +156,26 @@ public record WindowReport(
       String reason,
       List<String> imageIds) {}
 
+  /**
+   * What one looks into to find out why.
+   *
+   * @param stageMillis time spent, by stage, in milliseconds
+   * @param hardest the quadruplets that violated the margins most, worst first, at most three; null
+   *     in reports of programs that did not write them
+   * @param ledger what has become of the records of each partition that this window has images or
+   *     removals of; null likewise
+   */
+  public record Details(
+      Map<String, Double> stageMillis,
+      List<HardQuadruplet> hardest,
+      List<PartitionLedger> ledger) {}
+
   /** The same with the time of stages that come after training. */
   public WindowReport withStages(Map<String, Double> more) {
-    Map<String, Double> all = new LinkedHashMap<>(stageMillis);
+    Map<String, Double> all = new LinkedHashMap<>(details.stageMillis);
     all.putAll(more);
-    return timed(all);
-  }
-
-  /** The same with these times alone. */
-  public WindowReport timed(Map<String, Double> millisByStage) {
+    Details timed = new Details(all, details.hardest, details.ledger);
     return new WindowReport(
-        identity,
-        images,
-        mining,
-        loss,
-        margins,
-        prequential,
-        memory,
-        health,
-        millisByStage,
-        hardest,
-        ledger);
+        identity, images, mining, loss, margins, prequential, memory, health, timed);
   }
 }

@@ -39,9 +39,9 @@ class RegistryCommandTest {
   @Test
   void whatReplicasBroughtGoesWithTheModelsBeforeWhichItWasMerged() throws Exception {
     TestingModels.publish(directory, "icons", "run-1", 40, 8);
-    Path merged = brought("run-1", 12);
-    Path open = brought("run-1", 41);
-    Path ofRunWithoutModel = brought("run-0", 3);
+    Path merged = contributed("run-1", 12);
+    Path open = contributed("run-1", 41);
+    Path ofRunWithoutModel = contributed("run-0", 3);
     Files.setLastModifiedTime(ofRunWithoutModel, FileTime.fromMillis(0));
     TestingTerminal terminal = new TestingTerminal();
 
@@ -61,7 +61,7 @@ class RegistryCommandTest {
     assertThat(ofRunWithoutModel).doesNotExist();
   }
 
-  private Path brought(String run, long window) {
+  private Path contributed(String run, long window) {
     return directory.resolve(
         new ContributionFiles(new org.apache.flink.core.fs.Path(directory.toUri()))
             .write("icons", run, 0, window, output -> output.write(new byte[5]))

@@ -97,11 +97,11 @@ class PartitionsCrashIT {
   private static void assertLedgerBalances(List<WindowReport> reports) {
     Map<Integer, PartitionLedger> last = new HashMap<>();
     for (WindowReport report : reports) {
-      assertThat(report.ledger().isEmpty())
+      assertThat(report.details().ledger().isEmpty())
           .as("of no partition, as all its images had been questions")
           .isEqualTo(report.images().arrived() == report.images().lateLabels().arrived());
-      assertThat(report.ledger()).allMatch(entry -> entry.unaccounted() == 0);
-      report.ledger().forEach(entry -> last.put(entry.partition(), entry));
+      assertThat(report.details().ledger()).allMatch(entry -> entry.unaccounted() == 0);
+      report.details().ledger().forEach(entry -> last.put(entry.partition(), entry));
     }
     assertThat(last).hasSize(PARTITIONS);
     assertThat(last.values().stream().mapToLong(PartitionLedger::read).sum())

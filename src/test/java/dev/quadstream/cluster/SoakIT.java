@@ -345,7 +345,10 @@ class SoakIT {
 
     private Tally with(WindowReport report) {
       long wrong =
-          report.ledger().stream().mapToLong(PartitionLedger::unaccounted).map(Math::abs).sum();
+          report.details().ledger().stream()
+              .mapToLong(PartitionLedger::unaccounted)
+              .map(Math::abs)
+              .sum();
       boolean repeats = report.identity().window() < windows;
       return new Tally(
           reports + 1,

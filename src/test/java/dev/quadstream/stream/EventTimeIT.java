@@ -224,7 +224,7 @@ class EventTimeIT {
   /** The ledger in the reports says the same as the topics do. */
   private void assertLedgerBalances() {
     List<PartitionLedger> entries =
-        reports().stream().flatMap(report -> report.ledger().stream()).toList();
+        reports().stream().flatMap(report -> report.details().ledger().stream()).toList();
     assertThat(entries).allMatch(entry -> entry.unaccounted() == 0);
     Map<Integer, PartitionLedger> last =
         entries.stream()

@@ -91,7 +91,7 @@ class LostOffsetsIT {
           .asString()
           .contains("Offsets 64 to 79 of partition 0 of topic it.images, 16 records, were gone");
       List<PartitionLedger> ledgers =
-          reports().stream().flatMap(report -> report.ledger().stream()).toList();
+          reports().stream().flatMap(report -> report.details().ledger().stream()).toList();
       assertThat(ledgers).allMatch(entry -> entry.unaccounted() == 0);
       assertThat(ledgers.get(ledgers.size() - 1).deadLetters())
           .as("what is gone counts")

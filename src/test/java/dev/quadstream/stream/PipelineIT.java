@@ -126,7 +126,7 @@ class PipelineIT {
     assertThat(reports)
         .allSatisfy(
             report ->
-                assertThat(report.stageMillis())
+                assertThat(report.details().stageMillis())
                     .containsKeys("decode", "window", "embed", "embedReleased", "mine")
                     .allSatisfy((stage, millis) -> assertThat(millis).isPositive()));
     assertThat(reports)
@@ -221,7 +221,7 @@ class PipelineIT {
     assertThat(reports).hasSize(WINDOWS);
     job.cancel();
     assertStartedFrom(start, images);
-    PartitionLedger ledger = reports.get(WINDOWS - 1).ledger().get(0);
+    PartitionLedger ledger = reports.get(WINDOWS - 1).details().ledger().get(0);
     assertThat(ledger.read()).isEqualTo(WINDOWS * WINDOW_IMAGES + QUESTIONS + 2);
     assertThat(ledger.images()).isEqualTo(WINDOWS * WINDOW_IMAGES);
     assertThat(ledger.questions()).isEqualTo(QUESTIONS);

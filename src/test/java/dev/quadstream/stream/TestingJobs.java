@@ -34,7 +34,7 @@ public final class TestingJobs {
   /** A record of the topic of reports, whose ledger accounts for every record that was read. */
   public static WindowReport report(ConsumerRecord<byte[], byte[]> message) {
     WindowReport report = JsonMessages.read(message.value(), WindowReport.class);
-    assertThat(report.ledger()).allMatch(partition -> partition.unaccounted() == 0);
+    assertThat(report.details().ledger()).allMatch(partition -> partition.unaccounted() == 0);
     return report;
   }
 

@@ -72,7 +72,7 @@ class ExemplarMemoryTest {
     other.offer(exemplar("rare", "rare"), random);
     other.offer(exemplar("a3", "a"), random);
 
-    memory.takeOver(other, random);
+    memory.offerAll(other, random);
 
     assertThat(memory.size()).isEqualTo(12);
     assertThat(ids(memory)).doesNotHaveDuplicates();

@@ -75,7 +75,8 @@ public class QuadrupletTrainerTest {
               within(1e-12));
       assertThat(trained.loss().gradientNorm()).isPositive();
       assertThat(trained.mining().found()).isEqualTo(8);
-      assertThat(trained.stageMillis()).containsKeys("forward", "loss", "backward", "update");
+      assertThat(trained.details().stageMillis())
+          .containsKeys("forward", "loss", "backward", "update");
       assertThat(trainer.state().network()).isNotEqualTo(before);
     }
   }
@@ -195,7 +196,7 @@ public class QuadrupletTrainerTest {
           assertThat(trainer.train(batches.get(window)))
               .as("window %d after a restore at %d", window, cut)
               .usingRecursiveComparison()
-              .ignoringFields("stageMillis")
+              .ignoringFields("details.stageMillis")
               .isEqualTo(uninterrupted.get(window));
         }
         assertThat(trainer.state()).as("end after a restore at %d", cut).isEqualTo(end);

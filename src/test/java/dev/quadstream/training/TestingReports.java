@@ -31,9 +31,21 @@ public final class TestingReports {
         new Prequential(60, 45, 4),
         new WindowReport.Memory(512, 40),
         new WindowReport.Health(imageIds == null ? 0 : 1, collapses, reason, imageIds),
-        Map.of("forward", 3.5),
-        List.of(hardest),
-        null);
+        new WindowReport.Details(Map.of("forward", 3.5), List.of(hardest), null));
+  }
+
+  /** The same without its times, which no two runs share. */
+  public static WindowReport untimed(WindowReport report) {
+    return new WindowReport(
+        report.identity(),
+        report.images(),
+        report.mining(),
+        report.loss(),
+        report.margins(),
+        report.prequential(),
+        report.memory(),
+        report.health(),
+        new WindowReport.Details(Map.of(), report.details().hardest(), report.details().ledger()));
   }
 
   /** A window of another run. */
@@ -48,9 +60,7 @@ public final class TestingReports {
         report.prequential(),
         report.memory(),
         report.health(),
-        report.stageMillis(),
-        report.hardest(),
-        report.ledger());
+        report.details());
   }
 
   /** A window after which the ledger says this. */
@@ -64,9 +74,8 @@ public final class TestingReports {
         report.prequential(),
         report.memory(),
         report.health(),
-        report.stageMillis(),
-        report.hardest(),
-        List.of(ledger));
+        new WindowReport.Details(
+            report.details().stageMillis(), report.details().hardest(), List.of(ledger)));
   }
 
   /** A window of so many images, as all before it, of which so many were tested and found. */
@@ -81,8 +90,9 @@ public final class TestingReports {
         new Prequential(tested, correct, images - tested),
         report.memory(),
         report.health(),
-        report.stageMillis(),
-        report.hardest(),
-        List.of(PartitionLedger.of(0).closed(images * (window + 1), 0)));
+        new WindowReport.Details(
+            report.details().stageMillis(),
+            report.details().hardest(),
+            List.of(PartitionLedger.of(0).closed(images * (window + 1), 0))));
   }
 }

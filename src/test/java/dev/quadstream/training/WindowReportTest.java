@@ -41,14 +41,15 @@ class WindowReportTest {
           new Prequential(2, 1, 3),
           new WindowReport.Memory(63, 9),
           new WindowReport.Health(5, 1, "The loss is NaN.", List.of("a", "b")),
-          Map.of("forward", 1.5),
-          List.of(
-              new HardQuadruplet(
-                  new HardQuadruplet.Images("a", "p", "n", "m"),
-                  new HardQuadruplet.Labels("x", "y", "z"),
-                  new HardQuadruplet.Distances(0.75, 0.5, null),
-                  0.25)),
-          List.of(new PartitionLedger(3, 41, 42, 30, 2, 5, 1, 4, 0)));
+          new WindowReport.Details(
+              Map.of("forward", 1.5),
+              List.of(
+                  new HardQuadruplet(
+                      new HardQuadruplet.Images("a", "p", "n", "m"),
+                      new HardQuadruplet.Labels("x", "y", "z"),
+                      new HardQuadruplet.Distances(0.75, 0.5, null),
+                      0.25)),
+              List.of(new PartitionLedger(3, 41, 42, 30, 2, 5, 1, 4, 0))));
 
   @Test
   void theFieldsOfAllPartsLieSideBySide() {

@@ -6,7 +6,6 @@ import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TopicAdmin;
@@ -57,6 +56,9 @@ public final class Demo {
   private static final int PUBLISHED_SOON = 16;
   private static final long MOST_WAITING_BYTES = 64L << 20;
   private static final int LAST_SHARE = 10;
+
+  private static final String REPORTS = "reports.jsonl";
+  private static final String LOGS = "logs";
 
   private final DemoOptions options;
   private final PipelineSettings settings;
@@ -130,34 +132,28 @@ public final class Demo {
    */
   public void run(Consumer<DemoSummary> whenDone) throws Exception {
     long start = System.nanoTime();
-    Path logs = Files.createDirectories(options.directory().resolve("logs"));
-    try (KafkaBrokerProcess broker =
-        KafkaBrokerProcess.launch(options.directory().resolve("kafka"), 0, logs)) {
+    Path logs = Files.createDirectories(file(LOGS));
+    try (KafkaBrokerProcess broker = KafkaBrokerProcess.launch(file("kafka"), 0, logs)) {
       PipelineSettings local =
           settings
               .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
-              .with(JobConfig.REGISTRY_DIRECTORY, options.directory().resolve("models").toString())
-              .with(
-                  JobConfig.CHECKPOINT_DIRECTORY,
-                  options.directory().resolve("checkpoints").toString());
-      Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
+              .with(JobConfig.REGISTRY_DIRECTORY, file("models").toString())
+              .with(JobConfig.CHECKPOINT_DIRECTORY, file("checkpoints").toString());
       RunningJob job =
           JobLauncher.startHere(
               local,
               KafkaConnectors.of(local),
               options.webPorts(),
               null,
-              () -> awaitTopics(broker, topics));
+              () -> awaitTopics(broker, local));
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
-      try (LivePage page = new LivePage(local, topics, webPage.address(), mostQuestions(local));
-          SearchService search =
-              options.unlabelled() > 0 ? LiveSearch.start(local, topics) : null) {
+      try (LivePage page = new LivePage(local, webPage.address(), mostQuestions(local));
+          SearchService search = options.unlabelled() > 0 ? LiveSearch.start(local) : null) {
         if (search != null) {
           out.printf("Search at %s%n", search.address());
         }
-        whenDone.accept(
-            stream(local, topics, broker.bootstrapServers(), job, webPage, page, start, logs));
+        whenDone.accept(stream(local, job, webPage, page, start));
         if (options.keep() && !wasInterrupted()) {
           page.flinkHasEnded();
           out.println("Broker and page stay until Ctrl-C.");
@@ -167,33 +163,26 @@ public final class Demo {
     }
   }
 
-  private static void awaitTopics(KafkaBrokerProcess broker, Topics topics) {
+  private static void awaitTopics(KafkaBrokerProcess broker, PipelineSettings local) {
     broker.awaitReady();
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
-      admin.create(topics, 1, (short) 1);
+    try (TopicAdmin admin = new TopicAdmin(local.kafka())) {
+      admin.create(local.topics(), 1, (short) 1);
     }
   }
 
   private DemoSummary stream(
-      PipelineSettings local,
-      Topics topics,
-      String bootstrapServers,
-      RunningJob job,
-      FlinkWebPage webPage,
-      LivePage page,
-      long start,
-      Path logs)
+      PipelineSettings local, RunningJob job, FlinkWebPage webPage, LivePage page, long start)
       throws Exception {
-    Path reports = options.directory().resolve("reports.jsonl");
+    Topics topics = local.topics();
     RecallOfLastShare lastShare = new RecallOfLastShare(options.labelled(), LAST_SHARE);
     long firstImage = System.nanoTime();
     long deadLetters = 0;
     long restarts;
-    try (TopicReader reportReader = reader(bootstrapServers, topics.reports());
-        TopicReader letterReader = reader(bootstrapServers, topics.deadLetters());
-        TopicReader matchReader = reader(bootstrapServers, topics.matches());
-        OutputStream reportFile = new BufferedOutputStream(Files.newOutputStream(reports));
-        DemoFeed feed = feed(bootstrapServers, topics, local)) {
+    try (TopicReader reportReader = reader(local, topics.reports());
+        TopicReader letterReader = reader(local, topics.deadLetters());
+        TopicReader matchReader = reader(local, topics.matches());
+        OutputStream reportFile = new BufferedOutputStream(Files.newOutputStream(file(REPORTS)));
+        DemoFeed feed = feed(local)) {
       feed.start();
       if (options.livePage()) {
         out.printf("Live page at %s%n", page.start(source::heldOut));
@@ -218,7 +207,7 @@ public final class Demo {
       feed.close();
       takeLastAnswers(matchReader);
       restarts = webPage.restarts();
-      job.drain(options.directory().resolve("savepoints").toString(), DRAIN);
+      job.drain(file("savepoints").toString(), DRAIN);
       job.await();
       for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
         take(message, reportFile, lastShare);
@@ -233,7 +222,7 @@ public final class Demo {
       }
     }
     double streamSeconds = seconds(firstImage);
-    return summarise(local, lastShare, deadLetters, restarts, streamSeconds, start, reports, logs);
+    return summarise(local, lastShare, deadLetters, restarts, streamSeconds, start);
   }
 
   private DemoSummary summarise(
@@ -242,9 +231,7 @@ public final class Demo {
       long deadLetters,
       long restarts,
       double streamSeconds,
-      long start,
-      Path reports,
-      Path logs)
+      long start)
       throws Exception {
     ModelRegistry registry = new ModelRegistry(local.registryDirectory());
     ModelManifest newest =
@@ -281,25 +268,28 @@ public final class Demo {
               (progress.firstArrival() - start) / NANOS_PER_SECOND,
               seconds(start)),
           new DemoSummary.Files(
-              options.directory().resolve("models").resolve(newest.file().path()).toString(),
-              reports.toString(),
-              logs.toString()));
+              file("models").resolve(newest.file().path()).toString(),
+              file(REPORTS).toString(),
+              file(LOGS).toString()));
     }
   }
 
-  private DemoFeed feed(String bootstrapServers, Topics topics, PipelineSettings local) {
+  private Path file(String name) {
+    return options.directory().resolve(name);
+  }
+
+  private DemoFeed feed(PipelineSettings local) {
     return new DemoFeed(
         source,
-        new KafkaImageProducer(KafkaConnection.to(bootstrapServers), topics.images()),
+        new KafkaImageProducer(local.kafka(), local.topics().images()),
         questions,
         options.images(),
         (long) WINDOWS_AHEAD * local.get(WindowConfig.IMAGES),
         progress::images);
   }
 
-  private static TopicReader reader(String bootstrapServers, String topic) {
-    return new TopicReader(
-        KafkaConnection.to(bootstrapServers), topic, TopicReader.Start.BEGINNING);
+  private static TopicReader reader(PipelineSettings local, String topic) {
+    return new TopicReader(local.kafka(), topic, TopicReader.Start.BEGINNING);
   }
 
   private void take(

@@ -1,12 +1,9 @@
 package dev.quadstream.cli.demo;
 
 import dev.quadstream.image.LabeledImage;
-import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
@@ -21,7 +18,6 @@ final class LivePage implements AutoCloseable {
   private static final int USUAL_PORT = 8080;
 
   private final PipelineSettings settings;
-  private final Topics topics;
   private final URI flinkPage;
   private final int mostQuestions;
   private DashboardServer server;
@@ -31,9 +27,8 @@ final class LivePage implements AutoCloseable {
    *
    * @param mostQuestions among how many images without a label people are asked; 0 for none
    */
-  LivePage(PipelineSettings settings, Topics topics, URI flinkPage, int mostQuestions) {
+  LivePage(PipelineSettings settings, URI flinkPage, int mostQuestions) {
     this.settings = settings;
-    this.topics = topics;
     this.flinkPage = flinkPage;
     this.mostQuestions = mostQuestions;
   }
@@ -50,8 +45,8 @@ final class LivePage implements AutoCloseable {
 
   private DashboardSettings at(int port, Supplier<List<LabeledImage>> heldOut) {
     return new DashboardSettings(
-        KafkaConnection.to(settings.get(KafkaConfig.BOOTSTRAP_SERVERS)),
-        topics,
+        settings.kafka(),
+        settings.topics(),
         settings.kafkaName(),
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),

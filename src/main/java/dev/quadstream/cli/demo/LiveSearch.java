@@ -1,11 +1,8 @@
 package dev.quadstream.cli.demo;
 
-import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.search.SearchService;
 import dev.quadstream.serve.search.SearchSettings;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.UncheckedIOException;
@@ -24,18 +21,18 @@ final class LiveSearch {
   private LiveSearch() {}
 
   /** Serves on port 8082, or on another where that is taken. */
-  static SearchService start(PipelineSettings settings, Topics topics) {
+  static SearchService start(PipelineSettings settings) {
     try {
-      return SearchService.start(at(USUAL_PORT, settings, topics));
+      return SearchService.start(at(USUAL_PORT, settings));
     } catch (UncheckedIOException taken) {
-      return SearchService.start(at(0, settings, topics));
+      return SearchService.start(at(0, settings));
     }
   }
 
-  private static SearchSettings at(int port, PipelineSettings settings, Topics topics) {
+  private static SearchSettings at(int port, PipelineSettings settings) {
     return new SearchSettings(
-        KafkaConnection.to(settings.get(KafkaConfig.BOOTSTRAP_SERVERS)),
-        topics,
+        settings.kafka(),
+        settings.topics(),
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),
         settings.kafkaName() + "/search",

@@ -29,7 +29,10 @@ final class Progress {
       firstArrival = nanoTime;
     }
     // By records: an image that comes twice within a window is one of its images only once.
-    report.ledger().forEach(entry -> imagesOfPartition.put(entry.partition(), entry.images()));
+    report
+        .details()
+        .ledger()
+        .forEach(entry -> imagesOfPartition.put(entry.partition(), entry.images()));
     images = imagesOfPartition.values().stream().mapToLong(Long::longValue).sum();
     windows = report.identity().window() + 1;
     last = report;

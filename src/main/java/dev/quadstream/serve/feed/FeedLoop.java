@@ -75,7 +75,7 @@ public final class FeedLoop implements AutoCloseable {
    * Has it ask, each time it begins anew, for partitions that are read from a given offset on. To
    * be called before the start.
    */
-  public void goOnFrom(Supplier<Map<TopicPartition, Long>> offsets) {
+  public void resumeFrom(Supplier<Map<TopicPartition, Long>> offsets) {
     places = offsets;
   }
 

@@ -92,7 +92,7 @@ final class ModelMap {
   }
 
   /** Says on the page why the map stays as it is. */
-  void stays(String why) {
+  void problem(String why) {
     problem = why;
   }
 

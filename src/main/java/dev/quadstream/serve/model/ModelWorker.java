@@ -166,10 +166,10 @@ public final class ModelWorker implements AutoCloseable {
       }
       longEnough = Math.max(longEnough, REST_FACTOR * (System.currentTimeMillis() - start));
     } catch (RegistryException | ModelFormatException e) {
-      map.stays(e.getMessage());
+      map.problem(e.getMessage());
       LOG.warn("The map stays as it is: {}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      map.stays("The map could not be drawn: " + e);
+      map.problem("The map could not be drawn: " + e);
       longEnough = LONGEST_REST_MILLIS;
       LOG.warn("The map could not be drawn.", e);
     }

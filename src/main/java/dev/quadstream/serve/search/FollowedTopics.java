@@ -100,7 +100,7 @@ final class FollowedTopics {
     newest = snapshot.map(from -> from.header().newest()).orElse(null);
     snapshot.ifPresent(
         from -> {
-          goOnFrom(from.header());
+          resumeFrom(from.header());
           from.end().get().stream()
               .filter(place -> place.topic().equals(topics.embeddings()))
               .forEach(place -> snapshotEnd.put(place.partition(), place.next()));
@@ -111,11 +111,11 @@ final class FollowedTopics {
     return Map.copyOf(next);
   }
 
-  private void goOnFrom(Header header) {
+  private void resumeFrom(Header header) {
     for (Place place : header.places()) {
       next.put(new TopicPartition(place.topic(), place.partition()), place.next());
       if (place.topic().equals(topics.embeddings())) {
-        questions.goOnFrom(place.partition(), place.next());
+        questions.resumeFrom(place.partition(), place.next());
       }
     }
     header.waiting().forEach(questions::ask);

@@ -37,7 +37,7 @@ final class Questions {
   }
 
   /** Records before that offset have been taken. */
-  synchronized void goOnFrom(int partition, long offset) {
+  synchronized void resumeFrom(int partition, long offset) {
     next.put(partition, offset);
   }
 

@@ -56,7 +56,7 @@ public final class SearchService implements AutoCloseable {
     feed.whenCaughtUp(topics::caughtUp);
     this.snapshots =
         settings.indexes().snapshot().map(file -> new Snapshots(settings, file, topics));
-    feed.goOnFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));
+    feed.resumeFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));
     web.start(
         new SearchRequests(
             topics,

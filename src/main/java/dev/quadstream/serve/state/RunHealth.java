@@ -1,7 +1,7 @@
 package dev.quadstream.serve.state;
 
 import dev.quadstream.kafka.PipelineJobs;
-import dev.quadstream.serve.state.ReplicaState.Pulse;
+import dev.quadstream.serve.state.ReplicaProgress.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.List;
 import java.util.Map;

@@ -13,11 +13,11 @@ final class RunLedger {
 
   /** Takes what a report says; reports are not read in the order in which they were written. */
   void add(WindowReport report) {
-    if (report.ledger() == null) {
+    if (report.details().ledger() == null) {
       // Of a version that had none.
       return;
     }
-    for (PartitionLedger entry : report.ledger()) {
+    for (PartitionLedger entry : report.details().ledger()) {
       partitions.merge(
           entry.partition(),
           entry,

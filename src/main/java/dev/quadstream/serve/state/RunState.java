@@ -1,6 +1,6 @@
 package dev.quadstream.serve.state;
 
-import dev.quadstream.serve.state.ReplicaState.Pulse;
+import dev.quadstream.serve.state.ReplicaProgress.Pulse;
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +23,7 @@ public final class RunState {
   private static final int SPEED_WINDOWS = 50;
 
   private final String network;
-  private final NavigableMap<Integer, ReplicaState> replicas = new TreeMap<>();
+  private final NavigableMap<Integer, ReplicaProgress> replicas = new TreeMap<>();
   private final ModelsState models = new ModelsState();
   private final DeadLetters deadLetters = new DeadLetters();
   private final RunLedger ledger = new RunLedger();
@@ -48,7 +48,7 @@ public final class RunState {
 
   /** Takes a report up. */
   public synchronized void add(WindowReport report, long writtenAt) {
-    ReplicaState replica = known(report.identity().replica());
+    ReplicaProgress replica = known(report.identity().replica());
     if (replica == null) {
       return;
     }
@@ -88,10 +88,10 @@ public final class RunState {
   }
 
   /** The replica, made known if it was not; null beyond the bound. */
-  private ReplicaState known(int number) {
-    ReplicaState replica = replicas.get(number);
+  private ReplicaProgress known(int number) {
+    ReplicaProgress replica = replicas.get(number);
     if (replica == null && replicas.size() < MOST_REPLICAS) {
-      replica = new ReplicaState(number);
+      replica = new ReplicaProgress(number);
       replicas.put(number, replica);
     }
     return replica;
@@ -100,13 +100,13 @@ public final class RunState {
   /**
    * The replicas of the current run, by number: not those of an earlier one that had more of them.
    */
-  public synchronized List<ReplicaState> replicas() {
+  public synchronized List<ReplicaProgress> replicas() {
     return replicas.values().stream().filter(replica -> isCurrent(replica.pulse().last())).toList();
   }
 
   /** The replica that was asked for if it is there, or the first one, or none yet. */
-  public synchronized Optional<ReplicaState> shown(Long asked) {
-    List<ReplicaState> current = replicas();
+  public synchronized Optional<ReplicaProgress> shown(Long asked) {
+    List<ReplicaProgress> current = replicas();
     return current.stream()
         .filter(replica -> asked != null && replica.number() == asked)
         .findFirst()
@@ -114,9 +114,9 @@ public final class RunState {
   }
 
   /** The first line of the page at this time, for who looks at a replica, or at none yet. */
-  public synchronized RunStatus status(long now, Optional<ReplicaState> shown) {
-    List<Pulse> pulses = replicas().stream().map(ReplicaState::pulse).toList();
-    Pulse pulse = shown.map(ReplicaState::pulse).orElse(null);
+  public synchronized RunStatus status(long now, Optional<ReplicaProgress> shown) {
+    List<Pulse> pulses = replicas().stream().map(ReplicaProgress::pulse).toList();
+    Pulse pulse = shown.map(ReplicaProgress::pulse).orElse(null);
     WindowReport last = pulse == null ? null : pulse.last();
     RunStatus.Ledger records = ledger.sums();
     RunHealth.Verdict verdict = health.verdict(pulses, records, now);

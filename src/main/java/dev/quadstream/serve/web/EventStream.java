@@ -7,7 +7,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.Feedback;
-import dev.quadstream.serve.state.ReplicaState;
+import dev.quadstream.serve.state.ReplicaProgress;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.serve.state.Section;
 import java.io.IOException;
@@ -127,7 +127,7 @@ final class EventStream {
     private byte[] status = new byte[0];
     private int historyEpoch = -1;
     private int historyFrom;
-    private ReplicaState replica;
+    private ReplicaProgress replica;
     private final Thread thread = Thread.currentThread();
     private volatile long sendingSince = Long.MAX_VALUE;
 
@@ -163,7 +163,7 @@ final class EventStream {
       }
     }
 
-    private void look(ReplicaState shown) {
+    private void look(ReplicaProgress shown) {
       if (shown != replica) {
         replica = shown;
         told.remove(Section.HISTORY);

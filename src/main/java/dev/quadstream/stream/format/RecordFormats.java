@@ -34,8 +34,8 @@ public final class RecordFormats {
       format("image-event", ImageEvent.class, 2, new ImageEventLayout());
   public static final RecordFormat<ImageQuestion> IMAGE_QUESTION =
       format("image-question", ImageQuestion.class, 2, new ImageQuestionLayout());
-  public static final RecordFormat<LabelledQuestion> LABELLED_QUESTION =
-      format("labelled-question", LabelledQuestion.class, 1, new LabelledQuestionLayout());
+  public static final RecordFormat<WaitingQuestion> WAITING_QUESTION =
+      format("labelled-question", WaitingQuestion.class, 1, new WaitingQuestionLayout());
   public static final RecordFormat<LabelLedger> LABEL_LEDGER =
       format("label-ledger", LabelLedger.class, 1, new LabelLedgerLayout());
   public static final RecordFormat<PartitionLedger> PARTITION_LEDGER =

@@ -62,7 +62,7 @@ final class AnnouncedModels {
   }
 
   /** Forgets what was announced of other runs. */
-  void keepOnly(String run) {
+  void retainRun(String run) {
     inHeap(
         () -> {
           remove(manifest -> !manifest.identity().run().equals(run));

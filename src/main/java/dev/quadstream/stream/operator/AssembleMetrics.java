@@ -35,7 +35,7 @@ final class AssembleMetrics {
     group.gauge("memoryClasses", () -> memoryClasses);
   }
 
-  void givenUp() {
+  void unassembled() {
     windowsGivenUp.inc();
   }
 

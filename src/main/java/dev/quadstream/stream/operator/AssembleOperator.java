@@ -160,7 +160,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   }
 
   private ReplicaMemory newReplica(ImageWindow window) {
-    announced.keepOnly(window.id().run());
+    announced.retainRun(window.id().run());
     return new ReplicaMemory(
         window.id().run(),
         new ExemplarMemory(settings.mining().memoryCapacity()),
@@ -219,7 +219,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       ReplicaMemory replica = state.value(key);
       if (replica != null && !replica.waiting().isEmpty()) {
         long version = replica.waiting().get(0).miningVersion(staleness);
-        if (store.look(replica.run(), version) && assembleReady(replica)) {
+        if (store.lookUp(replica.run(), version) && assembleReady(replica)) {
           any = true;
           state.update(key, replica);
         }
@@ -290,7 +290,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     for (Integer key : state.keys().stream().sorted().toList()) {
       ReplicaMemory other = state.value(key);
       if (!key.equals(own) && other.waiting().isEmpty()) {
-        replica.memory().takeOver(other.memory(), random);
+        replica.memory().offerAll(other.memory(), random);
         state.clear(key);
       }
     }
@@ -315,7 +315,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         throw e;
       }
       LOG.error("Window {} cannot be assembled; its images are dead letters.", window.id(), e);
-      metrics.givenUp();
+      metrics.unassembled();
       for (ImageEvent event : window.events()) {
         replica.memory().remove(event.id());
         if (event.isArrival()) {
@@ -325,7 +325,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         }
       }
       return new AssembledWindow(
-          TrainingBatch.givenUp(window, model.version(), replica.memory()),
+          TrainingBatch.unassembled(window, model.version(), replica.memory()),
           model.release(),
           List.of());
     }

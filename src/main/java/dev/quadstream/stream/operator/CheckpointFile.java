@@ -21,7 +21,7 @@ final class CheckpointFile {
   }
 
   /** Whether it is there, or nobody can tell. */
-  static boolean mayBeThere(String metadata) {
+  static boolean mayExist(String metadata) {
     if (metadata.equals(UNKNOWN)) {
       return true;
     }

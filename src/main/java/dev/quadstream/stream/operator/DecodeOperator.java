@@ -242,7 +242,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   }
 
   private Outcome late(SourceRecord source, long capturedAt, StreamRecord<?> place) {
-    String why = eventWindows.whyLate(capturedAt, watermark);
+    String why = eventWindows.describeLate(capturedAt, watermark);
     return rejected(new DeadLetter(source, DeadLetter.LATE, why), place);
   }
 

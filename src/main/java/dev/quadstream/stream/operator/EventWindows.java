@@ -17,7 +17,7 @@ record EventWindows(long millis) implements Serializable {
 
   /** Those of the options; none where windows go by count. */
   static Optional<EventWindows> of(PipelineSettings settings) {
-    return settings.windowKind() == WindowKind.EVENT_TIME
+    return settings.get(WindowConfig.KIND) == WindowKind.EVENT_TIME
         ? Optional.of(new EventWindows(settings.get(WindowConfig.TIMEOUT).toMillis()))
         : Optional.empty();
   }
@@ -38,7 +38,7 @@ record EventWindows(long millis) implements Serializable {
   }
 
   /** Says for people what is late. */
-  String whyLate(long time, long watermark) {
+  String describeLate(long time, long watermark) {
     if (time < 0) {
       return "Neither the header 'captured-at' nor the record says when the image was taken, so it is in the window before 1970, which was over: event time stood at %s."
           .formatted(Instant.ofEpochMilli(watermark));

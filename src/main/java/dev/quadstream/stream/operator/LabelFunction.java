@@ -10,8 +10,8 @@ import dev.quadstream.kafka.ParsedLabel;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.LabelLedger.Place;
-import dev.quadstream.stream.format.LabelledQuestion;
 import dev.quadstream.stream.format.RecordFormats;
+import dev.quadstream.stream.format.WaitingQuestion;
 import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.util.Optional;
@@ -50,7 +50,7 @@ public final class LabelFunction
   private final int capacity;
 
   private transient LabelRecordParser parser;
-  private transient WaitingById<LabelledQuestion> images;
+  private transient WaitingById<WaitingQuestion> images;
   private transient LabelAccounts labels;
   private transient LabelMetrics metrics;
 
@@ -64,7 +64,7 @@ public final class LabelFunction
     parser = new LabelRecordParser();
     images =
         new WaitingById<>(
-            getRuntimeContext(), "images", RecordFormats.typeOf(RecordFormats.LABELLED_QUESTION));
+            getRuntimeContext(), "images", RecordFormats.typeOf(RecordFormats.WAITING_QUESTION));
     labels = new LabelAccounts(getRuntimeContext(), capacity);
     metrics = new LabelMetrics(getRuntimeContext().getMetricGroup());
   }
@@ -72,7 +72,7 @@ public final class LabelFunction
   @Override
   public void processElement1(ImageQuestion question, Context context, Collector<ImageEvent> out)
       throws Exception {
-    Optional<String> before = images.remove(question.id()).map(LabelledQuestion::label);
+    Optional<String> before = images.remove(question.id()).map(WaitingQuestion::label);
     Optional<String> waiting =
         labels.end(question.id(), question.isClosed() ? Place.SUPERSEDED : Place.MET);
     if (question.isClosed()) {
@@ -91,9 +91,9 @@ public final class LabelFunction
     } else {
       goOn(question, label, context, out);
     }
-    images.add(question.id(), now(context), new LabelledQuestion(question, label));
+    images.add(question.id(), now(context), new WaitingQuestion(question, label));
     while (images.size() > capacity) {
-      WaitingById.Entry<LabelledQuestion> oldest = images.oldest().orElseThrow();
+      WaitingById.Entry<WaitingQuestion> oldest = images.oldest().orElseThrow();
       images.remove(oldest.id());
       metrics.imagePushedOut(oldest.value());
     }
@@ -121,7 +121,7 @@ public final class LabelFunction
 
   private void label(LabelUpdate update, Context context, Collector<ImageEvent> out)
       throws Exception {
-    Optional<LabelledQuestion> image = images.get(update.id());
+    Optional<WaitingQuestion> image = images.get(update.id());
     if (image.isEmpty()) {
       labels.await(update.id(), now(context), update.label());
       wakeUp(context, now(context) + waitMillis);
@@ -134,7 +134,7 @@ public final class LabelFunction
       labels.read(Place.SUPERSEDED);
       return;
     }
-    images.replace(update.id(), new LabelledQuestion(question, update.label()));
+    images.replace(update.id(), new WaitingQuestion(question, update.label()));
     if (before == null) {
       labels.read(Place.MET);
       goOn(question, update.label(), context, out);
@@ -147,12 +147,12 @@ public final class LabelFunction
   private void withdraw(LabelUpdate update, Collector<ImageEvent> out) throws Exception {
     labels.read(Place.WITHDRAWN);
     labels.end(update.id(), Place.SUPERSEDED);
-    Optional<LabelledQuestion> image = images.get(update.id());
+    Optional<WaitingQuestion> image = images.get(update.id());
     if (image.isPresent() && image.get().label() == null) {
       return;
     }
     if (image.isPresent()) {
-      images.replace(update.id(), new LabelledQuestion(image.get().question(), null));
+      images.replace(update.id(), new WaitingQuestion(image.get().question(), null));
     }
     out.collect(ImageEvent.corrected(update));
   }
@@ -167,7 +167,7 @@ public final class LabelFunction
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<ImageEvent> out)
       throws Exception {
-    Optional<WaitingById.Entry<LabelledQuestion>> image = images.oldest();
+    Optional<WaitingById.Entry<WaitingQuestion>> image = images.oldest();
     while (image.isPresent() && image.get().since() + waitMillis <= time) {
       images.remove(image.get().id());
       metrics.imageExpired(image.get().value());

@@ -1,7 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.stream.format.LabelLedger;
-import dev.quadstream.stream.format.LabelledQuestion;
+import dev.quadstream.stream.format.WaitingQuestion;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -36,13 +36,13 @@ final class LabelMetrics {
   }
 
   /** What has its label goes as a matter of course. */
-  void imageExpired(LabelledQuestion image) {
+  void imageExpired(WaitingQuestion image) {
     if (image.label() == null) {
       expired.inc();
     }
   }
 
-  void imagePushedOut(LabelledQuestion image) {
+  void imagePushedOut(WaitingQuestion image) {
     if (image.label() == null) {
       pushedOut.inc();
     }

@@ -58,7 +58,7 @@ final class LiveModel implements AutoCloseable {
   LiveModel(PipelineSettings settings) {
     this.name = settings.get(NetworkConfig.NAME);
     this.spec = settings.network();
-    this.precision = settings.embeddingPrecision();
+    this.precision = settings.get(NetworkConfig.EMBEDDING_PRECISION);
     this.registry = new ModelRegistry(settings.registryDirectory());
   }
 

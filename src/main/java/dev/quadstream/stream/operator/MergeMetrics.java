@@ -57,7 +57,7 @@ final class MergeMetrics {
 
   /** What a checkpoint held. */
   void restored(Rounds saved) {
-    saved.open().forEach(this::brought);
+    saved.open().forEach(this::contributed);
   }
 
   /**
@@ -90,7 +90,7 @@ final class MergeMetrics {
     commandsRefused.inc();
   }
 
-  void brought(Contribution contribution) {
+  void contributed(Contribution contribution) {
     if (roundBegan == NONE) {
       roundBegan = System.nanoTime();
     }
@@ -114,7 +114,7 @@ final class MergeMetrics {
   }
 
   /** A replica whose parameters are no finite numbers. */
-  void leftOut() {
+  void notFinite() {
     leftOut.inc();
   }
 

@@ -112,9 +112,9 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   public void processElement1(StreamRecord<Contribution> element) throws Exception {
     Rounds saved = state.value();
     Rounds rounds = (saved == null ? Rounds.NONE : saved).with(element.getValue());
-    metrics.brought(element.getValue());
+    metrics.contributed(element.getValue());
     if (!element.getValue().parameters().areFinite()) {
-      metrics.leftOut();
+      metrics.notFinite();
       LOG.warn(
           "The parameters of replica {} are no finite numbers after window {}: the merge leaves it out.",
           element.getValue().last().replica(),

@@ -192,7 +192,7 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     retention =
         retention.keeping(
             snapshot -> {
-              if (CheckpointFile.mayBeThere(snapshot.metadata())) {
+              if (CheckpointFile.mayExist(snapshot.metadata())) {
                 savepointsBegun.remove(snapshot.id());
                 return true;
               }

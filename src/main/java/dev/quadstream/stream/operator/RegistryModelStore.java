@@ -118,7 +118,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    *
    * @return whether it is there, and is found from now on
    */
-  boolean look(String run, long version) {
+  boolean lookUp(String run, long version) {
     Optional<ModelManifest> manifest = published(run, version);
     if (manifest.isEmpty()) {
       return isGivenUp(run, version, announced.find(run, version) != null);
@@ -149,7 +149,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /** What the run began with: the model that it was given, or the network that the seed makes. */
   private MiningModel initial(String run) {
     QuadrupletNetwork network =
-        QuadrupletNetwork.create(settings.network(), settings.embeddingPrecision());
+        QuadrupletNetwork.create(
+            settings.network(), settings.get(NetworkConfig.EMBEDDING_PRECISION));
     MarginRule margins = settings.margins();
     Optional<MergedModel> given = find(run, 0);
     given.ifPresent(model -> network.setParameters(model.parameters().average()));
@@ -255,7 +256,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     return read(
         manifest,
         bytes -> {
-          LoadedModel model = ModelFile.read(bytes, reuse, settings.embeddingPrecision());
+          LoadedModel model =
+              ModelFile.read(bytes, reuse, settings.get(NetworkConfig.EMBEDDING_PRECISION));
           return new MiningModel(
               manifest.identity().version(),
               model.network(),

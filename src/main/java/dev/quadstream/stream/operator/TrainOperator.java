@@ -116,7 +116,7 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
   private Worker workerOf(WindowId window) throws Exception {
     Integer key = (Integer) getCurrentKey();
     for (Integer other : List.copyOf(workers.keySet())) {
-      if (!workers.get(other).replica.isAmongThoseOf(window)) {
+      if (!workers.get(other).replica.hasSameReplicasAs(window)) {
         workers.remove(other).replica.close();
         state.clear(other);
       }

@@ -127,7 +127,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   }
 
   private static long openMillis(PipelineSettings settings) {
-    long timeout = settings.windowTimeout().toMillis();
+    long timeout = settings.get(WindowConfig.TIMEOUT).toMillis();
     return EventWindows.of(settings).isEmpty()
         ? timeout
         : timeout
@@ -174,7 +174,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     if (isLate(event)) {
       lateImages.inc();
       record(event, PartitionLedger::withLate);
-      String why = eventWindows.whyLate(event.image().capturedAt(), timers.currentWatermark());
+      String why = eventWindows.describeLate(event.image().capturedAt(), timers.currentWatermark());
       output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, DeadLetter.LATE, why)));
       return;
     }

@@ -5,18 +5,14 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.CaptureTime;
-import dev.quadstream.kafka.ClientProperties;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRecordParser.Unlabelled;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.MarginRule;
-import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.network.Backbones;
-import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.FrozenBackbone;
 import dev.quadstream.network.NetworkSpec;
-import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.training.LoopOptions;
@@ -32,7 +28,6 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.fs.Path;
 
@@ -53,9 +48,6 @@ public final class PipelineSettings implements Serializable {
 
   private static final int SPARE_WINDOWS = 16;
 
-  /** Far longer than anything lasts; with it no sum of times overflows. */
-  private static final Duration LONGEST = Duration.ofDays(1_000_000);
-
   /** Of one start and not of a pipeline, so no option to be found in a file. */
   private static final ConfigOption<Boolean> RESCALE =
       ConfigOptions.key("rescale").booleanType().defaultValue(false);
@@ -73,66 +65,7 @@ public final class PipelineSettings implements Serializable {
    */
   public static PipelineSettings of(Configuration configuration) {
     PipelineSettings settings = new PipelineSettings(new Configuration(configuration));
-    for (ConfigOption<?> option : QuadstreamOptions.ALL) {
-      settings.read(option);
-    }
-    settings.requireParallelism(JobConfig.PARALLELISM);
-    settings.requireParallelism(JobConfig.REPLICAS);
-    settings.requireAtLeast(WindowConfig.IMAGES, 1);
-    settings.requireAtLeast(JobConfig.PUBLISH_EVERY, 1);
-    settings.requireAtLeast(MiningConfig.STALENESS, 0);
-    settings.requireAtLeast(MiningConfig.WAITING_WINDOWS, 1);
-    settings.requireAtLeast(MiningConfig.QUADRUPLETS, 0);
-    settings.requireAtLeast(MiningConfig.MEMORY_IMAGES, 0);
-    settings.requireAtLeast(MiningConfig.MEMORY_CAPACITY, 1);
-    settings.requireAtLeast(MiningConfig.MEMORY_SEARCH_IMAGES, 1);
-    settings.requireAtLeast(TrainingConfig.WARM_UP_WINDOWS, 0);
-    settings.requireAtLeast(TrainingConfig.AVERAGE_WINDOWS, 1);
-    settings.requireAtLeast(TrainingConfig.REFUSED_IN_A_ROW, 1);
-    settings.requireAtLeast(WindowConfig.MAX_IMAGES, 1);
-    settings.requireAtLeast(LabelConfig.CAPACITY, 0);
-    settings.requireLabelWait();
-    settings.requireWindowSize();
-    settings.requireWindowLength();
-    settings.requireModelsOnTheirWay();
-    settings.requireArrayLength(ImageConfig.MAX_BYTES);
-    settings.requireTransactions();
-    settings.checked("kafka.topic-prefix", settings::topics);
-    settings.checked(
-        "kafka.properties",
-        () ->
-            ClientProperties.require(
-                settings.get(KafkaConfig.PROPERTIES), settings.get(NetworkConfig.EMBEDDING_SIZE)));
-    settings.checked("kafka.skip", () -> SkippedRecords.of(settings.get(KafkaConfig.SKIP)));
-    settings.checked(
-        "network.name", () -> ModelManifest.requireName(settings.get(NetworkConfig.NAME)));
-    settings.checked("registry.directory", settings::registryDirectory);
-    settings.checked(
-        "checkpoint.directory",
-        () -> Directories.asUri(settings.get(JobConfig.CHECKPOINT_DIRECTORY)));
-    settings.checked(
-        "image.addresses", () -> ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)));
-    settings.checked("image.channels, image.height, image.width", settings::shape);
-    ResolvedBackbone.resolve(settings.configuration);
-    settings.checked("image.max-pixels", settings::imageLimits);
-    settings.checked("image.ground", () -> ImageConfig.ground(settings.configuration));
-    settings.checked(
-        "network.trunk, network.embedding-size, training.learning-rate", settings::network);
-    settings.checked(
-        "margin.fixed-first, margin.fixed-second",
-        () -> MarginConfig.fixed(settings.configuration));
-    settings.checked("margin.weight-first, margin.weight-second, margin.floor", settings::margins);
-    settings.checked(
-        "augmentation.shift, augmentation.rotation, augmentation.scale",
-        () -> AugmentationConfig.of(settings.configuration));
-    settings.checked(
-        "training.pair-softmax-weight",
-        () -> new PairSoftmaxLoss(settings.get(TrainingConfig.PAIR_SOFTMAX_WEIGHT)));
-    settings.checked("release.margin, release.gain", settings::releases);
-    settings.checked(
-        "margin.smoothing, training.gradient-norm-limit, training.collapse-threshold",
-        settings::training);
-    settings.checked("merge.learning-rate, merge.momentum", settings::outerStep);
+    new SettingsCheck(settings, settings.configuration).require();
     return settings;
   }
 
@@ -257,11 +190,6 @@ public final class PipelineSettings implements Serializable {
     return NetworkConfig.of(configuration);
   }
 
-  /** In which numbers the job computes embeddings. */
-  public EmbeddingPrecision embeddingPrecision() {
-    return get(NetworkConfig.EMBEDDING_PRECISION);
-  }
-
   /** What is learned, without what it takes to run it as a job. */
   public LoopOptions loop() {
     return TrainingConfig.loop(configuration);
@@ -317,16 +245,6 @@ public final class PipelineSettings implements Serializable {
     return new Path(Directories.asUri(get(JobConfig.CHECKPOINT_DIRECTORY)));
   }
 
-  /** How windows close. */
-  public WindowKind windowKind() {
-    return get(WindowConfig.KIND);
-  }
-
-  /** Longest time that a window stays open; zero where only the count closes it. */
-  public Duration windowTimeout() {
-    return get(WindowConfig.TIMEOUT);
-  }
-
   /** How many images wait for a label at the most: none where they are refused. */
   public long mostImagesWithoutLabel() {
     return get(ImageConfig.UNLABELLED) == Unlabelled.QUESTION ? get(LabelConfig.CAPACITY) : 0;
@@ -334,7 +252,8 @@ public final class PipelineSettings implements Serializable {
 
   /** The most images that a window of the configured kind can hold. */
   public int mostWindowImages() {
-    return get(windowKind() == WindowKind.COUNT ? WindowConfig.IMAGES : WindowConfig.MAX_IMAGES);
+    return get(
+        get(WindowConfig.KIND) == WindowKind.COUNT ? WindowConfig.IMAGES : WindowConfig.MAX_IMAGES);
   }
 
   /**
@@ -342,10 +261,10 @@ public final class PipelineSettings implements Serializable {
    * the out-of-orderness asks for, and some to spare.
    */
   public long mostOpenWindows() {
-    return windowKind() == WindowKind.COUNT
+    return get(WindowConfig.KIND) == WindowKind.COUNT
         ? 1
         : SPARE_WINDOWS
-            + get(WindowConfig.OUT_OF_ORDERNESS).toMillis() / windowTimeout().toMillis();
+            + get(WindowConfig.OUT_OF_ORDERNESS).toMillis() / get(WindowConfig.TIMEOUT).toMillis();
   }
 
   /** Reads records of the images topic; for one operator. */
@@ -368,124 +287,5 @@ public final class PipelineSettings implements Serializable {
   /** The number of replicas that train the model. */
   public int replicas() {
     return get(JobConfig.REPLICAS);
-  }
-
-  private void read(ConfigOption<?> option) {
-    String given = configuration.toMap().get(option.key());
-    Object value;
-    try {
-      value = configuration.get(option);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidOptionException(option.key(), given, e);
-    }
-    if (value instanceof Duration duration && duration.compareTo(LONGEST) > 0) {
-      throw new InvalidOptionException(
-          option.key(), given, "it must be at most %d days".formatted(LONGEST.toDays()));
-    }
-  }
-
-  private void requireAtLeast(ConfigOption<Integer> option, int least) {
-    if (get(option) < least) {
-      throw new InvalidOptionException(
-          option.key(), String.valueOf(get(option)), "it must be " + least + " or more");
-    }
-  }
-
-  private void requireModelsOnTheirWay() {
-    int keep = get(JobConfig.REGISTRY_KEEP);
-    if (keep < modelsOnTheirWay()) {
-      throw new InvalidOptionException(
-          JobConfig.REGISTRY_KEEP.key(),
-          String.valueOf(keep),
-          "it must be %d or more: with %s %d and %s %d windows are still mined with the model before the last %d"
-              .formatted(
-                  modelsOnTheirWay(),
-                  MiningConfig.STALENESS.key(),
-                  get(MiningConfig.STALENESS),
-                  JobConfig.PUBLISH_EVERY.key(),
-                  get(JobConfig.PUBLISH_EVERY),
-                  modelsOnTheirWay() - 1));
-    }
-  }
-
-  private void requireParallelism(ConfigOption<Integer> option) {
-    if (get(option) < 1 || get(option) > ReplicaKeys.MAX_PARALLELISM) {
-      throw new InvalidOptionException(
-          option.key(),
-          String.valueOf(get(option)),
-          "it must be 1 to " + ReplicaKeys.MAX_PARALLELISM);
-    }
-  }
-
-  private void requireWindowSize() {
-    int most = get(WindowConfig.MAX_IMAGES);
-    if (windowKind() == WindowKind.COUNT && get(WindowConfig.IMAGES) > most) {
-      throw new InvalidOptionException(
-          WindowConfig.IMAGES.key(),
-          String.valueOf(get(WindowConfig.IMAGES)),
-          "it must be at most %s, which is %d".formatted(WindowConfig.MAX_IMAGES.key(), most));
-    }
-  }
-
-  private void requireLabelWait() {
-    Duration wait = get(LabelConfig.WAIT);
-    if (wait.isZero()) {
-      throw new InvalidOptionException(
-          LabelConfig.WAIT.key(),
-          wait.toString(),
-          "it must be 1 ms or more; labels.capacity=0 lets nothing wait");
-    }
-  }
-
-  private void requireWindowLength() {
-    if (windowKind() == WindowKind.EVENT_TIME && windowTimeout().toMillis() == 0) {
-      throw new InvalidOptionException(
-          WindowConfig.TIMEOUT.key(),
-          windowTimeout().toString(),
-          "an event-time window must be 1 ms long or more");
-    }
-  }
-
-  private void requireTransactions() {
-    Duration timeout = get(KafkaConfig.TRANSACTION_TIMEOUT);
-    if (timeout.toMillis() > Integer.MAX_VALUE) {
-      throw new InvalidOptionException(
-          KafkaConfig.TRANSACTION_TIMEOUT.key(),
-          timeout.toString(),
-          "it must be at most %d ms".formatted(Integer.MAX_VALUE));
-    }
-    Duration interval = get(JobConfig.CHECKPOINT_INTERVAL);
-    if (get(KafkaConfig.DELIVERY) != Delivery.EXACTLY_ONCE) {
-      return;
-    }
-    if (interval.isZero()) {
-      throw new InvalidOptionException(
-          JobConfig.CHECKPOINT_INTERVAL.key(),
-          interval.toString(),
-          "it must be more than 0: exactly-once shows records at checkpoints alone");
-    }
-    if (timeout.compareTo(interval) <= 0) {
-      throw new InvalidOptionException(
-          KafkaConfig.TRANSACTION_TIMEOUT.key(),
-          timeout.toString(),
-          "it must be longer than checkpoint.interval, which is %s: a transaction lasts from one checkpoint to the next"
-              .formatted(interval));
-    }
-  }
-
-  private void requireArrayLength(ConfigOption<MemorySize> option) {
-    long bytes = get(option).getBytes();
-    if (bytes < 1 || bytes > Integer.MAX_VALUE) {
-      throw new InvalidOptionException(
-          option.key(), get(option).toString(), "it must be 1 byte to 2 GB");
-    }
-  }
-
-  private void checked(String keys, Runnable read) {
-    try {
-      read.run();
-    } catch (IllegalArgumentException e) {
-      throw new InvalidOptionException(keys, e.getMessage());
-    }
   }
 }

@@ -62,7 +62,7 @@ public final class TaskManagerChecks {
    */
   public static void requirePrecision(PipelineSettings settings) {
     try {
-      settings.embeddingPrecision().requireAvailable();
+      settings.get(NetworkConfig.EMBEDDING_PRECISION).requireAvailable();
     } catch (UnsupportedOperationException e) {
       throw new StartRefusedException(
           "%s %s=single computes everywhere."

@@ -40,9 +40,7 @@ class ProgressTest {
             report.prequential(),
             report.memory(),
             report.health(),
-            report.stageMillis(),
-            report.hardest(),
-            report.ledger()),
+            report.details()),
         0);
 
     assertThat(progress.images()).isEqualTo(64);

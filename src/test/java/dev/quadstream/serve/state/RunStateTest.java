@@ -172,7 +172,7 @@ class RunStateTest {
     state.add(report(1, 0), 1_000);
     state.add(report(1, 1), 2_000);
 
-    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0, 1);
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(0, 1);
     assertThat(status(2_000).progress().images()).isEqualTo(3 * 64);
     assertThat(status(2_000).progress().imagesPerSecond()).isEqualTo(128);
     assertThat(status(2_000).position().replicas()).containsExactly(0, 1);
@@ -198,11 +198,11 @@ class RunStateTest {
     state.add(report(1, 0), 1_000);
     state.add(ofRun("run-2", 0, 0), 9_000);
 
-    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0);
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(0);
     assertThat(status(9_000).progress().images()).isEqualTo(64);
 
     state.add(ofRun("run-2", 1, 0), 9_500);
-    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0, 1);
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(0, 1);
   }
 
   /** Partitions are read one after another, so that an earlier run's reports may come last. */
@@ -211,7 +211,7 @@ class RunStateTest {
     state.add(ofRun("run-2", 0, 0), 9_000);
     state.add(report(1, 0), 1_000);
 
-    assertThat(state.replicas()).extracting(ReplicaState::number).containsExactly(0);
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(0);
     assertThat(status(9_000).progress().images()).isEqualTo(64);
   }
 
@@ -245,7 +245,7 @@ class RunStateTest {
             "warmingUp":false,"collapsed":false,"collapses":0,"refusedWindows":0}""");
   }
 
-  private ReplicaState replica() {
+  private ReplicaProgress replica() {
     return state.shown(0L).orElseThrow();
   }
 

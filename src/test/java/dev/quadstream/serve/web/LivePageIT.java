@@ -220,7 +220,7 @@ class LivePageIT {
             """);
     WindowReport report = reports().get(card.path(2).asInt());
 
-    assertThat(report.hardest())
+    assertThat(report.details().hardest())
         .anySatisfy(
             hard -> {
               assertThat(hard.images().anchor()).isEqualTo(card.path(0).path(0).asText());

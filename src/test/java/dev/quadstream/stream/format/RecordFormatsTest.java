@@ -98,8 +98,8 @@ class RecordFormatsTest {
             "closed question", RecordFormats.IMAGE_QUESTION, ImageQuestion.closed("thé 🍵")),
         Arguments.of(
             "no label yet",
-            RecordFormats.LABELLED_QUESTION,
-            new LabelledQuestion(
+            RecordFormats.WAITING_QUESTION,
+            new WaitingQuestion(
                 new ImageQuestion(
                     "a",
                     1,
@@ -422,9 +422,7 @@ class RecordFormatsTest {
         new Prequential(0, 0, 1),
         new WindowReport.Memory(1, 1),
         new WindowReport.Health(0, 0, "Too few images.", null),
-        Map.of(),
-        null,
-        null);
+        new WindowReport.Details(Map.of(), null, null));
   }
 
   private static ModelManifest withoutMargins() {

@@ -76,8 +76,8 @@ final class TestingRecords {
         new ImageQuestion(
             "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)));
     BY_FORMAT.put(
-        RecordFormats.LABELLED_QUESTION,
-        new LabelledQuestion(
+        RecordFormats.WAITING_QUESTION,
+        new WaitingQuestion(
             new ImageQuestion(
                 "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)),
             "café"));
@@ -503,13 +503,14 @@ final class TestingRecords {
         new Prequential(2, 1, 1),
         new WindowReport.Memory(63, 9),
         new WindowReport.Health(2, 1, "The loss is NaN.", List.of("café-1", "thé-8")),
-        stages,
-        List.of(
-            new HardQuadruplet(
-                new HardQuadruplet.Images("café-1", "café-2", "thé-8", "eau-3"),
-                new HardQuadruplet.Labels("café", "thé", "eau"),
-                new HardQuadruplet.Distances(0.75, 0.5, null),
-                0.5)),
-        null);
+        new WindowReport.Details(
+            stages,
+            List.of(
+                new HardQuadruplet(
+                    new HardQuadruplet.Images("café-1", "café-2", "thé-8", "eau-3"),
+                    new HardQuadruplet.Labels("café", "thé", "eau"),
+                    new HardQuadruplet.Distances(0.75, 0.5, null),
+                    0.5)),
+            null));
   }
 }

@@ -31,7 +31,7 @@ class AnnouncedModelsTest {
     announced.add(TestingAssembler.forged(model, "theirs", 2), null);
     assertThat(announced.find("theirs", 2)).isNotNull();
 
-    announced.keepOnly("ours");
+    announced.retainRun("ours");
     announced.add(TestingAssembler.forged(model, "theirs", 4), "ours");
     announced.add(model, "ours");
     assertThat(announced.find("theirs", 2)).isNull();

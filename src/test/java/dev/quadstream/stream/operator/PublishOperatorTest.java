@@ -126,13 +126,13 @@ class PublishOperatorTest {
   @Test
   void whatReplicasBroughtGoesOnceItIsMergedAndNoCheckpointHasItInAnOpenRound() throws Exception {
     OperatorSubtaskState snapshot;
-    StoredParameters afterFirst = brought(7, 1);
+    StoredParameters afterFirst = contributed(7, 1);
     try (TestingPublisher publisher = start(null)) {
-      StoredParameters beforeAny = brought(1, 0);
+      StoredParameters beforeAny = contributed(1, 0);
       publisher.publishMerged(2, beforeAny);
       assertThat(models.resolve(beforeAny.file())).doesNotExist();
 
-      StoredParameters inMidRound = brought(5, 0);
+      StoredParameters inMidRound = contributed(5, 0);
       publisher.publishMerged(4);
       snapshot = publisher.checkpoint(1);
       Path metadata = publisher.write(1);
@@ -149,7 +149,7 @@ class PublishOperatorTest {
       assertThat(models.resolve(inMidRound.file())).doesNotExist();
     }
     // The run is set back: what the replica writes again is merged again.
-    brought(7, 1);
+    contributed(7, 1);
     try (TestingPublisher publisher = start(snapshot)) {
       assertThat(models.resolve(afterFirst.file())).exists();
       publisher.publishMerged(8, afterFirst);
@@ -157,7 +157,7 @@ class PublishOperatorTest {
     }
   }
 
-  private StoredParameters brought(long window, long checkpoint) {
+  private StoredParameters contributed(long window, long checkpoint) {
     ContributionFiles.Stored stored =
         new ContributionFiles(settings.registryDirectory())
             .write("quadstream", TestingPipeline.RUN, 0, window, output -> output.write(7));

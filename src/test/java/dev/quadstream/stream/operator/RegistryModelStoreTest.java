@@ -81,7 +81,7 @@ class RegistryModelStoreTest {
     RegistryModelStore store = store();
 
     assertThat(store.find(RUN, 2, null)).isEmpty();
-    assertThat(store.look(RUN, 2)).isTrue();
+    assertThat(store.lookUp(RUN, 2)).isTrue();
     assertThat(version(store.find(RUN, 2, null))).isEqualTo(2);
   }
 
@@ -136,7 +136,7 @@ class RegistryModelStoreTest {
         .atMost(10, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
-                assertThatThrownBy(() -> store.look(RUN, 2))
+                assertThatThrownBy(() -> store.lookUp(RUN, 2))
                     .isInstanceOf(RegistryException.class)
                     .hasMessageContaining("Option registry.directory = ")
                     .hasMessageContaining(directory.toString())
@@ -175,9 +175,9 @@ class RegistryModelStoreTest {
   void whereNoVersionIsLeftTheUntrainedNetworkStandsInAfterAWhile() {
     settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
     RegistryModelStore store = store();
-    assertThat(store.look(RUN, 2)).isFalse();
+    assertThat(store.lookUp(RUN, 2)).isFalse();
 
-    await().atMost(10, TimeUnit.SECONDS).until(() -> store.look(RUN, 2));
+    await().atMost(10, TimeUnit.SECONDS).until(() -> store.lookUp(RUN, 2));
     assertThat(version(store.find(RUN, 2, null))).isZero();
   }
 

@@ -26,6 +26,7 @@ import dev.quadstream.training.ParameterStore;
 import dev.quadstream.training.Prequential;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.StoredParameters;
+import dev.quadstream.training.TestingReports;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.TrainingBatch;
@@ -495,6 +496,6 @@ class TrainOperatorTest {
 
   /** Reports without the time that their stages took, which no two runs share. */
   private static List<WindowReport> untimed(List<WindowReport> reports) {
-    return reports.stream().map(report -> report.timed(Map.of())).toList();
+    return reports.stream().map(TestingReports::untimed).toList();
   }
 }

@@ -48,7 +48,7 @@ class ConfigurationLoaderTest {
     LoadedConfiguration loaded = load(file);
 
     assertThat(loaded.settings().get(WindowConfig.IMAGES)).isEqualTo(7);
-    assertThat(loaded.settings().windowTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(loaded.settings().get(WindowConfig.TIMEOUT)).isEqualTo(Duration.ofSeconds(2));
     assertThat(value(loaded, "window.timeout")).isEqualTo("2 s from " + file + ":3");
     assertThat(loaded.settings().get(KafkaConfig.TOPIC_PREFIX)).isEqualTo("a.");
   }

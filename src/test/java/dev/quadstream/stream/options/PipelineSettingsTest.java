@@ -33,7 +33,7 @@ class PipelineSettingsTest {
     assertThat(settings.network().embeddingSize()).isEqualTo(64);
     assertThat(settings.training().objective().margins().fixed().first()).isEqualTo(1);
     assertThat(settings.mining().memoryCapacity()).isEqualTo(2_048);
-    assertThat(settings.windowTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.get(WindowConfig.TIMEOUT)).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test

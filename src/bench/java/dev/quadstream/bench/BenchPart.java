@@ -4,7 +4,7 @@ import dev.quadstream.bench.PipelineWorker.Task;
 import java.util.Locale;
 
 /** A part of the benchmark, which can be run alone. */
-enum Part {
+enum BenchPart {
   TRAIN_STEP(new TrainStepPart()),
   INFERENCE(new InferencePart()),
   CORES(new CoresPart()),
@@ -17,13 +17,13 @@ enum Part {
   SEARCH(new SearchPart()),
   BACKBONE(new BackbonePart());
 
-  private final Measurement measurement;
+  private final Measuring measurement;
 
-  Part(Measurement measurement) {
+  BenchPart(Measuring measurement) {
     this.measurement = measurement;
   }
 
-  Measurement measurement() {
+  Measuring measurement() {
     return measurement;
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the page knows of one replica of the run: its reports, in bounded memory. Thread-safe. */
-public final class ReplicaState {
+public final class ReplicaProgress {
 
   /**
    * A hard quadruplet with where it was met.
@@ -48,7 +48,7 @@ public final class ReplicaState {
   private long collapsedAtWindow = Long.MIN_VALUE / 2;
 
   /** A replica that nothing is known of yet. */
-  ReplicaState(int number) {
+  ReplicaProgress(int number) {
     this.number = number;
   }
 
@@ -85,8 +85,9 @@ public final class ReplicaState {
   }
 
   private void addHardCases(WindowReport report) {
-    if (report.hardest() != null && !report.hardest().isEmpty()) {
+    if (report.details().hardest() != null && !report.details().hardest().isEmpty()) {
       report
+          .details()
           .hardest()
           .forEach(
               hard ->

@@ -3,7 +3,7 @@ package dev.quadstream.bench;
 import java.util.Map;
 
 /** What one part measures. */
-interface Measurement {
+interface Measuring {
 
   /**
    * Measures, and prints rows of the table as they come.

@@ -8,4 +8,4 @@ import dev.quadstream.image.ImageQuestion;
  * @param question the image
  * @param label its label, or null as long as it has none
  */
-public record LabelledQuestion(ImageQuestion question, String label) {}
+public record WaitingQuestion(ImageQuestion question, String label) {}
