@@ -16,7 +16,6 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.FrozenBackbone;
-import dev.quadstream.network.environment.NativeLibraries;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /**
  * A network of an ONNX file, one session of ONNX Runtime without threads of its own. Images go
@@ -110,7 +110,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
                   file,
                   System.getProperty("os.name"),
                   System.getProperty("os.arch"),
-                  NativeLibraries.rootOf(e)),
+                  ExceptionUtils.getRootCause(e)),
           e);
     }
   }

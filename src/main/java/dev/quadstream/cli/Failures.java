@@ -1,5 +1,7 @@
 package dev.quadstream.cli;
 
+import static org.apache.commons.lang3.exception.ExceptionUtils.getRootCause;
+
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.KafkaBrokerException;
@@ -109,7 +111,7 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     }
     if (failure instanceof LinkageError) {
       return "A library does not load (%s). 'bin/quadstream doctor' looks for the cause, such as a directory for natives that allows no execution."
-          .formatted(Headers.printableLines(rootOf(failure).toString()));
+          .formatted(Headers.printableLines(getRootCause(failure).toString()));
     }
     if (failure instanceof IOException || failure instanceof KafkaException) {
       return failure.getClass().getSimpleName() + ": " + message;
@@ -125,14 +127,5 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
 
   private static Optional<StartRefusedException> refusalIn(Throwable failure) {
     return ExceptionUtils.findThrowable(failure, StartRefusedException.class);
-  }
-
-  /** The first cause. */
-  static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root;
   }
 }

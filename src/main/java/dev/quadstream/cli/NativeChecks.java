@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /** Looks at the processor and the native libraries, by using them. */
 final class NativeChecks {
@@ -74,7 +75,7 @@ final class NativeChecks {
       return Finding.problem(
           "oneDNN",
           "the native library does not load (%s): check the architecture, free memory and that %s can be written and allows execution (org.bytedeco.javacpp.cachedir)."
-              .formatted(Failures.rootOf(e), NativeLibraries.cacheDirectory()));
+              .formatted(ExceptionUtils.getRootCause(e), NativeLibraries.cacheDirectory()));
     }
   }
 
@@ -93,7 +94,7 @@ final class NativeChecks {
       return Finding.warning(
           "fonts",
           "text cannot be drawn (%s), so the icons cannot: install libfreetype6, libharfbuzz0b, fontconfig and fonts-dejavu-core."
-              .formatted(Failures.rootOf(e)));
+              .formatted(ExceptionUtils.getRootCause(e)));
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.quadstream.cli;
 
+import static org.apache.commons.lang3.exception.ExceptionUtils.getRootCause;
+
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicCheck;
 import dev.quadstream.registry.ModelRegistry;
@@ -205,8 +207,7 @@ final class RunCommand implements Callable<Integer> {
       if (ExceptionUtils.findThrowable(e, StartRefusedException.class).isPresent()) {
         throw e;
       }
-      throw CommandException.failed(
-          "The job failed: " + Failures.sentenceOf(Failures.rootOf(e)), e);
+      throw CommandException.failed("The job failed: " + Failures.sentenceOf(getRootCause(e)), e);
     }
   }
 
@@ -222,7 +223,7 @@ final class RunCommand implements Callable<Integer> {
       job.cancel();
       throw CommandException.failed(
           "The job was stopped without a savepoint (%s). Go on from its newest checkpoint with --from-savepoint latest."
-              .formatted(Failures.rootOf(e)),
+              .formatted(getRootCause(e)),
           e);
     }
   }
@@ -253,7 +254,7 @@ final class RunCommand implements Callable<Integer> {
   private static CommandException notAccepted(PipelineSettings settings, FlinkException failure) {
     String reason =
         ExceptionUtils.findThrowableWithMessage(failure, "implementation for scheme")
-            .orElse(Failures.rootOf(failure))
+            .orElse(getRootCause(failure))
             .getMessage();
     if (ExceptionUtils.findThrowableWithMessage(failure, "checkpoint storage").isPresent()) {
       return CommandException.configuration(

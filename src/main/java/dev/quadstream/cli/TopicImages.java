@@ -85,7 +85,6 @@ final class TopicImages {
     return removed;
   }
 
-  /** How many images there are that are wanted. */
   long count(Predicate<String> wanted) {
     return last.keySet().stream().filter(wanted).count();
   }

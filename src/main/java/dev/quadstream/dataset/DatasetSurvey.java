@@ -46,18 +46,15 @@ public record DatasetSurvey(
       names = List.copyOf(names);
     }
 
-    /** How many there are. */
     public int files() {
       return names.size();
     }
 
-    /** One of them. */
     public String example() {
       return names.get(0);
     }
   }
 
-  /** How many images there are. */
   public long images() {
     return classSizes.values().stream().mapToLong(Integer::longValue).sum();
   }

@@ -64,11 +64,6 @@ public final class ImageDecoder {
     ImageIO.setUseCache(false);
   }
 
-  /** The shape of every decoded image. */
-  public ImageShape target() {
-    return target;
-  }
-
   /**
    * Decodes one image.
    *

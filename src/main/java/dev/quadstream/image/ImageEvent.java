@@ -32,7 +32,6 @@ public record ImageEvent(
     Objects.requireNonNull(id, "id");
   }
 
-  /** The arrival of an image. */
   public static ImageEvent arrived(LabeledImage image) {
     return arrived(image, 0);
   }
@@ -47,7 +46,6 @@ public record ImageEvent(
     return new ImageEvent(Kind.LABELLED, image.id(), image, null, 0, place);
   }
 
-  /** The removal of the image with this id. */
   public static ImageEvent removed(String id) {
     return new ImageEvent(Kind.REMOVED, id, null, null, 0, null);
   }
@@ -57,7 +55,6 @@ public record ImageEvent(
     return new ImageEvent(Kind.CORRECTED, update.id(), null, update.label(), 0, null);
   }
 
-  /** The same with the place of its record. */
   public ImageEvent at(RecordPlace recordPlace) {
     return new ImageEvent(kind, id, image, label, decodeNanos, recordPlace);
   }

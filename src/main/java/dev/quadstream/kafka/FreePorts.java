@@ -24,7 +24,6 @@ public final class FreePorts {
 
   private FreePorts() {}
 
-  /** Any free port. */
   public static int any() {
     return otherThan(0);
   }

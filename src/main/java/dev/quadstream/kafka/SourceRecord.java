@@ -38,7 +38,6 @@ public record SourceRecord(
     headers = List.copyOf(headers);
   }
 
-  /** A record that is there. */
   public SourceRecord(
       String topic,
       int partition,

@@ -23,7 +23,6 @@ public record Quadruplet(int anchor, int positive, int negative, int secondNegat
     return new Quadruplet(anchor, positive, negative, NONE);
   }
 
-  /** Whether it is a triplet. */
   public boolean isTriplet() {
     return secondNegative == NONE;
   }

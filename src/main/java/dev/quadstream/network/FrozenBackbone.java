@@ -8,7 +8,6 @@ import dev.quadstream.image.UndecodableImageException;
 /** A network that makes features of images and never learns. Thread-safe. */
 public interface FrozenBackbone {
 
-  /** Which one it is. */
   BackboneSpec spec();
 
   /** The size of the images that it reads. */

@@ -79,7 +79,6 @@ public final class NativeDemand {
         : layer.getOutputType(index, type);
   }
 
-  /** The demand of networks of a specification. */
   public static NativeDemand of(NetworkSpec spec) {
     return new NativeDemand(spec);
   }

@@ -147,7 +147,6 @@ public final class RegistryFiles {
     }
   }
 
-  /** Opens a file that is there. */
   InputStream open(Path file) {
     try {
       return fileSystem().open(file);
@@ -224,7 +223,6 @@ public final class RegistryFiles {
     return removeTemporaries(parent, "");
   }
 
-  /** The same for the files of one writer. */
   int removeTemporaries(Path parent, String writer) {
     List<FileStatus> left =
         temporaries(parent).stream()

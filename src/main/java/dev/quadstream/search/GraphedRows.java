@@ -93,7 +93,6 @@ final class GraphedRows {
     hold(row, node);
   }
 
-  /** Whether a row waits. */
   boolean waits(int row) {
     return waiting.get(row);
   }
@@ -103,7 +102,6 @@ final class GraphedRows {
     return waiting.nextSetBit(from);
   }
 
-  /** How many rows wait. */
   int waiting() {
     return waiting.cardinality();
   }

@@ -127,7 +127,6 @@ public final class ReleaseIndexes {
     return Optional.ofNullable(served);
   }
 
-  /** The index of a release. */
   public synchronized Optional<VectorIndex> of(ReleaseKey key) {
     return Optional.ofNullable(indexes.get(key));
   }

@@ -160,7 +160,6 @@ public final class VectorIndex {
     }
   }
 
-  /** The image of that id. */
   public Optional<IndexedImage> get(String id) {
     lock.readLock().lock();
     try {

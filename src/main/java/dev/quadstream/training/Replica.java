@@ -61,7 +61,6 @@ public final class Replica implements AutoCloseable {
       tests = List.copyOf(tests);
     }
 
-    /** After a window. */
     Progress after(WindowId window, boolean updated, boolean nowRolledBack) {
       return new Progress(
           window,
@@ -82,7 +81,6 @@ public final class Replica implements AutoCloseable {
               last, ended, trained, rolledBack, open, start, PairedTest.with(tests, test));
     }
 
-    /** From a start. */
     Progress startingAt(TrainedParameters parameters) {
       return new Progress(last, ended, trained, rolledBack, open, parameters, tests);
     }

@@ -35,7 +35,6 @@ public record WindowDealer(
     this(next, publishing, recent, null);
   }
 
-  /** The dealer of a new run. */
   public static WindowDealer ofNewRun(int replicas, int publishEvery) {
     return new WindowDealer(
         new WindowId(UUID.randomUUID().toString(), 0, replicas),

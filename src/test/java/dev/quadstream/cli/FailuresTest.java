@@ -66,10 +66,4 @@ class FailuresTest {
     }
     assertThat(Finding.warning("dead letters", "1 is " + evil).toString()).doesNotContain(evil);
   }
-
-  @Test
-  void theRootIsTheFirstCause() {
-    IOException root = new IOException("connection lost");
-    assertThat(Failures.rootOf(new RuntimeException(new RuntimeException(root)))).isSameAs(root);
-  }
 }

@@ -44,7 +44,6 @@ public final class UnusedFiles {
     files.add(new Unused(name, reason, detail));
   }
 
-  /** How many there are. */
   public int size() {
     return files.size();
   }

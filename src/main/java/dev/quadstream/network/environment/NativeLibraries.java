@@ -57,15 +57,6 @@ public final class NativeLibraries {
     }
   }
 
-  /** The linker's own words, at the bottom of what loading a library failed with. */
-  public static Throwable rootOf(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
-  }
-
   /** Where they are unpacked to and loaded from, for messages. */
   public static String cacheDirectory() {
     try {

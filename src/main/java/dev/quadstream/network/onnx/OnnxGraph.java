@@ -33,7 +33,6 @@ public final class OnnxGraph {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private int values;
 
-  /** A graph of this name. */
   public OnnxGraph(String name) {
     graph.setName(name);
   }

@@ -63,7 +63,6 @@ record ChainLayer(Layer layer, long firstParameter, InputType input, InputType o
     return layer.conf().getLayer().getOutputType(layer.getIndex(), inputType);
   }
 
-  /** The configuration. */
   org.deeplearning4j.nn.conf.layers.Layer configuration() {
     return layer.conf().getLayer();
   }

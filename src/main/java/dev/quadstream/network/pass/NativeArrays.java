@@ -269,7 +269,6 @@ public final class NativeArrays {
     return rows;
   }
 
-  /** The rows of a matrix. */
   public static double[][] rows(INDArray matrix) {
     int columns = Math.toIntExact(matrix.size(1));
     double[] values = doubles(matrix);

@@ -116,7 +116,6 @@ final class OneDnnProgram implements AutoCloseable {
     return nextBlock;
   }
 
-  /** New memory. */
   memory allocate(memory.desc layout) {
     return at(blocks.block(nextBlock++, layout.get_size()), layout);
   }

@@ -120,7 +120,6 @@ public final class WebServer implements AutoCloseable {
     threads.keepCurrent();
   }
 
-  /** The port that is served on. */
   public int port() {
     return http.getAddress().getPort();
   }

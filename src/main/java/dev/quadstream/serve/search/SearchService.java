@@ -87,7 +87,6 @@ public final class SearchService implements AutoCloseable {
     return new SearchService(settings, WebServer.bind(settings.binding(), REQUEST_THREADS));
   }
 
-  /** The port that is served on. */
   public int port() {
     return web.port();
   }

@@ -169,7 +169,6 @@ final class Searches {
     }
   }
 
-  /** The release that is served. */
   ReleaseIndex served() throws RequestException {
     if (!topics.isReady()) {
       throw new RequestException(
@@ -206,7 +205,6 @@ final class Searches {
                         .formatted(key, served.key())));
   }
 
-  /** The image of that id in a release. */
   static IndexedImage image(ReleaseIndex release, String id) throws RequestException {
     return release
         .index()

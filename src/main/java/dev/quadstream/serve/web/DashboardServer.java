@@ -114,12 +114,10 @@ public final class DashboardServer implements AutoCloseable {
         new PageRequests(
             web,
             events,
-            models,
-            worker,
-            images,
+            new MapRequests(models, published),
+            new NeighbourRequests(worker, images),
             new Thumbnails(encoded, images, settings.heldOut()),
-            published,
-            registry,
+            new ModelDownloads(models, registry),
             labelling));
   }
 
@@ -195,7 +193,6 @@ public final class DashboardServer implements AutoCloseable {
     flink.ifPresent(FlinkProbe::end);
   }
 
-  /** The port that is served on. */
   public int port() {
     return web.port();
   }

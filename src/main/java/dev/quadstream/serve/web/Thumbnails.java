@@ -32,7 +32,7 @@ final class Thumbnails {
     Optional<byte[]> bytes = encoded.get(id);
     Optional<ImageDecoder> decoder = images.decoder();
     if (bytes.isPresent() && decoder.isPresent()) {
-      return PixelImages.toPng(PageRequests.decode(decoder.get(), bytes.get()));
+      return PixelImages.toPng(NeighbourRequests.decode(decoder.get(), bytes.get()));
     }
     return heldOut.get().stream()
         .filter(image -> image.id().equals(id))

@@ -32,7 +32,6 @@ record EventWindows(long millis) implements Serializable {
     return start + millis - 1;
   }
 
-  /** Whether the window of this time is over. */
   boolean isOver(long time, long watermark) {
     return lastOf(startOf(time)) <= watermark;
   }

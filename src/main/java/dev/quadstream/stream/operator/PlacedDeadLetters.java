@@ -48,7 +48,6 @@ final class PlacedDeadLetters implements Serializable {
         message);
   }
 
-  /** The dead letter of a question. */
   DeadLetter of(ImageQuestion question, String errorClass, String message) {
     return of(
         question.id(), List.of(), question.capturedAt(), question.place(), errorClass, message);

@@ -25,7 +25,6 @@ final class ReplicaState<T> {
     this.state = store.getState(descriptor);
   }
 
-  /** The keys of the replicas that there is state of. */
   List<Integer> keys() {
     return keys(operator, descriptor);
   }

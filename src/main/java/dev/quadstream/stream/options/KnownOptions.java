@@ -70,7 +70,6 @@ final class KnownOptions {
         : "It is replaced: set %s.".formatted(replacement);
   }
 
-  /** What to set in place of a variable that is not known. */
   String inPlaceOfVariable(String name) {
     return REPLACED.keySet().stream()
         .filter(key -> variableOf(key).equals(name))

@@ -99,7 +99,6 @@ public final class NetworkConfig {
 
   private NetworkConfig() {}
 
-  /** The network. */
   static NetworkSpec of(ReadableConfig config) {
     BackboneSpec backbone = ResolvedBackbone.of(config).map(ResolvedBackbone::spec).orElse(null);
     return new NetworkSpec(

@@ -114,12 +114,10 @@ public final class PipelineSettings implements Serializable {
     return String.join("/", get(KafkaConfig.GROUP), topics().images(), get(NetworkConfig.NAME));
   }
 
-  /** Where Kafka is, and how to connect. */
   public KafkaConnection kafka() {
     return new KafkaConnection(get(KafkaConfig.BOOTSTRAP_SERVERS), get(KafkaConfig.PROPERTIES));
   }
 
-  /** The topics. */
   public Topics topics() {
     return new Topics(get(KafkaConfig.TOPIC_PREFIX));
   }
@@ -185,7 +183,6 @@ public final class PipelineSettings implements Serializable {
     return ResolvedBackbone.of(configuration).map(ResolvedBackbone::fileBytes).orElse(0L);
   }
 
-  /** The network. */
   public NetworkSpec network() {
     return NetworkConfig.of(configuration);
   }

@@ -27,7 +27,6 @@ public final class ReplicaKeys {
     return KNOWN.computeIfAbsent(replicas, ReplicaKeys::of)[replica];
   }
 
-  /** The key of each replica. */
   public static int[] of(int replicas) {
     return IntStream.range(0, replicas)
         .map(replica -> firstKey(key -> subtask(key, replicas) == replica))

@@ -87,7 +87,6 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
     return new ResumedSplit(split, wanted, null);
   }
 
-  /** The split to read, of the topic that is there. */
   ImageSplit toRead(Uuid topicId) {
     return new ImageSplit(
         new KafkaPartitionSplit(

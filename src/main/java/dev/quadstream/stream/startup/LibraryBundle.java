@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 
 /**
  * Deeplearning4j, ND4J and JavaCPP on the class path: all of them, once, and on a cluster from
@@ -60,7 +61,7 @@ public final class LibraryBundle {
     } catch (LinkageError | RuntimeException e) {
       throw new StartRefusedException(
           "ND4J's native library does not load (%s). Check that the jars of lib/ are all of one distribution, that it was built for this machine, and that the cache directory of JavaCPP, %s, can be written and allows execution (org.bytedeco.javacpp.cachedir)."
-              .formatted(NativeLibraries.rootOf(e), NativeLibraries.cacheDirectory()),
+              .formatted(ExceptionUtils.getRootCause(e), NativeLibraries.cacheDirectory()),
           e);
     }
   }

@@ -155,7 +155,7 @@ class DashboardServerTest {
   @Test
   void anUploadThatIsTooLargeIsRefused() throws Exception {
     HttpResponse<String> response =
-        post("/api/neighbours?version=1", new byte[PageRequests.MOST_UPLOAD_BYTES + 1]);
+        post("/api/neighbours?version=1", new byte[NeighbourRequests.MOST_UPLOAD_BYTES + 1]);
 
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.body()).contains("4 MiB");
@@ -179,7 +179,7 @@ class DashboardServerTest {
   void uploadsThatAreTooManyAtOnceAreToldToTryAgain() throws Exception {
     List<Socket> halfSent = new ArrayList<>();
     try {
-      for (int i = 0; i < PageRequests.UPLOADS_AT_ONCE; i++) {
+      for (int i = 0; i < NeighbourRequests.UPLOADS_AT_ONCE; i++) {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         halfSent.add(socket);
         String head =
