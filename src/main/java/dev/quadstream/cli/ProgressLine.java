@@ -96,12 +96,17 @@ final class ProgressLine implements AutoCloseable {
     return "[" + "#".repeat(full) + " ".repeat(width - full) + "] " + text;
   }
 
-  /** Takes the bar off the terminal. */
-  @Override
-  public void close() {
+  /** Takes the bar off the terminal, so that what comes next is not written behind it. */
+  void clear() {
     if (drawn) {
+      drawn = false;
       out.print("\r\u001b[K");
       out.flush();
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }

@@ -154,6 +154,7 @@ final class TrainCommand implements Callable<Integer> {
           }
         }
       }
+      progress.clear();
       if (interrupted.get()) {
         Optional<String> nothing = whyNothingIsWritten(history.windows(), settings);
         if (nothing.isPresent()) {

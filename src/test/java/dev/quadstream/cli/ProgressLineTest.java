@@ -15,6 +15,18 @@ class ProgressLineTest {
   private long nanoTime;
 
   @Test
+  void whatComesNextIsNotWrittenBehindTheBar() {
+    try (ProgressLine line = line(true, 1000)) {
+      after(1);
+      line.show(100, "");
+      line.clear();
+      assertThat(out.toString()).endsWith("\r\u001b[K");
+      out.getBuffer().setLength(0);
+    }
+    assertThat(out.toString()).as("cleared once").isEmpty();
+  }
+
+  @Test
   void redrawsABarOnATerminalAndTakesItAwayAtTheEnd() {
     try (ProgressLine line = line(true, 1000)) {
       after(1);
