@@ -46,7 +46,9 @@ public final class TemporaryFiles {
     return ofThisProcess().add(ending);
   }
 
-  /** A directory that is empty. Who fills it empties it: at the end of the process it stays else. */
+  /**
+   * A directory that is empty. Who fills it empties it: at the end of the process it stays else.
+   */
   public static synchronized Path directory() throws IOException {
     return Files.createDirectory(ofThisProcess().add(""));
   }

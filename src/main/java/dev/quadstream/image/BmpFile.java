@@ -36,8 +36,8 @@ final class BmpFile {
   private BmpFile() {}
 
   /**
-   * The file with its own size, and counts of colours and planes and a place of its pixels that
-   * can be.
+   * The file with its own size, and counts of colours and planes and a place of its pixels that can
+   * be.
    *
    * @throws UnreadFormException if it holds a file of another format
    */

@@ -122,7 +122,9 @@ final class PngFile {
     }
   }
 
-  /** Other decoders, too, pass over a second palette, and transparency before it or beside alpha. */
+  /**
+   * Other decoders, too, pass over a second palette, and transparency before it or beside alpha.
+   */
   private boolean isInPlace(String name) {
     int type = file[COLOUR_TYPE_AT];
     return switch (name) {

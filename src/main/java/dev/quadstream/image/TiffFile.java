@@ -77,8 +77,7 @@ final class TiffFile {
     long largest = fields.first(TiffFields.LARGEST_SAMPLE, 0);
     // Others write the largest sample of the picture there, which is not its white.
     boolean isDepth = largest >= 255 && (largest & largest + 1) == 0;
-    return new SampleMeaning(
-        alpha, format == REAL, isDepth ? largest : 0, 0, profile(fields));
+    return new SampleMeaning(alpha, format == REAL, isDepth ? largest : 0, 0, profile(fields));
   }
 
   /** The codec takes JPEG data for sRGB, and would turn them into the colours of the profile. */

@@ -21,8 +21,7 @@ final class ImageText {
       "Expected is base64 of the image file, such as \"iVBORw0KGgo…\" for a PNG or \"/9j/4AAQ…\" for a JPEG.";
   private static final Pattern DATA_URL =
       Pattern.compile("data:[^,]{0,200},", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ADDRESS =
-      Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|file:/");
+  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|file:/");
 
   /** As Java writes a file's address. */
   private static final Pattern SHORT_FILE = Pattern.compile("^file:/(?!/)");

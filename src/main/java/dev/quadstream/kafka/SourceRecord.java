@@ -66,8 +66,7 @@ public record SourceRecord(
         null,
         new byte[0],
         List.of(
-            new RecordHeader(
-                HeaderNames.FULL_RECORD, position.getBytes(StandardCharsets.UTF_8))));
+            new RecordHeader(HeaderNames.FULL_RECORD, position.getBytes(StandardCharsets.UTF_8))));
   }
 
   /** The same from a consumer's record. */

@@ -10,8 +10,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A record that Kafka's client cannot hand out, however often: it expands to more than the heap has,
- * or is damaged. The client names neither the one nor, always, the other.
+ * A record that Kafka's client cannot hand out, however often: it expands to more than the heap
+ * has, or is damaged. The client names neither the one nor, always, the other.
  *
  * @param failure what the client says of it
  */
@@ -32,7 +32,8 @@ public record UnreadableRecord(TopicPartition partition, long offset, Throwable 
    */
   public static Optional<UnreadableRecord> find(
       Throwable failure, KafkaConnection kafka, Map<TopicPartition, Long> positions) {
-    if (ExceptionUtils.getThrowableList(failure).stream().noneMatch(UnreadableRecord::isOfARecord)) {
+    if (ExceptionUtils.getThrowableList(failure).stream()
+        .noneMatch(UnreadableRecord::isOfARecord)) {
       return Optional.empty();
     }
     try (Consumer<byte[], byte[]> consumer = ByteConsumers.connect(kafka, 1)) {

@@ -19,8 +19,7 @@ class FailuresTest {
     assertThat(Failures.exitCodeOf(new InterruptedException())).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(Failures.exitCodeOf(new InterruptException("poll"))).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(
-            Failures.exitCodeOf(
-                new DatasetException("font", new FileLockInterruptionException())))
+            Failures.exitCodeOf(new DatasetException("font", new FileLockInterruptionException())))
         .isEqualTo(ExitCode.INTERRUPTED);
     // The exception of Kafka sets the flag of the thread that makes it.
     assertThat(Thread.interrupted()).isTrue();

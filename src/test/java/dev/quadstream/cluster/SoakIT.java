@@ -286,10 +286,7 @@ class SoakIT {
     if (jobManager.size() % FAULTS_BETWEEN_LINES == 0) {
       System.err.printf(
           "%d faults, %,d bad records; resident MiB by quarters, JobManager %s, TaskManager %s%n",
-          jobManager.size() - 1,
-          bad,
-          quarters(jobManager),
-          quarters(taskManager));
+          jobManager.size() - 1, bad, quarters(jobManager), quarters(taskManager));
     }
   }
 

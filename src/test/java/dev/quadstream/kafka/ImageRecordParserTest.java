@@ -280,11 +280,16 @@ class ImageRecordParserTest {
         arguments("overlong-label", KEY, IMAGE, List.of(header("label", "x".repeat(5000))), "5000"),
         arguments("missing-label", KEY, IMAGE, List.of(header("class", "cat")), "among 'class'"),
         rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
-        rejectedEnvelope("{'label':'json','image':null}", "field 'image' is null. An image is removed"),
+        rejectedEnvelope(
+            "{'label':'json','image':null}", "field 'image' is null. An image is removed"),
         rejectedEnvelope("{'label':'json','image':'/data/cup 1.jpg'}", "is a file's name"),
         rejectedEnvelope("C:\\photos\\cup.JPG", "is a file's name"),
         arguments(
-            "malformed-label", KEY, IMAGE, List.of(new RecordHeader("label", "cat".getBytes(UTF_16))), "as UTF-16 writes text"),
+            "malformed-label",
+            KEY,
+            IMAGE,
+            List.of(new RecordHeader("label", "cat".getBytes(UTF_16))),
+            "as UTF-16 writes text"),
         rejectedEnvelope("{'label':'json','image':[137,80]}", "field 'image' is array"),
         rejectedEnvelope("{'label':'json','image':'data:image/svg+xml,<svg/>'}", "not base64"),
         rejectedEnvelope("{'label':'json','image':'iVBOR'}", "5 characters"),

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RepeatedWarningsTest {
 
-  private static final String PROGRAM =
-      "src/main/resources/dev/quadstream/cli/log4j2.properties";
+  private static final String PROGRAM = "src/main/resources/dev/quadstream/cli/log4j2.properties";
   private static final String CLUSTER = "flink-conf/log4j-console.properties";
 
   private final RepeatedWarnings filter = RepeatedWarnings.create();
@@ -81,8 +80,7 @@ class RepeatedWarningsTest {
     }
   }
 
-  private static Configuration configuration(LoggerContext context, String file)
-      throws Exception {
+  private static Configuration configuration(LoggerContext context, String file) throws Exception {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       return new PropertiesConfigurationFactory()
           .getConfiguration(context, new ConfigurationSource(in));

@@ -55,8 +55,7 @@ class KubernetesFilesTest {
   @Test
   void itLogsAsTheContainersDo() {
     assertThat(map(specification().get("logConfiguration")))
-        .isEqualTo(
-            Map.of("log4j-console.properties", text("flink-conf/log4j-console.properties")));
+        .isEqualTo(Map.of("log4j-console.properties", text("flink-conf/log4j-console.properties")));
   }
 
   @Test

@@ -104,8 +104,7 @@ class UnreadRecordsIT {
   private CloseableIterator<SourceRecord> read(String skipped) throws Exception {
     Configuration once = new Configuration();
     once.setString("restart-strategy.type", "none");
-    StreamExecutionEnvironment flink =
-        StreamExecutionEnvironment.createLocalEnvironment(1, once);
+    StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1, once);
     PipelineSettings settings = TestingJobs.settings(broker, directory, "kafka.skip", skipped);
     return flink
         .fromSource(
@@ -142,7 +141,11 @@ class UnreadRecordsIT {
   private void damage(int image) throws Exception {
     Path log;
     try (Stream<Path> files = Files.walk(directory)) {
-      log = files.filter(file -> file.endsWith("it.images-0/00000000000000000000.log")).findFirst().orElseThrow();
+      log =
+          files
+              .filter(file -> file.endsWith("it.images-0/00000000000000000000.log"))
+              .findFirst()
+              .orElseThrow();
     }
     byte[] all = Files.readAllBytes(log);
     int place = new String(all, ISO_8859_1).indexOf("content of " + image);

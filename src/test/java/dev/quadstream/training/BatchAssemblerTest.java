@@ -287,9 +287,7 @@ class BatchAssemblerTest {
     assembler.assemble(
         TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, mined, vectors, model());
     Map<String, float[]> before = new HashMap<>();
-    memory
-        .exemplars()
-        .forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
+    memory.exemplars().forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
 
     AssembledWindow window =
         assembler.assemble(

@@ -59,8 +59,7 @@ public final class Query {
    *
    * @throws RequestException 400 if it is something else than true or false
    */
-  public static boolean truth(Map<String, String> parameters, String name)
-      throws RequestException {
+  public static boolean truth(Map<String, String> parameters, String name) throws RequestException {
     String text = parameters.getOrDefault(name, "false");
     if (!text.matches("true|false")) {
       throw new RequestException(400, "The parameter '%s' is true or false.".formatted(name));

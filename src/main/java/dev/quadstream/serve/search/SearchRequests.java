@@ -101,7 +101,9 @@ final class SearchRequests implements Requests {
                 body -> Responses.sendJson(exchange, batch(read(body, SearchRequest.Batch.class))));
         case "POST /v1/search/image" ->
             images.read(
-                exchange, body -> Responses.sendJson(exchange, search(ofImage(body, exchange.getRequestURI()))));
+                exchange,
+                body ->
+                    Responses.sendJson(exchange, search(ofImage(body, exchange.getRequestURI()))));
         case "POST /v1/embed" ->
             images.read(exchange, body -> Responses.sendJson(exchange, embed(body)));
         case "POST /v1/serve" -> serve(exchange, query);

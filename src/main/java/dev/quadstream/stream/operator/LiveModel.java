@@ -70,8 +70,7 @@ final class LiveModel implements AutoCloseable {
     }
     // Behind the others, also where it was there.
     Long before = announced.remove(manifest.identity());
-    long created =
-        before == null ? manifest.createdAt() : Math.max(before, manifest.createdAt());
+    long created = before == null ? manifest.createdAt() : Math.max(before, manifest.createdAt());
     announced.put(manifest.identity(), created);
     if (announced.size() > MOST_ANNOUNCED) {
       announced.remove(announced.keySet().iterator().next());

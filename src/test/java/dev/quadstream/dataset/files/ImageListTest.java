@@ -65,7 +65,8 @@ class ImageListTest {
   @Test
   void aSpreadsheetsUnicodeTextIsRead() throws IOException {
     Path list = tree.file("images.txt");
-    Files.write(list, "path\tlabel\r\na.png\tada\r\nsub/b.png\tgrace\r\n#1.png\tada\r\n".getBytes(UTF_16));
+    Files.write(
+        list, "path\tlabel\r\na.png\tada\r\nsub/b.png\tgrace\r\n#1.png\tada\r\n".getBytes(UTF_16));
 
     ImageDataset dataset = Datasets.open(list, DatasetOptions.of(Part.TRAIN));
 
