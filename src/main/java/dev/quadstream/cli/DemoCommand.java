@@ -333,7 +333,7 @@ final class DemoCommand implements Callable<Integer> {
         """
 
         %,d images in %,d windows, %.0f images/s, first report after %.1f s, %.0f s in all
-        prequential recall@1 over the last tenth   %.3f
+        prequential recall@1 over the last tenth   %s
         recall@1 on %d %s that were never streamed, validation and test (%,d images)
           raw pixels          %.3f
           untrained network   %.3f
@@ -348,7 +348,7 @@ final class DemoCommand implements Callable<Integer> {
         summary.training().imagesPerSecond(),
         summary.health().secondsToFirstReport(),
         summary.health().wallSeconds(),
-        summary.prequentialRecallAt1(),
+        PlainText.number(summary.prequentialRecallAt1()),
         summary.heldOut().concepts(),
         source.classes(),
         summary.heldOut().drawings(),

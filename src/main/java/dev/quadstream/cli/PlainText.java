@@ -178,7 +178,8 @@ final class PlainText implements RecordText {
     return text == null ? "-" : Headers.printable(text.getBytes(UTF_8));
   }
 
-  private static String number(Double value) {
+  /** With three decimals, or a dash where it is not known. */
+  static String number(Double value) {
     return value == null || value.isNaN() ? "–" : String.format(Locale.ROOT, "%.3f", value);
   }
 }

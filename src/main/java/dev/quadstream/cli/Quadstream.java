@@ -106,11 +106,24 @@ public final class Quadstream implements Runnable {
 
   /** The commands in a process with that environment. */
   static CommandLine commandLine(Map<String, String> environment) {
-    return new CommandLine(new Quadstream(environment))
+    CommandLine commands = new CommandLine(new Quadstream(environment));
+    // Picocli's own come without.
+    example(commands, "help", "quadstream help train");
+    example(commands, "generate-completion", "quadstream generate-completion");
+    return commands
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(new UsageErrors())
         .setExecutionStrategy(Quadstream::executeChecked)
         .setExecutionExceptionHandler(new Failures());
+  }
+
+  private static void example(CommandLine commands, String name, String line) {
+    commands
+        .getSubcommands()
+        .get(name)
+        .getCommandSpec()
+        .usageMessage()
+        .footer("%nFor example:", "  " + line);
   }
 
   /**

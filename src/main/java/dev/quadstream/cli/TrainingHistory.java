@@ -49,7 +49,11 @@ final class TrainingHistory {
 
   String details() {
     return String.format(
-        Locale.ROOT, "window %,d  loss %.3f  recall@1 %.3f", windows(), loss, recentRecallAt1());
+        Locale.ROOT,
+        "window %,d  loss %s  recall@1 %s",
+        windows(),
+        PlainText.number(loss),
+        PlainText.number(recentRecallAt1()));
   }
 
   private static double recallAt1(List<int[]> windows) {

@@ -91,6 +91,9 @@ record ImageFile(
     if (!jpeg.isComplete()) {
       throw new IOException("the file ends in the middle of its image data");
     }
+    if (jpeg.hasHole()) {
+      throw new IOException("zeros stand in the middle of its image data");
+    }
     return new ImageFile(
         ImageFormat.JPEG,
         file,

@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * <p>Cameras put films, second pictures and notes of their own behind a picture's end, and some
  * leave the end marker out, so the picture ends with its own end marker or with its last scan,
- * whatever comes after. Zeros up to the file's end are no part of a scan, though a codec would make
- * a picture of them.
+ * whatever comes after. Zeros up to the file's end are no part of a scan, nor are long runs of them
+ * within one, though a codec would make a picture of them.
  *
  * <p>Source: ITU-T T.81, annexes B and G.
  */
@@ -31,6 +31,16 @@ final class JpegFile {
   /** So many zeros can be the end of a scan; more are what a disk or a download did not write. */
   private static final int MOST_ZEROS_OF_A_SCAN = 8;
 
+  /**
+   * So many zeros within a scan are a hole, unless they say that block after block is flat. A block
+   * that is not flat would have 63 times the same coefficient.
+   */
+  private static final int ZEROS_OF_A_HOLE = 128;
+
+  private static final int HUFFMAN_TABLES = 0xC4;
+  private static final int LENGTHS = 16;
+  private static final int END_OF_BLOCK = 0;
+
   private static final int MISSING = -1;
 
   private final byte[] file;
@@ -43,6 +53,11 @@ final class JpegFile {
   /** The lowest bit of each coefficient that a scan has brought, by component. */
   private int[][] lowestBit = new int[0][];
 
+  /** Whether zeros end a block, by the tables of coefficients. A file may leave the usual out. */
+  private final boolean[] zerosAreFlat = new boolean[4];
+
+  private boolean scanMayBeZeros;
+  private boolean hasHole;
   private int scans;
   private int end;
   private boolean hasEndMarker;
@@ -99,6 +114,11 @@ final class JpegFile {
       }
     }
     return scans > 0;
+  }
+
+  /** Whether zeros stand where a part of the picture was, as a download or a disk leaves them. */
+  boolean hasHole() {
+    return hasHole;
   }
 
   private void requireRead() throws UnreadFormException {
@@ -163,6 +183,8 @@ final class JpegFile {
       frame(marker, from, to);
     } else if (marker == START_OF_SCAN) {
       scan(from, to);
+    } else if (marker == HUFFMAN_TABLES) {
+      tables(from, to);
     } else if (marker == APP1 && orientation == null && Exif.isPrefixed(file, from, to)) {
       orientation = Exif.orientation(file, from, to);
     }
@@ -202,14 +224,33 @@ final class JpegFile {
     return (side + 8L * sampling - 1) / (8L * sampling);
   }
 
+  /** The code of zeros alone is that of a table's first symbol. */
+  private void tables(int from, int to) {
+    int at = from;
+    while (at + LENGTHS + 1 < to) {
+      int symbols = 0;
+      for (int length = 1; length <= LENGTHS; length++) {
+        symbols += at(at + length);
+      }
+      if (at(at) >> 4 == 1) {
+        zerosAreFlat[at(at) & 3] = at(at + LENGTHS + 1) == END_OF_BLOCK;
+      }
+      at += LENGTHS + 1 + symbols;
+    }
+  }
+
   private void scan(int from, int to) {
     scans++;
+    scanMayBeZeros = true;
     int count = to > from ? at(from) : 0;
     int selection = from + 1 + 2 * count;
     if (selection + 3 > to) {
       return;
     }
     boolean progressive = (frame & 0x03) == 2;
+    for (int i = 0; i < count; i++) {
+      scanMayBeZeros &= progressive || zerosAreFlat[at(from + 2 + 2 * i) & 3];
+    }
     int first = progressive ? Math.min(at(selection), COEFFICIENTS - 1) : 0;
     int last = progressive ? Math.min(at(selection + 1), COEFFICIENTS - 1) : COEFFICIENTS - 1;
     int bit = progressive ? at(selection + 2) & 15 : 0;
@@ -229,11 +270,18 @@ final class JpegFile {
 
   private int behindScan(int from) {
     int at = from;
+    int zeros = 0;
     while (at + 1 < file.length) {
       boolean escaped = at(at + 1) == 0 || isRestart(at(at + 1));
-      if (at(at) == MARKER && !escaped && at(at + 1) != MARKER) {
+      boolean isMarker = at(at) == MARKER && !escaped && at(at + 1) != MARKER;
+      if (file[at] != 0 && zeros >= ZEROS_OF_A_HOLE && !scanMayBeZeros) {
+        // Behind the last scan some cameras leave room for what follows.
+        hasHole |= !isMarker || at(at + 1) == END_OF_IMAGE;
+      }
+      if (isMarker) {
         return at;
       }
+      zeros = file[at] == 0 ? zeros + 1 : 0;
       at++;
     }
     return behindLastOfScan(from);

@@ -1,17 +1,24 @@
 package dev.quadstream.image;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.plugins.jpeg.JPEGImageWriteParam;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +77,36 @@ class JpegFileTest {
         assertThat(refusal).hasMessageContaining("image data").hasMessageContaining("whole file");
       }
     }
+  }
+
+  @Test
+  void aHoleOfZerosIsCorruptButNotTheZerosOfAFlatPictureWithTablesOfItsOwn() throws Exception {
+    byte[] jpeg = sound.get(0);
+    int scan = TestingJpeg.marker(jpeg, START_OF_SCAN, 0);
+    byte[] hole = jpeg.clone();
+    int middle = scan + (jpeg.length - scan) / 2;
+    Arrays.fill(hole, middle, middle + 200, (byte) 0);
+    byte[] flat = flatWithTablesOfItsOwn();
+
+    assertThat(catchThrowableOfType(UndecodableImageException.class, () -> decoder.decode(hole)))
+        .hasMessageContaining("zeros stand in the middle of its image data");
+    assertThat(new String(flat, ISO_8859_1)).contains("\0".repeat(200));
+    assertThat(JpegFile.of(flat).hasHole()).isFalse();
+  }
+
+  private static byte[] flatWithTablesOfItsOwn() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageWriter writer = TestingImages.writerOfJava("jpeg");
+    JPEGImageWriteParam parameters = (JPEGImageWriteParam) writer.getDefaultWriteParam();
+    parameters.setOptimizeHuffmanTables(true);
+    BufferedImage flat = new BufferedImage(2_000, 2_000, BufferedImage.TYPE_INT_RGB);
+    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(output);
+      writer.write(null, new IIOImage(flat, null, null), parameters);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
   }
 
   @Test

@@ -126,6 +126,14 @@ final class TestingCorpus {
         Arrays.copyOf(cut, jpeg.length),
         Reason.CORRUPT,
         "end before its pixels do");
+    byte[] hole = jpeg.clone();
+    Arrays.fill(hole, jpeg.length * 2 / 3, jpeg.length - JPEG_END.length, (byte) 0);
+    refused(
+        "JPEG",
+        "zeros in place of its last third, with the end marker",
+        hole,
+        Reason.CORRUPT,
+        "zeros stand in the middle");
     picture(
         "JPEG",
         "whole but for the end marker, with zeros behind it",
