@@ -26,9 +26,10 @@ RUN ln -s /opt/quadstream/lib/*.jar /opt/flink/lib/ \
     && mkdir -p /opt/quadstream/checkpoints /opt/quadstream/savepoints /opt/quadstream/models /opt/quadstream/search /opt/quadstream/work \
     && chown -R flink:flink /opt/quadstream /opt/flink/conf /opt/flink/usrlib
 
-# flink-conf/config.yaml says why. The last one because the threshold is glibc's, which Flink's image
+# flink-conf/config.yaml says why. The last one because the others are glibc's, which Flink's image
 # would replace by jemalloc.
 ENV MALLOC_MMAP_THRESHOLD_=1000000 \
+    MALLOC_ARENA_MAX=2 \
     DISABLE_JEMALLOC=true
 
 USER flink

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -138,7 +139,7 @@ final class FlinkProcesses implements AutoCloseable {
       command.addAll(List.of("-D", override));
     }
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1000000");
+    builder.environment().putAll(Map.of("MALLOC_MMAP_THRESHOLD_", "1000000", "MALLOC_ARENA_MAX", "2"));
     return builder
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve(name + ".log").toFile())

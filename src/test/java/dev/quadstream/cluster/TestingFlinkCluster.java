@@ -44,6 +44,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
   static final Map<String, String> ENVIRONMENT =
       Map.of(
           "MALLOC_MMAP_THRESHOLD_", "1000000",
+          "MALLOC_ARENA_MAX", "2",
           "QUADSTREAM_REST_SERVICE_HOST", "10.96.31.7",
           "QUADSTREAM_REST_PORT", "tcp://10.96.31.7:8081");
 

@@ -31,8 +31,9 @@ class DockerfileTest {
   @Test
   void theImageSetsTheEnvironmentThatTheNativesNeed() {
     assertThat(environmentOfTheImage("MALLOC_MMAP_THRESHOLD_")).isEqualTo("1000000");
+    assertThat(environmentOfTheImage("MALLOC_ARENA_MAX")).isEqualTo("2");
     assertThat(environmentOfTheImage("DISABLE_JEMALLOC"))
-        .as("the threshold is glibc's")
+        .as("both are glibc's")
         .isEqualTo("true");
   }
 
