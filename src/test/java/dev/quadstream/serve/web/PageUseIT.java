@@ -23,12 +23,14 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page under hands: mouse, fingers, keyboard, in either theme, with two replicas. */
+@Tag("long")
 class PageUseIT {
 
   private static final Duration PATIENCE = TestingPage.PATIENCE;
