@@ -139,7 +139,9 @@ final class FlinkProcesses implements AutoCloseable {
       command.addAll(List.of("-D", override));
     }
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(Map.of("MALLOC_MMAP_THRESHOLD_", "1000000", "MALLOC_ARENA_MAX", "2"));
+    builder
+        .environment()
+        .putAll(Map.of("MALLOC_MMAP_THRESHOLD_", "1000000", "MALLOC_ARENA_MAX", "2"));
     return builder
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve(name + ".log").toFile())

@@ -32,9 +32,7 @@ class DockerfileTest {
   void theImageSetsTheEnvironmentThatTheNativesNeed() {
     assertThat(environmentOfTheImage("MALLOC_MMAP_THRESHOLD_")).isEqualTo("1000000");
     assertThat(environmentOfTheImage("MALLOC_ARENA_MAX")).isEqualTo("2");
-    assertThat(environmentOfTheImage("DISABLE_JEMALLOC"))
-        .as("both are glibc's")
-        .isEqualTo("true");
+    assertThat(environmentOfTheImage("DISABLE_JEMALLOC")).as("both are glibc's").isEqualTo("true");
   }
 
   @Test
