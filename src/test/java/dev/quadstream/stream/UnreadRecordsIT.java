@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -19,11 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +50,8 @@ class UnreadRecordsIT {
     broker = KafkaBroker.start(directory, 0);
     kafka = KafkaConnection.to(broker.bootstrapServers());
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      admin.create(topics, 1, 1);
+      // The other one stays empty: its reader's thread does not rest when a stretch has been read.
+      admin.create(topics, 2, 1);
     }
     produce(0, RECORDS);
   }
@@ -127,11 +131,17 @@ class UnreadRecordsIT {
     return Stream.iterate(from, offset -> offset + 1).limit(count).toList();
   }
 
-  /** Each in a batch of its own. */
+  /** Each in a batch of its own, all of one partition. */
   private void produce(int from, int count) {
-    try (KafkaImageProducer producer = new KafkaImageProducer(kafka, topics.images())) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       for (int i = from; i < from + count; i++) {
-        producer.send("image-" + i, "cup", "image/png", ("content of " + i).getBytes(UTF_8), i);
+        byte[] key = ("image-" + i).getBytes(UTF_8);
+        byte[] value = ("content of " + i).getBytes(UTF_8);
+        producer.send(new ProducerRecord<>(topics.images(), 0, key, value));
         producer.flush();
       }
     }

@@ -28,6 +28,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionSplit> {
 
+  /**
+   * The connector keeps the end of the split that a partition had before, where its thread has not
+   * rested since, and would take a split without one to have come to that.
+   */
+  private static final long NO_END = Long.MAX_VALUE;
+
   private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
   private final SkippedRecords skipped;
   private final Supplier<Map<TopicPartition, Long>> endsOfTopic;
@@ -61,7 +67,7 @@ final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionS
     return skipped
         .next(partition.partition(), from, ends.getOrDefault(partition, 0L))
         .map(stretch -> upTo(partition, from, stretch))
-        .orElseGet(() -> new KafkaPartitionSplit(partition, from));
+        .orElseGet(() -> new KafkaPartitionSplit(partition, from, NO_END));
   }
 
   private KafkaPartitionSplit upTo(TopicPartition partition, long from, Stretch stretch) {
