@@ -20,16 +20,14 @@ final class NearestOfEach {
   /**
    * Searches a set.
    *
-   * @param vectors one a row, all of one length; not empty
+   * @param vectors one a row, all of one length, finite; not empty
    * @param labels the class of each row
-   * @throws IllegalArgumentException if all are of one class, or none has another of its class
+   * @throws IllegalArgumentException as {@link LabeledVectors#of}, or if all are of one class, or
+   *     none has another of its class
    */
   NearestOfEach(float[][] vectors, List<String> labels) {
     Map<String, Integer> numbers = new HashMap<>();
-    this.classes =
-        labels.stream()
-            .mapToInt(label -> numbers.computeIfAbsent(label, next -> numbers.size()))
-            .toArray();
+    this.classes = LabeledVectors.of(vectors, labels).classes(numbers);
     if (numbers.size() == 1 || numbers.size() == labels.size()) {
       throw new IllegalArgumentException(
           "Nothing can be found among these images (%d, classes: %d); give at least two classes, and at least two images of one."

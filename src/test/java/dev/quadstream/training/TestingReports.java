@@ -36,37 +36,32 @@ public final class TestingReports {
 
   /** The same without its times, which no two runs share. */
   public static WindowReport untimed(WindowReport report) {
-    return new WindowReport(
+    return with(
+        report,
         report.identity(),
-        report.images(),
-        report.mining(),
-        report.loss(),
-        report.margins(),
-        report.prequential(),
-        report.memory(),
-        report.health(),
         new WindowReport.Details(Map.of(), report.details().hardest(), report.details().ledger()));
   }
 
   /** A window of another run. */
   public static WindowReport ofRun(String run, int replica, long window) {
     WindowReport report = report(replica, window);
-    return new WindowReport(
-        new WindowReport.Identity(run, replica, window, window + 1),
-        report.images(),
-        report.mining(),
-        report.loss(),
-        report.margins(),
-        report.prequential(),
-        report.memory(),
-        report.health(),
-        report.details());
+    return with(
+        report, new WindowReport.Identity(run, replica, window, window + 1), report.details());
   }
 
   /** A window after which the ledger says this. */
   public static WindowReport with(WindowReport report, PartitionLedger... ledger) {
-    return new WindowReport(
+    return with(
+        report,
         report.identity(),
+        new WindowReport.Details(
+            report.details().stageMillis(), report.details().hardest(), List.of(ledger)));
+  }
+
+  private static WindowReport with(
+      WindowReport report, WindowReport.Identity identity, WindowReport.Details details) {
+    return new WindowReport(
+        identity,
         report.images(),
         report.mining(),
         report.loss(),
@@ -74,8 +69,7 @@ public final class TestingReports {
         report.prequential(),
         report.memory(),
         report.health(),
-        new WindowReport.Details(
-            report.details().stageMillis(), report.details().hardest(), List.of(ledger)));
+        details);
   }
 
   /** A window of so many images, as all before it, of which so many were tested and found. */

@@ -14,7 +14,6 @@ import dev.quadstream.serve.http.Responses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +102,10 @@ final class SearchRequests implements Requests {
             images.read(
                 exchange,
                 body ->
-                    Responses.sendJson(exchange, search(ofImage(body, exchange.getRequestURI()))));
+                    Responses.sendJson(
+                        exchange,
+                        search(
+                            ofImage(body, query, Query.all(exchange.getRequestURI(), "label")))));
         case "POST /v1/embed" ->
             images.read(exchange, body -> Responses.sendJson(exchange, embed(body)));
         case "POST /v1/serve" -> serve(exchange, query);
@@ -194,8 +196,8 @@ final class SearchRequests implements Requests {
     return new SearchAnswer.Batch(answers);
   }
 
-  private static SearchRequest ofImage(byte[] image, URI uri) throws RequestException {
-    Map<String, String> query = Query.of(uri);
+  private static SearchRequest ofImage(byte[] image, Map<String, String> query, List<String> labels)
+      throws RequestException {
     for (String name : query.keySet()) {
       if (!WITH_AN_IMAGE.contains(name)) {
         throw new RequestException(
@@ -205,7 +207,6 @@ final class SearchRequests implements Requests {
       }
     }
     Long count = query.containsKey("k") ? Query.number(query, "k") : null;
-    List<String> labels = Query.all(uri, "label");
     return new SearchRequest(
         null,
         null,

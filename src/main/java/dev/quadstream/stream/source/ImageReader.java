@@ -6,6 +6,7 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
 import dev.quadstream.kafka.UnreadableRecord;
+import dev.quadstream.stream.options.SkippedRecords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   private static final long ID_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
+  private final UnfetchedRecords unfetched;
   private final KafkaConnection connection;
   private final TopicAdmin admin;
   private final String topic;
@@ -57,11 +59,13 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   ImageReader(
       SourceReader<SourceRecord, KafkaPartitionSplit> kafka,
+      SkippedRecords skipped,
       KafkaConnection connection,
       TopicAdmin admin,
       String topic,
       Supplier<JobPresence> joining) {
     this.kafka = kafka;
+    this.unfetched = new UnfetchedRecords(kafka, skipped);
     this.connection = connection;
     this.admin = admin;
     this.topic = topic;
@@ -89,7 +93,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
       }
       toRead.add(resumed.toRead(topicId));
     }
-    kafka.addSplits(toRead);
+    unfetched.addSplits(toRead, extent.ends());
   }
 
   @Override
@@ -105,7 +109,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   private InputStatus read(ReaderOutput<SourceRecord> output) throws Exception {
     try {
-      return kafka.pollNext(output);
+      return unfetched.pollNext(output);
     } catch (IOException | RuntimeException e) {
       // It has ended, so that it may be asked where it was.
       Map<TopicPartition, Long> positions =
@@ -156,15 +160,23 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
         .formatted(topic, id, topicId);
   }
 
-  /** What has not been told yet is still to be found after a restore. */
+  /**
+   * What has not been told yet is still to be found after a restore. Without ends: the next start
+   * may skip others.
+   */
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     List<KafkaPartitionSplit> splits = new ArrayList<>();
     for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
       ResumedSplit untold = gaps.get(split.splitId());
-      splits.add(untold == null ? new ImageSplit(split, topicId) : untold.split());
+      splits.add(untold == null ? withoutEnd(split) : untold.split());
     }
     return splits;
+  }
+
+  private ImageSplit withoutEnd(KafkaPartitionSplit split) {
+    return new ImageSplit(
+        new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()), topicId);
   }
 
   @Override

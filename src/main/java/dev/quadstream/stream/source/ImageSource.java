@@ -69,18 +69,12 @@ public final class ImageSource
       throws Exception {
     TopicAdmin admin = new TopicAdmin(connection);
     return new ImageReader(
-        skipping(kafka.createReader(context), admin),
+        kafka.createReader(context),
+        skipped,
         connection,
         admin,
         topic,
         () -> presence(context, admin));
-  }
-
-  private SourceReader<SourceRecord, KafkaPartitionSplit> skipping(
-      SourceReader<SourceRecord, KafkaPartitionSplit> reader, TopicAdmin admin) {
-    return skipped.isEmpty()
-        ? reader
-        : new SkippingReader(reader, skipped, () -> admin.extent(topic).ends());
   }
 
   /** Of the job, and so of its first reader alone. */

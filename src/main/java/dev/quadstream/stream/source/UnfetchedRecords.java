@@ -4,15 +4,11 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.options.SkippedRecords;
 import dev.quadstream.stream.options.SkippedRecords.Stretch;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
@@ -20,13 +16,13 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The connector's reader, which never fetches what is to be skipped: a record that expands to
- * gigabytes ends in Kafka's client, before the job sees it. A partition is read up to such a
- * record, which comes out {@linkplain SourceRecord#unread empty}, and then from behind it.
+ * Has the connector's reader never fetch what is to be skipped: a record that expands to gigabytes
+ * ends in Kafka's client, before the job sees it. A partition is read up to such a record, which
+ * comes out {@linkplain SourceRecord#unread empty}, and then from behind it.
  *
- * <p>What has not been written yet as a partition is taken up is not skipped.
+ * <p>What has not been written yet as a partition is taken up is not skipped. Not thread-safe.
  */
-final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionSplit> {
+final class UnfetchedRecords {
 
   /**
    * The connector keeps the end of the split that a partition had before, where its thread has not
@@ -36,7 +32,6 @@ final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionS
 
   private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
   private final SkippedRecords skipped;
-  private final Supplier<Map<TopicPartition, Long>> endsOfTopic;
 
   /** What follows where the connector comes to the end of a split, by the split's name. */
   private final Map<String, Ahead> ahead = new HashMap<>();
@@ -45,18 +40,22 @@ final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionS
 
   private record Ahead(TopicPartition partition, Stretch stretch) {}
 
-  SkippingReader(
-      SourceReader<SourceRecord, KafkaPartitionSplit> kafka,
-      SkippedRecords skipped,
-      Supplier<Map<TopicPartition, Long>> endsOfTopic) {
+  UnfetchedRecords(SourceReader<SourceRecord, KafkaPartitionSplit> kafka, SkippedRecords skipped) {
     this.kafka = kafka;
     this.skipped = skipped;
-    this.endsOfTopic = endsOfTopic;
   }
 
-  @Override
-  public void addSplits(List<KafkaPartitionSplit> splits) {
-    ends = endsOfTopic.get();
+  /**
+   * Gives the reader its splits, each up to the first record of its that is to be skipped.
+   *
+   * @param endsOfTopic the offset after the last of each partition
+   */
+  void addSplits(List<KafkaPartitionSplit> splits, Map<TopicPartition, Long> endsOfTopic) {
+    if (skipped.isEmpty()) {
+      kafka.addSplits(splits);
+      return;
+    }
+    ends = endsOfTopic;
     kafka.addSplits(
         splits.stream()
             .map(split -> upToTheNext(split.getTopicPartition(), split.getStartingOffset()))
@@ -76,8 +75,11 @@ final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionS
     return split;
   }
 
-  @Override
-  public InputStatus pollNext(ReaderOutput<SourceRecord> output) throws Exception {
+  /** As the reader's; where it comes to a record that is to be skipped, it reads on behind it. */
+  InputStatus pollNext(ReaderOutput<SourceRecord> output) throws Exception {
+    if (ahead.isEmpty()) {
+      return kafka.pollNext(output);
+    }
     Ends watched = new Ends(output, new ArrayList<>());
     InputStatus status = kafka.pollNext(watched);
     for (String split : watched.ended()) {
@@ -96,54 +98,6 @@ final class SkippingReader implements SourceReader<SourceRecord, KafkaPartitionS
       ofSplit.collect(SourceRecord.unread(partition.topic(), partition.partition(), offset));
     }
     kafka.addSplits(List.of(upToTheNext(partition, next.stretch().last() + 1)));
-  }
-
-  /** Without the ends: the next start may skip others. */
-  @Override
-  public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
-    return kafka.snapshotState(checkpointId).stream()
-        .map(split -> new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()))
-        .toList();
-  }
-
-  @Override
-  public void start() {
-    kafka.start();
-  }
-
-  @Override
-  public CompletableFuture<Void> isAvailable() {
-    return kafka.isAvailable();
-  }
-
-  @Override
-  public void notifyNoMoreSplits() {
-    kafka.notifyNoMoreSplits();
-  }
-
-  @Override
-  public void handleSourceEvents(SourceEvent event) {
-    kafka.handleSourceEvents(event);
-  }
-
-  @Override
-  public void notifyCheckpointComplete(long checkpointId) throws Exception {
-    kafka.notifyCheckpointComplete(checkpointId);
-  }
-
-  @Override
-  public void notifyCheckpointAborted(long checkpointId) throws Exception {
-    kafka.notifyCheckpointAborted(checkpointId);
-  }
-
-  @Override
-  public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
-    kafka.pauseOrResumeSplits(toPause, toResume);
-  }
-
-  @Override
-  public void close() throws Exception {
-    kafka.close();
   }
 
   /** Notes the splits that the connector has come to the end of, and passes on all else. */
