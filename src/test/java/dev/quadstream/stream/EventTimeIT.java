@@ -33,6 +33,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Windows in event time between a real broker's topics, under clocks of every kind: images in
  * reports + dead letters + removals = records sent.
  */
+@Tag("long")
 class EventTimeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
