@@ -8,7 +8,6 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -66,7 +65,7 @@ final class SearchStream implements AutoCloseable {
   private SearchStream(KafkaBrokerProcess broker, Path directory, int gallery) {
     this.broker = broker;
     this.directory = directory;
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
     Properties settings = new Properties();
@@ -81,7 +80,7 @@ final class SearchStream implements AutoCloseable {
     this.service =
         SearchService.start(
             new SearchSettings(
-                KafkaConnection.to(broker.bootstrapServers()),
+                broker.connection(),
                 topics,
                 new org.apache.flink.core.fs.Path(directory.toUri()),
                 NETWORK,
@@ -93,10 +92,7 @@ final class SearchStream implements AutoCloseable {
                 SearchSettings.Indexes.defaults(),
                 Binding.loopback(0)));
     this.matches =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.matches(),
-            TopicReader.Start.BEGINNING);
+        new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING);
   }
 
   static SearchStream start(int gallery) {

@@ -3,7 +3,6 @@ package dev.quadstream.bench;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -83,7 +82,7 @@ final class StreamedJob implements AutoCloseable {
             .with(JobConfig.REGISTRY_DIRECTORY, directory.resolve("models").toString())
             .with(JobConfig.CHECKPOINT_DIRECTORY, directory.resolve("checkpoints").toString());
     Topics topics = new Topics(local.get(KafkaConfig.TOPIC_PREFIX));
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, (short) 1);
     }
     RunningJob job = launcher.start(local);
@@ -91,11 +90,8 @@ final class StreamedJob implements AutoCloseable {
         broker,
         topics,
         job,
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images()),
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.reports(),
-            TopicReader.Start.BEGINNING),
+        new KafkaImageProducer(broker.connection(), topics.images()),
+        new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.BEGINNING),
         job.webPage() == null ? null : new JobCheckpoints(job.webPage(), job.id()));
   }
 
@@ -130,8 +126,7 @@ final class StreamedJob implements AutoCloseable {
 
   /** A reader of another of the job's topics, from its beginning. */
   TopicReader reader(String topic) {
-    return new TopicReader(
-        KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING);
   }
 
   Topics topics() {

@@ -98,6 +98,11 @@ public final class KafkaBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
+  /** How clients on this machine connect. */
+  public KafkaConnection connection() {
+    return KafkaConnection.to(bootstrapServers());
+  }
+
   /** Stops the broker and waits for it; its data stay. */
   @Override
   public void close() {

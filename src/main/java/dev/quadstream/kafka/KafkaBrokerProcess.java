@@ -131,7 +131,7 @@ public final class KafkaBrokerProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw notUp("was not waited for: this thread was interrupted", e);
     }
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(bootstrapServers))) {
+    try (TopicAdmin admin = new TopicAdmin(connection())) {
       admin.requireReachable();
     } catch (KafkaUnreachableException e) {
       throw notUp("does not answer at " + bootstrapServers, e);
@@ -172,6 +172,11 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   /** The address that clients connect to, as {@code host:port}. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /** How clients on this machine connect. */
+  public KafkaConnection connection() {
+    return KafkaConnection.to(bootstrapServers());
   }
 
   /** The file that the broker logs to. */

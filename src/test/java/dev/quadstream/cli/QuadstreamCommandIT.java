@@ -11,7 +11,6 @@ import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
@@ -93,10 +92,7 @@ class QuadstreamCommandIT {
 
     List<String> ids = new ArrayList<>();
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.images(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
       for (ConsumerRecord<byte[], byte[]> message : reader.take(60, PATIENCE)) {
         ids.add(new String(message.key(), UTF_8));
         assertThat(Headers.of(message, "label")).isEqualTo(ids.get(ids.size() - 1).split("/")[1]);
@@ -308,19 +304,13 @@ class QuadstreamCommandIT {
     assertThat(command(replay, "dead-letters", "replay", "--reason", "malformed-label"))
         .isEqualTo(ExitCode.OK);
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.labels(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.labels(), TopicReader.Start.BEGINNING)) {
       ConsumerRecord<byte[], byte[]> again = reader.take(1, PATIENCE).get(0);
       assertThat(again.key()).isEqualTo(label.key());
       assertThat(again.value()).isEqualTo(label.value());
     }
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.images(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
       List<ConsumerRecord<byte[], byte[]>> records = reader.take(3, PATIENCE);
       ConsumerRecord<byte[], byte[]> again = records.get(1);
       assertThat(again.key()).isEqualTo(original.key());
@@ -458,9 +448,7 @@ class QuadstreamCommandIT {
   private static Release pointer(String prefix) {
     try (TopicReader reader =
         new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            new Topics(prefix).releases(),
-            TopicReader.Start.BEGINNING)) {
+            broker.connection(), new Topics(prefix).releases(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .filter(message -> new String(message.key(), UTF_8).equals("quadstream"))
           .reduce((earlier, later) -> later)
@@ -724,9 +712,7 @@ class QuadstreamCommandIT {
   private static List<Long> windows(String prefix) {
     try (TopicReader reader =
         new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            new Topics(prefix).reports(),
-            TopicReader.Start.BEGINNING)) {
+            broker.connection(), new Topics(prefix).reports(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream()
           .map(
               message -> JsonMessages.read(message.value(), WindowReport.class).identity().window())
@@ -760,7 +746,7 @@ class QuadstreamCommandIT {
 
   private static Topics topics(String prefix) {
     Topics topics = new Topics(prefix);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
     return topics;

@@ -13,7 +13,6 @@ import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -72,7 +71,7 @@ class ReindexIT {
   @BeforeEach
   void start() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(TOPICS, 2, 1);
     }
     before = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
@@ -225,7 +224,7 @@ class ReindexIT {
   }
 
   private KafkaImageProducer imageProducer() {
-    return new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), TOPICS.images());
+    return new KafkaImageProducer(broker.connection(), TOPICS.images());
   }
 
   private ModelManifest publish(QuadrupletNetwork network, long version) {
@@ -305,10 +304,7 @@ class ReindexIT {
 
   private List<ConsumerRecord<byte[], byte[]>> records() {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            TOPICS.embeddings(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import java.io.IOException;
@@ -147,8 +146,7 @@ class TutorialIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -109,7 +108,7 @@ class ApplicationModeIT {
 
   private void startBroker() {
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
   }
@@ -143,7 +142,7 @@ class ApplicationModeIT {
 
   private void produce() {
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       for (int i = 0; i < WINDOWS * WINDOW_IMAGES; i++) {
         EncodedImage image = icons.next();
         producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);
@@ -155,10 +154,7 @@ class ApplicationModeIT {
   /** The numbers of the first windows that were reported. */
   private List<Long> windows(int count) {
     try (TopicReader reports =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.reports(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.BEGINNING)) {
       return reports.take(count, PATIENCE).stream()
           .map(report -> TestingJobs.report(report).identity().window())
           .toList();

@@ -10,7 +10,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -90,7 +89,7 @@ class DistributionIT {
 
   private void startProcesses() {
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
     produce();
@@ -211,10 +210,7 @@ class DistributionIT {
 
   private String submit(int submission) throws Exception {
     try (TopicReader reports =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.reports(),
-            TopicReader.Start.END)) {
+        new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.END)) {
       String printed =
           distribution.quadstream(
               "run",
@@ -240,7 +236,7 @@ class DistributionIT {
   private void produce() {
     IconStream icons = IconStream.ofSeed(3);
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       producer.send("bad", "trash", "image/png", "no image".getBytes(UTF_8), 0);
       for (int i = 0; i < 480; i++) {
         EncodedImage image = icons.next();

@@ -3,7 +3,6 @@ package dev.quadstream.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.kafka.KafkaBrokerProcess;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import java.io.IOException;
@@ -50,7 +49,7 @@ class RefusalIT {
   static void startProcesses() throws Exception {
     distribution = TestingDistribution.into(directory.resolve("quadstream"));
     broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(new Topics(""), 1, 1);
     }
     cluster = TestingFlinkCluster.startShortLived(directory, distribution.flinkClassPath());

@@ -19,7 +19,7 @@ class JobPresenceIT {
   @Test
   void jobsOfOnePipelineSeeEachOtherUntilTheyLeave() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory, 0);
-        TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+        TopicAdmin admin = new TopicAdmin(broker.connection())) {
       Topics one = new Topics("one.");
       Topics other = new Topics("other.");
       admin.create(one, 1, 1);
@@ -52,7 +52,6 @@ class JobPresenceIT {
 
   private static JobPresence join(
       KafkaBroker broker, TopicAdmin admin, Topics topics, String network, String job) {
-    return new JobPresence(
-        KafkaConnection.to(broker.bootstrapServers()), admin, topics.images(), network, job);
+    return new JobPresence(broker.connection(), admin, topics.images(), network, job);
   }
 }

@@ -43,7 +43,7 @@ class KafkaBrokerIT {
   void carriesAnImageFromTheProducerToTheParser() {
     Topics topics = created("carries.");
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       producer.send("image-1", "Öre", "image/png", new byte[] {1, 2, 3}, 1234);
       producer.sendRemoval("image-2");
       producer.flush();
@@ -69,7 +69,7 @@ class KafkaBrokerIT {
     Topics topics = created("large.");
     byte[] image = new byte[Topics.MAX_MESSAGE_BYTES - 1000];
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       producer.send("large", "label", "image/png", image, 1);
     }
     try (TopicReader reader = fromBeginning(topics.images())) {
@@ -80,8 +80,7 @@ class KafkaBrokerIT {
   @Test
   void reportsAnImageThatIsTooLargeForTheTopic() {
     Topics topics = created("oversize.");
-    KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
+    KafkaImageProducer producer = new KafkaImageProducer(broker.connection(), topics.images());
     try (producer) {
       assertThatThrownBy(
               () -> {
@@ -99,7 +98,7 @@ class KafkaBrokerIT {
   @Test
   void createsTopicsOnceAndCompactsWhatIsKeyed() {
     Topics topics = new Topics("settings.");
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       assertThat(admin.create(topics, 3, 1)).containsExactlyInAnyOrderElementsOf(topics.all());
       assertThat(admin.create(topics, 5, 1)).isEmpty();
 
@@ -123,7 +122,7 @@ class KafkaBrokerIT {
 
   @Test
   void namesWhatTheBrokerRefuses() {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       assertThatThrownBy(() -> admin.create(new Topics("refused."), 1, 3))
           .isInstanceOf(KafkaException.class)
           .hasMessageContaining(broker.bootstrapServers())
@@ -133,7 +132,7 @@ class KafkaBrokerIT {
 
   @Test
   void namesMissingTopicsAndHowToCreateThem() {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       assertThatThrownBy(() -> admin.describe(List.of("absent.embeddings", "absent.images")))
           .isInstanceOf(MissingTopicException.class)
           .hasMessageContaining("'absent.embeddings', 'absent.images'")
@@ -179,10 +178,7 @@ class KafkaBrokerIT {
       send(producer, topics.embeddings(), "before");
       producer.flush();
       try (TopicReader reader =
-          new TopicReader(
-              KafkaConnection.to(broker.bootstrapServers()),
-              topics.embeddings(),
-              TopicReader.Start.END)) {
+          new TopicReader(broker.connection(), topics.embeddings(), TopicReader.Start.END)) {
         assertThat(reader.next(Duration.ofMillis(300))).isEmpty();
         send(producer, topics.embeddings(), "after");
         producer.flush();
@@ -238,20 +234,17 @@ class KafkaBrokerIT {
     Topics topics = new Topics("");
     String clusterId;
     try (KafkaBroker first = KafkaBroker.start(home, 0);
-        TopicAdmin admin = new TopicAdmin(KafkaConnection.to(first.bootstrapServers()))) {
+        TopicAdmin admin = new TopicAdmin(first.connection())) {
       admin.create(topics, 1, 1);
       clusterId = clusterIdOf(first);
       try (KafkaImageProducer producer =
-          new KafkaImageProducer(KafkaConnection.to(first.bootstrapServers()), topics.images())) {
+          new KafkaImageProducer(first.connection(), topics.images())) {
         producer.send("kept", "label", "image/png", new byte[] {7}, 1);
       }
     }
     try (KafkaBroker second = KafkaBroker.start(home, 0);
         TopicReader reader =
-            new TopicReader(
-                KafkaConnection.to(second.bootstrapServers()),
-                topics.images(),
-                TopicReader.Start.BEGINNING)) {
+            new TopicReader(second.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
       assertThat(clusterIdOf(second)).isEqualTo(clusterId);
       assertThat(reader.readToEnd(PATIENCE))
           .extracting(record -> new String(record.key(), UTF_8))
@@ -284,20 +277,19 @@ class KafkaBrokerIT {
 
   private static Topics created(String prefix) {
     Topics topics = new Topics(prefix);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
     return topics;
   }
 
   private static TopicReader fromBeginning(String topic) {
-    return new TopicReader(
-        KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING);
+    return new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING);
   }
 
   private static KafkaProducer<byte[], byte[]> producer(Map<String, String> overrides) {
     return new KafkaProducer<>(
-        KafkaConnection.to(broker.bootstrapServers()).settings(overrides),
+        broker.connection().settings(overrides),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

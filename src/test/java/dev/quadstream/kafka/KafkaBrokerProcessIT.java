@@ -28,7 +28,7 @@ class KafkaBrokerProcessIT {
   void keepsCommittedDataWhenItIsKilled() throws Exception {
     KafkaBrokerProcess first = start(0);
     int port = KafkaBrokerIT.portOf(first.bootstrapServers());
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(first.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(first.connection())) {
       admin.create(TOPICS, 1, 1);
     }
     try (KafkaProducer<byte[], byte[]> producer = transactional(first, "writer")) {
@@ -54,10 +54,7 @@ class KafkaBrokerProcessIT {
       send(producer, "after");
       producer.commitTransaction();
       try (TopicReader reader =
-          new TopicReader(
-              KafkaConnection.to(second.bootstrapServers()),
-              TOPICS.embeddings(),
-              TopicReader.Start.BEGINNING)) {
+          new TopicReader(second.connection(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
         List<String> ids =
             reader.take(2, PATIENCE).stream()
                 .map(record -> EmbeddingMessage.fromJson(record.value()).id())
@@ -76,7 +73,7 @@ class KafkaBrokerProcessIT {
         Process kill = new ProcessBuilder("kill", signal, Long.toString(broker.pid())).start();
         assertThat(kill.waitFor()).isZero();
       }
-      try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+      try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
         assertThat(admin.create(TOPICS, 1, 1)).hasSize(8);
       }
       assertThat(broker.isAlive()).isTrue();

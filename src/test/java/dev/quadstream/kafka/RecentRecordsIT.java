@@ -37,7 +37,7 @@ class RecentRecordsIT {
   @BeforeAll
   static void startBroker() {
     broker = KafkaBroker.start(directory.resolve("data"), 0);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(TOPICS, 1, 1);
     }
     send(TOPICS.reports(), 10);
@@ -64,7 +64,7 @@ class RecentRecordsIT {
 
   @Test
   void hasCaughtUpOnceWhatTheTopicsHeldIsHandedOutWhateverComesAfter() {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(new Topics("grows."), 1, 1);
     }
     send("grows.reports", 10);
@@ -83,17 +83,15 @@ class RecentRecordsIT {
   @Test
   void partitionsThatAreAddedAreReadFromTheirFirstRecordByAllWhoFollowTheTopic() throws Exception {
     String topic = "wider.reports";
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(new Topics("wider."), 1, 1);
     }
     send(topic, 2);
     commit("wide reader", topic, 2);
     try (RecentRecords records = open(Map.of(topic, 10L));
-        TopicReader reader =
-            new TopicReader(
-                KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.END);
+        TopicReader reader = new TopicReader(broker.connection(), topic, TopicReader.Start.END);
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
-        TopicAdmin topics = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+        TopicAdmin topics = new TopicAdmin(broker.connection())) {
       assertThat(take(records, 2)).hasSize(2);
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
       send(topic, 30);
@@ -117,7 +115,7 @@ class RecentRecordsIT {
 
   @Test
   void theLagOfAGroupIsWhatLiesBehindItsCommittedOffsets() {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       assertThat(admin.lag("nobody", TOPICS.reports())).isEmpty();
       commit("reader", TOPICS.reports(), 4);
       assertThat(admin.lag("reader", TOPICS.reports())).hasValue(6);
@@ -126,7 +124,7 @@ class RecentRecordsIT {
   }
 
   private static RecentRecords open(Map<String, Long> topics) {
-    return new RecentRecords(KafkaConnection.to(broker.bootstrapServers()), topics);
+    return new RecentRecords(broker.connection(), topics);
   }
 
   private static List<String> take(RecentRecords records, int count) {

@@ -54,7 +54,7 @@ class TopicCheckIT {
   @BeforeEach
   void createTopics(TestInfo test) {
     topics = new Topics("check-" + prefixes++ + ".");
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
   }
@@ -159,7 +159,7 @@ class TopicCheckIT {
   }
 
   private List<TopicCheck.Finding> findings(Duration transactions) {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       return TopicCheck.of(admin, topics, EMBEDDING_SIZE, transactions);
     }
   }

@@ -8,7 +8,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -60,11 +59,10 @@ class EventTimeIT {
   @BeforeEach
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, PARTITIONS, (short) 1);
     }
-    producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
+    producer = new KafkaImageProducer(broker.connection(), topics.images());
   }
 
   @AfterEach
@@ -274,8 +272,7 @@ class EventTimeIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.launch.JobLauncher;
@@ -33,7 +32,7 @@ class FlinkPageIT {
   @Test
   void nobodyRunsCodeWritesSavepointsOrCancelsThroughThePage() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0)) {
-      try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+      try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
         admin.create(new Topics(""), 1, (short) 1);
       }
       PipelineSettings settings = settings(broker.bootstrapServers());

@@ -8,7 +8,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -104,14 +103,14 @@ class LostOffsetsIT {
   }
 
   private void createTopics() {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       await().atMost(PATIENCE).until(() -> admin.create(topics, 1, 1).contains(topics.images()));
     }
   }
 
   private void produce(String ids, int count) {
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       for (int i = 0; i < count; i++) {
         EncodedImage icon = icons.next();
         producer.send(ids + "-" + i, icon.label(), icon.contentType(), icon.bytes(), i);
@@ -172,8 +171,7 @@ class LostOffsetsIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -14,7 +14,6 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -84,7 +83,7 @@ class PipelineIT {
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
     topics = new Topics("it.");
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, (short) 1);
     }
     settings =
@@ -425,16 +424,13 @@ class PipelineIT {
   }
 
   private KafkaImageProducer producer() {
-    return new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
+    return new KafkaImageProducer(broker.connection(), topics.images());
   }
 
   /** Waits for the report of every window; a job that fails meanwhile fails the test. */
   private List<WindowReport> reports(RunningJob job) throws Exception {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.reports(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.BEGINNING)) {
       List<WindowReport> reports = new ArrayList<>();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (reports.size() < WINDOWS && System.nanoTime() < deadline) {
@@ -451,8 +447,7 @@ class PipelineIT {
 
   private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()), topic, TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE);
     }
   }

@@ -12,7 +12,6 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.FreePorts;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -78,7 +77,7 @@ class RescaleIT {
   void startBroker() {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
     topics = new Topics("it.");
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, (short) 1);
     }
   }
@@ -195,10 +194,7 @@ class RescaleIT {
 
   private List<WindowReport> reports() {
     try (TopicReader reader =
-        new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            topics.reports(),
-            TopicReader.Start.BEGINNING)) {
+        new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).stream().map(TestingJobs::report).toList();
     }
   }
@@ -313,7 +309,7 @@ class RescaleIT {
   private List<EncodedImage> produce(IconStream icons, int count) {
     List<EncodedImage> images = new ArrayList<>();
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       for (int i = 0; i < count; i++) {
         EncodedImage image = icons.next();
         producer.send(image.id(), image.label(), image.contentType(), image.bytes(), i);

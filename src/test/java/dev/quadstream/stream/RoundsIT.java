@@ -9,7 +9,6 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -59,7 +58,7 @@ class RoundsIT {
   @BeforeEach
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, (short) 1);
     }
     settings =
@@ -166,7 +165,7 @@ class RoundsIT {
     ImageDecoder decoder = new ImageDecoder(settings.shape(), settings.imageLimits());
     IconStream icons = IconStream.ofSeed(SEED);
     try (KafkaImageProducer producer =
-            new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images());
+            new KafkaImageProducer(broker.connection(), topics.images());
         TrainingLoop loop = new TrainingLoop(settings.loop())) {
       String earlier = null;
       for (int i = 0; i < WINDOWS * WINDOW_IMAGES; i++) {

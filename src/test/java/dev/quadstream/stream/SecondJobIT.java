@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.PipelineJobs;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -43,7 +42,7 @@ class SecondJobIT {
   @Test
   void aSecondJobIsRefusedAndOneAfterAKillIsNot() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-        TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+        TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(TOPICS, 1, 1);
       Process first = run(broker, "first");
       String job = awaitJobs(admin, 1).hosts().firstKey();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -42,7 +41,7 @@ class TwoPipelinesIT {
       List<RunningJob> jobs = new ArrayList<>();
       for (String prefix : List.of("one.", "other.")) {
         Topics topics = new Topics(prefix);
-        try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+        try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
           admin.create(topics, 1, 1);
         }
         produceHalf(broker, topics, 0);
@@ -68,9 +67,7 @@ class TwoPipelinesIT {
   private static int deadLetters(KafkaBroker broker) {
     try (TopicReader reader =
         new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            new Topics("one.").deadLetters(),
-            TopicReader.Start.BEGINNING)) {
+            broker.connection(), new Topics("one.").deadLetters(), TopicReader.Start.BEGINNING)) {
       return reader.readToEnd(PATIENCE).size();
     }
   }
@@ -80,7 +77,7 @@ class TwoPipelinesIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
     }
-    try (TopicAdmin topics = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin topics = new TopicAdmin(broker.connection())) {
       await().until(() -> topics.describe(List.of(topic)).get(topic).partitions().size() == 2);
     }
   }
@@ -100,7 +97,7 @@ class TwoPipelinesIT {
   private static void produceHalf(KafkaBroker broker, Topics topics, int half) {
     IconStream icons = IconStream.ofSeed(half);
     try (KafkaImageProducer producer =
-        new KafkaImageProducer(KafkaConnection.to(broker.bootstrapServers()), topics.images())) {
+        new KafkaImageProducer(broker.connection(), topics.images())) {
       for (int i = 0; i < WINDOWS / 2 * WINDOW_IMAGES; i++) {
         EncodedImage image = icons.next();
         producer.send(
@@ -115,9 +112,7 @@ class TwoPipelinesIT {
     List<Long> windows = new ArrayList<>();
     try (TopicReader reader =
         new TopicReader(
-            KafkaConnection.to(broker.bootstrapServers()),
-            new Topics(prefix).reports(),
-            TopicReader.Start.BEGINNING)) {
+            broker.connection(), new Topics(prefix).reports(), TopicReader.Start.BEGINNING)) {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (windows.size() < count && System.nanoTime() < deadline) {
         reader

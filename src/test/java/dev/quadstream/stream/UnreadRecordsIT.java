@@ -48,7 +48,7 @@ class UnreadRecordsIT {
   @BeforeEach
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory, 0);
-    kafka = KafkaConnection.to(broker.bootstrapServers());
+    kafka = broker.connection();
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       // The other one stays empty: its reader's thread does not rest when a stretch has been read.
       admin.create(topics, 2, 1);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelRegistry;
@@ -34,12 +33,12 @@ class ProjectorExportIT {
   @Test
   void writesTheFourFilesThatTheProjectorReads() throws Exception {
     try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0)) {
-      try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+      try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
         admin.create(TOPICS, 1, 1);
       }
       ProjectorExport export =
           new ProjectorExport(
-              KafkaConnection.to(broker.bootstrapServers()),
+              broker.connection(),
               TOPICS,
               new ModelRegistry(
                   new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),

@@ -16,7 +16,6 @@ import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.AnswersTopic;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
@@ -109,7 +108,7 @@ class SearchIT {
   }
 
   private static void createTopics(Topics topics) {
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
   }
@@ -120,7 +119,7 @@ class SearchIT {
 
   private static SearchSettings settings(Topics topics, Optional<Path> snapshot) {
     return new SearchSettings(
-        KafkaConnection.to(broker.bootstrapServers()),
+        broker.connection(),
         topics,
         new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
         TestingReleases.NETWORK,
@@ -402,10 +401,7 @@ class SearchIT {
       assertThat(ids(asking.post("/v1/search", json(Map.of("vector", new float[] {1, 0})))))
           .containsExactly("other");
       try (TopicReader reader =
-          new TopicReader(
-              KafkaConnection.to(broker.bootstrapServers()),
-              topics.images(),
-              TopicReader.Start.BEGINNING)) {
+          new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
         var tombstone = reader.take(1, Duration.ofMinutes(1)).get(0);
         assertThat(tombstone.key()).isEqualTo(STRANGE_ID.getBytes(UTF_8));
         assertThat(tombstone.value()).isNull();
@@ -422,10 +418,7 @@ class SearchIT {
     try (TestingReleases own =
             new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("models"));
         TopicReader matches =
-            new TopicReader(
-                KafkaConnection.to(broker.bootstrapServers()),
-                topics.matches(),
-                TopicReader.Start.BEGINNING)) {
+            new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING)) {
       own.embed("of a release that has gone", null, 1, vectors[4]);
       own.embed("before", null, VERSION, vectors[0]);
       own.embed("cup", "cup", VERSION, vectors[1]);
@@ -487,9 +480,7 @@ class SearchIT {
 
   /** Waits until that many records of the embeddings need no answer any more. */
   private static void awaitCommit(Topics topics, long records) {
-    try (AnswersTopic answers =
-        new AnswersTopic(
-            KafkaConnection.to(broker.bootstrapServers()), topics.prefix() + "search")) {
+    try (AnswersTopic answers = new AnswersTopic(broker.connection(), topics.prefix() + "search")) {
       await()
           .atMost(Duration.ofMinutes(1))
           .until(
@@ -507,10 +498,7 @@ class SearchIT {
     try (TestingReleases own =
             new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
         TopicReader matches =
-            new TopicReader(
-                KafkaConnection.to(broker.bootstrapServers()),
-                topics.matches(),
-                TopicReader.Start.BEGINNING)) {
+            new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING)) {
       float[][] classes = new float[320][];
       for (int number = 0; number < classes.length; number++) {
         classes[number] = TestingVectors.unit(8, random);

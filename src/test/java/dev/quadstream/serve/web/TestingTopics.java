@@ -100,7 +100,7 @@ public final class TestingTopics implements AutoCloseable {
   static TestingTopics onItsOwnBroker(java.nio.file.Path directory, Topics topics)
       throws Exception {
     KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), 0);
-    try (TopicAdmin admin = new TopicAdmin(KafkaConnection.to(broker.bootstrapServers()))) {
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
     return new TestingTopics(
