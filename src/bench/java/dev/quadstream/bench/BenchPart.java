@@ -1,7 +1,9 @@
 package dev.quadstream.bench;
 
 import dev.quadstream.bench.PipelineWorker.Task;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** A part of the benchmark, which can be run alone. */
 enum BenchPart {
@@ -16,6 +18,9 @@ enum BenchPart {
   CHECKPOINT(new PipelinePart(Task.CHECKPOINT)),
   SEARCH(new SearchPart()),
   BACKBONE(new BackbonePart());
+
+  /** Those that say how fast training and embedding are: what a rough answer is about. */
+  static final Set<BenchPart> CHIEF = EnumSet.range(TRAIN_STEP, PIPELINE);
 
   private final Measuring measurement;
 
