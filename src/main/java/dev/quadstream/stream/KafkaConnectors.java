@@ -10,14 +10,17 @@ import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
+import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
-import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.source.ImageSource;
+import dev.quadstream.stream.source.KafkaRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -27,12 +30,10 @@ import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -100,36 +101,40 @@ public final class KafkaConnectors {
         topics.images(),
         settings.get(NetworkConfig.NAME),
         settings.get(KafkaConfig.STARTING_OFFSETS),
-        SkippedRecords.of(settings.get(KafkaConfig.SKIP)));
+        settings.skipped(InputTopic.IMAGES));
   }
 
   /** Begins where the images do. What is read twice says nothing new. */
-  private KafkaSource<SourceRecord> labels() {
-    return source("/labels", new AsItCame())
-        .setTopics(topics.labels())
-        .setStartingOffsets(
-            switch (settings.get(KafkaConfig.STARTING_OFFSETS)) {
-              case EARLIEST -> OffsetsInitializer.earliest();
-              case LATEST -> OffsetsInitializer.latest();
-              case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
-            })
-        .build();
+  private KafkaRecords<SourceRecord> labels() {
+    return new KafkaRecords<>(
+        source("/labels", new AsItCame()),
+        settings.kafka(),
+        topics.labels(),
+        settings.get(KafkaConfig.STARTING_OFFSETS),
+        settings.skipped(InputTopic.LABELS),
+        KafkaRecords.UNREAD);
   }
 
   /** From the start of the topic: the run's name tells its own models from older ones. */
-  private KafkaSource<ModelManifest> publishedModels() {
-    return source("/models", new ManifestMessages())
-        .setTopics(topics.models())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .build();
+  private KafkaRecords<ModelManifest> publishedModels() {
+    return new KafkaRecords<>(
+        source("/models", new ManifestMessages()),
+        settings.kafka(),
+        topics.models(),
+        StartingOffsets.EARLIEST,
+        settings.skipped(InputTopic.MODELS),
+        (partition, offset) -> Optional.empty());
   }
 
   /** From the start of the topic: each names its run, and what was done once is done again. */
-  private KafkaSource<ReleaseCommand> releaseCommands() {
-    return source("/releases", new ReleaseCommandMessages(settings.get(NetworkConfig.NAME)))
-        .setTopics(topics.releases())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .build();
+  private KafkaRecords<ReleaseCommand> releaseCommands() {
+    return new KafkaRecords<>(
+        source("/releases", new ReleaseCommandMessages(settings.get(NetworkConfig.NAME))),
+        settings.kafka(),
+        topics.releases(),
+        StartingOffsets.EARLIEST,
+        settings.skipped(InputTopic.RELEASES),
+        (partition, offset) -> Optional.empty());
   }
 
   private <T> KafkaSourceBuilder<T> source(

@@ -5,14 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.NetworkConfig;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
@@ -43,13 +47,17 @@ class UnreadRecordsIT {
 
   private final Topics topics = new Topics("it.");
   private KafkaBroker broker;
-  private KafkaConnection kafka;
+  private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach
   void startBroker() throws Exception {
     broker = KafkaBroker.start(directory, 0);
-    kafka = broker.connection();
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+    producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       // The other one stays empty: its reader's thread does not rest when a stretch has been read.
       admin.create(topics, 2, 1);
     }
@@ -58,12 +66,13 @@ class UnreadRecordsIT {
 
   @AfterEach
   void stopBroker() {
+    producer.close();
     broker.close();
   }
 
   @Test
   void whatIsToBeSkippedComesOutUnreadAndInItsPlaceAndNothingElseIsMissing() throws Exception {
-    try (CloseableIterator<SourceRecord> records = read("0@0,0@5,0@10-12,0@19-22,1@3")) {
+    try (CloseableIterator<SourceRecord> records = images("0@0,0@5,0@10-12,0@19-22,1@3")) {
       List<SourceRecord> first = take(records, RECORDS);
       // Not written as the job began, so they are not passed over.
       produce(RECORDS, 5);
@@ -87,40 +96,112 @@ class UnreadRecordsIT {
 
   @Test
   void aRecordThatCannotBeReadIsNamedAndOnceItIsSkippedTheOthersAreRead() throws Exception {
-    damage(13);
+    damage(topics.images(), "content of 13");
 
-    assertThatThrownBy(
-            () -> {
-              try (CloseableIterator<SourceRecord> records = read("")) {
-                take(records, RECORDS);
-              }
-            })
+    assertThatThrownBy(() -> takeAndClose(images(""), RECORDS))
         .hasStackTraceContaining(
             "Kafka's client cannot read partition 0 of topic it.images at offset 13 ")
-        .hasStackTraceContaining("--set kafka.skip=0@13 makes it a dead letter");
-    try (CloseableIterator<SourceRecord> records = read("0@13")) {
-      assertThat(take(records, RECORDS))
-          .extracting(SourceRecord::offset)
-          .isEqualTo(offsets(0, RECORDS));
-    }
+        .hasStackTraceContaining("--set kafka.skip=0@13 passes over it");
+    assertThat(takeAndClose(images("0@13"), RECORDS))
+        .extracting(SourceRecord::offset)
+        .isEqualTo(offsets(0, RECORDS));
   }
 
-  private CloseableIterator<SourceRecord> read(String skipped) throws Exception {
+  @Test
+  void aLabelThatCannotBeReadIsPassedOverSo() throws Exception {
+    produce(topics.labels(), 0, 3);
+    damage(topics.labels(), "content of 1");
+
+    assertThatThrownBy(() -> takeAndClose(labels(""), 3))
+        .hasStackTraceContaining("partition 0 of topic it.labels at offset 1 ")
+        .hasStackTraceContaining("--set kafka.skip=labels/0@1 passes over it");
+    List<SourceRecord> labels = takeAndClose(labels("0@5,labels/0@1"), 3);
+    assertThat(labels).extracting(SourceRecord::offset).containsExactly(0L, 1L, 2L);
+    assertThat(labels).extracting(label -> label.value().length).containsExactly(12, 0, 12);
+  }
+
+  @Test
+  void aCommandThatCannotBeReadIsPassedOverSo() throws Exception {
+    List<ReleaseCommand> sent =
+        Stream.of("first", "second", "third").map(UnreadRecordsIT::command).toList();
+    for (ReleaseCommand command : sent) {
+      produce(topics.releases(), command.key(), JsonMessages.write(command));
+    }
+    damage(topics.releases(), "\"id\":\"second");
+
+    assertThatThrownBy(() -> takeAndClose(commands(""), 3))
+        .hasStackTraceContaining("--set kafka.skip=releases/0@1 passes over it");
+    assertThat(takeAndClose(commands("releases/0@1"), 2)).containsExactly(sent.get(0), sent.get(2));
+  }
+
+  @Test
+  void anAnnouncedModelThatCannotBeReadIsPassedOverSo() throws Exception {
+    List<ModelManifest> sent = Stream.of(1L, 2L, 3L).map(UnreadRecordsIT::manifest).toList();
+    for (ModelManifest manifest : sent) {
+      produce(topics.models(), manifest.identity().name(), JsonMessages.write(manifest));
+    }
+    damage(topics.models(), "\"version\":2");
+
+    assertThatThrownBy(() -> takeAndClose(models(""), 3))
+        .hasStackTraceContaining("--set kafka.skip=models/0@1 passes over it");
+    assertThat(takeAndClose(models("models/0@0-1"), 1)).containsExactly(sent.get(2));
+  }
+
+  private static ReleaseCommand command(String id) {
+    return new ReleaseCommand(
+        id, NetworkConfig.NAME.defaultValue(), "run", ReleaseCommand.Action.HOLD, null, null, 0, 0);
+  }
+
+  private static ModelManifest manifest(long version) {
+    return ModelManifest.draft(
+        new ModelManifest.Identity(NetworkConfig.NAME.defaultValue(), "run", version),
+        version - 1,
+        0,
+        new ModelManifest.Network("hash", "small", "learned", 64, "1x28x28"),
+        new ModelManifest.Margins(1, 0.5),
+        Map.of());
+  }
+
+  private CloseableIterator<SourceRecord> images(String skipped) throws Exception {
+    return read(connectors(skipped).images(), RecordFormats.typeOf(RecordFormats.SOURCE_RECORD));
+  }
+
+  private CloseableIterator<SourceRecord> labels(String skipped) throws Exception {
+    return read(connectors(skipped).labels(), RecordFormats.typeOf(RecordFormats.SOURCE_RECORD));
+  }
+
+  private CloseableIterator<ModelManifest> models(String skipped) throws Exception {
+    return read(
+        connectors(skipped).publishedModels(), RecordFormats.typeOf(RecordFormats.MANIFEST));
+  }
+
+  private CloseableIterator<ReleaseCommand> commands(String skipped) throws Exception {
+    return read(
+        connectors(skipped).releaseCommands(), RecordFormats.typeOf(RecordFormats.RELEASE_COMMAND));
+  }
+
+  private JobConnectors connectors(String skipped) {
+    return KafkaConnectors.of(TestingJobs.settings(broker, directory, "kafka.skip", skipped));
+  }
+
+  private static <T> CloseableIterator<T> read(Source<T, ?, ?> source, TypeInformation<T> type)
+      throws Exception {
     Configuration once = new Configuration();
     once.setString("restart-strategy.type", "none");
-    StreamExecutionEnvironment flink = StreamExecutionEnvironment.createLocalEnvironment(1, once);
-    PipelineSettings settings = TestingJobs.settings(broker, directory, "kafka.skip", skipped);
-    return flink
-        .fromSource(
-            KafkaConnectors.of(settings).images(),
-            WatermarkStrategy.noWatermarks(),
-            "images",
-            RecordFormats.typeOf(RecordFormats.SOURCE_RECORD))
+    return StreamExecutionEnvironment.createLocalEnvironment(1, once)
+        .fromSource(source, WatermarkStrategy.noWatermarks(), "records", type)
         .executeAndCollect();
   }
 
-  private static List<SourceRecord> take(CloseableIterator<SourceRecord> records, int count) {
-    List<SourceRecord> taken = new ArrayList<>();
+  private static <T> List<T> takeAndClose(CloseableIterator<T> records, int count)
+      throws Exception {
+    try (records) {
+      return take(records, count);
+    }
+  }
+
+  private static <T> List<T> take(CloseableIterator<T> records, int count) {
+    List<T> taken = new ArrayList<>();
     while (taken.size() < count) {
       taken.add(records.next());
     }
@@ -131,34 +212,34 @@ class UnreadRecordsIT {
     return Stream.iterate(from, offset -> offset + 1).limit(count).toList();
   }
 
-  /** Each in a batch of its own, all of one partition. */
   private void produce(int from, int count) {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (int i = from; i < from + count; i++) {
-        byte[] key = ("image-" + i).getBytes(UTF_8);
-        byte[] value = ("content of " + i).getBytes(UTF_8);
-        producer.send(new ProducerRecord<>(topics.images(), 0, key, value));
-        producer.flush();
-      }
+    produce(topics.images(), from, count);
+  }
+
+  private void produce(String topic, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      produce(topic, "image-" + i, ("content of " + i).getBytes(UTF_8));
     }
   }
 
+  /** In a batch of its own, all of one partition. */
+  private void produce(String topic, String key, byte[] value) {
+    producer.send(new ProducerRecord<>(topic, 0, key.getBytes(UTF_8), value));
+    producer.flush();
+  }
+
   /** As a disk may: the broker hands out what lies there. */
-  private void damage(int image) throws Exception {
+  private void damage(String topic, String content) throws Exception {
     Path log;
     try (Stream<Path> files = Files.walk(directory)) {
       log =
           files
-              .filter(file -> file.endsWith("it.images-0/00000000000000000000.log"))
+              .filter(file -> file.endsWith(topic + "-0/00000000000000000000.log"))
               .findFirst()
               .orElseThrow();
     }
     byte[] all = Files.readAllBytes(log);
-    int place = new String(all, ISO_8859_1).indexOf("content of " + image);
+    int place = new String(all, ISO_8859_1).indexOf(content);
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
       file.seek(place);
       file.write('C');

@@ -15,20 +15,20 @@ import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.RejectedRecord;
-import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.ImageAddresses;
 import dev.quadstream.stream.options.ImageConfig;
-import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple3;
@@ -71,11 +71,6 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DecodeOperator.class);
 
-  private static final RejectedRecord SKIPPED =
-      new RejectedRecord(
-          RejectionReason.SKIPPED,
-          "The option %s names this record.".formatted(KafkaConfig.SKIP.key()));
-
   private final PipelineSettings settings;
   private final SkippedRecords skipped;
   private transient PartitionCounts counts;
@@ -108,7 +103,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
 
   public DecodeOperator(PipelineSettings settings) {
     this.settings = settings;
-    this.skipped = SkippedRecords.of(settings.get(KafkaConfig.SKIP));
+    this.skipped = settings.skipped(InputTopic.IMAGES);
   }
 
   @Override
@@ -212,7 +207,8 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     if (source.gap() != null) {
       return decoded -> passOver(source.gap(), place);
     }
-    ParsedRecord parsed = skipped.contains(source) ? SKIPPED : parser.parse(source);
+    Optional<RejectedRecord> skip = skipped.rejection(source);
+    ParsedRecord parsed = skip.isPresent() ? skip.get() : parser.parse(source);
     if (parsed instanceof ImageRemoved removed) {
       return decoded -> {
         counts.read(source);

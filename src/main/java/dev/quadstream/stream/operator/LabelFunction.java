@@ -14,6 +14,8 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.WaitingQuestion;
 import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -48,6 +50,7 @@ public final class LabelFunction
 
   private final long waitMillis;
   private final int capacity;
+  private final SkippedRecords skipped;
 
   private transient LabelRecordParser parser;
   private transient WaitingById<WaitingQuestion> images;
@@ -57,6 +60,7 @@ public final class LabelFunction
   public LabelFunction(PipelineSettings settings) {
     this.waitMillis = settings.get(LabelConfig.WAIT).toMillis();
     this.capacity = settings.get(LabelConfig.CAPACITY);
+    this.skipped = settings.skipped(InputTopic.LABELS);
   }
 
   @Override
@@ -103,7 +107,8 @@ public final class LabelFunction
   @Override
   public void processElement2(SourceRecord source, Context context, Collector<ImageEvent> out)
       throws Exception {
-    ParsedLabel parsed = parser.parse(source);
+    Optional<RejectedRecord> skip = skipped.rejection(source);
+    ParsedLabel parsed = skip.isPresent() ? skip.get() : parser.parse(source);
     if (parsed instanceof RejectedRecord rejected) {
       labels.read(Place.DEAD_LETTERS);
       metrics.deadLetter();

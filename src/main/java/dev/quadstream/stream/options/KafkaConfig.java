@@ -55,7 +55,7 @@ public final class KafkaConfig {
           .stringType()
           .defaultValue("")
           .withDescription(
-              "Records of the images topic that become dead letters, as partition@offset,partition@first-last: for one that stops the job each time it is read. Those that are there as the job starts are not even fetched.");
+              "Records that are passed over, as partition@offset,partition@first-last of the images topic, or labels/partition@offset, models/… and releases/… of the others: for one that stops the job each time it is read. Images and labels become dead letters, the others a line in the log. Those that are there as the job starts are not even fetched.");
 
   public static final ConfigOption<Map<String, String>> PROPERTIES =
       key("kafka.properties")

@@ -129,6 +129,11 @@ public final class PipelineSettings implements Serializable {
         : Duration.ZERO;
   }
 
+  /** The records of a topic that are passed over. */
+  public SkippedRecords skipped(SkippedRecords.InputTopic topic) {
+    return SkippedRecords.of(topic, get(KafkaConfig.SKIP));
+  }
+
   /** The size of the images that the network reads. */
   public ImageShape shape() {
     return NetworkConfig.input(configuration);

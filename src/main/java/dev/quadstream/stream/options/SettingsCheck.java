@@ -4,6 +4,7 @@ import dev.quadstream.kafka.ClientProperties;
 import dev.quadstream.metric.PairSoftmaxLoss;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.options.KafkaConfig.Delivery;
+import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
@@ -65,7 +66,7 @@ final class SettingsCheck {
         () ->
             ClientProperties.require(
                 settings.get(KafkaConfig.PROPERTIES), settings.get(NetworkConfig.EMBEDDING_SIZE)));
-    checked("kafka.skip", () -> SkippedRecords.of(settings.get(KafkaConfig.SKIP)));
+    checked("kafka.skip", () -> settings.skipped(InputTopic.IMAGES));
     checked("network.name", () -> ModelManifest.requireName(settings.get(NetworkConfig.NAME)));
     checked("registry.directory", settings::registryDirectory);
     checked(

@@ -10,15 +10,22 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where a job that has no state begins. From there on, no consumer moves by itself. */
+/** Where a job that has no state begins, by offsets and not by names for them. */
 final class FirstOffsets implements OffsetsInitializer {
 
   private static final long serialVersionUID = 1L;
 
   private final StartingOffsets start;
+  private final OffsetResetStrategy whereGone;
 
-  FirstOffsets(StartingOffsets start) {
+  /**
+   * Begins there.
+   *
+   * @param whereGone what the consumer does at an offset that the topic does not have
+   */
+  FirstOffsets(StartingOffsets start, OffsetResetStrategy whereGone) {
     this.start = start;
+    this.whereGone = whereGone;
   }
 
   @Override
@@ -40,9 +47,8 @@ final class FirstOffsets implements OffsetsInitializer {
     return found;
   }
 
-  /** A consumer that began elsewhere by itself would pass over records in silence. */
   @Override
   public OffsetResetStrategy getAutoOffsetResetStrategy() {
-    return OffsetResetStrategy.NONE;
+    return whereGone;
   }
 }

@@ -1,12 +1,9 @@
 package dev.quadstream.stream.source;
 
 import dev.quadstream.kafka.JobPresence;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
-import dev.quadstream.kafka.UnreadableRecord;
-import dev.quadstream.stream.options.SkippedRecords;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,16 +11,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -38,9 +32,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   private static final long ID_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private final SourceReader<SourceRecord, KafkaPartitionSplit> kafka;
-  private final UnfetchedRecords unfetched;
-  private final KafkaConnection connection;
+  private final KafkaRecordsReader<SourceRecord> kafka;
   private final TopicAdmin admin;
   private final String topic;
   private final Supplier<JobPresence> joining;
@@ -57,16 +49,18 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   /** Set by the thread of the admin client. */
   private volatile Uuid newTopicId;
 
+  /**
+   * A reader of a topic.
+   *
+   * @param admin is the reader's, which closes it
+   * @param joining shows other jobs that this one reads; gives null where another reader does
+   */
   ImageReader(
-      SourceReader<SourceRecord, KafkaPartitionSplit> kafka,
-      SkippedRecords skipped,
-      KafkaConnection connection,
+      KafkaRecordsReader<SourceRecord> kafka,
       TopicAdmin admin,
       String topic,
       Supplier<JobPresence> joining) {
     this.kafka = kafka;
-    this.unfetched = new UnfetchedRecords(kafka, skipped);
-    this.connection = connection;
     this.admin = admin;
     this.topic = topic;
     this.joining = joining;
@@ -93,48 +87,18 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
       }
       toRead.add(resumed.toRead(topicId));
     }
-    unfetched.addSplits(toRead, extent.ends());
+    kafka.addSplits(toRead, extent);
   }
 
   @Override
   public InputStatus pollNext(ReaderOutput<SourceRecord> output) throws Exception {
     requireSameTopic();
     if (gaps.isEmpty()) {
-      return read(output);
+      return kafka.pollNext(output);
     }
     String split = gaps.keySet().iterator().next();
     output.createOutputForSplit(split).collect(SourceRecord.of(gaps.remove(split).gap()));
     return InputStatus.MORE_AVAILABLE;
-  }
-
-  private InputStatus read(ReaderOutput<SourceRecord> output) throws Exception {
-    try {
-      return unfetched.pollNext(output);
-    } catch (IOException | RuntimeException e) {
-      // It has ended, so that it may be asked where it was.
-      Map<TopicPartition, Long> positions =
-          kafka.snapshotState(Long.MAX_VALUE).stream()
-              .collect(
-                  Collectors.toMap(
-                      KafkaPartitionSplit::getTopicPartition,
-                      KafkaPartitionSplit::getStartingOffset));
-      Optional<UnreadableRecord> record = UnreadableRecord.find(e, connection, positions);
-      if (record.isPresent()) {
-        throw new IOException(unreadable(record.get()), e);
-      }
-      throw e;
-    }
-  }
-
-  private static String unreadable(UnreadableRecord record) {
-    return "Kafka's client cannot read partition %d of topic %s at offset %d (%s): the record is damaged, or expands to more than the heap takes. --set kafka.skip=%d@%d makes it a dead letter that says where it lies, and passes over it."
-        .formatted(
-            record.partition().partition(),
-            record.partition().topic(),
-            record.offset(),
-            record.failure(),
-            record.partition().partition(),
-            record.offset());
   }
 
   private void requireSameTopic() throws IOException {
@@ -160,21 +124,18 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
         .formatted(topic, id, topicId);
   }
 
-  /**
-   * What has not been told yet is still to be found after a restore. Without ends: the next start
-   * may skip others.
-   */
+  /** What has not been told yet is still to be found after a restore. */
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     List<KafkaPartitionSplit> splits = new ArrayList<>();
     for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
       ResumedSplit untold = gaps.get(split.splitId());
-      splits.add(untold == null ? withoutEnd(split) : untold.split());
+      splits.add(untold == null ? ofTopic(split) : untold.split());
     }
     return splits;
   }
 
-  private ImageSplit withoutEnd(KafkaPartitionSplit split) {
+  private ImageSplit ofTopic(KafkaPartitionSplit split) {
     return new ImageSplit(
         new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()), topicId);
   }

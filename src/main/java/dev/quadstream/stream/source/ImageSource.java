@@ -12,13 +12,12 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.metrics.scope.ScopeFormat;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them. */
 public final class ImageSource
@@ -26,11 +25,10 @@ public final class ImageSource
 
   private static final long serialVersionUID = 1L;
 
-  private final KafkaSource<SourceRecord> kafka;
+  private final KafkaRecords<SourceRecord> kafka;
   private final KafkaConnection connection;
   private final String topic;
   private final String network;
-  private final SkippedRecords skipped;
 
   /**
    * Connects to nothing before the job runs.
@@ -39,7 +37,7 @@ public final class ImageSource
    * @param connection of whatever else it asks of the broker
    * @param network that learns from them
    * @param start where a job without state begins
-   * @param skipped what is never fetched; one record is then unpacked at a time
+   * @param skipped what is never fetched, and comes out {@linkplain SourceRecord#unread empty}
    */
   public ImageSource(
       KafkaSourceBuilder<SourceRecord> kafka,
@@ -48,15 +46,13 @@ public final class ImageSource
       String network,
       StartingOffsets start,
       SkippedRecords skipped) {
-    // What a poll brings is unpacked at once, also what lies behind a split's end.
-    if (!skipped.isEmpty()) {
-      kafka.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
-    }
-    this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
+    // A consumer that began elsewhere by itself would pass over records in silence.
+    FirstOffsets offsets = new FirstOffsets(start, OffsetResetStrategy.NONE);
+    this.kafka =
+        new KafkaRecords<>(kafka, connection, topic, offsets, skipped, KafkaRecords.UNREAD);
     this.connection = connection;
     this.topic = topic;
     this.network = network;
-    this.skipped = skipped;
   }
 
   @Override
@@ -69,12 +65,7 @@ public final class ImageSource
       throws Exception {
     TopicAdmin admin = new TopicAdmin(connection);
     return new ImageReader(
-        kafka.createReader(context),
-        skipped,
-        connection,
-        admin,
-        topic,
-        () -> presence(context, admin));
+        kafka.createReader(context), admin, topic, () -> presence(context, admin));
   }
 
   /** Of the job, and so of its first reader alone. */

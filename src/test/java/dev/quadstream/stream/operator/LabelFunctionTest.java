@@ -38,6 +38,7 @@ class LabelFunctionTest {
 
   private static final long WAIT = 10_000;
   private static final int CAPACITY = 3;
+  private static final long SKIPPED = 1_000_000;
 
   private final List<String> goneBefore = new ArrayList<>();
   private KeyedTwoInputStreamOperatorTestHarness<Integer, ImageQuestion, SourceRecord, ImageEvent>
@@ -54,7 +55,12 @@ class LabelFunctionTest {
       throws Exception {
     PipelineSettings settings =
         TestingPipeline.settings(
-            "labels.capacity", Integer.toString(capacity), "labels.wait", waitMillis + " ms");
+            "labels.capacity",
+            Integer.toString(capacity),
+            "labels.wait",
+            waitMillis + " ms",
+            "kafka.skip",
+            "1@0,labels/1@" + SKIPPED);
     join =
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(new LabelFunction(settings)),
@@ -229,14 +235,15 @@ class LabelFunctionTest {
     join.processElement2(source("a", new byte[] {(byte) 0xC3, 0x28}), 0);
     join.processElement2(source("a", "x".repeat(300).getBytes(UTF_8)), 0);
     join.processElement2(source(null, "cup".getBytes(UTF_8)), 0);
+    join.processElement2(SourceRecord.unread("labels", 1, SKIPPED), 0);
 
     assertThat(side(LabelFunction.DEAD_LETTERS))
         .extracting(DeadLetter::errorClass)
-        .containsExactly("malformed-label", "overlong-label", "missing-key");
+        .containsExactly("malformed-label", "overlong-label", "missing-key", "skipped");
     assertThat(side(LabelFunction.DEAD_LETTERS))
         .extracting(letter -> letter.source().position())
-        .containsExactly("labels-1-0", "labels-1-1", "labels-1-2");
-    assertLedger(new LabelLedger(3, 3, 0, 0, 0, 0, 0, 0, 0));
+        .containsExactly("labels-1-0", "labels-1-1", "labels-1-2", "labels-1-" + SKIPPED);
+    assertLedger(new LabelLedger(4, 4, 0, 0, 0, 0, 0, 0, 0));
   }
 
   /** What is said here of the heap holds of RocksDB, which a cluster may be told to use. */

@@ -169,6 +169,8 @@ class PipelineSettingsTest {
         "kafka.skip|0@-1",
         "kafka.skip|0@9-8",
         "kafka.skip|0@0-1000",
+        "kafka.skip|reports/0@1",
+        "kafka.skip|0@1,labels/",
         "parallelism|0",
         "parallelism|129",
         "parallelism|two",
