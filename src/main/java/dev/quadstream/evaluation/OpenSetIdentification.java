@@ -2,7 +2,9 @@ package dev.quadstream.evaluation;
 
 import dev.quadstream.search.Neighbour;
 import dev.quadstream.search.NeighbourQuery;
+import dev.quadstream.search.OpenSetScores;
 import dev.quadstream.search.OpenSetThresholds;
+import dev.quadstream.search.OpenSetTrials;
 import dev.quadstream.search.VectorIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +22,7 @@ import org.apache.commons.math3.distribution.BetaDistribution;
  *
  * <p>Figures as in Phillips, Grother and Micheals, "Evaluation methods in face recognition",
  * Handbook of Face Recognition, 2011. Besides, what a threshold is worth that knows the enrolled
- * images alone, as the search service's: made from one image of each class against the others.
+ * images alone: the search service's, from one image of each class against the others.
  *
  * @param trials how often the classes were drawn
  * @param enrolledClasses in each
@@ -31,7 +33,7 @@ import org.apache.commons.math3.distribution.BetaDistribution;
 public record OpenSetIdentification(
     int trials, int enrolledClasses, double genuine, double impostors, List<AtRate> rates) {
 
-  private static final double[] RATES = {0.05, 0.01, 0.001};
+  private static final double[] RATES = {0.1, 0.05, 0.01, 0.001};
 
   /**
    * At a false-accept rate.
@@ -40,10 +42,12 @@ public record OpenSetIdentification(
    * @param trueAcceptRate share of genuine probes with an image of their class above it (TAR)
    * @param identificationRate share of genuine probes whose nearest image is of their class and
    *     above it (DIR at rank 1)
-   * @param calibrated in how many trials there were classes enough for a threshold of one's own
+   * @param independentTrials how many the enrolled classes are worth to a threshold of their own
+   * @param neededTrials how many it takes
+   * @param calibrated in how many drawings they were enough
    * @param kept in how many of them it let no larger share of the impostors pass than the rate
    * @param withinInterval in how many it let pass no larger share beyond its 95 % interval (Clopper
-   *     and Pearson's, of as many impostors as there are)
+   *     and Pearson's, as if no two impostors were of one class, so that it is rather too narrow)
    * @param realised the share that it let pass, mean of those trials; NaN where there are none
    * @param rejected the share of genuine probes without an image of their class above it, likewise
    */
@@ -51,15 +55,20 @@ public record OpenSetIdentification(
       double falseAcceptRate,
       double trueAcceptRate,
       double identificationRate,
+      double independentTrials,
+      int neededTrials,
       int calibrated,
       int kept,
       int withinInterval,
       double realised,
       double rejected) {}
 
-  /** What one drawing gave: scores of impostors, and of genuine probes by both rules. */
+  /**
+   * What one drawing gave: scores of impostors, of genuine probes by both rules, and of the trials
+   * that the enrolled images are.
+   */
   private record Drawing(
-      double[] impostors, double[] sameClass, double[] identified, double[] enrolled) {}
+      double[] impostors, double[] sameClass, double[] identified, OpenSetScores enrolled) {}
 
   public OpenSetIdentification {
     rates = List.copyOf(rates);
@@ -96,15 +105,16 @@ public record OpenSetIdentification(
   private static Drawing draw(
       LabeledVectors set, Map<String, List<Integer>> rows, List<String> classes) {
     VectorIndex gallery = new VectorIndex(set.width());
+    OpenSetTrials trials = new OpenSetTrials();
     List<Integer> genuine = new ArrayList<>();
-    List<Integer> first = new ArrayList<>();
     int enrolled = classes.size() / 2;
     for (String label : classes.subList(0, enrolled)) {
       List<Integer> images = rows.get(label);
-      first.add(images.get(0));
       for (int i = 0; i < images.size(); i++) {
         if (i % 2 == 0) {
-          gallery.put(Integer.toString(images.get(i)), label, set.vectors()[images.get(i)]);
+          String id = Integer.toString(images.get(i));
+          gallery.put(id, label, set.vectors()[images.get(i)]);
+          trials.add(0, i, id, label);
         } else {
           genuine.add(images.get(i));
         }
@@ -122,13 +132,12 @@ public record OpenSetIdentification(
         scores(set, gallery, impostors, Rule.ANY_CLASS),
         scores(set, gallery, genuine, Rule.OWN_CLASS),
         scores(set, gallery, genuine, Rule.NEAREST_IS_OWN_CLASS),
-        scores(set, gallery, first, Rule.OTHER_CLASS));
+        trials.scores(0, gallery));
   }
 
   private enum Rule {
     ANY_CLASS,
     OWN_CLASS,
-    OTHER_CLASS,
     NEAREST_IS_OWN_CLASS
   }
 
@@ -147,7 +156,6 @@ public record OpenSetIdentification(
                           label ->
                               switch (rule) {
                                 case OWN_CLASS -> label.equals(own);
-                                case OTHER_CLASS -> !label.equals(own);
                                 case ANY_CLASS, NEAREST_IS_OWN_CLASS -> true;
                               },
                           null));
@@ -167,13 +175,17 @@ public record OpenSetIdentification(
     int withinInterval = 0;
     double realised = 0;
     double rejected = 0;
+    double independentTrials = 0;
+    int neededTrials = 0;
     for (Drawing drawing : drawings) {
       double[] ascending = drawing.impostors().clone();
       Arrays.sort(ascending);
       double threshold = ascending[ascending.length - 1 - (int) (rate * ascending.length)];
       trueAccepts += above(drawing.sameClass(), threshold);
       identified += above(drawing.identified(), threshold);
-      OpenSetThresholds own = OpenSetThresholds.of(drawing.enrolled(), new double[0], rate);
+      OpenSetThresholds own = drawing.enrolled().thresholds(rate);
+      independentTrials += own.independent();
+      neededTrials = own.needed();
       if (own.calibrated()) {
         double share = above(drawing.impostors(), own.known());
         calibrated++;
@@ -187,6 +199,8 @@ public record OpenSetIdentification(
         rate,
         trueAccepts / drawings.size(),
         identified / drawings.size(),
+        independentTrials / drawings.size(),
+        neededTrials,
         calibrated,
         kept,
         withinInterval,

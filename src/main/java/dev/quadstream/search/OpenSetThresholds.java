@@ -1,5 +1,7 @@
 package dev.quadstream.search;
 
+import java.util.Arrays;
+
 /**
  * Similarities to the nearest labelled image from which on an image counts as known, and up to
  * which it counts as new, each wrong in at most a tolerated share of the cases with 95 %
@@ -7,31 +9,32 @@ package dev.quadstream.search;
  *
  * @param rate the tolerated share: of images of new classes that are taken for known, and of images
  *     of known classes that are taken for new
- * @param impostors trials with images of new classes
- * @param genuine trials with images of known classes
+ * @param impostors classes whose first image was a trial
+ * @param independent how many independent trials those are worth
+ * @param genuine classes of which a later image was a trial
+ * @param needed how many independent trials either threshold takes
  * @param known images above it are known; null where the trials are too few: not calibrated
  * @param fresh images below it are new; null where the trials are too few
  */
 public record OpenSetThresholds(
-    double rate, int impostors, int genuine, Double known, Double fresh) {
+    double rate,
+    int impostors,
+    double independent,
+    int genuine,
+    int needed,
+    Double known,
+    Double fresh) {
 
-  /**
-   * From trials.
-   *
-   * @param impostors similarity of each image of a new class to the nearest of another class
-   * @param genuine similarity of each image of a known class to the nearest of its own
-   */
-  public static OpenSetThresholds of(double[] impostors, double[] genuine, double rate) {
-    double[] negative = new double[genuine.length];
-    for (int i = 0; i < negative.length; i++) {
-      negative[i] = -genuine[i];
-    }
-    var known = ErrorRateBound.above(impostors, rate);
-    var fresh = ErrorRateBound.above(negative, rate);
+  static OpenSetThresholds of(OpenSetScores scores, double rate) {
+    double[] negative = Arrays.stream(scores.genuine()).map(score -> -score).toArray();
+    var known = ErrorRateBound.above(scores.lookalikes(), scores.independent(), rate);
+    var fresh = ErrorRateBound.above(negative, negative.length, rate);
     return new OpenSetThresholds(
         rate,
-        impostors.length,
-        genuine.length,
+        scores.impostors(),
+        scores.independent(),
+        negative.length,
+        ErrorRateBound.needed(rate),
         known.isPresent() ? (Double) known.getAsDouble() : null,
         fresh.isPresent() ? (Double) (-fresh.getAsDouble()) : null);
   }

@@ -1,23 +1,23 @@
 package dev.quadstream.search;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * The trials that a stream of labelled images brings by itself, for one run.
  *
  * <p>The first image of a class, embedded by a model that had not seen it, is an impostor among the
- * images of all other classes. A later one, that its model had not seen either, is a genuine image
+ * images of all other classes. The last one, that its model had not seen either, is a genuine image
  * among those of its own. Both are compared with the images of their release, as many as there are
  * at the time.
  *
- * <p>Bounded: of each release the last {@value #MOST} of each kind. Thread-safe.
+ * <p>Bounded: of each release the last {@value #MOST} classes of each kind. Thread-safe.
  */
 public final class OpenSetTrials {
 
@@ -40,12 +40,7 @@ public final class OpenSetTrials {
   /** An image and the window that it came in. */
   public record First(long window, String id) {}
 
-  /**
-   * Of a release, the oldest first.
-   *
-   * @param impostors ids by label
-   * @param genuine labels by id
-   */
+  /** Of a release, ids by label, the oldest first. */
   public record Trials(Map<String, String> impostors, Map<String, String> genuine) {
 
     private Trials copy() {
@@ -98,8 +93,8 @@ public final class OpenSetTrials {
       trials.impostors().put(label, id);
       limit(trials.impostors(), MOST);
     } else if (window > first.window()) {
-      trials.genuine().remove(id);
-      trials.genuine().put(id, label);
+      trials.genuine().remove(label);
+      trials.genuine().put(label, id);
       limit(trials.genuine(), MOST);
     }
   }
@@ -130,32 +125,47 @@ public final class OpenSetTrials {
       impostors = trials == null ? Map.of() : new LinkedHashMap<>(trials.impostors());
       genuine = trials == null ? Map.of() : new LinkedHashMap<>(trials.genuine());
     }
-    List<NeighbourQuery> others = new ArrayList<>();
-    impostors.forEach(
-        (label, id) -> addQuery(others, index, id, other -> other != null && !other.equals(label)));
-    List<NeighbourQuery> own = new ArrayList<>();
-    genuine.forEach((id, label) -> addQuery(own, index, id, label::equals));
-    return new OpenSetScores(similarities(index, others), similarities(index, own));
+    return OpenSetScores.of(
+        nearest(index, impostors, label -> other -> other != null && !other.equals(label)),
+        nearest(index, genuine, label -> label::equals),
+        index.classes());
   }
 
-  private static void addQuery(
-      List<NeighbourQuery> queries, VectorIndex index, String id, Predicate<String> labels) {
-    // One that was deleted is no trial.
-    index
-        .get(id)
-        .ifPresent(image -> queries.add(new NeighbourQuery(image.vector(), 1, labels, id)));
-  }
-
-  private static double[] similarities(VectorIndex index, List<NeighbourQuery> queries) {
-    List<Neighbour> nearest = new ArrayList<>();
-    for (int start = 0; start < queries.size(); start += AT_ONCE) {
-      int end = Math.min(start + AT_ONCE, queries.size());
+  /**
+   * By label the image that is nearest to the one of the trial, of those with a label it may have.
+   */
+  private static Map<String, Neighbour> nearest(
+      VectorIndex index,
+      Map<String, String> trials,
+      Function<String, Predicate<String>> comparable) {
+    List<IndexedImage> images =
+        trials.entrySet().stream()
+            .flatMap(
+                trial ->
+                    index.get(trial.getValue()).stream()
+                        // One that was deleted or shows something else since is no trial.
+                        .filter(image -> trial.getKey().equals(image.label())))
+            .toList();
+    Map<String, Neighbour> nearest = new LinkedHashMap<>();
+    for (int start = 0; start < images.size(); start += AT_ONCE) {
+      List<IndexedImage> some = images.subList(start, Math.min(start + AT_ONCE, images.size()));
       long begin = System.nanoTime();
-      // One without any image to compare with is no trial, either.
-      index.nearest(queries.subList(start, end)).forEach(nearest::addAll);
+      var found =
+          index.nearest(
+              some.stream()
+                  .map(
+                      image ->
+                          new NeighbourQuery(
+                              image.vector(), 1, comparable.apply(image.label()), image.id()))
+                  .toList());
+      for (int i = 0; i < some.size(); i++) {
+        String label = some.get(i).label();
+        // One without any image to compare with is no trial, either.
+        found.get(i).forEach(image -> nearest.put(label, image));
+      }
       // Each update would else wait for a search, one after the other.
       LockSupport.parkNanos(System.nanoTime() - begin);
     }
-    return nearest.stream().mapToDouble(Neighbour::similarity).toArray();
+    return nearest;
   }
 }

@@ -150,6 +150,16 @@ public final class VectorIndex {
     }
   }
 
+  /** How many different labels its images have. */
+  public int classes() {
+    lock.readLock().lock();
+    try {
+      return (int) labels.stream().filter(Objects::nonNull).distinct().count();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** The ids of all its images. */
   public List<String> ids() {
     lock.readLock().lock();

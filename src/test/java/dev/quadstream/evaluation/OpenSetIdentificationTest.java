@@ -19,8 +19,10 @@ class OpenSetIdentificationTest {
     assertThat(measured.impostors()).isEqualTo(320);
     assertThat(measured.rates().get(0).trueAcceptRate()).isEqualTo(1);
     assertThat(measured.rates().get(0).identificationRate()).isEqualTo(1);
-    assertThat(measured.rates().get(0).calibrated()).as("80 classes for 5 %").isEqualTo(5);
-    assertThat(measured.rates().get(1).calibrated()).as("80 classes for 1 %").isZero();
+    assertThat(measured.rates().get(0).calibrated()).as("80 classes for 10 %").isEqualTo(5);
+    assertThat(measured.rates().get(1).calibrated()).as("80 classes for 5 %").isZero();
+    assertThat(measured.rates().get(1).independentTrials()).isEqualTo(39.5);
+    assertThat(measured.rates().get(1).neededTrials()).isEqualTo(59);
     assertThat(measured.rates().get(1).realised()).isNaN();
     assertThat(measured.rates().get(0).rejected()).as("of classes that lie apart").isZero();
     assertThat(measured.rates().get(1).rejected()).isNaN();
@@ -30,14 +32,14 @@ class OpenSetIdentificationTest {
   void chanceIsAcceptedAtTheRateOfTheImpostors() {
     OpenSetIdentification measured = OpenSetIdentification.of(clouds(200, 10, 50), 20, 3);
 
-    OpenSetIdentification.AtRate atFivePercent = measured.rates().get(0);
-    assertThat(atFivePercent.identificationRate()).isLessThan(0.02);
-    assertThat(atFivePercent.trueAcceptRate()).isBetween(0.0, 0.05);
-    assertThat(atFivePercent.rejected()).as("by chance").isGreaterThan(0.95);
-    assertThat(atFivePercent.kept()).as("of 20 calibrated").isGreaterThanOrEqualTo(18);
-    assertThat(atFivePercent.withinInterval())
+    OpenSetIdentification.AtRate atTenPercent = measured.rates().get(0);
+    assertThat(atTenPercent.identificationRate()).isLessThan(0.02);
+    assertThat(atTenPercent.trueAcceptRate()).isBetween(0.0, 0.1);
+    assertThat(atTenPercent.rejected()).as("by chance").isGreaterThan(0.95);
+    assertThat(atTenPercent.kept()).as("of 20 calibrated").isGreaterThanOrEqualTo(19);
+    assertThat(atTenPercent.withinInterval())
         .as("of 20 calibrated, beyond its interval")
-        .isBetween(Math.max(19, atFivePercent.kept()), 20);
+        .isBetween(Math.max(19, atTenPercent.kept()), 20);
     assertThat(measured.rates())
         .extracting(OpenSetIdentification.AtRate::identificationRate)
         .isSortedAccordingTo((left, right) -> Double.compare(right, left));

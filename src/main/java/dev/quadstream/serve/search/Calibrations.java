@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The thresholds of each release, made anew when its images or its trials have grown by a quarter:
- * with more images there are more that a new one may resemble. One thread renews, any number asks.
+ * The thresholds of each release, made anew when its images or its trials have grown by a tenth:
+ * with more images there are more that a new one may resemble. Until then they hold for that many.
+ * One thread renews, any number asks.
  */
 final class Calibrations {
 
-  private static final double GROWTH = 1.25;
-  private static final OpenSetScores NONE = new OpenSetScores(new double[0], new double[0]);
+  private static final double GROWTH = 1.1;
 
   private record Calibration(OpenSetScores scores, int images, int trials) {}
 
@@ -32,7 +32,9 @@ final class Calibrations {
             || impostors >= GROWTH * Math.max(1, last.trials());
     if (due) {
       calibrations.put(
-          key, new Calibration(trials.scores(key.release(), index), images, impostors));
+          key,
+          new Calibration(
+              trials.scores(key.release(), index).amongMore(GROWTH), images, impostors));
     }
   }
 
@@ -44,6 +46,6 @@ final class Calibrations {
   /** The newest thresholds of a release, not calibrated where there are none. */
   OpenSetThresholds of(ReleaseKey key, double rate) {
     Calibration last = calibrations.get(key);
-    return (last == null ? NONE : last.scores()).thresholds(rate);
+    return (last == null ? OpenSetScores.NONE : last.scores()).thresholds(rate);
   }
 }

@@ -35,7 +35,7 @@ import java.util.zip.CheckedOutputStream;
 final class SnapshotFile {
 
   /** With the version of the format. */
-  private static final long MAGIC = 0x5155414453530001L;
+  private static final long MAGIC = 0x5155414453530002L;
 
   private static final int BUFFER = 1 << 16;
 

@@ -499,7 +499,7 @@ class SearchIT {
             new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
         TopicReader matches =
             new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING)) {
-      float[][] classes = new float[320][];
+      float[][] classes = new float[700][];
       for (int number = 0; number < classes.length; number++) {
         classes[number] = TestingVectors.unit(8, random);
         own.embed("first-" + number, "class-" + number, 0, 0, classes[number]);
@@ -511,8 +511,9 @@ class SearchIT {
         await()
             .atMost(Duration.ofMinutes(1))
             .until(
-                () -> asking.get("/v1/status").json().at("/thresholds/0/impostors").asInt() == 320);
+                () -> asking.get("/v1/status").json().at("/thresholds/0/impostors").asInt() == 700);
         JsonNode thresholds = asking.get("/v1/status").json().path("thresholds");
+        assertThat(thresholds.at("/0/independent").asDouble()).isBetween(299.0, 349.5);
         assertThat(thresholds.at("/0/known").asDouble()).isBetween(0.5, 0.99999);
         assertThat(thresholds.at("/1/known").isNull()).as("0.1 % needs 2,995").isTrue();
 
