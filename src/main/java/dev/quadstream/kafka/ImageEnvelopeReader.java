@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Reads {@code {"id", "label", "image"}}, also as Kafka Connect and Debezium write a row; other
- * fields are ignored. A JSON string is the image alone.
+ * fields are ignored. A JSON string is the image alone, and so is an array of bytes.
  */
 final class ImageEnvelopeReader {
 
@@ -23,9 +23,12 @@ final class ImageEnvelopeReader {
     if (json.isNull()) {
       return ImageEnvelope.removal(Optional.empty());
     }
-    if (json.isTextual()) {
+    boolean isBytes = JsonBytes.find(json).isPresent();
+    if (isBytes || json.isTextual()) {
       return new ImageEnvelope(
-          Optional.empty(), Optional.empty(), Optional.of(image("The JSON string", json)));
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(image(isBytes ? "The value" : "The JSON string", json)));
     }
     if (!json.isObject()) {
       throw malformed(
@@ -66,11 +69,14 @@ final class ImageEnvelopeReader {
   }
 
   private static EncodedContent image(String what, JsonNode image) throws RejectedRecordException {
-    if (!image.isTextual()) {
+    Optional<JsonNode> bytes = JsonBytes.find(image);
+    if (bytes.isEmpty() && !image.isTextual()) {
       throw malformed("%s is %s, where base64 text is expected.".formatted(what, typeOf(image)));
     }
     try {
-      return ImageText.read(image.textValue());
+      return bytes.isPresent()
+          ? new EncodedContent.Bytes(JsonBytes.read(bytes.get()))
+          : ImageText.read(image.textValue());
     } catch (IllegalArgumentException e) {
       throw new RejectedRecordException(
           RejectionReason.MALFORMED_ENVELOPE, what + " " + e.getMessage());
