@@ -16,6 +16,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,8 @@ final class ExportCommand implements Runnable {
 
   private static final int FEWEST_IMAGES = 8;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Pattern FILE_NAME =
+      Pattern.compile(".+\\.(csv|tsv|npy|npz|json|onnx|txt|zip)", Pattern.CASE_INSENSITIVE);
 
   /** How vectors are written; named as they are typed. */
   enum VectorFormat {
@@ -75,6 +79,7 @@ final class ExportCommand implements Runnable {
           int images,
       @Mixin ConfigurationArguments configuration)
       throws IOException, ModelFormatException {
+    requireDirectory(directory);
     if (images < FEWEST_IMAGES) {
       throw CommandException.usage(
           "--images is %d or more, not %d.".formatted(FEWEST_IMAGES, images));
@@ -135,6 +140,7 @@ final class ExportCommand implements Runnable {
           Long version,
       @Mixin ConfigurationArguments configuration)
       throws IOException {
+    requireDirectory(directory);
     PipelineSettings settings = configuration.settings();
     KafkaCluster kafka = new KafkaCluster(settings);
     ReleaseKey release = ServedModel.release(version, settings, kafka);
@@ -160,6 +166,20 @@ final class ExportCommand implements Runnable {
         embeddings.stream().filter(EmbeddingMessage::mapped).count());
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** A folder of a file's name is hardly what was meant. */
+  private static void requireDirectory(Path out) {
+    boolean isFile = Files.exists(out) && !Files.isDirectory(out);
+    boolean isNamedAsFile =
+        !Files.exists(out)
+            && FILE_NAME.matcher(String.valueOf(out.toAbsolutePath().getFileName())).matches();
+    if (isFile || isNamedAsFile) {
+      throw CommandException.usage(
+          "--out %s: that is %s, and --out names the directory in which files of fixed names are written."
+              .formatted(
+                  Headers.printable(out.toString()), isFile ? "a file" : "a name for a file"));
+    }
   }
 
   private static Collection<EmbeddingMessage> vectorsOf(ReleaseKey release, KafkaCluster kafka) {
@@ -216,6 +236,7 @@ final class ExportCommand implements Runnable {
       @Mixin BackboneArgument backbone,
       @Mixin ConfigurationArguments configuration)
       throws IOException {
+    requireDirectory(directory);
     // Loads the backbone, of which the golden pictures' features are.
     PipelineSettings unused = configuration.settings(backbone);
     byte[] bytes = ModelArgument.bytes(model);

@@ -20,9 +20,13 @@ import dev.quadstream.network.file.ModelInfo;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExportCommandTest {
 
@@ -78,6 +82,29 @@ class ExportCommandTest {
     assertThat(terminal.err()).contains("model.qsm");
     assertThat(terminal.run("export", "onnx", "--model=/no/such.qsm")).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.run("export")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vectors, x.csv",
+    "vectors, x.NPY",
+    "projector, x.tsv",
+    "onnx, x.onnx",
+    "onnx, taken"
+  })
+  void aFileIsNoDirectoryToWriteTo(String export, String name) throws Exception {
+    Files.createFile(directory.resolve("taken"));
+    Path out = directory.resolve(name);
+    List<String> arguments = new ArrayList<>(List.of("export", export, "--out=" + out));
+    if (export.equals("onnx")) {
+      arguments.add("--model=/no/such.qsm");
+    }
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(terminal.run(arguments.toArray(new String[0]))).isEqualTo(ExitCode.USAGE);
+
+    assertThat(terminal.err()).contains(name, "a file", "the directory");
+    assertThat(out.toFile().isDirectory()).isFalse();
   }
 
   private static float[][] embed(Path file, JsonNode golden) throws Exception {
