@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,10 @@ record ListRows(List<ListRow> rows) {
   private static final Pattern COMMENT = Pattern.compile("\\s*#(?:\\s|#|$)");
   private static final Pattern MARKED_NAMES =
       Pattern.compile("\\s*#((?:path|file|image|img|label|class|id)[_a-z]*[,;\\t ].*)");
+
+  private static final Pattern IMAGE_NAME =
+      Pattern.compile(
+          ".+\\.(?:png|jpe?g|jpe|jfif|gif|bmp|tiff?|webp|heic)", Pattern.CASE_INSENSITIVE);
 
   private enum Column {
     PATH(
@@ -133,12 +138,60 @@ record ListRows(List<ListRow> rows) {
                 separator == ' ' ? List.of(text.strip().split("\\s+")) : csv.cells(list, text)));
       }
     }
-    boolean even = lines.stream().map(line -> line.cells().size()).distinct().count() <= 1;
     boolean named = lines.stream().limit(2).anyMatch(line -> !header(line.cells()).isEmpty());
-    // A path may hold blanks; a label at the end of a line seldom does.
-    return separator != ' ' || even || named
-        ? lines
-        : lines.stream().map(line -> new Line(line.number(), pathAndLabel(line))).toList();
+    return separator != ' ' || named || lines.isEmpty() ? lines : withWholePaths(list, lines);
+  }
+
+  /**
+   * A path may hold blanks: it ends as names of images do, or else where the last column begins.
+   */
+  private static List<Line> withWholePaths(Path list, List<Line> lines) {
+    if (lines.stream().allMatch(line -> lengthOfPath(line) < line.cells().size())) {
+      List<Line> whole = joined(lines, ListRows::lengthOfPath);
+      Line first = whole.get(0);
+      whole.stream()
+          .filter(line -> line.cells().size() != first.cells().size())
+          .findFirst()
+          .ifPresent(
+              other -> {
+                throw new DatasetException(
+                    "%s: with blanks between, line %d has %d columns and line %d has %d. Put commas or tabs between, so that labels may hold blanks and cells be empty."
+                        .formatted(
+                            list,
+                            first.number(),
+                            first.cells().size(),
+                            other.number(),
+                            other.cells().size()));
+              });
+      return whole;
+    }
+    boolean even = lines.stream().map(line -> line.cells().size()).distinct().count() <= 1;
+    return even ? lines : joined(lines, line -> Math.max(1, line.cells().size() - 1));
+  }
+
+  /** Of how many cells the path is; all where none of them ends it. */
+  private static int lengthOfPath(Line line) {
+    int length = 1;
+    for (String cell : line.cells()) {
+      if (IMAGE_NAME.matcher(cell).matches()) {
+        return length;
+      }
+      length++;
+    }
+    return line.cells().size();
+  }
+
+  private static List<Line> joined(List<Line> lines, ToIntFunction<Line> lengthOfPath) {
+    return lines.stream()
+        .map(
+            line -> {
+              int length = lengthOfPath.applyAsInt(line);
+              List<String> cells = new ArrayList<>();
+              cells.add(String.join(" ", line.cells().subList(0, length)));
+              cells.addAll(line.cells().subList(length, line.cells().size()));
+              return new Line(line.number(), List.copyOf(cells));
+            })
+        .toList();
   }
 
   /** Empty for a comment; some put the mark of one before the names of the columns. */
@@ -148,13 +201,6 @@ record ListRows(List<ListRow> rows) {
     }
     Matcher names = MARKED_NAMES.matcher(line);
     return names.matches() ? names.group(1) : line;
-  }
-
-  private static List<String> pathAndLabel(Line line) {
-    int last = line.cells().size() - 1;
-    return last < 1
-        ? line.cells()
-        : List.of(String.join(" ", line.cells().subList(0, last)), line.cells().get(last));
   }
 
   private static final class CsvReader {

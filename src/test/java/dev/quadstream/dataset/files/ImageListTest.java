@@ -41,6 +41,8 @@ class ImageListTest {
         "\uFEFFlabel;file\nada;a.png\ngrace;./sub/b.png\nada;c d.png\n",
         "a.png\tada\n\nsub/b.png\tgrace\nc d.png\tada\n",
         "a.png ada\nsub/b.png grace\nc d.png ada\n",
+        "a.png ada c1\nsub/b.png grace c2\nc d.png ada c1\n",
+        "a.png ada\nsub/b grace\nc d.png ada\n",
         "# my list\n\na.png ada\n## more\nsub/b.png grace\nc d.png ada\n",
         "#label,path\nada,a.png\ngrace,sub/b.png\n",
         "3\nimage_name item_id\na.png ada\nsub/b.png grace\n",
@@ -95,6 +97,19 @@ class ImageListTest {
   }
 
   @Test
+  void aPathWithBlanksBetweenBlanksEndsAsNamesOfImagesDo() throws IOException {
+    assertThat(images(open("a.png ada c1\nsub/b.png grace c1\nc d.png ada c2\n", Part.TRAIN)))
+        .extracting(EncodedImage::id, EncodedImage::label, image -> image.sighting().camera())
+        .containsExactlyInAnyOrder(
+            tuple("images/a.png", "ada", "c1"),
+            tuple("images/sub/b.png", "grace", "c1"),
+            tuple("images/c d.png", "ada", "c2"));
+    assertThat(images(open("c d.png ada\na.png grace\n", Part.TRAIN)))
+        .extracting(EncodedImage::id, EncodedImage::label)
+        .containsExactlyInAnyOrder(tuple("images/a.png", "grace"), tuple("images/c d.png", "ada"));
+  }
+
+  @Test
   void whatIsNotThereIsPassedOverAndNamed() throws IOException {
     ImageDataset dataset =
         open("a.png,ada\nsub/b.png,grace\ngone.png,grace\nc d.png,\n", Part.TRAIN);
@@ -143,6 +158,8 @@ class ImageListTest {
         "a.png,ada,c1,holdout\nsub/b.png,grace,c1,train\n",
         "a.png,ada,c1,train,yesterday\nsub/b.png,grace,c1,train,1\n",
         "a.png\nsub/b.png\n",
+        "a.png ada c1\nsub/b.png grace\n",
+        "a.png teddy bear\nsub/b.png cup\n",
       })
   void aLineThatMakesNoSenseIsNamed(String content) {
     assertThatThrownBy(() -> open(content, Part.TRAIN))
