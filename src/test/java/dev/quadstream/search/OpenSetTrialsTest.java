@@ -113,7 +113,7 @@ class OpenSetTrialsTest {
    * Classes are places on a circle, where one lies as near to the other as that to it, and a new
    * one is wherever chance puts it: it is taken for known on the arcs around those that are
    * enrolled, whose length is the truth. Taken for 60 independent trials, these would be wrong in
-   * 13 of 100 streams.
+   * 11 of 100 streams.
    */
   @Test
   void theTrueRateIsWithinTheToleratedOneIn95Of100StreamsWhereClassesResembleEachOther() {
