@@ -89,14 +89,14 @@ public final class BatchAssembler {
     List<Exemplar> exemplars = memory.embeddedBy(model.version());
     NearestExemplars nearest =
         NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
-    boolean[] findable = findable(images, memory, model.version());
-    Prequential prequential = prequential(images, memory, findable, nearest);
+    int[] ofClass = ofClass(images, memory, model.version());
+    Prequential prequential = prequential(images, memory, ofClass, nearest);
     times.add("test");
     PairedTest paired = null;
     if (released.isPresent() && released.get().isCandidate()) {
       paired = PairedTest.ofOne(model.version(), prequential);
     } else if (released.isPresent()) {
-      paired = released.get().test(findable, exemplars, nearest, memory);
+      paired = released.get().test(ofClass, exemplars, nearest, memory);
       times.add("testReleased");
     }
 
@@ -155,20 +155,21 @@ public final class BatchAssembler {
     return WindowRandom.of(options.seed(), window.id().number(), purpose);
   }
 
-  private static boolean[] findable(
-      List<LabeledImage> images, ExemplarMemory memory, long version) {
-    boolean[] findable = new boolean[images.size()];
-    for (int row = 0; row < findable.length; row++) {
-      findable[row] = isFindable(images.get(row), memory, version);
+  /** How many other images of its class are among those that are searched. */
+  private static int[] ofClass(List<LabeledImage> images, ExemplarMemory memory, long version) {
+    int[] ofClass = new int[images.size()];
+    for (int row = 0; row < ofClass.length; row++) {
+      LabeledImage image = images.get(row);
+      for (Exemplar exemplar : memory.ofClass(image.label())) {
+        boolean isOther = !exemplar.image().id().equals(image.id());
+        ofClass[row] += isOther && exemplar.modelVersion() == version ? 1 : 0;
+      }
     }
-    return findable;
+    return ofClass;
   }
 
   private static Prequential prequential(
-      List<LabeledImage> images,
-      ExemplarMemory memory,
-      boolean[] findable,
-      NearestExemplars nearest) {
+      List<LabeledImage> images, ExemplarMemory memory, int[] ofClass, NearestExemplars nearest) {
     int tested = 0;
     int correct = 0;
     Set<String> newClasses = new HashSet<>();
@@ -177,7 +178,7 @@ public final class BatchAssembler {
       if (memory.ofClass(image.label()).isEmpty()) {
         newClasses.add(image.label());
       }
-      if (!findable[row]) {
+      if (ofClass[row] == 0) {
         continue;
       }
       tested++;
@@ -187,13 +188,5 @@ public final class BatchAssembler {
       }
     }
     return new Prequential(tested, correct, newClasses.size());
-  }
-
-  /** Whether another image of its class is among those that are searched. */
-  private static boolean isFindable(LabeledImage image, ExemplarMemory memory, long version) {
-    return memory.ofClass(image.label()).stream()
-        .anyMatch(
-            exemplar ->
-                exemplar.modelVersion() == version && !exemplar.image().id().equals(image.id()));
   }
 }

@@ -12,12 +12,26 @@ import java.util.List;
  *     wrote
  * @param all over all images
  * @param longKnown over images of the older half of the classes in the memory
+ * @param bets on all images that are counted as tested
+ * @param longKnownBets on those of them of the older half of the classes
  */
 public record PairedTest(
-    long candidate, long live, long findable, PairedCounts all, PairedCounts longKnown) {
+    long candidate,
+    long live,
+    long findable,
+    PairedCounts all,
+    PairedCounts longKnown,
+    HarmBets bets,
+    HarmBets longKnownBets) {
 
   /** A further test is one of its own from here on, so that what begins within a round shows. */
   private static final long MOST_FINDABLE = 128;
+
+  /** Where nothing but the nearest was looked at, as by an earlier release. */
+  public PairedTest(
+      long candidate, long live, long findable, PairedCounts all, PairedCounts longKnown) {
+    this(candidate, live, findable, all, longKnown, HarmBets.on(all), HarmBets.on(longKnown));
+  }
 
   /** Of a model that is live and mines: it is compared with none. */
   static PairedTest ofOne(long version, Prequential prequential) {
@@ -45,7 +59,9 @@ public record PairedTest(
             before.live,
             before.findable + further.findable,
             before.all.plus(further.all),
-            before.longKnown.plus(further.longKnown)));
+            before.longKnown.plus(further.longKnown),
+            before.bets.plus(further.bets),
+            before.longKnownBets.plus(further.longKnownBets)));
     return more;
   }
 

@@ -48,10 +48,7 @@ public final class ReleaseGate {
     for (PairedTest test : tests) {
       next = next.on(next.stream().with(test));
       trusted &= !next.stream().hasGoneWrong();
-      // Before a release or a command came into force, images were tested against another version.
-      if (test.isOfTwo()
-          && test.live() == next.live()
-          && !next.quarantined().contains(test.candidate())) {
+      if (test.isOfTwo() && !next.quarantined().contains(test.candidate())) {
         next = after(next, test);
       }
     }
@@ -59,6 +56,10 @@ public final class ReleaseGate {
   }
 
   private ReleaseState after(ReleaseState state, PairedTest test) {
+    boolean isOfLive = test.live() == state.live();
+    if (!isOfLive && !isOfPrevious(state, test)) {
+      return state;
+    }
     HarmEvidence harm = state.harm().with(test, options.margin());
     ReleaseTrial trial = state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test);
     if (harm.value() >= HARMFUL) {
@@ -67,14 +68,27 @@ public final class ReleaseGate {
           .quarantine(List.of(trial.candidate(), trial.newest()).stream().distinct().toList())
           .withVerdict(Verdict.QUARANTINED);
     }
+    if (!isOfLive) {
+      return state.on(state.trial(), harm);
+    }
     if (!trial.isDue()) {
       return state.on(trial, harm).withVerdict(Verdict.WAITING);
     }
     if (isFit(state, trial)) {
-      return state.release(
-          trial.candidate(), Verdict.RELEASED, Math.max(0, state.behind() - credit(trial)));
+      double behind = Math.max(0, state.behind() - credit(trial));
+      return state.release(trial.candidate(), Verdict.RELEASED, behind).on(null, harm);
     }
     return state.on(trial.isOver() ? null : trial.afterLook(), harm).withVerdict(Verdict.WAITING);
+  }
+
+  /**
+   * Until a release has come into force, newer versions are tested against the one before it, which
+   * it is not worse than: harm to that is harm.
+   */
+  private static boolean isOfPrevious(ReleaseState state, PairedTest test) {
+    return state.previous() != null
+        && test.live() == state.previous()
+        && test.candidate() > state.live();
   }
 
   private boolean isFit(ReleaseState state, ReleaseTrial trial) {

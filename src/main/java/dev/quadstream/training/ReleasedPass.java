@@ -57,12 +57,7 @@ final class ReleasedPass {
       ids.add(images.get(row).id());
       send(images.get(row), embeddings[row]);
     }
-    List<Exemplar> missing = vectors.missing(memory.exemplars());
-    float[][] ofMemory = released.embeddings(missing);
-    for (int row = 0; row < ofMemory.length; row++) {
-      vectors.put(missing.get(row).image(), ofMemory[row]);
-      anew.add(missing.get(row).image());
-    }
+    vectors.complete(memory, released).forEach(exemplar -> anew.add(exemplar.image()));
     anew.addAll(content.corrected());
     // Of an image that comes again the memory's picture is compared with, and the new one sent.
     anew.stream()
@@ -86,22 +81,21 @@ final class ReleasedPass {
   /**
    * Looks each image up under both models, among the same exemplars.
    *
-   * @param findable whether a row's class is among the exemplars
+   * @param ofClass how many of the exemplars are of a row's class
    * @param nearest under the candidate
    */
   PairedTest test(
-      boolean[] findable,
-      List<Exemplar> exemplars,
-      NearestExemplars nearest,
-      ExemplarMemory memory) {
+      int[] ofClass, List<Exemplar> exemplars, NearestExemplars nearest, ExemplarMemory memory) {
     NearestExemplars live =
         NearestExemplars.search(
             images, embeddings, exemplars, exemplar -> vectors.of(exemplar.image()));
     PairedCounts all = PairedCounts.NONE;
     PairedCounts longKnown = PairedCounts.NONE;
+    HarmBets bets = HarmBets.NONE;
+    HarmBets longKnownBets = HarmBets.NONE;
     int ofKnownClass = 0;
-    for (int row = 0; row < findable.length; row++) {
-      if (!findable[row]) {
+    for (int row = 0; row < ofClass.length; row++) {
+      if (ofClass[row] == 0) {
         continue;
       }
       ofKnownClass++;
@@ -114,12 +108,19 @@ final class ReleasedPass {
       }
       PairedCounts one =
           new PairedCounts(1, right && !liveRight ? 1 : 0, liveRight && !right ? 1 : 0);
+      HarmBets bet =
+          HarmBets.on(
+              nearest.precision(row, image.label(), ofClass[row])
+                  - live.precision(row, image.label(), ofClass[row]));
       all = all.plus(one);
+      bets = bets.plus(bet);
       if (memory.isLongKnown(image.label())) {
         longKnown = longKnown.plus(one);
+        longKnownBets = longKnownBets.plus(bet);
       }
     }
-    return new PairedTest(candidate.version(), released.version(), ofKnownClass, all, longKnown);
+    return new PairedTest(
+        candidate.version(), released.version(), ofKnownClass, all, longKnown, bets, longKnownBets);
   }
 
   private static boolean isOf(Exemplar found, String label) {

@@ -23,6 +23,9 @@ public final class ReleasedVectors {
   private final Map<String, float[]> vectors;
   private long release;
 
+  /** Whether each image of the memory is known to have one: what joins it brings its own. */
+  private boolean isWhole;
+
   /** None, of no release. */
   public ReleasedVectors() {
     this(NO_RELEASE, Map.of());
@@ -56,6 +59,7 @@ public final class ReleasedVectors {
   /** Goes over to another release, of which there are no embeddings yet. */
   void begin(long next) {
     release = next;
+    isWhole = false;
     vectors.clear();
   }
 
@@ -74,14 +78,27 @@ public final class ReleasedVectors {
     }
   }
 
-  /** The exemplars that have no embedding under this release, in order. */
-  List<Exemplar> missing(List<Exemplar> exemplars) {
+  /**
+   * Embeds the exemplars that have none under this release, which it looks for once a release;
+   * returns them, in order.
+   *
+   * @param released the released model
+   */
+  List<Exemplar> complete(ExemplarMemory memory, MiningModel released) {
+    if (isWhole) {
+      return List.of();
+    }
     List<Exemplar> missing = new ArrayList<>();
-    for (Exemplar exemplar : exemplars) {
+    for (Exemplar exemplar : memory.exemplars()) {
       if (!vectors.containsKey(exemplar.image().id())) {
         missing.add(exemplar);
       }
     }
+    float[][] embeddings = released.embeddings(missing);
+    for (int row = 0; row < embeddings.length; row++) {
+      put(missing.get(row).image(), embeddings[row]);
+    }
+    isWhole = true;
     return missing;
   }
 }

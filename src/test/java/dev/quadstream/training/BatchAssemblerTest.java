@@ -16,6 +16,7 @@ import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.UpdaterKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -277,6 +278,74 @@ class BatchAssemblerTest {
     assertThat(vectors.release()).isEqualTo(2);
   }
 
+  @Test
+  void ofEachModelIsToldHowMuchOfAClassIsAmongTheNearestToo() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    assembler.assemble(TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, model());
+    List<ImageEvent> arriving = glyphEvents(4, 3, 4);
+    MiningModel live = new MiningModel(2, euclidean, MARGINS);
+    Map<String, float[]> vectors = new HashMap<>();
+    for (int c = 0; c < 4; c++) {
+      float[] arrives = live.embed(List.of(arriving.get(c).image()))[0];
+      float[] opposite = new float[arrives.length];
+      for (int d = 0; d < opposite.length; d++) {
+        opposite[d] = -arrives[d];
+      }
+      vectors.put("c%d-0".formatted(c), arrives);
+      vectors.put("c%d-1".formatted(c), opposite);
+      vectors.put("c%d-2".formatted(c), opposite);
+    }
+
+    PairedTest paired =
+        assembler
+            .assemble(
+                TestingTraining.window(1, arriving),
+                memory,
+                new MiningModel(4, learned, MARGINS),
+                new ReleasedVectors(2, vectors),
+                live)
+            .batch()
+            .tests()
+            .paired();
+
+    assertThat(paired.all().tested()).isEqualTo(4);
+    HarmBets expected = HarmBets.NONE;
+    HarmBets ofTheOlderTwo = HarmBets.NONE;
+    for (int c = 0; c < 4; c++) {
+      double ofLive = 1 / 3.0;
+      HarmBets bet =
+          HarmBets.on(shareOfClassAmongTheNearestThree(arriving.get(c).image(), learned) - ofLive);
+      expected = expected.plus(bet);
+      ofTheOlderTwo = c < 2 ? ofTheOlderTwo.plus(bet) : ofTheOlderTwo;
+    }
+    assertThat(paired.bets()).isEqualTo(expected).isNotEqualTo(HarmBets.NONE);
+    assertThat(paired.longKnownBets()).isEqualTo(ofTheOlderTwo);
+  }
+
+  /** Of 12 images of four classes. */
+  private static double shareOfClassAmongTheNearestThree(
+      LabeledImage image, QuadrupletNetwork network) {
+    MiningModel model = new MiningModel(0, network, MARGINS);
+    float[] query = model.embed(List.of(image))[0];
+    List<LabeledImage> gallery = glyphEvents(4, 0, 3).stream().map(ImageEvent::image).toList();
+    float[][] vectors = model.embed(gallery);
+    Map<LabeledImage, Double> similarity = new HashMap<>();
+    for (int row = 0; row < vectors.length; row++) {
+      double sum = 0;
+      for (int d = 0; d < query.length; d++) {
+        sum += query[d] * vectors[row][d];
+      }
+      similarity.put(gallery.get(row), sum);
+    }
+    return gallery.stream()
+            .sorted(Comparator.comparing(other -> -similarity.get(other)))
+            .limit(3)
+            .filter(other -> other.label().equals(image.label()))
+            .count()
+        / 3.0;
+  }
+
   /** As a version that mined until now is released, which most do. */
   @Test
   void whatTheMemoryHasUnderANewReleaseIsSentAsItIsThoughItIsEmbeddedAnewForMining() {
@@ -303,6 +372,18 @@ class BatchAssemblerTest {
     for (ReleasedImage sent : window.embeddings().subList(1, 13)) {
       assertThat(sent.embedding()).isSameAs(before.get(sent.id()));
     }
+
+    AssembledWindow later =
+        assembler.assemble(
+            TestingTraining.window(2, glyphEvents(1, 4, 5)),
+            memory,
+            new MiningModel(4, euclidean, MARGINS),
+            vectors,
+            mined);
+
+    assertThat(later.embeddings()).extracting(ReleasedImage::id).containsExactly("c0-4");
+    PairedTest paired = later.batch().tests().paired();
+    assertThat(paired.findable()).as("each exemplar has a vector under both").isEqualTo(1);
   }
 
   @Test

@@ -52,6 +52,14 @@ class NearestExemplarsTest {
                   e ->
                       !e.image().id().equals(image.id())
                           && !e.image().label().equals(image.label())));
+      List<Exemplar> others =
+          exemplars.stream().filter(e -> !e.image().id().equals(image.id())).toList();
+      int ofClass = (int) others.stream().filter(e -> isOf(e, image)).count();
+      if (ofClass > 0) {
+        assertThat(found.precision(row, image.label(), ofClass))
+            .as("size %d, row %d", size, row)
+            .isEqualTo(precision(others, query, image, Math.min(ofClass, 5)));
+      }
     }
   }
 
@@ -77,6 +85,22 @@ class NearestExemplarsTest {
 
     assertThat(found.of(0)).isNull();
     assertThat(found.ofAnotherClass(0)).isNull();
+  }
+
+  private static boolean isOf(Exemplar exemplar, LabeledImage image) {
+    return exemplar.image().label().equals(image.label());
+  }
+
+  private static double precision(
+      List<Exemplar> others, float[] query, LabeledImage image, int of) {
+    List<Exemplar> left = new ArrayList<>(others);
+    double right = 0;
+    for (int place = 0; place < of; place++) {
+      Exemplar next = first(left, query, e -> true);
+      right += isOf(next, image) ? 1 : 0;
+      left.remove(next);
+    }
+    return right / of;
   }
 
   /** The first of the largest inner product among those that count. */

@@ -146,6 +146,53 @@ class ReleaseGateTest {
     assertThat(state.harm()).isEqualTo(HarmEvidence.NONE);
   }
 
+  /** A class with several images in the memory loses the second and third before the first. */
+  @Test
+  void whatLosesOfAClassAmongTheNearestIsQuarantinedThoughTheFirstIsStillFound() {
+    PairedCounts equal = new PairedCounts(100, 5, 5);
+    PairedTest first = new PairedTest(64, 32, 120, equal, PairedCounts.NONE);
+    PairedTest loses =
+        new PairedTest(64, 32, 120, equal, PairedCounts.NONE, lossOfAFifth(70), HarmBets.NONE);
+    ReleaseGate gate = new ReleaseGate(DEFAULT);
+    ReleaseState state = ReleaseState.first(32);
+
+    assertThat(gate.asOf(state, 96, List.of(first, first, first)).quarantined()).isEmpty();
+    assertThat(gate.asOf(state, 96, List.of(loses, loses, loses)).quarantined())
+        .containsExactly(64L);
+  }
+
+  private static HarmBets lossOfAFifth(int images) {
+    HarmBets bets = HarmBets.NONE;
+    for (int image = 0; image < images; image++) {
+      bets = bets.plus(HarmBets.on(-0.2));
+    }
+    return bets;
+  }
+
+  /** Otherwise what goes wrong beside a release would be tested anew from the beginning. */
+  @Test
+  void harmGoesOnBeingCountedWhereAReleaseComesBetween() {
+    ReleaseGate gate = new ReleaseGate(NO_GAIN);
+    PairedTest good = new PairedTest(64, 32, 4_000, new PairedCounts(4_000, 90, 60), kept());
+    PairedTest older = new PairedTest(48, 32, 200, new PairedCounts(200, 0, 40), kept());
+    PairedTest bad = new PairedTest(96, 32, 200, new PairedCounts(200, 0, 40), kept());
+
+    ReleaseState released = gate.asOf(ReleaseState.first(32), 96, List.of(good));
+    ReleaseState before = gate.asOf(released, 128, List.of(older));
+    ReleaseState after = gate.asOf(released, 128, List.of(bad));
+
+    assertThat(released.live()).isEqualTo(64);
+    assertThat(before.harm()).isEqualTo(HarmEvidence.NONE);
+    assertThat(before.quarantined()).isEmpty();
+    assertThat(after.live()).isEqualTo(64);
+    assertThat(after.quarantined()).containsExactly(96L);
+    assertThat(after.trial()).isNull();
+  }
+
+  private static PairedCounts kept() {
+    return new PairedCounts(100, 2, 2);
+  }
+
   @Test
   void optionsThatMakeNoSenseAreRefused() {
     assertThatThrownBy(() -> new ReleaseOptions(ReleasePolicy.GATE, 0, 0))

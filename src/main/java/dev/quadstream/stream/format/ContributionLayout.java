@@ -95,7 +95,10 @@ final class ContributionLayout implements RecordLayout<Contribution> {
     if (version < 3) {
       return List.of();
     }
-    return Fields.readList(in, version < 4 ? PairedTests::readEarlier : PairedTests::read);
+    if (version < 4) {
+      return Fields.readList(in, PairedTests::readEarlier);
+    }
+    return Fields.readList(in, version < 6 ? PairedTests::readOfNearest : PairedTests::read);
   }
 
   private static Map<String, Double> readFigures(DataInputView in) throws IOException {

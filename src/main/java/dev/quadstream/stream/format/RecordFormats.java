@@ -49,13 +49,13 @@ public final class RecordFormats {
   public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY =
       format("shard-memory", ReplicaMemory.class, 8, new ReplicaMemoryLayout());
   public static final RecordFormat<TrainingBatch> TRAINING_BATCH =
-      format("shard-batch", TrainingBatch.class, 7, new TrainingBatchLayout());
+      format("shard-batch", TrainingBatch.class, 8, new TrainingBatchLayout());
   public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING =
-      format("shard-training", ReplicaTraining.class, 7, new ReplicaTrainingLayout());
+      format("shard-training", ReplicaTraining.class, 8, new ReplicaTrainingLayout());
   public static final RecordFormat<Contribution> CONTRIBUTION =
-      format("contribution", Contribution.class, 5, new ContributionLayout());
+      format("contribution", Contribution.class, 6, new ContributionLayout());
   public static final RecordFormat<Rounds> ROUNDS =
-      format("rounds", Rounds.class, 5, new RoundsLayout());
+      format("rounds", Rounds.class, 6, new RoundsLayout());
   public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE =
       format("embedding-update", EmbeddingUpdate.class, 2, new EmbeddingUpdateLayout());
   public static final RecordFormat<WindowReport> REPORT = json("window-report", WindowReport.class);

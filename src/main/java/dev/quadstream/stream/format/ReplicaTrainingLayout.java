@@ -98,7 +98,10 @@ final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
     if (version < 6) {
       return List.of();
     }
-    return Fields.readList(in, version < 7 ? PairedTests::readEarlier : PairedTests::read);
+    if (version < 7) {
+      return Fields.readList(in, PairedTests::readEarlier);
+    }
+    return Fields.readList(in, version < 8 ? PairedTests::readOfNearest : PairedTests::read);
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {

@@ -99,7 +99,10 @@ final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
     if (version < 4 || !in.readBoolean()) {
       return null;
     }
-    return version < 7 ? PairedTests.readEarlier(in) : PairedTests.read(in);
+    if (version < 7) {
+      return PairedTests.readEarlier(in);
+    }
+    return version < 8 ? PairedTests.readOfNearest(in) : PairedTests.read(in);
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

@@ -29,6 +29,7 @@ import dev.quadstream.training.Contribution;
 import dev.quadstream.training.Exemplar;
 import dev.quadstream.training.ExemplarMemory;
 import dev.quadstream.training.HardQuadruplet;
+import dev.quadstream.training.HarmBets;
 import dev.quadstream.training.HarmEvidence;
 import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.ImageWindow;
@@ -230,7 +231,7 @@ final class TestingRecords {
               : new Replica.Progress(
                   new WindowId("run-7", 40, 1), 40, 0, false, List.of(), null, List.of()));
     }
-    if (format == RecordFormats.REPLICA_TRAINING && version < 7) {
+    if (format == RecordFormats.REPLICA_TRAINING && version < 8) {
       ReplicaTraining training = (ReplicaTraining) value;
       return new ReplicaTraining(
           training.spec(),
@@ -238,9 +239,9 @@ final class TestingRecords {
           withTests(
               training.progress(),
               training.progress().start(),
-              version < 6 ? List.of() : List.of(pairedEarlier())));
+              version < 6 ? List.of() : List.of(pairedAsOf(version))));
     }
-    if (format == RecordFormats.CONTRIBUTION && version < 4) {
+    if (format == RecordFormats.CONTRIBUTION && version < 6) {
       return asOf((Contribution) value, version);
     }
     if (format == RecordFormats.WINDOW_DEALER && version < 3) {
@@ -261,12 +262,15 @@ final class TestingRecords {
       TrainedModel model = (TrainedModel) value;
       return new TrainedModel(model.draft(), model.bytes(), List.of());
     }
-    if (format == RecordFormats.ROUNDS && version < 5) {
+    if (format == RecordFormats.ROUNDS && version < 6) {
       Rounds rounds = (Rounds) value;
       return new Rounds(
           version < 2 ? 0 : rounds.first(),
           rounds.merged(),
-          rounds.open().stream().limit(1).map(part -> asOf(part, version)).toList(),
+          rounds.open().stream()
+              .limit(version < 5 ? 1 : rounds.open().size())
+              .map(part -> asOf(part, version))
+              .toList(),
           version < 2 ? null : rounds.outer());
     }
     if (format == RecordFormats.REPLICA_MEMORY && version < 6) {
@@ -274,12 +278,12 @@ final class TestingRecords {
       return new ReplicaMemory(
           memory.run(), memory.memory(), new ReleasedVectors(), memory.waiting());
     }
-    if (format == RecordFormats.TRAINING_BATCH && version < 7) {
+    if (format == RecordFormats.TRAINING_BATCH && version < 8) {
       TrainingBatch batch = (TrainingBatch) value;
       return with(
           batch,
           version < 6 ? LateLabels.NONE : batch.changes().lateLabels(),
-          version < 4 ? null : pairedEarlier());
+          version < 4 ? null : pairedAsOf(version));
     }
     return value;
   }
@@ -301,12 +305,11 @@ final class TestingRecords {
     return new Contribution(
         value.last(),
         value.trained(),
-        ofRound().end(),
+        version < 2 ? new HeldParameters(ofRound().end(), null) : value.parameters(),
         value.means(),
         value.warmingUp(),
         value.figures(),
-        version < 2 ? null : ofRound().start(),
-        version < 3 ? List.of() : version < 4 ? List.of(pairedEarlier()) : value.tests());
+        version < 3 ? List.of() : List.of(version < 4 ? pairedEarlier() : pairedOfNearest()));
   }
 
   private static Replica.Progress withTests(
@@ -457,7 +460,24 @@ final class TestingRecords {
   }
 
   static PairedTest paired() {
-    return new PairedTest(40, 8, 75, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2));
+    return new PairedTest(
+        40,
+        8,
+        75,
+        new PairedCounts(60, 4, 2),
+        new PairedCounts(21, 1, 2),
+        new HarmBets(List.of(-0.5, -1.25, -3.0)),
+        new HarmBets(List.of(0.25, 0.375, 0.125)));
+  }
+
+  /** Of a batch or a training as of a version. */
+  private static PairedTest pairedAsOf(int version) {
+    return version < 7 ? pairedEarlier() : pairedOfNearest();
+  }
+
+  /** As it was while nothing but the nearest was looked at. */
+  private static PairedTest pairedOfNearest() {
+    return new PairedTest(40, 8, 75, paired().all(), paired().longKnown());
   }
 
   /** As it was before it said how many images could be found. */
