@@ -2,6 +2,7 @@ package dev.quadstream.network;
 
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.pass.ChainDefinition;
+import dev.quadstream.network.pass.OrthonormalStart;
 import dev.quadstream.network.pass.ResidualStart;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,16 +65,16 @@ public final class Configurations {
   private static NeuralNetConfiguration.ListBuilder trunkLayers(
       NetworkSpec spec, DataType dataType) {
     NeuralNetConfiguration.ListBuilder layers = base(spec, dataType, spec.seed()).list();
+    DenseLayer embedding = linear(spec.embeddingSize());
+    // An adapter is that layer alone: a hidden one measured worse (docs/backbone.md).
     switch (spec.trunk()) {
       case SMALL -> small(layers);
       case MEDIUM -> medium(layers);
       case ALEXNET -> alexnet(layers);
       case RESIDUAL -> residual(layers, spec.input());
-      case ADAPTER -> {
-        // The layer to the embedding is all of it: a hidden one measured worse (docs/backbone.md).
-      }
+      case ADAPTER -> embedding.setLayerName(OrthonormalStart.LAYER_NAME);
     }
-    return layers.layer(linear(spec.embeddingSize())).setInputType(inputType(spec));
+    return layers.layer(embedding).setInputType(inputType(spec));
   }
 
   public static InputType inputType(NetworkSpec spec) {

@@ -29,15 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
  * A network of this project, exported and frozen, is a start for other concepts: it is trained on a
  * half of the icons' concepts, and behind it an adapter on a quarter; measured is on the last
  * quarter, which neither has seen. {@code -Dbackbone.seeds=10} runs more seeds, {@code
- * -Dbackbone.images=10000} streams more.
+ * -Dbackbone.trained=50000} trains the exported one on more, {@code -Dbackbone.images=10000} the
+ * adapter.
  */
 @Tag("long")
 class BackboneStartIT {
 
-  private static final int IMAGES_OF_BACKBONE = 20_000;
+  private static final int IMAGES_OF_BACKBONE = Integer.getInteger("backbone.trained", 20_000);
   private static final int IMAGES = Integer.getInteger("backbone.images", 2_000);
   private static final int SEEDS = Integer.getInteger("backbone.seeds", 1);
-  private static final double BETTER = 0.10;
+
+  /** What one seed is sure to gain; the mean of ten, behind 50,000 images, is in docs/backbone.md. */
+  private static final double BETTER = 0.05;
 
   private final IconCatalog catalog = IconCatalog.shared();
   private final IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
@@ -53,7 +56,6 @@ class BackboneStartIT {
       Path file = directory.resolve("embedder-" + seed + ".onnx");
       Files.write(file, exported(concepts.streamed(), seed));
       Map<String, String> behind = options(seed);
-      behind.remove("network.trunk");
       behind.put("network.backbone", file.toString());
       Measured adapter = recall(behind, concepts);
       Measured scratch = recall(options(seed), concepts);
@@ -67,12 +69,12 @@ class BackboneStartIT {
           adapter.after());
       gain += (adapter.after() - scratch.after()) / SEEDS;
     }
+    System.err.printf(Locale.ROOT, "mean gain %.3f%n", gain);
     assertThat(gain).isGreaterThan(BETTER);
   }
 
   private static Map<String, String> options(int seed) {
-    // The trunk that the table of docs/backbone.md has; a better one makes the start worth less.
-    return new HashMap<>(Map.of("seed", Integer.toString(seed), "network.trunk", "small"));
+    return new HashMap<>(Map.of("seed", Integer.toString(seed)));
   }
 
   private byte[] exported(List<String> concepts, int seed) {

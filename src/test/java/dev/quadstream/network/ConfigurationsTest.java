@@ -10,8 +10,10 @@ import org.deeplearning4j.nn.api.Layer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Sizes added up by hand: (patch + 1) · channels a convolution, (inputs + 1) · units a layer. */
 class ConfigurationsTest {
@@ -65,6 +67,22 @@ class ConfigurationsTest {
         assertThat(weights.get(all(), all(), point(0), point(2)).stdNumber().doubleValue())
             .isCloseTo(Math.sqrt(2 / 576.0) / 2, within(0.003));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 16, 40})
+  void anAdapterKeepsAtFirstTheAnglesBetweenFeatures(int features) {
+    NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, features);
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
+      INDArray weights = network.chains().get(0).network().getLayers()[0].getParam("W");
+      INDArray products =
+          features <= 16 ? weights.mmul(weights.transpose()) : weights.transpose().mmul(weights);
+
+      assertThat(weights.shape()).containsExactly(features, 16);
+      assertThat(products.sub(Nd4j.eye(products.rows())).amaxNumber().doubleValue())
+          .isLessThan(1e-6);
+      assertThat(weights.getFloat(0, 0)).isNotEqualTo(weights.getFloat(1, 1));
     }
   }
 

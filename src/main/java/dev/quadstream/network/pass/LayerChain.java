@@ -48,6 +48,7 @@ public final class LayerChain implements AutoCloseable {
     this.network = new MultiLayerNetwork(definition.configuration());
     network.init();
     ResidualStart.apply(network);
+    OrthonormalStart.apply(network);
     network.initGradientsView();
     List<ChainLayer> layers = ChainLayer.of(network, definition.inputType());
     DataType dataType = network.params().dataType();
