@@ -38,7 +38,10 @@ final class BackboneSubjects {
     return new Ours(spec);
   }
 
-  /** In a loop over tensors that lie ready, with the threads and settings of its own. */
+  /**
+   * In a loop over tensors that lie ready, or of one that holds all images, with the threads and
+   * settings of its own.
+   */
   static Subject alone(SubjectSpec spec) {
     return new Alone(spec);
   }
@@ -87,42 +90,48 @@ final class BackboneSubjects {
   private static final class Alone implements Subject {
 
     private final OrtSession session;
-    private final List<OnnxTensor> images = new ArrayList<>();
+    private final List<OnnxTensor> inputs = new ArrayList<>();
 
     Alone(SubjectSpec spec) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(NativeThreads.count());
         session = environment.createSession(BackboneWorkload.file(BackboneWorkload.SIDE), options);
-        for (PixelImage image : BackboneWorkload.images(spec.size(), BackboneWorkload.SIDE)) {
+        List<PixelImage> images = BackboneWorkload.images(spec.size(), BackboneWorkload.SIDE);
+        int together = spec.work() == Work.BACKBONE_BATCH ? images.size() : 1;
+        for (int image = 0; image < images.size(); image += together) {
           long side = BackboneWorkload.SIDE;
-          images.add(
+          inputs.add(
               OnnxTensor.createTensor(
-                  environment, values(image), new long[] {1, MEAN.length, side, side}));
+                  environment,
+                  values(images.subList(image, image + together)),
+                  new long[] {together, MEAN.length, side, side}));
         }
       } catch (OrtException e) {
         throw new IllegalStateException(e);
       }
     }
 
-    private static FloatBuffer values(PixelImage image) {
-      int size = image.shape().size();
+    private static FloatBuffer values(List<PixelImage> images) {
+      int size = images.get(0).shape().size();
       FloatBuffer values =
-          ByteBuffer.allocateDirect(size * Float.BYTES)
+          ByteBuffer.allocateDirect(images.size() * size * Float.BYTES)
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
-      for (int i = 0; i < size; i++) {
-        int channel = i / (size / MEAN.length);
-        values.put(i, (image.valueAt(i) / 255f - MEAN[channel]) / DEVIATION[channel]);
+      for (PixelImage image : images) {
+        for (int i = 0; i < size; i++) {
+          int channel = i / (size / MEAN.length);
+          values.put((image.valueAt(i) / 255f - MEAN[channel]) / DEVIATION[channel]);
+        }
       }
-      return values;
+      return values.rewind();
     }
 
     @Override
     public double run() {
       double first = Double.NaN;
-      for (OnnxTensor image : images) {
-        try (OrtSession.Result result = session.run(Map.of("images", image))) {
+      for (OnnxTensor input : inputs) {
+        try (OrtSession.Result result = session.run(Map.of("images", input))) {
           float[] features = ((float[][]) result.get(0).getValue())[0];
           if (Double.isNaN(first)) {
             first = BackboneFeatures.scaled(features).values()[0];
@@ -136,7 +145,7 @@ final class BackboneSubjects {
 
     @Override
     public void close() {
-      images.forEach(OnnxTensor::close);
+      inputs.forEach(OnnxTensor::close);
       try {
         session.close();
       } catch (OrtException e) {

@@ -25,7 +25,7 @@ final class PyTorchSubjects {
           new PyTorchTrainStep(Workload.of(spec.trunk(), spec.size()), true);
       case INFERENCE -> new Inference(Workload.of(spec.trunk(), spec.size()));
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
-      case BACKBONE, BACKBONE_MEMORY ->
+      case BACKBONE, BACKBONE_BATCH, BACKBONE_MEMORY ->
           throw new IllegalArgumentException("A backbone runs in ONNX Runtime.");
       case TRAINER, INFERENCE_IN_BFLOAT16 ->
           throw new IllegalArgumentException("Only Quadstream does " + spec.work() + " here.");

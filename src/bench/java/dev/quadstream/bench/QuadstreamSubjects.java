@@ -36,6 +36,8 @@ final class QuadstreamSubjects {
           new Inference(Workload.of(spec.trunk(), spec.size()), EmbeddingPrecision.BFLOAT16);
       case BACKBONE, BACKBONE_MEMORY -> BackboneSubjects.ours(spec);
       case MATRIX_PRODUCT -> new MatrixProduct(spec.size());
+      case BACKBONE_BATCH ->
+          throw new IllegalArgumentException("Quadstream computes images one by one.");
       case TRAIN_STEP_FOUR_BRANCH ->
           throw new IllegalArgumentException("Quadstream embeds each distinct image once.");
     };

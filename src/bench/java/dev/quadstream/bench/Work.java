@@ -14,6 +14,8 @@ enum Work {
   INFERENCE_IN_BFLOAT16,
   /** The features of images, by a frozen network. */
   BACKBONE,
+  /** The same of all images at once. */
+  BACKBONE_BATCH,
   /** Those of small images; tells the bytes of the process. */
   BACKBONE_MEMORY,
   /** One product of two square matrices. */

@@ -99,7 +99,7 @@ final class Worker {
   private static Subject onnxRuntime(SubjectSpec spec) {
     return switch (spec.work()) {
       case INFERENCE -> new OnnxRuntimeInference(Workload.of(spec.trunk(), spec.size()));
-      case BACKBONE -> BackboneSubjects.alone(spec);
+      case BACKBONE, BACKBONE_BATCH -> BackboneSubjects.alone(spec);
       default -> throw new IllegalArgumentException("ONNX Runtime only embeds.");
     };
   }

@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import dev.quadstream.backbone.BackboneOptions.Layout;
 import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageShape;
@@ -16,12 +21,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxBackboneTest {
 
@@ -134,9 +143,11 @@ class OnnxBackboneTest {
     assertSame(features, features(TestingOnnx.usual(3), asBytes));
   }
 
-  @Test
-  void anImageHasTheSameFeaturesToTheBitBesideAnyOthers() throws Exception {
-    byte[] file = TestingOnnx.usual(3);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anImageHasTheSameFeaturesToTheBitBesideAnyOthers(boolean quantized) throws Exception {
+    byte[] usual = TestingOnnx.usual(3);
+    byte[] file = quantized ? TestingOnnx.quantizedAsItRuns(usual) : usual;
     List<PixelImage> images = images(64);
     List<BackboneFeatures> alone = new ArrayList<>();
     try (OnnxBackbone backbone = load(file, FEATURES_OUTPUT)) {
@@ -154,6 +165,43 @@ class OnnxBackboneTest {
       }
     } finally {
       threads.shutdown();
+    }
+  }
+
+  /** Why images go through one by one, which costs no speed (docs/backbone.md). */
+  @Test
+  void inABatchTheFeaturesOfANetworkThatIsQuantizedAsItRunsAreThoseOfItsNeighboursToo()
+      throws Exception {
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    try (OrtSession session =
+        environment.createSession(TestingOnnx.quantizedAsItRuns(TestingOnnx.usual(3)))) {
+      float[] alone = featuresOfTheFirst(session, environment, 0.5f);
+      float[] besideAnother = featuresOfTheFirst(session, environment, 0.5f, 1f);
+      float[] besideABrighter = featuresOfTheFirst(session, environment, 0.5f, 4f);
+
+      assertThat(besideAnother).isNotEqualTo(alone);
+      assertThat(besideABrighter).isNotEqualTo(besideAnother);
+    }
+  }
+
+  /** Of a batch of the same noise at these contrasts. */
+  private static float[] featuresOfTheFirst(
+      OrtSession session, OrtEnvironment environment, float... contrasts) throws OrtException {
+    float[][][][] batch = new float[contrasts.length][3][SIDE][SIDE];
+    for (int image = 0; image < batch.length; image++) {
+      Random random = new Random(1);
+      for (float[][] channel : batch[image]) {
+        for (float[] row : channel) {
+          for (int column = 0; column < SIDE; column++) {
+            row[column] = contrasts[image] * random.nextFloat();
+          }
+        }
+      }
+    }
+    try (OnnxTensor images = OnnxTensor.createTensor(environment, batch);
+        OrtSession.Result result = session.run(Map.of("images", images), Set.of("features"))) {
+      return ((float[][]) result.get(0).getValue())[0];
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.quadstream.backbone;
 
 import dev.quadstream.network.onnx.OnnxGraph;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
 import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
 import onnx.Onnx.TensorShapeProto;
@@ -14,6 +16,8 @@ public final class TestingOnnx {
 
   public static final int FEATURES = 12;
   public static final int SIDE = 16;
+
+  private static final List<String> QUANTIZED = List.of("quantized", "scale", "zero");
 
   /** An axis of any size. */
   public static final int OPEN = -1;
@@ -100,6 +104,28 @@ public final class TestingOnnx {
   static byte[] ofOpset(byte[] file, long opset) {
     ModelProto.Builder model = parse(file);
     model.getOpsetImportBuilder(0).setVersion(opset);
+    return model.build().toByteArray();
+  }
+
+  /** Quantised as it runs, by the range of all values at once, as smaller files of networks are. */
+  static byte[] quantizedAsItRuns(byte[] file) {
+    ModelProto.Builder model = parse(file);
+    List<NodeProto> nodes = model.getGraph().getNodeList();
+    model
+        .getGraphBuilder()
+        .clearNode()
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("DynamicQuantizeLinear")
+                .addInput("images")
+                .addAllOutput(QUANTIZED))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("DequantizeLinear")
+                .addAllInput(QUANTIZED)
+                .addOutput("dequantized"))
+        .addNode(nodes.get(0).toBuilder().setInput(0, "dequantized"))
+        .addAllNode(nodes.subList(1, nodes.size()));
     return model.build().toByteArray();
   }
 
