@@ -3,22 +3,29 @@ package dev.quadstream.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows several topics on its own, each from at most so many records before its end: what a
  * watcher needs that comes late and must not read years of history.
  *
  * <p>All partitions, those that are added later from their first record, in no group, committed
- * records only. Not thread-safe.
+ * records only. A record that Kafka's client cannot hand out is logged and passed over: a watcher
+ * that began anew would come to it again, for ever. Not thread-safe.
  */
 public final class RecentRecords implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RecentRecords.class);
   private static final int RECORDS_A_POLL = 2_000;
 
+  private final KafkaConnection kafka;
   private final Consumer<byte[], byte[]> consumer;
   private final PartitionsOfTopics partitions;
   private final Map<TopicPartition, Long> ends;
@@ -45,6 +52,7 @@ public final class RecentRecords implements AutoCloseable {
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       admin.describe(topics.keySet());
     }
+    this.kafka = kafka;
     this.consumer = ByteConsumers.connect(kafka, RECORDS_A_POLL);
     this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
     try {
@@ -69,7 +77,30 @@ public final class RecentRecords implements AutoCloseable {
    */
   public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration timeout) {
     partitions.follow();
-    return consumer.poll(timeout);
+    try {
+      return consumer.poll(timeout);
+    } catch (KafkaException | OutOfMemoryError e) {
+      Optional<UnreadableRecord> record = UnreadableRecord.find(e, kafka, positions());
+      if (record.isEmpty()) {
+        throw e;
+      }
+      passOver(record.get());
+      return List.of();
+    }
+  }
+
+  private Map<TopicPartition, Long> positions() {
+    return consumer.assignment().stream()
+        .collect(Collectors.toMap(partition -> partition, consumer::position));
+  }
+
+  private void passOver(UnreadableRecord record) {
+    LOG.warn(
+        "Record {}-{} cannot be read and is passed over: {}",
+        record.partition(),
+        record.offset(),
+        record.failure().toString());
+    consumer.seek(record.partition(), record.offset() + 1);
   }
 
   /**

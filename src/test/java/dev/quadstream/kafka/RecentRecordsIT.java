@@ -1,15 +1,19 @@
 package dev.quadstream.kafka;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -103,6 +107,43 @@ class RecentRecordsIT {
       assertThat(topics.lag("wide reader", topic))
           .as("what waits in the new partitions is behind, too")
           .hasValue(30);
+    }
+  }
+
+  @Test
+  void aRecordThatCannotBeReadIsPassedOverAndNothingElse() throws Exception {
+    String topic = "damaged.reports";
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
+      admin.create(new Topics("damaged."), 1, 1);
+    }
+    for (int i = 0; i < 4; i++) {
+      send(topic, 1);
+    }
+    damageTheThirdOf(topic);
+
+    try (RecentRecords records = open(Map.of(topic, 10L, TOPICS.reports(), 1L))) {
+      assertThat(take(records, 4))
+          .containsExactlyInAnyOrder(
+              "damaged.reports 0", "damaged.reports 1", "damaged.reports 3", "recent.reports 9");
+      assertThat(records.hasCaughtUp()).isTrue();
+    }
+  }
+
+  /** As a disk may: the broker hands out what lies there. */
+  private static void damageTheThirdOf(String topic) throws Exception {
+    Path log;
+    try (Stream<Path> files = Files.walk(directory)) {
+      log =
+          files
+              .filter(file -> file.endsWith(topic + "-0/00000000000000000000.log"))
+              .findFirst()
+              .orElseThrow();
+    }
+    String all = new String(Files.readAllBytes(log), ISO_8859_1);
+    int place = all.indexOf("key-", all.indexOf("key-", all.indexOf("key-") + 1) + 1);
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+      file.seek(place);
+      file.write('K');
     }
   }
 
