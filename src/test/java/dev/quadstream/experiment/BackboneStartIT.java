@@ -39,7 +39,9 @@ class BackboneStartIT {
   private static final int IMAGES = Integer.getInteger("backbone.images", 2_000);
   private static final int SEEDS = Integer.getInteger("backbone.seeds", 1);
 
-  /** What one seed is sure to gain; the mean of ten, behind 50,000 images, is in docs/backbone.md. */
+  /**
+   * What one seed is sure to gain; the mean of ten, behind 50,000 images, is in docs/backbone.md.
+   */
   private static final double BETTER = 0.05;
 
   private final IconCatalog catalog = IconCatalog.shared();
