@@ -6,6 +6,7 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.startup.FinalFailure;
+import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.training.WindowId;
 import java.util.Objects;
 import org.apache.flink.configuration.ConfigOption;
@@ -25,7 +26,7 @@ final class RestoreCheck {
   static void requireSameRun(String saved, WindowId window) {
     if (window == null || !saved.equals(window.run())) {
       throw FinalFailure.of(
-          new IllegalStateException(
+          new StartRefusedException(
               "The checkpoint's memory and model are of run %s, and its windows are numbered in %s: an earlier version of Quadstream made it. Go on with that version, or begin a new run with --new-run."
                   .formatted(saved, window == null ? "none" : "run " + window.run())));
     }
@@ -71,7 +72,7 @@ final class RestoreCheck {
     if (!saved.equals(configured)) {
       // The job would fail in the same way at each restart.
       throw FinalFailure.of(
-          new IllegalStateException(
+          new StartRefusedException(
               "The checkpoint was made with %s = %s and the job is configured with %s. %s, or begin a new run with --new-run."
                   .formatted(option.key(), saved, configured, wayOut)));
     }

@@ -7,6 +7,7 @@ import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.TestingNetworks;
+import dev.quadstream.stream.startup.StartRefusedException;
 import org.junit.jupiter.api.Test;
 
 class RestoreCheckTest {
@@ -19,6 +20,7 @@ class RestoreCheckTest {
 
     assertThatThrownBy(() -> RestoreCheck.requireSameNetwork(saved, other))
         .rootCause()
+        .isInstanceOf(StartRefusedException.class)
         .hasMessageContainingAll("network.backbone", "abababababab", "cdcdcdcdcdcd", "--new-run");
     assertThatThrownBy(
             () ->
