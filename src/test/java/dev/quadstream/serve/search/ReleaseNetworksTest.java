@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.backbone.TestingBackbone;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.search.ReRanking;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.http.RequestException;
 import java.util.List;
@@ -54,7 +56,15 @@ class ReleaseNetworksTest {
       assertThat(other).isNotEqualTo(embedding);
       float[] g =
           networks.distances(KEY, embedding, new float[][] {embedding, other}).orElseThrow();
-      assertThat(g[0]).isLessThan(g[1]);
+      float[] ofTheModel =
+          ReRanking.distances(
+              network.metric(),
+              new UnitEmbeddings(new float[][] {embedding}),
+              0,
+              new UnitEmbeddings(new float[][] {embedding, other}),
+              new int[] {0, 1});
+      assertThat(g).containsExactly(ofTheModel, within(1e-5f));
+      assertThat(g[0]).isNotEqualTo(g[1]);
     }
     assertThatThrownBy(() -> networks.embed(KEY, TestingBackbone.BLACK))
         .isInstanceOfSatisfying(
