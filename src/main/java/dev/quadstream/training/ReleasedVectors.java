@@ -23,9 +23,6 @@ public final class ReleasedVectors {
   private final Map<String, float[]> vectors;
   private long release;
 
-  /** Whether each image of the memory is known to have one: what joins it brings its own. */
-  private boolean isWhole;
-
   /** None, of no release. */
   public ReleasedVectors() {
     this(NO_RELEASE, Map.of());
@@ -59,7 +56,6 @@ public final class ReleasedVectors {
   /** Goes over to another release, of which there are no embeddings yet. */
   void begin(long next) {
     release = next;
-    isWhole = false;
     vectors.clear();
   }
 
@@ -79,15 +75,13 @@ public final class ReleasedVectors {
   }
 
   /**
-   * Embeds the exemplars that have none under this release, which it looks for once a release;
-   * returns them, in order.
+   * Embeds the exemplars that have none under this release, those of a release that is new and
+   * those that joined the memory by another way than this replica's windows; returns them, in
+   * order.
    *
    * @param released the released model
    */
   List<Exemplar> complete(ExemplarMemory memory, MiningModel released) {
-    if (isWhole) {
-      return List.of();
-    }
     List<Exemplar> missing = new ArrayList<>();
     for (Exemplar exemplar : memory.exemplars()) {
       if (!vectors.containsKey(exemplar.image().id())) {
@@ -98,7 +92,6 @@ public final class ReleasedVectors {
     for (int row = 0; row < embeddings.length; row++) {
       put(missing.get(row).image(), embeddings[row]);
     }
-    isWhole = true;
     return missing;
   }
 }

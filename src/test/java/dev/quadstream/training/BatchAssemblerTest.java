@@ -386,6 +386,27 @@ class BatchAssemblerTest {
     assertThat(paired.findable()).as("each exemplar has a vector under both").isEqualTo(1);
   }
 
+  /** As the memories of replicas that were more are one after a change of their number. */
+  @Test
+  void whatJoinedTheMemoryFromAnotherOneIsEmbeddedUnderTheReleaseToo() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    ExemplarMemory other = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    ReleasedVectors vectors = new ReleasedVectors();
+    MiningModel mined = new MiningModel(4, euclidean, MARGINS);
+    assembler.assemble(
+        TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, mined, vectors, model());
+    assembler.assemble(TestingTraining.window(1, glyphEvents(4, 3, 5)), other, mined);
+    memory.offerAll(other, new SplittableRandom(1));
+
+    AssembledWindow window =
+        assembler.assemble(
+            TestingTraining.window(2, glyphEvents(1, 5, 6)), memory, mined, vectors, model());
+
+    assertThat(window.embeddings()).hasSize(1 + 8);
+    assertThat(window.batch().tests().paired().findable()).isEqualTo(1);
+  }
+
   @Test
   void anImageWithAnotherLabelOrWithNoneAnyMoreIsSentAnewAndTrainedOnAccordingly() {
     ExemplarMemory memory = new ExemplarMemory(40);
