@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true)
 public final class BenchCommand implements Callable<Integer> {
 
-  @Option(names = "--quick", description = "A rough answer in some 5 minutes.")
+  @Option(names = "--quick", description = "A rough answer, in minutes.")
   private boolean quick;
 
   @Option(
