@@ -130,14 +130,9 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
     List<KafkaPartitionSplit> splits = new ArrayList<>();
     for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
       ResumedSplit untold = gaps.get(split.splitId());
-      splits.add(untold == null ? ofTopic(split) : untold.split());
+      splits.add(untold == null ? new ImageSplit(split, topicId) : untold.split());
     }
     return splits;
-  }
-
-  private ImageSplit ofTopic(KafkaPartitionSplit split) {
-    return new ImageSplit(
-        new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()), topicId);
   }
 
   @Override
