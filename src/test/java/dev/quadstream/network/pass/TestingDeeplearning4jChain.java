@@ -3,8 +3,11 @@ package dev.quadstream.network.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.quadstream.network.environment.NativeLibraries;
+import java.time.Duration;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -13,8 +16,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Holds a chain's passes to Deeplearning4j's own layers, which convolve through im2col. */
+/**
+ * Holds a chain's passes to Deeplearning4j's own layers, which convolve through im2col. They leave
+ * hundreds of megabytes of arrays behind, which lie outside of the heap and are given back only when
+ * the heap is collected. ND4J asks for that before it refuses an array, and not before it refuses
+ * the memory inside an operation: so they are given back here, before the next case.
+ */
 final class TestingDeeplearning4jChain {
+
+  private static final Duration COLLECTED_WITHIN = Duration.ofMinutes(1);
 
   private TestingDeeplearning4jChain() {}
 
@@ -28,6 +38,7 @@ final class TestingDeeplearning4jChain {
   static void assertAgreement(LayerChain chain, int[] batches, double tolerance, long... rowShape) {
     Random random = new Random(2);
     for (int rows : batches) {
+      awaitMemory();
       INDArray input = chain.input(rows);
       fill(input, random);
       INDArray copy = input.dup();
@@ -70,6 +81,7 @@ final class TestingDeeplearning4jChain {
     chain.forward(4);
     chain.keepMaps();
     for (int rows : batches) {
+      awaitMemory();
       INDArray input = chain.input(rows);
       fill(input, random);
       MultiLayerNetwork oracle = chain.network().clone();
@@ -80,6 +92,19 @@ final class TestingDeeplearning4jChain {
       assertThat(maps.size(0)).isEqualTo(rows);
       assertClose(Transforms.max(maps, 0), expected.dup('c'), tolerance);
     }
+  }
+
+  private static void awaitMemory() {
+    Awaitility.await("half of the memory for arrays to be free")
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              if (NativeLibraries.arrayBytes() <= NativeLibraries.arrayLimitBytes() / 2) {
+                return true;
+              }
+              System.gc();
+              return false;
+            });
   }
 
   private static void fill(INDArray array, Random random) {
