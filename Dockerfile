@@ -1,6 +1,6 @@
 # Quadstream on Flink: the JobManager, the TaskManager and every command of bin/quadstream.
 
-FROM maven:3.9.9-eclipse-temurin-17 AS build
+FROM maven:3.9.9-eclipse-temurin-17@sha256:f58d59b6273e785ac0a4477f6e9b5ba1d7731c75b906c0f7b34076f1851318cc AS build
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
@@ -8,7 +8,7 @@ RUN --mount=type=cache,target=/root/.m2 \
     && mkdir /distribution \
     && tar -xzf target/quadstream-*-bin.tar.gz -C /distribution --strip-components=1
 
-FROM flink:2.2.1-java17
+FROM flink:2.2.1-java17@sha256:140c3909f06cbea741be78fc630e809fae9dadcbfa492a684acf39efbbf68946
 
 USER root
 # What AWT needs to draw the icons that 'quadstream produce' sends.

@@ -49,8 +49,9 @@ final class TestingDeployment {
     return ApplicationMain.read(arguments.toArray(String[]::new), Map.of()).settings();
   }
 
+  /** By version, which people read, and by content, which nobody can move. */
   static boolean isPinned(String image) {
-    return image.matches("[^:]+:v?\\d+\\.\\d+\\.\\d+.*");
+    return image.matches("[^:@]+:v?\\d+\\.\\d+\\.\\d+[^@]*@sha256:[0-9a-f]{64}");
   }
 
   @SuppressWarnings("unchecked") // YAML's maps have text for keys here.
