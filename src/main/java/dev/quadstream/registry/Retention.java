@@ -186,9 +186,10 @@ public record Retention(List<Model> models, List<Snapshot> snapshots, List<Merge
     return snapshot.oldest() <= model.version() && model.version() <= snapshot.newest();
   }
 
-  /** The bytes of all models. */
+  /** The bytes of all models, and of what replicas brought and a snapshot needs. */
   public long bytes() {
-    return models.stream().mapToLong(Model::bytes).sum();
+    return models.stream().mapToLong(Model::bytes).sum()
+        + merged.stream().mapToLong(Merged::bytes).sum();
   }
 
   private TreeSet<Long> versions() {

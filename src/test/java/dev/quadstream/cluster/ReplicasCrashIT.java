@@ -2,9 +2,14 @@ package dev.quadstream.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.stream.options.NetworkConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -21,35 +26,117 @@ class ReplicasCrashIT {
   private static final int WINDOWS = 60;
   private static final int MOST_PROGRESS = 12;
 
+  /**
+   * Rounds are two windows of each replica, from the eleventh on four: the first replica has ended
+   * its thirteenth, the second has a window to go.
+   */
+  private static final int WITHIN_A_ROUND = 63;
+
+  /** The second has ended it, and neither the next one. */
+  private static final int AFTER_THE_ROUND = 3;
+
+  private static final int RETAINED_CHECKPOINTS = 3;
+
   @Test
   void killsOfEitherTaskManagerChangeNoBitOfAnyVersion(TestingProcesses processes)
       throws Exception {
-    Random random = new Random(SEED);
-    Map<String, String> options = Map.of("replicas", "" + REPLICAS, "registry.keep", "" + WINDOWS);
-    try (TestingRun run = new TestingRun(processes, "replicas", SEED, 1, options)) {
-      while (processes.cluster().taskManagers() < REPLICAS) {
-        processes.cluster().startTaskManager();
-      }
+    try (TestingRun run = run(processes, "replicas")) {
       run.sendWindows(WINDOWS);
       run.start();
-      for (int kill = 0; kill < KILLS; kill++) {
-        int next = run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS);
-        run.awaitTrained(Math.min(WINDOWS, next));
+      killNowAndThen(processes, run);
+      // More of them, so that the job has come back when it is drained.
+      run.sendWindows(WINDOWS / 2);
+      run.awaitTrained(run.sentWindows());
+      run.drain();
+
+      assertUndisturbed(run);
+    }
+  }
+
+  /** At last both die, while checkpoints have the file of the replica that waits for the other. */
+  @Test
+  @Tag("long")
+  void alsoWhereTheirParametersGoByFilesOfWhichThoseStayThatACheckpointNeeds(
+      TestingProcesses processes) throws Exception {
+    try (TestingRun run = run(processes, "replica-files")) {
+      run.sendWindows(WITHIN_A_ROUND);
+      run.startWithFiles();
+      // Before it, a job that is set back begins anew as another run.
+      run.observeUntil("a checkpoint", () -> completedCheckpoints(run) > 0);
+      killNowAndThen(processes, run);
+      run.awaitTrained(WITHIN_A_ROUND);
+      awaitCheckpoints(run);
+      List<String> waiting = files(run);
+      assertThat(waiting).as("files of an open round").hasSize(1);
+
+      for (int replica = 0; replica < REPLICAS; replica++) {
         processes.cluster().killTaskManager();
         processes.cluster().launchTaskManager();
       }
-      // More of them, so that the job has come back when it is drained.
-      run.sendWindows(WINDOWS / 2);
-      int windows = run.sentWindows();
-      run.awaitTrained(windows);
+      run.sendWindows(AFTER_THE_ROUND);
+      run.awaitTrained(WITHIN_A_ROUND + AFTER_THE_ROUND);
+      awaitCheckpoints(run);
+      assertThat(files(run)).as("files where no round is open").isEmpty();
       run.drain();
 
-      assertThat(run.reports(windows).stream().map(report -> report.identity().window()).sorted())
-          .as("windows reported, seed %d", SEED)
-          .isEqualTo(LongStream.range(0, windows).boxed().toList());
-      assertThat(ReplicaVersions.published(run))
-          .as("seed %d", SEED)
-          .isEqualTo(ReplicaVersions.trainedHere(run));
+      assertUndisturbed(run);
     }
+  }
+
+  private static TestingRun run(TestingProcesses processes, String name) throws Exception {
+    while (processes.cluster().taskManagers() < REPLICAS) {
+      processes.cluster().startTaskManager();
+    }
+    return new TestingRun(
+        processes,
+        name,
+        SEED,
+        1,
+        Map.of("replicas", "" + REPLICAS, "registry.keep", "" + WITHIN_A_ROUND));
+  }
+
+  private static void killNowAndThen(TestingProcesses processes, TestingRun run) throws Exception {
+    Random random = new Random(SEED);
+    for (int kill = 0; kill < KILLS; kill++) {
+      int next = run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS);
+      run.awaitTrained(Math.min(WINDOWS, next));
+      processes.cluster().killTaskManager();
+      processes.cluster().launchTaskManager();
+    }
+  }
+
+  /** So many that each one that is retained was taken since. */
+  private static void awaitCheckpoints(TestingRun run) throws Exception {
+    int before = completedCheckpoints(run);
+    run.observeUntil(
+        "checkpoints", () -> completedCheckpoints(run) > before + RETAINED_CHECKPOINTS + 1);
+  }
+
+  private static int completedCheckpoints(TestingRun run) {
+    return CheckpointStatistics.of(run).counts().completed();
+  }
+
+  /** What replicas brought by files, and what they had begun to write. */
+  private static List<String> files(TestingRun run) {
+    Path network =
+        run.directory().resolve("models").resolve(run.settings().get(NetworkConfig.NAME));
+    List<String> files = new ArrayList<>();
+    for (String each : network.toFile().list()) {
+      Path folder = network.resolve(each).resolve("contributions");
+      files.addAll(List.of(folder.toFile().list()));
+      files.addAll(List.of(folder.resolve(".writing").toFile().list()));
+    }
+    files.remove(".writing");
+    return files;
+  }
+
+  private static void assertUndisturbed(TestingRun run) throws Exception {
+    int windows = run.sentWindows();
+    assertThat(run.reports(windows).stream().map(report -> report.identity().window()).sorted())
+        .as("windows reported, seed %d", SEED)
+        .isEqualTo(LongStream.range(0, windows).boxed().toList());
+    assertThat(ReplicaVersions.published(run))
+        .as("seed %d", SEED)
+        .isEqualTo(ReplicaVersions.trainedHere(run));
   }
 }

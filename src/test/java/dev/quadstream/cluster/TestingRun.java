@@ -161,6 +161,11 @@ final class TestingRun implements AutoCloseable {
     job = TestingJobs.submit(settings, processes.cluster().address(), further);
   }
 
+  /** Starts with what replicas bring in files of the registry. */
+  void startWithFiles() throws Exception {
+    job = TestingJobs.submitWithFiles(settings, processes.cluster().address());
+  }
+
   /** Changes options for the next start. */
   void change(Map<String, String> changes) {
     Map<String, String> options = new HashMap<>(settings.configuration().toMap());

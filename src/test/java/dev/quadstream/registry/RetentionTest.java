@@ -21,6 +21,15 @@ class RetentionTest {
   }
 
   @Test
+  void whatReplicasBroughtCountsAsLongAsASnapshotKeepsIt() {
+    Retention retention = upTo(40).snapshot(3, "chk-3").merged("w0000000039-0.qsc", 30, 2);
+    assertThat(retention.bytes()).isEqualTo(10 * 100 + 30);
+
+    retention = retention.keeping(snapshot -> false);
+    assertThat(retention.without(retention.mergedSurplus().get(0)).bytes()).isEqualTo(10 * 100);
+  }
+
+  @Test
   void whatWindowsOnTheirWayAskForStaysHoweverFewAreToBeKept() {
     // Window 40 is mined with version 32; the first windows after version 36 with 24, which one
     // that was dealt with that may have been.

@@ -77,12 +77,31 @@ public final class TestingJobs {
   public static RunningJob submit(
       PipelineSettings settings, InetSocketAddress jobManager, Configuration further)
       throws Exception {
+    return submit(settings, jobManager, further, PipelineSettings.LARGEST_RECORD);
+  }
+
+  /**
+   * The same with what replicas bring in files of the registry, however small it is.
+   *
+   * @param jobManager REST address of a cluster that has this class path
+   */
+  public static RunningJob submitWithFiles(PipelineSettings settings, InetSocketAddress jobManager)
+      throws Exception {
+    return submit(settings, jobManager, new Configuration(), 0);
+  }
+
+  private static RunningJob submit(
+      PipelineSettings settings,
+      InetSocketAddress jobManager,
+      Configuration further,
+      long largestRecord)
+      throws Exception {
     Configuration flink = JobLauncher.flinkConfiguration(settings, null);
     flink.addAll(further);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createRemoteEnvironment(
             jobManager.getHostString(), jobManager.getPort(), flink);
-    new QuadstreamJob(settings, KafkaConnectors.of(settings)).addTo(environment);
+    new QuadstreamJob(settings, KafkaConnectors.of(settings), largestRecord).addTo(environment);
     return new RunningJob(environment.executeAsync("quadstream"));
   }
 

@@ -3,6 +3,7 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
+import dev.quadstream.training.StoredParameters;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
@@ -30,6 +31,7 @@ final class MergeMetrics {
   private volatile long first;
   private volatile long roundBegan = NONE;
   private volatile double roundWaitMillis;
+  private volatile long openRoundBytes;
 
   MergeMetrics(MetricGroup group) {
     this.group = group;
@@ -50,6 +52,7 @@ final class MergeMetrics {
         () -> state == null || state.trial() == null ? 0.0 : state.trial().all().difference());
     group.gauge("roundWaitMillis", () -> roundWaitMillis);
     group.gauge("openRoundMillis", () -> roundBegan == NONE ? 0 : millisSince(roundBegan));
+    group.gauge("openRoundBytes", () -> openRoundBytes);
     group.gauge(
         "slowestLagWindows",
         () -> versions.keySet().stream().mapToLong(this::lagWindows).max().orElse(0));
@@ -58,6 +61,7 @@ final class MergeMetrics {
   /** What a checkpoint held. */
   void restored(Rounds saved) {
     saved.open().forEach(this::contributed);
+    isOpen(saved);
   }
 
   /**
@@ -127,6 +131,11 @@ final class MergeMetrics {
     rounds.inc();
     roundWaitMillis = millisSince(roundBegan);
     roundBegan = left.open().isEmpty() ? NONE : System.nanoTime();
+  }
+
+  /** What has been brought and is not merged. */
+  void isOpen(Rounds rounds) {
+    openRoundBytes = rounds.stored().stream().mapToLong(StoredParameters::bytes).sum();
   }
 
   private static double millisSince(long nanos) {

@@ -129,6 +129,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
       publish(model.get(), merged);
     }
     state.update(left);
+    metrics.isOpen(left);
   }
 
   /** A command moves the pointer, never parameters: what is trained on stays the same. */

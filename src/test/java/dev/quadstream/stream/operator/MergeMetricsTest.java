@@ -2,16 +2,22 @@ package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.metric.DistanceMeans;
+import dev.quadstream.training.Contribution;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.ReleaseGate;
 import dev.quadstream.training.ReleaseOptions;
 import dev.quadstream.training.ReleasePolicy;
 import dev.quadstream.training.ReleaseState;
+import dev.quadstream.training.Rounds;
+import dev.quadstream.training.StoredParameters;
+import dev.quadstream.training.WindowId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
@@ -22,12 +28,19 @@ class MergeMetricsTest {
       new ReleaseGate(new ReleaseOptions(ReleasePolicy.GATE, 0.01, 0.01));
 
   private final Map<String, Counter> counters = new HashMap<>();
+  private final Map<String, Gauge<?>> gauges = new HashMap<>();
   private final MergeMetrics metrics =
       new MergeMetrics(
           new UnregisteredMetricsGroup() {
             @Override
             public Counter counter(String name) {
               return counters.computeIfAbsent(name, absent -> new SimpleCounter());
+            }
+
+            @Override
+            public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+              gauges.put(name, gauge);
+              return gauge;
             }
           });
   private ReleaseState state;
@@ -60,6 +73,30 @@ class MergeMetricsTest {
 
     assertThat(counters.get("releaseCommands").getCount()).isEqualTo(1);
     assertThat(counters.get("quarantines").getCount()).isZero();
+  }
+
+  @Test
+  void filesOfAnOpenRoundCountUntilItIsMergedAndAfterARestart() {
+    Rounds open = Rounds.NONE.with(inFile(0, 400)).with(inFile(1, 30));
+    metrics.isOpen(open);
+    assertThat(gauges.get("openRoundBytes").getValue()).isEqualTo(430L);
+
+    metrics.isOpen(Rounds.NONE);
+    assertThat(gauges.get("openRoundBytes").getValue()).isEqualTo(0L);
+
+    metrics.restored(open);
+    assertThat(gauges.get("openRoundBytes").getValue()).isEqualTo(430L);
+  }
+
+  private static Contribution inFile(int replica, long bytes) {
+    return new Contribution(
+        new WindowId("run-1", replica, 3),
+        1,
+        new StoredParameters("file-" + replica, bytes, "0".repeat(64), true, false, 0),
+        DistanceMeans.UNDEFINED,
+        false,
+        Map.of(),
+        List.of());
   }
 
   private void publish(PairedTest... tests) {
