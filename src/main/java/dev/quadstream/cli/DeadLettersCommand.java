@@ -88,6 +88,7 @@ final class DeadLettersCommand implements Runnable {
             // An error on the output is a reader that went away, as in `list | head`.
             return !Thread.currentThread().isInterrupted() && !out.checkError();
           });
+      reportUnread(reader);
     }
     if (!json) {
       out.println(sum(counts) + " dead letters");
@@ -138,6 +139,7 @@ final class DeadLettersCommand implements Runnable {
             return !Thread.currentThread().isInterrupted();
           });
       interrupted = Thread.interrupted();
+      reportUnread(reader);
       images.flush();
       labels.flush();
     }
@@ -173,6 +175,15 @@ final class DeadLettersCommand implements Runnable {
     out.printf("%d dead letters %s to %s%n", sum(sent), dryRun ? "would go" : "sent", topic);
     print(sent, out);
     out.flush();
+  }
+
+  private void reportUnread(TopicReader reader) {
+    if (reader.passedOver() > 0) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(
+          "%d records of the topic cannot be read and were passed over.%n", reader.passedOver());
+      err.flush();
+    }
   }
 
   private void reportLost(Map<String, Long> lost) {

@@ -81,13 +81,18 @@ final class ReindexCommand implements Callable<Integer> {
       Reindexing reindexing =
           new Reindexing(served, settings.imageDecoder(network.spec().input()), known, producer);
       long start = System.nanoTime();
+      long unreadable = 0;
       if (dataset.isGiven()) {
         ofDataset(settings, known, reindexing);
       } else {
-        ofTopic(new TopicImages(kafka, settings, stopped::get), known, reindexing);
+        TopicImages images = new TopicImages(kafka, settings, stopped::get);
+        ofTopic(images, known, reindexing);
+        unreadable = images.unreadable();
       }
       reindexing.finish();
       say(served.release(), reindexing, (System.nanoTime() - start) / NANOS_PER_SECOND);
+      sayUnreadable(kafka.topics().images(), unreadable);
+      sayUnreadable(kafka.topics().embeddings(), topic.passedOver());
       if (stopped.get()) {
         return ExitCode.INTERRUPTED;
       }
@@ -154,6 +159,15 @@ final class ReindexCommand implements Callable<Integer> {
           reindexing.firstProblem());
     }
     out.flush();
+  }
+
+  private void sayUnreadable(String topic, long records) {
+    if (records > 0) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          Locale.ROOT, "%,d records of %s cannot be read and were passed over%n", records, topic);
+      out.flush();
+    }
   }
 
   private void map(ReleaseKey release, KnownEmbeddings known, KafkaImageProducer producer) {

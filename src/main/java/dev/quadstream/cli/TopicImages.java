@@ -35,6 +35,8 @@ final class TopicImages {
   private final Map<String, Place> last = new HashMap<>();
   private final Set<String> removed = new HashSet<>();
 
+  private long unreadable;
+
   private record Place(int partition, long offset) {}
 
   /**
@@ -77,7 +79,13 @@ final class TopicImages {
   private void forEachRecord(Predicate<SourceRecord> taker) {
     try (TopicReader topic = kafka.reader(kafka.topics().images(), TopicReader.Start.BEGINNING)) {
       topic.forEachToEnd(TIMEOUT, record -> taker.test(SourceRecord.of(record)));
+      unreadable = topic.passedOver();
     }
+  }
+
+  /** Records of the topic that Kafka's client could not hand out. */
+  long unreadable() {
+    return unreadable;
   }
 
   /** Images that were taken back, and did not come again. */

@@ -14,6 +14,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class ByteConsumers {
 
+  /** How old the client's knowledge of a topic's partitions may be; asking it again is free. */
+  private static final String METADATA_MAX_AGE_MILLIS = "10000";
+
   private ByteConsumers() {}
 
   /**
@@ -35,7 +38,7 @@ final class ByteConsumers {
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "earliest",
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                PartitionsOfTopics.METADATA_MAX_AGE_MILLIS,
+                METADATA_MAX_AGE_MILLIS,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 Integer.toString(recordsAPoll),
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,

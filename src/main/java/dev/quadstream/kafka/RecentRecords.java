@@ -1,16 +1,10 @@
 package dev.quadstream.kafka;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows several topics on its own, each from at most so many records before its end: what a
@@ -22,13 +16,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecentRecords implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RecentRecords.class);
   private static final int RECORDS_A_POLL = 2_000;
 
-  private final KafkaConnection kafka;
-  private final Consumer<byte[], byte[]> consumer;
-  private final PartitionsOfTopics partitions;
-  private final Map<TopicPartition, Long> ends;
+  private final TopicsConsumer consumer;
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   /**
    * Connects and finds its places.
@@ -49,26 +40,22 @@ public final class RecentRecords implements AutoCloseable {
    */
   public RecentRecords(
       KafkaConnection kafka, Map<String, Long> topics, Map<TopicPartition, Long> places) {
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      admin.describe(topics.keySet());
-    }
-    this.kafka = kafka;
-    this.consumer = ByteConsumers.connect(kafka, RECORDS_A_POLL);
-    this.partitions = new PartitionsOfTopics(consumer, topics.keySet());
-    try {
-      List<TopicPartition> all = partitions.all();
-      consumer.assign(all);
-      Map<TopicPartition, Long> begins = consumer.beginningOffsets(all);
-      this.ends = consumer.endOffsets(all);
-      for (TopicPartition partition : all) {
-        long recent = ends.get(partition) - topics.get(partition.topic());
-        consumer.seek(
-            partition, places.getOrDefault(partition, Math.max(begins.get(partition), recent)));
-      }
-    } catch (KafkaException e) {
-      consumer.close();
-      throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
-    }
+    this.consumer =
+        new TopicsConsumer(
+            kafka,
+            topics.keySet(),
+            RECORDS_A_POLL,
+            (begins, now) -> {
+              ends.putAll(now);
+              Map<TopicPartition, Long> start = new HashMap<>();
+              for (TopicPartition partition : now.keySet()) {
+                long recent = now.get(partition) - topics.get(partition.topic());
+                start.put(partition, Math.max(begins.get(partition), recent));
+              }
+              start.putAll(places);
+              start.keySet().retainAll(now.keySet());
+              return start;
+            });
   }
 
   /**
@@ -76,31 +63,7 @@ public final class RecentRecords implements AutoCloseable {
    * records are in order. A broker that goes away shows as silence: the client keeps trying.
    */
   public Iterable<ConsumerRecord<byte[], byte[]>> next(Duration timeout) {
-    partitions.follow();
-    try {
-      return consumer.poll(timeout);
-    } catch (KafkaException | OutOfMemoryError e) {
-      Optional<UnreadableRecord> record = UnreadableRecord.find(e, kafka, positions());
-      if (record.isEmpty()) {
-        throw e;
-      }
-      passOver(record.get());
-      return List.of();
-    }
-  }
-
-  private Map<TopicPartition, Long> positions() {
-    return consumer.assignment().stream()
-        .collect(Collectors.toMap(partition -> partition, consumer::position));
-  }
-
-  private void passOver(UnreadableRecord record) {
-    LOG.warn(
-        "Record {}-{} cannot be read and is passed over: {}",
-        record.partition(),
-        record.offset(),
-        record.failure().toString());
-    consumer.seek(record.partition(), record.offset() + 1);
+    return consumer.poll(timeout);
   }
 
   /**
@@ -108,12 +71,11 @@ public final class RecentRecords implements AutoCloseable {
    * first record of a transaction that was open then.
    */
   public boolean hasCaughtUp() {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    return consumer.hasReached(ends);
   }
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(1)));
+    consumer.close();
   }
 }

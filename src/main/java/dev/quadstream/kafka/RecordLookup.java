@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads single records by their place. Not thread-safe. */
@@ -23,7 +24,7 @@ public final class RecordLookup implements AutoCloseable {
     this.consumer = ByteConsumers.connect(kafka, 1);
   }
 
-  /** The record of that place; nothing if it is not there, or no longer. */
+  /** The record of that place; nothing if it is not there, or no longer, or cannot be read. */
   public Optional<ConsumerRecord<byte[], byte[]>> find(
       String topic, int partition, long offset, Duration timeout) {
     TopicPartition place = new TopicPartition(topic, partition);
@@ -37,9 +38,15 @@ public final class RecordLookup implements AutoCloseable {
     }
     consumer.seek(place, offset);
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (consumer.position(place) <= offset && System.nanoTime() < deadline) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        return Optional.of(record).filter(found -> found.offset() == offset);
+    try {
+      while (consumer.position(place) <= offset && System.nanoTime() < deadline) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          return Optional.of(record).filter(found -> found.offset() == offset);
+        }
+      }
+    } catch (KafkaException | OutOfMemoryError e) {
+      if (!UnreadableRecords.isOfARecord(e)) {
+        throw e;
       }
     }
     return Optional.empty();

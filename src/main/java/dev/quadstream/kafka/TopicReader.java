@@ -8,14 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads a topic on its own: all partitions, those that are added meanwhile included, in no group,
- * committed records only. Not thread-safe.
+ * committed records only, and without what Kafka's client cannot hand out. Not thread-safe.
  */
 public final class TopicReader implements AutoCloseable {
 
@@ -32,9 +30,8 @@ public final class TopicReader implements AutoCloseable {
 
   private static final Duration LONGEST_POLL = Duration.ofMillis(200);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final TopicsConsumer consumer;
   private final String topic;
-  private final PartitionsOfTopics partitions;
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
   /**
@@ -44,26 +41,13 @@ public final class TopicReader implements AutoCloseable {
    * @throws MissingTopicException if the topic is not there
    */
   public TopicReader(KafkaConnection kafka, String topic, Start start) {
-    try (TopicAdmin admin = new TopicAdmin(kafka)) {
-      admin.describe(List.of(topic));
-    }
     this.topic = topic;
-    this.consumer = ByteConsumers.connect(kafka, RECORDS_A_POLL);
-    this.partitions = new PartitionsOfTopics(consumer, List.of(topic));
-    try {
-      List<TopicPartition> all = partitions.all();
-      consumer.assign(all);
-      if (start == Start.BEGINNING) {
-        consumer.seekToBeginning(all);
-      } else {
-        consumer.seekToEnd(all);
-      }
-      // Seeking is lazy: without asking, the end would be that of the first poll.
-      all.forEach(consumer::position);
-    } catch (KafkaException e) {
-      consumer.close();
-      throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
-    }
+    this.consumer =
+        new TopicsConsumer(
+            kafka,
+            List.of(topic),
+            RECORDS_A_POLL,
+            (begins, ends) -> start == Start.BEGINNING ? begins : ends);
   }
 
   /** The next record, or nothing if none arrives within {@code timeout}. */
@@ -122,7 +106,7 @@ public final class TopicReader implements AutoCloseable {
    * @throws IllegalStateException if nothing came for so long
    */
   public void forEachToEnd(Duration timeout, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    Map<TopicPartition, Long> ends = consumer.ends();
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       while (!fetched.isEmpty()) {
@@ -131,8 +115,7 @@ public final class TopicReader implements AutoCloseable {
         }
         deadline = System.nanoTime() + timeout.toNanos();
       }
-      if (ends.entrySet().stream()
-          .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+      if (consumer.hasReached(ends)) {
         return;
       }
       long left = deadline - System.nanoTime();
@@ -141,26 +124,27 @@ public final class TopicReader implements AutoCloseable {
             "The end of topic '%s' was not reached: nothing came for %d ms."
                 .formatted(topic, timeout.toMillis()));
       }
+      long passedOver = passedOver();
       poll(Duration.ofNanos(left));
+      if (passedOver() > passedOver) {
+        deadline = System.nanoTime() + timeout.toNanos();
+      }
     }
   }
 
   // Short polls, since a poll that only moves past transaction markers may return nothing and wait.
   private void poll(Duration left) {
-    partitions.follow();
     consumer.poll(left.compareTo(LONGEST_POLL) < 0 ? left : LONGEST_POLL).forEach(fetched::add);
+  }
+
+  /** How many records were logged and passed over, since Kafka's client cannot hand them out. */
+  public long passedOver() {
+    return consumer.passedOver();
   }
 
   /** Closes also on a thread that was interrupted, as by Ctrl-C; it stays interrupted. */
   @Override
   public void close() {
-    boolean interrupted = Thread.interrupted();
-    try {
-      consumer.close();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    consumer.close();
   }
 }

@@ -13,6 +13,7 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TestingBatches;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -318,6 +319,30 @@ class QuadstreamCommandIT {
       assertThat(again.headers().toArray()).containsExactly(original.headers().toArray());
       assertThat(Headers.of(records.get(2), "captured-at")).isEqualTo("55");
     }
+  }
+
+  @Test
+  void aDeadLetterThatCannotBeReadEndsNoCommand() throws Exception {
+    Topics topics = topics("damaged.");
+    SourceRecord image =
+        new SourceRecord(
+            topics.images(), 0, 7, 55, "image".getBytes(UTF_8), new byte[] {1, 2}, List.of());
+    ProducerRecord<byte[], byte[]> letter =
+        new DeadLetter(image, "missing-label", "x").toProducerRecord(topics.deadLetters(), 50_000);
+    send(letter);
+    TestingBatches.send(broker, topics.deadLetters(), "damaged", "and beside it");
+    send(letter);
+    TestingBatches.damage(directory, topics.deadLetters(), "key of damaged");
+
+    assertThat(
+            run("damaged.", "tail", "dead-letters", "--from-beginning", "--limit", "2", "--json"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).hasLineCount(2);
+    assertThat(run("damaged.", "dead-letters", "list")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("2 dead letters");
+    assertThat(terminal.err()).contains("2 records of the topic cannot be read");
+    assertThat(run("damaged.", "dead-letters", "replay", "--all")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("2 dead letters sent to damaged.images");
   }
 
   private int command(TestingTerminal on, String... arguments) {

@@ -14,6 +14,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TestingBatches;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -119,6 +120,8 @@ class ReindexIT {
     }
     byte[] png = Files.readAllBytes(directory.resolve("stripes/class-0/0.png"));
     send(List.of(new ProducerRecord<>(TOPICS.images(), "question".getBytes(UTF_8), png)));
+    TestingBatches.send(broker, TOPICS.images(), "damaged");
+    TestingBatches.damage(directory, TOPICS.images(), "key of damaged");
 
     assertThat(reindex()).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("names no live model", "give a version");
@@ -131,7 +134,10 @@ class ReindexIT {
     assertThat(topic).doesNotContainKey(removed);
     assertThat(topic.get(takenBack).release()).isEqualTo(BEFORE);
     assertThat(topic.get(newer).vector()).isEqualTo(newest);
-    assertThat(terminal.out()).contains("118 images embedded under release 64 of run run-1");
+    assertThat(terminal.out())
+        .contains(
+            "118 images embedded under release 64 of run run-1",
+            "1 records of again.images cannot be read and were passed over");
     for (String id : ids.subList(3, ids.size())) {
       LabeledImage image = images.get(id);
       EmbeddingMessage found = topic.get(id);

@@ -1,19 +1,15 @@
 package dev.quadstream.kafka;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -111,39 +107,40 @@ class RecentRecordsIT {
   }
 
   @Test
-  void aRecordThatCannotBeReadIsPassedOverAndNothingElse() throws Exception {
+  void whatCannotBeReadIsPassedOverAndNothingElseByAllWhoFollowTheTopic() throws Exception {
     String topic = "damaged.reports";
     try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(new Topics("damaged."), 1, 1);
     }
-    for (int i = 0; i < 4; i++) {
-      send(topic, 1);
-    }
-    damageTheThirdOf(topic);
+    TestingBatches.send(broker, topic, "a", "b");
+    TestingBatches.send(broker, topic, "c", "d", "damaged", "f");
+    TestingBatches.send(broker, topic, "g", "h");
+    TestingBatches.send(broker, topic, "damaged, too");
+    TestingBatches.damage(directory, topic, "key of damaged");
+    TestingBatches.damage(directory, topic, "key of damaged, too");
 
     try (RecentRecords records = open(Map.of(topic, 10L, TOPICS.reports(), 1L))) {
-      assertThat(take(records, 4))
+      assertThat(take(records, 5))
           .containsExactlyInAnyOrder(
-              "damaged.reports 0", "damaged.reports 1", "damaged.reports 3", "recent.reports 9");
+              "damaged.reports 0",
+              "damaged.reports 1",
+              "damaged.reports 6",
+              "damaged.reports 7",
+              "recent.reports 9");
+      records.next(Duration.ofSeconds(1));
       assertThat(records.hasCaughtUp()).isTrue();
     }
-  }
-
-  /** As a disk may: the broker hands out what lies there. */
-  private static void damageTheThirdOf(String topic) throws Exception {
-    Path log;
-    try (Stream<Path> files = Files.walk(directory)) {
-      log =
-          files
-              .filter(file -> file.endsWith(topic + "-0/00000000000000000000.log"))
-              .findFirst()
-              .orElseThrow();
+    try (TopicReader reader =
+        new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
+      assertThat(reader.readToEnd(Duration.ofMinutes(1)))
+          .extracting(ConsumerRecord::offset)
+          .containsExactly(0L, 1L, 6L, 7L);
+      assertThat(reader.passedOver()).isEqualTo(5);
     }
-    String all = new String(Files.readAllBytes(log), ISO_8859_1);
-    int place = all.indexOf("key-", all.indexOf("key-", all.indexOf("key-") + 1) + 1);
-    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-      file.seek(place);
-      file.write('K');
+    try (RecordLookup lookup = new RecordLookup(broker.connection())) {
+      assertThat(lookup.find(topic, 0, 6, Duration.ofMinutes(1)))
+          .hasValueSatisfying(found -> assertThat(found.value()).asString().isEqualTo("g"));
+      assertThat(lookup.find(topic, 0, 4, Duration.ofMinutes(1))).isEmpty();
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.quadstream.stream;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,14 +8,13 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TestingBatches;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.NetworkConfig;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +94,7 @@ class UnreadRecordsIT {
 
   @Test
   void aRecordThatCannotBeReadIsNamedAndOnceItIsSkippedTheOthersAreRead() throws Exception {
-    damage(topics.images(), "content of 13");
+    TestingBatches.damage(directory, topics.images(), "content of 13");
 
     assertThatThrownBy(() -> takeAndClose(images(""), RECORDS))
         .hasStackTraceContaining(
@@ -108,9 +106,23 @@ class UnreadRecordsIT {
   }
 
   @Test
+  void aBatchThatCannotBeReadIsNamedAsAWhole() throws Exception {
+    TestingBatches.send(broker, topics.images(), "20", "21", "22", "23 is damaged", "24");
+    TestingBatches.damage(directory, topics.images(), "23 is damaged");
+    produce(RECORDS + 5, 1);
+
+    assertThatThrownBy(() -> takeAndClose(images(""), RECORDS + 6))
+        .hasStackTraceContaining("partition 0 of topic it.images at offsets 20 to 24 ")
+        .hasStackTraceContaining("--set kafka.skip=0@20-24 passes over it");
+    assertThat(takeAndClose(images("0@20-24"), RECORDS + 6))
+        .extracting(SourceRecord::offset)
+        .isEqualTo(offsets(0, RECORDS + 6));
+  }
+
+  @Test
   void aLabelThatCannotBeReadIsPassedOverSo() throws Exception {
     produce(topics.labels(), 0, 3);
-    damage(topics.labels(), "content of 1");
+    TestingBatches.damage(directory, topics.labels(), "content of 1");
 
     assertThatThrownBy(() -> takeAndClose(labels(""), 3))
         .hasStackTraceContaining("partition 0 of topic it.labels at offset 1 ")
@@ -127,7 +139,7 @@ class UnreadRecordsIT {
     for (ReleaseCommand command : sent) {
       produce(topics.releases(), command.key(), JsonMessages.write(command));
     }
-    damage(topics.releases(), "\"id\":\"second");
+    TestingBatches.damage(directory, topics.releases(), "\"id\":\"second");
 
     assertThatThrownBy(() -> takeAndClose(commands(""), 3))
         .hasStackTraceContaining("--set kafka.skip=releases/0@1 passes over it");
@@ -140,7 +152,7 @@ class UnreadRecordsIT {
     for (ModelManifest manifest : sent) {
       produce(topics.models(), manifest.identity().name(), JsonMessages.write(manifest));
     }
-    damage(topics.models(), "\"version\":2");
+    TestingBatches.damage(directory, topics.models(), "\"version\":2");
 
     assertThatThrownBy(() -> takeAndClose(models(""), 3))
         .hasStackTraceContaining("--set kafka.skip=models/0@1 passes over it");
@@ -226,23 +238,5 @@ class UnreadRecordsIT {
   private void produce(String topic, String key, byte[] value) {
     producer.send(new ProducerRecord<>(topic, 0, key.getBytes(UTF_8), value));
     producer.flush();
-  }
-
-  /** As a disk may: the broker hands out what lies there. */
-  private void damage(String topic, String content) throws Exception {
-    Path log;
-    try (Stream<Path> files = Files.walk(directory)) {
-      log =
-          files
-              .filter(file -> file.endsWith(topic + "-0/00000000000000000000.log"))
-              .findFirst()
-              .orElseThrow();
-    }
-    byte[] all = Files.readAllBytes(log);
-    int place = new String(all, ISO_8859_1).indexOf(content);
-    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-      file.seek(place);
-      file.write('C');
-    }
   }
 }

@@ -101,9 +101,12 @@ public final class SkippedRecords implements Serializable {
     return stretches.isEmpty();
   }
 
-  /** How a record of this topic is written in the option. */
-  public String text(int partition, long offset) {
-    String place = partition + "@" + offset;
+  /** How records of this topic are written in the option. */
+  public String text(Stretch records) {
+    String place = records.partition() + "@" + records.first();
+    if (records.last() > records.first()) {
+      place += "-" + records.last();
+    }
     return topic == InputTopic.IMAGES ? place : topic.text() + "/" + place;
   }
 

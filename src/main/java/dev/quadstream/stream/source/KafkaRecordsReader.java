@@ -3,9 +3,10 @@ package dev.quadstream.stream.source;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
-import dev.quadstream.kafka.UnreadableRecord;
+import dev.quadstream.kafka.UnreadableRecords;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.options.SkippedRecords.Stretch;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -95,24 +96,26 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
                   Collectors.toMap(
                       KafkaPartitionSplit::getTopicPartition,
                       KafkaPartitionSplit::getStartingOffset));
-      Optional<UnreadableRecord> record = UnreadableRecord.find(e, connection, positions);
-      if (record.isPresent()) {
-        throw new IOException(describe(record.get()), e);
+      Optional<UnreadableRecords> records =
+          UnreadableRecords.find(e, connection, positions, UnreadableRecords.MOST_AHEAD);
+      if (records.isPresent()) {
+        throw new IOException(describe(records.get()), e);
       }
       throw e;
     }
   }
 
-  private String describe(UnreadableRecord record) {
-    TopicPartition partition = record.partition();
-    return "Kafka's client cannot read partition %d of topic %s at offset %d (%s): the record is damaged, or expands to more than the heap takes. --set %s=%s passes over it and says where it lies."
+  private String describe(UnreadableRecords records) {
+    TopicPartition partition = records.partition();
+    return "Kafka's client cannot read partition %d of topic %s at %s (%s): the record is damaged, or expands to more than the heap takes. --set %s=%s passes over it and says where it lies."
         .formatted(
             partition.partition(),
             partition.topic(),
-            record.offset(),
-            record.failure(),
+            records.offsets(),
+            records.failure(),
             KafkaConfig.SKIP.key(),
-            skipped.text(partition.partition(), record.offset()));
+            skipped.text(
+                new Stretch(partition.partition(), records.first(), records.last())));
   }
 
   /** Without ends: the next start may skip others. */
