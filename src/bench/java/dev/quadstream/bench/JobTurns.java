@@ -52,16 +52,21 @@ final class JobTurns {
     }
     job.flush();
     long start = skip();
-    long processorStart = PROCESS.getProcessCpuTime();
+    long processorStart = processorNanos();
     long last = start;
     for (int window = 0; window < timed; window++) {
       StreamedJob.Arrived arrived = job.nextReport();
       seen.accept(arrived.report());
       last = arrived.nanos();
     }
-    double processorMillis = (PROCESS.getProcessCpuTime() - processorStart) / 1e6 / timed;
+    double processorMillis = (processorNanos() - processorStart) / 1e6 / timed;
     skip();
     return new Turn(timed * windowImages * 1e9 / (last - start), processorMillis);
+  }
+
+  /** What this process has taken so far, of all its threads. */
+  static long processorNanos() {
+    return PROCESS.getProcessCpuTime();
   }
 
   private long skip() throws Exception {

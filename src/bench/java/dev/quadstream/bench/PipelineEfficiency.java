@@ -41,6 +41,9 @@ final class PipelineEfficiency {
    * @param bareLoop images per second of each turn of the loop
    * @param trainingLoop the same without embedding each window's images once more, as the job does
    *     by the released model for its output
+   * @param jobProcessorMillis that this process took for a window of each turn of the job; the
+   *     broker has its own
+   * @param loopProcessorMillis the same of the bare loop
    * @param jobStages mean milliseconds a window by stage, from the job's reports
    * @param loopStages the same of the training loop
    */
@@ -48,6 +51,8 @@ final class PipelineEfficiency {
       List<Double> job,
       List<Double> bareLoop,
       List<Double> trainingLoop,
+      List<Double> jobProcessorMillis,
+      List<Double> loopProcessorMillis,
       Map<String, Double> jobStages,
       Map<String, Double> loopStages) {
 
@@ -59,6 +64,16 @@ final class PipelineEfficiency {
     /** The same against the loop that does not embed for an output. */
     double toTrainingLoop() {
       return ratio(trainingLoop);
+    }
+
+    /**
+     * Median of the turns' ratios of processor time, which other processes hardly change; above 1
+     * where the job takes the more.
+     */
+    double processorRatio() {
+      double[] ratios = new double[jobProcessorMillis.size()];
+      Arrays.setAll(ratios, turn -> jobProcessorMillis.get(turn) / loopProcessorMillis.get(turn));
+      return Turns.median(ratios);
     }
 
     private double ratio(List<Double> other) {
@@ -73,7 +88,7 @@ final class PipelineEfficiency {
     PipelineSettings settings = PipelineWorker.settings();
     BenchImages images = BenchImages.icons(settings.imageDecoder(settings.shape()), 4_096, 1);
     return new PipelineEfficiency(settings, images)
-        .measure(directory, quick ? 2 : 4, quick ? 4 : 12, 2);
+        .measure(directory, quick ? 6 : 8, quick ? 4 : 12, 2);
   }
 
   /**
@@ -87,6 +102,8 @@ final class PipelineEfficiency {
     List<Double> job = new ArrayList<>();
     List<Double> bareLoop = new ArrayList<>();
     List<Double> trainingLoop = new ArrayList<>();
+    List<Double> jobProcessorMillis = new ArrayList<>();
+    List<Double> loopProcessorMillis = new ArrayList<>();
     Map<String, Double> jobStages = new LinkedHashMap<>();
     Map<String, Double> loopStages = new LinkedHashMap<>();
     long looped = 0;
@@ -99,6 +116,7 @@ final class PipelineEfficiency {
         JobTurns.Turn ofTheJob = ofJob.next(published, report -> add(report, stagesOfJob));
         Map<String, Double> stages = turn < 0 ? new LinkedHashMap<>() : loopStages;
         long start = System.nanoTime();
+        long processorStart = JobTurns.processorNanos();
         long embedding = 0;
         long end = looped + (long) timed * windowImages;
         for (; looped < end; looped++) {
@@ -109,17 +127,27 @@ final class PipelineEfficiency {
           }
         }
         long took = System.nanoTime() - start;
+        double processorMillis = (JobTurns.processorNanos() - processorStart) / 1e6 / timed;
         if (turn >= 0) {
           job.add(ofTheJob.imagesPerSecond());
           bareLoop.add(perSecond(timed, took));
           trainingLoop.add(perSecond(timed, took - embedding));
+          jobProcessorMillis.add(ofTheJob.processorMillis());
+          loopProcessorMillis.add(processorMillis);
         }
       }
     }
     double windows = (double) turns * timed;
     jobStages.replaceAll((stage, millis) -> millis / windows);
     loopStages.replaceAll((stage, millis) -> millis / windows);
-    return new Result(job, bareLoop, trainingLoop, jobStages, loopStages);
+    return new Result(
+        job,
+        bareLoop,
+        trainingLoop,
+        jobProcessorMillis,
+        loopProcessorMillis,
+        jobStages,
+        loopStages);
   }
 
   /** The embeddings of as many images as a window has; returns the nanoseconds that it took. */

@@ -66,6 +66,12 @@ final class PipelinePart implements Measuring {
     // The one figure is that of the setting which suits the bare loop best.
     json.put("pipelineEfficiency", fastest.efficiency());
     json.put("pipelineToTrainingLoop", fastest.toTrainingLoop());
+    bench.heading("Processor time, ms a window", "job", "bare loop", "ratio");
+    bench.row(
+        "of the same setting",
+        Statistics.median(fastest.jobProcessorMillis()),
+        Statistics.median(fastest.loopProcessorMillis()),
+        fastest.processorRatio());
     stages(bench, fastest);
   }
 

@@ -18,13 +18,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Holds a chain's passes to Deeplearning4j's own layers, which convolve through im2col. They leave
- * hundreds of megabytes of arrays behind, which lie outside of the heap and are given back only when
- * the heap is collected. ND4J asks for that before it refuses an array, and not before it refuses
- * the memory inside an operation: so they are given back here, before the next case.
+ * hundreds of megabytes of arrays behind, which are outside of the heap and go when the heap is
+ * collected. ND4J has it collected before it refuses an array, but not before it refuses an
+ * operation the memory that it works with.
  */
 final class TestingDeeplearning4jChain {
-
-  private static final Duration COLLECTED_WITHIN = Duration.ofMinutes(1);
 
   private TestingDeeplearning4jChain() {}
 
