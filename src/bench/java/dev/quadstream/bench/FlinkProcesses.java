@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -42,8 +43,10 @@ final class FlinkProcesses implements AutoCloseable {
   private final int restPort = FreePorts.any();
   private final int rpcPort = FreePorts.any();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final List<Process> taskManagers = new ArrayList<>();
+  private final List<TaskManager> taskManagers = new ArrayList<>();
   private Process jobManager;
+
+  private record TaskManager(Process process, int metricsPort) {}
 
   private FlinkProcesses(Path directory) {
     this.directory = directory;
@@ -78,19 +81,66 @@ final class FlinkProcesses implements AutoCloseable {
   /** The processor time that all TaskManagers have taken so far. */
   Duration processorTime() {
     return taskManagers.stream()
-        .map(process -> process.toHandle().info().totalCpuDuration().orElseThrow())
+        .map(each -> each.process().toHandle().info().totalCpuDuration().orElseThrow())
         .reduce(Duration.ZERO, Duration::plus);
   }
 
-  /** The JobManager's answer. */
-  JsonNode get(String path) throws IOException, InterruptedException {
-    URI address = URI.create("http://localhost:" + restPort + path);
-    return Worker.JSON.readTree(
-        client
-            .send(
-                HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body());
+  /** The part of it that their JVMs' compilers have taken. */
+  Duration compilerTime() throws IOException {
+    long nanos = 0;
+    for (TaskManager each : taskManagers) {
+      try (Stream<Path> threads =
+          Files.list(Path.of("/proc", Long.toString(each.process().pid()), "task"))) {
+        for (Path thread : threads.toList()) {
+          nanos += compilerNanos(thread);
+        }
+      }
+    }
+    return Duration.ofNanos(nanos);
+  }
+
+  private static long compilerNanos(Path thread) {
+    try {
+      // C1 CompilerThread0 and C2 CompilerThread0, of which Linux keeps 15 letters.
+      return Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\s*")
+          ? Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0])
+          : 0;
+    } catch (IOException e) {
+      // It has ended, so it was none of those: they are as many from the start to the end.
+      return 0;
+    }
+  }
+
+  /**
+   * What a metric of a task shows now, summed over all its subtasks.
+   *
+   * @param name as Flink's Prometheus reporter names it
+   * @param task the beginning of its name
+   */
+  double metric(String name, String task) throws IOException, InterruptedException {
+    double sum = 0;
+    for (TaskManager each : taskManagers) {
+      sum +=
+          ask(URI.create("http://localhost:" + each.metricsPort() + "/metrics"))
+              .lines()
+              .filter(line -> line.startsWith(name + "{"))
+              .filter(line -> line.contains(",task_name=\"" + task))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .sum();
+    }
+    return sum;
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    return Worker.JSON.readTree(ask(URI.create("http://localhost:" + restPort + path)));
+  }
+
+  private String ask(URI address) throws IOException, InterruptedException {
+    return client
+        .send(
+            HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private void startJobManager() throws IOException {
@@ -101,21 +151,28 @@ final class FlinkProcesses implements AutoCloseable {
             StandaloneSessionClusterEntrypoint.class,
             JobManagerProcessUtils.generateJvmParametersStr(memory, flink),
             flink.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
-            JobManagerProcessUtils.generateDynamicConfigsStr(memory));
+            JobManagerProcessUtils.generateDynamicConfigsStr(memory),
+            FreePorts.any());
   }
 
   private void startTaskManager(int number, int processors) throws IOException {
     TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(flink);
-    taskManagers.add(
+    int metricsPort = FreePorts.any();
+    Process process =
         process(
             "taskmanager-" + number,
             TaskManagerRunner.class,
             ProcessMemoryUtils.generateJvmParametersStr(memory),
-            flink.get(CoreOptions.FLINK_TM_JVM_OPTIONS) + " -XX:ActiveProcessorCount=" + processors,
-            TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
+            flink.get(CoreOptions.FLINK_TM_JVM_OPTIONS)
+                + " -XX:-UseDynamicNumberOfCompilerThreads -XX:ActiveProcessorCount="
+                + processors,
+            TaskExecutorProcessUtils.generateDynamicConfigsStr(memory),
+            metricsPort);
+    taskManagers.add(new TaskManager(process, metricsPort));
   }
 
-  private Process process(String name, Class<?> main, String memory, String options, String dynamic)
+  private Process process(
+      String name, Class<?> main, String memory, String options, String dynamic, int metricsPort)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -134,7 +191,7 @@ final class FlinkProcesses implements AutoCloseable {
             "io.tmp.dirs=" + directory.resolve("tmp"),
             "execution.checkpointing.dir=" + directory.resolve("checkpoints").toUri(),
             "execution.checkpointing.savepoint-dir=" + directory.resolve("savepoints").toUri(),
-            "metrics.reporter.prometheus.port=" + FreePorts.any(),
+            "metrics.reporter.prometheus.port=" + metricsPort,
             "taskmanager.resource-id=" + name)) {
       command.addAll(List.of("-D", override));
     }
@@ -169,7 +226,7 @@ final class FlinkProcesses implements AutoCloseable {
 
   @Override
   public void close() {
-    taskManagers.forEach(process -> process.destroyForcibly().onExit().join());
+    taskManagers.forEach(each -> each.process().destroyForcibly().onExit().join());
     if (jobManager != null) {
       jobManager.destroyForcibly().onExit().join();
     }

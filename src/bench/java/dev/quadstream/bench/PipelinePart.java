@@ -170,13 +170,22 @@ final class PipelinePart implements Measuring {
   private static void scaling(Bench bench, Map<String, Object> json) {
     Scaling.Row[] rows = run(bench, Task.SCALING, Scaling.Row[].class);
     bench.heading(
-        "Replicas as processes", "images/s", "CPU ms/image", "to one", "wait, %", "held up, %");
+        "Replicas as processes",
+        "images/s",
+        "CPU ms/image",
+        "less JIT",
+        "to one",
+        "once, CPU s",
+        "wait, %",
+        "held up, %");
     for (Scaling.Row row : rows) {
       bench.row(
           "N = %d, native threads: %d".formatted(row.replicas(), row.processors()),
           row.imagesPerSecond(),
           row.processorMillis(),
-          row.processorMillis() / rows[0].processorMillis(),
+          row.compiledMillis(),
+          row.compiledMillis() / rows[0].compiledMillis(),
+          row.onceSeconds(),
           100 * row.trainersWait(),
           100 * row.trainersHeldUp());
     }

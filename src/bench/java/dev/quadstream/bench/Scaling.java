@@ -1,6 +1,5 @@
 package dev.quadstream.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.WindowConfig;
 import java.nio.file.Files;
@@ -12,12 +11,15 @@ import java.util.List;
  * The job with one, two and four replicas, each in a TaskManager process of its own, on the cores
  * of this machine, which they share: what replicas cost beside what they train.
  *
- * <p>A turn is timed between two reports, with images waiting in Kafka at both and the same number
- * of windows, after the first rounds, which are shorter.
+ * <p>Each replica has the same number of windows before the measurement, which are more than its
+ * first ten rounds, and the same in it: a process takes tens of seconds until its code is compiled,
+ * and in the first rounds, which are shorter, the memory is embedded the more often. Images wait in
+ * Kafka all along.
  */
 final class Scaling {
 
   private static final int AHEAD_WINDOWS = 128;
+  private static final String TASK_METRIC = "flink_taskmanager_job_task_accumulate";
 
   private Scaling() {}
 
@@ -27,6 +29,9 @@ final class Scaling {
    * @param processors that each TaskManager takes itself to have, and so native threads
    * @param imagesPerSecond of all replicas together
    * @param processorMillis that the TaskManagers take for an image
+   * @param compilerMillis the part of it that their JVMs' compilers take
+   * @param onceSeconds of processor time that a TaskManager has taken up to the measurement, beyond
+   *     what as many images take in it
    * @param trainersWait the share of its time for which a trainer has no batch, mean
    * @param trainersHeldUp the share for which it cannot hand on what it has done, mean
    */
@@ -35,8 +40,16 @@ final class Scaling {
       int processors,
       double imagesPerSecond,
       double processorMillis,
+      double compilerMillis,
+      double onceSeconds,
       double trainersWait,
-      double trainersHeldUp) {}
+      double trainersHeldUp) {
+
+    /** What an image takes once everything is compiled. */
+    double compiledMillis() {
+      return processorMillis - compilerMillis;
+    }
+  }
 
   static List<Row> run(Path directory, boolean quick) throws Exception {
     List<Row> rows = new ArrayList<>();
@@ -45,8 +58,8 @@ final class Scaling {
           measure(
               Files.createDirectories(directory.resolve("replicas-" + replicas)),
               replicas,
-              quick ? 96 : 640,
-              quick ? 192 : 2_560));
+              replicas * (quick ? 192 : 640),
+              replicas * (quick ? 96 : 960)));
     }
     return rows;
   }
@@ -67,8 +80,7 @@ final class Scaling {
         StreamedJob job = StreamedJob.submit(settings, directory, flink.address())) {
       long sent = 0;
       long start = 0;
-      double processorStart = 0;
-      Waiting before = null;
+      Spent before = null;
       for (int window = 0; window <= warmUp + timed; window++) {
         for (; sent < (long) (window + AHEAD_WINDOWS) * windowImages; sent++) {
           job.send(images.encoded(sent));
@@ -76,46 +88,54 @@ final class Scaling {
         long at = job.nextReport().nanos();
         if (window == warmUp) {
           start = at;
-          processorStart = flink.processorTime().toNanos() / 1e6;
-          before = Waiting.of(flink, job.id());
+          before = Spent.of(flink);
         }
         if (window == warmUp + timed) {
-          Waiting waited = Waiting.of(flink, job.id()).minus(before);
+          Spent spent = Spent.of(flink).minus(before);
           double trained = (double) timed * windowImages;
+          double processorMillis = spent.processor() / trained;
           return new Row(
               replicas,
               processors,
               trained * 1e9 / (at - start),
-              (flink.processorTime().toNanos() / 1e6 - processorStart) / trained,
-              waited.idle() / waited.total(),
-              waited.heldUp() / waited.total());
+              processorMillis,
+              spent.compiler() / trained,
+              (before.processor() - processorMillis * warmUp * windowImages) / 1e3 / replicas,
+              spent.idle() / spent.trainers(),
+              spent.heldUp() / spent.trainers());
         }
       }
       throw new IllegalStateException("The last window returns.");
     }
   }
 
-  /** Milliseconds of all trainers since they began. */
-  private record Waiting(double idle, double heldUp, double busy) {
+  /**
+   * Milliseconds since the TaskManagers began: of processors, and of all trainers' time.
+   *
+   * @param processor time of all TaskManagers
+   * @param compiler the part of it that their JVMs' compilers took
+   */
+  private record Spent(double processor, double compiler, double idle, double heldUp, double busy) {
 
-    static Waiting of(FlinkProcesses flink, String job) throws Exception {
-      for (JsonNode vertex : flink.get("/jobs/" + job).path("vertices")) {
-        if (vertex.path("name").asText().startsWith("train")) {
-          JsonNode metrics = vertex.path("metrics");
-          return new Waiting(
-              metrics.path("accumulated-idle-time").asDouble(),
-              metrics.path("accumulated-backpressured-time").asDouble(),
-              metrics.path("accumulated-busy-time").asDouble());
-        }
-      }
-      throw new BenchException("The job has no vertex of the trainers.");
+    static Spent of(FlinkProcesses flink) throws Exception {
+      return new Spent(
+          flink.processorTime().toNanos() / 1e6,
+          flink.compilerTime().toNanos() / 1e6,
+          flink.metric(TASK_METRIC + "IdleTimeMs", "train"),
+          flink.metric(TASK_METRIC + "BackPressuredTimeMs", "train"),
+          flink.metric(TASK_METRIC + "BusyTimeMs", "train"));
     }
 
-    Waiting minus(Waiting earlier) {
-      return new Waiting(idle - earlier.idle, heldUp - earlier.heldUp, busy - earlier.busy);
+    Spent minus(Spent earlier) {
+      return new Spent(
+          processor - earlier.processor,
+          compiler - earlier.compiler,
+          idle - earlier.idle,
+          heldUp - earlier.heldUp,
+          busy - earlier.busy);
     }
 
-    double total() {
+    double trainers() {
       return idle + heldUp + busy;
     }
   }

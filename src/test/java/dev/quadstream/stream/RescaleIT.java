@@ -45,6 +45,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,18 +167,46 @@ class RescaleIT {
     assertThat(versions).doesNotHaveDuplicates().endsWith((long) RESCALED_WINDOWS);
   }
 
-  private PipelineSettings replicas(int replicas) {
-    return TestingJobs.settings(
-        broker,
-        directory,
-        "replicas",
-        Integer.toString(replicas),
-        "window.images",
-        Integer.toString(WINDOW_IMAGES),
-        "memory.capacity",
-        "512",
-        "seed",
-        Long.toString(SEED));
+  /**
+   * P from 4 to 3 after 23 windows of one replica and 22 of the other, in a round of 21 to 24: it
+   * ends as it was to, and those from there on are of three.
+   */
+  @Test
+  void inMidRoundAnotherPublishingIntervalHoldsFromTheNextRoundOnAndNothingIsLost()
+      throws Exception {
+    IconStream icons = IconStream.ofSeed(SEED);
+    produce(icons, 45 * WINDOW_IMAGES);
+    start(replicas(2), null, false);
+    awaitReports(45);
+    String savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    start(replicas(2, "publish.every", "3"), savepoint, false);
+    produce(icons, 19 * WINDOW_IMAGES);
+    awaitReports(64);
+    job.drain(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    assertThat(reports().stream().map(report -> report.identity().window()).sorted())
+        .isEqualTo(LongStream.range(0, 64).boxed().toList());
+    assertThat(manifests().stream().map(manifest -> manifest.identity().version()).sorted())
+        .as("first the shorter rounds, at last what is left of one")
+        .containsExactly(4L, 8L, 12L, 16L, 20L, 24L, 28L, 32L, 36L, 40L, 48L, 54L, 60L, 64L);
+  }
+
+  private PipelineSettings replicas(int replicas, String... changes) {
+    List<String> options = new ArrayList<>(List.of(changes));
+    options.addAll(
+        List.of(
+            "replicas",
+            Integer.toString(replicas),
+            "window.images",
+            Integer.toString(WINDOW_IMAGES),
+            "memory.capacity",
+            "512",
+            "seed",
+            Long.toString(SEED)));
+    return TestingJobs.settings(broker, directory, options.toArray(String[]::new));
   }
 
   private void awaitReports(int count) {

@@ -472,7 +472,7 @@ public class QuadrupletTrainerTest {
           .hasMessageStartingWith(
               "3 windows in a row were refused, the last one window 2: Parameters or embeddings")
           .hasMessageContaining("no longer finite numbers")
-          .hasMessageContaining("lower the learning rate");
+          .hasMessageContaining("lower training.learning-rate");
       assertThat(trainer.state().network()).isEqualTo(before.network());
     }
   }

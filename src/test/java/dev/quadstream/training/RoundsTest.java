@@ -110,7 +110,7 @@ class RoundsTest {
     assertThatThrownBy(() -> rounds.complete(OuterStep.PLAIN, ParameterStore.NONE))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("at version 12")
-        .hasMessageContaining("checkpoint before it");
+        .hasMessageContaining("checkpoint before it, with a lower training.learning-rate");
   }
 
   @Test

@@ -205,7 +205,7 @@ public final class ModelFile {
       throw new IllegalStateException(
           "The parameters of "
               + chain.name()
-              + " are no longer finite: training has diverged. Lower the learning rate.");
+              + " are no longer finite: training has diverged. Lower training.learning-rate.");
     }
   }
 

@@ -15,6 +15,7 @@ import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
+import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.MergedModel;
@@ -116,9 +117,10 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     if (!element.getValue().parameters().areFinite()) {
       metrics.notFinite();
       LOG.warn(
-          "The parameters of replica {} are no finite numbers after window {}: the merge leaves it out.",
+          "The parameters of replica {} are no finite numbers after window {}: the merge leaves it out, and the replica goes on from what it merges. Where that comes again, lower {}.",
           element.getValue().last().replica(),
-          element.getValue().last().number());
+          element.getValue().last().number(),
+          TrainingConfig.LEARNING_RATE.key());
     }
     Optional<MergedModel> model = merge(rounds, () -> rounds.complete(step, contributions));
     Rounds left = model.map(rounds::after).orElse(rounds);
