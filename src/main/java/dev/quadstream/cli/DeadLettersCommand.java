@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -86,7 +87,7 @@ final class DeadLettersCommand implements Runnable {
               counts.merge(reason, 1L, Long::sum);
             }
             // An error on the output is a reader that went away, as in `list | head`.
-            return !Thread.currentThread().isInterrupted() && !out.checkError();
+            return !out.checkError();
           });
       reportUnread(reader);
     }
@@ -95,7 +96,7 @@ final class DeadLettersCommand implements Runnable {
       print(counts, out);
     }
     out.flush();
-    return Thread.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return ExitCode.OK;
   }
 
   @Command(
@@ -118,7 +119,7 @@ final class DeadLettersCommand implements Runnable {
     Map<String, Long> sent = new TreeMap<>();
     Map<String, Long> sentLabels = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
-    boolean interrupted;
+    AtomicBoolean interrupted = Interruption.onSignals(() -> {});
     try (TopicReader reader =
             kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
         RecordLookup originals = kafka.lookup();
@@ -136,9 +137,8 @@ final class DeadLettersCommand implements Runnable {
               (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
                   .merge(reason, 1L, Long::sum);
             }
-            return !Thread.currentThread().isInterrupted();
+            return !interrupted.get();
           });
-      interrupted = Thread.interrupted();
       reportUnread(reader);
       images.flush();
       labels.flush();
@@ -148,7 +148,7 @@ final class DeadLettersCommand implements Runnable {
       report(kafka.topics().labels(), sentLabels, dryRun);
     }
     reportLost(lost);
-    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   private static Optional<SourceRecord> originalOf(

@@ -196,7 +196,7 @@ final class ExportCommand implements Runnable {
                   .filter(found -> release.equals(KnownEmbeddings.keyOf(found)))
                   .ifPresent(found -> newest.put(id, found));
             }
-            return !Thread.currentThread().isInterrupted();
+            return true;
           });
     }
     return newest.values();

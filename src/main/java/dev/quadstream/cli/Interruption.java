@@ -25,13 +25,17 @@ final class Interruption {
         });
   }
 
-  /** From here on SIGINT and SIGTERM interrupt that thread. */
-  static void onSignals(Thread command) {
-    onSignals(command::interrupt);
+  /** From here on the first SIGINT or SIGTERM interrupts that thread. */
+  static AtomicBoolean onSignals(Thread command) {
+    return onSignals(command::interrupt);
   }
 
-  /** From here on the first SIGINT or SIGTERM does this. */
-  static void onSignals(Runnable first) {
+  /**
+   * From here on the first SIGINT or SIGTERM does this.
+   *
+   * @return whether there was one; a thread's own flag is reset by Java's fonts while they read
+   */
+  static AtomicBoolean onSignals(Runnable first) {
     AtomicBoolean interrupted = new AtomicBoolean();
     Runnable action =
         () -> {
@@ -42,6 +46,7 @@ final class Interruption {
         };
     handle("INT", action);
     handle("TERM", action);
+    return interrupted;
   }
 
   // By reflection, because javac warns of any direct use and offers no way to accept it.

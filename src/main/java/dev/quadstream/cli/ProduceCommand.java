@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import picocli.CommandLine.Command;
@@ -57,9 +57,6 @@ final class ProduceCommand implements Callable<Integer> {
 
   private long sent;
 
-  /** Beside the thread's own flag, which Java's fonts reset while they read. */
-  private final CountDownLatch stop = new CountDownLatch(1);
-
   private KafkaSendException tooLarge;
 
   @Override
@@ -93,22 +90,16 @@ final class ProduceCommand implements Callable<Integer> {
     long most = limit == null ? ImageFeed.ENDLESS : limit;
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
-    boolean interrupted = false;
-    Thread command = Thread.currentThread();
-    Interruption.onSignals(
-        () -> {
-          stop.countDown();
-          command.interrupt();
-        });
+    AtomicBoolean interrupted = Interruption.onSignals(Thread.currentThread());
     KafkaImageProducer producer = kafka.imageProducer();
     try (producer;
         Stream<EncodedImage> images = feed.images(0);
         ProgressLine progress = ProgressLine.onError(err, Math.min(most, feed.size()))) {
       Iterator<EncodedImage> iterator = images.iterator();
-      while (sent < most && !interrupted && iterator.hasNext()) {
+      while (sent < most && !interrupted.get() && iterator.hasNext()) {
         send(producer, iterator.next());
         progress.show(sent, "");
-        interrupted = waitForTurn(start);
+        waitForTurn(start, interrupted);
       }
       flush(producer);
     } catch (KafkaSendException e) {
@@ -120,7 +111,7 @@ final class ProduceCommand implements Callable<Integer> {
     if (tooLarge != null) {
       throw CommandException.failed("Not all images were sent. " + tooLarge.getMessage(), tooLarge);
     }
-    return interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   private void send(KafkaImageProducer producer, EncodedImage image) {
@@ -153,13 +144,18 @@ final class ProduceCommand implements Callable<Integer> {
     tooLarge = tooLarge == null ? failure : tooLarge;
   }
 
-  /** Returns whether the command was interrupted. */
-  private boolean waitForTurn(long start) {
+  private void waitForTurn(long start, AtomicBoolean interrupted) {
     long due = rate > 0 ? start + (long) (sent / rate * NANOS_PER_SECOND) : start;
     try {
-      return stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (!interrupted.get()) {
+        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+      }
     } catch (InterruptedException e) {
-      return true;
+      // The flag says so, too.
+    }
+    if (interrupted.get()) {
+      // What was sent is still to be acknowledged.
+      Thread.interrupted();
     }
   }
 

@@ -135,9 +135,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)
       throws IOException {
-    // Not by the thread's own flag, which Java's fonts reset while they read.
-    AtomicBoolean interrupted = new AtomicBoolean();
-    Interruption.onSignals(() -> interrupted.set(true));
+    AtomicBoolean interrupted = Interruption.onSignals(() -> {});
     TrainingHistory history = new TrainingHistory();
     ImageReading reading = new ImageReading(settings.contentDecoder());
     Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);

@@ -26,10 +26,10 @@ final class ImageText {
   /** As Java writes a file's address. */
   private static final Pattern SHORT_FILE = Pattern.compile("^file:/(?!/)");
 
+  /** With any ending: no base64 has a dot. */
   private static final Pattern FILE_NAME =
-      Pattern.compile(
-          "[^\\p{Cntrl}]{1,1000}\\.(?:png|jpe?g|jpe|jfif|gif|bmp|tiff?|webp|heic)",
-          Pattern.CASE_INSENSITIVE);
+      Pattern.compile("[^\\p{Cntrl}]{1,1000}\\.[a-zA-Z][a-zA-Z0-9]{1,4}");
+
   private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
   private static final Pattern PYTHON_BYTES = Pattern.compile("b(['\"])([^'\"]*)\\1");
   private static final int BASE64_GROUP = 4;

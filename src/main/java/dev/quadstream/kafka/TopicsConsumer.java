@@ -57,8 +57,7 @@ final class TopicsConsumer implements AutoCloseable {
    * @throws KafkaUnreachableException if no broker answers within 10 s
    * @throws MissingTopicException naming the topics that are not there
    */
-  TopicsConsumer(
-      KafkaConnection kafka, Collection<String> topics, int recordsAPoll, Start start) {
+  TopicsConsumer(KafkaConnection kafka, Collection<String> topics, int recordsAPoll, Start start) {
     try (TopicAdmin admin = new TopicAdmin(kafka)) {
       admin.describe(topics);
     }

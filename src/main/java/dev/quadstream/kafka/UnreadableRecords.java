@@ -50,8 +50,7 @@ public record UnreadableRecords(
           .flatMap(
               entry ->
                   new Search(consumer, entry.getKey(), ends.get(entry.getKey()))
-                      .from(entry.getValue(), ahead)
-                      .stream())
+                      .from(entry.getValue(), ahead).stream())
           .findFirst();
     } catch (KafkaException | KafkaUnreachableException e) {
       return Optional.empty();

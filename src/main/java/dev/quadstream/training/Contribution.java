@@ -28,24 +28,6 @@ public record Contribution(
     tests = List.copyOf(tests);
   }
 
-  /**
-   * What a replica brings with the parameters at hand.
-   *
-   * @param end the parameters as of the end of the round
-   * @param start as of its start; null where no {@link OuterStep} needs them
-   */
-  public Contribution(
-      WindowId last,
-      int trained,
-      TrainedParameters end,
-      DistanceMeans means,
-      boolean warmingUp,
-      Map<String, Double> figures,
-      TrainedParameters start,
-      List<PairedTest> tests) {
-    this(last, trained, new HeldParameters(end, start), means, warmingUp, figures, tests);
-  }
-
   /** The same with its parameters elsewhere. */
   public Contribution with(ContributedParameters moved) {
     return new Contribution(last, trained, moved, means, warmingUp, figures, tests);

@@ -192,11 +192,10 @@ public final class Replica implements AutoCloseable {
         new Contribution(
             progress.last,
             progress.rolledBack ? 0 : progress.trained,
-            end,
+            new HeldParameters(end, progress.start),
             trainer.means(),
             trainer.isWarmingUp(),
             figures,
-            progress.start,
             progress.tests);
     progress = progress.ending(contribution, end, keepsStarts);
     return contribution;

@@ -284,6 +284,7 @@ class ImageRecordParserTest {
             "{'label':'json','image':null}", "field 'image' is null. An image is removed"),
         rejectedEnvelope("{'label':'json','image':'/data/cup 1.jpg'}", "is a file's name"),
         rejectedEnvelope("C:\\photos\\cup.JPG", "is a file's name"),
+        rejectedEnvelope("photos/cup.avif", "is a file's name"),
         arguments(
             "malformed-label",
             KEY,

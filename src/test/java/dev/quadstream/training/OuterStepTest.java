@@ -207,7 +207,13 @@ class OuterStepTest {
   private static Contribution part(
       WindowId last, int trained, TrainedParameters end, TrainedParameters start) {
     return new Contribution(
-        last, trained, end, new DistanceMeans(0.1, 0.5), false, Map.of(), start, List.of());
+        last,
+        trained,
+        new HeldParameters(end, start),
+        new DistanceMeans(0.1, 0.5),
+        false,
+        Map.of(),
+        List.of());
   }
 
   private static TrainedParameters parameters(float iterate, float average) {

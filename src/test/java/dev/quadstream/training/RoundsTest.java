@@ -39,11 +39,10 @@ class RoundsTest {
           new Contribution(
               new WindowId("run", 6, 1),
               trained,
-              new TrainedParameters(state, state),
+              new HeldParameters(new TrainedParameters(state, state), null),
               new DistanceMeans(0.1, 0.7),
               false,
               Map.of("loss", 0.3),
-              null,
               List.of());
 
       MergedModel merged =
@@ -207,11 +206,10 @@ class RoundsTest {
     return new Contribution(
         last,
         trained,
-        new TrainedParameters(state(value), state(-value)),
+        new HeldParameters(new TrainedParameters(state(value), state(-value)), null),
         new DistanceMeans(value / 100.0, 0.5),
         false,
         Map.of("loss", (double) value),
-        null,
         List.of());
   }
 

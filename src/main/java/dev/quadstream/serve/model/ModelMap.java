@@ -9,9 +9,7 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
-import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Confusions;
-import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.MapFrames;
 import dev.quadstream.serve.state.MapSummary;
@@ -34,9 +32,7 @@ final class ModelMap {
 
   /** What the map is made with. */
   record Tools(
-      Gallery gallery,
-      ClassArrivals arrivals,
-      PublishedEmbeddings published,
+      ModelWorker.Gathered gathered,
       ModelRegistry registry,
       LoadedNetworks networks,
       Supplier<HeldOutRecall> heldOut,
@@ -70,7 +66,7 @@ final class ModelMap {
     if (!newest.identity().run().equals(run)) {
       begin(newest);
     }
-    List<LabeledImage> images = tools.gallery().images();
+    List<LabeledImage> images = tools.gathered().gallery().images();
     if (images.size() < FEWEST_IMAGES) {
       return false;
     }
@@ -110,7 +106,7 @@ final class ModelMap {
             live == null ? null : (Long) live.identity().version(),
             problem,
             confusions,
-            tools.arrivals().newest()));
+            tools.gathered().arrivals().newest()));
   }
 
   /** Another run: what its registry still holds of earlier versions gives the map its history. */
@@ -190,7 +186,7 @@ final class ModelMap {
   }
 
   private void addAsPublished(ModelManifest manifest, List<LabeledImage> images) {
-    PublishedEmbeddings published = tools.published();
+    PublishedEmbeddings published = tools.gathered().published();
     List<LabeledImage> known =
         images.stream()
             .filter(

@@ -51,6 +51,18 @@ public final class ModelWorker implements AutoCloseable {
   /** Whoever comes later still finds how the models became better. */
   private static final long UNWATCHED_REST_MILLIS = 30_000;
 
+  /**
+   * What the page has gathered of the stream.
+   *
+   * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
+   *     few images would stay until the next model, which may be long
+   */
+  public record Gathered(
+      Gallery gallery,
+      BooleanSupplier galleryIsFilled,
+      ClassArrivals arrivals,
+      PublishedEmbeddings published) {}
+
   private final LoadedNetworks networks;
   private final NeighbourSearch search;
   private final BooleanSupplier galleryIsFilled;
@@ -67,21 +79,16 @@ public final class ModelWorker implements AutoCloseable {
   /**
    * A worker that has not started.
    *
-   * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
-   *     few images would stay until the next model, which may be long
    * @param isWatched whether anybody looks at the page
    * @param heldOut images to measure each model on, asked for with the first; empty for none
    */
   public ModelWorker(
       ModelsState models,
-      Gallery gallery,
-      BooleanSupplier galleryIsFilled,
+      Gathered gathered,
       BooleanSupplier isWatched,
-      ClassArrivals arrivals,
-      PublishedEmbeddings published,
       ModelRegistry registry,
       Supplier<List<LabeledImage>> heldOut) {
-    this.galleryIsFilled = galleryIsFilled;
+    this.galleryIsFilled = gathered.galleryIsFilled();
     this.isWatched = isWatched;
     this.heldOutImages = heldOut;
     this.networks = new LoadedNetworks(registry);
@@ -89,14 +96,7 @@ public final class ModelWorker implements AutoCloseable {
     this.map =
         new ModelMap(
             models,
-            new ModelMap.Tools(
-                gallery,
-                arrivals,
-                published,
-                registry,
-                networks,
-                this::heldOut,
-                this::rawPixelRecall));
+            new ModelMap.Tools(gathered, registry, networks, this::heldOut, this::rawPixelRecall));
     this.questions =
         new ThreadPoolExecutor(
             1,

@@ -97,11 +97,8 @@ public final class DashboardServer implements AutoCloseable {
     this.worker =
         new ModelWorker(
             models,
-            gallery,
-            imageFeed::hasCaughtUp,
+            new ModelWorker.Gathered(gallery, imageFeed::hasCaughtUp, arrivals, published),
             events::isFollowed,
-            arrivals,
-            published,
             registry,
             settings.heldOut());
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));

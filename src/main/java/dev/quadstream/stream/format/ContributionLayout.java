@@ -1,18 +1,21 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.training.ContributedParameters;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.HeldParameters;
-import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.StoredParameters;
+import dev.quadstream.training.TrainedParameters;
+import dev.quadstream.training.WindowId;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 final class ContributionLayout implements RecordLayout<Contribution> {
+
+  private static final PairedTests.Since TESTS = new PairedTests.Since(3, 4, 6);
 
   @Override
   public void write(Contribution value, DataOutputView out) throws IOException {
@@ -76,29 +79,25 @@ final class ContributionLayout implements RecordLayout<Contribution> {
             NetworkFields.readMeans(in),
             in.readBoolean(),
             readFigures(in),
-            readTests(version, in));
+            PairedTests.readList(TESTS, version, in));
   }
 
   private static Contribution readEarlier(int version, DataInputView in) throws IOException {
+    WindowId last = WindowFields.readId(in);
+    int trained = in.readInt();
+    TrainedParameters end = NetworkFields.readParameters(in);
+    DistanceMeans means = NetworkFields.readMeans(in);
+    boolean warmingUp = in.readBoolean();
+    Map<String, Double> figures = readFigures(in);
+    TrainedParameters start = version > 1 ? NetworkFields.readParametersOrNone(in) : null;
     return new Contribution(
-        WindowFields.readId(in),
-        in.readInt(),
-        NetworkFields.readParameters(in),
-        NetworkFields.readMeans(in),
-        in.readBoolean(),
-        readFigures(in),
-        version > 1 ? NetworkFields.readParametersOrNone(in) : null,
-        readTests(version, in));
-  }
-
-  private static List<PairedTest> readTests(int version, DataInputView in) throws IOException {
-    if (version < 3) {
-      return List.of();
-    }
-    if (version < 4) {
-      return Fields.readList(in, PairedTests::readEarlier);
-    }
-    return Fields.readList(in, version < 6 ? PairedTests::readOfNearest : PairedTests::read);
+        last,
+        trained,
+        new HeldParameters(end, start),
+        means,
+        warmingUp,
+        figures,
+        PairedTests.readList(TESTS, version, in));
   }
 
   private static Map<String, Double> readFigures(DataInputView in) throws IOException {

@@ -4,11 +4,21 @@ import dev.quadstream.training.HarmBets;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Paired tests within other records. */
 final class PairedTests {
+
+  /**
+   * What a record says of tests since which version of its own.
+   *
+   * @param tests whether there are any
+   * @param findable how many images could be found
+   * @param bets more than the nearest
+   */
+  record Since(int tests, int findable, int bets) {}
 
   private PairedTests() {}
 
@@ -33,15 +43,24 @@ final class PairedTests {
         readBets(in));
   }
 
-  /** Of when tests looked at nothing but the nearest. */
-  static PairedTest readOfNearest(DataInputView in) throws IOException {
+  /** As that version of the record has it. */
+  static PairedTest read(Since since, int version, DataInputView in) throws IOException {
+    if (version >= since.bets()) {
+      return read(in);
+    }
     return new PairedTest(
-        in.readLong(), in.readLong(), in.readLong(), readCounts(in), readCounts(in));
+        in.readLong(),
+        in.readLong(),
+        version < since.findable() ? 0 : in.readLong(),
+        readCounts(in),
+        readCounts(in));
   }
 
-  /** Of when tests did not say how many images could be found, either. */
-  static PairedTest readEarlier(DataInputView in) throws IOException {
-    return new PairedTest(in.readLong(), in.readLong(), 0, readCounts(in), readCounts(in));
+  /** All of them, as that version of the record has them. */
+  static List<PairedTest> readList(Since since, int version, DataInputView in) throws IOException {
+    return version < since.tests()
+        ? List.of()
+        : Fields.readList(in, from -> read(since, version, from));
   }
 
   private static HarmBets readBets(DataInputView in) throws IOException {

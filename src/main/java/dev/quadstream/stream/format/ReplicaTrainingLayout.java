@@ -7,7 +7,6 @@ import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
-import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.Replica;
 import dev.quadstream.training.TrainerState;
 import dev.quadstream.training.WindowId;
@@ -17,6 +16,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
+
+  private static final PairedTests.Since TESTS = new PairedTests.Since(6, 7, 8);
 
   @Override
   public void write(ReplicaTraining value, DataOutputView out) throws IOException {
@@ -91,17 +92,7 @@ final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
                     NetworkFields.readParameters(from),
                     NetworkFields.readMeans(from))),
         version > 4 ? NetworkFields.readParametersOrNone(in) : null,
-        readTests(version, in));
-  }
-
-  private static List<PairedTest> readTests(int version, DataInputView in) throws IOException {
-    if (version < 6) {
-      return List.of();
-    }
-    if (version < 7) {
-      return Fields.readList(in, PairedTests::readEarlier);
-    }
-    return Fields.readList(in, version < 8 ? PairedTests::readOfNearest : PairedTests::read);
+        PairedTests.readList(TESTS, version, in));
   }
 
   private static TrainerState readTrainer(int version, DataInputView in) throws IOException {

@@ -17,6 +17,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
 
+  private static final PairedTests.Since TESTS = new PairedTests.Since(4, 7, 8);
   private static final PartitionLedgerLayout LEDGER = new PartitionLedgerLayout();
 
   @Override
@@ -82,7 +83,8 @@ final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
         version < 3
             ? List.of()
             : Fields.readList(in, partition -> LEDGER.read(version < 5 ? 1 : 2, partition));
-    PairedTest paired = readPaired(version, in);
+    PairedTest paired =
+        version < TESTS.tests() || !in.readBoolean() ? null : PairedTests.read(TESTS, version, in);
     return new TrainingBatch(
         id,
         publish,
@@ -93,16 +95,6 @@ final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
         memory,
         stages,
         ledger);
-  }
-
-  private static PairedTest readPaired(int version, DataInputView in) throws IOException {
-    if (version < 4 || !in.readBoolean()) {
-      return null;
-    }
-    if (version < 7) {
-      return PairedTests.readEarlier(in);
-    }
-    return version < 8 ? PairedTests.readOfNearest(in) : PairedTests.read(in);
   }
 
   private static void writeQuadruplet(Quadruplet quadruplet, DataOutputView out)

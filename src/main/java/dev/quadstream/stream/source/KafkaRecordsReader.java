@@ -114,8 +114,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
             records.offsets(),
             records.failure(),
             KafkaConfig.SKIP.key(),
-            skipped.text(
-                new Stretch(partition.partition(), records.first(), records.last())));
+            skipped.text(new Stretch(partition.partition(), records.first(), records.last())));
   }
 
   /** Without ends: the next start may skip others. */

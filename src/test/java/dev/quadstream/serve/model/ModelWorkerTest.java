@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,15 +53,7 @@ class ModelWorkerTest {
     offer(gallery, 0, 8);
     AtomicBoolean filled = new AtomicBoolean();
     try (ModelWorker worker =
-        new ModelWorker(
-            models,
-            gallery,
-            filled::get,
-            () -> true,
-            new ClassArrivals(),
-            new PublishedEmbeddings(8),
-            registry,
-            List::of)) {
+        new ModelWorker(models, gathered(gallery, filled::get), () -> true, registry, List::of)) {
       worker.wakeUp();
       // Questions are answered after the work that is due.
       assertThatThrownBy(() -> worker.neighbours(VERSION, "own-0-0"))
@@ -89,15 +82,7 @@ class ModelWorkerTest {
     offer(gallery, 1, 8);
     AtomicBoolean watched = new AtomicBoolean();
     try (ModelWorker worker =
-        new ModelWorker(
-            models,
-            gallery,
-            () -> true,
-            watched::get,
-            new ClassArrivals(),
-            new PublishedEmbeddings(8),
-            registry,
-            List::of)) {
+        new ModelWorker(models, gathered(gallery, () -> true), watched::get, registry, List::of)) {
       worker.wakeUp();
       await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());
       worker.wakeUp();
@@ -130,15 +115,7 @@ class ModelWorkerTest {
     offer(gallery, 1, 7);
     gallery.offer(new LabeledImage("black", "class-2", 0, TestingBackbone.BLACK));
     try (ModelWorker worker =
-        new ModelWorker(
-            models,
-            gallery,
-            () -> true,
-            () -> true,
-            new ClassArrivals(),
-            new PublishedEmbeddings(8),
-            registry,
-            List::of)) {
+        new ModelWorker(models, gathered(gallery, () -> true), () -> true, registry, List::of)) {
       worker.wakeUp();
 
       await().atMost(Duration.ofMinutes(1)).until(() -> models.frames().newest().isPresent());
@@ -158,6 +135,11 @@ class ModelWorkerTest {
           .isInstanceOf(RequestException.class)
           .hasMessageContaining("backbone makes nothing of this image");
     }
+  }
+
+  private static ModelWorker.Gathered gathered(Gallery gallery, BooleanSupplier isFilled) {
+    return new ModelWorker.Gathered(
+        gallery, isFilled, new ClassArrivals(), new PublishedEmbeddings(8));
   }
 
   private static void offer(Gallery gallery, int classNumber, int images) {

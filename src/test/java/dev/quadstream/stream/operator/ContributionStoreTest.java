@@ -81,11 +81,11 @@ class ContributionStoreTest {
             new Contribution(
                 new WindowId("run-1", 2, 2),
                 3,
-                new TrainedParameters(state(1, 3, Float.NaN), state(2, 3, 0)),
+                new HeldParameters(
+                    new TrainedParameters(state(1, 3, Float.NaN), state(2, 3, 0)), null),
                 DistanceMeans.UNDEFINED,
                 false,
                 Map.of(),
-                null,
                 List.of()));
     Files.delete(directory.resolve(((StoredParameters) bad.parameters()).file()));
     Contribution good = part(1, 2, 0, false);
@@ -136,11 +136,12 @@ class ContributionStoreTest {
     return new Contribution(
         new WindowId("run-1", ((round + 1L) * WINDOWS - 1) * replicas + replica, replicas),
         WINDOWS - replica,
-        new TrainedParameters(state(seed, 2, 0), state(seed + 1, 2, 0)),
+        new HeldParameters(
+            new TrainedParameters(state(seed, 2, 0), state(seed + 1, 2, 0)),
+            hasStart ? new TrainedParameters(state(seed + 2, 2, 0), state(seed + 3, 2, 0)) : null),
         new DistanceMeans(0.1, 0.5 + replica),
         false,
         Map.of("loss", 0.5),
-        hasStart ? new TrainedParameters(state(seed + 2, 2, 0), state(seed + 3, 2, 0)) : null,
         List.of());
   }
 

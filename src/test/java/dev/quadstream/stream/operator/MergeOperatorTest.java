@@ -229,11 +229,10 @@ class MergeOperatorTest {
     return new Contribution(
         new WindowId(TestingPipeline.RUN, 2 + replica, 2),
         2,
-        new TrainedParameters(state, state),
+        new HeldParameters(new TrainedParameters(state, state), null),
         new DistanceMeans(0.1, 0.5),
         false,
         Map.of("loss", 0.5),
-        null,
         List.of());
   }
 

@@ -17,6 +17,7 @@ import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.HeldParameters;
 import dev.quadstream.training.PairedCounts;
 import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.TrainedParameters;
@@ -383,11 +384,10 @@ class ReleaseDecisionsTest {
             new Contribution(
                 new WindowId(TestingPipeline.RUN, 2L * round + 1, 1),
                 2,
-                new TrainedParameters(state, state),
+                new HeldParameters(new TrainedParameters(state, state), null),
                 new DistanceMeans(0.1, 0.7),
                 false,
                 Map.of(),
-                null,
                 tests),
             0);
       }
