@@ -87,8 +87,7 @@ public final class BatchAssembler {
 
     // Not all of them: distances between embeddings of different models mean nothing.
     List<Exemplar> exemplars = memory.embeddedBy(model.version());
-    NearestExemplars nearest =
-        NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
+    NearestExemplars nearest = NearestExemplars.search(images, embeddings, exemplars);
     int[] ofClass = ofClass(images, memory, model.version());
     Prequential prequential = prequential(images, memory, ofClass, nearest);
     times.add("test");

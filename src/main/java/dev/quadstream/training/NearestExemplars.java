@@ -4,7 +4,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.search.VectorBlock;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * For each image of a window its nearest exemplars, and its nearest of another class, by exact
@@ -28,17 +28,23 @@ final class NearestExemplars {
     this.nearestOther = nearestOther;
   }
 
+  /** Searches with the embeddings that the exemplars have. */
+  static NearestExemplars search(
+      List<LabeledImage> images, float[][] embeddings, List<Exemplar> exemplars) {
+    return search(images, embeddings, exemplars, place -> exemplars.get(place).embedding());
+  }
+
   /**
    * Searches.
    *
    * @param embeddings of the images, one row each
-   * @param embedding of an exemplar, by the same model
+   * @param embedding of the exemplar at a place, by the same model
    */
   static NearestExemplars search(
       List<LabeledImage> images,
       float[][] embeddings,
       List<Exemplar> exemplars,
-      Function<Exemplar, float[]> embedding) {
+      IntFunction<float[]> embedding) {
     int[] nearest = new int[images.size() * SHORTLIST];
     int[] nearestOther = new int[images.size()];
     Arrays.fill(nearest, -1);
@@ -56,7 +62,7 @@ final class NearestExemplars {
     Arrays.fill(least, Float.NEGATIVE_INFINITY);
     VectorBlock block = new VectorBlock(embeddings[0].length);
     for (int start = 0; start < exemplars.size(); start += VectorBlock.SIZE) {
-      int count = block.load(e -> embedding.apply(exemplars.get(e)), start, exemplars.size());
+      int count = block.load(embedding, start, exemplars.size());
       for (int row = 0; row < nearestOther.length; row++) {
         float[] similarities = block.innerProducts(embeddings[row]);
         LabeledImage image = images.get(row);

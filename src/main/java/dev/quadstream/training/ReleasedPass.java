@@ -13,9 +13,12 @@ final class ReleasedPass {
   private final MiningModel released;
   private final MiningModel candidate;
   private final List<LabeledImage> images;
-  private final List<LabeledImage> anew = new ArrayList<>();
   private final List<ReleasedImage> outgoing = new ArrayList<>();
+  private boolean isNewRelease;
   private float[][] embeddings;
+
+  /** Of the memory, in its order. */
+  private float[][] remembered;
 
   ReleasedPass(
       ReleasedVectors vectors,
@@ -29,24 +32,21 @@ final class ReleasedPass {
   }
 
   /**
-   * Goes over to the release where it is another one than before. What the memory holds under it is
-   * kept: most often it is the model that mined until now, whose embeddings are about to be
-   * replaced.
+   * Goes over to the release where it is another one than before, while the memory still has the
+   * embeddings of the model that mined until now.
    */
   void begin(ExemplarMemory memory) {
-    if (vectors.release() == released.version()) {
-      return;
-    }
-    vectors.begin(released.version());
-    for (Exemplar exemplar : memory.embeddedBy(released.version())) {
-      vectors.put(exemplar.image(), exemplar.embedding());
-      anew.add(exemplar.image());
+    vectors.keepCandidate(memory, candidate.version());
+    isNewRelease = vectors.release() != released.version();
+    if (isNewRelease) {
+      vectors.begin(released.version(), memory, candidate.version());
     }
   }
 
   /**
    * Embeds the window's images, and those of the memory that have no embedding under this release.
-   * What has another label, or none any more, goes out anew as well.
+   * With a new release all of the memory goes out; what has another label, or none any more, goes
+   * out anew as well.
    *
    * @param underCandidate the window's images under the candidate
    */
@@ -57,7 +57,11 @@ final class ReleasedPass {
       ids.add(images.get(row).id());
       send(images.get(row), embeddings[row]);
     }
-    vectors.complete(memory, released).forEach(exemplar -> anew.add(exemplar.image()));
+    List<Exemplar> exemplars = memory.exemplars();
+    ReleasedVectors.Completed completed = vectors.complete(exemplars, released);
+    remembered = completed.vectors();
+    List<LabeledImage> anew = new ArrayList<>();
+    (isNewRelease ? exemplars : completed.missing()).forEach(one -> anew.add(one.image()));
     anew.addAll(content.corrected());
     // Of an image that comes again the memory's picture is compared with, and the new one sent.
     anew.stream()
@@ -86,9 +90,8 @@ final class ReleasedPass {
    */
   PairedTest test(
       int[] ofClass, List<Exemplar> exemplars, NearestExemplars nearest, ExemplarMemory memory) {
-    NearestExemplars live =
-        NearestExemplars.search(
-            images, embeddings, exemplars, exemplar -> vectors.of(exemplar.image()));
+    List<float[]> underLive = rememberedOf(memory);
+    NearestExemplars live = NearestExemplars.search(images, embeddings, exemplars, underLive::get);
     PairedCounts all = PairedCounts.NONE;
     PairedCounts longKnown = PairedCounts.NONE;
     HarmBets bets = HarmBets.NONE;
@@ -121,6 +124,19 @@ final class ReleasedPass {
     }
     return new PairedTest(
         candidate.version(), released.version(), ofKnownClass, all, longKnown, bets, longKnownBets);
+  }
+
+  /** Of the memory's exemplars those that are searched. */
+  private List<float[]> rememberedOf(ExemplarMemory memory) {
+    List<float[]> searched = new ArrayList<>(remembered.length);
+    int place = 0;
+    for (Exemplar exemplar : memory.exemplars()) {
+      if (exemplar.modelVersion() == candidate.version()) {
+        searched.add(remembered[place]);
+      }
+      place++;
+    }
+    return searched;
   }
 
   private static boolean isOf(Exemplar found, String label) {

@@ -124,7 +124,8 @@ class ReindexIT {
     TestingBatches.damage(directory, TOPICS.images(), "key of damaged");
 
     assertThat(reindex()).isEqualTo(ExitCode.USAGE);
-    assertThat(terminal.err()).contains("names no live model", "give a version");
+    assertThat(terminal.err())
+        .contains("nothing is released yet", "bin/quadstream run", "give a version");
     send(List.of(pointer()));
     assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
 

@@ -386,6 +386,46 @@ class BatchAssemblerTest {
     assertThat(paired.findable()).as("each exemplar has a vector under both").isEqualTo(1);
   }
 
+  /** As a trial takes longer than until the next version. */
+  @Test
+  void soIsWhatItHadUnderTheFirstVersionSinceTheReleaseBefore() {
+    ExemplarMemory memory = new ExemplarMemory(40);
+    BatchAssembler assembler = assembler(MiningPolicy.MARGIN, 0, 40);
+    ReleasedVectors vectors = new ReleasedVectors();
+    MiningModel candidate = new MiningModel(2, learned, MARGINS);
+    MiningModel later = new MiningModel(4, euclidean, MARGINS);
+    assembler.assemble(
+        TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, candidate, vectors, model());
+    Map<String, float[]> before = new HashMap<>();
+    memory.exemplars().forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
+    // One of them comes again meanwhile, so that what was kept is not its own any more.
+    List<ImageEvent> arriving = new ArrayList<>(glyphEvents(1, 3, 4));
+    LabeledImage other = glyphEvents(1, 4, 5).get(0).image();
+    arriving.add(ImageEvent.arrived(new LabeledImage("c0-0", "c0", 0, other.image())));
+    assembler.assemble(TestingTraining.window(1, arriving), memory, later, vectors, model());
+
+    AssembledWindow window =
+        assembler.assemble(
+            TestingTraining.window(2, glyphEvents(1, 5, 6)),
+            memory.copy(),
+            new MiningModel(6, euclidean, MARGINS),
+            vectors.copy(),
+            candidate);
+
+    assertThat(window.release()).isEqualTo(2);
+    assertThat(window.embeddings()).hasSize(1 + 13);
+    for (ReleasedImage sent : window.embeddings().subList(1, 14)) {
+      if (sent.id().equals("c0-0")) {
+        assertThat(sent.embedding())
+            .as("of the picture that came last")
+            .usingComparatorWithPrecision(1e-5f)
+            .containsExactly(candidate.embed(List.of(other))[0]);
+      } else if (!sent.id().equals("c0-3")) {
+        assertThat(sent.embedding()).as(sent.id()).isSameAs(before.get(sent.id()));
+      }
+    }
+  }
+
   /** As the memories of replicas that were more are one after a change of their number. */
   @Test
   void whatJoinedTheMemoryFromAnotherOneIsEmbeddedUnderTheReleaseToo() {

@@ -43,7 +43,7 @@ class MemorySelectionTest {
             .choose(
                 images,
                 memory,
-                NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding),
+                NearestExemplars.search(images, embeddings, exemplars),
                 new SplittableRandom(9))
             .stream()
             .map(exemplar -> exemplar.image().id())

@@ -35,8 +35,7 @@ class NearestExemplarsTest {
       embeddings[row] = again ? exemplars.get(known).embedding() : vector(dimensions, random);
     }
 
-    NearestExemplars found =
-        NearestExemplars.search(images, embeddings, exemplars, Exemplar::embedding);
+    NearestExemplars found = NearestExemplars.search(images, embeddings, exemplars);
 
     for (int row = 0; row < embeddings.length; row++) {
       LabeledImage image = images.get(row);
@@ -70,8 +69,7 @@ class NearestExemplarsTest {
       exemplars.add(exemplar("i" + e, "c" + e, new float[] {1, 0}));
     }
     NearestExemplars found =
-        NearestExemplars.search(
-            List.of(image("i0", "c1")), new float[][] {{1, 0}}, exemplars, Exemplar::embedding);
+        NearestExemplars.search(List.of(image("i0", "c1")), new float[][] {{1, 0}}, exemplars);
 
     assertThat(found.of(0)).isSameAs(exemplars.get(1));
     assertThat(found.ofAnotherClass(0)).isSameAs(exemplars.get(2));
@@ -80,8 +78,7 @@ class NearestExemplarsTest {
   @Test
   void findsNothingInAnEmptyMemory() {
     NearestExemplars found =
-        NearestExemplars.search(
-            List.of(image("i", "c")), new float[][] {{1, 0}}, List.of(), Exemplar::embedding);
+        NearestExemplars.search(List.of(image("i", "c")), new float[][] {{1, 0}}, List.of());
 
     assertThat(found.of(0)).isNull();
     assertThat(found.ofAnotherClass(0)).isNull();

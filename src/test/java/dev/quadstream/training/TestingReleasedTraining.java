@@ -94,7 +94,7 @@ final class TestingReleasedTraining implements AutoCloseable {
     assembler = other.assembler;
     gate = other.gate;
     memory = other.memory.copy();
-    vectors = new ReleasedVectors(other.vectors.release(), other.vectors.byId());
+    vectors = other.vectors.copy();
     published = new HashMap<>(other.published);
     liveAsOf = new HashMap<>(other.liveAsOf);
     mining = QuadrupletNetwork.create(settings.network());
@@ -217,8 +217,7 @@ final class TestingReleasedTraining implements AutoCloseable {
       exemplars.add(new Exemplar(heldOut.get(row), vectors[row], 0));
     }
     exemplars.forEach(exemplar -> gallery.offer(exemplar, new SplittableRandom(1)));
-    NearestExemplars nearest =
-        NearestExemplars.search(heldOut, vectors, exemplars, Exemplar::embedding);
+    NearestExemplars nearest = NearestExemplars.search(heldOut, vectors, exemplars);
     int right = 0;
     int findable = 0;
     for (int row = 0; row < vectors.length; row++) {

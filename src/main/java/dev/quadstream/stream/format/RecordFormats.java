@@ -47,7 +47,7 @@ public final class RecordFormats {
   public static final RecordFormat<WindowDealer> WINDOW_DEALER =
       format("window-dealer", WindowDealer.class, 3, new WindowDealerLayout());
   public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY =
-      format("shard-memory", ReplicaMemory.class, 8, new ReplicaMemoryLayout());
+      format("shard-memory", ReplicaMemory.class, 9, new ReplicaMemoryLayout());
   public static final RecordFormat<TrainingBatch> TRAINING_BATCH =
       format("shard-batch", TrainingBatch.class, 8, new TrainingBatchLayout());
   public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING =

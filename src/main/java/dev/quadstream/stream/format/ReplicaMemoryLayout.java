@@ -26,9 +26,9 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
     Fields.writeList(value.memory().groups(), out, ReplicaMemoryLayout::writeGroup);
     Fields.writeList(value.waiting(), out, WINDOW::write);
     out.writeLong(value.released().release());
-    List<Map.Entry<String, float[]>> vectors =
-        List.copyOf(new TreeMap<>(value.released().byId()).entrySet());
-    Fields.writeList(vectors, out, ReplicaMemoryLayout::writeVector);
+    writeVectors(value.released().byId(), out);
+    out.writeLong(value.released().candidate());
+    writeVectors(value.released().candidateById(), out);
   }
 
   @Override
@@ -47,10 +47,9 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
                   ImageWindowLayout.readEarlier(version < 3 ? 1 : 2, window, run, publishing)));
     }
     ExemplarMemory memory = readMemory(version, in);
-    int windows = version < 6 ? version - 1 : version - 2;
+    int windows = version < 6 ? version - 1 : Math.min(version, 8) - 2;
     List<ImageWindow> waiting = Fields.readList(in, window -> WINDOW.read(windows, window));
-    return new ReplicaMemory(
-        run, memory, version < 6 ? new ReleasedVectors() : readReleased(in), waiting);
+    return new ReplicaMemory(run, memory, readReleased(version, in), waiting);
   }
 
   private static ExemplarMemory readMemory(int version, DataInputView in) throws IOException {
@@ -70,7 +69,7 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
     return new ReplicaMemory(
         value.run(),
         value.memory().copy(),
-        new ReleasedVectors(value.released().release(), value.released().byId()),
+        value.released().copy(),
         new ArrayList<>(value.waiting()));
   }
 
@@ -90,19 +89,34 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
     return new ExemplarMemory.Group(label, seen, exemplars);
   }
 
-  private static void writeVector(Map.Entry<String, float[]> vector, DataOutputView out)
+  private static void writeVectors(Map<String, float[]> vectors, DataOutputView out)
       throws IOException {
-    Fields.writeText(vector.getKey(), out);
-    Fields.writeFloats(vector.getValue(), out);
+    Fields.writeList(
+        List.copyOf(new TreeMap<>(vectors).entrySet()),
+        out,
+        (vector, to) -> {
+          Fields.writeText(vector.getKey(), to);
+          Fields.writeFloats(vector.getValue(), to);
+        });
   }
 
-  private static ReleasedVectors readReleased(DataInputView in) throws IOException {
+  private static ReleasedVectors readReleased(int version, DataInputView in) throws IOException {
+    if (version < 6) {
+      return new ReleasedVectors();
+    }
     long release = in.readLong();
+    Map<String, float[]> vectors = readVectors(in);
+    return version < 9
+        ? new ReleasedVectors(release, vectors)
+        : new ReleasedVectors(release, vectors, in.readLong(), readVectors(in));
+  }
+
+  private static Map<String, float[]> readVectors(DataInputView in) throws IOException {
     Map<String, float[]> vectors = new HashMap<>();
     for (int left = Fields.readLength(in); left > 0; left--) {
       vectors.put(Fields.readText(in), Fields.readFloats(in));
     }
-    return new ReleasedVectors(release, vectors);
+    return vectors;
   }
 
   private static void writeExemplar(Exemplar exemplar, DataOutputView out) throws IOException {

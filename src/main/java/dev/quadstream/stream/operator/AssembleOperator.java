@@ -294,6 +294,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         state.clear(key);
       }
     }
+    replica.released().forgetCandidate();
     setCurrentKey(own);
   }
 

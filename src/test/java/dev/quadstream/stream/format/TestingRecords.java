@@ -273,10 +273,16 @@ final class TestingRecords {
               .toList(),
           version < 2 ? null : rounds.outer());
     }
-    if (format == RecordFormats.REPLICA_MEMORY && version < 6) {
+    if (format == RecordFormats.REPLICA_MEMORY && version < 9) {
       ReplicaMemory memory = (ReplicaMemory) value;
+      ReleasedVectors released = memory.released();
       return new ReplicaMemory(
-          memory.run(), memory.memory(), new ReleasedVectors(), memory.waiting());
+          memory.run(),
+          memory.memory(),
+          version < 6
+              ? new ReleasedVectors()
+              : new ReleasedVectors(released.release(), released.byId()),
+          memory.waiting());
     }
     if (format == RecordFormats.TRAINING_BATCH && version < 8) {
       TrainingBatch batch = (TrainingBatch) value;
@@ -355,7 +361,10 @@ final class TestingRecords {
                     List.of(new Exemplar(image("thé-5", "thé", 5), new float[] {0, -1}, 12)))));
     ReleasedVectors released =
         new ReleasedVectors(
-            8, Map.of("café-3", new float[] {0.8f, 0.6f}, "thé-5", new float[] {1, 0}));
+            8,
+            Map.of("café-3", new float[] {0.8f, 0.6f}, "thé-5", new float[] {1, 0}),
+            12,
+            Map.of("café-4", new float[] {0, 1}, "thé-5", new float[] {0.6f, 0.8f}));
     return new ReplicaMemory("run-7", memory, released, List.of(window()));
   }
 
