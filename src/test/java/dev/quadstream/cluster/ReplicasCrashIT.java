@@ -35,6 +35,9 @@ class ReplicasCrashIT {
   /** The second has ended it, and neither the next one. */
   private static final int AFTER_THE_ROUND = 3;
 
+  /** A job that is set back to before its first window begins anew as another run. */
+  private static final int BEFORE_ANY_KILL = 3;
+
   private static final int RETAINED_CHECKPOINTS = 3;
 
   @Test
@@ -59,15 +62,15 @@ class ReplicasCrashIT {
   void alsoWhereTheirParametersGoByFilesOfWhichThoseStayThatACheckpointNeeds(
       TestingProcesses processes) throws Exception {
     try (TestingRun run = run(processes, "replica-files")) {
-      run.sendWindows(WITHIN_A_ROUND);
+      run.sendWindows(BEFORE_ANY_KILL);
       run.startWithFiles();
-      // Before it, a job that is set back begins anew as another run.
-      run.observeUntil("a checkpoint", () -> completedCheckpoints(run) > 0);
+      run.awaitTrained(BEFORE_ANY_KILL);
+      awaitCheckpoints(run);
+      run.sendWindows(WITHIN_A_ROUND - BEFORE_ANY_KILL);
       killNowAndThen(processes, run);
       run.awaitTrained(WITHIN_A_ROUND);
       awaitCheckpoints(run);
-      List<String> waiting = files(run);
-      assertThat(waiting).as("files of an open round").hasSize(1);
+      run.observeUntil("the file of an open round alone", () -> files(run).size() == 1);
 
       for (int replica = 0; replica < REPLICAS; replica++) {
         processes.cluster().killTaskManager();
@@ -75,8 +78,7 @@ class ReplicasCrashIT {
       }
       run.sendWindows(AFTER_THE_ROUND);
       run.awaitTrained(WITHIN_A_ROUND + AFTER_THE_ROUND);
-      awaitCheckpoints(run);
-      assertThat(files(run)).as("files where no round is open").isEmpty();
+      run.observeUntil("no file where no round is open", () -> files(run).isEmpty());
       run.drain();
 
       assertUndisturbed(run);
