@@ -29,20 +29,20 @@ public final class CaptureTime {
   private static final long MILLIS = 1_000;
   private static final long NO_TIME = -1;
 
-  private final Duration mostAhead;
+  private final Duration maxAhead;
   private final InstantSource clock;
 
   /**
    * A judge.
    *
-   * @param mostAhead how far an image's time may be ahead of its record's and of the clock
+   * @param maxAhead how far an image's time may be ahead of its record's and of the clock
    */
-  public CaptureTime(Duration mostAhead) {
-    this(mostAhead, InstantSource.system());
+  public CaptureTime(Duration maxAhead) {
+    this(maxAhead, InstantSource.system());
   }
 
-  CaptureTime(Duration mostAhead, InstantSource clock) {
-    this.mostAhead = mostAhead;
+  CaptureTime(Duration maxAhead, InstantSource clock) {
+    this.maxAhead = maxAhead;
     this.clock = clock;
   }
 
@@ -108,7 +108,7 @@ public final class CaptureTime {
 
   private void requireNotAhead(String what, long time, long reference, String ofReference)
       throws RejectedRecordException {
-    if (time - reference <= mostAhead.toMillis()) {
+    if (time - reference <= maxAhead.toMillis()) {
       return;
     }
     throw new RejectedRecordException(
@@ -120,6 +120,6 @@ public final class CaptureTime {
                 Instant.ofEpochMilli(time),
                 ofReference,
                 Instant.ofEpochMilli(reference),
-                mostAhead.toSeconds()));
+                maxAhead.toSeconds()));
   }
 }

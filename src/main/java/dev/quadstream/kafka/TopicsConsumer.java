@@ -68,7 +68,7 @@ final class TopicsConsumer implements AutoCloseable {
       List<TopicPartition> all = partitions();
       this.positions =
           new HashMap<>(start.of(consumer.beginningOffsets(all), consumer.endOffsets(all)));
-      readOn();
+      seekToPositions();
     } catch (KafkaException e) {
       consumer.close();
       throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
@@ -85,7 +85,7 @@ final class TopicsConsumer implements AutoCloseable {
     return found;
   }
 
-  private void readOn() {
+  private void seekToPositions() {
     consumer.assign(positions.keySet());
     positions.forEach(consumer::seek);
   }
@@ -124,7 +124,7 @@ final class TopicsConsumer implements AutoCloseable {
     added.removeAll(positions.keySet());
     if (!added.isEmpty()) {
       added.forEach(partition -> positions.put(partition, 0L));
-      readOn();
+      seekToPositions();
     }
   }
 
@@ -133,7 +133,7 @@ final class TopicsConsumer implements AutoCloseable {
     oneByOne = true;
     consumer.close();
     consumer = ByteConsumers.connect(kafka, 1);
-    readOn();
+    seekToPositions();
   }
 
   private <E extends Throwable> void passOver(E failure) throws E {
@@ -146,7 +146,7 @@ final class TopicsConsumer implements AutoCloseable {
         records.failure().toString());
     passedOver += records.count();
     positions.put(records.partition(), records.last() + 1);
-    readOn();
+    seekToPositions();
   }
 
   /** How many records were passed over since they cannot be read. */

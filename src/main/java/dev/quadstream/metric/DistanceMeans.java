@@ -26,18 +26,18 @@ public record DistanceMeans(double positive, double negative) {
    * @param metric g
    * @param images what g sees of each distinct image
    * @param classes class of each image
-   * @param mostPairs at most so many pairs of each kind are measured, drawn at random beyond that
+   * @param maxPairs at most so many pairs of each kind are measured, drawn at random beyond that
    * @param random draws the pairs
    */
   public static DistanceMeans overPairs(
       PairMetric metric,
       ImageFeatures images,
       int[] classes,
-      int mostPairs,
+      int maxPairs,
       SplittableRandom random) {
     return new DistanceMeans(
-        mean(metric, images, pairs(classes, true, mostPairs, random)),
-        mean(metric, images, pairs(classes, false, mostPairs, random)));
+        mean(metric, images, pairs(classes, true, maxPairs, random)),
+        mean(metric, images, pairs(classes, false, maxPairs, random)));
   }
 
   /**
@@ -118,25 +118,24 @@ public record DistanceMeans(double positive, double negative) {
   }
 
   /** Reservoir sampling (Vitter's algorithm R) over the pairs of one kind. */
-  private static int[][] pairs(
-      int[] classes, boolean same, int mostPairs, SplittableRandom random) {
-    int[] left = new int[mostPairs];
-    int[] right = new int[mostPairs];
+  private static int[][] pairs(int[] classes, boolean same, int maxPairs, SplittableRandom random) {
+    int[] left = new int[maxPairs];
+    int[] right = new int[maxPairs];
     long seen = 0;
     for (int i = 0; i < classes.length; i++) {
       for (int j = i + 1; j < classes.length; j++) {
         if ((classes[i] == classes[j]) != same) {
           continue;
         }
-        long slot = seen < mostPairs ? seen : random.nextLong(seen + 1);
+        long slot = seen < maxPairs ? seen : random.nextLong(seen + 1);
         seen++;
-        if (slot < mostPairs) {
+        if (slot < maxPairs) {
           left[(int) slot] = i;
           right[(int) slot] = j;
         }
       }
     }
-    int found = (int) Math.min(seen, mostPairs);
+    int found = (int) Math.min(seen, maxPairs);
     return new int[][] {Arrays.copyOf(left, found), Arrays.copyOf(right, found)};
   }
 

@@ -107,7 +107,7 @@ final class GraphedRows {
   }
 
   /** Whether most of its nodes are of no row any more, so that walking over them is a waste. */
-  boolean isWorn() {
+  boolean needsRebuild() {
     return added > 2 * held;
   }
 

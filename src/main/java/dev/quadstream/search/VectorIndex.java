@@ -292,7 +292,7 @@ public final class VectorIndex {
       }
       if (graph == null) {
         graph = new GraphedRows(dimensions, ids.size());
-      } else if (nextGraph == null && graph.isWorn()) {
+      } else if (nextGraph == null && graph.needsRebuild()) {
         nextGraph = new GraphedRows(dimensions, ids.size());
       } else if (nextGraph != null && nextGraph.waiting() <= AT_ONCE) {
         graph = nextGraph;

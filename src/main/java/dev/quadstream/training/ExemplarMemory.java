@@ -186,7 +186,7 @@ public final class ExemplarMemory {
    * @param embed embeds images with the model
    */
   public void reembed(long version, int least, Function<List<LabeledImage>, float[][]> embed) {
-    List<Place> places = longestOverdue(version, least - ofVersion.getOrDefault(version, 0));
+    List<Place> places = stalest(version, least - ofVersion.getOrDefault(version, 0));
     if (places.isEmpty()) {
       return;
     }
@@ -202,7 +202,7 @@ public final class ExemplarMemory {
   /**
    * By version and then in order: a function of the content alone, so that a restore changes none.
    */
-  private List<Place> longestOverdue(long version, int most) {
+  private List<Place> stalest(long version, int most) {
     int left = Math.max(0, most);
     int wanted = left;
     long last = Long.MIN_VALUE;

@@ -9,7 +9,7 @@ import java.util.List;
  * @param id its run and number; null in a checkpoint of a program that numbered windows later
  * @param publishing which versions of the run are published; null likewise
  * @param events arrivals and removals, in order
- * @param elsewhere what became of ids in other replicas' windows meanwhile
+ * @param remoteChanges what became of ids in other replicas' windows meanwhile
  * @param collectNanos time that it took to collect the events when the window closed
  * @param ledger of the partitions that its events come from, this window included
  */
@@ -17,7 +17,7 @@ public record ImageWindow(
     WindowId id,
     PublishingSchedule publishing,
     List<ImageEvent> events,
-    RemoteChanges elsewhere,
+    RemoteChanges remoteChanges,
     long collectNanos,
     List<PartitionLedger> ledger) {
 

@@ -33,12 +33,12 @@ public record MiningModel(long version, QuadrupletNetwork network, Margins margi
 
   /** Under this model, also of exemplars that the memory has not come to embed with it. */
   float[][] embeddings(List<Exemplar> exemplars) {
-    List<LabeledImage> overdue =
+    List<LabeledImage> stale =
         exemplars.stream()
             .filter(exemplar -> exemplar.modelVersion() != version)
             .map(Exemplar::image)
             .toList();
-    Iterator<float[]> embedded = List.of(embed(overdue)).iterator();
+    Iterator<float[]> embedded = List.of(embed(stale)).iterator();
     return exemplars.stream()
         .map(
             exemplar -> exemplar.modelVersion() == version ? exemplar.embedding() : embedded.next())

@@ -60,9 +60,9 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private int warmUpWindowsLeft;
 
   /** Whether the average was of many windows before the first update. */
-  private boolean goesOn;
+  private boolean resumed;
 
-  private NetworkState good;
+  private NetworkState fallback;
   private int refusedInARow;
   private long refused;
   private long collapses;
@@ -77,7 +77,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
         new TrainingStep(options.objective().loss(), options.objective().pairSoftmaxWeight());
     this.choice = new QuadrupletChoice(options);
     this.warmUpWindowsLeft = options.schedule().warmUpWindows();
-    this.good = network.parametersAlone();
+    this.fallback = network.parametersAlone();
   }
 
   /** Continues from a snapshot. */
@@ -88,11 +88,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
     version = state.version();
     means = state.means();
     warmUpWindowsLeft = state.warmUpWindowsLeft();
-    good = state.good();
+    fallback = state.fallback();
     refusedInARow = state.refusedInARow();
     refused = state.refused();
     collapses = state.collapses();
-    goesOn = state.goesOn();
+    resumed = state.resumed();
   }
 
   /**
@@ -104,8 +104,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
     average.restore(model.parameters().iterate());
     means = model.means();
     warmUpWindowsLeft = Double.isNaN(means.negative()) ? warmUpWindowsLeft : 0;
-    good = network.parametersAlone();
-    goesOn = true;
+    fallback = network.parametersAlone();
+    resumed = true;
   }
 
   /** A copy of everything that {@link #restore} needs. */
@@ -131,11 +131,11 @@ public final class QuadrupletTrainer implements AutoCloseable {
         published.parametersAlone(),
         means,
         warmUpWindowsLeft,
-        good,
+        fallback,
         refusedInARow,
         refused,
         collapses,
-        goesOn);
+        resumed);
   }
 
   /** Windows processed. */
@@ -230,7 +230,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     if (apart < options.safeguards().collapseThreshold()) {
       double evidence = CollapseEvidence.meanDistance(batch.mined().images(), embeddings, classes);
       if (Double.isNaN(evidence)) {
-        return setAside(report);
+        return refuseAlike(report);
       }
       if (evidence < options.safeguards().collapseThreshold()) {
         return recoverFromCollapse(batch, report, evidence);
@@ -239,7 +239,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     if (!areFinite(embeddings) || !network.parametersAreFinite()) {
       return recoverFromParametersGoneWrong(batch, report);
     }
-    keepIfGood(apart);
+    keepAsFallback(apart);
     times.add("keep");
     boolean warmingUp = warmUpWindowsLeft > 0;
     List<Quadruplet> quadruplets = choice.of(batch, warmingUp, network, margins());
@@ -284,15 +284,15 @@ public final class QuadrupletTrainer implements AutoCloseable {
    * Keeps the parameters that this window has just found spread out, before it changes them: what
    * an update leads to, only the next window tells.
    */
-  private void keepIfGood(double apart) {
-    if (version % options.safeguards().goodEvery() == 0
+  private void keepAsFallback(double apart) {
+    if (version % options.safeguards().fallbackEvery() == 0
         && apart >= SAFELY_APART * options.safeguards().collapseThreshold()) {
-      good = network.parametersAlone();
+      fallback = network.parametersAlone();
     }
   }
 
   /** Nothing has gone wrong, so this does not count towards {@link #refusedInARow}. */
-  private static String setAside(ReportBuilder report) {
+  private static String refuseAlike(ReportBuilder report) {
     report.nameImages();
     return "The images of different classes are all alike, so there is nothing to tell them apart by.";
   }
@@ -307,8 +307,8 @@ public final class QuadrupletTrainer implements AutoCloseable {
 
   private void rollBack() {
     rollbacks++;
-    goesOn = false;
-    network.restart(good);
+    resumed = false;
+    network.restart(fallback);
     average.approach(1);
     means = DistanceMeans.UNDEFINED;
     warmUpWindowsLeft = options.schedule().warmUpWindows();
@@ -342,7 +342,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
    */
   private double shareOfAverage() {
     double updates = network.iteration();
-    double ofYoung = goesOn ? 0 : FORGETTING / (updates + FORGETTING);
+    double ofYoung = resumed ? 0 : FORGETTING / (updates + FORGETTING);
     return Math.max(1.0 / options.schedule().averageWindows(), ofYoung);
   }
 

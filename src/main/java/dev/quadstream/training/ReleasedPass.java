@@ -60,11 +60,11 @@ final class ReleasedPass {
     List<Exemplar> exemplars = memory.exemplars();
     ReleasedVectors.Completed completed = vectors.complete(exemplars, released);
     remembered = completed.vectors();
-    List<LabeledImage> anew = new ArrayList<>();
-    (isNewRelease ? exemplars : completed.missing()).forEach(one -> anew.add(one.image()));
-    anew.addAll(content.corrected());
+    List<LabeledImage> toReembed = new ArrayList<>();
+    (isNewRelease ? exemplars : completed.missing()).forEach(one -> toReembed.add(one.image()));
+    toReembed.addAll(content.corrected());
     // Of an image that comes again the memory's picture is compared with, and the new one sent.
-    anew.stream()
+    toReembed.stream()
         .filter(image -> ids.add(image.id()))
         .forEach(image -> send(image, vectors.of(image)));
     float[][] withdrawn = released.embed(content.withdrawn());

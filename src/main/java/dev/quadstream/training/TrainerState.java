@@ -11,11 +11,11 @@ import dev.quadstream.network.NetworkState;
  * @param average the running average of the parameters, without updater state
  * @param means smoothed μ_p and μ_n
  * @param warmUpWindowsLeft windows still to train on random quadruplets
- * @param good parameters to fall back on when the embedding collapses, without updater state
+ * @param fallback parameters to fall back on when the embedding collapses, without updater state
  * @param refusedInARow windows refused since the last one that trained
  * @param refused windows refused in all
  * @param collapses collapses recovered from in all
- * @param goesOn whether it began with a model of the run whose average was of many windows
+ * @param resumed whether it began with a model of the run whose average was of many windows
  */
 public record TrainerState(
     long version,
@@ -23,8 +23,8 @@ public record TrainerState(
     NetworkState average,
     DistanceMeans means,
     int warmUpWindowsLeft,
-    NetworkState good,
+    NetworkState fallback,
     int refusedInARow,
     long refused,
     long collapses,
-    boolean goesOn) {}
+    boolean resumed) {}

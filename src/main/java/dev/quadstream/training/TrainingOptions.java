@@ -90,11 +90,11 @@ public record TrainingOptions(
    * @param collapseThreshold an embedding has collapsed where images of different classes are less
    *     than this apart in the mean, as ¼‖f_x − f_y‖² in [0, 1], though their pixels differ
    * @param refusedInARow so many refused windows in a row end the training
-   * @param goodEvery windows between two copies of the parameters to fall back on; a copy is taken
-   *     only where a window has found its classes at least twice the collapse threshold apart
+   * @param fallbackEvery windows between two copies of the parameters to fall back on; a copy is
+   *     taken only where a window has found its classes at least twice the collapse threshold apart
    */
   public record Safeguards(
-      double gradientNormLimit, double collapseThreshold, int refusedInARow, int goodEvery) {
+      double gradientNormLimit, double collapseThreshold, int refusedInARow, int fallbackEvery) {
 
     /** As often as models are published where nothing else is asked for. */
     public static final int GOOD_EVERY = 32;
@@ -105,10 +105,10 @@ public record TrainingOptions(
             "The gradient norm limit is above 0 and the collapse threshold in [0, 1), not %s and %s."
                 .formatted(gradientNormLimit, collapseThreshold));
       }
-      if (refusedInARow < 1 || goodEvery < 1) {
+      if (refusedInARow < 1 || fallbackEvery < 1) {
         throw new IllegalArgumentException(
-            "Windows are counted from 1: refusedInARow = %d, goodEvery = %d."
-                .formatted(refusedInARow, goodEvery));
+            "Windows are counted from 1: refusedInARow = %d, fallbackEvery = %d."
+                .formatted(refusedInARow, fallbackEvery));
       }
     }
   }

@@ -36,12 +36,12 @@ record WindowContent(
    * @param random for what a memory beyond its capacity gives up
    */
   static WindowContent of(ImageWindow window, ExemplarMemory memory, SplittableRandom random) {
-    window.elsewhere().arrived().forEach(memory::remove);
-    window.elsewhere().removed().forEach(memory::remove);
+    window.remoteChanges().arrived().forEach(memory::remove);
+    window.remoteChanges().removed().forEach(memory::remove);
     Map<String, ImageEvent> arrivals = new LinkedHashMap<>();
     Set<String> removed = new LinkedHashSet<>();
     Map<String, LabelUpdate> updates = new LinkedHashMap<>();
-    window.elsewhere().corrected().forEach(update -> updates.put(update.id(), update));
+    window.remoteChanges().corrected().forEach(update -> updates.put(update.id(), update));
     for (ImageEvent event : window.events()) {
       if (event.isCorrection()) {
         updates.put(event.id(), event.update());

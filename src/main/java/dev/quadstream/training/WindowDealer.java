@@ -87,8 +87,9 @@ public record WindowDealer(
   /** The next window. */
   public ImageWindow deal(
       List<ImageEvent> events, long collectNanos, List<PartitionLedger> ledger) {
-    RemoteChanges elsewhere = recent.stream().reduce(RemoteChanges.NOTHING, RemoteChanges::then);
-    return new ImageWindow(next, publishing, events, elsewhere, collectNanos, ledger);
+    RemoteChanges remoteChanges =
+        recent.stream().reduce(RemoteChanges.NOTHING, RemoteChanges::then);
+    return new ImageWindow(next, publishing, events, remoteChanges, collectNanos, ledger);
   }
 
   /** The dealer after a window of these events. */

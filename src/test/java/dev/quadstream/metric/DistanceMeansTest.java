@@ -138,9 +138,9 @@ class DistanceMeansTest {
     assertThat(rule.marginsFor(false, unbiased).first()).isGreaterThan(0.3);
   }
 
-  private static DistanceMeans of(int[] classes, int mostPairs) {
+  private static DistanceMeans of(int[] classes, int maxPairs) {
     return DistanceMeans.overPairs(
-        new EuclideanMetric(), IMAGES, classes, mostPairs, new SplittableRandom(1));
+        new EuclideanMetric(), IMAGES, classes, maxPairs, new SplittableRandom(1));
   }
 
   private static float[] onTheCircle(double angle) {

@@ -141,7 +141,16 @@ class LearningTest {
       TrainerState start = trainer.state();
       trainer.restore(
           new TrainerState(
-              0, start.network(), start.average(), start.means(), 0, start.good(), 0, 0, 0, false));
+              0,
+              start.network(),
+              start.average(),
+              start.means(),
+              0,
+              start.fallback(),
+              0,
+              0,
+              0,
+              false));
       BatchAssembler assembler =
           new BatchAssembler(
               new MiningOptions(MiningPolicy.HARDEST, LossForm.QUADRUPLET, 0, 0, 16, 16, 3));

@@ -551,7 +551,7 @@ public class QuadrupletTrainerTest {
         trainer.train(TestingTraining.batch(window));
       }
       TrainerState healthy = trainer.state();
-      assertThat(healthy.good()).isNotEqualTo(healthy.network());
+      assertThat(healthy.fallback()).isNotEqualTo(healthy.network());
       trainer.restore(collapsed(healthy));
 
       WindowReport report = trainer.train(TestingTraining.batch(5));
@@ -562,9 +562,9 @@ public class QuadrupletTrainerTest {
       assertThat(report.health().refused()).isEqualTo(1);
       assertThat(report.health().imageIds()).hasSize(8);
       TrainerState recovered = trainer.state();
-      assertThat(recovered.network().parametersAlone()).isEqualTo(healthy.good());
+      assertThat(recovered.network().parametersAlone()).isEqualTo(healthy.fallback());
       assertThat(recovered.network().iteration()).isZero();
-      assertThat(recovered.average()).isEqualTo(healthy.good());
+      assertThat(recovered.average()).isEqualTo(healthy.fallback());
       assertThat(recovered.warmUpWindowsLeft()).isEqualTo(4);
       assertThat(recovered.means().defined()).isFalse();
 
@@ -592,8 +592,9 @@ public class QuadrupletTrainerTest {
       for (int window = 0; window < 6; window++) {
         TrainerState before = trainer.state();
         trainer.train(TestingTraining.batch(window));
-        assertThat(trainer.state().good().parameters("trunk"))
-            .isEqualTo((window % 2 == 0 ? before.network() : before.good()).parameters("trunk"));
+        assertThat(trainer.state().fallback().parameters("trunk"))
+            .isEqualTo(
+                (window % 2 == 0 ? before.network() : before.fallback()).parameters("trunk"));
       }
     }
   }
@@ -758,10 +759,10 @@ public class QuadrupletTrainerTest {
         state.average(),
         state.means(),
         state.warmUpWindowsLeft(),
-        state.good(),
+        state.fallback(),
         state.refusedInARow(),
         state.refused(),
         state.collapses(),
-        state.goesOn());
+        state.resumed());
   }
 }

@@ -32,11 +32,11 @@ class TrainingOptionsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 1", "1, 0"})
-  void countsBelowTheirLeastAreRefusedByName(int refusedInARow, int goodEvery) {
+  void countsBelowTheirLeastAreRefusedByName(int refusedInARow, int fallbackEvery) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> options(0, 0, 1, 0, refusedInARow, goodEvery))
+        .isThrownBy(() -> options(0, 0, 1, 0, refusedInARow, fallbackEvery))
         .withMessageEndingWith(
-            "refusedInARow = %d, goodEvery = %d.".formatted(refusedInARow, goodEvery));
+            "refusedInARow = %d, fallbackEvery = %d.".formatted(refusedInARow, fallbackEvery));
   }
 
   @ParameterizedTest
@@ -72,8 +72,8 @@ class TrainingOptionsTest {
       double gradientNorm,
       double collapse,
       int refusedInARow,
-      int goodEvery) {
-    return options(smoothing, warmUp, 1, gradientNorm, collapse, refusedInARow, goodEvery);
+      int fallbackEvery) {
+    return options(smoothing, warmUp, 1, gradientNorm, collapse, refusedInARow, fallbackEvery);
   }
 
   private static TrainingOptions options(
@@ -83,7 +83,7 @@ class TrainingOptionsTest {
       double gradientNorm,
       double collapse,
       int refusedInARow,
-      int goodEvery) {
+      int fallbackEvery) {
     return new TrainingOptions(
         new TrainingOptions.Objective(
             new QuadrupletLoss(LossForm.QUADRUPLET),
@@ -95,7 +95,7 @@ class TrainingOptionsTest {
         new TrainingOptions.Schedule(warmUp, 0, averageWindows),
         new TrainingOptions.Augmentation(
             new ImageAugmentation(0, 0, 0), Orientation.Choice.UPRIGHT),
-        new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, goodEvery),
+        new TrainingOptions.Safeguards(gradientNorm, collapse, refusedInARow, fallbackEvery),
         1);
   }
 }

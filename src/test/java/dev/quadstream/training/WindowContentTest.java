@@ -99,7 +99,7 @@ class WindowContentTest {
 
   @Test
   void whatWasCorrectedInTheWindowsOfOtherReplicasHoldsToo() {
-    RemoteChanges elsewhere =
+    RemoteChanges remoteChanges =
         new RemoteChanges(
             List.of("b1"),
             List.of(),
@@ -107,7 +107,7 @@ class WindowContentTest {
                 new LabelUpdate("a1", "b"),
                 new LabelUpdate("a2", null),
                 new LabelUpdate("b1", "a")));
-    WindowContent content = content(elsewhere, corrected("a1", "c"));
+    WindowContent content = content(remoteChanges, corrected("a1", "c"));
 
     assertThat(content.corrected()).extracting(LabeledImage::label).containsExactly("c");
     assertThat(content.withdrawn()).extracting(LabeledImage::id).containsExactly("a2");
@@ -126,16 +126,16 @@ class WindowContentTest {
     return content(RemoteChanges.NOTHING, events);
   }
 
-  private WindowContent content(RemoteChanges elsewhere, ImageEvent... events) {
-    return WindowContent.of(window(elsewhere, events), memory, random);
+  private WindowContent content(RemoteChanges remoteChanges, ImageEvent... events) {
+    return WindowContent.of(window(remoteChanges, events), memory, random);
   }
 
-  private static ImageWindow window(RemoteChanges elsewhere, ImageEvent... events) {
+  private static ImageWindow window(RemoteChanges remoteChanges, ImageEvent... events) {
     return new ImageWindow(
         new WindowId("run", 5, 2),
         PublishingSchedule.every(1),
         List.of(events),
-        elsewhere,
+        remoteChanges,
         0,
         List.of());
   }

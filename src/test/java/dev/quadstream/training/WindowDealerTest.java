@@ -35,14 +35,15 @@ class WindowDealerTest {
     dealer = dealer.after(List.of(arrived("a"), arrived("b"), removed("b")));
     dealer = dealer.after(List.of(removed("a"), arrived("b"), removed("own")));
 
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
         .isEqualTo(new RemoteChanges(List.of("b"), List.of("a", "own")));
     // Windows 1 and 2 have been told of by then.
     dealer = dealer.after(List.of());
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
         .isEqualTo(new RemoteChanges(List.of("b"), List.of("a", "own")));
     dealer = dealer.after(List.of());
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(RemoteChanges.NOTHING);
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
+        .isEqualTo(RemoteChanges.NOTHING);
   }
 
   @Test
@@ -52,7 +53,7 @@ class WindowDealerTest {
     dealer = dealer.after(List.of(corrected("a", "x"), corrected("b", "x"), corrected("a", "y")));
     dealer = dealer.after(List.of(corrected("b", null), arrived("c")));
 
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere())
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
         .isEqualTo(
             new RemoteChanges(
                 List.of("c"),
@@ -68,7 +69,8 @@ class WindowDealerTest {
   void withOneReplicaNothingHappensElsewhere() {
     WindowDealer dealer = WindowDealer.ofNewRun(1, 4).after(List.of(arrived("a"), removed("b")));
 
-    assertThat(dealer.deal(List.of(), 0, List.of()).elsewhere()).isEqualTo(RemoteChanges.NOTHING);
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
+        .isEqualTo(RemoteChanges.NOTHING);
   }
 
   @Test
@@ -143,8 +145,8 @@ class WindowDealerTest {
 
     ImageWindow first = dealer.deal(List.of(), 0, List.of());
     assertThat(first.id()).isEqualTo(new WindowId("run", 6, 1, 6));
-    assertThat(first.elsewhere()).isEqualTo(new RemoteChanges(List.of("b"), List.of("c")));
-    assertThat(dealer.after(List.of()).deal(List.of(), 0, List.of()).elsewhere())
+    assertThat(first.remoteChanges()).isEqualTo(new RemoteChanges(List.of("b"), List.of("c")));
+    assertThat(dealer.after(List.of()).deal(List.of(), 0, List.of()).remoteChanges())
         .isEqualTo(RemoteChanges.NOTHING);
   }
 

@@ -48,16 +48,16 @@ final class SearchRequests implements Requests {
       Deletions deletions,
       Answers answers,
       SearchMetrics metrics,
-      int mostImageBytes) {
+      int maxImageBytes) {
     this.topics = topics;
     this.searches = searches;
     this.deletions = deletions;
     this.answers = answers;
     this.metrics = metrics;
-    this.images = new RequestBodies(mostImageBytes);
+    this.images = new RequestBodies(maxImageBytes);
     this.json =
         new RequestBodies(
-            (int) Math.min(Integer.MAX_VALUE - 8, mostImageBytes / 3L * 4 + JSON_BESIDE));
+            (int) Math.min(Integer.MAX_VALUE - 8, maxImageBytes / 3L * 4 + JSON_BESIDE));
   }
 
   private static byte[] description() {

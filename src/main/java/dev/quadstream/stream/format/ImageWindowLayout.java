@@ -19,7 +19,7 @@ final class ImageWindowLayout implements RecordLayout<ImageWindow> {
     WindowFields.writeId(value.id(), out);
     WindowFields.writePublishing(value.publishing(), out);
     Fields.writeList(value.events(), out, ImageFields::writeEvent);
-    WindowFields.writeElsewhere(value.elsewhere(), out);
+    WindowFields.writeRemoteChanges(value.remoteChanges(), out);
     out.writeLong(value.collectNanos());
     Fields.writeList(value.ledger(), out, LEDGER::write);
   }
@@ -33,7 +33,7 @@ final class ImageWindowLayout implements RecordLayout<ImageWindow> {
         WindowFields.readId(in),
         WindowFields.readPublishing(in),
         Fields.readList(in, ImageFields::readEvent),
-        version < 6 ? WindowFields.readUncorrected(in) : WindowFields.readElsewhere(in),
+        version < 6 ? WindowFields.readUncorrected(in) : WindowFields.readRemoteChanges(in),
         in.readLong(),
         version < 4
             ? List.of()

@@ -29,11 +29,11 @@ public record OpenWindow(long opened, int images, int removals, int corrections,
   /**
    * Whether no more fits in.
    *
-   * @param mostEvents images that it may hold, and as many removals
+   * @param maxEvents images that it may hold, and as many removals
    */
-  public boolean isFull(int mostEvents) {
-    return images >= mostEvents
-        || removals >= mostEvents
+  public boolean isFull(int maxEvents) {
+    return images >= maxEvents
+        || removals >= maxEvents
         || corrections >= ImageWindow.MOST_CORRECTIONS;
   }
 }

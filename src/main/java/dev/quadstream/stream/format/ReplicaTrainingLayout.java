@@ -28,11 +28,11 @@ final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
     NetworkFields.writeState(trainer.average(), out);
     NetworkFields.writeMeans(trainer.means(), out);
     out.writeInt(trainer.warmUpWindowsLeft());
-    NetworkFields.writeState(trainer.good(), out);
+    NetworkFields.writeState(trainer.fallback(), out);
     out.writeInt(trainer.refusedInARow());
     out.writeLong(trainer.refused());
     out.writeLong(trainer.collapses());
-    out.writeBoolean(trainer.goesOn());
+    out.writeBoolean(trainer.resumed());
     writeProgress(value.progress(), out);
   }
 

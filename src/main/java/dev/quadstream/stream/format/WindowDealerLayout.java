@@ -11,7 +11,7 @@ final class WindowDealerLayout implements RecordLayout<WindowDealer> {
   public void write(WindowDealer value, DataOutputView out) throws IOException {
     WindowFields.writeId(value.next(), out);
     WindowFields.writePublishing(value.publishing(), out);
-    Fields.writeList(value.recent(), out, WindowFields::writeElsewhere);
+    Fields.writeList(value.recent(), out, WindowFields::writeRemoteChanges);
     out.writeBoolean(value.rescale() != null);
     if (value.rescale() != null) {
       out.writeLong(value.rescale().from());
@@ -25,7 +25,7 @@ final class WindowDealerLayout implements RecordLayout<WindowDealer> {
         WindowFields.readId(in),
         WindowFields.readPublishing(in),
         Fields.readList(
-            in, version < 3 ? WindowFields::readUncorrected : WindowFields::readElsewhere),
+            in, version < 3 ? WindowFields::readUncorrected : WindowFields::readRemoteChanges),
         version > 1 && in.readBoolean()
             ? new WindowDealer.Rescale(in.readLong(), in.readInt())
             : null);

@@ -51,10 +51,11 @@ final class WindowFields {
             in, from -> new PublishingSchedule.Change(from.readLong(), from.readInt())));
   }
 
-  static void writeElsewhere(RemoteChanges elsewhere, DataOutputView out) throws IOException {
-    Fields.writeList(elsewhere.arrived(), out, Fields::writeText);
-    Fields.writeList(elsewhere.removed(), out, Fields::writeText);
-    Fields.writeList(elsewhere.corrected(), out, ImageFields::writeUpdate);
+  static void writeRemoteChanges(RemoteChanges remoteChanges, DataOutputView out)
+      throws IOException {
+    Fields.writeList(remoteChanges.arrived(), out, Fields::writeText);
+    Fields.writeList(remoteChanges.removed(), out, Fields::writeText);
+    Fields.writeList(remoteChanges.corrected(), out, ImageFields::writeUpdate);
   }
 
   /** What was written before labels could come apart from images. */
@@ -63,7 +64,7 @@ final class WindowFields {
         Fields.readList(in, Fields::readText), Fields.readList(in, Fields::readText));
   }
 
-  static RemoteChanges readElsewhere(DataInputView in) throws IOException {
+  static RemoteChanges readRemoteChanges(DataInputView in) throws IOException {
     return new RemoteChanges(
         Fields.readList(in, Fields::readText),
         Fields.readList(in, Fields::readText),

@@ -75,7 +75,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
 
   private final PipelineSettings settings;
   private final int staleness;
-  private final int mostWaiting;
+  private final int maxWaiting;
   private final int attempts;
   private final PlacedDeadLetters deadLetters;
 
@@ -102,7 +102,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     this.attempts = attempts;
     this.deadLetters = new PlacedDeadLetters(settings.topics().images());
     this.staleness = settings.get(MiningConfig.STALENESS);
-    this.mostWaiting = settings.get(MiningConfig.WAITING_WINDOWS);
+    this.maxWaiting = settings.get(MiningConfig.WAITING_WINDOWS);
   }
 
   @Override
@@ -145,11 +145,11 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     RestoreCheck.requireSameRun(replica.run(), window.id());
     replica.waiting().add(window);
     assembleReady(replica);
-    int beyond = replica.waiting().size() - mostWaiting;
+    int beyond = replica.waiting().size() - maxWaiting;
     state.update(key, replica);
     if (beyond > 0) {
       wait.until(
-          () -> lookForOldest() && replica.waiting().size() <= mostWaiting,
+          () -> lookForOldest() && replica.waiting().size() <= maxWaiting,
           HELD_BACK.multipliedBy(beyond));
     }
   }

@@ -138,7 +138,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     decoder = settings.contentDecoder();
     outcomes = new ArrayList<>();
     encoded = new ArrayList<>();
-    timer = new OneShotTimer(getProcessingTimeService(), this::putOut);
+    timer = new OneShotTimer(getProcessingTimeService(), this::emit);
     images = getMetricGroup().counter("images");
     imagesOfOneColour = getMetricGroup().counter("imagesOfOneColour");
     questions = getMetricGroup().counter("questions");
@@ -151,14 +151,14 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   public void processElement(StreamRecord<SourceRecord> element) {
     outcomes.add(outcomeOf(element.getValue(), element.copy(null)));
     if (encoded.isEmpty() || encoded.size() >= decoder.together()) {
-      putOut();
+      emit();
     } else {
       timer.set(GATHER_MILLIS);
     }
   }
 
   /** Decodes what was gathered, and puts out what comes of each record, in order. */
-  private void putOut() {
+  private void emit() {
     if (outcomes.isEmpty()) {
       return;
     }
@@ -170,25 +170,25 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
 
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
-    putOut();
+    emit();
   }
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    putOut();
+    emit();
     watermark = mark.getTimestamp();
     super.processWatermark(mark);
   }
 
   @Override
   public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-    putOut();
+    emit();
     super.processWatermarkStatus(status);
   }
 
   @Override
   public void endInput() {
-    putOut();
+    emit();
   }
 
   @Override

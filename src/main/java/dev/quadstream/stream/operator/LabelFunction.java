@@ -93,7 +93,7 @@ public final class LabelFunction
     if (label == null) {
       context.output(QUESTIONS, question);
     } else {
-      goOn(question, label, context, out);
+      forward(question, label, context, out);
     }
     images.add(question.id(), now(context), new WaitingQuestion(question, label));
     while (images.size() > capacity) {
@@ -142,7 +142,7 @@ public final class LabelFunction
     images.replace(update.id(), new WaitingQuestion(question, update.label()));
     if (before == null) {
       labels.read(Place.MET);
-      goOn(question, update.label(), context, out);
+      forward(question, update.label(), context, out);
     } else {
       labels.read(Place.CORRECTIONS);
       out.collect(ImageEvent.corrected(update));
@@ -163,7 +163,7 @@ public final class LabelFunction
   }
 
   /** Sends an image with its label to the windows, and asks no longer what it shows. */
-  private static void goOn(
+  private static void forward(
       ImageQuestion question, String label, Context context, Collector<ImageEvent> out) {
     context.output(QUESTIONS, ImageQuestion.closed(question.id()));
     out.collect(ImageEvent.labelled(question.labelled(label), question.place()));

@@ -73,7 +73,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private transient ReplicaState<ReleaseState> releases;
   private transient ReplicaState<ModelManifest> newest;
   private transient ReleaseGate gate;
-  private transient CommandsAhead ahead;
+  private transient PendingCommands pending;
   private transient ModelRegistry registry;
   private transient QuadrupletNetwork network;
   private transient MergeMetrics metrics;
@@ -92,7 +92,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     releases = new ReplicaState<>(this, context.getKeyedStateStore(), RELEASES);
     newest = new ReplicaState<>(this, context.getKeyedStateStore(), NEWEST);
     registry = new ModelRegistry(settings.registryDirectory());
-    ahead = new CommandsAhead(context.getKeyedStateStore(), registry);
+    pending = new PendingCommands(context.getKeyedStateStore(), registry);
     restoredCheckpoint = context.getRestoredCheckpointId().orElse(0);
   }
 
@@ -138,7 +138,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   @Override
   public void processElement2(StreamRecord<ReleaseCommand> element) throws Exception {
     ReleaseCommand command = element.getValue();
-    if (ahead.keep(command, newest.value())) {
+    if (pending.keep(command, newest.value())) {
       LOG.info(
           "Command {} was given as of version {}, which this job comes to again: it waits until then.",
           command.id(),
@@ -258,7 +258,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
             .with(decide(model));
     newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes, merged)));
-    for (ReleaseCommand command : ahead.takenAsOf(model.version())) {
+    for (ReleaseCommand command : pending.takenAsOf(model.version())) {
       carryOut(command);
     }
   }

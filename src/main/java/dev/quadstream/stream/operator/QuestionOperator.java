@@ -69,7 +69,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private static final String ONLY = "";
 
   private final PipelineSettings settings;
-  private final int mostWaiting;
+  private final int maxWaiting;
   private final PlacedDeadLetters deadLetters;
 
   private transient ListState<ImageQuestion> savedWaiting;
@@ -85,12 +85,12 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   public QuestionOperator(PipelineSettings settings) {
     this.settings = settings;
-    this.mostWaiting = mostWaiting(settings);
+    this.maxWaiting = maxWaiting(settings);
     this.deadLetters = new PlacedDeadLetters(settings.topics().images());
   }
 
   /** How many images may wait in each subtask. */
-  static int mostWaiting(PipelineSettings settings) {
+  static int maxWaiting(PipelineSettings settings) {
     return (int) Math.max(BATCH, MOST_WAITING_BYTES / settings.network().contentBytes());
   }
 
@@ -133,7 +133,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
       if (waiting.size() % BATCH == 0) {
         answerAll();
       }
-      while (waiting.size() > mostWaiting) {
+      while (waiting.size() > maxWaiting) {
         giveUp(oldest());
       }
     }
@@ -242,6 +242,6 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
                 question,
                 NO_MODEL,
                 "It has no label, and there was no model to embed it by before more of these came than may wait (%d) or the input ended."
-                    .formatted(mostWaiting))));
+                    .formatted(maxWaiting))));
   }
 }

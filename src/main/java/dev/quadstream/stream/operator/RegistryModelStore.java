@@ -46,7 +46,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private final AnnouncedModels announced;
   private final Runnable onRefusal;
   private final Duration timeout;
-  private final boolean mayStandIn;
+  private final boolean mayFallBack;
 
   private ModelManifest refused;
   private String missing;
@@ -67,7 +67,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     this.announced = announced;
     this.onRefusal = onRefusal;
     this.timeout = timeout;
-    this.mayStandIn = settings.get(MiningConfig.MISSING_MODEL) == MissingModel.NEAREST;
+    this.mayFallBack = settings.get(MiningConfig.MISSING_MODEL) == MissingModel.NEAREST;
     this.registry = new ModelRegistry(settings.registryDirectory());
     this.name = settings.get(NetworkConfig.NAME);
   }
@@ -89,7 +89,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       return Optional.of(initial(run));
     }
     if (givenUp && missing.equals(keyOf(run, version))) {
-      return Optional.of(standIn(run, version, reuse));
+      return Optional.of(fallback(run, version, reuse));
     }
     ModelManifest manifest = announced.find(run, version);
     if (manifest == null && !announced.hasLater(run, version)) {
@@ -102,14 +102,14 @@ final class RegistryModelStore implements ModelStore, MergedModels {
               ? loadPublished(run, version, reuse)
               : loadAnnounced(manifest, reuse);
     } catch (RegistryException e) {
-      if (!mayStandIn) {
+      if (!mayFallBack) {
         throw e;
       }
       LOG.warn("Version {} of run {} cannot be mined with: {}", version, run, e.getMessage());
       model = Optional.empty();
     }
     return model.isEmpty() && isGivenUp(run, version, manifest != null)
-        ? Optional.of(standIn(run, version, reuse))
+        ? Optional.of(fallback(run, version, reuse))
         : model;
   }
 
@@ -128,7 +128,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   }
 
   /** The nearest version that can be read, or what the run began with. */
-  private MiningModel standIn(String run, long version, QuadrupletNetwork reuse) {
+  private MiningModel fallback(String run, long version, QuadrupletNetwork reuse) {
     List<ModelManifest> nearestFirst =
         registry.list(name).stream()
             .filter(manifest -> manifest.identity().run().equals(run))
@@ -315,7 +315,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     Duration most = wasAnnounced ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
     boolean tooLong = waited.compareTo(most) > 0;
     // They are published in order: what is not there beside a later one does not come any more.
-    if (mayStandIn && (tooLong || announced.hasLater(run, version))) {
+    if (mayFallBack && (tooLong || announced.hasLater(run, version))) {
       givenUp = true;
       LOG.warn("Version {} of run {} is gone: the nearest stands in for it.", version, run);
       return true;

@@ -95,8 +95,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private final boolean mayRescale;
   private final int publishEvery;
   private final EventWindows eventWindows;
-  private final int mostEvents;
-  private final long mostOpen;
+  private final int maxEvents;
+  private final long maxOpen;
   private final long openMillis;
   private final PlacedDeadLetters deadLetters;
 
@@ -120,8 +120,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     this.mayRescale = settings.mayRescale();
     this.publishEvery = settings.get(JobConfig.PUBLISH_EVERY);
     this.eventWindows = EventWindows.of(settings).orElse(null);
-    this.mostEvents = settings.mostWindowImages();
-    this.mostOpen = settings.mostOpenWindows();
+    this.maxEvents = settings.maxWindowImages();
+    this.maxOpen = settings.maxOpenWindows();
     this.openMillis = openMillis(settings);
     this.deadLetters = new PlacedDeadLetters(settings.topics().images());
   }
@@ -187,7 +187,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     open.put(start, window);
     events(start).add(event);
     record(event, PartitionLedger::with);
-    if (window.isFull(mostEvents)) {
+    if (window.isFull(maxEvents)) {
       close(start, window);
     }
   }
@@ -231,7 +231,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
         oldest = Map.entry(entry.getKey(), entry.getValue());
       }
     }
-    if (count >= mostOpen) {
+    if (count >= maxOpen) {
       close(oldest.getKey(), oldest.getValue());
     }
     long deadline =

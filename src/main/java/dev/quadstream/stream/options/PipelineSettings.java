@@ -248,12 +248,12 @@ public final class PipelineSettings implements Serializable {
   }
 
   /** How many images wait for a label at the most: none where they are refused. */
-  public long mostImagesWithoutLabel() {
+  public long maxImagesWithoutLabel() {
     return get(ImageConfig.UNLABELLED) == Unlabelled.QUESTION ? get(LabelConfig.CAPACITY) : 0;
   }
 
   /** The most images that a window of the configured kind can hold. */
-  public int mostWindowImages() {
+  public int maxWindowImages() {
     return get(
         get(WindowConfig.KIND) == WindowKind.COUNT ? WindowConfig.IMAGES : WindowConfig.MAX_IMAGES);
   }
@@ -262,7 +262,7 @@ public final class PipelineSettings implements Serializable {
    * How many windows gather images at once at the most: one by count, and in event time those that
    * the out-of-orderness asks for, and some to spare.
    */
-  public long mostOpenWindows() {
+  public long maxOpenWindows() {
     return get(WindowConfig.KIND) == WindowKind.COUNT
         ? 1
         : SPARE_WINDOWS

@@ -16,16 +16,16 @@ final class FirstOffsets implements OffsetsInitializer {
   private static final long serialVersionUID = 1L;
 
   private final StartingOffsets start;
-  private final OffsetResetStrategy whereGone;
+  private final OffsetResetStrategy resetStrategy;
 
   /**
    * Begins there.
    *
-   * @param whereGone what the consumer does at an offset that the topic does not have
+   * @param resetStrategy what the consumer does at an offset that the topic does not have
    */
-  FirstOffsets(StartingOffsets start, OffsetResetStrategy whereGone) {
+  FirstOffsets(StartingOffsets start, OffsetResetStrategy resetStrategy) {
     this.start = start;
-    this.whereGone = whereGone;
+    this.resetStrategy = resetStrategy;
   }
 
   @Override
@@ -49,6 +49,6 @@ final class FirstOffsets implements OffsetsInitializer {
 
   @Override
   public OffsetResetStrategy getAutoOffsetResetStrategy() {
-    return whereGone;
+    return resetStrategy;
   }
 }

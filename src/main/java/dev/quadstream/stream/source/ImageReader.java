@@ -76,7 +76,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
   public void addSplits(List<KafkaPartitionSplit> splits) {
     TopicExtent extent = admin.extent(topic);
     if (topicId != null && !topicId.equals(extent.id())) {
-      throw new IllegalStateException(madeAnew(extent.id()));
+      throw new IllegalStateException(recreated(extent.id()));
     }
     topicId = extent.id();
     List<KafkaPartitionSplit> toRead = new ArrayList<>();
@@ -103,7 +103,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   private void requireSameTopic() throws IOException {
     if (newTopicId != null) {
-      throw new IOException(madeAnew(newTopicId));
+      throw new IOException(recreated(newTopicId));
     }
     long now = System.nanoTime();
     if (topicId != null && now - lastIdCheck > ID_CHECK_NANOS) {
@@ -119,7 +119,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
     }
   }
 
-  private String madeAnew(Uuid id) {
+  private String recreated(Uuid id) {
     return "Topic %s was deleted and made anew while it was read (id %s, before %s). The job restarts and reads the new one from its beginning."
         .formatted(topic, id, topicId);
   }

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState> {
 
   /** For a record as it came: an {@linkplain SourceRecord#unread empty} one. */
-  public static final StandIn<SourceRecord> UNREAD =
+  public static final Placeholder<SourceRecord> UNREAD =
       (partition, offset) ->
           Optional.of(SourceRecord.unread(partition.topic(), partition.partition(), offset));
 
@@ -32,7 +32,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
   private final KafkaConnection connection;
   private final String topic;
   private final SkippedRecords skipped;
-  private final StandIn<T> standIn;
+  private final Placeholder<T> placeholder;
 
   /**
    * Connects to nothing before the job runs.
@@ -41,7 +41,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
    * @param connection of whatever else it asks of the broker
    * @param start where a job without state begins
    * @param skipped what is never fetched; one record is then unpacked at a time
-   * @param standIn what comes out in place of those
+   * @param placeholder what comes out in place of those
    */
   public KafkaRecords(
       KafkaSourceBuilder<T> kafka,
@@ -49,14 +49,14 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
       String topic,
       StartingOffsets start,
       SkippedRecords skipped,
-      StandIn<T> standIn) {
+      Placeholder<T> placeholder) {
     this(
         kafka,
         connection,
         topic,
         new FirstOffsets(start, OffsetResetStrategy.EARLIEST),
         skipped,
-        standIn);
+        placeholder);
   }
 
   KafkaRecords(
@@ -65,7 +65,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
       String topic,
       FirstOffsets offsets,
       SkippedRecords skipped,
-      StandIn<T> standIn) {
+      Placeholder<T> placeholder) {
     // What a poll brings is unpacked at once, also what lies behind a split's end.
     if (!skipped.isEmpty()) {
       kafka.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
@@ -74,7 +74,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
     this.connection = connection;
     this.topic = topic;
     this.skipped = skipped;
-    this.standIn = standIn;
+    this.placeholder = placeholder;
   }
 
   @Override
@@ -89,7 +89,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
         connection,
         topic,
         skipped,
-        standIn,
+        placeholder,
         context.metricGroup().counter("recordsSkipped"));
   }
 

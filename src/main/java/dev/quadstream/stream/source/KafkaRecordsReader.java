@@ -38,7 +38,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
    * A reader of a topic.
    *
    * @param connection of whatever else it asks of the broker
-   * @param standIn what comes out in place of what is skipped
+   * @param placeholder what comes out in place of what is skipped
    * @param count of what was
    */
   KafkaRecordsReader(
@@ -46,13 +46,13 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
       KafkaConnection connection,
       String topic,
       SkippedRecords skipped,
-      StandIn<T> standIn,
+      Placeholder<T> placeholder,
       Counter count) {
     this.kafka = kafka;
     this.connection = connection;
     this.topic = topic;
     this.skipped = skipped;
-    this.unfetched = new UnfetchedRecords<>(kafka, skipped, standIn, count);
+    this.unfetched = new UnfetchedRecords<>(kafka, skipped, placeholder, count);
   }
 
   @Override

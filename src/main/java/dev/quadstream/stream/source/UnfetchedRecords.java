@@ -38,7 +38,7 @@ final class UnfetchedRecords<T> {
 
   private final SourceReader<T, KafkaPartitionSplit> kafka;
   private final SkippedRecords skipped;
-  private final StandIn<T> standIn;
+  private final Placeholder<T> placeholder;
   private final Counter count;
 
   /** What follows where the connector comes to the end of a split, by the split's name. */
@@ -51,17 +51,17 @@ final class UnfetchedRecords<T> {
   /**
    * Reads as the reader does.
    *
-   * @param standIn what comes out where a record is skipped
+   * @param placeholder what comes out where a record is skipped
    * @param count of those that were
    */
   UnfetchedRecords(
       SourceReader<T, KafkaPartitionSplit> kafka,
       SkippedRecords skipped,
-      StandIn<T> standIn,
+      Placeholder<T> placeholder,
       Counter count) {
     this.kafka = kafka;
     this.skipped = skipped;
-    this.standIn = standIn;
+    this.placeholder = placeholder;
     this.count = count;
   }
 
@@ -105,19 +105,19 @@ final class UnfetchedRecords<T> {
     Ends<T> watched = new Ends<>(output, new ArrayList<>());
     InputStatus status = kafka.pollNext(watched);
     for (String split : watched.ended()) {
-      goOn(split, ahead.remove(split), output);
+      readBehind(split, ahead.remove(split), output);
     }
     return watched.ended().isEmpty() ? status : InputStatus.MORE_AVAILABLE;
   }
 
-  private void goOn(String split, Ahead next, ReaderOutput<T> output) {
+  private void readBehind(String split, Ahead next, ReaderOutput<T> output) {
     if (next == null) {
       return;
     }
     TopicPartition partition = next.partition();
     SourceOutput<T> ofSplit = output.createOutputForSplit(split);
     for (long offset = next.stretch().first(); offset <= next.stretch().last(); offset++) {
-      standIn.of(partition, offset).ifPresent(ofSplit::collect);
+      placeholder.of(partition, offset).ifPresent(ofSplit::collect);
     }
     count.inc(next.stretch().last() - next.stretch().first() + 1);
     LOG.warn(

@@ -49,7 +49,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
     NativeDemand network = NativeDemand.of(settings.network());
     // The memory is embedded again with each model, as many images at a time as a pass takes.
     long memoryImages = settings.get(MiningConfig.MEMORY_CAPACITY);
-    long windowImages = settings.mostWindowImages();
+    long windowImages = settings.maxWindowImages();
     long batchImages = windowImages + settings.get(MiningConfig.MEMORY_IMAGES);
     long asked = settings.get(MiningConfig.QUADRUPLETS);
     long pairs = PAIRS_OF_A_QUADRUPLET * (asked > 0 ? asked : batchImages);
@@ -57,7 +57,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
     long embeddingBytes = (long) Float.BYTES * settings.get(NetworkConfig.EMBEDDING_SIZE);
     // By way of a double, which stays at the largest long where options ask for more than that.
     double windows =
-        (double) settings.mostOpenWindows() + settings.get(MiningConfig.WAITING_WINDOWS);
+        (double) settings.maxOpenWindows() + settings.get(MiningConfig.WAITING_WINDOWS);
     return new MemoryDemand(
         network.trainingBytes(batchImages, pairs)
             + network.embeddingBytes(batchImages)
@@ -105,7 +105,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
   public static MemoryDemand ofLabels(PipelineSettings settings) {
     return new MemoryDemand(
         0,
-        settings.mostImagesWithoutLabel() * (settings.network().contentBytes() + 2 * OBJECT_BYTES),
+        settings.maxImagesWithoutLabel() * (settings.network().contentBytes() + 2 * OBJECT_BYTES),
         0);
   }
 

@@ -337,7 +337,7 @@ final class TestingRecords {
         state.average(),
         state.means(),
         state.warmUpWindowsLeft(),
-        state.good(),
+        state.fallback(),
         state.refusedInARow(),
         state.refused(),
         state.collapses(),

@@ -110,7 +110,8 @@ class AssembleOperatorTest {
     events.add(ImageEvent.arrived(misfit).at(new RecordPlace(1, 99, 100, 0, 0)));
     events.add(ImageEvent.removed("gone"));
     ImageWindow failing =
-        new ImageWindow(window.id(), window.publishing(), events, window.elsewhere(), 0, List.of());
+        new ImageWindow(
+            window.id(), window.publishing(), events, window.remoteChanges(), 0, List.of());
     try (TestingAssembler assembler = new TestingAssembler(settings)) {
       assertThatThrownBy(() -> assembler.window(failing)).isInstanceOf(RuntimeException.class);
     }
@@ -181,7 +182,7 @@ class AssembleOperatorTest {
   private ImageWindow dealt(long number, WindowId id) {
     ImageWindow window = TestingPipeline.window(settings, number);
     return new ImageWindow(
-        id, window.publishing(), window.events(), window.elsewhere(), 0, List.of());
+        id, window.publishing(), window.events(), window.remoteChanges(), 0, List.of());
   }
 
   private static List<String> ids(ExemplarMemory memory) {
@@ -365,7 +366,7 @@ class AssembleOperatorTest {
       ImageWindow window = TestingPipeline.window(settings, 0, events);
       assembler.window(
           new ImageWindow(
-              window.id(), window.publishing(), events, window.elsewhere(), 77, List.of()));
+              window.id(), window.publishing(), events, window.remoteChanges(), 77, List.of()));
 
       assertThat(assembler.output().get(0).stageNanos())
           .containsEntry("decode", 1_000L * events.size())
@@ -519,7 +520,7 @@ class AssembleOperatorTest {
       ImageWindow window = TestingPipeline.window(TestingPipeline.settings(), number);
       assembler.window(
           new ImageWindow(
-              window.id(), publishing, window.events(), window.elsewhere(), 0, List.of()));
+              window.id(), publishing, window.events(), window.remoteChanges(), 0, List.of()));
     }
   }
 
@@ -533,7 +534,7 @@ class AssembleOperatorTest {
               new WindowId("run-2", 1, 1),
               window.publishing(),
               window.events(),
-              window.elsewhere(),
+              window.remoteChanges(),
               0,
               List.of());
 
@@ -629,7 +630,7 @@ class AssembleOperatorTest {
     return assembler ->
         assembler.window(
             new ImageWindow(
-                window.id(), window.publishing(), events, window.elsewhere(), 0, List.of()));
+                window.id(), window.publishing(), events, window.remoteChanges(), 0, List.of()));
   }
 
   private static Step model(long version) {

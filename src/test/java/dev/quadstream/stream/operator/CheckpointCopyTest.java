@@ -50,7 +50,7 @@ class CheckpointCopyTest {
     assertThat(second.network().updater("trunk")).isSameAs(first.network().updater("trunk"));
     assertThat(second.average().parameters("trunk")).isSameAs(first.average().parameters("trunk"));
     // What the trainer falls back on is its own, and a checkpoint only names it.
-    assertThat(second.good().parameters("trunk"))
+    assertThat(second.fallback().parameters("trunk"))
         .isNotSameAs(second.network().parameters("trunk"))
         .isNotSameAs(second.average().parameters("trunk"));
   }

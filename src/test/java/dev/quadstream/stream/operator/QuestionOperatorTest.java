@@ -252,7 +252,7 @@ class QuestionOperatorTest {
 
   @Test
   void moreThanMayWaitBecomeDeadLettersTheOldestFirst() throws Exception {
-    int most = QuestionOperator.mostWaiting(settings);
+    int most = QuestionOperator.maxWaiting(settings);
     for (int number = 0; number < most + 2; number++) {
       operator.processElement1(new StreamRecord<>(question(number, image(0))));
     }

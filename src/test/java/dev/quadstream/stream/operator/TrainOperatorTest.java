@@ -394,7 +394,7 @@ class TrainOperatorTest {
       assertThat(trainer.reports().get(1).margins().warmingUp()).isFalse();
       TrainerState state = trainer.state().trainer();
       assertThat(state.network().iteration()).isEqualTo(1);
-      assertThat(state.goesOn()).isTrue();
+      assertThat(state.resumed()).isTrue();
       assertThat(largestStep(iterate, state.network()))
           .as("the first step on the ramp, by Adam's fresh moments")
           .isBetween(1e-6, 1e-3 / 50);

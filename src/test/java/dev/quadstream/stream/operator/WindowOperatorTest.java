@@ -236,7 +236,7 @@ class WindowOperatorTest {
     assertThat(all).extracting(window -> window.id().number()).containsExactly(0L, 1L, 2L, 3L);
     assertThat(all).extracting(window -> window.id().run()).doesNotContainNull().hasSize(4);
     assertThat(all.stream().map(window -> window.id().run()).distinct()).hasSize(1);
-    assertThat(all).allMatch(window -> window.elsewhere().equals(RemoteChanges.NOTHING));
+    assertThat(all).allMatch(window -> window.remoteChanges().equals(RemoteChanges.NOTHING));
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
  * has yet to come to again. Carried out earlier they would be of another state than they were given
  * in.
  */
-final class CommandsAhead {
+final class PendingCommands {
 
   /** More than people give in the time between two checkpoints. */
   private static final int MOST = 64;
@@ -27,7 +27,7 @@ final class CommandsAhead {
   private final ListState<ReleaseCommand> state;
   private final ModelRegistry registry;
 
-  CommandsAhead(KeyedStateStore store, ModelRegistry registry) {
+  PendingCommands(KeyedStateStore store, ModelRegistry registry) {
     this.state = store.getListState(COMMANDS);
     this.registry = registry;
   }
