@@ -3,6 +3,7 @@ package dev.quadstream.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +95,10 @@ class RecentRecordsIT {
         TopicAdmin topics = new TopicAdmin(broker.connection())) {
       assertThat(take(records, 2)).hasSize(2);
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all().get();
+      // The controller has them before the broker tells clients of them.
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> topics.describe(List.of(topic)).get(topic).partitions().size() == 3);
       send(topic, 30);
 
       assertThat(take(records, 30)).hasSize(30);
@@ -127,8 +132,13 @@ class RecentRecordsIT {
               "damaged.reports 6",
               "damaged.reports 7",
               "recent.reports 9");
-      records.next(Duration.ofSeconds(1));
-      assertThat(records.hasCaughtUp()).isTrue();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                assertThat(records.next(Duration.ofMillis(200))).isEmpty();
+                return records.hasCaughtUp();
+              });
     }
     try (TopicReader reader =
         new TopicReader(broker.connection(), topic, TopicReader.Start.BEGINNING)) {
