@@ -12,7 +12,7 @@ import java.util.Map;
  * @param parameters at the end of the round, and at its start where an {@link OuterStep} needs them
  * @param means smoothed μ_p and μ_n
  * @param warmingUp whether it trains on random quadruplets with the fixed margins
- * @param figures of its last report, by name
+ * @param figures of its last report, by name, and {@link Rounds#ROLLED_BACK} where it was
  * @param tests what the round's windows have shown of mining model and released model
  */
 public record Contribution(
@@ -31,6 +31,11 @@ public record Contribution(
   /** The same with its parameters elsewhere. */
   public Contribution with(ContributedParameters moved) {
     return new Contribution(last, trained, moved, means, warmingUp, figures, tests);
+  }
+
+  /** Whether the replica went back to its last good parameters in the round. */
+  boolean isRolledBack() {
+    return figures.containsKey(Rounds.ROLLED_BACK);
   }
 
   /** The windows that the replica has processed. */

@@ -21,6 +21,8 @@ public record HarmEvidence(List<Double> bets) {
   /** Over all images, and over those of classes that have long been known. */
   private static final int KINDS = 2;
 
+  private static final double NOTHING = 2;
+
   /** Before the first window. */
   public static final HarmEvidence NONE =
       new HarmEvidence(Collections.nCopies(KINDS * HarmBets.SHARES.size(), 0.0));
@@ -52,6 +54,11 @@ public record HarmEvidence(List<Double> bets) {
       double won = further.logarithms().get(share) - ofMargin;
       next.add(Math.max(0, bets.get(next.size()) + won));
     }
+  }
+
+  /** Whether they have come to no more than chance makes of them all the time. */
+  boolean isNothing() {
+    return value() < NOTHING;
   }
 
   /** What they have come to: 1 and above. */

@@ -28,6 +28,11 @@ public record MergedModel(
     NetworkState momentum,
     List<PairedTest> tests) {
 
+  /** Whether training broke down in the round, and began anew from parameters of before. */
+  public boolean isAfterBreakdown() {
+    return figures.containsKey(Rounds.ROLLED_BACK);
+  }
+
   /** A model that no outer step led to, or that is read from its file. */
   public MergedModel(
       String run,

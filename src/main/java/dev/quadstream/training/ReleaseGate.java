@@ -14,7 +14,8 @@ import java.util.List;
  * better is released where the difference is known well: chance would pass a small loss that few
  * images show, and hide it from the sum. It is looked at after 256, 512 … 65,536 images, so that
  * looking often does not pass what is worse. Candidates are quarantined on evidence of harm of 400,
- * and unseen where images or labels have gone wrong in the windows that they were trained on.
+ * and unseen where images or labels have gone wrong in the windows that they were trained on, or
+ * training has broken down in them or not long before.
  */
 public final class ReleaseGate {
 
@@ -35,16 +36,18 @@ public final class ReleaseGate {
    * @param state as of the version before it, or null before the first
    * @param version that is being published
    * @param tests of the windows since the version before it, in order
+   * @param brokeDown whether training broke down in those windows
    */
-  public ReleaseState asOf(ReleaseState state, long version, List<PairedTest> tests) {
+  public ReleaseState asOf(
+      ReleaseState state, long version, List<PairedTest> tests, boolean brokeDown) {
     if (state == null) {
       return ReleaseState.first(version);
     }
     if (options.policy() == ReleasePolicy.EVERY) {
       return state.held() ? state : state.release(version, Verdict.RELEASED, 0);
     }
-    ReleaseState next = state;
-    boolean trusted = !state.stream().hasGoneWrong();
+    ReleaseState next = brokeDown ? state.on(state.stream().brokenDown(version)) : state;
+    boolean trusted = !state.stream().hasGoneWrong() && !next.stream().isRecovering(version);
     for (PairedTest test : tests) {
       next = next.on(next.stream().with(test));
       trusted &= !next.stream().hasGoneWrong();
@@ -61,11 +64,12 @@ public final class ReleaseGate {
       return state;
     }
     HarmEvidence harm = state.harm().with(test, options.margin());
-    ReleaseTrial trial = state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test);
+    ReleaseTrial trial =
+        state.trial() == null ? ReleaseTrial.of(test) : state.trial().with(test, state.harm());
     if (harm.value() >= HARMFUL) {
       return state
           .on(null, HarmEvidence.NONE)
-          .quarantine(List.of(trial.candidate(), trial.newest()).stream().distinct().toList())
+          .quarantine(List.of(trial.suspect(), trial.newest()).stream().distinct().toList())
           .withVerdict(Verdict.QUARANTINED);
     }
     if (!isOfLive) {

@@ -6,12 +6,18 @@ package dev.quadstream.training;
  *
  * @param candidate the version that may be released
  * @param newest the newest version that images were tested under
+ * @param suspect the version that was tested when what evidence of harm there is began
  * @param all what was tested
  * @param longKnown those of them of classes that have long been known
  * @param nextLook how many tested images the next look waits for
  */
 public record ReleaseTrial(
-    long candidate, long newest, PairedCounts all, PairedCounts longKnown, long nextLook) {
+    long candidate,
+    long newest,
+    long suspect,
+    PairedCounts all,
+    PairedCounts longKnown,
+    long nextLook) {
 
   private static final long FIRST_LOOK = 256;
 
@@ -24,15 +30,31 @@ public record ReleaseTrial(
   /** One-sided 99 %: each look is a chance to be wrong. */
   private static final double Z_FORGOTTEN = 2.3263;
 
-  static ReleaseTrial of(PairedTest first) {
-    return new ReleaseTrial(
-        first.candidate(), first.candidate(), first.all(), first.longKnown(), FIRST_LOOK);
+  public ReleaseTrial {
+    // What an earlier release wrote names none.
+    suspect = suspect == 0 ? candidate : suspect;
   }
 
-  ReleaseTrial with(PairedTest test) {
+  static ReleaseTrial of(PairedTest first) {
+    return new ReleaseTrial(
+        first.candidate(),
+        first.candidate(),
+        first.candidate(),
+        first.all(),
+        first.longKnown(),
+        FIRST_LOOK);
+  }
+
+  /**
+   * With a further test.
+   *
+   * @param harm the evidence before it
+   */
+  ReleaseTrial with(PairedTest test, HarmEvidence harm) {
     return new ReleaseTrial(
         candidate,
         test.candidate(),
+        harm.isNothing() ? test.candidate() : suspect,
         all.plus(test.all()),
         longKnown.plus(test.longKnown()),
         nextLook);
@@ -47,7 +69,7 @@ public record ReleaseTrial(
   }
 
   ReleaseTrial afterLook() {
-    return new ReleaseTrial(candidate, newest, all, longKnown, 2 * all.tested());
+    return new ReleaseTrial(candidate, newest, suspect, all, longKnown, 2 * all.tested());
   }
 
   /** A lower bound of how much better it is. */

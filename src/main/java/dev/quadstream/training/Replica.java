@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One replica of the model at work. It trains on its windows by itself, brings what came of it to
@@ -188,6 +189,10 @@ public final class Replica implements AutoCloseable {
    */
   public Contribution endRound(Map<String, Double> figures) {
     TrainedParameters end = trainer.parameters();
+    Map<String, Double> all = new TreeMap<>(figures);
+    if (progress.rolledBack) {
+      all.put(Rounds.ROLLED_BACK, 1.0);
+    }
     Contribution contribution =
         new Contribution(
             progress.last,
@@ -195,7 +200,7 @@ public final class Replica implements AutoCloseable {
             new HeldParameters(end, progress.start),
             trainer.means(),
             trainer.isWarmingUp(),
-            figures,
+            all,
             progress.tests);
     progress = progress.ending(contribution, end, keepsStarts);
     return contribution;

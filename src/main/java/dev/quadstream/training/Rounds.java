@@ -29,6 +29,9 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
   /** The figure of a model that says how many replicas were left out of it. */
   public static final String NOT_FINITE = "replicasNotFinite";
 
+  /** The figure of a model that says how many replicas were rolled back in the round. */
+  public static final String ROLLED_BACK = "replicasRolledBack";
+
   /** Before the first contribution. */
   public static final Rounds NONE = new Rounds(0, 0, List.of(), null);
 
@@ -104,7 +107,7 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
                         new ParametersOfRounds(before.parameters(), after.parameters()),
                         after.means(),
                         after.warmingUp(),
-                        after.figures(),
+                        figures(before, after),
                         both(before.tests(), after.tests()))));
     long unchanged = (long) open.get(0).last().replicas() - latest.size();
     long version =
@@ -112,6 +115,14 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
             + unchanged * merged
             + latest.values().stream().mapToLong(Contribution::version).sum();
     return Optional.of(merge(List.copyOf(latest.values()), version, step, store));
+  }
+
+  private static Map<String, Double> figures(Contribution before, Contribution after) {
+    Map<String, Double> figures = new TreeMap<>(after.figures());
+    if (before.isRolledBack()) {
+      figures.put(ROLLED_BACK, 1.0);
+    }
+    return figures;
   }
 
   private MergedModel merge(
@@ -150,6 +161,10 @@ public record Rounds(long first, long merged, List<Contribution> open, OuterStep
     meanFigures.values().removeIf(value -> value.isNaN());
     if (ordered.size() < round.size()) {
       meanFigures.put(NOT_FINITE, (double) (round.size() - ordered.size()));
+    }
+    long rolledBack = round.stream().filter(Contribution::isRolledBack).count();
+    if (rolledBack > 0) {
+      meanFigures.put(ROLLED_BACK, (double) rolledBack);
     }
     OuterStep.State merged = parameters(ordered, weights, step, store);
     return new MergedModel(

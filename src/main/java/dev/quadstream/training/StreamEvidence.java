@@ -1,9 +1,10 @@
 package dev.quadstream.training;
 
 /**
- * Evidence that images or labels have gone wrong, and not the models: neither the live model nor
- * the candidate finds what was found before. What is trained on such windows is not to be trusted,
- * and no test among wrong labels could tell.
+ * Evidence that what is trained now is not to be trusted. Either images or labels have gone wrong,
+ * and not the models: neither the live model nor the candidate finds what was found before, and no
+ * test among wrong labels could tell. Or training broke down, and began anew from parameters of
+ * before: what it broke down of may still be there.
  *
  * <p>A cumulative sum of logarithms of likelihood ratios (Page, "Continuous inspection schemes",
  * 1954) of an eighth of the share that was found before against half of it. Images come in bursts
@@ -15,14 +16,22 @@ package dev.quadstream.training;
  * @param found those of them that at least one of the two models found
  * @param sum of the logarithms, 0 and above
  * @param wrong images since the stream went wrong; 0 while it is not
+ * @param brokenDown the version as of which training broke down last; 0 where it never has
  */
-public record StreamEvidence(double findable, double found, double sum, long wrong) {
+public record StreamEvidence(
+    double findable, double found, double sum, long wrong, long brokenDown) {
 
   /** Of no image. */
-  public static final StreamEvidence NONE = new StreamEvidence(0, 0, 0, 0);
+  public static final StreamEvidence NONE = new StreamEvidence(0, 0, 0, 0, 0);
 
   /** Images until what seemed wrong is how the stream is. */
   static final long LASTS = 4_096;
+
+  /**
+   * Windows from a breakdown on in which nothing is trusted: about as many as a warm-up and
+   * learning rates that rise take, in which the cause would show anew.
+   */
+  static final long RECOVERY = 128;
 
   private static final double MOST_REMEMBERED = 4_096;
   private static final double FEWEST_REMEMBERED = 512;
@@ -40,10 +49,12 @@ public record StreamEvidence(double findable, double found, double sum, long wro
     double share = Math.max(found, 1) / findable;
     double next = Math.min(2 * WRONG, Math.max(0, sum + logarithm(test, share / 8, share / 2)));
     if (next == 0) {
-      return new StreamEvidence(findable, found, 0, 0).remembering(test);
+      return new StreamEvidence(findable, found, 0, 0, brokenDown).remembering(test);
     }
     long since = hasGoneWrong() || next >= WRONG ? wrong + test.findable() : 0;
-    return since > LASTS ? NONE : new StreamEvidence(findable, found, next, since);
+    return since > LASTS
+        ? NONE.brokenDown(brokenDown)
+        : new StreamEvidence(findable, found, next, since, brokenDown);
   }
 
   private static double logarithm(PairedTest test, double low, double half) {
@@ -56,10 +67,24 @@ public record StreamEvidence(double findable, double found, double sum, long wro
   private StreamEvidence remembering(PairedTest test) {
     double weight = Math.min(1, MOST_REMEMBERED / (findable + test.findable()));
     return new StreamEvidence(
-        weight * (findable + test.findable()), weight * (found + test.all().tested()), sum, wrong);
+        weight * (findable + test.findable()),
+        weight * (found + test.all().tested()),
+        sum,
+        wrong,
+        brokenDown);
   }
 
-  /** Whether what is trained on now is not to be trusted. */
+  /** With training broken down in the windows that a version is of. */
+  StreamEvidence brokenDown(long version) {
+    return new StreamEvidence(findable, found, sum, wrong, version);
+  }
+
+  /** Whether training broke down in the windows of a version, or a short while before. */
+  public boolean isRecovering(long version) {
+    return brokenDown > 0 && version - brokenDown < RECOVERY;
+  }
+
+  /** Whether images or labels are not to be trusted now. */
   public boolean hasGoneWrong() {
     return wrong > 0;
   }

@@ -20,7 +20,7 @@ class ReleaseGateTest {
   void theFirstPublishedVersionIsLiveAtOnceWhateverThePolicy() {
     for (ReleasePolicy policy : ReleasePolicy.values()) {
       ReleaseState state =
-          new ReleaseGate(new ReleaseOptions(policy, 0.01, 0.01)).asOf(null, 32, List.of());
+          new ReleaseGate(new ReleaseOptions(policy, 0.01, 0.01)).asOf(null, 32, List.of(), false);
       assertThat(state.live()).isEqualTo(32);
       assertThat(state.verdict()).isEqualTo(Verdict.FIRST);
     }
@@ -97,17 +97,37 @@ class ReleaseGateTest {
     ReleaseGate gate = new ReleaseGate(DEFAULT);
     PairedTest well = new PairedTest(64, 32, 320, new PairedCounts(240, 20, 20), PairedCounts.NONE);
     PairedTest wrong = new PairedTest(64, 32, 320, new PairedCounts(16, 2, 2), PairedCounts.NONE);
-    ReleaseState state = gate.asOf(ReleaseState.first(32), 64, List.of(well, well, well));
+    ReleaseState state = gate.asOf(ReleaseState.first(32), 64, List.of(well, well, well), false);
 
-    ReleaseState spoilt = gate.asOf(state, 96, List.of(well, wrong));
-    ReleaseState recovers = gate.asOf(spoilt, 128, List.of(wrong, well));
-    ReleaseState recovered = gate.asOf(recovers, 160, List.of(well));
+    ReleaseState spoilt = gate.asOf(state, 96, List.of(well, wrong), false);
+    ReleaseState recovers = gate.asOf(spoilt, 128, List.of(wrong, well), false);
+    ReleaseState recovered = gate.asOf(recovers, 160, List.of(well), false);
 
     assertThat(state.quarantined()).isEmpty();
     assertThat(spoilt.quarantined()).containsExactly(96L);
     assertThat(spoilt.hasQuarantinedSince(state)).isTrue();
     assertThat(recovered.quarantined()).containsExactly(96L, 128L);
     assertThat(recovered.live()).isEqualTo(32);
+  }
+
+  /** What was on trial before is not of those windows. */
+  @Test
+  void whatIsTrainedWhereTrainingBrokeDownAndAWhileAfterIsQuarantinedUntested() {
+    ReleaseGate gate = new ReleaseGate(DEFAULT);
+    PairedTest well = new PairedTest(320, 32, 128, new PairedCounts(100, 9, 0), PairedCounts.NONE);
+    ReleaseState before = gate.asOf(ReleaseState.first(32), 352, List.of(well), false);
+
+    ReleaseState broken = gate.asOf(before, 384, List.of(), true);
+    ReleaseState recovers =
+        gate.asOf(gate.asOf(broken, 416, List.of(), false), 508, List.of(), false);
+    ReleaseState later = gate.asOf(recovers, 512, List.of(well), false);
+
+    assertThat(before.quarantined()).isEmpty();
+    assertThat(broken.hasQuarantinedSince(before)).isTrue();
+    assertThat(broken.trial().candidate()).isEqualTo(320);
+    assertThat(later.quarantined()).containsExactly(384L, 416L, 508L);
+    assertThat(later.trial().all().tested()).isEqualTo(200);
+    assertThat(gate.asOf(later, 516, List.of(well), false).live()).isEqualTo(320);
   }
 
   @Test
@@ -121,8 +141,8 @@ class ReleaseGateTest {
             64, 32, 4_000, new PairedCounts(4_000, 90, 60), new PairedCounts(600, 15, 14));
     ReleaseState first = ReleaseState.first(32);
 
-    assertThat(gate.asOf(first, 96, List.of(keeps)).live()).isEqualTo(64);
-    assertThat(gate.asOf(first, 96, List.of(forgets)).live()).isEqualTo(32);
+    assertThat(gate.asOf(first, 96, List.of(keeps), false).live()).isEqualTo(64);
+    assertThat(gate.asOf(first, 96, List.of(forgets), false).live()).isEqualTo(32);
   }
 
   @Test
@@ -132,15 +152,16 @@ class ReleaseGateTest {
     PairedTest young = new PairedTest(63, 32, 4_000, equal, new PairedCounts(2_000, 10, 10));
     PairedTest doubled = new PairedTest(64, 32, 4_000, equal, new PairedCounts(2_000, 10, 10));
 
-    assertThat(gate.asOf(ReleaseState.first(32), 96, List.of(young)).live()).isEqualTo(32);
-    assertThat(gate.asOf(ReleaseState.first(32), 96, List.of(doubled)).live()).isEqualTo(64);
+    assertThat(gate.asOf(ReleaseState.first(32), 96, List.of(young), false).live()).isEqualTo(32);
+    assertThat(gate.asOf(ReleaseState.first(32), 96, List.of(doubled), false).live()).isEqualTo(64);
   }
 
   @Test
   void testsAgainstAVersionThatIsNotLiveAnyMoreDoNotCount() {
     PairedTest late =
         new PairedTest(64, 16, 9_000, new PairedCounts(9_000, 0, 900), PairedCounts.NONE);
-    ReleaseState state = new ReleaseGate(DEFAULT).asOf(ReleaseState.first(32), 96, List.of(late));
+    ReleaseState state =
+        new ReleaseGate(DEFAULT).asOf(ReleaseState.first(32), 96, List.of(late), false);
     assertThat(state.live()).isEqualTo(32);
     assertThat(state.trial()).isNull();
     assertThat(state.harm()).isEqualTo(HarmEvidence.NONE);
@@ -156,9 +177,24 @@ class ReleaseGateTest {
     ReleaseGate gate = new ReleaseGate(DEFAULT);
     ReleaseState state = ReleaseState.first(32);
 
-    assertThat(gate.asOf(state, 96, List.of(first, first, first)).quarantined()).isEmpty();
-    assertThat(gate.asOf(state, 96, List.of(loses, loses, loses)).quarantined())
+    assertThat(gate.asOf(state, 96, List.of(first, first, first), false).quarantined()).isEmpty();
+    assertThat(gate.asOf(state, 96, List.of(loses, loses, loses), false).quarantined())
         .containsExactly(64L);
+  }
+
+  @Test
+  void whatWasOnTrialBeforeTheHarmBeganIsNotQuarantinedWithWhatDoesIt() {
+    ReleaseGate gate = new ReleaseGate(DEFAULT);
+    PairedTest fine = new PairedTest(64, 32, 120, new PairedCounts(60, 2, 2), kept());
+    PairedTest loses = new PairedTest(96, 32, 120, new PairedCounts(60, 0, 6), kept());
+    PairedTest worse = new PairedTest(128, 32, 120, new PairedCounts(60, 0, 12), kept());
+    ReleaseState first = ReleaseState.first(32);
+
+    ReleaseState fell = gate.asOf(first, 160, List.of(fine, fine, loses, worse), false);
+
+    assertThat(fell.quarantined()).containsExactly(96L, 128L);
+    assertThat(gate.asOf(first, 160, List.of(loses, worse, worse), false).quarantined())
+        .containsExactly(96L, 128L);
   }
 
   private static HarmBets lossOfAFifth(int images) {
@@ -177,9 +213,9 @@ class ReleaseGateTest {
     PairedTest older = new PairedTest(48, 32, 200, new PairedCounts(200, 0, 40), kept());
     PairedTest bad = new PairedTest(96, 32, 200, new PairedCounts(200, 0, 40), kept());
 
-    ReleaseState released = gate.asOf(ReleaseState.first(32), 96, List.of(good));
-    ReleaseState before = gate.asOf(released, 128, List.of(older));
-    ReleaseState after = gate.asOf(released, 128, List.of(bad));
+    ReleaseState released = gate.asOf(ReleaseState.first(32), 96, List.of(good), false);
+    ReleaseState before = gate.asOf(released, 128, List.of(older), false);
+    ReleaseState after = gate.asOf(released, 128, List.of(bad), false);
 
     assertThat(released.live()).isEqualTo(64);
     assertThat(before.harm()).isEqualTo(HarmEvidence.NONE);

@@ -73,7 +73,8 @@ final class TestingReleaseRun {
                               test.findable(),
                               test.all().plus(test.longKnown()),
                               test.longKnown()))
-                  .toList());
+                  .toList(),
+              false);
       states.add(state);
     }
     return this;

@@ -66,6 +66,7 @@ final class TestingReleasedTraining implements AutoCloseable {
   private long began;
   private long permutedUntil;
   private double noisedLoss;
+  private long rollbacks;
   private final List<Long> testedVersions = new ArrayList<>();
 
   TestingReleasedTraining(long seed) throws Exception {
@@ -144,6 +145,7 @@ final class TestingReleasedTraining implements AutoCloseable {
     spoilt.restore(trainer.state());
     trainer.close();
     trainer = spoilt;
+    rollbacks = 0;
   }
 
   /**
@@ -258,7 +260,8 @@ final class TestingReleasedTraining implements AutoCloseable {
       testedVersions.add(version);
     }
     if (window % PUBLISH_EVERY == 0) {
-      state = gate.asOf(state, window, tests);
+      state = gate.asOf(state, window, tests, trainer.rollbacks() > rollbacks);
+      rollbacks = trainer.rollbacks();
       tests.clear();
       NetworkState parameters = trainer.network().parametersAlone();
       published.put(window, noisedLoss > 0 ? noisedEnough(parameters) : parameters);

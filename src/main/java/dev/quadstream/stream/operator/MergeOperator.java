@@ -24,6 +24,7 @@ import dev.quadstream.training.ReleaseGate;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.StoredParameters;
+import dev.quadstream.training.StreamEvidence;
 import dev.quadstream.training.TrainingDivergedException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   /** What is live as of a version that is about to be published. */
   private ReleaseDecision decide(MergedModel model) throws Exception {
     ReleaseState before = before(model.run());
-    ReleaseState now = gate.asOf(before, model.version(), model.tests());
+    ReleaseState now = gate.asOf(before, model.version(), model.tests(), model.isAfterBreakdown());
     releases.update(now);
     metrics.decided(before, now, model.version());
     if (before == null || now.live() != before.live()) {
@@ -221,12 +222,23 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     }
     if (now.hasQuarantinedSince(before)) {
       LOG.warn(
-          "Versions {} are quarantined as of version {}: images are found less often under them than under version {}, which is live.",
+          "Versions {} are quarantined as of version {}: {}. Version {} is live.",
           now.quarantined(),
           model.version(),
+          whyQuarantined(now.stream(), model.version()),
           now.live());
     }
     return ReleaseDecisions.of(now, settings.releases().policy());
+  }
+
+  private static String whyQuarantined(StreamEvidence evidence, long version) {
+    if (evidence.isRecovering(version)) {
+      return "training broke down before version %d and began anew, its reports say why"
+          .formatted(evidence.brokenDown());
+    }
+    return evidence.hasGoneWrong()
+        ? "no model finds images any more, so that images or labels must have gone wrong"
+        : "images are found less often under them than under what is live";
   }
 
   /** Where a run starts from a model, that is live until another is proven. */

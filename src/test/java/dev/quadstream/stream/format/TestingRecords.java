@@ -502,7 +502,7 @@ final class TestingRecords {
         0.25,
         ReleaseState.Verdict.ROLLED_BACK,
         List.of(16L, 24L),
-        new ReleaseTrial(44, 48, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
+        new ReleaseTrial(44, 48, 44, new PairedCounts(60, 4, 2), new PairedCounts(21, 1, 2), 256),
         new HarmEvidence(List.of(0.0, 0.0, 0.0, 0.14149956227369948, 0.11778303565638348, 0.0)),
         StreamEvidence.NONE,
         0);

@@ -102,7 +102,7 @@ class MergeMetricsTest {
   private void publish(PairedTest... tests) {
     version += 2;
     ReleaseState before = state;
-    state = GATE.asOf(before, version, List.of(tests));
+    state = GATE.asOf(before, version, List.of(tests), false);
     metrics.decided(before, state, version);
   }
 
