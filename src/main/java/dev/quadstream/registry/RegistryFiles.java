@@ -135,9 +135,11 @@ public final class RegistryFiles {
             "%s has %d bytes, and at most %d are read.".formatted(file, size, maxBytes));
       }
       try (FSDataInputStream input = files.open(file)) {
-        byte[] bytes = input.readNBytes((int) size);
-        if (bytes.length < size) {
-          throw new IOException("it ended after %d of %d bytes".formatted(bytes.length, size));
+        // At once: as they come, by buffers that are put together, they would be there twice.
+        byte[] bytes = new byte[(int) size];
+        int read = input.readNBytes(bytes, 0, bytes.length);
+        if (read < size) {
+          throw new IOException("it ended after %d of %d bytes".formatted(read, size));
         }
         return Optional.of(bytes);
       }

@@ -92,10 +92,11 @@ public final class ModelFile {
     if (entries.keySet().stream().noneMatch(name -> name.endsWith(ITERATE))) {
       return Optional.empty();
     }
+    entries.keySet().removeIf(name -> !name.endsWith(ITERATE));
     List<NetworkState.Chain> chains = new ArrayList<>();
     for (NetworkState.Chain chain : average.chains()) {
       String name = chain.name() + ITERATE;
-      byte[] values = entries.get(name);
+      byte[] values = entries.remove(name);
       float[] parameters = new float[chain.parameters().length];
       if (values == null || values.length != Float.BYTES * parameters.length) {
         throw new ModelFormatException(
@@ -171,7 +172,8 @@ public final class ModelFile {
     List<byte[]> coefficients = new ArrayList<>();
     for (ChainDefinition definition : definitions) {
       String entry = definition.name() + ARCHIVE;
-      byte[] ofChain = coefficients(entry, entries.get(entry));
+      // Let go of as it is read: a large model's file is most of what reading needs of the heap.
+      byte[] ofChain = coefficients(entry, entries.remove(entry));
       requireBytes(entry, ofChain, definition);
       coefficients.add(ofChain);
     }

@@ -1,6 +1,7 @@
 package dev.quadstream.network.file;
 
 import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -83,7 +84,7 @@ final class StoredZip {
               "The entry %s of %s is compressed; model files hold their entries uncompressed."
                   .formatted(entry.getName(), name));
         }
-        byte[] content = zip.readAllBytes();
+        byte[] content = content(zip, entry, archive.length);
         if (entries.put(entry.getName(), content) != null) {
           throw new ModelFormatException(
               "The entry %s occurs twice in %s.".formatted(entry.getName(), name));
@@ -108,6 +109,17 @@ final class StoredZip {
               .formatted(name, archive.length, expectedLength));
     }
     return entries;
+  }
+
+  /** Read at once: as it comes, by buffers that are put together, it would need twice its size. */
+  private static byte[] content(ZipInputStream zip, ZipEntry entry, int most) throws IOException {
+    if (entry.getSize() < 0 || entry.getSize() > most) {
+      throw new IOException(
+          "the entry %s would have %d bytes".formatted(entry.getName(), entry.getSize()));
+    }
+    byte[] content = new byte[(int) entry.getSize()];
+    new DataInputStream(zip).readFully(content);
+    return content;
   }
 
   private static long length(Map<String, byte[]> entries) {

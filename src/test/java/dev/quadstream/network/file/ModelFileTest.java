@@ -17,6 +17,8 @@ import dev.quadstream.network.UpdaterKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -229,6 +231,16 @@ public class ModelFileTest {
                     .replace("\"height\" : 28", "\"height\" : 227")
                     .replace("\"width\" : 28", "\"width\" : 227"));
     assertRefused(bytes, "bytes of parameters");
+  }
+
+  /** As its first local header says it: nothing of that size is allocated. */
+  @Test
+  void anEntryThatWouldBeLargerThanTheFileIsRefused() throws Exception {
+    byte[] bytes = StoredZip.pack(Map.of("model.json", new byte[] {1, 2, 3}));
+    ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(18, Integer.MAX_VALUE).putInt(22, Integer.MAX_VALUE);
+
+    assertRefused(bytes, "model.json would have 2147483647 bytes");
   }
 
   @Test
