@@ -118,9 +118,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     if (!element.getValue().parameters().areFinite()) {
       metrics.notFinite();
       LOG.warn(
-          "The parameters of replica {} are no finite numbers after window {}: the merge leaves it"
-              + " out, and the replica goes on from what it merges. Where that comes again, lower"
-              + " {}.",
+          "The parameters of replica {} are no finite numbers after window {}: the merge leaves it out, and the replica goes on from what it merges. Where that comes again, lower {}.",
           element.getValue().last().replica(),
           element.getValue().last().number(),
           TrainingConfig.LEARNING_RATE.key());
@@ -143,8 +141,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     ReleaseCommand command = element.getValue();
     if (pending.keep(command, newest.value())) {
       LOG.info(
-          "Command {} was given as of version {}, which this job comes to again: it waits until"
-              + " then.",
+          "Command {} was given as of version {}, which this job comes to again: it waits until then.",
           command.id(),
           command.asOf());
     } else {
