@@ -130,8 +130,16 @@ public final class ReleasedVectors {
     keepCandidate(memory, mining);
   }
 
-  /** Where the memory takes in images of another one, which may have come anew there. */
-  public void forgetCandidate() {
+  /**
+   * Before the memory takes in those of another one: an image that was in this one earlier may have
+   * come anew there.
+   */
+  public void keepOnly(ExemplarMemory memory) {
+    vectors.keySet().retainAll(idsOf(memory));
+    forgetCandidate();
+  }
+
+  private void forgetCandidate() {
     candidate = NO_CANDIDATE;
     underCandidate.clear();
   }
@@ -145,13 +153,16 @@ public final class ReleasedVectors {
   /** Lets go of images that are not in the memory any more, now and then. */
   void trim(ExemplarMemory memory) {
     if (vectors.size() > memory.size() + SPARE) {
-      Set<String> held =
-          memory.exemplars().stream()
-              .map(exemplar -> exemplar.image().id())
-              .collect(Collectors.toSet());
+      Set<String> held = idsOf(memory);
       vectors.keySet().retainAll(held);
       underCandidate.keySet().retainAll(held);
     }
+  }
+
+  private static Set<String> idsOf(ExemplarMemory memory) {
+    return memory.exemplars().stream()
+        .map(exemplar -> exemplar.image().id())
+        .collect(Collectors.toSet());
   }
 
   /**

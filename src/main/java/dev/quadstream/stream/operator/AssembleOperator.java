@@ -287,6 +287,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         WindowRandom.of(
             settings.get(JobConfig.SEED), first.number(), WindowRandom.Purpose.MEMORY_TAKE_OVER);
     Integer own = ReplicaKeys.of(first.replica(), first.replicas());
+    replica.released().keepOnly(replica.memory());
     for (Integer key : state.keys().stream().sorted().toList()) {
       ReplicaMemory other = state.value(key);
       if (!key.equals(own) && other.waiting().isEmpty()) {
@@ -294,7 +295,6 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         state.clear(key);
       }
     }
-    replica.released().forgetCandidate();
     setCurrentKey(own);
   }
 
