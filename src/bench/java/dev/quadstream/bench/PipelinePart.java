@@ -2,6 +2,7 @@ package dev.quadstream.bench;
 
 import dev.quadstream.bench.PipelineWorker.Task;
 import dev.quadstream.dataset.TemporaryFiles;
+import dev.quadstream.stream.options.NetworkConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -49,7 +50,8 @@ final class PipelinePart implements Measuring {
       PipelineEfficiency.Result result =
           run(bench, Task.EFFICIENCY, threads, PipelineEfficiency.Result.class);
       bench.row(
-          "small, native threads: " + threads,
+          "%s, native threads: %d"
+              .formatted(PipelineWorker.settings().get(NetworkConfig.TRUNK).optionName(), threads),
           Statistics.median(result.job()),
           Statistics.median(result.bareLoop()),
           result.efficiency(),

@@ -66,6 +66,8 @@ final class TopicsConsumer implements AutoCloseable {
     this.consumer = ByteConsumers.connect(kafka, recordsAPoll);
     try {
       List<TopicPartition> all = partitions();
+      // Of partitions that are not its own the client warns that it does not keep their ends.
+      consumer.assign(all);
       this.positions =
           new HashMap<>(start.of(consumer.beginningOffsets(all), consumer.endOffsets(all)));
       seekToPositions();
