@@ -58,12 +58,12 @@ final class PipelineEfficiency {
 
     /** Median of the turns' ratios, each of neighbours in time. */
     double efficiency() {
-      return ratio(bareLoop);
+      return ratio(job, bareLoop);
     }
 
     /** The same against the loop that does not embed for an output. */
     double toTrainingLoop() {
-      return ratio(trainingLoop);
+      return ratio(job, trainingLoop);
     }
 
     /**
@@ -71,14 +71,12 @@ final class PipelineEfficiency {
      * where the job takes the more.
      */
     double processorRatio() {
-      double[] ratios = new double[jobProcessorMillis.size()];
-      Arrays.setAll(ratios, turn -> jobProcessorMillis.get(turn) / loopProcessorMillis.get(turn));
-      return Turns.median(ratios);
+      return ratio(jobProcessorMillis, loopProcessorMillis);
     }
 
-    private double ratio(List<Double> other) {
-      double[] ratios = new double[job.size()];
-      Arrays.setAll(ratios, turn -> job.get(turn) / other.get(turn));
+    private static double ratio(List<Double> of, List<Double> to) {
+      double[] ratios = new double[of.size()];
+      Arrays.setAll(ratios, turn -> of.get(turn) / to.get(turn));
       return Turns.median(ratios);
     }
   }

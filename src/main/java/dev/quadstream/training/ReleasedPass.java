@@ -17,8 +17,11 @@ final class ReleasedPass {
   private boolean isNewRelease;
   private float[][] embeddings;
 
-  /** Of the memory, in its order. */
-  private float[][] remembered;
+  /** The memory as it was when the window's images came. */
+  private List<Exemplar> remembered;
+
+  /** Under the released model, in the memory's order. */
+  private float[][] rememberedEmbeddings;
 
   ReleasedPass(
       ReleasedVectors vectors,
@@ -57,14 +60,14 @@ final class ReleasedPass {
       ids.add(images.get(row).id());
       send(images.get(row), embeddings[row]);
     }
-    List<Exemplar> exemplars = memory.exemplars();
-    ReleasedVectors.Completed completed = vectors.complete(exemplars, released);
-    remembered = completed.vectors();
-    List<LabeledImage> toReembed = new ArrayList<>();
-    (isNewRelease ? exemplars : completed.missing()).forEach(one -> toReembed.add(one.image()));
-    toReembed.addAll(content.corrected());
+    remembered = memory.exemplars();
+    ReleasedVectors.Completed completed = vectors.complete(remembered, released);
+    rememberedEmbeddings = completed.vectors();
+    List<LabeledImage> sentAgain = new ArrayList<>();
+    (isNewRelease ? remembered : completed.missing()).forEach(one -> sentAgain.add(one.image()));
+    sentAgain.addAll(content.corrected());
     // Of an image that comes again the memory's picture is compared with, and the new one sent.
-    toReembed.stream()
+    sentAgain.stream()
         .filter(image -> ids.add(image.id()))
         .forEach(image -> send(image, vectors.of(image)));
     float[][] withdrawn = released.embed(content.withdrawn());
@@ -90,7 +93,7 @@ final class ReleasedPass {
    */
   PairedTest test(
       int[] ofClass, List<Exemplar> exemplars, NearestExemplars nearest, ExemplarMemory memory) {
-    List<float[]> underLive = rememberedOf(memory);
+    List<float[]> underLive = embeddingsOfSearched();
     NearestExemplars live = NearestExemplars.search(images, embeddings, exemplars, underLive::get);
     PairedCounts all = PairedCounts.NONE;
     PairedCounts longKnown = PairedCounts.NONE;
@@ -126,15 +129,13 @@ final class ReleasedPass {
         candidate.version(), released.version(), ofKnownClass, all, longKnown, bets, longKnownBets);
   }
 
-  /** Of the memory's exemplars those that are searched. */
-  private List<float[]> rememberedOf(ExemplarMemory memory) {
-    List<float[]> searched = new ArrayList<>(remembered.length);
-    int place = 0;
-    for (Exemplar exemplar : memory.exemplars()) {
-      if (exemplar.modelVersion() == candidate.version()) {
-        searched.add(remembered[place]);
+  /** Under the released model, of the exemplars that the candidate has embedded. */
+  private List<float[]> embeddingsOfSearched() {
+    List<float[]> searched = new ArrayList<>(remembered.size());
+    for (int place = 0; place < rememberedEmbeddings.length; place++) {
+      if (remembered.get(place).modelVersion() == candidate.version()) {
+        searched.add(rememberedEmbeddings[place]);
       }
-      place++;
     }
     return searched;
   }

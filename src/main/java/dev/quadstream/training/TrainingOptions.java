@@ -97,7 +97,7 @@ public record TrainingOptions(
       double gradientNormLimit, double collapseThreshold, int refusedInARow, int fallbackEvery) {
 
     /** As often as models are published where nothing else is asked for. */
-    public static final int GOOD_EVERY = 32;
+    public static final int FALLBACK_EVERY = 32;
 
     public Safeguards {
       if (!(gradientNormLimit > 0) || !(collapseThreshold >= 0 && collapseThreshold < 1)) {

@@ -1,14 +1,11 @@
 package dev.quadstream.cluster;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.quadstream.stream.options.NetworkConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,7 +49,7 @@ class ReplicasCrashIT {
       run.awaitTrained(run.sentWindows());
       run.drain();
 
-      assertUndisturbed(run);
+      ReplicaVersions.assertUndisturbed(run);
     }
   }
 
@@ -81,7 +78,7 @@ class ReplicasCrashIT {
       run.observeUntil("no file where no round is open", () -> files(run).isEmpty());
       run.drain();
 
-      assertUndisturbed(run);
+      ReplicaVersions.assertUndisturbed(run);
     }
   }
 
@@ -130,15 +127,5 @@ class ReplicasCrashIT {
     }
     files.remove(".writing");
     return files;
-  }
-
-  private static void assertUndisturbed(TestingRun run) throws Exception {
-    int windows = run.sentWindows();
-    assertThat(run.reports(windows).stream().map(report -> report.identity().window()).sorted())
-        .as("windows reported, seed %d", SEED)
-        .isEqualTo(LongStream.range(0, windows).boxed().toList());
-    assertThat(ReplicaVersions.published(run))
-        .as("seed %d", SEED)
-        .isEqualTo(ReplicaVersions.trainedHere(run));
   }
 }

@@ -355,8 +355,7 @@ class BatchAssemblerTest {
     MiningModel mined = new MiningModel(2, learned, MARGINS);
     assembler.assemble(
         TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, mined, vectors, model());
-    Map<String, float[]> before = new HashMap<>();
-    memory.exemplars().forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
+    Map<String, float[]> before = embeddings(memory);
 
     AssembledWindow window =
         assembler.assemble(
@@ -396,8 +395,7 @@ class BatchAssemblerTest {
     MiningModel later = new MiningModel(4, euclidean, MARGINS);
     assembler.assemble(
         TestingTraining.window(0, glyphEvents(4, 0, 3)), memory, candidate, vectors, model());
-    Map<String, float[]> before = new HashMap<>();
-    memory.exemplars().forEach(exemplar -> before.put(exemplar.image().id(), exemplar.embedding()));
+    Map<String, float[]> before = embeddings(memory);
     // One of them comes again meanwhile, so that what was kept is not its own any more.
     List<ImageEvent> arriving = new ArrayList<>(glyphEvents(1, 3, 4));
     LabeledImage other = glyphEvents(1, 4, 5).get(0).image();
@@ -740,5 +738,11 @@ class BatchAssemblerTest {
       sum += difference * difference;
     }
     return sum / 4;
+  }
+
+  private static Map<String, float[]> embeddings(ExemplarMemory memory) {
+    Map<String, float[]> byId = new HashMap<>();
+    memory.exemplars().forEach(exemplar -> byId.put(exemplar.image().id(), exemplar.embedding()));
+    return byId;
   }
 }

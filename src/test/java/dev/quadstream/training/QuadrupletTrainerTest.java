@@ -431,7 +431,8 @@ public class QuadrupletTrainerTest {
       TrainerState state = trainer.state();
       float[] parameters = state.network().parameters("trunk").clone();
       parameters[index] = Float.NaN;
-      trainer.restore(withTrunk(state, parameters));
+      trainer.restore(
+          TestingTraining.withTrunk(state, parameters, state.network().updater("trunk")));
       TrainingBatch batch = TestingTraining.batch(0);
       WindowReport report = trainer.train(batch);
 
@@ -730,7 +731,7 @@ public class QuadrupletTrainerTest {
     int biases = parameters.length - TestingTraining.EMBEDDING;
     Arrays.fill(parameters, biases - 128 * TestingTraining.EMBEDDING, biases, 0);
     Arrays.fill(parameters, biases, parameters.length, 1);
-    return withTrunk(state, parameters);
+    return TestingTraining.withTrunk(state, parameters, state.network().updater("trunk"));
   }
 
   /** Adam divides the first of its two moments by the root of the second, which is 0 here. */
@@ -738,31 +739,6 @@ public class QuadrupletTrainerTest {
     NetworkState network = state.network();
     float[] moments = network.updater("trunk").clone();
     Arrays.fill(moments, 0, moments.length / 2, Float.MAX_VALUE);
-    return with(state, withTrunk(network, network.parameters("trunk"), moments));
-  }
-
-  private static TrainerState withTrunk(TrainerState state, float[] parameters) {
-    NetworkState network = state.network();
-    return with(state, withTrunk(network, parameters, network.updater("trunk")));
-  }
-
-  private static NetworkState withTrunk(NetworkState network, float[] parameters, float[] updater) {
-    List<NetworkState.Chain> chains = new ArrayList<>(network.chains());
-    chains.set(0, new NetworkState.Chain("trunk", parameters, updater));
-    return new NetworkState(chains, network.iteration());
-  }
-
-  private static TrainerState with(TrainerState state, NetworkState network) {
-    return new TrainerState(
-        state.version(),
-        network,
-        state.average(),
-        state.means(),
-        state.warmUpWindowsLeft(),
-        state.fallback(),
-        state.refusedInARow(),
-        state.refused(),
-        state.collapses(),
-        state.resumed());
+    return TestingTraining.withTrunk(state, network.parameters("trunk"), moments);
   }
 }

@@ -3,10 +3,7 @@ package dev.quadstream.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.network.MetricKind;
-import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,21 +40,8 @@ class ReplicaTest {
   }
 
   private static TrainerState gone(TrainerState state) {
-    NetworkState network = state.network();
-    float[] parameters = network.parameters("trunk").clone();
+    float[] parameters = state.network().parameters("trunk").clone();
     parameters[40] = Float.NaN;
-    List<NetworkState.Chain> chains = new ArrayList<>(network.chains());
-    chains.set(0, new NetworkState.Chain("trunk", parameters, network.updater("trunk")));
-    return new TrainerState(
-        state.version(),
-        new NetworkState(chains, network.iteration()),
-        state.average(),
-        state.means(),
-        state.warmUpWindowsLeft(),
-        state.fallback(),
-        state.refusedInARow(),
-        state.refused(),
-        state.collapses(),
-        state.resumed());
+    return TestingTraining.withTrunk(state, parameters, state.network().updater("trunk"));
   }
 }

@@ -14,9 +14,11 @@ import dev.quadstream.metric.QuadrupletLoss;
 import dev.quadstream.metric.QuadrupletMiner;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -122,5 +124,22 @@ final class TestingTraining {
 
   static List<ImageEvent> arrivals(List<LabeledImage> images) {
     return images.stream().map(ImageEvent::arrived).toList();
+  }
+
+  /** The state with another trunk, whose parameters and updater state these are. */
+  static TrainerState withTrunk(TrainerState state, float[] parameters, float[] updater) {
+    List<NetworkState.Chain> chains = new ArrayList<>(state.network().chains());
+    chains.set(0, new NetworkState.Chain("trunk", parameters, updater));
+    return new TrainerState(
+        state.version(),
+        new NetworkState(chains, state.network().iteration()),
+        state.average(),
+        state.means(),
+        state.warmUpWindowsLeft(),
+        state.fallback(),
+        state.refusedInARow(),
+        state.refused(),
+        state.collapses(),
+        state.resumed());
   }
 }

@@ -61,7 +61,7 @@ final class MergeMetrics {
   /** What a checkpoint held. */
   void restored(Rounds saved) {
     saved.open().forEach(this::contributed);
-    isOpen(saved);
+    open(saved);
   }
 
   /**
@@ -134,7 +134,7 @@ final class MergeMetrics {
   }
 
   /** What has been brought and is not merged. */
-  void isOpen(Rounds rounds) {
+  void open(Rounds rounds) {
     openRoundBytes = rounds.stored().stream().mapToLong(StoredParameters::bytes).sum();
   }
 

@@ -132,7 +132,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
       publish(model.get(), merged);
     }
     state.update(left);
-    metrics.isOpen(left);
+    metrics.open(left);
   }
 
   /** A command moves the pointer, never parameters: what is trained on stays the same. */

@@ -131,7 +131,7 @@ public final class TrainingConfig {
             config.get(GRADIENT_NORM_LIMIT),
             config.get(COLLAPSE_THRESHOLD),
             config.get(REFUSED_IN_A_ROW),
-            TrainingOptions.Safeguards.GOOD_EVERY),
+            TrainingOptions.Safeguards.FALLBACK_EVERY),
         config.get(JobConfig.SEED));
   }
 

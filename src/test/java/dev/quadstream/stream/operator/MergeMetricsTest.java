@@ -78,10 +78,10 @@ class MergeMetricsTest {
   @Test
   void filesOfAnOpenRoundCountUntilItIsMergedAndAfterARestart() {
     Rounds open = Rounds.NONE.with(inFile(0, 400)).with(inFile(1, 30));
-    metrics.isOpen(open);
+    metrics.open(open);
     assertThat(gauges.get("openRoundBytes").getValue()).isEqualTo(430L);
 
-    metrics.isOpen(Rounds.NONE);
+    metrics.open(Rounds.NONE);
     assertThat(gauges.get("openRoundBytes").getValue()).isEqualTo(0L);
 
     metrics.restored(open);
