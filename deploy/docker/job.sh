@@ -8,9 +8,10 @@ set -euo pipefail
 
 readonly failed_for_good=163 refused=78
 
+# Before the job is there: a signal in between would end this script and leave the job behind.
+trap '[[ -n "${!:-}" ]] || exit 143; kill -TERM "$!" 2>/dev/null || true' TERM INT
 "$@" &
 job=$!
-trap 'kill -TERM "$job" 2>/dev/null || true' TERM INT
 
 code=0
 wait "$job" || code=$?

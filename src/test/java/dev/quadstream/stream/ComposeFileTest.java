@@ -14,6 +14,7 @@ import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.QuadstreamOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +36,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ComposeFileTest {
 
   private static final int CORES = 2;
+
+  /** The line of deploy/docker/job.sh that starts the job. */
+  private static final String START = "\n\"$@\" &\n";
+
   private static final MemorySize MACHINE = MemorySize.ofMebiBytes(6 * 1024);
   private final Configuration flink = TestingDeployment.flink();
   private final Map<String, Object> compose = yaml("docker-compose.yml");
@@ -214,14 +220,31 @@ class ComposeFileTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "163, 0", "78, 0", "1, 1", "2, 2", "137, 137", "239, 239"})
   void theServiceFailsOnlyWhereItsJobIsToBeStartedAgain(int code, int expected) throws Exception {
-    assertThat(jobScript("exit " + code).waitFor()).isEqualTo(expected);
+    assertThat(run("deploy/docker/job.sh", "exit " + code).waitFor()).isEqualTo(expected);
   }
 
   @Test
   void aSignalReachesTheJobWhoseEndIsWaitedFor() throws Exception {
+    assertThatASignalStopsTheJobOf("deploy/docker/job.sh");
+  }
+
+  /** Where the script comes to its next line only after the job has been told to stop. */
+  @Test
+  void soDoesOneThatComesAsTheJobStarts(@TempDir Path directory) throws Exception {
+    String text = TestingDeployment.text("deploy/docker/job.sh");
+    assertThat(text).containsOnlyOnce(START);
+    Path slow =
+        Files.writeString(directory.resolve("job.sh"), text.replace(START, START + "sleep 1\n"));
+    assertThat(slow.toFile().setExecutable(true)).isTrue();
+
+    assertThatASignalStopsTheJobOf(slow.toString());
+  }
+
+  private static void assertThatASignalStopsTheJobOf(String scriptFile) throws Exception {
     Process script =
-        jobScript(
-            "trap 'echo stopping; exit 143' TERM; echo running; while :; do sleep 0.05; done");
+        run(
+            scriptFile,
+            "trap 'echo stopping; exit 143' TERM; echo running; for i in {1..200}; do sleep 0.05; done");
     try (BufferedReader lines = script.inputReader()) {
       assertThat(lines.readLine()).isEqualTo("running");
       script.toHandle().destroy();
@@ -230,8 +253,8 @@ class ComposeFileTest {
     assertThat(script.waitFor()).isEqualTo(143);
   }
 
-  private static Process jobScript(String job) throws IOException {
-    return new ProcessBuilder("deploy/docker/job.sh", "bash", "-c", job)
+  private static Process run(String scriptFile, String job) throws IOException {
+    return new ProcessBuilder(scriptFile, "bash", "-c", job)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
