@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +79,13 @@ public final class AblationCommand implements Callable<Integer> {
       split = ",",
       description = "Train these rows only, such as triplet-learned,quadruplet-adaptive.")
   private List<String> rows = List.of();
+
+  @Option(
+      names = "--vary",
+      paramLabel = "KEY=VALUE[,KEY=VALUE...]",
+      description =
+          "Also train the whole method with these options, and hold it against the method as it is, such as --vary replicas=4; once for each row. Without --rows only these two are trained.")
+  private List<String> variations = List.of();
 
   @Option(
       names = "--set",
@@ -132,6 +140,7 @@ public final class AblationCommand implements Callable<Integer> {
         whole
             && dataset.equals(DatasetArgument.ICONS)
             && rows.isEmpty()
+            && variations.isEmpty()
             && common.isEmpty()
             && on == HeldOutPart.TEST;
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
@@ -184,7 +193,21 @@ public final class AblationCommand implements Callable<Integer> {
             "There is no row '%s'. The rows are %s.".formatted(row, String.join(", ", names)));
       }
     }
-    return all.stream().filter(variant -> rows.isEmpty() || rows.contains(variant.name())).toList();
+    Stream<Variant> usual =
+        all.stream()
+            .filter(
+                variant ->
+                    rows.isEmpty()
+                        ? variations.isEmpty() || variant.name().equals(Variant.WHOLE)
+                        : rows.contains(variant.name()));
+    return Stream.concat(usual, variations.stream().distinct().map(this::varied)).toList();
+  }
+
+  private Variant varied(String changes) {
+    Map<String, String> options =
+        ExperimentOptions.settings(List.of(changes.split(","))).configuration().toMap();
+    options.keySet().stream().filter(Ablation.OWN::contains).findFirst().ifPresent(this::refuse);
+    return Variant.varied(options);
   }
 
   /** What is set in all rows, which must leave to each row what it is there for. */
@@ -192,13 +215,17 @@ public final class AblationCommand implements Callable<Integer> {
     Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
     for (String key : common.keySet()) {
       if (variants.stream().anyMatch(variant -> sets(variant, key)) || Ablation.OWN.contains(key)) {
-        throw new CommandLine.ParameterException(
-            spec.commandLine(),
-            "'%s' is what the ablation itself sets; choose among its rows with --rows."
-                .formatted(key));
+        refuse(key);
       }
     }
     return common;
+  }
+
+  private void refuse(String key) {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(),
+        "'%s' is what the ablation itself sets; choose among its rows with --rows, or make one with --vary."
+            .formatted(key));
   }
 
   private static boolean sets(Variant variant, String key) {
@@ -234,6 +261,7 @@ public final class AblationCommand implements Callable<Integer> {
                 setting.seeds())
         + (forgetting ? " --forgetting" : "")
         + (rows.isEmpty() ? "" : " --rows " + String.join(",", rows))
+        + variations.stream().map(" --vary "::concat).collect(Collectors.joining())
         + overrides.stream().map(" --set "::concat).collect(Collectors.joining());
   }
 }

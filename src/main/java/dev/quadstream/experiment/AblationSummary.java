@@ -58,7 +58,7 @@ final class AblationSummary {
             mean(rawPixels, measurement -> measurement.found().size()),
             mean(rawPixels, Measurement::probes)),
         rows,
-        Question.all().stream()
+        Question.of(plan.variants()).stream()
             .filter(asked -> runs.containsKey(asked.first()) && runs.containsKey(asked.second()))
             .map(asked -> answer(asked, runs))
             .toList(),

@@ -4,6 +4,8 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -87,6 +89,8 @@ public final class FinishedRuns {
   }
 
   private Path file(Run run) {
-    return directory.resolve("%s-%d.json".formatted(run.row(), run.seed()));
+    // A row's name may hold what an option's value does, a path among it.
+    String row = URLEncoder.encode(run.row(), StandardCharsets.UTF_8);
+    return directory.resolve("%s-%d.json".formatted(row, run.seed()));
   }
 }

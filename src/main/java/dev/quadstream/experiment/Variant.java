@@ -10,6 +10,7 @@ import dev.quadstream.network.MetricKind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One trained row of the ablation: the pipeline's defaults with some options set otherwise.
@@ -36,6 +37,9 @@ public record Variant(String name, String description, Map<String, String> optio
   private static final Margins UNIT = new Margins(1, 0.5);
 
   private static final boolean ADAPTIVE = true;
+
+  /** The row that others differ from. */
+  public static final String WHOLE = "quadruplet-adaptive";
 
   /** Every trained row, in the order of the table. */
   public static List<Variant> all() {
@@ -65,7 +69,7 @@ public record Variant(String name, String description, Map<String, String> optio
             "Eq. 3 and 4, Euclidean metric, adaptive margins",
             options(LossForm.QUADRUPLET, MetricKind.EUCLIDEAN, ADAPTIVE, UNIT)),
         of(
-            "quadruplet-adaptive",
+            WHOLE,
             "Eq. 3 and 4, learned metric, adaptive margins: the whole method",
             options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT)),
         whole(
@@ -104,6 +108,23 @@ public record Variant(String name, String description, Map<String, String> optio
             OptionKeys.MEAN_PAIRS,
             MeanPairs.QUADRUPLETS.name()),
         of("paper", "the paper's own recipe", new TreeMap<>(), OptionKeys.PRESET, "paper"));
+  }
+
+  /**
+   * The whole method with other values of some options, to be held against it as it is. Its name
+   * says them.
+   *
+   * @param changes by key
+   */
+  public static Variant varied(Map<String, String> changes) {
+    String name =
+        new TreeMap<>(changes)
+            .entrySet().stream()
+                .map(change -> change.getKey() + "=" + change.getValue())
+                .collect(Collectors.joining(","));
+    Map<String, String> options = options(LossForm.QUADRUPLET, MetricKind.LEARNED, ADAPTIVE, UNIT);
+    options.putAll(changes);
+    return of(name, "the whole method with " + name, options);
   }
 
   /** The whole method but for one option. */

@@ -34,6 +34,13 @@ class AblationCommandTest {
     assertThat(errors.toString()).contains(option.split("=")[0], "--rows");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"seed=7", "replicas=2,seed=7"})
+  void whatTheAblationSetsCannotBeVaried(String changes) {
+    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(errors.toString()).contains("'seed'");
+  }
+
   @Test
   void onePassAsksForItsDataset() {
     assertThat(execute(new OnePassCommand())).isEqualTo(2);

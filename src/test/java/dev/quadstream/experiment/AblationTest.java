@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -148,6 +149,33 @@ class AblationTest {
     assertThat(ranAgain).as("runs that were finished before").isEmpty();
     assertThat(first.rows())
         .allSatisfy(row -> assertThat(row.recall().bySeed()).hasSize(2).doesNotHaveDuplicates());
+  }
+
+  @Test
+  void aVariedRowIsANetworkOfItsOwnAndHeldAgainstTheWholeMethod() throws IOException {
+    Variant whole =
+        Variant.all().stream()
+            .filter(variant -> variant.name().equals(Variant.WHOLE))
+            .findFirst()
+            .orElseThrow();
+    Variant varied = Variant.varied(Map.of("replicas", "2", "training.average-windows", "1"));
+    AblationPlan plan = new AblationPlan(SIZE, Map.of(), List.of(whole, varied), false);
+
+    AblationReport varying =
+        new Ablation(plan, TestingOptions::read, fewIcons(), null, 1, line -> {}).run();
+
+    assertThat(varied.name()).isEqualTo("replicas=2,training.average-windows=1");
+    assertThat(varying.rows())
+        .extracting(row -> row.name() + " " + row.distances().intra())
+        .hasSize(4)
+        .doesNotHaveDuplicates();
+    assertThat(varying.differences())
+        .extracting(AblationReport.Difference::first, AblationReport.Difference::second)
+        .containsExactly(
+            tuple(Variant.WHOLE, Ablation.RAW_PIXELS), tuple(varied.name(), Variant.WHOLE));
+    assertThat(varying.rows().get(3).options())
+        .containsEntry("replicas", "2")
+        .containsEntry("training.average-windows", "1");
   }
 
   @Test

@@ -36,6 +36,17 @@ class FinishedRunsTest {
   }
 
   @Test
+  void aRowMayBeNamedForAnOptionThatHoldsAPath() throws IOException {
+    Run run =
+        new Run(
+            "icons", HeldOutPart.TEST, 320, "network.backbone=../a/b.onnx", 2, Map.of("seed", "2"));
+    new FinishedRuns(directory).keep(run, MEASUREMENT);
+
+    assertThat(directory).isDirectoryContaining(file -> file.toString().endsWith("-2.json"));
+    assertThat(new FinishedRuns(directory).find(run)).isPresent();
+  }
+
+  @Test
   void aRunOfAnotherSeedIsNotFound() throws IOException {
     FinishedRuns runs = new FinishedRuns(directory);
     runs.keep(RUN, MEASUREMENT);
