@@ -4,7 +4,8 @@ package dev.quadstream.image;
  * What a file asks of its codec beside the pixels that are delivered, by its own announcements.
  *
  * @param coefficientBytes native memory for a JPEG whose scans refine each other
- * @param scannedBlocks blocks of 8 × 8 pixels that its scans go over in all
+ * @param scannedBlocks blocks of 8 × 8 pixels that its scans go over in all; of a TIFF, of 64 bytes
+ *     of its samples
  * @param webpFrame pixels of the largest frame of a WebP file; 0 for other files
  */
 record CodecCost(long coefficientBytes, long scannedBlocks, long webpFrame) {

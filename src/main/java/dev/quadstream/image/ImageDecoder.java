@@ -28,6 +28,9 @@ public final class ImageDecoder {
   /** The codec's image, its samples at 8 bits, and one more of them that is turned. */
   private static final int BYTES_PER_PIXEL = 12;
 
+  /** A row, the one before it and what is made of it, at most at four samples of 16 bits. */
+  private static final int BYTES_PER_PIXEL_OF_A_ROW = 32;
+
   /** What a decoder takes beside, so that to run out of it is no sign of a damaged file. */
   private static final long BYTES_BESIDE = 8 << 20;
 
@@ -140,7 +143,7 @@ public final class ImageDecoder {
     }
     if (cost.scannedBlocks() > limits.maxScannedBlocks()) {
       throw Refusals.tooManyPixels(
-          "%s pixels in so many scans that %d blocks of 64 pixels are to be read"
+          "%s pixels in so many scans or samples that %d blocks of 64 are to be read"
               .formatted(size, cost.scannedBlocks()),
           limits.maxScannedBlocks());
     }
@@ -170,7 +173,8 @@ public final class ImageDecoder {
         int everyColumn = subsampling(width, transposed ? target.height() : target.width());
         int everyRow = subsampling(height, transposed ? target.width() : target.height());
         long read = (long) (width / everyColumn + 1) * (height / everyRow + 1);
-        long bytes = image.cost().bytes() + read * BYTES_PER_PIXEL;
+        long bytes =
+            image.cost().bytes() + read * BYTES_PER_PIXEL + (long) width * BYTES_PER_PIXEL_OF_A_ROW;
         if (bytes > memory.largest()) {
           throw Refusals.tooMuchMemory(width + " x " + height, bytes, memory.largest());
         }

@@ -83,7 +83,14 @@ record ImageFile(
     TiffFields fields = TiffFields.of(file, 0, file.length);
     SampleMeaning meaning = TiffFile.meaning(file, fields);
     byte[] read = TiffFile.profileIsToBeHidden(fields) ? fields.withoutProfile(file) : file;
-    return whole(format, read, Orientation.ofExif(fields), meaning);
+    return new ImageFile(
+        format,
+        read,
+        read.length,
+        Orientation.ofExif(fields),
+        meaning,
+        TiffFile.cost(file, fields),
+        null);
   }
 
   private static ImageFile ofJpeg(byte[] file) throws IOException {

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * The whole numbers in the first directory of a TIFF file, and of an EXIF block, which is one.
@@ -15,13 +17,21 @@ import java.util.Map;
  */
 final class TiffFields {
 
+  static final int WIDTH = 256;
+  static final int HEIGHT = 257;
   static final int BITS = 258;
   static final int COMPRESSION = 259;
   static final int INTERPRETATION = 262;
+  static final int STRIPS = 273;
   static final int ORIENTATION = 274;
+  static final int SAMPLES = 277;
+  static final int STRIP_LENGTHS = 279;
   static final int LARGEST_SAMPLE = 281;
+  static final int TILES = 324;
+  static final int TILE_LENGTHS = 325;
   static final int EXTRA_SAMPLES = 338;
   static final int SAMPLE_FORMAT = 339;
+  static final int OLD_JPEG_FILE = 513;
   static final int PROFILE = 34675;
   static final int DNG_VERSION = 50706;
 
@@ -29,6 +39,13 @@ final class TiffFields {
   private static final int MAGIC = 42;
   private static final int BIG_MAGIC = 43;
   private static final int MOST_VALUES = 16;
+
+  /**
+   * What the picture's data are and where. Of several such fields each may be the one that is read.
+   */
+  private static final Set<Integer> WHOLE =
+      Set.of(COMPRESSION, SAMPLES, STRIPS, STRIP_LENGTHS, TILES, TILE_LENGTHS, OLD_JPEG_FILE);
+
   private static final int MOST_ENTRIES = 4_096;
 
   private final Map<Integer, long[]> fields = new HashMap<>();
@@ -58,7 +75,10 @@ final class TiffFields {
     return found;
   }
 
-  /** Values of a field, at most {@value #MOST_VALUES}; empty where it is absent. */
+  /**
+   * Values of a field; empty where it is absent. All of those that say where data are, and at most
+   * {@value #MOST_VALUES} of others.
+   */
   long[] all(int tag) {
     return fields.getOrDefault(tag, new long[0]);
   }
@@ -118,7 +138,7 @@ final class TiffFields {
       profileEntry = entry;
       return;
     }
-    int values = (int) Math.min(count, MOST_VALUES);
+    int values = (int) Math.min(count, WHOLE.contains(tag) ? tiff.limit() : MOST_VALUES);
     if (!holds(tiff, at, (long) values * size)) {
       return;
     }
@@ -126,7 +146,13 @@ final class TiffFields {
     for (int i = 0; i < values; i++) {
       numbers[i] = number(tiff, (int) at + i * size, size);
     }
-    fields.putIfAbsent(tag, numbers);
+    fields.merge(
+        tag,
+        numbers,
+        (first, second) ->
+            WHOLE.contains(tag)
+                ? LongStream.concat(LongStream.of(first), LongStream.of(second)).toArray()
+                : first);
   }
 
   private static boolean holds(ByteBuffer tiff, long at, long length) {

@@ -2,7 +2,9 @@ package dev.quadstream.image;
 
 import dev.quadstream.image.SampleMeaning.Alpha;
 import java.awt.color.ICC_Profile;
+import java.io.IOException;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * What a TIFF file says of its samples: the codec guesses alpha and does not know of white.
@@ -16,9 +18,10 @@ final class TiffFile {
   private static final int COMPLEX_WHOLE = 5;
   private static final int COMPLEX = 6;
   private static final int LAB = 8;
-  private static final int OLD_JPEG = 6;
-  private static final int JPEG = 7;
   private static final int MOST_BITS = 32;
+
+  /** As many bytes take a codec about as long as a block of JPEG. */
+  private static final int BYTES_OF_A_BLOCK = 64;
 
   /** What writers have beside those that the codec knows. */
   private static final Map<Long, String> UNREAD_COMPRESSIONS =
@@ -82,8 +85,26 @@ final class TiffFile {
 
   /** The codec takes JPEG data for sRGB, and would turn them into the colours of the profile. */
   static boolean profileIsToBeHidden(TiffFields fields) {
-    long compression = fields.first(TiffFields.COMPRESSION, 1);
-    return compression == OLD_JPEG || compression == JPEG;
+    return TiffJpegs.isCompressedSo(fields);
+  }
+
+  /**
+   * What the codec goes over: every sample, of which a pixel may have thousands that are not seen,
+   * and what JPEG files in there ask for.
+   *
+   * @throws IOException if these cannot be told
+   */
+  static CodecCost cost(byte[] file, TiffFields fields) throws IOException {
+    double bits =
+        (double) fields.first(TiffFields.WIDTH, 0)
+            * fields.first(TiffFields.HEIGHT, 0)
+            * LongStream.of(fields.all(TiffFields.SAMPLES)).max().orElse(1)
+            * LongStream.of(fields.all(TiffFields.BITS)).max().orElse(1);
+    CodecCost jpegs = TiffJpegs.of(file, fields).cost();
+    return new CodecCost(
+        jpegs.coefficientBytes(),
+        Math.max(jpegs.scannedBlocks(), (long) (bits / Byte.SIZE / BYTES_OF_A_BLOCK)),
+        0);
   }
 
   /** The codec passes none on of a palette. */

@@ -186,6 +186,27 @@ class ImageDecoderTest {
     assertThat(toGrey.decode(bmp)).isEqualTo(expected);
   }
 
+  /** Within the limit on pixels, and codecs hold whole rows: 390 kB took all of a heap. */
+  @Test
+  void aSingleRowOfVeryManyPixelsIsRefusedForItsMemory() throws Exception {
+    UndecodableImageException refusal = refused(toGrey, TestingImages.pngHeader(50_000_000, 1));
+    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+    assertThat(refusal).hasMessageContaining("-Xmx");
+  }
+
+  /** 400 kB that unpack to 2.8 GB took 18 seconds. */
+  @Test
+  void aTiffOfVeryManySamplesIsRefusedBeforeItIsUnpacked() {
+    byte[] tiff =
+        TestingTiff.of(ByteOrder.LITTLE_ENDIAN)
+            .picture(7_000, 1_000, 1, 200, 16, new byte[100])
+            .encode();
+
+    UndecodableImageException refusal = refused(toGrey, tiff);
+    assertThat(refusal.reason()).isEqualTo(Reason.TOO_MANY_PIXELS);
+    assertThat(refusal).hasMessageContaining("7000 x 1000").hasMessageContaining("samples");
+  }
+
   @Test
   void aHeaderWithoutPixelsIsCorrupt() throws Exception {
     assertThat(refusal(toGrey, TestingImages.pngHeader(16, 16))).isEqualTo(Reason.CORRUPT);
