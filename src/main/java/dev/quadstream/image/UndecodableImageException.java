@@ -20,7 +20,9 @@ public final class UndecodableImageException extends Exception {
     /** A codec recognises the bytes but cannot read them to the end. */
     CORRUPT("damaged or truncated"),
     /** The backbone makes nothing of it that can be used. */
-    WITHOUT_FEATURES("without usable features");
+    WITHOUT_FEATURES("without usable features"),
+    /** Nobody knows whether it is sound: to decode it fails each time. */
+    FAILED("that cannot be decoded here");
 
     private final String text;
 
@@ -53,6 +55,12 @@ public final class UndecodableImageException extends Exception {
    */
   public static UndecodableImageException withoutFeatures(String message, Throwable cause) {
     return new UndecodableImageException(Reason.WITHOUT_FEATURES, message, cause);
+  }
+
+  /** An image that may be sound, such as one that wants more memory than there ever is. */
+  public static UndecodableImageException eachTime(Throwable failure) {
+    return new UndecodableImageException(
+        Reason.FAILED, "To decode the image failed each time: %s.".formatted(failure), failure);
   }
 
   /** Why the image was refused. */

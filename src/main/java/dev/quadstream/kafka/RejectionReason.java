@@ -32,6 +32,8 @@ public enum RejectionReason {
   UNREADABLE_ADDRESS,
   /** No byte of image. */
   EMPTY_IMAGE,
+  /** To read the record failed the job each time, for a reason that nobody foresaw. */
+  RECORD_FAILED,
   /** The operator named the record by its offset as one to pass over. */
   SKIPPED;
 

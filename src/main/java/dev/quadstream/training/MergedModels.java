@@ -6,7 +6,8 @@ import java.util.Optional;
 public interface MergedModels {
 
   /**
-   * A version to go on from; empty for version 0 of a run that no model was given to start from.
+   * A version to go on from; empty for version 0 of a run that no model was given to start from,
+   * and for one that is gone where the run is to go on without it.
    *
    * @param run the run that the version counts in
    * @param version 0 or more

@@ -170,11 +170,16 @@ public final class Replica implements AutoCloseable {
       return;
     }
     Optional<RoundEnd> end = progress.openEnd(batch.id().windowsOfEach(batch.miningVersion()));
-    if (end.isPresent()) {
-      MergedModel model = merged.find(batch.id().run(), batch.miningVersion()).orElseThrow();
-      trainer.moveBy(end.get().parameters, model.parameters(), end.get().means, model.means());
-      progress = progress.taking(end.get(), model);
-    }
+    end.ifPresent(
+        round ->
+            merged
+                .find(batch.id().run(), batch.miningVersion())
+                .ifPresent(model -> take(round, model)));
+  }
+
+  private void take(RoundEnd end, MergedModel model) {
+    trainer.moveBy(end.parameters, model.parameters(), end.means, model.means());
+    progress = progress.taking(end, model);
   }
 
   /** Whether a window is dealt among the same replicas as those that this one has processed. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.QuadrupletNetwork;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,36 @@ class ReplicaTest {
           Rounds.NONE.with(broken).complete(OuterStep.PLAIN, ParameterStore.NONE).orElseThrow();
       assertThat(model.isAfterBreakdown()).isTrue();
     }
+  }
+
+  @Test
+  void aMergeThatIsGoneLeavesAReplicaWhatItHasLearned() {
+    try (Replica alone = replica();
+        Replica replica = replica()) {
+      for (Replica each : List.of(alone, replica)) {
+        each.train(TestingTraining.batch(0));
+        each.endRound(Map.of());
+      }
+      assertThat(replica.progress().openEnd(1)).isPresent();
+      WindowReport report = replica.train(minedWithVersion1(TestingTraining.batch(1)));
+      alone.train(TestingTraining.batch(1));
+
+      assertThat(report.identity().version()).isEqualTo(2);
+      assertThat(replica.trainer().parameters()).isEqualTo(alone.trainer().parameters());
+    }
+  }
+
+  private static TrainingBatch minedWithVersion1(TrainingBatch batch) {
+    return new TrainingBatch(
+        batch.id(),
+        batch.publish(),
+        1,
+        batch.mined(),
+        batch.changes(),
+        batch.tests(),
+        batch.memory(),
+        batch.stageNanos(),
+        batch.ledger());
   }
 
   private static Replica replica() {

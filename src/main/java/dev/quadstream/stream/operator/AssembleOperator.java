@@ -65,9 +65,6 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private static final Logger LOG = LoggerFactory.getLogger(AssembleOperator.class);
   private static final String WINDOW_FAILED = "window-failed";
 
-  /** Of the job, in each of which the window was met and failed. */
-  private static final int ATTEMPTS = 3;
-
   /** That a window is held back for each that waits beyond those that may. */
   private static final Duration HELD_BACK = Duration.ofSeconds(1);
 
@@ -76,7 +73,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private final PipelineSettings settings;
   private final int staleness;
   private final int maxWaiting;
-  private final int attempts;
+  private final Attempts attempts;
   private final PlacedDeadLetters deadLetters;
 
   private transient BatchAssembler assembler;
@@ -89,15 +86,15 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private transient AssembleMetrics metrics;
 
   public AssembleOperator(PipelineSettings settings) {
-    this(settings, ATTEMPTS);
+    this(settings, Attempts.USUAL);
   }
 
   /**
    * An assembler.
    *
-   * @param attempts of the job before a window that fails is given up
+   * @param attempts before a window that fails is given up
    */
-  AssembleOperator(PipelineSettings settings, int attempts) {
+  AssembleOperator(PipelineSettings settings, Attempts attempts) {
     this.settings = settings;
     this.attempts = attempts;
     this.deadLetters = new PlacedDeadLetters(settings.topics().images());
@@ -298,37 +295,36 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     setCurrentKey(own);
   }
 
-  /**
-   * What becomes of a window. One that fails may do so for want of memory, so the job is restarted
-   * a few times; from then on the window is given up, or the job would never get past it.
-   */
+  /** What becomes of a window; of one that fails each time, dead letters. */
   private AssembledWindow assembledOf(
       ImageWindow window, ReplicaMemory replica, MiningModel model) {
-    try {
-      return assembler.assemble(
-          window,
-          replica.memory(),
-          model,
-          replica.released(),
-          released.liveAsOf(replica.run(), model));
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      if (getRuntimeContext().getTaskInfo().getAttemptNumber() < attempts) {
-        throw e;
+    return attempts.of(
+        getRuntimeContext(),
+        () ->
+            assembler.assemble(
+                window,
+                replica.memory(),
+                model,
+                replica.released(),
+                released.liveAsOf(replica.run(), model)),
+        failure -> givenUp(window, replica, model, failure));
+  }
+
+  private AssembledWindow givenUp(
+      ImageWindow window, ReplicaMemory replica, MiningModel model, Throwable failure) {
+    LOG.error("Window {} cannot be assembled; its images are dead letters.", window.id());
+    metrics.unassembled();
+    for (ImageEvent event : window.events()) {
+      replica.memory().remove(event.id());
+      if (event.isArrival()) {
+        String why =
+            "Window %d could not be assembled: %s.".formatted(window.id().number(), failure);
+        output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, WINDOW_FAILED, why)));
       }
-      LOG.error("Window {} cannot be assembled; its images are dead letters.", window.id(), e);
-      metrics.unassembled();
-      for (ImageEvent event : window.events()) {
-        replica.memory().remove(event.id());
-        if (event.isArrival()) {
-          String why = "Window %d could not be assembled: %s.".formatted(window.id().number(), e);
-          output.collect(
-              DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, WINDOW_FAILED, why)));
-        }
-      }
-      return new AssembledWindow(
-          TrainingBatch.unassembled(window, model.version(), replica.memory()),
-          model.release(),
-          List.of());
     }
+    return new AssembledWindow(
+        TrainingBatch.unassembled(window, model.version(), replica.memory()),
+        model.release(),
+        List.of());
   }
 }

@@ -23,6 +23,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords;
 import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.startup.TaskManagerChecks;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bytes to pixels, and those to features where there is a backbone. What cannot be read becomes a
- * dead letter, as it came; nothing here throws for a record's sake.
+ * dead letter, as it came, and so does what fails the job each time.
  *
  * <p>Behind a backbone a few records are gathered, for as long as {@value #GATHER_MILLIS} ms, and
  * their images computed side by side. They leave in the order in which they came, with all that
@@ -72,6 +73,8 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   private static final Logger LOG = LoggerFactory.getLogger(DecodeOperator.class);
 
   private final PipelineSettings settings;
+  private final Attempts attempts;
+  private final DecoderFactory decoders;
   private final SkippedRecords skipped;
   private transient PartitionCounts counts;
   private transient ListState<Tuple3<Integer, Long, Long>> savedCounts;
@@ -101,8 +104,26 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     void of(List<DecodedImage> decoded);
   }
 
+  /** Makes the decoder of the options where the operator runs. */
+  @FunctionalInterface
+  interface DecoderFactory extends Serializable {
+
+    ContentDecoder of(PipelineSettings settings);
+  }
+
   public DecodeOperator(PipelineSettings settings) {
+    this(settings, Attempts.USUAL, PipelineSettings::contentDecoder);
+  }
+
+  /**
+   * A decoder.
+   *
+   * @param attempts before a record that fails is put aside
+   */
+  DecodeOperator(PipelineSettings settings, Attempts attempts, DecoderFactory decoders) {
     this.settings = settings;
+    this.attempts = attempts;
+    this.decoders = decoders;
     this.skipped = settings.skipped(InputTopic.IMAGES);
   }
 
@@ -135,7 +156,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
         new ImageFetch(
             ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
             settings.imageLimits().maxEncodedBytes());
-    decoder = settings.contentDecoder();
+    decoder = decoders.of(settings);
     outcomes = new ArrayList<>();
     encoded = new ArrayList<>();
     timer = new OneShotTimer(getProcessingTimeService(), this::emit);
@@ -149,7 +170,13 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
 
   @Override
   public void processElement(StreamRecord<SourceRecord> element) {
-    outcomes.add(outcomeOf(element.getValue(), element.copy(null)));
+    SourceRecord source = element.getValue();
+    StreamRecord<?> place = element.copy(null);
+    outcomes.add(
+        attempts.of(
+            getRuntimeContext(),
+            () -> outcomeOf(source, place),
+            failure -> rejected(DeadLetter.of(source, Attempts.rejection(failure)), place)));
     if (encoded.isEmpty() || encoded.size() >= decoder.together()) {
       emit();
     } else {
@@ -162,10 +189,25 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     if (outcomes.isEmpty()) {
       return;
     }
-    List<DecodedImage> decoded = decoder.decode(encoded);
+    List<DecodedImage> decoded =
+        attempts.of(getRuntimeContext(), () -> decoder.decode(encoded), this::decodeOneByOne);
     outcomes.forEach(outcome -> outcome.of(decoded));
     outcomes.clear();
     encoded.clear();
+  }
+
+  /** Only those are put aside that fail by themselves. */
+  private List<DecodedImage> decodeOneByOne(Throwable failureOfAll) {
+    return encoded.stream()
+        .map(
+            image ->
+                attempts.of(
+                    getRuntimeContext(),
+                    () -> decoder.decode(List.of(image)).get(0),
+                    failure ->
+                        new DecodedImage(
+                            null, false, 0, UndecodableImageException.eachTime(failure))))
+        .toList();
   }
 
   @Override

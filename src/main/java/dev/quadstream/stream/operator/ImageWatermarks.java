@@ -36,7 +36,16 @@ public final class ImageWatermarks implements WatermarkStrategy<SourceRecord> {
   public TimestampAssigner<SourceRecord> createTimestampAssigner(
       TimestampAssignerSupplier.Context context) {
     ImageRecordParser parser = settings.parser();
-    return (source, recordTime) -> timeOf(parser.parse(source));
+    return (source, recordTime) -> timeOf(parser, source);
+  }
+
+  private static long timeOf(ImageRecordParser parser, SourceRecord source) {
+    try {
+      return timeOf(parser.parse(source));
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      // The decoder meets the same, and puts it aside where that comes each time.
+      return TimestampAssigner.NO_TIMESTAMP;
+    }
   }
 
   private static long timeOf(ParsedRecord record) {

@@ -51,6 +51,7 @@ public final class LabelFunction
   private final long waitMillis;
   private final int capacity;
   private final SkippedRecords skipped;
+  private final Attempts attempts;
 
   private transient LabelRecordParser parser;
   private transient WaitingById<WaitingQuestion> images;
@@ -58,6 +59,16 @@ public final class LabelFunction
   private transient LabelMetrics metrics;
 
   public LabelFunction(PipelineSettings settings) {
+    this(settings, Attempts.USUAL);
+  }
+
+  /**
+   * A function before its first image or label.
+   *
+   * @param attempts before a label that fails is put aside
+   */
+  LabelFunction(PipelineSettings settings, Attempts attempts) {
+    this.attempts = attempts;
     this.waitMillis = settings.get(LabelConfig.WAIT).toMillis();
     this.capacity = settings.get(LabelConfig.CAPACITY);
     this.skipped = settings.skipped(InputTopic.LABELS);
@@ -108,7 +119,10 @@ public final class LabelFunction
   public void processElement2(SourceRecord source, Context context, Collector<ImageEvent> out)
       throws Exception {
     Optional<RejectedRecord> skip = skipped.rejection(source);
-    ParsedLabel parsed = skip.isPresent() ? skip.get() : parser.parse(source);
+    ParsedLabel parsed =
+        skip.isPresent()
+            ? skip.get()
+            : attempts.of(getRuntimeContext(), () -> parser.parse(source), Attempts::rejection);
     if (parsed instanceof RejectedRecord rejected) {
       labels.read(Place.DEAD_LETTERS);
       metrics.deadLetter();

@@ -48,6 +48,9 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   /** The code of a dead letter whose question no model was there for. */
   static final String NO_MODEL = "no-model";
 
+  /** The code of a dead letter whose question the job could not get past. */
+  static final String QUESTION_FAILED = "question-failed";
+
   /** As many at once as gain by it; more would only wait for one another. */
   static final int BATCH = 32;
 
@@ -69,6 +72,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private static final String ONLY = "";
 
   private final PipelineSettings settings;
+  private final Attempts attempts;
   private final int maxWaiting;
   private final PlacedDeadLetters deadLetters;
 
@@ -84,7 +88,17 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private transient Counter unanswered;
 
   public QuestionOperator(PipelineSettings settings) {
+    this(settings, Attempts.USUAL);
+  }
+
+  /**
+   * An operator before its first question.
+   *
+   * @param attempts before a question that fails is put aside
+   */
+  QuestionOperator(PipelineSettings settings, Attempts attempts) {
     this.settings = settings;
+    this.attempts = attempts;
     this.maxWaiting = maxWaiting(settings);
     this.deadLetters = new PlacedDeadLetters(settings.topics().images());
   }
@@ -216,7 +230,11 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private void answer(LiveModel.Loaded live, List<ImageQuestion> batch) {
     long start = System.nanoTime();
     List<ImageContent> images = batch.stream().map(ImageQuestion::image).toList();
-    float[][] embeddings = live.network().embed(images);
+    float[][] embeddings =
+        attempts.of(
+            getRuntimeContext(),
+            () -> live.network().embed(images),
+            failure -> answerOneByOne(live, batch, failure));
     ModelManifest.Identity identity = live.identity();
     for (int row = 0; row < embeddings.length; row++) {
       output.collect(
@@ -233,15 +251,30 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
     batchMillis = (System.nanoTime() - start) / NANOS_PER_MILLI;
   }
 
+  /** Only those are put aside that fail by themselves; returns no embeddings. */
+  private float[][] answerOneByOne(
+      LiveModel.Loaded live, List<ImageQuestion> batch, Throwable failure) {
+    if (batch.size() == 1) {
+      giveUp(
+          batch.get(0),
+          QUESTION_FAILED,
+          "It has no label, and to embed it failed each time: %s.".formatted(failure));
+    } else {
+      batch.forEach(question -> answer(live, List.of(question)));
+    }
+    return new float[0][];
+  }
+
   private void giveUp(ImageQuestion question) {
+    giveUp(
+        question,
+        NO_MODEL,
+        "It has no label, and there was no model to embed it by before more of these came than may wait (%d) or the input ended."
+            .formatted(maxWaiting));
+  }
+
+  private void giveUp(ImageQuestion question, String errorClass, String why) {
     unanswered.inc();
-    output.collect(
-        DEAD_LETTERS,
-        new StreamRecord<>(
-            deadLetters.of(
-                question,
-                NO_MODEL,
-                "It has no label, and there was no model to embed it by before more of these came than may wait (%d) or the input ended."
-                    .formatted(maxWaiting))));
+    output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(question, errorClass, why)));
   }
 }

@@ -232,10 +232,25 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /**
    * {@inheritDoc}
    *
-   * @throws RegistryException if it is not there, or damaged, or not of this program's making
+   * @throws RegistryException if it is not there, or damaged, or not of this program's making, and
+   *     {@link MiningConfig#MISSING_MODEL} does not say to go on without it
    */
   @Override
   public Optional<MergedModel> find(String run, long version) {
+    try {
+      return merge(run, version);
+    } catch (RegistryException e) {
+      // What a run began with is not near anything else.
+      if (!mayFallBack || version == 0) {
+        throw e;
+      }
+      LOG.warn(
+          "A replica goes on without the merge that is version {}: {}", version, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<MergedModel> merge(String run, long version) {
     Optional<ModelManifest> published = published(run, version);
     if (published.isEmpty() && version == 0 && settings.get(NetworkConfig.START_FROM) == null) {
       return Optional.empty();
@@ -246,8 +261,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
                 RegistryOption.named(
                     settings,
                     new RegistryException(
-                        "version %d of run %s, which a batch was mined with, is not there any more: was it deleted?"
-                            .formatted(version, run),
+                        "version %d of run %s, which a batch was mined with, is not there any more: was it deleted? %s=nearest goes on without it."
+                            .formatted(version, run, MiningConfig.MISSING_MODEL.key()),
                         null)));
     return Optional.of(read(manifest, bytes -> MergedFacts.read(run, version, bytes)));
   }

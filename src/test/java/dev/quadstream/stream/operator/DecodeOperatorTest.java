@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.image.BackboneFeatures;
+import dev.quadstream.image.ContentDecoder;
+import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
@@ -13,6 +15,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import dev.quadstream.image.RecordPlace;
+import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.OffsetGap;
@@ -34,6 +37,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
@@ -103,8 +107,13 @@ class DecodeOperatorTest {
 
   private static OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness(
       PipelineSettings settings) throws Exception {
+    return harness(new DecodeOperator(settings));
+  }
+
+  private static OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness(
+      DecodeOperator operator) throws Exception {
     OneInputStreamOperatorTestHarness<SourceRecord, ImageEvent> harness =
-        new OneInputStreamOperatorTestHarness<>(new DecodeOperator(settings));
+        new OneInputStreamOperatorTestHarness<>(operator);
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.IMAGE_EVENT)));
     return harness;
   }
@@ -338,7 +347,91 @@ class DecodeOperatorTest {
   @Test
   void everyReasonToRejectARecordIsAmongThese() throws Exception {
     assertThat(badRecords().map(arguments -> (String) arguments.get()[0]))
-        .containsAll(Stream.of(RejectionReason.values()).map(RejectionReason::code).toList());
+        .containsAll(
+            Stream.of(RejectionReason.values())
+                .filter(reason -> reason != RejectionReason.RECORD_FAILED)
+                .map(RejectionReason::code)
+                .toList());
+  }
+
+  @Test
+  void aRecordThatFailsTheJobEachTimeIsADeadLetterOnceItHasDoneSoOftenEnough() throws Exception {
+    SourceRecord unforeseen = record(utf8("apple-1"), PNG, new TestingBrokenHeader());
+    assertThatThrownBy(() -> send(unforeseen)).hasRootCauseMessage(TestingBrokenHeader.WHY);
+    decode.close();
+
+    decode =
+        harness(
+            new DecodeOperator(
+                TestingPipeline.settings(), new Attempts(0), PipelineSettings::contentDecoder));
+    decode.open();
+    send(unforeseen);
+    send(record(utf8("apple-2"), PNG, label("apple")));
+
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.errorClass()).isEqualTo(RejectionReason.RECORD_FAILED.code());
+              assertThat(letter.errorMessage()).contains(TestingBrokenHeader.WHY);
+              assertThat(letter.source().value()).isEqualTo(PNG);
+            });
+    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 2, 1, 0));
+  }
+
+  /** Such as one that takes more memory than there ever is. */
+  @Test
+  void ofSeveralImagesOnlyThatIsPutAsideWhichFailsEachTime() throws Exception {
+    decode.close();
+    decode = harness(new DecodeOperator(TestingPipeline.settings(), new Attempts(0), failing()));
+    decode.open();
+    for (int side = 1; side <= 3; side++) {
+      send(record(utf8("apple-" + side), png(side, side, 1), label("apple")));
+    }
+
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1", "apple-3");
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.errorClass()).isEqualTo("image-failed");
+              assertThat(letter.errorMessage()).contains("OutOfMemoryError");
+              assertThat(letter.source().value()).isEqualTo(png(2, 2, 1));
+            });
+    decode.close();
+
+    decode = harness(new DecodeOperator(TestingPipeline.settings(), new Attempts(1), failing()));
+    decode.open();
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(record(utf8("apple-2"), png(2, 2, 1), label("apple")));
+    assertThatThrownBy(() -> send(record(utf8("apple-3"), PNG, label("apple"))))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  /** Gathers three images, and fails on the one of 2 x 2 pixels. */
+  private static DecodeOperator.DecoderFactory failing() {
+    return settings -> {
+      ImageDecoder decoder = new ImageDecoder(TestingPipeline.SHAPE, settings.imageLimits());
+      PixelImage fails = decoded(decoder, png(2, 2, 1));
+      return new ContentDecoder(
+          decoder,
+          pixels -> {
+            if (pixels.equals(fails)) {
+              throw new OutOfMemoryError("for a test");
+            }
+            return pixels;
+          },
+          3,
+          (count, piece) -> IntStream.range(0, count).forEach(piece));
+    };
+  }
+
+  private static PixelImage decoded(ImageDecoder decoder, byte[] png) {
+    try {
+      return decoder.decode(png);
+    } catch (UndecodableImageException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -372,6 +465,19 @@ class DecodeOperatorTest {
     assertThat(deadLetters()).hasSize(1);
     assertThat(deadLetters().get(0).errorClass()).isEqualTo("late");
     assertThat(deadLetters().get(0).errorMessage()).contains("captured-at").doesNotContain("1969");
+  }
+
+  /** As clients do that give a record its time themselves. */
+  @Test
+  void anImageWhoseRecordHasItsTimeInSecondsIsToldSo() throws Exception {
+    open("window.kind", "EVENT_TIME", "window.timeout", "10 ms");
+    decode.processWatermark(1_700_000_000_000L);
+    send(
+        new SourceRecord(
+            "images", 2, 7, 1_700_000_000, utf8("apple-1"), PNG, List.of(label("apple"))));
+
+    assertThat(deadLetters().get(0).errorClass()).isEqualTo("late");
+    assertThat(deadLetters().get(0).errorMessage()).contains("seconds", "2023-11-14T22:13:20Z");
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class LabelFunctionTest {
             "1@0,labels/1@" + SKIPPED);
     join =
         new KeyedTwoInputStreamOperatorTestHarness<>(
-            new KeyedCoProcessOperator<>(new LabelFunction(settings)),
+            new KeyedCoProcessOperator<>(new LabelFunction(settings, new Attempts(0))),
             question -> 0,
             label -> 0,
             Types.INT);
@@ -236,14 +237,17 @@ class LabelFunctionTest {
     join.processElement2(source("a", "x".repeat(300).getBytes(UTF_8)), 0);
     join.processElement2(source(null, "cup".getBytes(UTF_8)), 0);
     join.processElement2(SourceRecord.unread("labels", 1, SKIPPED), 0);
+    join.processElement2(source("a", new byte[0], List.of(new TestingBrokenHeader())), 0);
 
     assertThat(side(LabelFunction.DEAD_LETTERS))
         .extracting(DeadLetter::errorClass)
-        .containsExactly("malformed-label", "overlong-label", "missing-key", "skipped");
+        .containsExactly(
+            "malformed-label", "overlong-label", "missing-key", "skipped", "record-failed");
     assertThat(side(LabelFunction.DEAD_LETTERS))
         .extracting(letter -> letter.source().position())
-        .containsExactly("labels-1-0", "labels-1-1", "labels-1-2", "labels-1-" + SKIPPED);
-    assertLedger(new LabelLedger(4, 4, 0, 0, 0, 0, 0, 0, 0));
+        .containsExactly(
+            "labels-1-0", "labels-1-1", "labels-1-2", "labels-1-" + SKIPPED, "labels-1-3");
+    assertLedger(new LabelLedger(5, 5, 0, 0, 0, 0, 0, 0, 0));
   }
 
   /** What is said here of the heap holds of RocksDB, which a cluster may be told to use. */
@@ -311,8 +315,12 @@ class LabelFunctionTest {
   }
 
   private SourceRecord source(String id, byte[] label) {
+    return source(id, label, List.of());
+  }
+
+  private SourceRecord source(String id, byte[] label, List<Header> headers) {
     return new SourceRecord(
-        "labels", 1, offset++, 0, id == null ? null : id.getBytes(UTF_8), label, List.of());
+        "labels", 1, offset++, 0, id == null ? null : id.getBytes(UTF_8), label, headers);
   }
 
   /** What has gone to the windows: images with their label, and corrections. */

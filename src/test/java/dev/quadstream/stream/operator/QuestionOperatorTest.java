@@ -2,8 +2,10 @@ package dev.quadstream.stream.operator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.RecordPlace;
@@ -48,8 +50,13 @@ class QuestionOperatorTest {
 
   private TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate> harness()
       throws Exception {
+    return harness(new QuestionOperator(settings));
+  }
+
+  private static TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate>
+      harness(QuestionOperator operator) throws Exception {
     TwoInputStreamOperatorTestHarness<ImageQuestion, ModelManifest, EmbeddingUpdate> harness =
-        new TwoInputStreamOperatorTestHarness<>(new QuestionOperator(settings));
+        new TwoInputStreamOperatorTestHarness<>(operator);
     harness.setup(TestingPipeline.serializer(RecordFormats.typeOf(RecordFormats.EMBEDDING_UPDATE)));
     return harness;
   }
@@ -273,6 +280,34 @@ class QuestionOperatorTest {
     operator.endInput2();
 
     assertThat(deadLetters()).hasSize(1);
+  }
+
+  @Test
+  void ofSeveralQuestionsOnlyThatIsPutAsideWhichFailsEachTime() throws Exception {
+    ImageShape other = new ImageShape(1, 8, 8);
+    StreamRecord<ImageQuestion> unforeseen =
+        new StreamRecord<>(question(2, new PixelImage(other, new byte[other.size()])));
+    announce(2);
+    operator.processElement1(unforeseen);
+    assertThatThrownBy(() -> pass(QuestionOperator.BATCH_MILLIS)).isNotNull();
+    operator.close();
+
+    operator = harness(new QuestionOperator(settings, new Attempts(0)));
+    operator.open();
+    announce(2);
+    ask(1);
+    operator.processElement1(unforeseen);
+    ask(3);
+    pass(QuestionOperator.BATCH_MILLIS);
+
+    assertThat(answers()).extracting(EmbeddingUpdate::id).containsExactly("image-1", "image-3");
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.errorClass()).isEqualTo(QuestionOperator.QUESTION_FAILED);
+              assertThat(letter.source().position()).isEqualTo("images-2-2");
+            });
   }
 
   private ModelManifest announce(long version) throws Exception {

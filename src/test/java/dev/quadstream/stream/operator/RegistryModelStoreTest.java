@@ -181,6 +181,16 @@ class RegistryModelStoreTest {
     assertThat(version(store.find(RUN, 2, null))).isZero();
   }
 
+  @Test
+  void byOptionAReplicaGoesOnWithoutAMergeThatIsGone() {
+    assertThatThrownBy(() -> RegistryModelStore.ofTrainer(settings).find(RUN, 2))
+        .hasMessageContaining("version 2")
+        .hasMessageContaining("mining.missing-model=nearest");
+
+    settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
+    assertThat(RegistryModelStore.ofTrainer(settings).find(RUN, 2)).isEmpty();
+  }
+
   private static long version(Optional<MiningModel> model) {
     try (var network = model.orElseThrow().network()) {
       return model.orElseThrow().version();

@@ -51,7 +51,7 @@ final class TestingAssembler implements AutoCloseable {
 
   /** One that gives up a window that fails at once. */
   static TestingAssembler givingUp(PipelineSettings settings) throws Exception {
-    return new TestingAssembler(settings, null, new AssembleOperator(settings, 0));
+    return new TestingAssembler(settings, null, new AssembleOperator(settings, new Attempts(0)));
   }
 
   private TestingAssembler(
