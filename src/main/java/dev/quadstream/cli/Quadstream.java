@@ -74,6 +74,7 @@ public final class Quadstream implements Runnable {
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     Interruption.atOnce();
+    ProcessLimit.followHeap();
     CommandLine commandLine = commandLine(System.getenv());
     int code = execute(commandLine, arguments);
     boolean lost = commandLine.getOut().checkError() | System.out.checkError();

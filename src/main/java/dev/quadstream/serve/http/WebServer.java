@@ -3,6 +3,7 @@ package dev.quadstream.serve.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.quadstream.serve.DaemonThreads;
+import dev.quadstream.serve.LastingWork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -45,7 +46,14 @@ public final class WebServer implements AutoCloseable {
     this.access = access;
     this.threads = new RequestThreads(threads, REQUESTS_WAITING, GRACE);
     this.care = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("slow-requests"));
-    var unused = care.scheduleWithFixedDelay(this.threads::closeSlowest, 1, 1, TimeUnit.SECONDS);
+    LastingWork closing = new LastingWork(this.threads::closeSlowest, WebServer::tell);
+    var unused = care.scheduleWithFixedDelay(closing, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private static void tell(Throwable failure) {
+    if (failure != null) {
+      LOG.warn("Slow requests were not closed, which is tried again.", failure);
+    }
   }
 
   /**
