@@ -49,7 +49,14 @@ class FlinkPageIT {
           assertThat(TestingHttp.status(port, "PATCH", path, header)).isEqualTo(403);
           assertThat(TestingHttp.status(port, "DELETE", "/cluster", header)).isEqualTo(403);
           for (String changing :
-              List.of("/yarn-cancel", "/yarn-stop", "/yarn%2Dcancel", "/%79arn-cancel//?a=b")) {
+              List.of(
+                  "/yarn-cancel",
+                  "/yarn-stop",
+                  "/yarn%2Dcancel",
+                  "/%79arn-cancel//?a=b",
+                  "/%2579arn-cancel",
+                  "/yarn-cancel%3Fa",
+                  "/%2579arn-cancel%3F%25")) {
             assertThat(TestingHttp.status(port, "GET", path + changing, header)).isEqualTo(403);
           }
         }

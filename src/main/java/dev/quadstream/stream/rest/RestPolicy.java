@@ -1,11 +1,9 @@
 package dev.quadstream.stream.rest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -45,8 +43,13 @@ final class RestPolicy {
   private static final Pattern NUMBER =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]", Pattern.CASE_INSENSITIVE);
 
-  /** Of the time when YARN's proxy could send nothing else. */
-  private static final Pattern CHANGING_GET = Pattern.compile("/yarn-(cancel|stop)/*$");
+  /**
+   * Of the time when YARN's proxy could send nothing else; and a plan is had by running the jar.
+   */
+  private static final Pattern CHANGING_GET =
+      Pattern.compile("/yarn-(cancel|stop)|/jars/+[^/]+/+plan");
+
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private final Set<String> names;
   private final Set<String> proxies;
@@ -80,8 +83,9 @@ final class RestPolicy {
     if (ofAnotherSite && !request.onlyReads()) {
       return Optional.of("A page of another site may not change anything here.");
     }
-    if (CHANGING_GET.matcher(pathOf(request.path())).find()) {
-      return Optional.of("A job is cancelled by PATCH and stopped by POST, not by GET.");
+    if (request.onlyReads() && CHANGING_GET.matcher(pathOf(request.path())).find()) {
+      return Optional.of(
+          "A job is cancelled by PATCH and stopped by POST, and a jar's plan is made by POST, not by GET.");
     }
     if (readOnly && !request.onlyReads()) {
       return Optional.of(
@@ -104,15 +108,21 @@ final class RestPolicy {
         || proxies.contains(hostOf(authority));
   }
 
-  /** As Flink's router reads it. */
+  /** Without any escapes: Flink's router decodes it twice, and cuts it at a '?' in between. */
   private static String pathOf(String target) {
     String path = target.split("[?#]", 2)[0];
-    try {
-      return URLDecoder.decode(path, UTF_8);
-    } catch (IllegalArgumentException e) {
-      // With half an escape it leads nowhere.
-      return path;
-    }
+    String escaped;
+    do {
+      escaped = path;
+      path =
+          ESCAPE
+              .matcher(escaped)
+              .replaceAll(
+                  escape ->
+                      Matcher.quoteReplacement(
+                          Character.toString(Integer.parseInt(escape.group(1), 16))));
+    } while (!path.equals(escaped));
+    return path;
   }
 
   private static String hostOf(String authority) {

@@ -104,7 +104,13 @@ class RestPolicyTest {
         "/jobs/1/yarn-cancel#a",
         "/jobs/1/yarn%2Dcancel",
         "/jobs/1/%79arn-stop%2f?a=%",
-        "/jobs/1/%79%61%72%6E%2d%73%74%6f%70"
+        "/jobs/1/%79%61%72%6E%2d%73%74%6f%70",
+        "/jobs/1/%2579arn-cancel",
+        "/jobs/1/yarn-cancel%3Fa",
+        "/jobs/1/%2579arn-cancel%3F%25",
+        "/jobs/1/yarn-stop%2Fa",
+        "/jars/1_own.jar/plan?entry-class=Evil",
+        "/v1/jars//1_own.jar/%70lan"
       })
   void nothingIsChangedByAGet(String path) {
     assertThat(policy.refusal(new Request("GET", path, OWN, null, null))).isPresent();
