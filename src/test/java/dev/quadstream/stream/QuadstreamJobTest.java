@@ -27,6 +27,14 @@ class QuadstreamJobTest {
     assertThat(nodes).extracting(StreamNode::getTransformationUID).doesNotHaveDuplicates();
   }
 
+  /** Alerts are by the job's name: one pipeline that goes on must not hide that another stands. */
+  @Test
+  void pipelinesThatDifferAreJobsOfDifferentNames() {
+    assertThat(graph("kafka.topic-prefix", "a.").getJobName())
+        .isEqualTo("quadstream/a.images/quadstream");
+    assertThat(graph("network.name", "faces").getJobName()).isEqualTo("quadstream/images/faces");
+  }
+
   /** Neither may change: a savepoint is matched by uid, and people know the operators by name. */
   @Test
   void theOperatorsAreThoseOfTheDesignUnderTheirNames() {

@@ -53,7 +53,6 @@ import org.slf4j.LoggerFactory;
 /** Starts the job, in this process or on a cluster. */
 public final class JobLauncher {
 
-  private static final String JOB_NAME = "quadstream";
   private static final String LOOPBACK = "localhost";
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(10);
 
@@ -151,7 +150,6 @@ public final class JobLauncher {
       throws Exception {
     AtomicReference<MiniCluster> cluster = new AtomicReference<>();
     StreamGraph graph = environment.getStreamGraph();
-    graph.setJobName(JOB_NAME);
     try {
       JobClient client =
           LocalExecutor.createWithFactory(
@@ -273,12 +271,14 @@ public final class JobLauncher {
       PipelineSettings settings, JobConnectors connectors, StreamExecutionEnvironment environment)
       throws Exception {
     new QuadstreamJob(settings, connectors).addTo(environment);
-    return new RunningJob(environment.executeAsync(JOB_NAME));
+    return new RunningJob(environment.executeAsync());
   }
 
   /** Flink's settings that belong to the job and not to the cluster. */
   public static Configuration flinkConfiguration(PipelineSettings settings, String savepoint) {
     Configuration flink = new Configuration();
+    // By which Flink's page and the alerts tell pipelines apart.
+    flink.set(PipelineOptions.NAME, settings.kafkaName());
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     // Records are immutable, so operators of a chain may share them.
     flink.set(PipelineOptions.OBJECT_REUSE, true);
