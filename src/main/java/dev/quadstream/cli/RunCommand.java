@@ -169,6 +169,7 @@ final class RunCommand implements Callable<Integer> {
       admin.describe(kafka.topics().all());
       kafka.findings(admin).forEach(this::heed);
       SecondJob.refuse(admin, settings, ENDING, this::say);
+      SecondJob.besides(admin, settings).forEach(this::warn);
     }
   }
 
@@ -176,8 +177,12 @@ final class RunCommand implements Callable<Integer> {
     if (finding.fatal()) {
       throw CommandException.configuration(finding.message(), null);
     }
+    warn(finding.message());
+  }
+
+  private void warn(String line) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println(finding.message());
+    err.println(line);
     err.flush();
   }
 
@@ -282,7 +287,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void say(String line) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
+    out.println(Headers.printableLines(line));
     out.flush();
   }
 }

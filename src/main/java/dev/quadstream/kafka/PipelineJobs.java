@@ -1,5 +1,6 @@
 package dev.quadstream.kafka;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +33,25 @@ public record PipelineJobs(String topic, String network, SortedMap<String, Strin
       LOG.debug("The jobs on topic {} are not seen.", topic, e);
     }
     return new PipelineJobs(topic, network, hosts);
+  }
+
+  /**
+   * The jobs that read the same topic and train other networks. They write to the same topics as
+   * this pipeline's.
+   */
+  public static List<PipelineJobs> ofOtherNetworks(TopicAdmin admin, String topic, String network) {
+    String groups = JobPresence.group(topic, "");
+    try {
+      return admin.groups(groups).stream()
+          .map(group -> group.substring(groups.length()))
+          .filter(name -> !name.equals(network))
+          .map(name -> of(admin, topic, name))
+          .filter(jobs -> !jobs.hosts().isEmpty())
+          .toList();
+    } catch (KafkaException e) {
+      LOG.debug("The jobs of other networks on topic {} are not seen.", topic, e);
+      return List.of();
+    }
   }
 
   /** The same without one. */

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -245,6 +247,18 @@ public final class TopicAdmin implements AutoCloseable {
         .orElse(List.of())
         .forEach(member -> hosts.put(member.clientId(), member.host()));
     return hosts;
+  }
+
+  /**
+   * The names of the consumer groups that begin so.
+   *
+   * @throws KafkaException if the broker refuses
+   */
+  public List<String> groups(String prefix) {
+    return await(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+        .map(GroupListing::groupId)
+        .filter(group -> group.startsWith(prefix))
+        .toList();
   }
 
   /**

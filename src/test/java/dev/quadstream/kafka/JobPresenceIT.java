@@ -42,6 +42,10 @@ class JobPresenceIT {
         await().atMost(PATIENCE).until(() -> first.others() == 0);
         await().atMost(PATIENCE).until(() -> jobs(admin, one, "faces").contains("another"));
         assertThat(apart.others() + another.others()).isZero();
+
+        assertThat(PipelineJobs.ofOtherNetworks(admin, one.images(), NETWORK))
+            .hasToString("[job another on host 127.0.0.1 on topic one.images as network faces]");
+        assertThat(PipelineJobs.ofOtherNetworks(admin, other.images(), NETWORK)).isEmpty();
       }
     }
   }

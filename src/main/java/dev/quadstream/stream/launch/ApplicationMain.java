@@ -107,6 +107,7 @@ public final class ApplicationMain {
       if (!clusterRecovers()) {
         SecondJob.refuse(admin, settings, ORPHANED, LOG::info);
       }
+      SecondJob.besides(admin, settings).forEach(LOG::warn);
     } catch (KafkaUnreachableException | MissingTopicException e) {
       LOG.warn("The topics are not compared with what the job needs: {}", e.getMessage());
     }

@@ -8,6 +8,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -17,6 +18,26 @@ public final class SecondJob {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private SecondJob() {}
+
+  /**
+   * What to tell of each job on the same topics that trains another network: it is not refused,
+   * since neither disturbs the other's training, but of two records with one key a compacted topic
+   * keeps the newer.
+   */
+  public static List<String> besides(TopicAdmin admin, PipelineSettings settings) {
+    return PipelineJobs.ofOtherNetworks(
+            admin, settings.topics().images(), settings.get(NetworkConfig.NAME))
+        .stream()
+        .map(
+            jobs ->
+                "There is %s: it writes to %s and %s, too, where its record of an image takes the place of this job's. Give one of them other topics with %s to keep both."
+                    .formatted(
+                        jobs,
+                        settings.topics().embeddings(),
+                        settings.topics().matches(),
+                        KafkaConfig.TOPIC_PREFIX.key()))
+        .toList();
+  }
 
   /**
    * Returns if no job of the pipeline runs, or once one that has died is forgotten.
