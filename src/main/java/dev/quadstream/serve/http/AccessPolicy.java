@@ -72,7 +72,8 @@ public final class AccessPolicy {
 
   /**
    * Whether another site's page makes the request. Browsers say so where they trust the connection;
-   * elsewhere the origin tells, which behind a proxy need not be what the proxy asks for.
+   * elsewhere the origin tells, which behind a proxy is not what the proxy asks for but what it was
+   * asked for. No page can make a browser send that header without asking first.
    */
   private static boolean isForeign(Headers headers) {
     String site = headers.getFirst("Sec-Fetch-Site");
@@ -80,8 +81,12 @@ public final class AccessPolicy {
       return !site.equals("same-origin");
     }
     String origin = headers.getFirst("Origin");
-    return origin != null
-        && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(headers.getFirst("Host"));
+    if (origin == null) {
+      return false;
+    }
+    String authority = origin.replaceFirst("^https?://", "");
+    return !authority.equalsIgnoreCase(headers.getFirst("Host"))
+        && !authority.equalsIgnoreCase(headers.getFirst("X-Forwarded-Host"));
   }
 
   /** Whether the request brings the token in its address, where it should not stay. */

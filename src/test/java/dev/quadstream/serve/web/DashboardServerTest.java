@@ -240,6 +240,15 @@ class DashboardServerTest {
     assertThat(postLabel("{}", "Origin", own).body()).contains("without --feedback");
     assertThat(postLabel("{}", "Sec-Fetch-Site", "same-origin").body())
         .contains("without --feedback");
+    assertThat(
+            postLabel("{}", "Origin", "http://page.example", "X-Forwarded-Host", "page.example")
+                .body())
+        .as("behind a proxy without TLS")
+        .contains("without --feedback");
+    assertThat(
+            postLabel("{}", "Origin", "http://other.example", "X-Forwarded-Host", "page.example")
+                .statusCode())
+        .isEqualTo(403);
   }
 
   @Test
