@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
 final class ServiceLinks {
 
   private static final Pattern HOST_OR_PORTS = Pattern.compile("\\w+_SERVICE_(HOST|PORT(_\\w+)?)");
+  // The last four are Docker's, for a range of ports.
   private static final Pattern PORT_PARTS =
-      Pattern.compile("\\w+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+      Pattern.compile(
+          "\\w+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR|START|END|PORT_START|PORT_END))?");
 
   // By its value, since an option may end in a port of its own.
   private static final Pattern PORT = Pattern.compile("\\w+_PORT");

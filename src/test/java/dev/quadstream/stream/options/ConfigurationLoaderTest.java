@@ -295,6 +295,8 @@ class ConfigurationLoaderTest {
             Map.entry("QUADSTREAM_REST_PORT_8081_TCP_PROTO", "tcp"),
             Map.entry("QUADSTREAM_REST_PORT_8081_TCP_PORT", "8081"),
             Map.entry("QUADSTREAM_REST_PORT_53_UDP_ADDR", "10.96.31.7"),
+            Map.entry("QUADSTREAM_REST_PORT_8081_TCP_START", "tcp://10.96.31.7:8081"),
+            Map.entry("QUADSTREAM_REST_PORT_8081_TCP_PORT_END", "8083"),
             Map.entry("QUADSTREAM_KAFKA_NAME", "/web/quadstream-kafka"),
             Map.entry("QUADSTREAM_KAFKA_ENV_HEAP", "1g"),
             Map.entry("QUADSTREAM_SEED", "5"));
