@@ -116,7 +116,7 @@ final class CompatibilityCommand implements Callable<Integer> {
 
   private static LoadedModel read(ModelRegistry registry, ModelManifest manifest) {
     try {
-      return ModelFile.readToEmbed(registry.load(manifest));
+      return registry.load(manifest, ModelFile::parameters).loadToEmbed();
     } catch (ModelFormatException e) {
       throw CommandException.failed("%s: %s".formatted(manifest.file().path(), e.getMessage()), e);
     }

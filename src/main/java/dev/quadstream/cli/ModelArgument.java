@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class ModelArgument {
    */
   static LoadedModel read(Path model, byte[] bytes) {
     try {
-      return ModelFile.readToEmbed(bytes);
+      return ModelFile.parameters(new ByteArrayInputStream(bytes), bytes.length).loadToEmbed();
     } catch (ModelFormatException e) {
       throw CommandException.failed("%s: %s".formatted(model, e.getMessage()), e);
     }

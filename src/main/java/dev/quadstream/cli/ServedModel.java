@@ -151,7 +151,7 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
 
   private static ServedModel load(ModelRegistry registry, ModelManifest manifest) {
     try {
-      LoadedModel loaded = ModelFile.readToEmbed(registry.load(manifest));
+      LoadedModel loaded = registry.load(manifest, ModelFile::parameters).loadToEmbed();
       return new ServedModel(
           new ReleaseKey(manifest.identity().run(), manifest.identity().version()),
           loaded.network());

@@ -31,8 +31,6 @@ public final class ModelRegistry {
   /** The largest model that is loaded unless told otherwise, 1 GiB. */
   public static final long DEFAULT_MAX_MODEL_BYTES = 1L << 30;
 
-  private static final int COPY_BYTES = 1 << 16;
-
   private static final long MAX_MANIFEST_BYTES = 1 << 20;
   private static final String MODEL_SUFFIX = ".qsm";
   private static final String MANIFEST_SUFFIX = ".json";
@@ -152,10 +150,40 @@ public final class ModelRegistry {
    * model of its name, run and version lies, of the size and sha256 that it states.
    */
   public byte[] load(ModelManifest manifest) {
+    try {
+      return load(manifest, (model, bytes) -> model.readNBytes((int) bytes));
+    } catch (IOException e) {
+      throw files.failure("read", existing(manifest), e);
+    }
+  }
+
+  /** What is made of a model's bytes as they come. */
+  public interface ModelReader<T, E extends Exception> {
+    T read(InputStream model, long bytes) throws E;
+  }
+
+  /**
+   * The same without ever holding the file. What has been read is handed out once all of the file
+   * has been checked, so a reader changes nothing but what it returns.
+   *
+   * @param reader may stop where it likes; that the file is another one comes before its own errors
+   */
+  public <T, E extends Exception> T load(ModelManifest manifest, ModelReader<T, E> reader)
+      throws E {
     Path file = existing(manifest);
-    byte[] model = files.read(file, maxModelBytes).orElseThrow(() -> missing(file));
-    requireSame(manifest, file, model.length, Sha256.of(model));
-    return model;
+    long bytes = files.size(file);
+    if (bytes > maxModelBytes) {
+      throw new RegistryException(
+          "%s has %d bytes, and at most %d are read.".formatted(file, bytes, maxModelBytes));
+    }
+    try (CheckedStream model = new CheckedStream(files, file)) {
+      try {
+        return reader.read(model, bytes);
+      } finally {
+        model.readRest();
+        requireSame(manifest, file, model.length(), model.sha256());
+      }
+    }
   }
 
   /**
@@ -165,20 +193,8 @@ public final class ModelRegistry {
    * @return {@link ModelManifest#bytes()} bytes; to be closed by the caller
    */
   public InputStream open(ModelManifest manifest) {
-    Path file = existing(manifest);
-    Sha256 digest = new Sha256();
-    long length = 0;
-    try (InputStream model = files.open(file)) {
-      byte[] buffer = new byte[COPY_BYTES];
-      for (int read = model.read(buffer); read >= 0; read = model.read(buffer)) {
-        digest.update(buffer, read);
-        length += read;
-      }
-    } catch (IOException e) {
-      throw files.failure("read", file, e);
-    }
-    requireSame(manifest, file, length, digest.hex());
-    return files.open(file);
+    load(manifest, (model, bytes) -> null);
+    return files.open(existing(manifest));
   }
 
   private Path existing(ModelManifest manifest) {

@@ -149,6 +149,14 @@ public final class RegistryFiles {
     }
   }
 
+  long size(Path file) {
+    try {
+      return fileSystem().getFileStatus(file).getLen();
+    } catch (IOException e) {
+      throw failure("read", file, e);
+    }
+  }
+
   InputStream open(Path file) {
     try {
       return fileSystem().open(file);

@@ -175,7 +175,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
       DistanceMeans meansFrom,
       DistanceMeans meansTo) {
     if (!from.equals(to)) {
-      TrainedParameters moved = parameters().movedBy(from, to);
+      TrainedParameters moved = parameters().overwrittenBy(from, to);
       network.setParameters(moved.average());
       average.restore(moved.iterate());
     }

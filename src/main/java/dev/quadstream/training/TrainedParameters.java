@@ -36,30 +36,43 @@ public record TrainedParameters(NetworkState iterate, NetworkState average) {
    * by is no finite number.
    */
   TrainedParameters movedBy(TrainedParameters from, TrainedParameters to) {
+    return movedBy(from, to, false);
+  }
+
+  /** The same, written over these, which must be nobody else's: they are most of what it takes. */
+  TrainedParameters overwrittenBy(TrainedParameters from, TrainedParameters to) {
+    return movedBy(from, to, true);
+  }
+
+  private TrainedParameters movedBy(
+      TrainedParameters from, TrainedParameters to, boolean overwrite) {
     if (!from.areFinite() || !areFinite()) {
       return to;
     }
     return new TrainedParameters(
-        moved(iterate, from.iterate, to.iterate), moved(average, from.average, to.average));
+        moved(iterate, from.iterate, to.iterate, overwrite),
+        moved(average, from.average, to.average, overwrite));
   }
 
-  private static NetworkState moved(NetworkState state, NetworkState from, NetworkState to) {
+  private static NetworkState moved(
+      NetworkState state, NetworkState from, NetworkState to, boolean overwrite) {
     List<Chain> chains = new ArrayList<>();
     for (Chain chain : state.chains()) {
       float[] start = from.parameters(chain.name());
       float[] end = to.parameters(chain.name());
-      float[] moved =
-          Arrays.equals(start, end) ? chain.parameters() : moved(chain.parameters(), start, end);
+      float[] moved = chain.parameters();
+      if (!Arrays.equals(start, end)) {
+        moved = overwrite ? moved : moved.clone();
+        move(moved, start, end);
+      }
       chains.add(new Chain(chain.name(), moved, chain.updater()));
     }
     return new NetworkState(chains, state.iteration());
   }
 
-  private static float[] moved(float[] values, float[] from, float[] to) {
-    float[] moved = new float[values.length];
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] = (float) (values[i] + ((double) to[i] - from[i]));
+  private static void move(float[] values, float[] from, float[] to) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (values[i] + ((double) to[i] - from[i]));
     }
-    return moved;
   }
 }

@@ -6,9 +6,8 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.NetworkState;
-import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelParameters;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.TestingJobs;
@@ -71,16 +70,13 @@ record RunOutcome(
         run.manifests().stream()
             .max(Comparator.comparingLong(manifest -> manifest.identity().version()))
             .orElseThrow();
-    byte[] bytes = new ModelRegistry(run.settings().registryDirectory()).load(last);
-    LoadedModel model = ModelFile.read(bytes);
-    try (QuadrupletNetwork network = model.network()) {
-      NetworkState average = network.parametersAlone();
-      return new LastModel(
-          model.info().version(),
-          new Margins(model.info().alpha1(), model.info().alpha2()),
-          average,
-          ModelFile.iterate(bytes, average).orElseThrow());
-    }
+    ModelParameters model =
+        new ModelRegistry(run.settings().registryDirectory()).load(last, ModelFile::allParameters);
+    return new LastModel(
+        model.info().version(),
+        new Margins(model.info().alpha1(), model.info().alpha2()),
+        model.average(),
+        model.iterate().orElseThrow());
   }
 
   /** The run's images in this thread, without Kafka, Flink and disturbances. */

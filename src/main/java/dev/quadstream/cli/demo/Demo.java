@@ -111,7 +111,7 @@ public final class Demo {
         : given.with(option, value);
   }
 
-  private int mostQuestions(PipelineSettings local) {
+  private int maxQuestions(PipelineSettings local) {
     return options.unlabelled() > 0 ? local.get(LabelConfig.CAPACITY) : 0;
   }
 
@@ -148,7 +148,7 @@ public final class Demo {
               () -> awaitTopics(broker, local));
       FlinkWebPage webPage = new FlinkWebPage(job.webPage(), job.id());
       out.printf("Kafka at %s, Flink at %s%n", broker.bootstrapServers(), webPage.address());
-      try (LivePage page = new LivePage(local, webPage.address(), mostQuestions(local));
+      try (LivePage page = new LivePage(local, webPage.address(), maxQuestions(local));
           SearchService search = options.unlabelled() > 0 ? LiveSearch.start(local) : null) {
         if (search != null) {
           out.printf("Search at %s%n", search.address());
@@ -242,7 +242,7 @@ public final class Demo {
                     new IllegalStateException(
                         "No window was trained on, so there is no model: let the demo run for longer."));
     HeldOutRecall recall = new HeldOutRecall(source.heldOut());
-    LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
+    LoadedModel model = registry.load(newest, ModelFile::parameters).loadToEmbed();
     try (QuadrupletNetwork trained = model.network();
         QuadrupletNetwork untrained = QuadrupletNetwork.create(local.network())) {
       HeldOutResult now = recall.examine(trained);

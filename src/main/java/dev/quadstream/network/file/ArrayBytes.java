@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,25 +20,30 @@ final class ArrayBytes {
 
   private ArrayBytes() {}
 
-  /** The bytes of an array that is contiguous and no view. */
-  static byte[] write(INDArray array) {
-    byte[] header = header(array);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(header.length + Float.BYTES * array.length()));
+  /** The bytes of a network's parameters: a vector that is contiguous and no view. */
+  static byte[] write(INDArray parameters) {
+    long count = parameters.length();
+    byte[] header = header(count);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(header.length + Float.BYTES * count));
     bytes.put(header);
-    FloatPointer values = new FloatPointer((FloatPointer) array.data().addressPointer());
-    bytes.asFloatBuffer().put(values.limit(array.length()).asBuffer());
+    FloatPointer values = new FloatPointer((FloatPointer) parameters.data().addressPointer());
+    bytes.asFloatBuffer().put(values.limit(count).asBuffer());
     return bytes.array();
   }
 
-  /** What comes before the values: the shape, how they are kept, their number and type. */
-  static byte[] header(INDArray array) {
+  /** What comes before so many values: the shape, how they are kept, their number and type. */
+  static byte[] header(long count) {
+    DataBuffer shape =
+        Nd4j.getShapeInfoProvider()
+            .createShapeInformation(
+                new long[] {count}, new long[] {1}, 1, 'c', DataType.FLOAT, false)
+            .getFirst();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream data = new DataOutputStream(bytes)) {
-      array.shapeInfoDataBuffer().write(data);
-      data.writeUTF(array.data().allocationMode().name());
-      data.writeLong(array.length());
-      data.writeUTF(array.dataType().name());
+      shape.write(data);
+      data.writeUTF(DataBuffer.AllocationMode.MIXED_DATA_TYPES.name());
+      data.writeLong(count);
+      data.writeUTF(DataType.FLOAT.name());
     } catch (IOException e) {
       throw new UncheckedIOException("Writing to memory failed.", e);
     }

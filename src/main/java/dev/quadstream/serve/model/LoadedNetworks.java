@@ -14,7 +14,7 @@ import java.util.Map;
 /** The few networks that were asked for last. For one thread. */
 public final class LoadedNetworks implements AutoCloseable {
 
-  private static final int MOST = 3;
+  private static final int MAX_NETWORKS = 3;
 
   private final ModelRegistry registry;
   private final Map<String, QuadrupletNetwork> networks = new LinkedHashMap<>(8, 0.75f, true);
@@ -34,10 +34,10 @@ public final class LoadedNetworks implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    LoadedModel model = ModelFile.readToEmbed(registry.load(manifest));
+    LoadedModel model = registry.load(manifest, ModelFile::parameters).loadToEmbed();
     networks.put(manifest.file().sha256(), model.network());
     Iterator<QuadrupletNetwork> longestUnused = networks.values().iterator();
-    while (networks.size() > MOST) {
+    while (networks.size() > MAX_NETWORKS) {
       longestUnused.next().close();
       longestUnused.remove();
     }

@@ -79,15 +79,15 @@ public final class ProjectorExport {
    * Writes the four files, over those of the same names.
    *
    * @param directory where to; made if absent
-   * @param mostImages at most about so many, at least 8
+   * @param maxImages at most about so many, at least 8
    * @throws IllegalStateException if there is no model or no image yet
    * @throws dev.quadstream.kafka.KafkaUnreachableException if no broker answers
    * @throws dev.quadstream.registry.RegistryException if the model's file cannot be read
    */
-  public Written write(Path directory, int mostImages) throws IOException, ModelFormatException {
-    if (mostImages < IMAGES_A_CLASS) {
+  public Written write(Path directory, int maxImages) throws IOException, ModelFormatException {
+    if (maxImages < IMAGES_A_CLASS) {
       throw new IllegalArgumentException(
-          "At least %d images are exported, not %d.".formatted(IMAGES_A_CLASS, mostImages));
+          "At least %d images are exported, not %d.".formatted(IMAGES_A_CLASS, maxImages));
     }
     ModelManifest newest =
         registry
@@ -97,9 +97,9 @@ public final class ProjectorExport {
                     new IllegalStateException(
                         "The registry holds no model of the network '%s': check its directory and the name, or wait for the first model."
                             .formatted(network)));
-    LoadedModel model = ModelFile.readToEmbed(registry.load(newest));
+    LoadedModel model = registry.load(newest, ModelFile::parameters).loadToEmbed();
     try (QuadrupletNetwork loaded = model.network()) {
-      List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), mostImages);
+      List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), maxImages);
       if (images.isEmpty()) {
         throw new IllegalStateException(
             "The topic '%s' holds no image that can be read.".formatted(topics.images()));
@@ -112,8 +112,8 @@ public final class ProjectorExport {
     }
   }
 
-  private List<LabeledImage> sample(ImageDecoder decoder, int mostImages) {
-    Gallery gallery = new Gallery(mostImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
+  private List<LabeledImage> sample(ImageDecoder decoder, int maxImages) {
+    Gallery gallery = new Gallery(maxImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
     ImageSampler sampler = new ImageSampler(gallery);
     try (RecentRecords records = new RecentRecords(kafka, Map.of(topics.images(), RECORDS))) {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();

@@ -177,7 +177,7 @@ final class LiveModel implements AutoCloseable {
             () ->
                 new RegistryException(
                     "it is live and not in the registry any more: was it deleted?", null));
-    return ModelFile.read(registry.load(manifest), reused, precision).network();
+    return registry.load(manifest, ModelFile::parameters).load(reused, precision).network();
   }
 
   @Override

@@ -2,17 +2,13 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkSpec;
-import dev.quadstream.network.NetworkState;
-import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.LoadedModel;
-import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.network.file.ModelParameters;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.TrainedParameters;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a model's file and manifest say beyond the parameters, for replicas that go on from it. */
 final class MergedFacts {
@@ -47,27 +43,23 @@ final class MergedFacts {
    *
    * @throws IllegalArgumentException where a version that a run made lacks its means
    */
-  static MergedModel read(String run, long version, byte[] bytes) throws ModelFormatException {
-    LoadedModel model = ModelFile.read(bytes);
-    try (QuadrupletNetwork network = model.network()) {
-      NetworkState average = network.parametersAlone();
-      Optional<NetworkState> iterate = ModelFile.iterate(bytes, average);
-      if (iterate.isEmpty() && version > 0) {
-        throw new ModelFormatException(
-            "The file has no parameters that replicas can go on from, only those that are served.");
-      }
-      DistanceMeans means =
-          version == 0 && !model.info().extra().containsKey(MEAN_NEGATIVE)
-              ? DistanceMeans.UNDEFINED
-              : meansOf(model.info());
-      return new MergedModel(
-          run,
-          version,
-          new TrainedParameters(iterate.orElse(average), average),
-          means,
-          !means.defined(),
-          Map.of());
+  static MergedModel of(String run, long version, ModelParameters model)
+      throws ModelFormatException {
+    if (model.iterate().isEmpty() && version > 0) {
+      throw new ModelFormatException(
+          "The file has no parameters that replicas can go on from, only those that are served.");
     }
+    DistanceMeans means =
+        version == 0 && !model.info().extra().containsKey(MEAN_NEGATIVE)
+            ? DistanceMeans.UNDEFINED
+            : meansOf(model.info());
+    return new MergedModel(
+        run,
+        version,
+        new TrainedParameters(model.iterate().orElse(model.average()), model.average()),
+        means,
+        !means.defined(),
+        Map.of());
   }
 
   /**

@@ -264,15 +264,20 @@ final class RegistryModelStore implements ModelStore, MergedModels {
                         "version %d of run %s, which a batch was mined with, is not there any more: was it deleted? %s=nearest goes on without it."
                             .formatted(version, run, MiningConfig.MISSING_MODEL.key()),
                         null)));
-    return Optional.of(read(manifest, bytes -> MergedFacts.read(run, version, bytes)));
+    return Optional.of(
+        read(
+            manifest,
+            () -> MergedFacts.of(run, version, registry.load(manifest, ModelFile::allParameters))));
   }
 
   private MiningModel load(ModelManifest manifest, QuadrupletNetwork reuse) {
     return read(
         manifest,
-        bytes -> {
+        () -> {
           LoadedModel model =
-              ModelFile.read(bytes, reuse, settings.get(NetworkConfig.EMBEDDING_PRECISION));
+              registry
+                  .load(manifest, ModelFile::parameters)
+                  .load(reuse, settings.get(NetworkConfig.EMBEDDING_PRECISION));
           return new MiningModel(
               manifest.identity().version(),
               model.network(),
@@ -286,14 +291,14 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     return manifest.release() == null ? manifest.identity().version() : manifest.release().live();
   }
 
-  /** What a model's file is read into. */
+  /** What reads a model. */
   private interface Reader<T> {
-    T read(byte[] bytes) throws ModelFormatException;
+    T read() throws ModelFormatException;
   }
 
   private <T> T read(ModelManifest manifest, Reader<T> reader) {
     try {
-      return reader.read(registry.load(manifest));
+      return reader.read();
     } catch (ModelFormatException e) {
       throw RegistryOption.named(
           settings,

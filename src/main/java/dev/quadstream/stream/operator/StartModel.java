@@ -1,10 +1,10 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.network.NetworkSpec;
-import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.network.file.ModelParameters;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
@@ -14,6 +14,7 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.training.MergedModel;
+import java.io.ByteArrayInputStream;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.core.fs.Path;
@@ -52,16 +53,18 @@ public final class StartModel {
           new RegistryFiles(file.getParent())
               .read(file, ModelRegistry.DEFAULT_MAX_MODEL_BYTES)
               .orElseThrow(() -> new RegistryException(file + " is not there.", null));
-      LoadedModel model = ModelFile.read(bytes);
-      try (var network = model.network()) {
-        requireSame(given, network.spec(), settings.network());
-      }
+      ModelParameters model = parameters(bytes);
+      requireSame(given, model.spec(), settings.network());
       return Optional.of(new StartModel(settings, bytes, model.info()));
     } catch (RegistryException e) {
       throw StartRefusedException.passing(message(given, e), e);
     } catch (ModelFormatException e) {
       throw new StartRefusedException(message(given, e), e);
     }
+  }
+
+  private static ModelParameters parameters(byte[] bytes) throws ModelFormatException {
+    return ModelFile.allParameters(new ByteArrayInputStream(bytes), bytes.length);
   }
 
   private static String message(String given, Exception refusal) {
@@ -90,7 +93,7 @@ public final class StartModel {
   /** As version 0 of a run in this process. */
   public MergedModel asVersion0() {
     try {
-      return MergedFacts.read("", 0, bytes);
+      return MergedFacts.of("", 0, parameters(bytes));
     } catch (ModelFormatException e) {
       throw new IllegalStateException("It has been read before.", e);
     }

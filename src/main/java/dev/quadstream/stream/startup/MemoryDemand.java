@@ -1,6 +1,7 @@
 package dev.quadstream.stream.startup;
 
 import dev.quadstream.network.NativeDemand;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -12,7 +13,7 @@ import dev.quadstream.stream.options.PipelineSettings;
  * @param nativeBytes of the network that trains, the one that embeds what was trained on, and the
  *     one that mines, with their activations
  * @param heapBytes of the exemplar memory, the windows in state, the distances of a batch, and the
- *     trainer's state while it is copied
+ *     trainer's state while it is copied, and models as they are read
  * @param backboneBytes of native memory that the replicas of a process share: the backbone's
  *     weights, as they are and as ONNX Runtime lays them out; none of ND4J's arrays
  */
@@ -20,8 +21,15 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
 
   private static final long OBJECT_BYTES = 300;
 
-  /** The trainer's copy for a checkpoint, the ends of two rounds until their merge is taken. */
-  private static final long STATE_BYTES_PER_PARAMETER = 36;
+  /** The trainer's copy for a checkpoint. */
+  private static final long STATE_BYTES_PER_PARAMETER = 20;
+
+  /**
+   * A version that is taken and the parameters that it moves, each with their average; meanwhile
+   * the assembler reads the average of the next one. Two replicas of 58.8 million parameters in one
+   * process came to no third version in a heap that had no room for these.
+   */
+  private static final long READING_BYTES_PER_PARAMETER = 20;
 
   /**
    * The model's file while it is made from its parts, each beside the other, and what arrays of
@@ -68,7 +76,10 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
                 + memoryImages * (imageBytes + embeddingBytes)
                 + (double) Float.BYTES * batchImages * batchImages
                 + pairs * PAIR_VALUES * embeddingBytes
-                + STATE_BYTES_PER_PARAMETER * network.parameters()
+                + (STATE_BYTES_PER_PARAMETER
+                        + MODEL_BYTES_PER_PARAMETER * openEnds(settings)
+                        + READING_BYTES_PER_PARAMETER)
+                    * network.parameters()
                 + largestRecord(settings, network.parameters())),
         ofBackbone(settings).backboneBytes());
   }
@@ -76,6 +87,12 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
   /** The demand of the backbone alone, of a process that decodes; none where there is none. */
   public static MemoryDemand ofBackbone(PipelineSettings settings) {
     return new MemoryDemand(0, 0, BYTES_PER_FILE_BYTE * settings.backboneBytes());
+  }
+
+  /** Ends of rounds that a replica holds until it takes their merge; first rounds are shorter. */
+  private static long openEnds(PipelineSettings settings) {
+    int round = Math.max(1, settings.get(JobConfig.PUBLISH_EVERY) / settings.replicas());
+    return 1 + settings.get(MiningConfig.STALENESS) / round;
   }
 
   /** Flink keeps the buffer of the largest record that a replica has sent. */

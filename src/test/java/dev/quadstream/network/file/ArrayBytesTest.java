@@ -20,7 +20,7 @@ class ArrayBytesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 7, 1_000, 100_003})
   void theyAreThoseThatNd4jWrites(long length) throws IOException {
-    try (INDArray values = Nd4j.rand(DataType.FLOAT, 1, length)) {
+    try (INDArray values = Nd4j.rand(DataType.FLOAT, length)) {
       assertThat(ArrayBytes.write(values)).isEqualTo(writtenByNd4j(values));
     }
   }

@@ -33,7 +33,7 @@ class HostileModelIT {
         QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.LEARNED))) {
       file = ModelFile.write(network, new ModelInfo(5, 0.5, 0.25, Map.of()));
     }
-    Map<String, byte[]> entries = StoredZip.unpack("test", file);
+    Map<String, byte[]> entries = TestingZip.unpack(file);
     List<byte[]> parts = List.copyOf(entries.values());
     AtomicInteger loaded = new AtomicInteger();
     AtomicInteger refused = new AtomicInteger();

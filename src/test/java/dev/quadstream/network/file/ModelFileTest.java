@@ -10,6 +10,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.EmbeddingPrecision;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
@@ -21,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -83,7 +83,7 @@ public class ModelFileTest {
         assertThatThrownBy(() -> read.embed(TestingNetworks.images(1, TestingNetworks.INPUT, 1)))
             .hasMessageContaining("abababababab");
         assertThatExceptionOfType(ModelFormatException.class)
-            .isThrownBy(() -> ModelFile.readToEmbed(ModelFile.write(network, INFO)))
+            .isThrownBy(() -> parameters(ModelFile.write(network, INFO)).loadToEmbed())
             .withMessageContainingAll("abababababab", "network.backbone");
       }
     }
@@ -98,7 +98,7 @@ public class ModelFileTest {
       again.embed(images);
 
       LoadedModel model =
-          ModelFile.read(ModelFile.write(network, INFO), again, EmbeddingPrecision.SINGLE);
+          parameters(ModelFile.write(network, INFO)).load(again, EmbeddingPrecision.SINGLE);
 
       assertThat(model.network()).isSameAs(again);
       assertThat(again.parameters()).isEqualTo(network.parameters());
@@ -123,16 +123,16 @@ public class ModelFileTest {
       double[] before = again.parameters();
 
       LoadedModel other =
-          ModelFile.read(ModelFile.write(euclidean, INFO), again, EmbeddingPrecision.SINGLE);
+          parameters(ModelFile.write(euclidean, INFO)).load(again, EmbeddingPrecision.SINGLE);
       try (QuadrupletNetwork ofItsOwn = other.network()) {
         assertThat(ofItsOwn).isNotSameAs(again);
       }
       byte[] bytes = ModelFile.write(network, INFO);
-      Map<String, byte[]> entries = new LinkedHashMap<>(StoredZip.unpack("test", bytes));
+      Map<String, byte[]> entries = TestingZip.unpack(bytes);
       entries.put("head.zip", entries.get("trunk.zip"));
       assertThatExceptionOfType(ModelFormatException.class)
           .isThrownBy(
-              () -> ModelFile.read(StoredZip.pack(entries), again, EmbeddingPrecision.SINGLE));
+              () -> parameters(StoredZip.pack(entries)).load(again, EmbeddingPrecision.SINGLE));
       assertThat(again.parameters()).isEqualTo(before);
     }
   }
@@ -153,9 +153,41 @@ public class ModelFileTest {
   }
 
   @Test
+  void whatTrainingGoesOnWithIsReadWhereItIsAskedFor() throws Exception {
+    try (QuadrupletNetwork network = trained(MetricKind.LEARNED);
+        QuadrupletNetwork other =
+            QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.LEARNED))) {
+      NetworkState iterate = other.parametersAlone();
+      byte[] bytes = ModelFile.write(network, iterate, INFO);
+
+      ModelParameters all = ModelFile.allParameters(new ByteArrayInputStream(bytes), bytes.length);
+
+      assertThat(all.iterate()).contains(iterate);
+      assertThat(all.average()).isEqualTo(network.parametersAlone());
+      assertThat(parameters(bytes).average()).isEqualTo(all.average());
+      assertThat(parameters(bytes).iterate()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"trunk-iterate.bin", "head-iterate.bin"})
+  void aFileThatReplicasCannotGoOnFromIsRefused(String entry) throws Exception {
+    byte[] bytes;
+    try (QuadrupletNetwork network = trained(MetricKind.LEARNED)) {
+      bytes = ModelFile.write(network, network.parametersAlone(), INFO);
+    }
+    Map<String, byte[]> shorter = TestingZip.unpack(bytes);
+    shorter.computeIfPresent(entry, (name, values) -> Arrays.copyOf(values, values.length - 4));
+    assertRefused(StoredZip.pack(shorter), "replicas cannot go on from it");
+    Map<String, byte[]> without = TestingZip.unpack(bytes);
+    without.remove(entry);
+    assertRefused(StoredZip.pack(without), entry);
+  }
+
+  @Test
   void deeplearning4jItselfOpensTrunkAndHead() throws Exception {
     try (QuadrupletNetwork network = trained(MetricKind.LEARNED)) {
-      Map<String, byte[]> entries = StoredZip.unpack("test", ModelFile.write(network, INFO));
+      Map<String, byte[]> entries = TestingZip.unpack(ModelFile.write(network, INFO));
       MultiLayerNetwork trunk = opened(entries.get("trunk.zip"));
       assertThat(trunk.params()).isEqualTo(network.chains().get(0).parameters());
       MultiLayerNetwork head = opened(entries.get("head.zip"));
@@ -279,7 +311,7 @@ public class ModelFileTest {
         changedEntries(
             entries -> {
               byte[] trunk = entries.get("trunk.zip");
-              Map<String, byte[]> inner = unpacked(trunk);
+              Map<String, byte[]> inner = TestingZip.unpack(trunk);
               byte[] coefficients = inner.get(ModelSerializer.COEFFICIENTS_BIN);
               Arrays.fill(coefficients, coefficients.length - 4, coefficients.length, (byte) 0xFF);
               entries.put("trunk.zip", StoredZip.pack(inner));
@@ -306,6 +338,10 @@ public class ModelFileTest {
     assertRefused(bomb.toByteArray(), "compressed");
   }
 
+  private static ModelParameters parameters(byte[] bytes) throws ModelFormatException {
+    return ModelFile.parameters(new ByteArrayInputStream(bytes), bytes.length);
+  }
+
   private static void assertRefused(byte[] bytes, String reason) {
     assertThatExceptionOfType(ModelFormatException.class)
         .isThrownBy(() -> ModelFile.read(bytes))
@@ -317,7 +353,7 @@ public class ModelFileTest {
   }
 
   private static byte[] changedEntries(Change change) {
-    Map<String, byte[]> entries = new LinkedHashMap<>(unpacked(bytes()));
+    Map<String, byte[]> entries = TestingZip.unpack(bytes());
     change.apply(entries);
     return StoredZip.pack(entries);
   }
@@ -330,14 +366,6 @@ public class ModelFileTest {
           assertThat(after).isNotEqualTo(before);
           entries.put(entry, after.getBytes(StandardCharsets.UTF_8));
         });
-  }
-
-  private static Map<String, byte[]> unpacked(byte[] archive) {
-    try {
-      return StoredZip.unpack("test", archive);
-    } catch (ModelFormatException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static byte[] bytes() {

@@ -149,6 +149,35 @@ class MemoryLimitsTest {
     assertThat(MemoryDemand.ofMerge(settings(momentum)).heapBytes()).isEqualTo(52 * ofAlexnet);
   }
 
+  /** Two such replicas in a heap of 7 GB came to no third version. */
+  @Test
+  void modelsThatAreReadAndEndsOfRoundsAreCountedForEachReplica() {
+    Map<String, String> alexnet =
+        Map.of(
+            "replicas", "2",
+            "network.trunk", "alexnet",
+            "image.channels", "3",
+            "image.height", "227",
+            "image.width", "227");
+    long parameters = NativeDemand.of(settings(alexnet).network()).parameters();
+    long oneEnd = demand(alexnet).heapBytes();
+
+    assertThat(oneEnd - demand(Map.of("replicas", "2")).heapBytes())
+        .as("copy, end, model taken, parameters moved, model read; and larger images")
+        .isGreaterThan((20 + 8 + 8 + 8 + 4) * (parameters - 1_000_000));
+    MemoryLimits tried = new MemoryLimits(7_000_000_000L, MemoryLimits.NONE, 0, 0);
+    assertThatThrownBy(
+            () ->
+                tried.require(
+                    demand(alexnet).times(2).and(MemoryDemand.ofMerge(settings(alexnet)))))
+        .hasMessageContaining("-Xmx");
+    Map<String, String> often = new HashMap<>(alexnet);
+    often.put("publish.every", "4");
+    assertThat(demand(often).heapBytes() - oneEnd)
+        .as("first rounds of 2 windows, staleness 4")
+        .isEqualTo(2 * 8 * parameters);
+  }
+
   @Test
   void imagesThatMayWaitForTheirLabelsAreCountedWhereTheyDo() {
     MemoryDemand demand = MemoryDemand.ofLabels(settings(Map.of("labels.capacity", "1000000")));
