@@ -81,7 +81,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           () -> images,
-          feedback ? mostQuestions(pipeline) : 0,
+          feedback ? maxQuestions(pipeline) : 0,
           binding.binding());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(e.getMessage());
@@ -89,7 +89,7 @@ final class DashboardCommand implements Callable<Integer> {
   }
 
   /** Those that the job still has. */
-  private static int mostQuestions(PipelineSettings pipeline) {
+  private static int maxQuestions(PipelineSettings pipeline) {
     int waiting = pipeline.get(LabelConfig.CAPACITY);
     if (waiting == 0) {
       throw CommandException.usage(

@@ -119,7 +119,7 @@ final class DeadLettersCommand implements Runnable {
     Map<String, Long> sent = new TreeMap<>();
     Map<String, Long> sentLabels = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
-    AtomicBoolean interrupted = Interruption.onSignals(() -> {});
+    AtomicBoolean interrupted = Interruption.onSignals();
     try (TopicReader reader =
             kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
         RecordLookup originals = kafka.lookup();

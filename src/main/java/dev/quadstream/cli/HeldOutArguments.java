@@ -111,7 +111,7 @@ final class HeldOutArguments {
 
   private static List<LabeledImage> read(
       ImageDataset opened, Map<String, Integer> counts, ImageReading reading) throws IOException {
-    int most = mostOfAClass(counts.values());
+    int most = maxOfAClass(counts.values());
     Map<String, Integer> taken = new HashMap<>();
     try (Stream<EncodedImage> images = opened.images()) {
       return images
@@ -124,7 +124,7 @@ final class HeldOutArguments {
   }
 
   /** As many as keep the sum within the bound, but 2, or none could be found again. */
-  static int mostOfAClass(Collection<Integer> counts) {
+  static int maxOfAClass(Collection<Integer> counts) {
     int most = 2;
     while (most < MOST_IMAGES && sumOfAtMost(most + 1, counts) <= MOST_IMAGES) {
       most++;

@@ -25,6 +25,15 @@ final class Interruption {
         });
   }
 
+  /**
+   * From here on the second SIGINT or SIGTERM ends the process.
+   *
+   * @return whether there was a first one, for a command that looks
+   */
+  static AtomicBoolean onSignals() {
+    return onSignals(() -> {});
+  }
+
   /** From here on the first SIGINT or SIGTERM interrupts that thread. */
   static AtomicBoolean onSignals(Thread command) {
     return onSignals(command::interrupt);

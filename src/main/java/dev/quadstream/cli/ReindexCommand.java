@@ -61,7 +61,7 @@ final class ReindexCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   // Not by an interrupt, which Kafka's clients answer with an exception.
-  private final AtomicBoolean stopped = new AtomicBoolean();
+  private AtomicBoolean stopped;
 
   @Override
   public Integer call() throws Exception {
@@ -77,7 +77,7 @@ final class ReindexCommand implements Callable<Integer> {
         KafkaImageProducer producer = kafka.embeddingProducer()) {
       KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
       known.follow();
-      Interruption.onSignals(() -> stopped.set(true));
+      stopped = Interruption.onSignals();
       Reindexing reindexing =
           new Reindexing(served, settings.imageDecoder(network.spec().input()), known, producer);
       long start = System.nanoTime();

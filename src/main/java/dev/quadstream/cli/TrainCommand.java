@@ -129,13 +129,12 @@ final class TrainCommand implements Callable<Integer> {
               seed, seed);
     }
     TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
-    long mostOfAPass = limit != null ? limit : argument.isDrawn() ? DRAWN_UNLESS_TOLD : feed.size();
-    return train(settings, feed, mostOfAPass);
+    long maxOfAPass = limit != null ? limit : argument.isDrawn() ? DRAWN_UNLESS_TOLD : feed.size();
+    return train(settings, feed, maxOfAPass);
   }
 
-  private int train(PipelineSettings settings, ImageFeed feed, long mostOfAPass)
-      throws IOException {
-    AtomicBoolean interrupted = Interruption.onSignals(() -> {});
+  private int train(PipelineSettings settings, ImageFeed feed, long maxOfAPass) throws IOException {
+    AtomicBoolean interrupted = Interruption.onSignals();
     TrainingHistory history = new TrainingHistory();
     ImageReading reading = new ImageReading(settings.contentDecoder());
     Optional<MergedModel> version0 = StartModel.of(settings).map(StartModel::asVersion0);
@@ -143,10 +142,10 @@ final class TrainCommand implements Callable<Integer> {
     try (TrainingLoop loop = new TrainingLoop(settings.loop(), version0);
         ProgressLine progress =
             ProgressLine.onError(
-                spec.commandLine().getErr(), passes * Math.min(mostOfAPass, feed.size()))) {
+                spec.commandLine().getErr(), passes * Math.min(maxOfAPass, feed.size()))) {
       for (int pass = 0; pass < passes && !interrupted.get(); pass++) {
         try (Stream<EncodedImage> stream = feed.images(pass)) {
-          Iterator<LabeledImage> read = reading.readAll(stream.limit(mostOfAPass).iterator());
+          Iterator<LabeledImage> read = reading.readAll(stream.limit(maxOfAPass).iterator());
           while (!interrupted.get() && read.hasNext()) {
             take(read.next(), loop, history, progress);
           }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class EarlyMetric implements PairMetric {
 
   /** Pairs in memory at a time. */
-  private static final int MOST = 256;
+  private static final int MAX_PAIRS = 256;
 
   private final MapComparison comparison;
   private final LayerChain shared;
@@ -64,9 +64,9 @@ final class EarlyMetric implements PairMetric {
     Seen ofRight = seen(right);
     NativeArrays.write(parameters, shared.parameters(), 0);
     float[] distances = new float[leftImages.length];
-    for (int start = 0; start < distances.length; start += MOST) {
+    for (int start = 0; start < distances.length; start += MAX_PAIRS) {
       int first = start;
-      int count = Math.min(MOST, distances.length - start);
+      int count = Math.min(MAX_PAIRS, distances.length - start);
       INDArray input = shared.input(count);
       float[] logits =
           NativeArrays.floats(

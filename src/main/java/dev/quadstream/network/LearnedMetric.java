@@ -28,7 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class LearnedMetric implements PairMetric {
 
   /** Pairs in memory at a time: bounds it to about 3 MB at an embedding size of 64. */
-  private static final int MOST = 4096;
+  private static final int MAX_PAIRS = 4096;
 
   /** Pairs of a thread, which stay in its cache. */
   private static final int CHUNK = 512;
@@ -79,9 +79,9 @@ final class LearnedMetric implements PairMetric {
     float[][] leftRows = UnitEmbeddings.rowsOf(left);
     float[][] rightRows = UnitEmbeddings.rowsOf(right);
     float[] distances = new float[leftImages.length];
-    for (int start = 0; start < distances.length; start += MOST) {
+    for (int start = 0; start < distances.length; start += MAX_PAIRS) {
       int from = start;
-      int count = Math.min(MOST, distances.length - start);
+      int count = Math.min(MAX_PAIRS, distances.length - start);
       memory.features().rows(count);
       memory.hidden().rows(count);
       NativeThreads.forEach(

@@ -31,7 +31,7 @@ final class ErrorRateBound {
     double[] ascending = scores.clone();
     Arrays.sort(ascending);
     return OptionalDouble.of(
-        ascending[ascending.length - 1 - mostExceeding(scores.length, trials, rate)]);
+        ascending[ascending.length - 1 - maxExceeding(scores.length, trials, rate)]);
   }
 
   /**
@@ -49,7 +49,7 @@ final class ErrorRateBound {
   }
 
   /** How many of the scores may lie beyond the threshold. */
-  private static int mostExceeding(int scores, double trials, double rate) {
+  private static int maxExceeding(int scores, double trials, double rate) {
     int low = 0;
     int high = (int) Math.min(scores, Math.ceil(trials));
     while (high - low > 1) {

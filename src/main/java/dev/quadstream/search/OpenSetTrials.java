@@ -17,12 +17,12 @@ import java.util.function.Predicate;
  * among those of its own. Both are compared with the images of their release, as many as there are
  * at the time.
  *
- * <p>Bounded: of each release the last {@value #MOST} classes of each kind. Thread-safe.
+ * <p>Bounded: of each release the last {@value #MAX_CLASSES} classes of each kind. Thread-safe.
  */
 public final class OpenSetTrials {
 
   /** More would only narrow the bounds at 0.1 % further. */
-  private static final int MOST = 5_000;
+  private static final int MAX_CLASSES = 5_000;
 
   /** Searches in one go over an index, so that updates do not wait for long. */
   private static final int AT_ONCE = 16;
@@ -91,11 +91,11 @@ public final class OpenSetTrials {
     limit(releases, MOST_RELEASES);
     if (first.id().equals(id)) {
       trials.impostors().put(label, id);
-      limit(trials.impostors(), MOST);
+      limit(trials.impostors(), MAX_CLASSES);
     } else if (window > first.window()) {
       trials.genuine().remove(label);
       trials.genuine().put(label, id);
-      limit(trials.genuine(), MOST);
+      limit(trials.genuine(), MAX_CLASSES);
     }
   }
 

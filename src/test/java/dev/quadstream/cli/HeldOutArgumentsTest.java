@@ -17,10 +17,10 @@ class HeldOutArgumentsTest {
 
   @Test
   void largeClassesGiveNoMoreThanFitsAndSmallOnesAll() {
-    assertThat(HeldOutArguments.mostOfAClass(List.of(1_000, 1_000))).isGreaterThanOrEqualTo(1_000);
-    assertThat(HeldOutArguments.mostOfAClass(Collections.nCopies(10, 1_000))).isEqualTo(400);
-    assertThat(HeldOutArguments.mostOfAClass(List.of(10_000, 10_000, 100))).isEqualTo(1_950);
-    assertThat(HeldOutArguments.mostOfAClass(Collections.nCopies(9_000, 5))).isEqualTo(2);
+    assertThat(HeldOutArguments.maxOfAClass(List.of(1_000, 1_000))).isGreaterThanOrEqualTo(1_000);
+    assertThat(HeldOutArguments.maxOfAClass(Collections.nCopies(10, 1_000))).isEqualTo(400);
+    assertThat(HeldOutArguments.maxOfAClass(List.of(10_000, 10_000, 100))).isEqualTo(1_950);
+    assertThat(HeldOutArguments.maxOfAClass(Collections.nCopies(9_000, 5))).isEqualTo(2);
   }
 
   @ParameterizedTest

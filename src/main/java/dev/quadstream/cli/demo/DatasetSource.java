@@ -74,8 +74,8 @@ public final class DatasetSource implements DemoSource {
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
     // Of each class alike: images come class by class, so that the last ones would have none.
-    long mostStreamed = Math.max(2, MOST_BYTES / shape.size() / split.streamed().size());
-    long mostHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
+    long maxStreamed = Math.max(2, MOST_BYTES / shape.size() / split.streamed().size());
+    long maxHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
     Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();
     Map<String, List<LabeledImage>> held = new TreeMap<>();
@@ -85,7 +85,7 @@ public final class DatasetSource implements DemoSource {
         EncodedImage image = encoded.next();
         String label = image.label();
         boolean streams = streamedClasses.contains(label);
-        long most = streams ? mostStreamed : mostHeldOut;
+        long most = streams ? maxStreamed : maxHeldOut;
         if (taken.getOrDefault(label, 0) >= most) {
           unused.add(
               image.id(),

@@ -19,18 +19,18 @@ final class LivePage implements AutoCloseable {
 
   private final PipelineSettings settings;
   private final URI flinkPage;
-  private final int mostQuestions;
+  private final int maxQuestions;
   private DashboardServer server;
 
   /**
    * A page that is not served yet.
    *
-   * @param mostQuestions among how many images without a label people are asked; 0 for none
+   * @param maxQuestions among how many images without a label people are asked; 0 for none
    */
-  LivePage(PipelineSettings settings, URI flinkPage, int mostQuestions) {
+  LivePage(PipelineSettings settings, URI flinkPage, int maxQuestions) {
     this.settings = settings;
     this.flinkPage = flinkPage;
-    this.mostQuestions = mostQuestions;
+    this.maxQuestions = maxQuestions;
   }
 
   /** Serves the page on port 8080, or on another where that is taken; returns its address. */
@@ -53,7 +53,7 @@ final class LivePage implements AutoCloseable {
         settings::imageDecoder,
         flinkPage,
         heldOut,
-        mostQuestions,
+        maxQuestions,
         Binding.loopback(port));
   }
 

@@ -9,24 +9,24 @@ final class RecallOfLastShare {
 
   private final Deque<WindowReport> reports = new ArrayDeque<>();
   private final int share;
-  private final long mostImages;
+  private final long maxImages;
   private long held;
 
   /**
    * Nothing so far.
    *
-   * @param mostImages images that the run has at the most
+   * @param maxImages images that the run has at the most
    * @param share 10 for the last tenth
    */
-  RecallOfLastShare(long mostImages, int share) {
-    this.mostImages = mostImages;
+  RecallOfLastShare(long maxImages, int share) {
+    this.maxImages = maxImages;
     this.share = share;
   }
 
   void add(WindowReport report, long imagesSoFar) {
     reports.addLast(report);
     held += report.images().arrived();
-    long wanted = Math.min(mostImages, imagesSoFar) / share;
+    long wanted = Math.min(maxImages, imagesSoFar) / share;
     while (reports.size() > 1 && held - reports.getFirst().images().arrived() >= wanted) {
       held -= reports.removeFirst().images().arrived();
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 /** The images that came last, encoded as they came, in a bounded number of bytes. Thread-safe. */
 public final class EncodedImages {
 
-  private final long mostBytes;
+  private final long maxBytes;
   private final Map<String, byte[]> images = new LinkedHashMap<>();
   private long bytes;
 
-  public EncodedImages(long mostBytes) {
-    this.mostBytes = mostBytes;
+  public EncodedImages(long maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   synchronized void put(String id, byte[] encoded) {
@@ -21,7 +21,7 @@ public final class EncodedImages {
     images.put(id, encoded);
     bytes += encoded.length;
     Iterator<byte[]> oldest = images.values().iterator();
-    while (bytes > mostBytes) {
+    while (bytes > maxBytes) {
       bytes -= oldest.next().length;
       oldest.remove();
     }

@@ -15,8 +15,8 @@ final class RequestBodies {
 
   private static final int CHUNK = 1 << 16;
 
-  private final int mostBytes;
-  private final long mostBytesTogether;
+  private final int maxBytes;
+  private final long maxBytesTogether;
   private final AtomicLong held = new AtomicLong();
 
   /** What is done with a body. */
@@ -26,9 +26,9 @@ final class RequestBodies {
   }
 
   /** Bodies of up to that many bytes, and of a quarter of the heap together. */
-  RequestBodies(int mostBytes) {
-    this.mostBytes = mostBytes;
-    this.mostBytesTogether = Math.max(mostBytes, Runtime.getRuntime().maxMemory() / 4);
+  RequestBodies(int maxBytes) {
+    this.maxBytes = maxBytes;
+    this.maxBytesTogether = Math.max(maxBytes, Runtime.getRuntime().maxMemory() / 4);
   }
 
   /**
@@ -42,12 +42,12 @@ final class RequestBodies {
     try {
       byte[] chunk = new byte[CHUNK];
       for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
-        if (body.size() + read > mostBytes) {
+        if (body.size() + read > maxBytes) {
           throw new RequestException(
-              413, "The request has more than %d bytes: send less.".formatted(mostBytes));
+              413, "The request has more than %d bytes: send less.".formatted(maxBytes));
         }
         body.write(chunk, 0, read);
-        if (held.addAndGet(read) > mostBytesTogether) {
+        if (held.addAndGet(read) > maxBytesTogether) {
           throw new RequestException(
               503, "Too much is being sent at once. Try again in a few seconds.");
         }

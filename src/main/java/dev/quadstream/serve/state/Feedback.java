@@ -40,7 +40,7 @@ public final class Feedback {
    */
   record Given(String id, String label, long givenAt, Long window, Long version, Long learnedAt) {}
 
-  private final int mostAnswers;
+  private final int maxAnswers;
   private final Map<String, MatchMessage> answers = new LinkedHashMap<>();
   private final Set<String> labelled = new LinkedHashSet<>();
   private final Map<String, Given> given = new LinkedHashMap<>();
@@ -53,10 +53,10 @@ public final class Feedback {
   /**
    * Nothing is known yet.
    *
-   * @param mostAnswers among how many of the last answers the least sure are chosen, 1 or more
+   * @param maxAnswers among how many of the last answers the least sure are chosen, 1 or more
    */
-  public Feedback(int mostAnswers) {
-    this.mostAnswers = mostAnswers;
+  public Feedback(int maxAnswers) {
+    this.maxAnswers = maxAnswers;
   }
 
   /** Takes an answer, in place of an earlier one; those of an earlier run make no questions now. */
@@ -67,7 +67,7 @@ public final class Feedback {
     }
     answers.remove(answer.id());
     answers.put(answer.id(), answer);
-    limit(answers.keySet(), mostAnswers);
+    limit(answers.keySet(), maxAnswers);
   }
 
   /** The image is gone, and its answer with it. */

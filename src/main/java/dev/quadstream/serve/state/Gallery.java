@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  */
 public final class Gallery {
 
-  private final int mostClasses;
+  private final int maxClasses;
   private final int imagesAClass;
   private final TreeMap<Rank, TreeMap<Rank, LabeledImage>> classes = new TreeMap<>();
   private final Map<String, String> labels = new HashMap<>();
@@ -42,8 +42,8 @@ public final class Gallery {
   }
 
   /** An empty gallery of the given bounds, each at least 1. */
-  public Gallery(int mostClasses, int imagesAClass) {
-    this.mostClasses = mostClasses;
+  public Gallery(int maxClasses, int imagesAClass) {
+    this.maxClasses = maxClasses;
     this.imagesAClass = imagesAClass;
   }
 
@@ -54,7 +54,7 @@ public final class Gallery {
     }
     TreeMap<Rank, LabeledImage> images = classes.get(Rank.of(label));
     if (images == null) {
-      return classes.size() < mostClasses || Rank.of(label).compareTo(classes.lastKey()) < 0;
+      return classes.size() < maxClasses || Rank.of(label).compareTo(classes.lastKey()) < 0;
     }
     return images.size() < imagesAClass || Rank.of(id).compareTo(images.lastKey()) < 0;
   }
@@ -72,7 +72,7 @@ public final class Gallery {
     if (images.size() > imagesAClass) {
       labels.remove(images.pollLastEntry().getValue().id());
     }
-    if (classes.size() > mostClasses) {
+    if (classes.size() > maxClasses) {
       classes.pollLastEntry().getValue().values().forEach(gone -> labels.remove(gone.id()));
     }
   }

@@ -14,7 +14,7 @@ import java.util.Objects;
  */
 final class ReportHistory {
 
-  private final int mostPoints;
+  private final int maxPoints;
   private final List<HistoryPoint> points = new ArrayList<>();
   private int windowsAPoint = 1;
   private int windowsInLastPoint;
@@ -28,14 +28,14 @@ final class ReportHistory {
   /**
    * An empty history.
    *
-   * @param mostPoints at most so many points, at least 2 and even
+   * @param maxPoints at most so many points, at least 2 and even
    */
-  ReportHistory(int mostPoints) {
-    if (mostPoints < 2 || mostPoints % 2 != 0) {
+  ReportHistory(int maxPoints) {
+    if (maxPoints < 2 || maxPoints % 2 != 0) {
       throw new IllegalArgumentException(
-          "A history has an even number of points, 2 or more, not " + mostPoints + ".");
+          "A history has an even number of points, 2 or more, not " + maxPoints + ".");
     }
-    this.mostPoints = mostPoints;
+    this.maxPoints = maxPoints;
   }
 
   /**
@@ -66,7 +66,7 @@ final class ReportHistory {
       windowsInLastPoint++;
       return;
     }
-    if (points.size() == mostPoints) {
+    if (points.size() == maxPoints) {
       halve();
     }
     points.add(point);
@@ -74,10 +74,10 @@ final class ReportHistory {
   }
 
   private void halve() {
-    for (int i = 0; i < mostPoints / 2; i++) {
+    for (int i = 0; i < maxPoints / 2; i++) {
       points.set(i, points.get(2 * i).merge(points.get(2 * i + 1)));
     }
-    points.subList(mostPoints / 2, mostPoints).clear();
+    points.subList(maxPoints / 2, maxPoints).clear();
     windowsAPoint *= 2;
     epoch++;
   }

@@ -67,8 +67,8 @@ public final class DashboardServer implements AutoCloseable {
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     Optional<Feedback> feedback =
-        settings.mostQuestions() > 0
-            ? Optional.of(new Feedback(settings.mostQuestions()))
+        settings.maxQuestions() > 0
+            ? Optional.of(new Feedback(settings.maxQuestions()))
             : Optional.empty();
     RunTopics run =
         new RunTopics(settings.topics(), settings.networkName(), state, published, feedback);

@@ -25,7 +25,7 @@ import org.apache.flink.core.fs.Path;
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
  *     on, the same at each call, first asked for when there is a model; empty for none
- * @param mostQuestions among how many of the last images without a label people are asked to label
+ * @param maxQuestions among how many of the last images without a label people are asked to label
  *     some, which is written to the labels topic: as many as wait for one in the job; 0 where no
  *     labels are taken
  * @param binding where the page is served
@@ -39,7 +39,7 @@ public record DashboardSettings(
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     Supplier<List<LabeledImage>> heldOut,
-    int mostQuestions,
+    int maxQuestions,
     Binding binding) {
 
   public DashboardSettings {

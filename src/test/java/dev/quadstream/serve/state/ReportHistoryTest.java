@@ -73,8 +73,8 @@ class ReportHistoryTest {
     assertThat(history.columns(9).get("images")).isEmpty();
   }
 
-  private static ReportHistory historyOf(int mostPoints, int windows) {
-    ReportHistory history = new ReportHistory(mostPoints);
+  private static ReportHistory historyOf(int maxPoints, int windows) {
+    ReportHistory history = new ReportHistory(maxPoints);
     for (int window = 0; window < windows; window++) {
       assertThat(history.add(report(0, window), window * 100L)).isTrue();
     }
