@@ -259,7 +259,11 @@ final class DemoCommand implements Callable<Integer> {
             OutputFile.write(report, JsonMessages.writeIndented(summary));
           }
         });
-    return demo.wasInterrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    if (demo.wasInterrupted()) {
+      return ExitCode.INTERRUPTED;
+    }
+    ClassArchive.writeIfAsked(out);
+    return ExitCode.OK;
   }
 
   /** Writes the options into a file and says how to go on with them. */

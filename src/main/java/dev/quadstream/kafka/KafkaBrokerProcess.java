@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,6 +32,10 @@ public final class KafkaBrokerProcess implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaBrokerProcess.class);
   private static final String READY = "ready";
+
+  /** Set by the start script where a demo has written one, of this class path. */
+  private static final String CLASS_ARCHIVE = "quadstream.class-archive";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final int LOG_TAIL_LINES = 20;
@@ -84,21 +89,31 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   }
 
   private static List<String> command(Path directory, int port) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx384m",
-        // A broker that lives for minutes has other uses for the processors than to optimise
-        // itself.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-Djava.awt.headless=true",
-        "-Dlog4j2.configurationFile=classpath:dev/quadstream/kafka/broker-log4j2.properties",
-        "-cp",
-        System.getProperty("java.class.path"),
-        KafkaBrokerProcess.class.getName(),
-        directory.toAbsolutePath().toString(),
-        Integer.toString(port));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                // A broker that lives for minutes has other uses for the processors than to
+                // optimise itself.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                "-Dlog4j2.configurationFile=classpath:dev/quadstream/kafka/broker-log4j2.properties"));
+    String classes = System.getProperty(CLASS_ARCHIVE);
+    if (classes != null) {
+      // Whatever the JVM has to say of it would come before the line that is waited for.
+      command.addAll(List.of("-XX:SharedArchiveFile=" + classes, "-Xlog:cds*=off"));
+    }
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            KafkaBrokerProcess.class.getName(),
+            directory.toAbsolutePath().toString(),
+            Integer.toString(port)));
+    return command;
   }
 
   /**

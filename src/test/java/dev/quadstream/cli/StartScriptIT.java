@@ -1,10 +1,15 @@
 package dev.quadstream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartScriptIT {
 
   private static final String SCRIPT = Path.of("bin/quadstream").toAbsolutePath().toString();
+
+  private static final String TO_WRITE = "-Dquadstream.class-archive.to-write=";
 
   @TempDir private Path directory;
 
@@ -87,6 +94,76 @@ class StartScriptIT {
         .containsPattern("warning +memory demand +not looked at")
         .contains("temporary");
     assertThat(outcome.code()).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void whatADemoHasLoadedIsMappedUntilTheNextBuildOrAnotherJava() throws Exception {
+    Path clone = cloneThatIsBuilt();
+    assertThat(printedBy(clone, "train")).doesNotContain("class-archive");
+    String asked = printedBy(clone, "demo");
+    assertThat(asked).contains("-XX:+RecordDynamicDumpInfo");
+
+    Path archive = Files.createFile(Path.of(valueOf(TO_WRITE, asked)));
+    for (String command : List.of("train", "demo")) {
+      assertThat(printedBy(clone, command))
+          .contains("-XX:SharedArchiveFile=" + archive)
+          .doesNotContain(TO_WRITE);
+    }
+
+    Path release = directory.resolve("java/release");
+    String java = Files.readString(release);
+    Files.writeString(release, java + "IMPLEMENTOR=\"another\"\n");
+    assertThat(printedBy(clone, "demo")).contains(TO_WRITE);
+
+    Files.writeString(release, java);
+    Files.setLastModifiedTime(
+        clone.resolve("pom.xml"), FileTime.from(Instant.now().plus(Duration.ofHours(1))));
+    assertThat(printedBy(clone, "demo")).contains("building", TO_WRITE);
+    assertThat(archive).doesNotExist();
+  }
+
+  private static String valueOf(String option, String printed) {
+    return printed
+        .lines()
+        .filter(line -> line.startsWith(option))
+        .findFirst()
+        .orElseThrow()
+        .substring(option.length());
+  }
+
+  /** A clone of the script alone, whose Maven does nothing and whose Java prints its arguments. */
+  private Path cloneThatIsBuilt() throws IOException {
+    program("java/bin/java", "printf '%s\\n' \"$@\"");
+    program("java/bin/jar", "touch \"$4\"");
+    program("maven/mvn", "true");
+    Files.writeString(directory.resolve("java/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Path clone = directory.resolve("clone");
+    Files.createDirectories(clone.resolve("src/main"));
+    Files.createFile(clone.resolve("pom.xml"));
+    Files.createDirectories(clone.resolve("target"));
+    Files.createFile(clone.resolve("target/classpath.txt"));
+    Files.createDirectories(clone.resolve("bin"));
+    Files.copy(Path.of(SCRIPT), clone.resolve("bin/quadstream"), COPY_ATTRIBUTES);
+    return clone;
+  }
+
+  private void program(String name, String body) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private String printedBy(Path clone, String command) throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "JAVA_HOME",
+            directory.resolve("java").toString(),
+            "PATH",
+            directory.resolve("maven") + ":" + System.getenv("PATH"));
+    Outcome outcome = run(environment, clone.resolve("bin/quadstream").toString(), command);
+    assertThat(outcome.code()).as(outcome.printed()).isZero();
+    return outcome.printed();
   }
 
   private Outcome run(Map<String, String> environment, String... command)
