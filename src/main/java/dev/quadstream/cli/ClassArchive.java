@@ -1,7 +1,9 @@
 package dev.quadstream.cli;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -31,11 +33,15 @@ final class ClassArchive {
       return;
     }
     out.println("Keeping the loaded classes, so that later starts are faster ...");
+    // The JDK tells it there, too, in words of its own.
+    System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try {
       write(Path.of(file));
     } catch (JMException | RuntimeException e) {
       // By another vendor's JVM, say: later starts are as slow as this one.
       LoggerFactory.getLogger(ClassArchive.class).warn("No archive of classes was written.", e);
+    } finally {
+      System.setOut(out);
     }
   }
 

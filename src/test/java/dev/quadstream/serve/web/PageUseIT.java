@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.LabelReceived;
@@ -403,26 +404,37 @@ class PageUseIT {
     browser.open(page.address());
     page.awaitMapOf(32);
 
-    assertThat(layoutShift()).as("cumulative layout shift").isLessThan(0.02);
+    JsonNode shift = layoutShift();
+    assertThat(shift.get("sum").asDouble())
+        .as("cumulative layout shift, by %s", shift.get("moved"))
+        .isLessThan(0.02);
     assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
         .as("no sideways scrolling")
         .isLessThanOrEqualTo(width);
     assertThat(faintText()).isEmpty();
   }
 
-  private static double layoutShift() {
-    return browser
-        .run(
-            """
-            return new Promise((done) => {
-              let sum = 0;
-              new PerformanceObserver((list) => {
-                for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
-              }).observe({type: 'layout-shift', buffered: true});
-              requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum))));
-            });
-            """)
-        .asDouble();
+  /** How much, and what was moved from where to where. */
+  private static JsonNode layoutShift() {
+    return browser.run(
+        """
+        return new Promise((done) => {
+          let sum = 0;
+          const moved = [];
+          const place = (rect) => [rect.x, rect.y, rect.width, rect.height].join(' ');
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) {
+              if (entry.hadRecentInput) continue;
+              sum += entry.value;
+              for (const {node, previousRect, currentRect} of entry.sources) {
+                const tag = node?.outerHTML ?? node?.textContent ?? '';
+                moved.push(tag.slice(0, 80) + ': ' + place(previousRect) + ' -> ' + place(currentRect));
+              }
+            }
+          }).observe({type: 'layout-shift', buffered: true});
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done({sum, moved}))));
+        });
+        """);
   }
 
   /** Text of less contrast than WCAG 2.1 asks for at level AA, 4.5 to 1. */
