@@ -40,15 +40,21 @@ final class TiffFields {
   private static final int BIG_MAGIC = 43;
   private static final int MOST_VALUES = 16;
 
-  /**
-   * What the picture's data are and where. Of several such fields each may be the one that is read.
-   */
-  private static final Set<Integer> WHOLE =
-      Set.of(COMPRESSION, SAMPLES, STRIPS, STRIP_LENGTHS, TILES, TILE_LENGTHS, OLD_JPEG_FILE);
+  /** Strips and tiles, and their lengths, in all: a sender chooses how many there are. */
+  private static final int MOST_PLACES = 1 << 18;
+
+  /** Where the picture's data are. */
+  private static final Set<Integer> PLACES =
+      Set.of(STRIPS, STRIP_LENGTHS, TILES, TILE_LENGTHS, OLD_JPEG_FILE);
+
+  /** Of several fields that say what the data are each may be the one that is read. */
+  private static final Set<Integer> KINDS = Set.of(COMPRESSION, SAMPLES);
 
   private static final int MOST_ENTRIES = 4_096;
 
   private final Map<Integer, long[]> fields = new HashMap<>();
+  private int places;
+  private boolean hasMorePlaces;
   private byte[] profile = {};
   private int profileEntry;
 
@@ -76,11 +82,16 @@ final class TiffFields {
   }
 
   /**
-   * Values of a field; empty where it is absent. All of those that say where data are, and at most
-   * {@value #MOST_VALUES} of others.
+   * Values of a field; empty where it is absent. Of those that say where data are all, unless there
+   * are {@link #hasMorePlaces more}, and at most {@value #MOST_VALUES} of others.
    */
   long[] all(int tag) {
     return fields.getOrDefault(tag, new long[0]);
+  }
+
+  /** Whether the file has more strips and tiles than are looked at. */
+  boolean hasMorePlaces() {
+    return hasMorePlaces;
   }
 
   /** The first value of a field. */
@@ -138,10 +149,16 @@ final class TiffFields {
       profileEntry = entry;
       return;
     }
-    int values = (int) Math.min(count, WHOLE.contains(tag) ? tiff.limit() : MOST_VALUES);
+    boolean isPlace = PLACES.contains(tag);
+    if (isPlace && count > MOST_PLACES - places) {
+      hasMorePlaces = true;
+      return;
+    }
+    int values = (int) Math.min(count, isPlace ? MOST_PLACES : MOST_VALUES);
     if (!holds(tiff, at, (long) values * size)) {
       return;
     }
+    places += isPlace ? values : 0;
     long[] numbers = new long[values];
     for (int i = 0; i < values; i++) {
       numbers[i] = number(tiff, (int) at + i * size, size);
@@ -150,7 +167,7 @@ final class TiffFields {
         tag,
         numbers,
         (first, second) ->
-            WHOLE.contains(tag)
+            isPlace || KINDS.contains(tag)
                 ? LongStream.concat(LongStream.of(first), LongStream.of(second)).toArray()
                 : first);
   }

@@ -39,11 +39,14 @@ final class TiffJpegs {
    * Those of the first picture; none where it is compressed otherwise.
    *
    * @throws UnreadFormException if one is of a kind that the codec does not read
-   * @throws IOException if they lie over one another more than any writer has them
+   * @throws IOException if they are more, or lie over one another more, than any writer has them
    */
   static TiffJpegs of(byte[] file, TiffFields fields) throws IOException {
     TiffJpegs jpegs = new TiffJpegs(file);
     if (isCompressedSo(fields)) {
+      if (fields.hasMorePlaces()) {
+        throw new IOException("it has more strips or tiles than any writer makes");
+      }
       jpegs.addAll(fields.all(TiffFields.STRIPS), fields.all(TiffFields.STRIP_LENGTHS));
       jpegs.addAll(fields.all(TiffFields.TILES), fields.all(TiffFields.TILE_LENGTHS));
       jpegs.addAll(fields.all(TiffFields.OLD_JPEG_FILE), new long[0]);

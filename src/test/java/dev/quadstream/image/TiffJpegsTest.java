@@ -2,6 +2,7 @@ package dev.quadstream.image;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
@@ -11,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a JPEG costs does not depend on the file that it comes in. */
 class TiffJpegsTest {
@@ -83,6 +86,30 @@ class TiffJpegsTest {
 
     assertThat(refusal(strips.encode()).reason()).isEqualTo(Reason.CORRUPT);
     assertThat(refusal(strips.encode())).hasMessageContaining("overlap");
+  }
+
+  /** Each of thousands of fields may claim all of the file, and each byte would become a number. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 4_000_000})
+  void fieldsThatClaimTheSameBytesAgainAndAgainAreRefused(int values) {
+    int entries = 4_000;
+    ByteBuffer file = ByteBuffer.allocate(4_100_000).order(LITTLE_ENDIAN);
+    file.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(START_OF_TIFF);
+    file.putShort((short) (entries + 1));
+    entry(file, TiffFields.COMPRESSION, TestingTiff.SHORT, 1, TiffJpegs.JPEG);
+    for (int i = 0; i < entries; i++) {
+      entry(file, TiffFields.STRIPS, TestingTiff.BYTE, values, 0);
+    }
+    TiffFields fields = TiffFields.of(file.array(), 0, file.capacity());
+
+    assertThat(fields.all(TiffFields.STRIPS)).hasSizeLessThan(1 << 20);
+    assertThatThrownBy(() -> TiffJpegs.of(file.array(), fields))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("more strips or tiles");
+  }
+
+  private static void entry(ByteBuffer file, int tag, int type, int count, int value) {
+    file.putShort((short) tag).putShort((short) type).putInt(count).putInt(value);
   }
 
   @Test
