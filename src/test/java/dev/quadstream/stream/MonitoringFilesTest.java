@@ -54,11 +54,10 @@ class MonitoringFilesTest {
     Set<String> registered = new HashSet<>();
     for (String source :
         List.of(
-            "source/ImageSource",
+            "source/ImageReader",
             "operator/DecodeOperator",
             "operator/LabelMetrics",
             "operator/WindowOperator",
-            "operator/LabelMetrics",
             "operator/AssembleMetrics",
             "operator/TrainMetrics",
             "operator/MergeMetrics",
