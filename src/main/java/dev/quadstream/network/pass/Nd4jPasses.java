@@ -34,7 +34,7 @@ final class Nd4jPasses implements ChainPasses {
         rectifierPending = false;
       } else {
         boolean convolves = layer.configuration() instanceof ConvolutionLayer;
-        pass = convolves ? new ConvolutionPass(layer) : new DensePass(layer);
+        pass = convolves ? new ConvolutionPass(layer, dataType) : new DensePass(layer);
         rectified = Rectifier.isRectified(layer.configuration());
         // Rectifier and pooling commute, in the gradient too, and a quarter of the values is left.
         rectifierPending = rectified && isPooled(layers, index);
