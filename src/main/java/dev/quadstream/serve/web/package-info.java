@@ -1,7 +1,6 @@
 /**
- * The web server of the live page: requests, answers, the event stream, who may ask, and the page's
- * files.
+ * The live page: its requests and answers, the event stream, and the page's files.
  *
- * <p>What a command prints, and how options are read, does not belong here.
+ * <p>Who may ask, and on which threads, belongs to {@code http}.
  */
 package dev.quadstream.serve.web;
