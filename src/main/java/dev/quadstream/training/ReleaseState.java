@@ -142,18 +142,15 @@ public record ReleaseState(
   }
 
   private ReleaseState byCommand() {
-    return new ReleaseState(
-        live, previous, held, behind, verdict, quarantined, trial, harm, stream, commands + 1);
+    return with(previous, held, quarantined, commands + 1);
   }
 
   private ReleaseState holding(boolean hold) {
-    return new ReleaseState(
-        live, previous, hold, behind, verdict, quarantined, trial, harm, stream, commands);
+    return with(previous, hold, quarantined, commands);
   }
 
   private ReleaseState before(Long other) {
-    return new ReleaseState(
-        live, other, held, behind, verdict, quarantined, trial, harm, stream, commands);
+    return with(other, held, quarantined, commands);
   }
 
   ReleaseState on(ReleaseTrial next, HarmEvidence evidence) {
@@ -171,21 +168,15 @@ public record ReleaseState(
     more.removeAll(versions);
     more.addAll(versions);
     List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
-    return new ReleaseState(
-        live, previous, held, behind, verdict, newest, trial, harm, stream, commands);
+    return with(previous, held, newest, commands);
   }
 
   private ReleaseState without(long version) {
-    return new ReleaseState(
-        live,
-        previous,
-        held,
-        behind,
-        verdict,
-        quarantined.stream().filter(other -> other != version).toList(),
-        trial,
-        harm,
-        stream,
-        commands);
+    List<Long> others = quarantined.stream().filter(other -> other != version).toList();
+    return with(previous, held, others, commands);
+  }
+
+  private ReleaseState with(Long before, boolean hold, List<Long> never, long done) {
+    return new ReleaseState(live, before, hold, behind, verdict, never, trial, harm, stream, done);
   }
 }
