@@ -110,7 +110,14 @@ final class SearchStream implements AutoCloseable {
   private static void publish(Path directory) {
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.SMALL, SHAPE, DIMENSIONS, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 1);
+            TrunkKind.SMALL,
+            SHAPE,
+            null,
+            DIMENSIONS,
+            MetricKind.LEARNED,
+            UpdaterKind.ADAM,
+            1e-3,
+            1);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri()))
           .publish(
@@ -119,7 +126,7 @@ final class SearchStream implements AutoCloseable {
                   0,
                   0,
                   new ModelManifest.Network(
-                      spec.configHash(), "small", "learned", DIMENSIONS, SHAPE.toString()),
+                      spec.configHash(), "small", "learned", DIMENSIONS, SHAPE.toString(), null),
                   new ModelManifest.Margins(0.5, 0.25),
                   Map.of()),
               ModelFile.write(network, new ModelInfo(0, 0.5, 0.25, Map.of())));

@@ -78,7 +78,14 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
               throw new IllegalArgumentException(trunk.optionName() + " is not compared.");
         };
     return new NetworkSpec(
-        trunk, shape, EMBEDDING_SIZE, MetricKind.LEARNED, UpdaterKind.ADAM, LEARNING_RATE, SEED);
+        trunk,
+        shape,
+        null,
+        EMBEDDING_SIZE,
+        MetricKind.LEARNED,
+        UpdaterKind.ADAM,
+        LEARNING_RATE,
+        SEED);
   }
 
   static Workload of(TrunkKind trunk, int images) {

@@ -32,11 +32,6 @@ public final class ImageRecordParser {
     DEAD_LETTER
   }
 
-  /** A parser that refuses images without a label. */
-  public ImageRecordParser(int maxRecordBytes, CaptureTime captureTime) {
-    this(maxRecordBytes, captureTime, Unlabelled.DEAD_LETTER);
-  }
-
   /**
    * Makes a parser.
    *

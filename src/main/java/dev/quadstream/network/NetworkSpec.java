@@ -65,18 +65,6 @@ public record NetworkSpec(
     }
   }
 
-  /** The same without a backbone: the trunk reads pixels. */
-  public NetworkSpec(
-      TrunkKind trunk,
-      ImageShape input,
-      int embeddingSize,
-      MetricKind metric,
-      UpdaterKind updater,
-      double learningRate,
-      long seed) {
-    this(trunk, input, null, embeddingSize, metric, updater, learningRate, seed);
-  }
-
   /** The number of values that the trunk reads of an image. */
   public int inputSize() {
     return backbone == null ? input.size() : backbone.features();

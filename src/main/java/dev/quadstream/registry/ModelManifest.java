@@ -94,14 +94,7 @@ public record ModelManifest(
       String metric,
       int embeddingSize,
       String input,
-      @JsonInclude(JsonInclude.Include.NON_NULL) String backbone) {
-
-    /** Without a backbone. */
-    public Network(
-        String configHash, String trunk, String metric, int embeddingSize, String input) {
-      this(configHash, trunk, metric, embeddingSize, input, null);
-    }
-  }
+      @JsonInclude(JsonInclude.Include.NON_NULL) String backbone) {}
 
   /**
    * The margins of Eq. 4.

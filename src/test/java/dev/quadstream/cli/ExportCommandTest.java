@@ -41,6 +41,7 @@ class ExportCommandTest {
         new NetworkSpec(
             TrunkKind.SMALL,
             new ImageShape(3, 32, 32),
+            null,
             64,
             MetricKind.LEARNED,
             UpdaterKind.ADAM,

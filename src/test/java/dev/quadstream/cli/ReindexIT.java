@@ -241,7 +241,7 @@ class ReindexIT {
                 new ModelManifest.Identity(NAME, RUN, version),
                 version - 1,
                 version,
-                new ModelManifest.Network("config", "small", "euclidean", 16, "1x28x28"),
+                new ModelManifest.Network("config", "small", "euclidean", 16, "1x28x28", null),
                 new ModelManifest.Margins(0.5, 0.25),
                 Map.of()),
             ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));

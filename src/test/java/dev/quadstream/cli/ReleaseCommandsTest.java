@@ -114,7 +114,7 @@ class ReleaseCommandsTest {
                     new ModelManifest.Identity("icons", "run-2", version),
                     version,
                     1_000 + version,
-                    new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
+                    new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
                     new ModelManifest.Margins(0.25, 0.25),
                     Map.of())
                 .with(decision),

@@ -20,7 +20,7 @@ final class TestingModels {
               new ModelManifest.Identity(name, run, version),
               version,
               version,
-              new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
+              new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
               new ModelManifest.Margins(0.25, 0.25),
               Map.of()),
           new byte[bytes]);

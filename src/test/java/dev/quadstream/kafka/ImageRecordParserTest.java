@@ -35,7 +35,8 @@ class ImageRecordParserTest {
   private static final String LONG_BASE_64 =
       Base64.getMimeEncoder().encodeToString(Arrays.copyOf(IMAGE, 100));
 
-  private final ImageRecordParser parser = new ImageRecordParser(10_000, CAPTURE_TIME);
+  private final ImageRecordParser parser =
+      new ImageRecordParser(10_000, CAPTURE_TIME, ImageRecordParser.Unlabelled.DEAD_LETTER);
 
   static Stream<Arguments> accepted() {
     Header label = header("label", "cat");
@@ -537,9 +538,13 @@ class ImageRecordParserTest {
   void measuresKeyValueAndHeadersTogether() {
     List<Header> headers = List.of(header("label", "cat"));
     int size = KEY.length + IMAGE.length + 100 + "label".length() + "cat".length();
-    assertThat(new ImageRecordParser(size, CAPTURE_TIME).parse(record(KEY, IMAGE, headers)))
+    assertThat(
+            new ImageRecordParser(size, CAPTURE_TIME, ImageRecordParser.Unlabelled.DEAD_LETTER)
+                .parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(ImageReceived.class);
-    assertThat(new ImageRecordParser(size - 1, CAPTURE_TIME).parse(record(KEY, IMAGE, headers)))
+    assertThat(
+            new ImageRecordParser(size - 1, CAPTURE_TIME, ImageRecordParser.Unlabelled.DEAD_LETTER)
+                .parse(record(KEY, IMAGE, headers)))
         .isInstanceOf(RejectedRecord.class);
   }
 
@@ -558,7 +563,8 @@ class ImageRecordParserTest {
     byte[] json =
         bytes("{\"label\":\"x\",\"image\":\"" + Base64.getEncoder().encodeToString(image) + "\"}");
     assertThat(
-            new ImageRecordParser(64 << 20, CAPTURE_TIME).parse(record(KEY, json, List.of(json()))))
+            new ImageRecordParser(64 << 20, CAPTURE_TIME, ImageRecordParser.Unlabelled.DEAD_LETTER)
+                .parse(record(KEY, json, List.of(json()))))
         .isInstanceOfSatisfying(
             ImageReceived.class, received -> assertThat(received.encoded()).isEqualTo(image));
   }
@@ -589,7 +595,10 @@ class ImageRecordParserTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
   void refusesALimitThatAllowsNothing(int limit) {
-    assertThatThrownBy(() -> new ImageRecordParser(limit, CAPTURE_TIME))
+    assertThatThrownBy(
+            () ->
+                new ImageRecordParser(
+                    limit, CAPTURE_TIME, ImageRecordParser.Unlabelled.DEAD_LETTER))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(Integer.toString(limit));
   }

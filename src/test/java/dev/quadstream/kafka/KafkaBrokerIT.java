@@ -51,7 +51,10 @@ class KafkaBrokerIT {
     }
 
     ImageRecordParser parser =
-        new ImageRecordParser(1000, new CaptureTime(CaptureTime.USUALLY_AHEAD));
+        new ImageRecordParser(
+            1000,
+            new CaptureTime(CaptureTime.USUALLY_AHEAD),
+            ImageRecordParser.Unlabelled.DEAD_LETTER);
     List<ParsedRecord> parsed;
     try (TopicReader reader = fromBeginning(topics.images())) {
       parsed =

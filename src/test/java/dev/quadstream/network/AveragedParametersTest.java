@@ -95,6 +95,13 @@ class AveragedParametersTest {
   private static QuadrupletNetwork network(MetricKind metric, long seed) {
     return QuadrupletNetwork.create(
         new NetworkSpec(
-            TrunkKind.SMALL, new ImageShape(1, 28, 28), 8, metric, UpdaterKind.ADAM, 1e-3, seed));
+            TrunkKind.SMALL,
+            new ImageShape(1, 28, 28),
+            null,
+            8,
+            metric,
+            UpdaterKind.ADAM,
+            1e-3,
+            seed));
   }
 }

@@ -90,6 +90,7 @@ class ConfigurationsTest {
     return new NetworkSpec(
         trunk,
         new ImageShape(channels, side, side),
+        null,
         16,
         MetricKind.LEARNED,
         UpdaterKind.ADAM,

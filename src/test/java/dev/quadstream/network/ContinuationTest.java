@@ -31,7 +31,7 @@ class ContinuationTest {
     }
     NetworkSpec otherSeed =
         new NetworkSpec(
-            spec.trunk(), spec.input(), spec.embeddingSize(), metric, updater, 1e-3, 99);
+            spec.trunk(), spec.input(), null, spec.embeddingSize(), metric, updater, 1e-3, 99);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(otherSeed)) {
       // A pass at another batch size first: memory left behind must not matter.
       network.forward(TestingNetworks.values(9, spec.input().size(), 1));

@@ -89,6 +89,7 @@ class EmbeddingPrecisionTest {
     return new NetworkSpec(
         trunk,
         new ImageShape(channels, side, side),
+        null,
         16,
         MetricKind.LEARNED,
         UpdaterKind.ADAM,

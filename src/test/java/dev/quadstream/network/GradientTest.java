@@ -54,6 +54,7 @@ class GradientTest {
         new NetworkSpec(
             trunk,
             new ImageShape(channels, height, width),
+            null,
             16,
             MetricKind.LEARNED,
             UpdaterKind.SGD,

@@ -118,6 +118,6 @@ class NativeDemandTest {
   }
 
   private static NetworkSpec spec(TrunkKind trunk, MetricKind metric, UpdaterKind updater) {
-    return new NetworkSpec(trunk, new ImageShape(1, 32, 32), 64, metric, updater, 1e-3, 1);
+    return new NetworkSpec(trunk, new ImageShape(1, 32, 32), null, 64, metric, updater, 1e-3, 1);
   }
 }

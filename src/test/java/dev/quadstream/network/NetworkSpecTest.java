@@ -71,7 +71,8 @@ class NetworkSpecTest {
   void theConfigHashIsAboutTheParametersMeaningAlone() {
     NetworkSpec spec = spec(TrunkKind.SMALL, new ImageShape(1, 32, 32), 64, 1e-3);
     NetworkSpec otherTraining =
-        new NetworkSpec(TrunkKind.SMALL, spec.input(), 64, spec.metric(), UpdaterKind.SGD, 0.5, 99);
+        new NetworkSpec(
+            TrunkKind.SMALL, spec.input(), null, 64, spec.metric(), UpdaterKind.SGD, 0.5, 99);
     assertThat(otherTraining.configHash()).isEqualTo(spec.configHash());
     assertThat(spec(TrunkKind.SMALL, new ImageShape(3, 32, 32), 64, 1e-3).configHash())
         .isNotEqualTo(spec.configHash());
@@ -130,6 +131,6 @@ class NetworkSpecTest {
   private static NetworkSpec spec(
       TrunkKind trunk, ImageShape input, int embeddingSize, double learningRate) {
     return new NetworkSpec(
-        trunk, input, embeddingSize, MetricKind.LEARNED, UpdaterKind.ADAM, learningRate, 1);
+        trunk, input, null, embeddingSize, MetricKind.LEARNED, UpdaterKind.ADAM, learningRate, 1);
   }
 }

@@ -45,7 +45,8 @@ class NumberOfThreadsTest {
   @MethodSource("networks")
   void stepsEmbeddingsAndDistancesHaveTheSameBits(
       TrunkKind trunk, ImageShape input, UpdaterKind updater) {
-    NetworkSpec spec = new NetworkSpec(trunk, input, 16, MetricKind.LEARNED, updater, 0.01, 3);
+    NetworkSpec spec =
+        new NetworkSpec(trunk, input, null, 16, MetricKind.LEARNED, updater, 0.01, 3);
     Bits alone = bits(spec, 1);
 
     for (int threads : new int[] {2, 3, 8}) {

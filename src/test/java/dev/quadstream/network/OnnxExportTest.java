@@ -46,7 +46,7 @@ class OnnxExportTest {
   void anotherRuntimeFindsTheSameEmbeddingsDistancesAndNeighbours(
       TrunkKind trunk, MetricKind metric, int channels, int side, int count) throws Exception {
     ImageShape shape = new ImageShape(channels, side, side);
-    NetworkSpec spec = new NetworkSpec(trunk, shape, 64, metric, UpdaterKind.ADAM, 0.001, 11);
+    NetworkSpec spec = new NetworkSpec(trunk, shape, null, 64, metric, UpdaterKind.ADAM, 0.001, 11);
     List<PixelImage> images = images(shape, count);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       float[][] expected = network.embed(images);
@@ -95,7 +95,7 @@ class OnnxExportTest {
     NetworkSpec spec = TestingNetworks.spec(MetricKind.LEARNED);
     NetworkSpec euclidean =
         new NetworkSpec(
-            spec.trunk(), spec.input(), 2, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 1);
+            spec.trunk(), spec.input(), null, 2, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 1);
     float[][] rows = {{1, 0}, {-1, 0}, {0.6f, 0.8f}};
     try (QuadrupletNetwork network = QuadrupletNetwork.create(euclidean)) {
       assertThat(

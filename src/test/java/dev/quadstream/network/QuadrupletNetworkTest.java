@@ -25,7 +25,7 @@ class QuadrupletNetworkTest {
     NetworkSpec spec = TestingNetworks.spec(metric);
     NetworkSpec other =
         new NetworkSpec(
-            spec.trunk(), spec.input(), 16, metric, spec.updater(), spec.learningRate(), 8);
+            spec.trunk(), spec.input(), null, 16, metric, spec.updater(), spec.learningRate(), 8);
     try (QuadrupletNetwork first = QuadrupletNetwork.create(spec);
         QuadrupletNetwork second = QuadrupletNetwork.create(spec);
         QuadrupletNetwork third = QuadrupletNetwork.create(other)) {
@@ -105,7 +105,8 @@ class QuadrupletNetworkTest {
   void coloursReachTheNetworkChannelsLastAndCentred() {
     ImageShape shape = new ImageShape(3, 28, 30);
     NetworkSpec spec =
-        new NetworkSpec(TrunkKind.SMALL, shape, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 5);
+        new NetworkSpec(
+            TrunkKind.SMALL, shape, null, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 5);
     PixelImage image = TestingNetworks.images(1, shape, 4).get(0);
     float[][][][] expected = new float[1][28][30][3];
     for (int y = 0; y < 28; y++) {

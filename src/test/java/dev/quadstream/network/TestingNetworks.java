@@ -29,7 +29,7 @@ public final class TestingNetworks {
   }
 
   public static NetworkSpec spec(MetricKind metric, UpdaterKind updater) {
-    return new NetworkSpec(TrunkKind.SMALL, INPUT, 16, metric, updater, 1e-3, 7);
+    return new NetworkSpec(TrunkKind.SMALL, INPUT, null, 16, metric, updater, 1e-3, 7);
   }
 
   /** Behind a backbone of so many features. */

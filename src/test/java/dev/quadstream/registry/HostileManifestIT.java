@@ -126,7 +126,7 @@ class HostileManifestIT {
         new ModelManifest.Identity("icons", "run-1", version),
         version,
         1,
-        new ModelManifest.Network("hash", "small", "learned", 8, "1x28x28"),
+        new ModelManifest.Network("hash", "small", "learned", 8, "1x28x28", null),
         new ModelManifest.Margins(0.5, 0.25),
         Map.of());
   }

@@ -25,7 +25,7 @@ class ModelManifestTest {
               new ModelManifest.Identity("icons", "run-7", 40),
               39,
               1_700_000_000_000L,
-              new ModelManifest.Network("0123", "small", "learned", 8, "1x28x30"),
+              new ModelManifest.Network("0123", "small", "learned", 8, "1x28x30", null),
               new ModelManifest.Margins(0.5, Double.NaN),
               Map.of("loss", 0.75))
           .of(new ModelManifest.File("icons/run-7/x.qsm", "abc", 4));

@@ -525,7 +525,7 @@ class ModelRegistryTest {
         new ModelManifest.Identity(name, run, version),
         version,
         createdAt,
-        new ModelManifest.Network("config", "small", "learned", 64, "1x32x32"),
+        new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
         new ModelManifest.Margins(0.25, Double.NaN),
         Map.of("recallAt1", 0.75));
   }

@@ -169,7 +169,7 @@ class UnreadRecordsIT {
         new ModelManifest.Identity(NetworkConfig.NAME.defaultValue(), "run", version),
         version - 1,
         0,
-        new ModelManifest.Network("hash", "small", "learned", 64, "1x28x28"),
+        new ModelManifest.Network("hash", "small", "learned", 64, "1x28x28", null),
         new ModelManifest.Margins(1, 0.5),
         Map.of());
   }

@@ -40,7 +40,14 @@ final class TestingTraining {
       MetricKind metric, UpdaterKind updater, double learningRate, long seed) {
     return QuadrupletNetwork.create(
         new NetworkSpec(
-            TrunkKind.SMALL, TestingGlyphs.SHAPE, EMBEDDING, metric, updater, learningRate, seed));
+            TrunkKind.SMALL,
+            TestingGlyphs.SHAPE,
+            null,
+            EMBEDDING,
+            metric,
+            updater,
+            learningRate,
+            seed));
   }
 
   /** Adaptive margins, and averaged and augmented as in the default recipe. */

@@ -265,7 +265,7 @@ class TrainingStepTest {
   private static QuadrupletNetwork network(MetricKind metric) {
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.SMALL, TestingGlyphs.SHAPE, EMBEDDING, metric, UpdaterKind.SGD, 0.1, 5);
+            TrunkKind.SMALL, TestingGlyphs.SHAPE, null, EMBEDDING, metric, UpdaterKind.SGD, 0.1, 5);
     return QuadrupletNetwork.createInDouble(spec);
   }
 

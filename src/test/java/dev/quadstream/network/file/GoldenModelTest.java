@@ -40,6 +40,7 @@ class GoldenModelTest {
       new NetworkSpec(
           TrunkKind.SMALL,
           new ImageShape(1, 28, 28),
+          null,
           8,
           MetricKind.LEARNED,
           UpdaterKind.ADAM,

@@ -59,7 +59,7 @@ public class ModelFileTest {
     ImageShape shape = new ImageShape(3, 33, 48);
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.RESIDUAL, shape, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 7);
+            TrunkKind.RESIDUAL, shape, null, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 7);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       TestingNetworks.train(network, TestingNetworks.values(4, shape.size(), 2));
       LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));

@@ -20,6 +20,7 @@ class LayerChainIT {
         new NetworkSpec(
             TrunkKind.ALEXNET,
             new ImageShape(3, 227, 227),
+            null,
             16,
             MetricKind.EUCLIDEAN,
             UpdaterKind.SGD,

@@ -133,6 +133,6 @@ class LayerChainTest {
   }
 
   private static NetworkSpec spec(TrunkKind trunk, ImageShape input) {
-    return new NetworkSpec(trunk, input, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 11);
+    return new NetworkSpec(trunk, input, null, 16, MetricKind.EUCLIDEAN, UpdaterKind.SGD, 0.1, 11);
   }
 }

@@ -158,6 +158,7 @@ class ModelWorkerTest {
         new NetworkSpec(
             TrunkKind.SMALL,
             new ImageShape(1, 28, 28),
+            null,
             16,
             MetricKind.LEARNED,
             UpdaterKind.ADAM,
@@ -179,7 +180,8 @@ class ModelWorkerTest {
                       spec.trunk().optionName(),
                       "learned",
                       16,
-                      spec.input().toString()),
+                      spec.input().toString(),
+                      null),
                   new ModelManifest.Margins(0.5, 0.25),
                   Map.of())
               .with(decision),

@@ -92,7 +92,7 @@ class ReleaseNetworksTest {
             0,
             1,
             new ModelManifest.Network(
-                spec.configHash(), "adapter", "learned", 16, spec.input().toString()),
+                spec.configHash(), "adapter", "learned", 16, spec.input().toString(), null),
             new ModelManifest.Margins(0.5, 0.25),
             Map.of()),
         ModelFile.write(network, new ModelInfo(KEY.release(), 0.5, 0.25, Map.of())));

@@ -59,7 +59,7 @@ final class TestingReleases implements AutoCloseable {
   static QuadrupletNetwork network(long version) {
     return QuadrupletNetwork.create(
         new NetworkSpec(
-            TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version));
+            TrunkKind.SMALL, SHAPE, null, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version));
   }
 
   /** Puts the version's model into the registry. */
@@ -71,7 +71,7 @@ final class TestingReleases implements AutoCloseable {
               version - 1,
               1_700_000_000_000L,
               new ModelManifest.Network(
-                  network.spec().configHash(), "small", "learned", 16, SHAPE.toString()),
+                  network.spec().configHash(), "small", "learned", 16, SHAPE.toString(), null),
               new ModelManifest.Margins(0.5, 0.25),
               Map.of()),
           ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));

@@ -154,7 +154,7 @@ class FeedbackTest {
         new ModelManifest.Identity("network", RUN, version),
         version - 1,
         0,
-        new ModelManifest.Network("hash", "small", "learned", 1, "1x28x28"),
+        new ModelManifest.Network("hash", "small", "learned", 1, "1x28x28", null),
         new ModelManifest.Margins(0.5, 0.25),
         Map.of());
   }

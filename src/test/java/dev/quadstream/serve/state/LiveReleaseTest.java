@@ -107,7 +107,7 @@ class LiveReleaseTest {
             new ModelManifest.Identity("network", "run", version),
             version - 1,
             1,
-            new ModelManifest.Network("hash", "small", "learned", 16, "1x28x28"),
+            new ModelManifest.Network("hash", "small", "learned", 16, "1x28x28", null),
             new ModelManifest.Margins(0.5, 0.25),
             Map.of())
         .with(decision);

@@ -379,7 +379,10 @@ class LivePageIT {
 
   private static Map<String, ImageReceived> images() {
     ImageRecordParser parser =
-        new ImageRecordParser(Topics.MAX_MESSAGE_BYTES, new CaptureTime(CaptureTime.USUALLY_AHEAD));
+        new ImageRecordParser(
+            Topics.MAX_MESSAGE_BYTES,
+            new CaptureTime(CaptureTime.USUALLY_AHEAD),
+            ImageRecordParser.Unlabelled.DEAD_LETTER);
     Map<String, ImageReceived> images = new HashMap<>();
     try (TopicReader reader =
         new TopicReader(KafkaConnection.to(kafka), TOPICS.images(), TopicReader.Start.BEGINNING)) {

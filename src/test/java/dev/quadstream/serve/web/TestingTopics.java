@@ -302,7 +302,7 @@ public final class TestingTopics implements AutoCloseable {
   ModelManifest publish(long version, ReleaseDecision decision) {
     NetworkSpec spec =
         new NetworkSpec(
-            TrunkKind.SMALL, SHAPE, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
+            TrunkKind.SMALL, SHAPE, null, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, version);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       byte[] model = ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of()));
       ModelManifest manifest =
@@ -312,7 +312,7 @@ public final class TestingTopics implements AutoCloseable {
                       version - 1,
                       1_700_000_000_000L + version,
                       new ModelManifest.Network(
-                          spec.configHash(), "small", "learned", 16, SHAPE.toString()),
+                          spec.configHash(), "small", "learned", 16, SHAPE.toString(), null),
                       new ModelManifest.Margins(0.5, 0.25),
                       Map.of())
                   .with(decision),

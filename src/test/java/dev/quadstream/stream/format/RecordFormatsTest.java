@@ -430,7 +430,7 @@ class RecordFormatsTest {
         new ModelManifest.Identity("n", "r", 0),
         0,
         0,
-        new ModelManifest.Network("", "small", "euclidean", 8, "1x28x28"),
+        new ModelManifest.Network("", "small", "euclidean", 8, "1x28x28", null),
         new ModelManifest.Margins(Double.NaN, Double.NaN),
         Map.of());
   }

@@ -407,6 +407,7 @@ final class TestingRecords {
         new NetworkSpec(
             TrunkKind.SMALL,
             new ImageShape(1, 28, 30),
+            null,
             8,
             MetricKind.LEARNED,
             UpdaterKind.ADAM,
@@ -513,7 +514,7 @@ final class TestingRecords {
         new ModelManifest.Identity("quadstream", "run-7", 40),
         39,
         1_700_000_000_000L,
-        new ModelManifest.Network("0123456789abcdef", "small", "learned", 8, "1x28x30"),
+        new ModelManifest.Network("0123456789abcdef", "small", "learned", 8, "1x28x30", null),
         new ModelManifest.Margins(0.5, 0.25),
         Map.of("loss", 0.75));
   }

@@ -155,6 +155,7 @@ final class TestingAssembler implements AutoCloseable {
         new NetworkSpec(
             configured.trunk(),
             configured.input(),
+            null,
             configured.embeddingSize(),
             configured.metric(),
             configured.updater(),
@@ -173,7 +174,8 @@ final class TestingAssembler implements AutoCloseable {
                         "small",
                         "learned",
                         spec.embeddingSize(),
-                        spec.input().toString()),
+                        spec.input().toString(),
+                        null),
                     new ModelManifest.Margins(margins.first(), margins.second()),
                     Map.of())
                 .with(decision),

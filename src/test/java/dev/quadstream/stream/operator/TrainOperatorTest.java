@@ -438,7 +438,7 @@ class TrainOperatorTest {
                   model.version() - 1,
                   0,
                   new ModelManifest.Network(
-                      settings.network().configHash(), "small", "learned", 8, "1x28x28"),
+                      settings.network().configHash(), "small", "learned", 8, "1x28x28", null),
                   new ModelManifest.Margins(1, 0.5),
                   Map.of()),
               bytes);
