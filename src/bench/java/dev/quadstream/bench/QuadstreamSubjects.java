@@ -63,7 +63,7 @@ final class QuadstreamSubjects {
       int batch = next++ % images.size();
       network.forward(images.get(batch));
       double loss = step.run(network, quadruplets.get(batch), Workload.MARGINS).total();
-      network.update();
+      network.update(1);
       return loss;
     }
 

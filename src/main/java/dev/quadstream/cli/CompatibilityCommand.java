@@ -137,7 +137,6 @@ final class CompatibilityCommand implements Callable<Integer> {
     List<EvaluationImage> drawn = new ArrayList<>(all.entries());
     if (!reading.warning().isEmpty()) {
       spec.commandLine().getErr().println(reading.warning());
-      spec.commandLine().getErr().flush();
     }
     Collections.shuffle(drawn, new Random(network.spec().seed()));
     return new EvaluationSet(drawn.subList(0, Math.min(images, drawn.size())));
@@ -184,6 +183,5 @@ final class CompatibilityCommand implements Callable<Integer> {
         chosen.get(newest).identity().version(),
         matrix[half][half],
         fresh);
-    out.flush();
   }
 }

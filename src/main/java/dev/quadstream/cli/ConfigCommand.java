@@ -43,7 +43,6 @@ final class ConfigCommand implements Runnable {
           value.value(),
           value.origin());
     }
-    out.flush();
     // Last, so that the values can be seen that are wrong.
     loaded.settings();
     return ExitCode.OK;

@@ -60,7 +60,6 @@ final class DashboardCommand implements Callable<Integer> {
       // Not before: until here there is nothing to leave in order, and much that takes time.
       Interruption.onSignals(Thread.currentThread());
       out.println("Live page at " + server.address());
-      out.flush();
       new CountDownLatch(1).await();
     } catch (UncheckedIOException e) {
       throw CommandException.usage(e.getMessage());

@@ -95,7 +95,6 @@ final class DeadLettersCommand implements Runnable {
       out.println(sum(counts) + " dead letters");
       print(counts, out);
     }
-    out.flush();
     return ExitCode.OK;
   }
 
@@ -174,7 +173,6 @@ final class DeadLettersCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%d dead letters %s to %s%n", sum(sent), dryRun ? "would go" : "sent", topic);
     print(sent, out);
-    out.flush();
   }
 
   private void reportUnread(TopicReader reader) {
@@ -182,7 +180,6 @@ final class DeadLettersCommand implements Runnable {
       PrintWriter err = spec.commandLine().getErr();
       err.printf(
           "%d records of the topic cannot be read and were passed over.%n", reader.passedOver());
-      err.flush();
     }
   }
 
@@ -193,7 +190,6 @@ final class DeadLettersCommand implements Runnable {
           "%d cannot be sent again: they were shortened, and what they were is gone from its topic, or they are none of the job's.%n",
           sum(lost));
       print(lost, err);
-      err.flush();
     }
   }
 

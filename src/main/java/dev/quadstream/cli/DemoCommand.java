@@ -201,7 +201,6 @@ final class DemoCommand implements Callable<Integer> {
           .counts()
           .forEach((reason, count) -> err.printf(Locale.ROOT, "  %,6d %s%n", count, reason));
     }
-    err.flush();
   }
 
   /** The options as given, and where none says how many channels, as many as the drawings have. */
@@ -226,7 +225,6 @@ final class DemoCommand implements Callable<Integer> {
     err.printf(
         "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
         choice.reason(), choice.shape(), choice.trunk().optionName());
-    err.flush();
     return PipelineSettings.of(Configuration.fromMap(values));
   }
 

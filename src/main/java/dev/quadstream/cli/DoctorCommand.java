@@ -8,7 +8,6 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.MemoryDemand;
 import dev.quadstream.stream.startup.MemoryLimits;
 import dev.quadstream.stream.startup.StartRefusedException;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
@@ -98,9 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** How many problems it is. */
   private int print(Finding finding) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(finding);
-    out.flush();
+    spec.commandLine().getOut().println(finding);
     return finding.level() == Level.PROBLEM ? 1 : 0;
   }
 

@@ -151,7 +151,6 @@ final class EvaluateCommand implements Callable<Integer> {
           measure(compared, network, loaded.info().version(), reading.skipped());
       if (!reading.warning().isEmpty()) {
         spec.commandLine().getErr().println(Headers.printableLines(reading.warning()));
-        spec.commandLine().getErr().flush();
       }
       if (format == Format.csv) {
         measured.printCsv(spec.commandLine().getOut());
@@ -372,7 +371,6 @@ final class EvaluateCommand implements Callable<Integer> {
                     ? " They are left out."
                     : " Each finds itself, so the figures say little; --leave-out-shared measures"
                         + " without them."));
-    spec.commandLine().getErr().flush();
   }
 
   private static String otherCamerasAlone(EvaluationSet set) {

@@ -173,7 +173,6 @@ record EvaluationReport(
           pairCalibration.pairs());
     }
     histograms.forEach((name, histogram) -> printHistogram(name, histogram, out));
-    out.flush();
   }
 
   private static void printHistogram(String name, DistanceHistogram histogram, PrintWriter out) {
@@ -291,7 +290,6 @@ record EvaluationReport(
                 histogram.interShare(bin));
           }
         });
-    out.flush();
   }
 
   private List<Integer> printedRanks() {

@@ -107,7 +107,6 @@ final class ExportCommand implements Runnable {
         written.version(),
         directory);
     out.println("Look at them with: tensorboard --logdir " + directory);
-    out.flush();
     return ExitCode.OK;
   }
 
@@ -164,7 +163,6 @@ final class ExportCommand implements Runnable {
         release,
         directory,
         embeddings.stream().filter(EmbeddingMessage::mapped).count());
-    out.flush();
     return ExitCode.OK;
   }
 
@@ -254,7 +252,6 @@ final class ExportCommand implements Runnable {
           OnnxFiles.EMBEDDER,
           OnnxFiles.PAIR,
           OnnxFiles.GOLDEN);
-      out.flush();
     }
     return ExitCode.OK;
   }

@@ -63,7 +63,6 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     if (root.isVerbose()) {
       err.println(traceOf(failure));
     }
-    err.flush();
     return code;
   }
 

@@ -140,7 +140,6 @@ final class HeldOutArguments {
       List<LabeledImage> images, String name, ImageReading reading, CommandLine terminal) {
     if (!reading.warning().isEmpty()) {
       terminal.getErr().println(Headers.printableLines(reading.warning()));
-      terminal.getErr().flush();
     }
     PrintWriter out = terminal.getOut();
     out.printf(
@@ -149,6 +148,5 @@ final class HeldOutArguments {
         images.size(),
         images.stream().map(LabeledImage::label).distinct().count(),
         Headers.printable(name));
-    out.flush();
   }
 }

@@ -107,7 +107,6 @@ final class ProduceCommand implements Callable<Integer> {
           "%s%n%s".formatted(e.getMessage(), summary(producer, kafka, start)), e);
     }
     spec.commandLine().getOut().println(summary(producer, kafka, start));
-    spec.commandLine().getOut().flush();
     if (tooLarge != null) {
       throw CommandException.failed("Not all images were sent. " + tooLarge.getMessage(), tooLarge);
     }

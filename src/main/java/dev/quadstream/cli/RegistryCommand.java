@@ -94,7 +94,6 @@ final class RegistryCommand implements Runnable {
           contributions.size(),
           contributions.stream().mapToLong(FileStatus::getLen).sum());
     }
-    out.flush();
     return ExitCode.OK;
   }
 }

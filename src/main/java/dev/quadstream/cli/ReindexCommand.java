@@ -158,7 +158,6 @@ final class ReindexCommand implements Callable<Integer> {
           reindexing.unread(),
           reindexing.firstProblem());
     }
-    out.flush();
   }
 
   private void sayUnreadable(String topic, long records) {
@@ -166,7 +165,6 @@ final class ReindexCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           Locale.ROOT, "%,d records of %s cannot be read and were passed over%n", records, topic);
-      out.flush();
     }
   }
 
@@ -206,7 +204,6 @@ final class ReindexCommand implements Callable<Integer> {
           "%,d images cannot be read again, and their vectors name no release%n",
           known.ofNoRelease());
     }
-    out.flush();
   }
 
   private static EmbeddingMessage mapped(

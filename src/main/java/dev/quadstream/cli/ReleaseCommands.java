@@ -72,7 +72,6 @@ final class ReleaseCommands implements Runnable {
         newest.identity().version(),
         decision.verdict(),
         decision.policy());
-    out.flush();
     return ExitCode.OK;
   }
 
@@ -171,7 +170,6 @@ final class ReleaseCommands implements Runnable {
           "Consumers: answer from the index of release %d, with queries embedded by the file that the pointer names; 'quadstream reindex' embeds under it what has none of its vectors.%n",
           version);
     }
-    out.flush();
     return ExitCode.OK;
   }
 
@@ -204,7 +202,6 @@ final class ReleaseCommands implements Runnable {
         out.println(text(asOf.evidence()));
       }
     }
-    out.flush();
     return ExitCode.OK;
   }
 

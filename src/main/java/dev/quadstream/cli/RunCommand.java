@@ -18,7 +18,6 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.StartRefusedException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,9 +180,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void warn(String line) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(line);
-    err.flush();
+    spec.commandLine().getErr().println(line);
   }
 
   private static void requireWritable(String option, org.apache.flink.core.fs.Path directory) {
@@ -286,8 +283,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void say(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(Headers.printableLines(line));
-    out.flush();
+    spec.commandLine().getOut().println(Headers.printableLines(line));
   }
 }

@@ -70,7 +70,6 @@ final class SearchCommand implements Callable<Integer> {
       if (service.token() != null) {
         out.println("Clients send the header 'Authorization: Bearer " + service.token() + "'");
       }
-      out.flush();
       new CountDownLatch(1).await();
     } catch (UncheckedIOException e) {
       throw CommandException.usage(e.getMessage());

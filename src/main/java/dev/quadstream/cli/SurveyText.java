@@ -39,7 +39,6 @@ final class SurveyText {
       err.println("  classes of which no file can be used: " + names(survey.lostClasses()));
     }
     survey.warnings().forEach(warning -> err.println("  " + Headers.printable(warning)));
-    err.flush();
   }
 
   private static String names(List<String> classes) {

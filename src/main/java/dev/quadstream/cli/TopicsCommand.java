@@ -68,7 +68,6 @@ final class TopicsCommand implements Runnable {
       }
       kafka.findings(admin).forEach(finding -> out.println(finding.message()));
     }
-    out.flush();
     return ExitCode.OK;
   }
 

@@ -194,7 +194,6 @@ final class TrainCommand implements Callable<Integer> {
   private void sayInterrupted(long windows, String whatIsLeft) {
     PrintWriter err = spec.commandLine().getErr();
     err.printf(Locale.ROOT, "Interrupted after %,d windows: %s%n", windows, whatIsLeft);
-    err.flush();
   }
 
   private void take(
@@ -242,7 +241,6 @@ final class TrainCommand implements Callable<Integer> {
   private void print(TrainingSummary summary, String warning) {
     if (!warning.isEmpty()) {
       spec.commandLine().getErr().println(Headers.printableLines(warning));
-      spec.commandLine().getErr().flush();
     }
     PrintWriter print = spec.commandLine().getOut();
     print.printf(
@@ -268,7 +266,6 @@ final class TrainCommand implements Callable<Integer> {
         summary.learned().meanPositive(),
         summary.learned().meanNegative(),
         recall(summary.recall()));
-    print.flush();
   }
 
   private static String recall(TrainingSummary.Recall recall) {

@@ -15,7 +15,6 @@ final class UsageErrors implements CommandLine.IParameterExceptionHandler {
     err.println(command.getColorScheme().errorText(error.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
     err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
-    err.flush();
     return ExitCode.USAGE;
   }
 }

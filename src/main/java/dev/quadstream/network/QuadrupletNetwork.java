@@ -115,13 +115,16 @@ public final class QuadrupletNetwork implements AutoCloseable {
    */
   public float[][] embed(List<? extends ImageContent> images) {
     requireShapes(images);
-    List<ImageContent> contents = contents(images);
-    List<float[]> embeddings = new ArrayList<>(contents.size());
-    for (int start = 0; start < contents.size(); start += EMBED_BATCH) {
-      int end = Math.min(start + EMBED_BATCH, contents.size());
-      embeddings.addAll(Arrays.asList(trunk.embed(contents.subList(start, end))));
+    return inBatches(contents(images), trunk::embed);
+  }
+
+  private static <T> float[][] inBatches(List<T> images, Function<List<T>, float[][]> pass) {
+    List<float[]> rows = new ArrayList<>(images.size());
+    for (int start = 0; start < images.size(); start += EMBED_BATCH) {
+      int end = Math.min(start + EMBED_BATCH, images.size());
+      rows.addAll(Arrays.asList(pass.apply(images.subList(start, end))));
     }
-    return embeddings.toArray(new float[0][]);
+    return rows.toArray(new float[0][]);
   }
 
   /** What the trunk reads of images: of pixels behind a backbone their features. */
@@ -203,16 +206,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
    */
   public ImageFeatures reRankingFeatures(
       List<? extends ImageContent> images, float[][] embeddings) {
-    return head.reRankingFeatures(() -> maps(images), embeddings);
-  }
-
-  private float[][] maps(List<? extends ImageContent> images) {
-    List<float[]> maps = new ArrayList<>(images.size());
-    for (int start = 0; start < images.size(); start += EMBED_BATCH) {
-      int end = Math.min(start + EMBED_BATCH, images.size());
-      maps.addAll(Arrays.asList(trunk.maps(images.subList(start, end))));
-    }
-    return maps.toArray(new float[0][]);
+    return head.reRankingFeatures(() -> inBatches(images, trunk::maps), embeddings);
   }
 
   /**
@@ -329,16 +323,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
   /**
    * Applies this step's gradient, each chain's through its updater, and counts the iteration.
    *
-   * @throws IllegalStateException without a backward pass since the last update
-   */
-  public void update() {
-    update(1);
-  }
-
-  /**
-   * Applies a share of the step that {@link #update()} takes, for a learning rate that rises.
-   *
-   * @param share above 0, at most 1
+   * @param share of the learning rate, which may rise so: above 0, at most 1
    * @throws IllegalStateException without a backward pass since the last update
    */
   public void update(double share) {

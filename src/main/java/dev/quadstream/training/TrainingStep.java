@@ -50,7 +50,7 @@ public final class TrainingStep {
   }
 
   /**
-   * Computes the loss and leaves its gradient in the network, ready for {@code update()}.
+   * Computes the loss and leaves its gradient in the network, ready for {@code update}.
    *
    * @param network has just embedded the batch by {@code forward}
    * @param quadruplets rows of that batch; at least one

@@ -33,7 +33,7 @@ class EarlyHeadTest {
 
   private void step(QuadrupletNetwork network) {
     computeGradient(network);
-    network.update();
+    network.update(1);
   }
 
   private void computeGradient(QuadrupletNetwork network) {

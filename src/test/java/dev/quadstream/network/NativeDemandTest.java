@@ -40,7 +40,7 @@ class NativeDemandTest {
       network.pairForward(new int[] {0, 1}, new int[] {1, 2});
       network.auxiliaryLoss(1, 0);
       network.backward(new double[2]);
-      network.update();
+      network.update(1);
       long kept = NativeLibraries.arrayBytes() - before;
       long demand = NativeDemand.of(spec).trainingBytes(IMAGES, 2);
 

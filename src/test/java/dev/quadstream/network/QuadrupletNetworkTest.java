@@ -239,8 +239,8 @@ class QuadrupletNetworkTest {
   void aGradientIsAppliedOnce() {
     try (QuadrupletNetwork network = network(MetricKind.LEARNED)) {
       backward(network, 1);
-      network.update();
-      assertThatIllegalStateException().isThrownBy(network::update);
+      network.update(1);
+      assertThatIllegalStateException().isThrownBy(() -> network.update(1));
     }
   }
 

@@ -142,7 +142,7 @@ public final class TestingNetworks {
       gradients[pair] = (pair < count ? 2 : -2) * distances[pair] / count;
     }
     network.backward(gradients);
-    network.update();
+    network.update(1);
   }
 
   /** A state of trunk and head, or of a trunk alone where the head has no parameters. */

@@ -284,7 +284,7 @@ class TrainingStepTest {
     TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
     for (int update = 0; update < 40 && gap(distances(network, images)) < 0.05; update++) {
       run(step, network, images, new Margins(1, 0.5));
-      network.update();
+      network.update(1);
     }
   }
 
