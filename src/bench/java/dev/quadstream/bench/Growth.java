@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
 /** What an image costs as one thing after the other grows. */
 final class Growth {
 
-  private static final int MOST_WINDOWS = 96;
+  private static final int MAX_WINDOWS = 96;
   private static final int IMAGES = 2_048;
 
   private Growth() {}
@@ -74,7 +74,7 @@ final class Growth {
     List<Double> millis = new ArrayList<>();
     try (TrainingLoop loop = new TrainingLoop(settings.loop())) {
       long start = System.nanoTime();
-      int skip = MOST_WINDOWS - windows;
+      int skip = MAX_WINDOWS - windows;
       for (long number = 0; millis.size() < windows; number++) {
         WindowReport report = loop.accept(images.decoded(number)).orElse(null);
         if (report == null) {
@@ -123,7 +123,7 @@ final class Growth {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(settings.network())) {
       long number = capacity;
       WindowDealer dealer = WindowDealer.ofNewRun(1, 32);
-      for (int window = 0; window < MOST_WINDOWS; window++) {
+      for (int window = 0; window < MAX_WINDOWS; window++) {
         List<ImageEvent> events = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
           LabeledImage image = image(number++, random.nextInt(classes), pixels);
@@ -135,7 +135,7 @@ final class Growth {
         long start = System.nanoTime();
         TrainingBatch batch = assembler.assemble(closed, memory, model);
         double took = (System.nanoTime() - start) / 1e6 / 32;
-        if (window >= MOST_WINDOWS - windows) {
+        if (window >= MAX_WINDOWS - windows) {
           millis.add(took);
           batch
               .stageNanos()

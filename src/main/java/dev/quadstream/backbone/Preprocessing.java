@@ -35,7 +35,7 @@ record Preprocessing(
     List<Float> deviation) {
 
   private static final int USUAL_SIDE = 224;
-  private static final int MOST_AT_ONCE = 64;
+  private static final int MAX_AT_ONCE = 64;
   private static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
   private static final List<Float> IMAGENET_DEVIATION = List.of(0.229f, 0.224f, 0.225f);
 
@@ -141,7 +141,7 @@ record Preprocessing(
   }
 
   private static int batch(String file, long[] axes) {
-    if (axes[0] > MOST_AT_ONCE) {
+    if (axes[0] > MAX_AT_ONCE) {
       throw new BackboneException(
           "%s wants %d images at once, and features are made of one: export it again with a batch of 1, or of any size."
               .formatted(file, axes[0]));

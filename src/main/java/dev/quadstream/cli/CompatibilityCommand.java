@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     })
 final class CompatibilityCommand implements Callable<Integer> {
 
-  private static final int FEWEST_MODELS = 2;
+  private static final int MIN_MODELS = 2;
 
   @Option(
       names = "--models",
@@ -72,10 +72,10 @@ final class CompatibilityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (models < FEWEST_MODELS || images < FEWEST_MODELS) {
+    if (models < MIN_MODELS || images < MIN_MODELS) {
       throw CommandException.usage(
           "--models and --images are %d or more, not %d and %d."
-              .formatted(FEWEST_MODELS, models, images));
+              .formatted(MIN_MODELS, models, images));
     }
     PipelineSettings settings = configuration.settings();
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     description = "Writes embeddings and models for other programs.")
 final class ExportCommand implements Runnable {
 
-  private static final int FEWEST_IMAGES = 8;
+  private static final int MIN_IMAGES = 8;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern FILE_NAME =
       Pattern.compile(".+\\.(csv|tsv|npy|npz|json|onnx|txt|zip)", Pattern.CASE_INSENSITIVE);
@@ -80,9 +80,8 @@ final class ExportCommand implements Runnable {
       @Mixin ConfigurationArguments configuration)
       throws IOException, ModelFormatException {
     requireDirectory(directory);
-    if (images < FEWEST_IMAGES) {
-      throw CommandException.usage(
-          "--images is %d or more, not %d.".formatted(FEWEST_IMAGES, images));
+    if (images < MIN_IMAGES) {
+      throw CommandException.usage("--images is %d or more, not %d.".formatted(MIN_IMAGES, images));
     }
     PipelineSettings settings = configuration.settings();
     ProjectorExport export =

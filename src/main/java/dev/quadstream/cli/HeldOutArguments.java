@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 final class HeldOutArguments {
 
   /** Each image is compared with every other one for every model. */
-  private static final int MOST_IMAGES = 4_000;
+  private static final int MAX_IMAGES = 4_000;
 
   @Option(
       names = "--held-out",
@@ -37,7 +37,7 @@ final class HeldOutArguments {
               + " up among the others, beside raw pixels: "
               + DatasetArgument.KINDS
               + ". Of more than "
-              + MOST_IMAGES
+              + MAX_IMAGES
               + " images the first of each class.")
   private String dataset;
 
@@ -117,7 +117,7 @@ final class HeldOutArguments {
       return images
           .filter(image -> counts.containsKey(image.label()))
           .filter(image -> taken.merge(image.label(), 1, Integer::sum) <= most)
-          .limit(MOST_IMAGES)
+          .limit(MAX_IMAGES)
           .flatMap(image -> reading.read(image).stream())
           .toList();
     }
@@ -126,7 +126,7 @@ final class HeldOutArguments {
   /** As many as keep the sum within the bound, but 2, or none could be found again. */
   static int maxOfAClass(Collection<Integer> counts) {
     int most = 2;
-    while (most < MOST_IMAGES && sumOfAtMost(most + 1, counts) <= MOST_IMAGES) {
+    while (most < MAX_IMAGES && sumOfAtMost(most + 1, counts) <= MAX_IMAGES) {
       most++;
     }
     return most;

@@ -27,7 +27,7 @@ final class KnownEmbeddings {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Of an earlier release; far more than a map has parameters. */
-  private static final int MOST_PAIRS = 10_000;
+  private static final int MAX_PAIRS = 10_000;
 
   private final ReleaseKey release;
   private final TopicReader topic;
@@ -94,7 +94,7 @@ final class KnownEmbeddings {
       done.add(id);
       if (before != null && keyOf(before) != null) {
         List<Pair> known = pairs.computeIfAbsent(keyOf(before), key -> new ArrayList<>());
-        if (known.size() < MOST_PAIRS) {
+        if (known.size() < MAX_PAIRS) {
           known.add(new Pair(before, embedding));
         }
       }

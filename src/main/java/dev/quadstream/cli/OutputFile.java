@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class OutputFile {
 
-  private static final int MOST_LINKS = 40;
+  private static final int MAX_LINKS = 40;
 
   /** Of a file's mode, as stat gives it: by POSIX. */
   private static final int FILE_TYPE = 0170000;
@@ -115,7 +115,7 @@ final class OutputFile {
   private static Path target(Path file) {
     Path target = file.toAbsolutePath().normalize();
     try {
-      for (int links = 0; links < MOST_LINKS && Files.isSymbolicLink(target); links++) {
+      for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
         if (target.startsWith("/dev") || target.startsWith("/proc")) {
           return target;
         }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class Emoji {
 
   /** How many designs must draw a concept. */
-  private static final int LEAST_DESIGNS = 3;
+  private static final int MIN_DESIGNS = 3;
 
   private static final Map<Path, IconCatalog> CATALOGS = new ConcurrentHashMap<>();
 
@@ -32,7 +32,7 @@ final class Emoji {
           for (EmojiDesign design : EmojiDesign.values()) {
             packages.put(design.text(), EmojiPackage.read(folder, design));
           }
-          return catalog(packages, LEAST_DESIGNS);
+          return catalog(packages, MIN_DESIGNS);
         });
   }
 

@@ -25,7 +25,7 @@ record EmojiPackage(JsonNode icons, JsonNode characters) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** An alias of an alias of … */
-  private static final int MOST_ALIASES = 8;
+  private static final int MAX_ALIASES = 8;
 
   /**
    * Reads a design's package.
@@ -79,7 +79,7 @@ record EmojiPackage(JsonNode icons, JsonNode characters) {
     String parent = name;
     boolean mirrored = false;
     boolean upsideDown = false;
-    for (int aliases = 0; icon.isMissingNode() && aliases < MOST_ALIASES; aliases++) {
+    for (int aliases = 0; icon.isMissingNode() && aliases < MAX_ALIASES; aliases++) {
       JsonNode alias = names.path(parent);
       mirrored ^= alias.path("hFlip").asBoolean();
       upsideDown ^= alias.path("vFlip").asBoolean();

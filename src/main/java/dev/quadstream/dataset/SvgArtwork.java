@@ -19,7 +19,7 @@ final class SvgArtwork implements IconArtwork {
   private static final int MEASURED_SIDE = 64;
 
   /** Less than that is a shadow's rim. */
-  private static final int LEAST_ALPHA = 32;
+  private static final int MIN_ALPHA = 32;
 
   private final SVGDocument document;
   private final Rectangle bounds;
@@ -71,7 +71,7 @@ final class SvgArtwork implements IconArtwork {
     Rectangle bounds = null;
     for (int y = 0; y < MEASURED_SIDE; y++) {
       for (int x = 0; x < MEASURED_SIDE; x++) {
-        if (canvas.getRGB(x, y) >>> 24 >= LEAST_ALPHA) {
+        if (canvas.getRGB(x, y) >>> 24 >= MIN_ALPHA) {
           Rectangle pixel = new Rectangle(x, y, 1, 1);
           bounds = bounds == null ? pixel : bounds.union(pixel);
         }

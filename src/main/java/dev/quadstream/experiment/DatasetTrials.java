@@ -27,9 +27,9 @@ import java.util.stream.Stream;
 public final class DatasetTrials implements TrialSource {
 
   /** A quadruplet needs three classes in the stream, recall two to measure with. */
-  private static final int FEWEST_STREAMED = 3;
+  private static final int MIN_STREAMED = 3;
 
-  private static final int FEWEST_MEASURED = 2;
+  private static final int MIN_MEASURED = 2;
 
   private final ImageDataset training;
   private final ImageDataset heldOut;
@@ -48,7 +48,7 @@ public final class DatasetTrials implements TrialSource {
   public DatasetTrials(
       ImageDataset training, ImageDataset heldOut, HeldOutPart on, Consumer<String> warnings) {
     ConceptSplit split = ConceptSplit.of(training.labels(), 0);
-    if (split.streamed().size() < FEWEST_STREAMED || split.heldOut(on).size() < FEWEST_MEASURED) {
+    if (split.streamed().size() < MIN_STREAMED || split.heldOut(on).size() < MIN_MEASURED) {
       throw new DatasetException(
           "%s has %d classes. An ablation streams one half, which would be %d, and measures with a part of the other, which would be %d; they take %d and %d at least.%s"
               .formatted(
@@ -56,8 +56,8 @@ public final class DatasetTrials implements TrialSource {
                   training.labels().size(),
                   split.streamed().size(),
                   split.heldOut(on).size(),
-                  FEWEST_STREAMED,
-                  FEWEST_MEASURED,
+                  MIN_STREAMED,
+                  MIN_MEASURED,
                   on == HeldOutPart.BOTH ? "" : " --on both measures with all of the other half."));
     }
     this.training = training;

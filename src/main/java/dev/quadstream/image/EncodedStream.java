@@ -16,7 +16,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
  */
 final class EncodedStream extends ImageInputStreamImpl {
 
-  private static final int MOST_READS_PAST_THE_END = 1_000;
+  private static final int MAX_READS_PAST_THE_END = 1_000;
 
   private final byte[] bytes;
   private final int end;
@@ -74,7 +74,7 @@ final class EncodedStream extends ImageInputStreamImpl {
   protected void finalize() {}
 
   private int pastTheEnd() throws IOException {
-    if (++readsPastTheEnd > MOST_READS_PAST_THE_END) {
+    if (++readsPastTheEnd > MAX_READS_PAST_THE_END) {
       throw new IOException("its image data end long before its pixels do");
     }
     return -1;

@@ -29,7 +29,7 @@ final class JpegFile {
   private static final int BLOCKS_OF_A_SCAN = 256;
 
   /** So many zeros can be the end of a scan; more are what a disk or a download did not write. */
-  private static final int MOST_ZEROS_OF_A_SCAN = 8;
+  private static final int MAX_ZEROS_OF_A_SCAN = 8;
 
   /**
    * So many zeros within a scan are a hole, unless they say that block after block is flat. A block
@@ -292,7 +292,7 @@ final class JpegFile {
     while (last > from && file[last - 1] == 0) {
       last--;
     }
-    return Math.min(file.length, last + MOST_ZEROS_OF_A_SCAN);
+    return Math.min(file.length, last + MAX_ZEROS_OF_A_SCAN);
   }
 
   private int nextMarker(int from) {

@@ -38,10 +38,10 @@ final class TiffFields {
   private static final int UNDEFINED = 7;
   private static final int MAGIC = 42;
   private static final int BIG_MAGIC = 43;
-  private static final int MOST_VALUES = 16;
+  private static final int MAX_VALUES = 16;
 
   /** Strips and tiles, and their lengths, in all: a sender chooses how many there are. */
-  private static final int MOST_PLACES = 1 << 18;
+  private static final int MAX_PLACES = 1 << 18;
 
   /** Where the picture's data are. */
   private static final Set<Integer> PLACES =
@@ -50,7 +50,7 @@ final class TiffFields {
   /** Of several fields that say what the data are each may be the one that is read. */
   private static final Set<Integer> KINDS = Set.of(COMPRESSION, SAMPLES);
 
-  private static final int MOST_ENTRIES = 4_096;
+  private static final int MAX_ENTRIES = 4_096;
 
   private final Map<Integer, long[]> fields = new HashMap<>();
   private int places;
@@ -83,7 +83,7 @@ final class TiffFields {
 
   /**
    * Values of a field; empty where it is absent. Of those that say where data are all, unless there
-   * are {@link #hasMorePlaces more}, and at most {@value #MOST_VALUES} of others.
+   * are {@link #hasMorePlaces more}, and at most {@value #MAX_VALUES} of others.
    */
   long[] all(int tag) {
     return fields.getOrDefault(tag, new long[0]);
@@ -124,7 +124,7 @@ final class TiffFields {
     int at = (int) directory;
     long count = big ? tiff.getLong(at) : tiff.getShort(at) & 0xFFFF;
     int entryLength = big ? 20 : 12;
-    for (int i = 0; i < Math.min(count, MOST_ENTRIES); i++) {
+    for (int i = 0; i < Math.min(count, MAX_ENTRIES); i++) {
       long entry = directory + countLength + (long) i * entryLength;
       if (!holds(tiff, entry, entryLength)) {
         return;
@@ -150,11 +150,11 @@ final class TiffFields {
       return;
     }
     boolean isPlace = PLACES.contains(tag);
-    if (isPlace && count > MOST_PLACES - places) {
+    if (isPlace && count > MAX_PLACES - places) {
       hasMorePlaces = true;
       return;
     }
-    int values = (int) Math.min(count, isPlace ? MOST_PLACES : MOST_VALUES);
+    int values = (int) Math.min(count, isPlace ? MAX_PLACES : MAX_VALUES);
     if (!holds(tiff, at, (long) values * size)) {
       return;
     }

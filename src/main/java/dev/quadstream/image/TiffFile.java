@@ -18,7 +18,7 @@ final class TiffFile {
   private static final int COMPLEX_WHOLE = 5;
   private static final int COMPLEX = 6;
   private static final int LAB = 8;
-  private static final int MOST_BITS = 32;
+  private static final int MAX_BITS = 32;
 
   /** As many bytes take a codec about as long as a block of JPEG. */
   private static final int BYTES_OF_A_BLOCK = 64;
@@ -67,9 +67,9 @@ final class TiffFile {
       throw new UnreadFormException("a TIFF image of complex numbers");
     }
     long bits = fields.first(TiffFields.BITS, 1);
-    if (format != REAL && bits > MOST_BITS) {
+    if (format != REAL && bits > MAX_BITS) {
       throw new UnreadFormException(
-          "a TIFF image of %d bits a sample, not %d at the most".formatted(bits, MOST_BITS));
+          "a TIFF image of %d bits a sample, not %d at the most".formatted(bits, MAX_BITS));
     }
     Alpha alpha =
         switch ((int) fields.first(TiffFields.EXTRA_SAMPLES, 0)) {

@@ -21,7 +21,7 @@ final class TiffJpegs {
    * Strips without a length are looked at up to the file's end; what several tiles share, once. A
    * file that wants more is made to take long.
    */
-  private static final int MOST_PASSES = 16;
+  private static final int MAX_PASSES = 16;
 
   private final byte[] file;
   private final Map<Part, CodecCost> known = new HashMap<>();
@@ -80,7 +80,7 @@ final class TiffJpegs {
     CodecCost cost = known.get(part);
     if (cost == null) {
       passed += part.to - part.from;
-      if (passed > MOST_PASSES * (long) file.length) {
+      if (passed > MAX_PASSES * (long) file.length) {
         throw new IOException("its strips or tiles overlap");
       }
       JpegFile jpeg = JpegFile.of(Arrays.copyOfRange(file, part.from, part.to));

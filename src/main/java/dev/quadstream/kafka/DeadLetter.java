@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public record DeadLetter(SourceRecord source, String errorClass, String errorMessage) {
 
   /** The least that a dead letter topic must take: the pipeline's own headers at their longest. */
-  public static final int LEAST_BYTES = 16 << 10;
+  public static final int MIN_BYTES = 16 << 10;
 
   /** The code of images that came after the window of their time was over. */
   public static final String LATE = "late";
@@ -53,7 +53,7 @@ public record DeadLetter(SourceRecord source, String errorClass, String errorMes
    * large, the key likewise, and the headers to the first of them. Headers then say what there was:
    * {@link HeaderNames#FULL_VALUE_SIZE} and the others after it.
    *
-   * @param maxBytes the largest record that the topic takes, at least {@link #LEAST_BYTES}
+   * @param maxBytes the largest record that the topic takes, at least {@link #MIN_BYTES}
    */
   public ProducerRecord<byte[], byte[]> toProducerRecord(String topic, int maxBytes) {
     List<Header> own = new ArrayList<>();

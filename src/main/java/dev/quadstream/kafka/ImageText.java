@@ -33,7 +33,7 @@ final class ImageText {
   private static final Pattern HEXADECIMAL_PREFIX = Pattern.compile("0[xX]|\\\\+x");
   private static final Pattern PYTHON_BYTES = Pattern.compile("b(['\"])([^'\"]*)\\1");
   private static final int BASE64_GROUP = 4;
-  private static final int LEAST_CHARACTERS = 32;
+  private static final int MIN_CHARACTERS = 32;
   private static final int MAX_ADDRESS_CHARACTERS = 2_000;
   private static final int LONGEST_START = 250;
 
@@ -83,7 +83,7 @@ final class ImageText {
         return startsAsOtherText(value);
       }
     }
-    return value.length >= LEAST_CHARACTERS;
+    return value.length >= MIN_CHARACTERS;
   }
 
   private static boolean startsAsOtherText(byte[] value) {
@@ -135,7 +135,7 @@ final class ImageText {
   // No image is base64 of nothing but these 22 characters.
   private static boolean isHexadecimal(String text, int from) {
     int digits = text.length() - from;
-    return digits >= LEAST_CHARACTERS
+    return digits >= MIN_CHARACTERS
         && digits % 2 == 0
         && text.chars().skip(from).allMatch(HexFormat::isHexDigit);
   }

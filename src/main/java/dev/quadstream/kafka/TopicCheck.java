@@ -20,7 +20,7 @@ public final class TopicCheck {
   private static final int REPORT_BYTES = 256 << 10;
 
   private static final int BYTES_OF_A_VALUE = 16;
-  private static final String MOST_OF_A_TRANSACTION = "transaction.max.timeout.ms";
+  private static final String MAX_OF_A_TRANSACTION = "transaction.max.timeout.ms";
 
   private final TopicAdmin admin;
   private final Topics topics;
@@ -79,7 +79,7 @@ public final class TopicCheck {
     requireFits(topics.models(), REPORT_BYTES);
     requireFits(topics.releases(), REPORT_BYTES);
     requireFits(topics.reports(), REPORT_BYTES);
-    requireFits(topics.deadLetters(), DeadLetter.LEAST_BYTES);
+    requireFits(topics.deadLetters(), DeadLetter.MIN_BYTES);
     requireCompacted(topics.labels(), "which label an image was given");
     requireCompacted(topics.embeddings(), "what it says of images");
     requireCompacted(topics.models(), "the newest model");
@@ -98,7 +98,7 @@ public final class TopicCheck {
       return;
     }
     admin
-        .brokerSetting(MOST_OF_A_TRANSACTION)
+        .brokerSetting(MAX_OF_A_TRANSACTION)
         .filter(most -> Long.parseLong(most) < transactions.toMillis())
         .ifPresent(
             most ->
@@ -106,7 +106,7 @@ public final class TopicCheck {
                     new Finding(
                         true,
                         "kafka.transaction-timeout is %d ms, and the broker's %s is %s: lower the one or raise the other."
-                            .formatted(transactions.toMillis(), MOST_OF_A_TRANSACTION, most))));
+                            .formatted(transactions.toMillis(), MAX_OF_A_TRANSACTION, most))));
   }
 
   private void requireFits(String topic, int bytes) {

@@ -21,10 +21,10 @@ public record UnreadableRecords(
     TopicPartition partition, long first, long last, Throwable failure) {
 
   /** Flink's source is ahead of what it has handed out by a few polls. */
-  public static final int MOST_AHEAD = 1_000;
+  public static final int MAX_AHEAD = 1_000;
 
   /** Each is tried, and each becomes a dead letter of its own where the job passes over it. */
-  private static final int MOST_TOGETHER = 1_000;
+  private static final int MAX_TOGETHER = 1_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE_WITH_ALL = Duration.ofSeconds(10);
@@ -98,7 +98,7 @@ public record UnreadableRecords(
     private long lastFrom(long first) {
       long deadline = System.nanoTime() + PATIENCE_WITH_ALL.toNanos();
       long last = first;
-      while (last + 1 < Math.min(end, first + MOST_TOGETHER) && System.nanoTime() < deadline) {
+      while (last + 1 < Math.min(end, first + MAX_TOGETHER) && System.nanoTime() < deadline) {
         consumer.seek(partition, last + 1);
         try {
           consumer.poll(PATIENCE);

@@ -31,7 +31,7 @@ public final class RepeatedWarnings extends AbstractFilter {
   private static final int FIRST = 3;
   private static final int STEP = 10;
   private static final long SILENCE_MILLIS = Duration.ofMinutes(1).toMillis();
-  private static final int MOST_KINDS = 1_000;
+  private static final int MAX_KINDS = 1_000;
 
   private record Kind(String logger, String format) {}
 
@@ -43,7 +43,7 @@ public final class RepeatedWarnings extends AbstractFilter {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Kind, Count> eldest) {
-          return size() > MOST_KINDS;
+          return size() > MAX_KINDS;
         }
       };
 

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 public record BackboneSpec(String sha256, int features, String feeding) {
 
-  private static final int MOST_FEATURES = 16_384;
+  private static final int MAX_FEATURES = 16_384;
   private static final int SHOWN_DIGITS = 12;
 
   public BackboneSpec {
@@ -21,10 +21,10 @@ public record BackboneSpec(String sha256, int features, String feeding) {
       throw new IllegalArgumentException(
           "A SHA-256 has 64 lower-case hexadecimal digits, not '" + sha256 + "'.");
     }
-    if (features < 1 || features > MOST_FEATURES) {
+    if (features < 1 || features > MAX_FEATURES) {
       throw new IllegalArgumentException(
           "A backbone gives 1 to %d features, not %d: name an output that is a pooled vector, not a map."
-              .formatted(MOST_FEATURES, features));
+              .formatted(MAX_FEATURES, features));
     }
   }
 

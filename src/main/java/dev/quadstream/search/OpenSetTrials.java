@@ -27,7 +27,7 @@ public final class OpenSetTrials {
   /** Searches in one go over an index, so that updates do not wait for long. */
   private static final int AT_ONCE = 16;
 
-  private static final int MOST_RELEASES = 4;
+  private static final int MAX_RELEASES = 4;
 
   /**
    * All that it knows, to go on from.
@@ -88,7 +88,7 @@ public final class OpenSetTrials {
     Trials trials =
         releases.computeIfAbsent(
             release, key -> new Trials(new LinkedHashMap<>(), new LinkedHashMap<>()));
-    limit(releases, MOST_RELEASES);
+    limit(releases, MAX_RELEASES);
     if (first.id().equals(id)) {
       trials.impostors().put(label, id);
       limit(trials.impostors(), MAX_CLASSES);

@@ -22,7 +22,7 @@ public final class ReleaseIndexes {
   public static final double COVERAGE = 0.995;
 
   /** Of releases that nobody announced, whose records may be anything. */
-  private static final int MOST_INDEXES = 8;
+  private static final int MAX_INDEXES = 8;
 
   /**
    * A release with its images.
@@ -190,7 +190,7 @@ public final class ReleaseIndexes {
   }
 
   private void limit(ReleaseKey newest) {
-    if (indexes.size() > MOST_INDEXES) {
+    if (indexes.size() > MAX_INDEXES) {
       indexes.keySet().stream()
           .filter(key -> !key.equals(newest) && !key.equals(live))
           .filter(key -> served == null || !key.equals(served.key()))

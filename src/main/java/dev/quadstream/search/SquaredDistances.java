@@ -8,8 +8,8 @@ package dev.quadstream.search;
  */
 public final class SquaredDistances {
 
-  private static final int MOST_DISTANCES = 8_000_000;
-  private static final int MOST_PROBES = 128;
+  private static final int MAX_DISTANCES = 8_000_000;
+  private static final int MAX_PROBES = 128;
 
   private final float[][] gallery;
   private final VectorBlock block;
@@ -26,7 +26,7 @@ public final class SquaredDistances {
 
   /** How many probes to ask at once, so that a block's distances stay near 32 MB. */
   public int blockSize() {
-    return Math.max(1, Math.min(MOST_PROBES, MOST_DISTANCES / gallery.length));
+    return Math.max(1, Math.min(MAX_PROBES, MAX_DISTANCES / gallery.length));
   }
 
   /**

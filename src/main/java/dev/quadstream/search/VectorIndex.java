@@ -23,13 +23,13 @@ import java.util.stream.Stream;
 public final class VectorIndex {
 
   /** Beyond so many neighbours, or where so few images may be one, a walk is longer than all. */
-  private static final int MOST_BY_GRAPH = 100;
+  private static final int MAX_BY_GRAPH = 100;
 
   private static final int SAMPLE = 64;
-  private static final int LEAST_OF_SAMPLE = 16;
+  private static final int MIN_OF_SAMPLE = 16;
 
   /** Of the images, so that looking at those one by one takes less than the walk saves. */
-  private static final double MOST_WAITING = 0.02;
+  private static final double MAX_WAITING = 0.02;
 
   private static final int AT_ONCE = 64;
 
@@ -239,8 +239,8 @@ public final class VectorIndex {
   /** Whether the graph answers it, as far as one thread can tell. */
   boolean isForGraph(NeighbourQuery query) {
     if (graph == null
-        || graph.waiting() > MOST_WAITING * ids.size()
-        || query.count() > MOST_BY_GRAPH) {
+        || graph.waiting() > MAX_WAITING * ids.size()
+        || query.count() > MAX_BY_GRAPH) {
       return false;
     }
     int accepted = 0;
@@ -248,7 +248,7 @@ public final class VectorIndex {
       int row = (int) ((long) i * ids.size() / SAMPLE);
       accepted += query.labels().test(labels.get(row)) ? 1 : 0;
     }
-    return accepted >= LEAST_OF_SAMPLE;
+    return accepted >= MIN_OF_SAMPLE;
   }
 
   private void walk(NearestHeap heap) {

@@ -48,7 +48,7 @@ final class DeadLetterRecords implements KafkaRecordSerializationSchema<DeadLett
             Math.min(
                 number(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_MESSAGE_BYTES),
                 number(ProducerConfig.BUFFER_MEMORY_CONFIG, USUAL_BUFFER_BYTES)));
-    maxBytes = (int) Math.max(DeadLetter.LEAST_BYTES, largest - largest / MARGIN);
+    maxBytes = (int) Math.max(DeadLetter.MIN_BYTES, largest - largest / MARGIN);
   }
 
   private int topicMaximum() {

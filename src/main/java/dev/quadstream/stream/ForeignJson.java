@@ -13,7 +13,7 @@ final class ForeignJson {
   private static final Logger LOG = LoggerFactory.getLogger(ForeignJson.class);
 
   /** Many times what the job writes. */
-  private static final int MOST_BYTES = 64 << 10;
+  private static final int MAX_BYTES = 64 << 10;
 
   private ForeignJson() {}
 
@@ -24,7 +24,7 @@ final class ForeignJson {
    * @param kind for people, such as "model manifest"
    */
   static <T> Optional<T> read(ConsumerRecord<byte[], byte[]> message, Class<T> type, String kind) {
-    if (message.value().length > MOST_BYTES) {
+    if (message.value().length > MAX_BYTES) {
       LOG.warn(
           "Record {}-{}-{} has {} bytes, more than a {} can have, and is skipped.",
           message.topic(),

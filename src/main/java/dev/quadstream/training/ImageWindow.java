@@ -26,7 +26,7 @@ public record ImageWindow(
    * and many of them, as when a run begins with a topic of old ones, must not make windows of their
    * own.
    */
-  public static final int MOST_CORRECTIONS = 10_000;
+  public static final int MAX_CORRECTIONS = 10_000;
 
   /**
    * The version that it is mined with: fixed by its number, and never "the newest at hand", so that

@@ -25,7 +25,7 @@ public record PairedTest(
     HarmBets longKnownBets) {
 
   /** A further test is one of its own from here on, so that what begins within a round shows. */
-  private static final long MOST_FINDABLE = 128;
+  private static final long MAX_FINDABLE = 128;
 
   /** Where nothing but the nearest was looked at, as by an earlier release. */
   public PairedTest(
@@ -66,7 +66,7 @@ public record PairedTest(
   }
 
   private boolean takes(PairedTest other) {
-    return candidate == other.candidate && live == other.live && findable < MOST_FINDABLE;
+    return candidate == other.candidate && live == other.live && findable < MAX_FINDABLE;
   }
 
   /** Whether two models are compared, and not one with itself. */

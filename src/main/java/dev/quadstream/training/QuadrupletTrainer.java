@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  */
 public final class QuadrupletTrainer implements AutoCloseable {
 
-  private static final int MOST_PAIRS_FOR_MEANS = 4_096;
+  private static final int MAX_PAIRS_FOR_MEANS = 4_096;
 
   /** So many thresholds apart, an embedding is good to fall back on: not itself near collapse. */
   private static final double SAFELY_APART = 2;
@@ -359,7 +359,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   private DistanceMeans means(
       TrainingBatch batch, PairMetric metric, ImageFeatures images, int[] classes) {
     return DistanceMeans.overPairs(
-        metric, images, classes, MOST_PAIRS_FOR_MEANS, random(batch, Purpose.MEAN_PAIRS));
+        metric, images, classes, MAX_PAIRS_FOR_MEANS, random(batch, Purpose.MEAN_PAIRS));
   }
 
   private float[][] inputs(TrainingBatch batch) {

@@ -31,7 +31,7 @@ public record ReleaseState(
     long commands) {
 
   /** Far more than are candidates at once. */
-  private static final int MOST_QUARANTINED = 64;
+  private static final int MAX_QUARANTINED = 64;
 
   /** What has come of the newest candidate or command. */
   public enum Verdict {
@@ -167,7 +167,7 @@ public record ReleaseState(
     List<Long> more = new ArrayList<>(quarantined);
     more.removeAll(versions);
     more.addAll(versions);
-    List<Long> newest = more.subList(Math.max(0, more.size() - MOST_QUARANTINED), more.size());
+    List<Long> newest = more.subList(Math.max(0, more.size() - MAX_QUARANTINED), more.size());
     return with(previous, held, newest, commands);
   }
 

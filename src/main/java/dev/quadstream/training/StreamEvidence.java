@@ -33,8 +33,8 @@ public record StreamEvidence(
    */
   static final long RECOVERY = 128;
 
-  private static final double MOST_REMEMBERED = 4_096;
-  private static final double FEWEST_REMEMBERED = 512;
+  private static final double MAX_REMEMBERED = 4_096;
+  private static final double MIN_REMEMBERED = 512;
   private static final double IMAGES_THAT_COUNT_AS_ONE = 4;
   private static final double WRONG = Math.log(1_000);
 
@@ -43,7 +43,7 @@ public record StreamEvidence(
     if (test.findable() == 0) {
       return this;
     }
-    if (findable < FEWEST_REMEMBERED) {
+    if (findable < MIN_REMEMBERED) {
       return remembering(test);
     }
     double share = Math.max(found, 1) / findable;
@@ -65,7 +65,7 @@ public record StreamEvidence(
   }
 
   private StreamEvidence remembering(PairedTest test) {
-    double weight = Math.min(1, MOST_REMEMBERED / (findable + test.findable()));
+    double weight = Math.min(1, MAX_REMEMBERED / (findable + test.findable()));
     return new StreamEvidence(
         weight * (findable + test.findable()),
         weight * (found + test.all().tested()),

@@ -81,7 +81,7 @@ public final class TrainingLoop implements AutoCloseable {
   public Optional<WindowReport> accept(ImageEvent event) {
     window.add(event);
     long held = window.stream().filter(other -> isAlike(other, event)).count();
-    int most = event.isCorrection() ? ImageWindow.MOST_CORRECTIONS : options.windowImages();
+    int most = event.isCorrection() ? ImageWindow.MAX_CORRECTIONS : options.windowImages();
     return held < most ? Optional.empty() : Optional.of(closeWindow());
   }
 

@@ -36,7 +36,7 @@ class ModelWriteCrashIT {
 
   private static final long SEED = 17;
   private static final int HITS = 2;
-  private static final int MOST_KILLS = 20;
+  private static final int MAX_KILLS = 20;
   private static final int PUBLISH_EVERY = 2;
 
   // Ten megabytes a model, which take long enough to be caught at it.
@@ -73,7 +73,7 @@ class ModelWriteCrashIT {
           CompletableFuture.supplyAsync(() -> modelsReadUntil(ended, run));
       int hits = 0;
       for (int kill = 0; hits < HITS; kill++) {
-        assertThat(kill).as("kills for %d hits; %d so far", HITS, hits).isLessThan(MOST_KILLS);
+        assertThat(kill).as("kills for %d hits; %d so far", HITS, hits).isLessThan(MAX_KILLS);
         run.sendWindows(2 * PUBLISH_EVERY);
         killWhileWriting(processes, directory);
         if (!temporaries(directory).isEmpty()) {

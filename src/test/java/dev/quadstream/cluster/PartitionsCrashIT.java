@@ -33,7 +33,7 @@ class PartitionsCrashIT {
   private static final int QUESTIONS = 120;
   private static final int LABELLED_BEFORE = 30;
   private static final int LABELLED = 70;
-  private static final int MOST_PROGRESS = 15;
+  private static final int MAX_PROGRESS = 15;
 
   @Test
   void everyImageIsTrainedOnOnceInWindowsThatTheRunCountsWithoutAGap(TestingProcesses processes)
@@ -51,7 +51,7 @@ class PartitionsCrashIT {
       run.start();
       run.sendBadLabel();
       for (int kill = 0; kill < KILLS; kill++) {
-        run.awaitTrained(run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS));
+        run.awaitTrained(run.trainedWindows() + 1 + random.nextInt(MAX_PROGRESS));
         processes.cluster().killTaskManager();
         processes.cluster().launchTaskManager();
         if (kill == 0) {

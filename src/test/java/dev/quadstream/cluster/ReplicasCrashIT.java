@@ -21,7 +21,7 @@ class ReplicasCrashIT {
   private static final int REPLICAS = 2;
   private static final int KILLS = Integer.getInteger("chaos.kills", 4);
   private static final int WINDOWS = 60;
-  private static final int MOST_PROGRESS = 12;
+  private static final int MAX_PROGRESS = 12;
 
   /**
    * Rounds are two windows of each replica, from the eleventh on four: the first replica has ended
@@ -97,7 +97,7 @@ class ReplicasCrashIT {
   private static void killNowAndThen(TestingProcesses processes, TestingRun run) throws Exception {
     Random random = new Random(SEED);
     for (int kill = 0; kill < KILLS; kill++) {
-      int next = run.trainedWindows() + 1 + random.nextInt(MOST_PROGRESS);
+      int next = run.trainedWindows() + 1 + random.nextInt(MAX_PROGRESS);
       run.awaitTrained(Math.min(WINDOWS, next));
       processes.cluster().killTaskManager();
       processes.cluster().launchTaskManager();

@@ -29,7 +29,7 @@ class TaskManagerCrashIT {
   private static final long SEED = 11;
   private static final String CHECKPOINT_BEGUN = "\"in_progress\":1";
   private static final String RESTORING = "\"status\":\"INITIALIZING\"";
-  private static final int MOST_PROGRESS = 25;
+  private static final int MAX_PROGRESS = 25;
   private static final Duration LONGEST_LIFE = Duration.ofSeconds(4);
   private static final Duration LONGEST_CHECKPOINT = Duration.ofMillis(60);
   private static final Duration LONGEST_RESTORE = Duration.ofMillis(800);
@@ -102,7 +102,7 @@ class TaskManagerCrashIT {
         run.feedFor(upTo(LONGEST_RESTORE, random));
       }
       case PROGRESS -> {
-        int windows = 1 + random.nextInt(MOST_PROGRESS);
+        int windows = 1 + random.nextInt(MAX_PROGRESS);
         run.feedUntil("windows trained", () -> run.trainedWindows() >= before + windows);
       }
     }

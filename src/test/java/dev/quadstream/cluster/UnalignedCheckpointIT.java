@@ -14,7 +14,7 @@ class UnalignedCheckpointIT {
 
   private static final long SEED = 16;
   private static final int WINDOWS = 60;
-  private static final int MOST_KILLS = 5;
+  private static final int MAX_KILLS = 5;
 
   @Test
   void aBackpressuredRunThatIsRestoredWithDataInFlightArrivesAtTheSameBits(
@@ -28,7 +28,7 @@ class UnalignedCheckpointIT {
       do {
         assertThat(kills)
             .as("kills until a checkpoint with data in flight is restored")
-            .isLessThan(MOST_KILLS);
+            .isLessThan(MAX_KILLS);
         int before = run.trainedWindows();
         run.feedUntil("a window trained", () -> run.trainedWindows() > before);
         run.feedUntil("a checkpoint with data in flight", () -> holdsDataInFlight(run));

@@ -28,7 +28,7 @@ class IconCatalogTest {
   void aFamilyDrawsAConceptOnce() {
     for (String concept : catalog.concepts()) {
       List<Icon> icons = catalog.icons(concept);
-      assertThat(icons).hasSizeGreaterThanOrEqualTo(IconPacks.LEAST_FAMILIES);
+      assertThat(icons).hasSizeGreaterThanOrEqualTo(IconPacks.MIN_FAMILIES);
       assertThat(icons).extracting(Icon::family).doesNotHaveDuplicates();
       assertThat(icons).extracting(Icon::concept).containsOnly(concept);
     }

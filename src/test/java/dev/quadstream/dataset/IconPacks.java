@@ -18,7 +18,7 @@ import org.kordamp.ikonli.IkonProvider;
 final class IconPacks {
 
   /** How many families must draw a concept. */
-  static final int LEAST_FAMILIES = 6;
+  static final int MIN_FAMILIES = 6;
 
   private static final String RESOURCES = "META-INF/resources/";
 
@@ -40,7 +40,7 @@ final class IconPacks {
     IconOutlines outlines = new IconOutlines();
     Map<Icon, Glyph> glyphs = new HashMap<>();
     SortedMap<String, Stream<DrawnIcon>> drawings = new TreeMap<>();
-    for (Variants concept : concepts(LEAST_FAMILIES)) {
+    for (Variants concept : concepts(MIN_FAMILIES)) {
       List<DrawnIcon> drawn = new ArrayList<>();
       concept
           .byFamily()
@@ -58,7 +58,7 @@ final class IconPacks {
               });
       drawings.put(concept.name(), drawn.stream());
     }
-    return IconCatalog.of("icons", 1, LEAST_FAMILIES, drawings).icons().stream()
+    return IconCatalog.of("icons", 1, MIN_FAMILIES, drawings).icons().stream()
         .map(icon -> new ListedIcon(icon, glyphs.get(icon)))
         .toList();
   }

@@ -27,13 +27,13 @@ public final class TestingFuzzer {
   private static final Duration POLL = Duration.ofMillis(50);
 
   /** Of processor time, which a loaded machine does not stretch. */
-  private static final Duration MOST_WORK = Duration.ofSeconds(15);
+  private static final Duration MAX_WORK = Duration.ofSeconds(15);
 
   /** Of real time, for what waits instead of working. */
-  private static final Duration MOST_WAIT = Duration.ofMinutes(3);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(3);
 
   /** What other tests of this JVM leave comes and goes; 1 KB kept of each record would be more. */
-  private static final long MOST_GROWTH_BYTES = 40L << 20;
+  private static final long MAX_GROWTH_BYTES = 40L << 20;
 
   private static final long WARM = 5;
 
@@ -101,7 +101,7 @@ public final class TestingFuzzer {
       }
     }
     long grown = usedHeap() - warm;
-    if (grown > MOST_GROWTH_BYTES) {
+    if (grown > MAX_GROWTH_BYTES) {
       throw new AssertionError(
           "The heap grew by %d bytes over the last four fifths of %d records."
               .formatted(grown, count));
@@ -112,7 +112,7 @@ public final class TestingFuzzer {
     int watched = record;
     long work = threads.getThreadCpuTime(worker.getId()) - startedAtWork;
     long waited = System.nanoTime() - startedAt;
-    boolean tooLong = work > MOST_WORK.toNanos() || waited > MOST_WAIT.toNanos();
+    boolean tooLong = work > MAX_WORK.toNanos() || waited > MAX_WAIT.toNanos();
     if (watched >= 0 && tooLong && watched == record) {
       StackTraceElement[] at = worker.getStackTrace();
       throw new AssertionError(

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 /** Damage to bytes, as networks, disks and attackers do it. Stateless. */
 public final class TestingMutations {
 
-  private static final int MOST_AT_ONCE = 4;
+  private static final int MAX_AT_ONCE = 4;
   private static final int LONGEST_CHUNK = 64;
 
   /** What length fields are set to: borders of every width and sign. */
@@ -44,13 +44,13 @@ public final class TestingMutations {
   private TestingMutations() {}
 
   /**
-   * The bytes with up to {@value #MOST_AT_ONCE} mutations; the original is left as it is.
+   * The bytes with up to {@value #MAX_AT_ONCE} mutations; the original is left as it is.
    *
    * @param others what parts are spliced in from
    */
   public static byte[] mutate(byte[] original, List<byte[]> others, SplittableRandom random) {
     byte[] bytes = original.clone();
-    for (int i = 1 + random.nextInt(MOST_AT_ONCE); i > 0; i--) {
+    for (int i = 1 + random.nextInt(MAX_AT_ONCE); i > 0; i--) {
       bytes = mutateOnce(bytes, others, random);
     }
     return bytes;

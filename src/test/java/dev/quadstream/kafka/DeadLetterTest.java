@@ -88,7 +88,7 @@ class DeadLetterTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {DeadLetter.LEAST_BYTES, 100_000, 1_000_000, 1_048_588, Topics.MAX_MESSAGE_BYTES})
+      ints = {DeadLetter.MIN_BYTES, 100_000, 1_000_000, 1_048_588, Topics.MAX_MESSAGE_BYTES})
   void whatDoesNotFitIsShortenedUntilTheProducerTakesIt(int limit) {
     for (int bytes :
         new int[] {limit / 4, limit - 900, limit - 500, limit - 81, limit, 2 * limit}) {

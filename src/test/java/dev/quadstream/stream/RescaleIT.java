@@ -66,7 +66,7 @@ class RescaleIT {
   private static final int RESCALED_WINDOWS = Integer.getInteger("rescale.windows", 120);
 
   /** None of a run is dropped or forgotten. */
-  private static final int MOST_CHECKPOINTS = 10_000;
+  private static final int MAX_CHECKPOINTS = 10_000;
 
   @TempDir Path directory;
 
@@ -251,8 +251,8 @@ class RescaleIT {
       throws Exception {
     Configuration flink = JobLauncher.flinkConfiguration(settings, restored);
     flink.set(CheckpointingOptions.ENABLE_UNALIGNED, unaligned);
-    flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, MOST_CHECKPOINTS);
-    flink.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MOST_CHECKPOINTS);
+    flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, MAX_CHECKPOINTS);
+    flink.set(WebOptions.CHECKPOINTS_HISTORY_SIZE, MAX_CHECKPOINTS);
     flink.set(TaskManagerOptions.NUM_TASK_SLOTS, 3);
     int port = FreePorts.any();
     flink.set(RestOptions.BIND_ADDRESS, "localhost");

@@ -31,7 +31,7 @@ public final class TestingPipeline {
   public static final ImageShape SHAPE = new ImageShape(1, 28, 28);
 
   private static final int CLASSES = 6;
-  private static final int MOST_STATE_BYTES = 256 << 20;
+  private static final int MAX_STATE_BYTES = 256 << 20;
 
   private TestingPipeline() {}
 
@@ -108,6 +108,6 @@ public final class TestingPipeline {
 
   /** In memory, and without the harness's limit of 5 MB, which a network's state exceeds. */
   public static CheckpointStorage roomyStorage() {
-    return new JobManagerCheckpointStorage(MOST_STATE_BYTES);
+    return new JobManagerCheckpointStorage(MAX_STATE_BYTES);
   }
 }

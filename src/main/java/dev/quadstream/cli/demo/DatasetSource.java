@@ -32,12 +32,12 @@ import java.util.stream.Stream;
 public final class DatasetSource implements DemoSource {
 
   /** A quadruplet takes three classes in the stream, recall two that are held out. */
-  private static final int FEWEST_CLASSES = 5;
+  private static final int MIN_CLASSES = 5;
 
   /** Each held-out image is compared with every other one for every model. */
-  private static final int MOST_HELD_OUT = 4_000;
+  private static final int MAX_HELD_OUT = 4_000;
 
-  private static final long MOST_BYTES = 192L << 20;
+  private static final long MAX_BYTES = 192L << 20;
 
   private final List<EncodedImage> streamed;
   private final List<LabeledImage> heldOut;
@@ -74,8 +74,8 @@ public final class DatasetSource implements DemoSource {
     Set<String> streamedClasses = new HashSet<>(split.streamed());
     ImageReading reading = new ImageReading(decoder);
     // Of each class alike: images come class by class, so that the last ones would have none.
-    long maxStreamed = Math.max(2, MOST_BYTES / shape.size() / split.streamed().size());
-    long maxHeldOut = Math.max(2, MOST_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
+    long maxStreamed = Math.max(2, MAX_BYTES / shape.size() / split.streamed().size());
+    long maxHeldOut = Math.max(2, MAX_HELD_OUT / split.heldOut(HeldOutPart.BOTH).size());
     Map<String, Integer> taken = new HashMap<>();
     List<EncodedImage> streamed = new ArrayList<>();
     Map<String, List<LabeledImage>> held = new TreeMap<>();
@@ -164,10 +164,10 @@ public final class DatasetSource implements DemoSource {
   }
 
   private static void requireClasses(ImageDataset dataset) {
-    if (dataset.labels().size() < FEWEST_CLASSES) {
+    if (dataset.labels().size() < MIN_CLASSES) {
       throw new DatasetException(
           "%s has %d classes. The demo streams one half and measures with the other, which takes %d at least; 'train' and 'run' take all of them."
-              .formatted(dataset.name(), dataset.labels().size(), FEWEST_CLASSES));
+              .formatted(dataset.name(), dataset.labels().size(), MIN_CLASSES));
     }
   }
 

@@ -54,7 +54,7 @@ public final class Demo {
 
   private static final int WINDOWS_AHEAD = 8;
   private static final int PUBLISHED_SOON = 16;
-  private static final long MOST_WAITING_BYTES = 64L << 20;
+  private static final long MAX_WAITING_BYTES = 64L << 20;
   private static final int LAST_SHARE = 10;
 
   private static final String REPORTS = "reports.jsonl";
@@ -97,7 +97,7 @@ public final class Demo {
    * be learned soon, unless the options say otherwise.
    */
   private PipelineSettings forPeople(PipelineSettings given) {
-    int most = (int) Math.min(options.images(), MOST_WAITING_BYTES / given.shape().size());
+    int most = (int) Math.min(options.images(), MAX_WAITING_BYTES / given.shape().size());
     return orGiven(
         orGiven(given, LabelConfig.CAPACITY, Math.max(most, LabelConfig.CAPACITY.defaultValue())),
         JobConfig.PUBLISH_EVERY,

@@ -23,7 +23,7 @@ public record DemoOptions(
     boolean livePage,
     boolean keep) {
 
-  private static final double MOST_UNLABELLED = 0.95;
+  private static final double MAX_UNLABELLED = 0.95;
 
   public DemoOptions {
     if (images < 1) {
@@ -38,10 +38,10 @@ public record DemoOptions(
    * @throws IllegalArgumentException if it is not 0 to 0.95
    */
   public static void requireUnlabelled(double share) {
-    if (!(share >= 0 && share <= MOST_UNLABELLED)) {
+    if (!(share >= 0 && share <= MAX_UNLABELLED)) {
       throw new IllegalArgumentException(
           "Of the demo's images a share of 0 to %s can be without labels, as the others are trained on, not %s."
-              .formatted(MOST_UNLABELLED, share));
+              .formatted(MAX_UNLABELLED, share));
     }
   }
 

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class OneDnnChunk implements AutoCloseable {
 
-  private static final int MOST_PLANS = 4;
+  private static final int MAX_PLANS = 4;
 
   private final engine engine;
   private final stream stream;
@@ -56,7 +56,7 @@ final class OneDnnChunk implements AutoCloseable {
     OneDnnPlan plan = plans.get(rows);
     if (plan == null) {
       Iterator<OneDnnPlan> leastUsedFirst = plans.values().iterator();
-      while (plans.size() >= MOST_PLANS) {
+      while (plans.size() >= MAX_PLANS) {
         leastUsedFirst.next().close();
         leastUsedFirst.remove();
       }

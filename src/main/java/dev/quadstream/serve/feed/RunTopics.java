@@ -24,7 +24,7 @@ public final class RunTopics {
   private static final long DEAD_LETTERS = 100_000;
 
   /** More than the job writes into one message. */
-  private static final int MOST_BYTES = 256 << 10;
+  private static final int MAX_BYTES = 256 << 10;
 
   /** Compacted: the pointer is the last one of the network. */
   private static final long RELEASES = 1_000;
@@ -88,7 +88,7 @@ public final class RunTopics {
   }
 
   private static void requireOfTheJob(ConsumerRecord<byte[], byte[]> message) {
-    if (message.serializedValueSize() > MOST_BYTES) {
+    if (message.serializedValueSize() > MAX_BYTES) {
       throw new IllegalArgumentException(
           "it has %d bytes, more than the job writes.".formatted(message.serializedValueSize()));
     }

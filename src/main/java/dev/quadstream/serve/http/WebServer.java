@@ -28,7 +28,7 @@ public final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   /** Of a body that was not read, in bytes. */
-  private static final long MOST_DISCARDED = 64L << 20;
+  private static final long MAX_DISCARDED = 64L << 20;
 
   private static final int REQUESTS_WAITING = 1_000;
   private static final Duration GRACE = Duration.ofSeconds(1);
@@ -112,7 +112,7 @@ public final class WebServer implements AutoCloseable {
   /** Who is still sending would not hear the answer. */
   private static void discardBody(HttpExchange exchange) throws IOException {
     byte[] chunk = new byte[1 << 16];
-    long left = MOST_DISCARDED;
+    long left = MAX_DISCARDED;
     for (int read = 0; read >= 0 && left > 0; left -= read) {
       read = exchange.getRequestBody().read(chunk);
     }

@@ -38,7 +38,7 @@ final class ModelMap {
       Supplier<HeldOutRecall> heldOut,
       DoubleSupplier rawPixelRecall) {}
 
-  private static final int FEWEST_IMAGES = 8;
+  private static final int MIN_IMAGES = 8;
   private static final int OLDER_VERSIONS = 12;
   private static final int CONFUSIONS_SHOWN = 12;
 
@@ -67,7 +67,7 @@ final class ModelMap {
       begin(newest);
     }
     List<LabeledImage> images = tools.gathered().gallery().images();
-    if (images.size() < FEWEST_IMAGES) {
+    if (images.size() < MIN_IMAGES) {
       return false;
     }
     ModelManifest live = state.liveManifest();
@@ -207,7 +207,7 @@ final class ModelMap {
 
   /** Puts a frame on the map and returns the gallery's recall@1, or null without enough images. */
   private Double show(ModelManifest manifest, List<LabeledImage> images, float[][] embeddings) {
-    if (images.size() < FEWEST_IMAGES) {
+    if (images.size() < MIN_IMAGES) {
       return null;
     }
     MapFrame frame =

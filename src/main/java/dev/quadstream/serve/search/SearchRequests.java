@@ -27,7 +27,7 @@ final class SearchRequests implements Requests {
   private static final String READY = "/ready";
   private static final List<String> WITH_AN_IMAGE = List.of("k", "label", "rerank", "token");
 
-  static final int MOST_QUERIES = 100;
+  static final int MAX_QUERIES = 100;
 
   /** Base64 takes a third more, and the rest of a request a little. */
   private static final int JSON_BESIDE = 1 << 20;
@@ -184,10 +184,10 @@ final class SearchRequests implements Requests {
   private SearchAnswer.Batch batch(SearchRequest.Batch batch) throws RequestException {
     if (batch.queries() == null
         || batch.queries().isEmpty()
-        || batch.queries().size() > MOST_QUERIES
+        || batch.queries().size() > MAX_QUERIES
         || batch.queries().contains(null)) {
       throw new RequestException(
-          400, "A batch has 1 to %d searches in 'queries'.".formatted(MOST_QUERIES));
+          400, "A batch has 1 to %d searches in 'queries'.".formatted(MAX_QUERIES));
     }
     List<SearchAnswer> answers = new ArrayList<>();
     for (SearchRequest request : batch.queries()) {

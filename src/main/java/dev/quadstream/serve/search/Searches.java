@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 final class Searches {
 
   static final int DEFAULT_NEIGHBOURS = 10;
-  static final int MOST_NEIGHBOURS = 1_000;
+  static final int MAX_NEIGHBOURS = 1_000;
 
   /** For vectors that were written with three digits. */
   private static final double LENGTH_TOLERANCE = 0.01;
@@ -56,8 +56,8 @@ final class Searches {
   SearchAnswer search(SearchRequest request) throws RequestException {
     ReleaseIndex served = release(request);
     long wanted = request.k() == null ? DEFAULT_NEIGHBOURS : request.k();
-    if (wanted < 1 || wanted > MOST_NEIGHBOURS) {
-      throw new RequestException(400, "k is 1 to %d, not %d.".formatted(MOST_NEIGHBOURS, wanted));
+    if (wanted < 1 || wanted > MAX_NEIGHBOURS) {
+      throw new RequestException(400, "k is 1 to %d, not %d.".formatted(MAX_NEIGHBOURS, wanted));
     }
     int count = Math.toIntExact(wanted);
     int asked = request.isReRanked() ? Math.max(count, ReRanking.DEFAULT_NEAREST) : count;

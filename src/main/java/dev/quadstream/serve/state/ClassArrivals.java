@@ -15,13 +15,13 @@ public final class ClassArrivals {
   private static final int SHOWN = 12;
 
   /** Beyond so many classes, which take some 20 MB, new ones are no longer told from known ones. */
-  private static final int MOST_CLASSES = 200_000;
+  private static final int MAX_CLASSES = 200_000;
 
   private final Set<String> known = new HashSet<>();
   private final Deque<Arrival> newest = new ArrayDeque<>();
 
   public synchronized void met(String label, String image, long at) {
-    if (known.size() >= MOST_CLASSES || !known.add(label)) {
+    if (known.size() >= MAX_CLASSES || !known.add(label)) {
       return;
     }
     newest.addLast(new Arrival(label, image, at));

@@ -16,11 +16,11 @@ import org.apache.kafka.common.header.Header;
 /** Counts dead letters by reason, in bounded memory whatever the headers say. Not thread-safe. */
 final class DeadLetters {
 
-  private static final int MOST_REASONS = 32;
-  private static final int MOST_MESSAGES = 5;
+  private static final int MAX_REASONS = 32;
+  private static final int MAX_MESSAGES = 5;
 
   /** Every browser is sent them, and anyone may have written them. */
-  private static final int MOST_CHARACTERS = 300;
+  private static final int MAX_CHARACTERS = 300;
 
   private static final String OTHER = "other";
 
@@ -41,11 +41,11 @@ final class DeadLetters {
     }
     lastRead.put(letter.partition(), position);
     String reason = header(letter, HeaderNames.ERROR_CLASS);
-    boolean countable = countsByReason.containsKey(reason) || countsByReason.size() < MOST_REASONS;
+    boolean countable = countsByReason.containsKey(reason) || countsByReason.size() < MAX_REASONS;
     countsByReason.merge(countable ? reason : OTHER, 1L, Long::sum);
     total++;
     messages.addFirst(header(letter, HeaderNames.ERROR_MESSAGE));
-    if (messages.size() > MOST_MESSAGES) {
+    if (messages.size() > MAX_MESSAGES) {
       messages.removeLast();
     }
   }
@@ -56,7 +56,7 @@ final class DeadLetters {
       return "unknown";
     }
     String text = new String(header.value(), UTF_8);
-    return text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) + "…" : text;
+    return text.length() > MAX_CHARACTERS ? text.substring(0, MAX_CHARACTERS) + "…" : text;
   }
 
   RunStatus.DeadLetterCounts counts() {

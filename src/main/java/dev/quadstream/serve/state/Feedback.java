@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  */
 public final class Feedback {
 
-  private static final int MOST_LABELLED = 20_000;
+  private static final int MAX_LABELLED = 20_000;
 
   /** More than are shown, so that the next one is there at once. */
   private static final int OFFERED = 24;
@@ -81,7 +81,7 @@ public final class Feedback {
     labelled.remove(label.id());
     if (label.label() != null) {
       labelled.add(label.id());
-      limit(labelled, MOST_LABELLED);
+      limit(labelled, MAX_LABELLED);
       offerNoMore(label.id());
     }
   }

@@ -16,7 +16,7 @@ import java.util.List;
 record LiveRelease(@JsonUnwrapped ReleaseDecision decision, List<Move> moves) {
 
   /** With the policy that releases each version there is one for each. */
-  private static final int MOST_MOVES = 200;
+  private static final int MAX_MOVES = 200;
 
   /**
    * A move of the pointer.
@@ -50,7 +50,7 @@ record LiveRelease(@JsonUnwrapped ReleaseDecision decision, List<Move> moves) {
     return newest == null
         ? null
         : new LiveRelease(
-            newest, moves.subList(Math.max(0, moves.size() - MOST_MOVES), moves.size()));
+            newest, moves.subList(Math.max(0, moves.size() - MAX_MOVES), moves.size()));
   }
 
   private static void add(

@@ -24,7 +24,7 @@ public final class ModelsState {
    */
   record ModelEntry(ModelManifest manifest, Double heldOutRecallAt1, Double galleryRecallAt1) {}
 
-  private static final int MOST_MODELS = 2_000;
+  private static final int MAX_MODELS = 2_000;
   private static final int MODELS_SHOWN = 100;
   private static final int FRAMES = 32;
 
@@ -55,7 +55,7 @@ public final class ModelsState {
         (known, announced) ->
             new ModelEntry(
                 announced.manifest(), known.heldOutRecallAt1(), known.galleryRecallAt1()));
-    if (models.size() > MOST_MODELS) {
+    if (models.size() > MAX_MODELS) {
       models.pollFirstEntry();
     }
     revisions.changed(Section.MODELS);

@@ -34,13 +34,13 @@ public final class ReplicaProgress {
   record Pulse(
       int replica, WindowReport last, Long lastReportAt, long images, boolean collapsedLately) {}
 
-  private static final int MOST_POINTS = 1_200;
+  private static final int MAX_POINTS = 1_200;
   private static final int HARD_WINDOWS = 100;
   private static final int HARD_CASES_SHOWN = 6;
   private static final int COLLAPSED_WINDOWS = 50;
 
   private final int number;
-  private final ReportHistory history = new ReportHistory(MOST_POINTS);
+  private final ReportHistory history = new ReportHistory(MAX_POINTS);
   private final Deque<HardCase> hardCases = new ArrayDeque<>();
   private final Revisions revisions = new Revisions(Section.HISTORY, Section.HARDEST);
   private WindowReport last;

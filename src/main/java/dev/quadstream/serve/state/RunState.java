@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class RunState {
 
-  static final int MOST_REPLICAS = 8;
+  static final int MAX_REPLICAS = 8;
 
   private static final int SPEED_WINDOWS = 50;
 
@@ -90,7 +90,7 @@ public final class RunState {
   /** The replica, made known if it was not; null beyond the bound. */
   private ReplicaProgress known(int number) {
     ReplicaProgress replica = replicas.get(number);
-    if (replica == null && replicas.size() < MOST_REPLICAS) {
+    if (replica == null && replicas.size() < MAX_REPLICAS) {
       replica = new ReplicaProgress(number);
       replicas.put(number, replica);
     }

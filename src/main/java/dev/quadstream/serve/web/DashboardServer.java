@@ -46,7 +46,7 @@ public final class DashboardServer implements AutoCloseable {
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
   private static final int EMBEDDINGS = 20_000;
-  private static final int REQUEST_THREADS = EventStream.MOST_LISTENERS + 24;
+  private static final int REQUEST_THREADS = EventStream.MAX_LISTENERS + 24;
 
   private final WebServer web;
   private final EventStream events;

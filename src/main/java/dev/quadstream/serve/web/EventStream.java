@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class EventStream {
 
-  static final int MOST_LISTENERS = 24;
+  static final int MAX_LISTENERS = 24;
   private static final long INTERVAL_MILLIS = 500;
   private static final int INTERVALS_TO_HEARTBEAT = 20;
 
@@ -59,10 +59,10 @@ final class EventStream {
    */
   void stream(HttpExchange exchange, Long replica, Runnable accepted)
       throws IOException, RequestException {
-    if (listeners.incrementAndGet() > MOST_LISTENERS) {
+    if (listeners.incrementAndGet() > MAX_LISTENERS) {
       listeners.decrementAndGet();
       throw new RequestException(
-          503, "%d pages are open already; close one.".formatted(MOST_LISTENERS));
+          503, "%d pages are open already; close one.".formatted(MAX_LISTENERS));
     }
     try {
       exchange.getResponseHeaders().set("Content-Type", "text/event-stream");

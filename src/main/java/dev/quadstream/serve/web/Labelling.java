@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Labelling implements AutoCloseable {
 
   /** A label and an id, escaped to the last character, fit twice. */
-  static final int MOST_BYTES = 16 << 10;
+  static final int MAX_BYTES = 16 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
 
@@ -62,8 +62,8 @@ final class Labelling implements AutoCloseable {
       throw new RequestException(415, "A label is sent as " + Responses.JSON + ".");
     }
     try {
-      byte[] body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
-      if (body.length > MOST_BYTES) {
+      byte[] body = exchange.getRequestBody().readNBytes(MAX_BYTES + 1);
+      if (body.length > MAX_BYTES) {
         throw new RequestException(413, "A label is not that long.");
       }
       LabelReceived said = JsonMessages.readExactly(body, LabelReceived.class);

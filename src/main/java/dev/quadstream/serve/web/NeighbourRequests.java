@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 final class NeighbourRequests {
 
   /** The largest image that can be looked up, 4 MiB. */
-  static final int MOST_UPLOAD_BYTES = 4 << 20;
+  static final int MAX_UPLOAD_BYTES = 4 << 20;
 
   /** Decoding takes memory, so that few do it at a time. */
   static final int UPLOADS_AT_ONCE = 4;
@@ -54,11 +54,11 @@ final class NeighbourRequests {
   }
 
   private PixelImage decoded(HttpExchange exchange) throws IOException, RequestException {
-    byte[] bytes = exchange.getRequestBody().readNBytes(MOST_UPLOAD_BYTES + 1);
-    if (bytes.length > MOST_UPLOAD_BYTES) {
+    byte[] bytes = exchange.getRequestBody().readNBytes(MAX_UPLOAD_BYTES + 1);
+    if (bytes.length > MAX_UPLOAD_BYTES) {
       throw new RequestException(
           413,
-          "The image has more than %d MiB: send it smaller.".formatted(MOST_UPLOAD_BYTES >> 20));
+          "The image has more than %d MiB: send it smaller.".formatted(MAX_UPLOAD_BYTES >> 20));
     }
     ImageDecoder decoder =
         images

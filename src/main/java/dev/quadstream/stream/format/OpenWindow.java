@@ -34,6 +34,6 @@ public record OpenWindow(long opened, int images, int removals, int corrections,
   public boolean isFull(int maxEvents) {
     return images >= maxEvents
         || removals >= maxEvents
-        || corrections >= ImageWindow.MOST_CORRECTIONS;
+        || corrections >= ImageWindow.MAX_CORRECTIONS;
   }
 }

@@ -30,7 +30,7 @@ final class LiveModel implements AutoCloseable {
   private static final long RETRY_NANOS = 1_000_000_000;
 
   /** At a start the topic brings many, all but the last of which may be gone. */
-  private static final int MOST_ANNOUNCED = 16;
+  private static final int MAX_ANNOUNCED = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(LiveModel.class);
 
@@ -72,7 +72,7 @@ final class LiveModel implements AutoCloseable {
     Long before = announced.remove(manifest.identity());
     long created = before == null ? manifest.createdAt() : Math.max(before, manifest.createdAt());
     announced.put(manifest.identity(), created);
-    if (announced.size() > MOST_ANNOUNCED) {
+    if (announced.size() > MAX_ANNOUNCED) {
       announced.remove(announced.keySet().iterator().next());
     }
     return true;

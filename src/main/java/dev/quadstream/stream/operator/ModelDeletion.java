@@ -23,7 +23,7 @@ final class ModelDeletion {
   private static final Logger LOG = LoggerFactory.getLogger(ModelDeletion.class);
 
   /** Tried with each model, so that those of a lost savepoint do not hold training up at once. */
-  private static final int MOST_AT_ONCE = 8;
+  private static final int MAX_AT_ONCE = 8;
 
   private final ModelRegistry registry;
   private final ContributionFiles contributions;
@@ -46,7 +46,7 @@ final class ModelDeletion {
     List<Retention.Model> surplus = new ArrayList<>(retention.surplus(keep));
     surplus.sort(Comparator.comparingInt(model -> attempts.getOrDefault(model.file(), 0)));
     Retention left = retention;
-    for (Retention.Model model : surplus.subList(0, Math.min(MOST_AT_ONCE, surplus.size()))) {
+    for (Retention.Model model : surplus.subList(0, Math.min(MAX_AT_ONCE, surplus.size()))) {
       if (deleted(model.file(), registry::delete)) {
         left = left.without(model);
       }
@@ -64,7 +64,7 @@ final class ModelDeletion {
     int again = 0;
     for (Retention.Merged merged : retention.mergedSurplus()) {
       boolean failedBefore = attempts.containsKey(merged.file());
-      if (failedBefore && ++again > MOST_AT_ONCE) {
+      if (failedBefore && ++again > MAX_AT_ONCE) {
         continue;
       }
       if (deleted(merged.file(), contributions::delete)) {

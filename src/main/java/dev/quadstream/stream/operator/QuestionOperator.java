@@ -59,7 +59,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   /** Between two looks for a model that could not be loaded. */
   static final long RETRY_MILLIS = 1_000;
 
-  private static final long MOST_WAITING_BYTES = 32L << 20;
+  private static final long MAX_WAITING_BYTES = 32L << 20;
   private static final long serialVersionUID = 1L;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final int INPUTS = 2;
@@ -105,7 +105,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
 
   /** How many images may wait in each subtask. */
   static int maxWaiting(PipelineSettings settings) {
-    return (int) Math.max(BATCH, MOST_WAITING_BYTES / settings.network().contentBytes());
+    return (int) Math.max(BATCH, MAX_WAITING_BYTES / settings.network().contentBytes());
   }
 
   @Override

@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * longer than a punctual source needs, so that a partition that hangs back, or a stream that
  * pauses, holds nothing for ever, and when too many others have been opened after it: what waits
  * here is bounded whatever the clocks say. Any window closes at as many removals as images, and at
- * {@link ImageWindow#MOST_CORRECTIONS}, which keeps a stream of nothing else from gathering without
+ * {@link ImageWindow#MAX_CORRECTIONS}, which keeps a stream of nothing else from gathering without
  * end, and all do at the end of the input.
  *
  * <p>A removal has no time, nor has a correction, nor an image whose label came later than it. They

@@ -25,7 +25,7 @@ import org.apache.flink.core.fs.Path;
 final class BackboneFiles {
 
   /** What one array holds, less what ONNX Runtime's own format needs for itself. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - 64;
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
 
@@ -92,7 +92,7 @@ final class BackboneFiles {
     if (status.isDir()) {
       throw new IOException("it is a directory");
     }
-    if (status.getLen() > MOST_BYTES) {
+    if (status.getLen() > MAX_BYTES) {
       throw new IOException("it has " + status.getLen() + " bytes, and 2 GiB is the most");
     }
     try (FSDataInputStream in = path.getFileSystem().open(path)) {

@@ -18,7 +18,7 @@ public final class SkippedRecords implements Serializable {
   private static final long serialVersionUID = 3L;
 
   /** Each becomes a dead letter of its own, or a line in the log. */
-  private static final long MOST_OF_A_STRETCH = 1_000;
+  private static final long MAX_OF_A_STRETCH = 1_000;
 
   private static final Pattern PLACE =
       Pattern.compile(
@@ -89,9 +89,9 @@ public final class SkippedRecords implements Serializable {
   private static Stretch stretch(String place, Matcher matcher) {
     long first = Long.parseLong(matcher.group(3));
     long last = matcher.group(4) == null ? first : Long.parseLong(matcher.group(4));
-    if (last < first || last - first >= MOST_OF_A_STRETCH) {
+    if (last < first || last - first >= MAX_OF_A_STRETCH) {
       throw new IllegalArgumentException(
-          "'%s' names no records, or more than %d at one go.".formatted(place, MOST_OF_A_STRETCH));
+          "'%s' names no records, or more than %d at one go.".formatted(place, MAX_OF_A_STRETCH));
     }
     return new Stretch(Integer.parseInt(matcher.group(2)), first, last);
   }

@@ -86,7 +86,7 @@ class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
                       KafkaPartitionSplit::getTopicPartition,
                       KafkaPartitionSplit::getStartingOffset));
       Optional<UnreadableRecords> records =
-          UnreadableRecords.find(e, connection, positions, UnreadableRecords.MOST_AHEAD);
+          UnreadableRecords.find(e, connection, positions, UnreadableRecords.MAX_AHEAD);
       if (records.isPresent()) {
         throw new IOException(describe(records.get()), e);
       }

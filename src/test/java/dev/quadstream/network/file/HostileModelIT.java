@@ -24,7 +24,7 @@ class HostileModelIT {
     "formatVersion", "version", "alpha1", "alpha2", "configHash", "network", "extra", "trunk",
     "channels", "height", "width", "embeddingSize", "metric", "updater", "learningRate", "seed"
   };
-  private static final long MOST_NATIVE_GROWTH = 16L << 20;
+  private static final long MAX_NATIVE_GROWTH = 16L << 20;
 
   @Test
   void noDamageToAModelFileDoesMoreThanAnError() throws Exception {
@@ -57,9 +57,7 @@ class HostileModelIT {
         });
     assertThat(loaded).hasPositiveValue();
     assertThat(refused).hasPositiveValue();
-    assertThat(Pointer.totalBytes() - before)
-        .as("native bytes kept")
-        .isLessThan(MOST_NATIVE_GROWTH);
+    assertThat(Pointer.totalBytes() - before).as("native bytes kept").isLessThan(MAX_NATIVE_GROWTH);
   }
 
   /** Sound as an archive, so that the damage gets past its checksums. */

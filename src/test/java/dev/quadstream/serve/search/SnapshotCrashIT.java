@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SnapshotCrashIT {
 
   private static final int HITS = 2;
-  private static final int MOST_KILLS = 10;
+  private static final int MAX_KILLS = 10;
   private static final int IMAGES = 100_000;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -34,7 +34,7 @@ class SnapshotCrashIT {
     SplittableRandom random = new SplittableRandom(5);
     int hits = 0;
     for (int kill = 0; hits < HITS; kill++) {
-      assertThat(kill).as("kills for %d hits", HITS).isLessThan(MOST_KILLS);
+      assertThat(kill).as("kills for %d hits", HITS).isLessThan(MAX_KILLS);
       Files.deleteIfExists(path);
       Process writer =
           new ProcessBuilder(

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class FeedbackTest {
 
-  private static final int MOST_ANSWERS = 4_096;
+  private static final int MAX_ANSWERS = 4_096;
 
-  private final Feedback feedback = new Feedback(MOST_ANSWERS);
+  private final Feedback feedback = new Feedback(MAX_ANSWERS);
 
   @Test
   void whatIsOfferedCanBeShownAndIsTheLeastSure() {
@@ -135,7 +135,7 @@ class FeedbackTest {
     }
     feedback.choose(id -> true);
 
-    assertThat(feedback.message()).containsEntry("open", (long) MOST_ANSWERS);
+    assertThat(feedback.message()).containsEntry("open", (long) MAX_ANSWERS);
     assertThat(JsonMessages.write(feedback.message()).length).isLessThan(1 << 14);
   }
 

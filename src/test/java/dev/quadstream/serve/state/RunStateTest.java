@@ -221,7 +221,7 @@ class RunStateTest {
       state.add(report(number, 0), 1_000);
     }
 
-    assertThat(state.replicas()).hasSize(RunState.MOST_REPLICAS);
+    assertThat(state.replicas()).hasSize(RunState.MAX_REPLICAS);
   }
 
   /** The page's scripts read these fields. */

@@ -155,7 +155,7 @@ class DashboardServerTest {
   @Test
   void anUploadThatIsTooLargeIsRefused() throws Exception {
     HttpResponse<String> response =
-        post("/api/neighbours?version=1", new byte[NeighbourRequests.MOST_UPLOAD_BYTES + 1]);
+        post("/api/neighbours?version=1", new byte[NeighbourRequests.MAX_UPLOAD_BYTES + 1]);
 
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.body()).contains("4 MiB");
@@ -283,7 +283,7 @@ class DashboardServerTest {
 
   @Test
   void aLabelIsJsonAndShort() throws Exception {
-    assertThat(giveLabel(" ".repeat(Labelling.MOST_BYTES + 1)).statusCode()).isEqualTo(413);
+    assertThat(giveLabel(" ".repeat(Labelling.MAX_BYTES + 1)).statusCode()).isEqualTo(413);
     assertThat(giveLabel("{\"id\":\"cup-1\",\"label\":\"%s\"}".formatted("x".repeat(257))).body())
         .contains("257 bytes");
     assertThat(

@@ -71,7 +71,7 @@ class EventStreamTest {
     Socket reader = ask();
     Thread reading = new Thread(() -> readToEnd(reader));
     reading.start();
-    for (int i = 1; i < EventStream.MOST_LISTENERS; i++) {
+    for (int i = 1; i < EventStream.MAX_LISTENERS; i++) {
       ask();
     }
     await().atMost(PATIENCE).until(() -> firstLine(ask()).contains("503"));

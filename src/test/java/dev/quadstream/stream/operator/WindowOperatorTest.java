@@ -404,7 +404,7 @@ class WindowOperatorTest {
   void correctionsMakeNoWindowsOfTheirOwnUntilThereAreVeryMany() throws Exception {
     open(settings);
     arrive(0, 2);
-    for (int number = 0; number < ImageWindow.MOST_CORRECTIONS - 1; number++) {
+    for (int number = 0; number < ImageWindow.MAX_CORRECTIONS - 1; number++) {
       windows.processElement(ImageEvent.corrected(new LabelUpdate("c" + number, "x")), 0);
     }
     assertThat(closed()).isEmpty();
@@ -412,7 +412,7 @@ class WindowOperatorTest {
     windows.processElement(ImageEvent.corrected(new LabelUpdate("last", null)), 0);
     assertThat(closed()).hasSize(1);
     assertThat(windows.extractOutputValues().get(0).events())
-        .hasSize(2 + ImageWindow.MOST_CORRECTIONS)
+        .hasSize(2 + ImageWindow.MAX_CORRECTIONS)
         .last()
         .isEqualTo(ImageEvent.corrected(new LabelUpdate("last", null)));
   }

@@ -4,7 +4,7 @@ const KEPT_FRAMES = 4;
 const MOVERS = 12;
 const TURN_MILLIS = 450;
 const GRASP = 14;
-const MOST_ZOOM = 60;
+const MAX_ZOOM = 60;
 // Okabe and Ito, without black and yellow, which vanish on one of the papers.
 const CLASS_COLOURS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#8c6bb1', '#7a7a52'];
 
@@ -342,7 +342,7 @@ export class EmbeddingMap {
   move(from, x, y, factor = 1) {
     const {clientWidth: width, clientHeight: height} = this.canvas;
     const whole = this.wholeView().scale;
-    const scale = Math.min(MOST_ZOOM * whole, Math.max(whole / 4, from.view.scale * factor));
+    const scale = Math.min(MAX_ZOOM * whole, Math.max(whole / 4, from.view.scale * factor));
     this.fitted = false;
     this.view = {
       x: from.view.x + (from.x - width / 2) / from.view.scale - (x - width / 2) / scale,
