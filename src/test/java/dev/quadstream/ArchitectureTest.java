@@ -196,7 +196,7 @@ class ArchitectureTest {
       stream.options.ReplicaKeys -> KeyGroupRangeAssignment
       stream.rest.RestGuard -> ErrorResponseBody FileUploadHandler FileUploads HandlerUtils
       stream.rest.RestGuardFactory -> InboundChannelHandlerFactory
-      stream.source.ImageReader -> ScopeFormat
+      stream.source.ImageSource -> ScopeFormat
       stream.startup.FinalFailure -> SuppressRestartsException
       """;
 

@@ -54,10 +54,11 @@ class MonitoringFilesTest {
     Set<String> registered = new HashSet<>();
     for (String source :
         List.of(
-            "source/ImageReader",
+            "source/ImageSource",
             "operator/DecodeOperator",
             "operator/LabelMetrics",
             "operator/WindowOperator",
+            "operator/LabelMetrics",
             "operator/AssembleMetrics",
             "operator/TrainMetrics",
             "operator/MergeMetrics",

@@ -29,12 +29,12 @@ final class Nd4jPasses implements ChainPasses {
       LayerPass pass;
       boolean rectified;
       if (layer.configuration() instanceof SubsamplingLayer) {
-        pass = new MaxPoolingPass(layer, dataType);
+        pass = NativePass.maxPooling(layer, dataType);
         rectified = rectifierPending;
         rectifierPending = false;
       } else {
         boolean convolves = layer.configuration() instanceof ConvolutionLayer;
-        pass = convolves ? new ConvolutionPass(layer, dataType) : new DensePass(layer);
+        pass = convolves ? NativePass.convolution(layer, dataType) : new DensePass(layer);
         rectified = Rectifier.isRectified(layer.configuration());
         // Rectifier and pooling commute, in the gradient too, and a quarter of the values is left.
         rectifierPending = rectified && isPooled(layers, index);

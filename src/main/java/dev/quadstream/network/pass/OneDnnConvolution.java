@@ -52,7 +52,7 @@ final class OneDnnConvolution implements OneDnnLayer {
    */
   OneDnnConvolution(ChainLayer layer, OneDnnChunk chunk, long rows, boolean first, boolean pooled) {
     ConvolutionLayer configuration = (ConvolutionLayer) layer.configuration();
-    ConvolutionPass.requirePlain(configuration);
+    NativePass.requirePlain(configuration);
     this.weights = layer.layer().getParam(ConvolutionParamInitializer.WEIGHT_KEY);
     this.bias = layer.layer().getParam(ConvolutionParamInitializer.BIAS_KEY);
     this.layer = layer;

@@ -33,7 +33,7 @@ final class OneDnnMaxPooling implements OneDnnLayer {
    */
   OneDnnMaxPooling(ChainLayer layer, long rows, boolean rectified) {
     SubsamplingLayer configuration = (SubsamplingLayer) layer.configuration();
-    MaxPoolingPass.requirePlain(configuration);
+    NativePass.requirePlain(configuration);
     this.outputShape = OneDnnPlan.channelsFirst(rows, layer.outputShape());
     this.kernel = OneDnnPlan.longs(configuration.getKernelSize());
     this.stride = OneDnnPlan.longs(configuration.getStride());

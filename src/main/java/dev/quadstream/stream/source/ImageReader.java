@@ -1,22 +1,23 @@
 package dev.quadstream.stream.source;
 
 import dev.quadstream.kafka.JobPresence;
-import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.runtime.metrics.scope.ScopeFormat;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -27,15 +28,14 @@ import org.apache.kafka.common.Uuid;
  * itself, and the topic's id is asked for now and then; the job restarts, and what is missing is
  * told here.
  */
-final class ImageReader extends KafkaRecordsReader<SourceRecord> {
+final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSplit> {
 
   private static final long ID_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
 
+  private final KafkaRecordsReader<SourceRecord> kafka;
   private final TopicAdmin admin;
-  private final KafkaConnection connection;
   private final String topic;
-  private final String network;
-  private final SourceReaderContext context;
+  private final Supplier<JobPresence> joining;
 
   /** Told with the next records, by the split's name. */
   private final Map<String, ResumedSplit> gaps = new LinkedHashMap<>();
@@ -52,26 +52,24 @@ final class ImageReader extends KafkaRecordsReader<SourceRecord> {
   /**
    * A reader of a topic.
    *
-   * @param network that learns from its images
+   * @param admin is the reader's, which closes it
+   * @param joining shows other jobs that this one reads; gives null where another reader does
    */
-  ImageReader(ImageSource source, SourceReaderContext context, String network) throws Exception {
-    super(source, context);
-    this.admin = new TopicAdmin(source.connection);
-    this.connection = source.connection;
-    this.topic = source.topic;
-    this.network = network;
-    this.context = context;
+  ImageReader(
+      KafkaRecordsReader<SourceRecord> kafka,
+      TopicAdmin admin,
+      String topic,
+      Supplier<JobPresence> joining) {
+    this.kafka = kafka;
+    this.admin = admin;
+    this.topic = topic;
+    this.joining = joining;
   }
 
   @Override
   public void start() {
-    // Of the job, and so of its first reader alone.
-    if (context.getIndexOfSubtask() == 0) {
-      String job = context.metricGroup().getAllVariables().get(ScopeFormat.SCOPE_JOB_ID);
-      presence = new JobPresence(connection, admin, topic, network, job);
-      context.metricGroup().gauge("otherJobs", presence::others);
-    }
-    super.start();
+    presence = joining.get();
+    kafka.start();
   }
 
   @Override
@@ -89,14 +87,14 @@ final class ImageReader extends KafkaRecordsReader<SourceRecord> {
       }
       toRead.add(resumed.toRead(topicId));
     }
-    addSplits(toRead, extent);
+    kafka.addSplits(toRead, extent);
   }
 
   @Override
   public InputStatus pollNext(ReaderOutput<SourceRecord> output) throws Exception {
     requireSameTopic();
     if (gaps.isEmpty()) {
-      return super.pollNext(output);
+      return kafka.pollNext(output);
     }
     String split = gaps.keySet().iterator().next();
     output.createOutputForSplit(split).collect(SourceRecord.of(gaps.remove(split).gap()));
@@ -130,7 +128,7 @@ final class ImageReader extends KafkaRecordsReader<SourceRecord> {
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
     List<KafkaPartitionSplit> splits = new ArrayList<>();
-    for (KafkaPartitionSplit split : super.snapshotState(checkpointId)) {
+    for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
       ResumedSplit untold = gaps.get(split.splitId());
       splits.add(untold == null ? new ImageSplit(split, topicId) : untold.split());
     }
@@ -139,14 +137,39 @@ final class ImageReader extends KafkaRecordsReader<SourceRecord> {
 
   @Override
   public CompletableFuture<Void> isAvailable() {
-    return gaps.isEmpty() ? super.isAvailable() : CompletableFuture.completedFuture(null);
+    return gaps.isEmpty() ? kafka.isAvailable() : CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void notifyNoMoreSplits() {
+    kafka.notifyNoMoreSplits();
+  }
+
+  @Override
+  public void handleSourceEvents(SourceEvent event) {
+    kafka.handleSourceEvents(event);
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    kafka.notifyCheckpointComplete(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    kafka.notifyCheckpointAborted(checkpointId);
+  }
+
+  @Override
+  public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
+    kafka.pauseOrResumeSplits(toPause, toResume);
   }
 
   @Override
   public void close() throws Exception {
     try (admin;
         JobPresence shown = presence) {
-      super.close();
+      kafka.close();
     }
   }
 }

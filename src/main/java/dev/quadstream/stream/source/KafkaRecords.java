@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** The records of a topic, but for those that are to be skipped. State is the connector's own. */
-public class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState> {
+public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState> {
 
   /** For a record as it came: an {@linkplain SourceRecord#unread empty} one. */
   public static final Placeholder<SourceRecord> UNREAD =
@@ -28,11 +28,11 @@ public class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSour
 
   private static final long serialVersionUID = 1L;
 
-  final KafkaSource<T> kafka;
-  final KafkaConnection connection;
-  final String topic;
-  final SkippedRecords skipped;
-  final Placeholder<T> placeholder;
+  private final KafkaSource<T> kafka;
+  private final KafkaConnection connection;
+  private final String topic;
+  private final SkippedRecords skipped;
+  private final Placeholder<T> placeholder;
 
   /**
    * Connects to nothing before the job runs.
@@ -84,7 +84,13 @@ public class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSour
 
   @Override
   public KafkaRecordsReader<T> createReader(SourceReaderContext context) throws Exception {
-    return new KafkaRecordsReader<>(this, context);
+    return new KafkaRecordsReader<>(
+        kafka.createReader(context),
+        connection,
+        topic,
+        skipped,
+        placeholder,
+        context.metricGroup().counter("recordsSkipped"));
   }
 
   @Override

@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.Counter;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The connector's reader, which never fetches what is to be skipped, and names a record that
  * Kafka's client cannot hand out.
  */
-class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
+final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
 
   private final SourceReader<T, KafkaPartitionSplit> kafka;
   private final KafkaConnection connection;
@@ -34,14 +34,25 @@ class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
   private final SkippedRecords skipped;
   private final UnfetchedRecords<T> unfetched;
 
-  KafkaRecordsReader(KafkaRecords<T> source, SourceReaderContext context) throws Exception {
-    this.kafka = source.kafka.createReader(context);
-    this.connection = source.connection;
-    this.topic = source.topic;
-    this.skipped = source.skipped;
-    this.unfetched =
-        new UnfetchedRecords<>(
-            kafka, skipped, source.placeholder, context.metricGroup().counter("recordsSkipped"));
+  /**
+   * A reader of a topic.
+   *
+   * @param connection of whatever else it asks of the broker
+   * @param placeholder what comes out in place of what is skipped
+   * @param count of what was
+   */
+  KafkaRecordsReader(
+      SourceReader<T, KafkaPartitionSplit> kafka,
+      KafkaConnection connection,
+      String topic,
+      SkippedRecords skipped,
+      Placeholder<T> placeholder,
+      Counter count) {
+    this.kafka = kafka;
+    this.connection = connection;
+    this.topic = topic;
+    this.skipped = skipped;
+    this.unfetched = new UnfetchedRecords<>(kafka, skipped, placeholder, count);
   }
 
   @Override
@@ -65,7 +76,7 @@ class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
    *
    * @param extent of the topic now
    */
-  final void addSplits(List<KafkaPartitionSplit> splits, TopicExtent extent) {
+  void addSplits(List<KafkaPartitionSplit> splits, TopicExtent extent) {
     if (skipped.isEmpty()) {
       kafka.addSplits(splits);
     } else {
