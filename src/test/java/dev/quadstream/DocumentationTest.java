@@ -29,9 +29,12 @@ class DocumentationTest {
   private static final Set<String> NOT_OURS =
       Set.of("ConfigOption", "DataSet", "NameIT", "NameTest", "TestingName");
 
+  private static final Path MAIN = Path.of("src/main/java/dev/quadstream");
+
   private static final Pattern CODE_BLOCK = Pattern.compile("```.*?```", Pattern.DOTALL);
   private static final Pattern CLASS_NAME =
       Pattern.compile("`(?:[a-z]\\w*\\.)*([A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+)(?:[.#][\\w.()]+)?`");
+  private static final Pattern CLASS_OF_PACKAGE = Pattern.compile("`((?:[a-z]\\w*\\.)+[A-Z]\\w+)");
   private static final Pattern DECLARATION =
       Pattern.compile("\\b(?:class|record|enum|interface) ([A-Z]\\w+)");
 
@@ -44,6 +47,24 @@ class DocumentationTest {
     for (String page : PAGES) {
       String text = CODE_BLOCK.matcher(Files.readString(Path.of(page))).replaceAll("");
       assertThat(named(CLASS_NAME, text)).as("classes that %s names", page).isSubsetOf(declared);
+    }
+  }
+
+  @Test
+  void everyClassThatAPageNamesWithItsPackageIsThere() throws IOException {
+    for (String page : PAGES) {
+      for (String name : named(CLASS_OF_PACKAGE, Files.readString(Path.of(page)))) {
+        if (ArchitectureTest.packages().contains(name.substring(0, name.lastIndexOf('.')))) {
+          assertThat(MAIN.resolve(name.replace('.', '/') + ".java")).as(page).exists();
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyPackageSaysWhatBelongsThere() {
+    for (String name : ArchitectureTest.packages()) {
+      assertThat(MAIN.resolve(name.replace('.', '/') + "/package-info.java")).exists();
     }
   }
 
