@@ -17,6 +17,7 @@ import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.UndecodableImageException;
+import dev.quadstream.network.TestingNetworks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -309,15 +310,7 @@ class OnnxBackboneTest {
   }
 
   private static List<PixelImage> images(int count) {
-    Random random = new Random(5);
-    ImageShape shape = new ImageShape(3, SIDE, SIDE);
-    List<PixelImage> images = new ArrayList<>();
-    for (int image = 0; image < count; image++) {
-      byte[] pixels = new byte[shape.size()];
-      random.nextBytes(pixels);
-      images.add(new PixelImage(shape, pixels));
-    }
-    return images;
+    return TestingNetworks.images(count, new ImageShape(3, SIDE, SIDE), 5);
   }
 
   private static OnnxBackbone load(byte[] file, BackboneOptions options) {

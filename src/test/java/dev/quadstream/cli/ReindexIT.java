@@ -39,9 +39,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,19 +112,20 @@ class ReindexIT {
     earlier.add(
         new EmbeddingMessage(RUN, newer, "class-0", 96, 96L, 95, newest)
             .toProducerRecord(TOPICS.embeddings()));
-    send(earlier);
+    TestingBatches.send(broker, earlier);
     try (KafkaImageProducer producer = imageProducer()) {
       producer.sendRemoval(takenBack);
     }
     byte[] png = Files.readAllBytes(directory.resolve("stripes/class-0/0.png"));
-    send(List.of(new ProducerRecord<>(TOPICS.images(), "question".getBytes(UTF_8), png)));
+    TestingBatches.send(
+        broker, List.of(new ProducerRecord<>(TOPICS.images(), "question".getBytes(UTF_8), png)));
     TestingBatches.send(broker, TOPICS.images(), "damaged");
     TestingBatches.damage(directory, TOPICS.images(), "key of damaged");
 
     assertThat(reindex()).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err())
         .contains("nothing is released yet", "bin/quadstream run", "give a version");
-    send(List.of(pointer()));
+    TestingBatches.send(broker, List.of(pointer()));
     assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
 
     Map<String, EmbeddingMessage> topic = embeddings();
@@ -295,18 +294,6 @@ class ReindexIT {
             "--set=kafka.topic-prefix=" + TOPICS.prefix(),
             "--set=registry.directory=" + models().toUri()));
     return terminal.run(arguments.toArray(String[]::new));
-  }
-
-  private void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (ProducerRecord<byte[], byte[]> record : records) {
-        producer.send(record).get();
-      }
-    }
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records() {

@@ -14,11 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.plugins.jpeg.JPEGImageWriteParam;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,18 +92,11 @@ class JpegFileTest {
   }
 
   private static byte[] flatWithTablesOfItsOwn() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = TestingImages.writerOfJava("jpeg");
     JPEGImageWriteParam parameters = (JPEGImageWriteParam) writer.getDefaultWriteParam();
     parameters.setOptimizeHuffmanTables(true);
     BufferedImage flat = new BufferedImage(2_000, 2_000, BufferedImage.TYPE_INT_RGB);
-    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(output);
-      writer.write(null, new IIOImage(flat, null, null), parameters);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
+    return TestingImages.write(writer, flat, parameters);
   }
 
   @Test

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,11 +14,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.DoubleFunction;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 
 /** Files of every kind that people send, with what becomes of them; docs/images.md lists them. */
 final class TestingCorpus {
@@ -765,11 +762,11 @@ final class TestingCorpus {
   }
 
   private static byte[] interlaced() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
     ImageWriteParam parameters = writer.getDefaultWriteParam();
     parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-    return write(writer, TestingPicture.upright(BufferedImage.TYPE_INT_RGB), parameters, bytes);
+    return TestingImages.write(
+        writer, TestingPicture.upright(BufferedImage.TYPE_INT_RGB), parameters);
   }
 
   private static byte[] written(BufferedImage image, String format, String compression)
@@ -778,22 +775,7 @@ final class TestingCorpus {
     ImageWriteParam parameters = writer.getDefaultWriteParam();
     parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
     parameters.setCompressionType(compression);
-    return write(writer, image, parameters, new ByteArrayOutputStream());
-  }
-
-  private static byte[] write(
-      ImageWriter writer,
-      BufferedImage image,
-      ImageWriteParam parameters,
-      ByteArrayOutputStream bytes)
-      throws IOException {
-    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(output);
-      writer.write(null, new IIOImage(image, null, null), parameters);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
+    return TestingImages.write(writer, image, parameters);
   }
 
   private static byte[] rgb() {

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
@@ -94,11 +95,20 @@ final class TestingImages {
         raster.setPixel(x, y, ink);
       }
     }
+    return write(writerOfJava("jpeg"), new IIOImage(raster, null, null), null);
+  }
+
+  static byte[] write(ImageWriter writer, BufferedImage image, ImageWriteParam parameters)
+      throws IOException {
+    return write(writer, new IIOImage(image, null, null), parameters);
+  }
+
+  private static byte[] write(ImageWriter writer, IIOImage image, ImageWriteParam parameters)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = writerOfJava("jpeg");
     try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
       writer.setOutput(output);
-      writer.write(null, new IIOImage(raster, null, null), null);
+      writer.write(null, image, parameters);
     } finally {
       writer.dispose();
     }

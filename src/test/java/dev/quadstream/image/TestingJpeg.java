@@ -4,11 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 
 /** Writes JPEG files and changes their segments. */
 final class TestingJpeg {
@@ -25,20 +22,13 @@ final class TestingJpeg {
   }
 
   static byte[] encode(BufferedImage image, boolean progressive) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = TestingImages.writerOfJava("jpeg");
     ImageWriteParam parameters = writer.getDefaultWriteParam();
     parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
     parameters.setCompressionQuality(0.95f);
     parameters.setProgressiveMode(
         progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
-    try (ImageOutputStream output = ImageIO.createImageOutputStream(bytes)) {
-      writer.setOutput(output);
-      writer.write(null, new IIOImage(image, null, null), parameters);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
+    return TestingImages.write(writer, image, parameters);
   }
 
   static byte[] withExif(byte[] jpeg, byte[] exif) {

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Batches of records in the first partition of a topic, and their damage. */
@@ -30,6 +32,20 @@ public final class TestingBatches {
         producer.send(new ProducerRecord<>(topic, 0, "key of " + value, value));
       }
       producer.flush();
+    }
+  }
+
+  /** Sends records, each by itself. */
+  public static void send(KafkaBroker broker, List<ProducerRecord<byte[], byte[]>> records)
+      throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
+        producer.send(record).get();
+      }
     }
   }
 

@@ -209,16 +209,7 @@ class EventTimeIT {
   }
 
   private void awaitInTopics(IntSupplier found, int count) {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(
-            () -> {
-              if (job.hasEnded()) {
-                job.await();
-              }
-              assertThat(found.getAsInt()).isGreaterThanOrEqualTo(count);
-            });
+    TestingJobs.await(job, () -> assertThat(found.getAsInt()).isGreaterThanOrEqualTo(count));
   }
 
   /** The ledger in the reports says the same as the topics do. */

@@ -137,19 +137,13 @@ class LostOffsetsIT {
   private void awaitImages(RunningJob job, String ids, int count) {
     Set<String> expected =
         IntStream.range(0, count).mapToObj(i -> ids + "-" + i).collect(Collectors.toSet());
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
-        .untilAsserted(
-            () -> {
-              if (job.hasEnded()) {
-                job.await();
-              }
-              assertThat(
-                      read(topics.embeddings()).stream()
-                          .map(message -> new String(message.key(), UTF_8)))
-                  .containsAll(expected);
-            });
+    TestingJobs.await(
+        job,
+        () ->
+            assertThat(
+                    read(topics.embeddings()).stream()
+                        .map(message -> new String(message.key(), UTF_8)))
+                .containsAll(expected));
   }
 
   /** Why dead letters say that something is gone. */

@@ -210,15 +210,7 @@ class RescaleIT {
   }
 
   private void awaitReports(int count) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              if (job.hasEnded()) {
-                job.await();
-              }
-              return reports().size() >= count;
-            });
+    TestingJobs.await(job, () -> assertThat(reports()).hasSizeGreaterThanOrEqualTo(count));
   }
 
   private List<WindowReport> reports() {
@@ -287,16 +279,10 @@ class RescaleIT {
   }
 
   private void awaitVersion(long version) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              if (job.hasEnded()) {
-                job.await();
-              }
-              return manifests().stream()
-                  .anyMatch(manifest -> manifest.identity().version() >= version);
-            });
+    TestingJobs.await(
+        job,
+        () ->
+            assertThat(manifests()).anyMatch(manifest -> manifest.identity().version() >= version));
   }
 
   private List<ModelManifest> manifests() {

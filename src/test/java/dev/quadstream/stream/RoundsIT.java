@@ -1,7 +1,6 @@
 package dev.quadstream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
@@ -134,16 +133,11 @@ class RoundsIT {
             .filter(version -> version < last)
             .max(Long::compare)
             .orElseThrow();
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              if (job.hasEnded()) {
-                job.await();
-              }
-              return registry.list("quadstream").stream()
-                  .anyMatch(manifest -> manifest.identity().version() >= lastBeforeTheEnd);
-            });
+    TestingJobs.await(
+        job,
+        () ->
+            assertThat(registry.list("quadstream"))
+                .anyMatch(manifest -> manifest.identity().version() >= lastBeforeTheEnd));
     job.drain(directory.resolve("savepoints").toString(), PATIENCE);
     job.await();
 

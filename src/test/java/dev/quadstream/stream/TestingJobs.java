@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -25,11 +26,27 @@ import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 
 /** What tests on a cluster do with a job beyond what users can. */
 public final class TestingJobs {
 
   private TestingJobs() {}
+
+  /** Waits for what a job has yet to do; where it ends before, its failure is the test's. */
+  static void await(RunningJob job, ThrowingRunnable assertion) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(4))
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () -> {
+              if (job.hasEnded()) {
+                job.await();
+              }
+              assertion.run();
+            });
+  }
 
   /** A record of the topic of reports, whose ledger accounts for every record that was read. */
   public static WindowReport report(ConsumerRecord<byte[], byte[]> message) {

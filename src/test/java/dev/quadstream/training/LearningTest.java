@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
-import dev.quadstream.image.PixelImage;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MeanPairs;
@@ -197,15 +196,7 @@ class LearningTest {
 
   /** μ_p and μ_n of images that were never trained on. */
   private static DistanceMeans probe(QuadrupletTrainer trainer) {
-    List<LabeledImage> images = TestingGlyphs.glyphs(CLASSES, 1_000, 1_006);
-    List<PixelImage> pixels = images.stream().map(LabeledImage::pixels).toList();
-    QuadrupletNetwork network = trainer.network();
-    return DistanceMeans.overPairs(
-        network.metric(),
-        network.features(pixels, network.embed(pixels)),
-        TrainingBatch.classesOf(images),
-        10_000,
-        new SplittableRandom(1));
+    return TestingTraining.observed(trainer, TestingGlyphs.glyphs(CLASSES, 1_000, 1_006));
   }
 
   /** Recall@1 among images that were never trained on, each against all others. */

@@ -123,7 +123,7 @@ public class QuadrupletTrainerTest {
       double negative = 0;
       for (int window = 0; window < 4; window++) {
         TrainingBatch batch = TestingTraining.batch(window);
-        DistanceMeans observed = observed(trainer, batch.mined().images());
+        DistanceMeans observed = TestingTraining.observed(trainer, batch.mined().images());
         positive = window == 0 ? observed.positive() : 0.9 * positive + 0.1 * observed.positive();
         negative = window == 0 ? observed.negative() : 0.9 * negative + 0.1 * observed.negative();
         WindowReport report = trainer.train(batch);
@@ -667,7 +667,8 @@ public class QuadrupletTrainerTest {
         QuadrupletTrainer trainer = new QuadrupletTrainer(options, network);
         Map<Orientation, Double> means = new HashMap<>();
         for (Orientation orientation : TestingOrientations.all()) {
-          means.put(orientation, observed(trainer, laid(images, orientation)).negative());
+          means.put(
+              orientation, TestingTraining.observed(trainer, laid(images, orientation)).negative());
         }
         double mean =
             trainer
@@ -696,17 +697,6 @@ public class QuadrupletTrainerTest {
                     0,
                     TestingOrientations.laid(image.pixels(), orientation)))
         .toList();
-  }
-
-  private static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
-    List<PixelImage> pixels = images.stream().map(LabeledImage::pixels).toList();
-    QuadrupletNetwork network = trainer.network();
-    return DistanceMeans.overPairs(
-        network.metric(),
-        network.features(pixels, network.embed(pixels)),
-        TrainingBatch.classesOf(images),
-        10_000,
-        new SplittableRandom(1));
   }
 
   /** A covered lens under different ids and labels, with so many grey levels of noise. */

@@ -4,6 +4,8 @@ import dev.quadstream.image.ImageAugmentation;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.Orientation;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.metric.LossForm;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
@@ -127,6 +129,18 @@ final class TestingTraining {
         RemoteChanges.NOTHING,
         0,
         List.of());
+  }
+
+  /** μ_p and μ_n of images. */
+  static DistanceMeans observed(QuadrupletTrainer trainer, List<LabeledImage> images) {
+    List<PixelImage> pixels = images.stream().map(LabeledImage::pixels).toList();
+    QuadrupletNetwork network = trainer.network();
+    return DistanceMeans.overPairs(
+        network.metric(),
+        network.features(pixels, network.embed(pixels)),
+        TrainingBatch.classesOf(images),
+        10_000,
+        new SplittableRandom(1));
   }
 
   static List<ImageEvent> arrivals(List<LabeledImage> images) {
