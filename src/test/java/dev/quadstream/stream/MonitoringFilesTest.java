@@ -58,7 +58,6 @@ class MonitoringFilesTest {
             "operator/DecodeOperator",
             "operator/LabelMetrics",
             "operator/WindowOperator",
-            "operator/LabelMetrics",
             "operator/AssembleMetrics",
             "operator/TrainMetrics",
             "operator/MergeMetrics",
