@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -28,14 +27,6 @@ public final class FeedLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedLoop.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 2_000;
-
-  /** A page is as good a fifth of a second later, and a fetch a record has the job's cores. */
-  private static final Map<String, String> FETCH_IN_BULK =
-      Map.of(
-          ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
-          Integer.toString(256 << 10),
-          ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-          "200");
 
   private final KafkaConnection kafka;
   private final Supplier<Map<String, Long>> topics;
@@ -134,8 +125,7 @@ public final class FeedLoop implements AutoCloseable {
     if (wanted.isEmpty()) {
       return;
     }
-    try (RecentRecords records =
-        new RecentRecords(kafka.with(FETCH_IN_BULK), wanted, places.get())) {
+    try (RecentRecords records = new RecentRecords(kafka, wanted, places.get())) {
       problems.accept(null);
       failures.accept(null);
       boolean behind = true;
