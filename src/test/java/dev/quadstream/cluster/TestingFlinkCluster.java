@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -31,6 +32,7 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A JobManager and TaskManagers, each a JVM of its own, configured by flink-conf/config.yaml and
@@ -52,6 +54,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
       List.of(StandaloneSessionClusterEntrypoint.class.getName());
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int LAST_LINES = 3;
 
   private final Path directory;
   private final String classPath;
@@ -291,17 +294,35 @@ public final class TestingFlinkCluster implements AutoCloseable {
     taskManagers.add(new TaskManager(id, process, metricsPort));
   }
 
-  /** Returns once the JobManager knows every TaskManager that was started and not killed. */
+  /**
+   * Returns once the JobManager knows every TaskManager that was started and not killed.
+   *
+   * @throws AssertionError if one has ended by itself, or is not known in time
+   */
   public void awaitTaskManagers() {
-    await("TaskManagers, see " + directory)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () ->
-                slots().stream()
-                    .map(Slots::id)
-                    .toList()
-                    .containsAll(taskManagers.stream().map(TaskManager::id).toList()));
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                failIfOneHasEnded();
+                return known().containsAll(taskManagers.stream().map(TaskManager::id).toList());
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("TaskManagers are not known after " + PATIENCE + ". " + this, e);
+    }
+  }
+
+  /** Fails if a TaskManager that nobody killed has ended. */
+  void failIfOneHasEnded() {
+    if (!taskManagers.stream().allMatch(taskManager -> taskManager.process().isAlive())) {
+      throw new AssertionError("A TaskManager has ended that nobody killed. " + this);
+    }
+  }
+
+  private List<String> known() {
+    return slots().stream().map(Slots::id).toList();
   }
 
   /** The oldest TaskManager that has a task, or the oldest of all if none has. */
@@ -403,6 +424,34 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   private List<Slots> slots() {
     return JsonMessages.read(get("/taskmanagers").getBytes(UTF_8), Registered.class).taskmanagers();
+  }
+
+  /** How each TaskManager is that was started and not killed, with the end of its log. */
+  @Override
+  public String toString() {
+    List<String> known = known();
+    return taskManagers.stream()
+        .map(
+            each ->
+                "%s %s and is %s; its log ends: %s"
+                    .formatted(
+                        each.id(),
+                        each.process().isAlive()
+                            ? "runs"
+                            : "has ended with " + each.process().exitValue(),
+                        known.contains(each.id()) ? "known" : "not known",
+                        endOfLog(each.id())))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String endOfLog(String process) {
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve(process + ".log"));
+      return String.join(
+          " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   @Override

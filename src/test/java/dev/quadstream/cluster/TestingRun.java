@@ -66,6 +66,11 @@ final class TestingRun implements AutoCloseable {
   private RunningJob job;
   private int sentImages;
 
+  /** What the JobManager answers at {@code /jobs/ID}. */
+  private record JobState(String state, List<Vertex> vertices) {}
+
+  private record Vertex(String name, String status) {}
+
   /**
    * Makes topics; starts no job.
    *
@@ -244,8 +249,9 @@ final class TestingRun implements AutoCloseable {
         .toList();
   }
 
-  /** Looks for reports for a moment; fails if the job has ended. */
+  /** Looks for reports for a moment; fails if the job has ended, or a TaskManager by itself. */
   void observe() throws Exception {
+    processes.cluster().failIfOneHasEnded();
     if (job.hasEnded()) {
       job.await();
       throw new AssertionError("The job of %s has ended.".formatted(directory));
@@ -263,9 +269,16 @@ final class TestingRun implements AutoCloseable {
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(
-            "%s: not within %s. Seed %d, %d windows sent, %d trained, logs in %s."
+            "%s: not within %s. Seed %d, %d windows sent, %d trained, logs in %s.\n%s\n%s"
                 .formatted(
-                    what, PATIENCE, seed, sentWindows(), trained.size(), processes.directory()));
+                    what,
+                    PATIENCE,
+                    seed,
+                    sentWindows(),
+                    trained.size(),
+                    processes.directory(),
+                    JsonMessages.read(ask("").getBytes(UTF_8), JobState.class),
+                    processes.cluster()));
       }
       observe();
     }
