@@ -54,7 +54,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
       List.of(StandaloneSessionClusterEntrypoint.class.getName());
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int LAST_LINES = 3;
+  private static final int LAST_LINES = 10;
 
   private final Path directory;
   private final String classPath;
@@ -310,14 +310,16 @@ public final class TestingFlinkCluster implements AutoCloseable {
                 return known().containsAll(taskManagers.stream().map(TaskManager::id).toList());
               });
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("TaskManagers are not known after " + PATIENCE + ". " + this, e);
+      throw new AssertionError("TaskManagers are not known after " + PATIENCE + ".\n" + this, e);
     }
   }
 
-  /** Fails if a TaskManager that nobody killed has ended. */
+  /** Fails if a TaskManager that nobody killed has ended, once for each. */
   void failIfOneHasEnded() {
     if (!taskManagers.stream().allMatch(taskManager -> taskManager.process().isAlive())) {
-      throw new AssertionError("A TaskManager has ended that nobody killed. " + this);
+      String all = toString();
+      taskManagers.removeIf(taskManager -> !taskManager.process().isAlive());
+      throw new AssertionError("A TaskManager has ended that nobody killed.\n" + all);
     }
   }
 
