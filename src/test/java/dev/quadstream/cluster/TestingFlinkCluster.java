@@ -448,7 +448,10 @@ public final class TestingFlinkCluster implements AutoCloseable {
 
   private String endOfLog(String process) {
     try {
-      List<String> lines = Files.readAllLines(directory.resolve(process + ".log"));
+      List<String> lines =
+          Files.readAllLines(directory.resolve(process + ".log")).stream()
+              .filter(line -> !line.startsWith("\t"))
+              .toList();
       return String.join(
           " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
@@ -108,6 +109,7 @@ class FlinkConfigurationFileTest {
         org.apache.flink.configuration.BlobServerOptions.class,
         CheckpointingOptions.class,
         CoreOptions.class,
+        NettyShuffleEnvironmentOptions.class,
         org.apache.flink.configuration.JobManagerOptions.class,
         org.apache.flink.configuration.MetricOptions.class,
         org.apache.flink.configuration.RestOptions.class,
