@@ -310,17 +310,24 @@ public final class TestingFlinkCluster implements AutoCloseable {
                 return known().containsAll(taskManagers.stream().map(TaskManager::id).toList());
               });
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError("TaskManagers are not known after " + PATIENCE + ".\n" + this, e);
+      throw new AssertionError(
+          "TaskManagers are not known after %s, logs in %s.\n%s"
+              .formatted(PATIENCE, directory, stateOfTaskManagers()),
+          e);
     }
   }
 
   /** Fails if a TaskManager that nobody killed has ended, once for each. */
   void failIfOneHasEnded() {
-    if (!taskManagers.stream().allMatch(taskManager -> taskManager.process().isAlive())) {
-      String all = toString();
-      taskManagers.removeIf(taskManager -> !taskManager.process().isAlive());
-      throw new AssertionError("A TaskManager has ended that nobody killed.\n" + all);
+    List<TaskManager> ended =
+        taskManagers.stream().filter(taskManager -> !taskManager.process().isAlive()).toList();
+    if (ended.isEmpty()) {
+      return;
     }
+    String state = stateOfTaskManagers();
+    taskManagers.removeAll(ended);
+    throw new AssertionError(
+        "A TaskManager has ended that nobody killed, logs in %s.\n%s".formatted(directory, state));
   }
 
   private List<String> known() {
@@ -429,8 +436,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
   }
 
   /** How each TaskManager is that was started and not killed, with the end of its log. */
-  @Override
-  public String toString() {
+  String stateOfTaskManagers() {
     List<String> known = known();
     return taskManagers.stream()
         .map(
