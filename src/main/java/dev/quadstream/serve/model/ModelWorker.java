@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * measures it, and answers who is near to whom.
  *
  * <p>It rests twenty times as long as it works, so that it takes less than a twentieth of a machine
- * that trains, too, and longer while nobody looks: models that are published faster are skipped,
- * questions of people come first.
+ * that trains, too, and longer while nobody looks, before its first work, too: models that are
+ * published faster are skipped, questions of people come first.
  */
 public final class ModelWorker implements AutoCloseable {
 
@@ -71,7 +71,7 @@ public final class ModelWorker implements AutoCloseable {
   private final ModelMap map;
   private final ThreadPoolExecutor questions;
   private volatile boolean closing;
-  private long restsSince;
+  private long restsSince = System.currentTimeMillis();
   private long rest;
   private HeldOutRecall heldOut;
   private Double rawPixelRecall;
@@ -178,7 +178,7 @@ public final class ModelWorker implements AutoCloseable {
   }
 
   private boolean isResting(long now) {
-    return rest > 0 && now < restsSince + (isWatched.getAsBoolean() ? rest : UNWATCHED_REST_MILLIS);
+    return now < restsSince + (isWatched.getAsBoolean() ? rest : UNWATCHED_REST_MILLIS);
   }
 
   private HeldOutRecall heldOut() {

@@ -98,9 +98,9 @@ public final class TrainingConfig {
   public static final ConfigOption<Double> MERGE_LEARNING_RATE =
       key("merge.learning-rate")
           .doubleType()
-          .defaultValue(1.0)
+          .defaultValue(1.5)
           .withDescription(
-              "η of the merge of the replicas: what they learned in a round is taken so many times. 1, with merge.momentum 0, is the mean of their parameters.");
+              "η of the merge of the replicas: what they learned in a round is taken so many times. Where it is not set, a single replica has 1. 1, with merge.momentum 0, is the mean of their parameters, for half of the bytes.");
 
   public static final ConfigOption<Double> MERGE_MOMENTUM =
       key("merge.momentum")
@@ -144,7 +144,12 @@ public final class TrainingConfig {
 
   /** What a merge makes of what the replicas learned. */
   static OuterStep outer(ReadableConfig config) {
-    return new OuterStep(config.get(MERGE_LEARNING_RATE), config.get(MERGE_MOMENTUM));
+    // The mean of several is of shorter steps than theirs (docs/scaling.md); one is its own mean.
+    boolean isLonger =
+        config.get(JobConfig.REPLICAS) > 1 || config.getOptional(MERGE_LEARNING_RATE).isPresent();
+    return new OuterStep(
+        isLonger ? config.get(MERGE_LEARNING_RATE) : OuterStep.PLAIN.learningRate(),
+        config.get(MERGE_MOMENTUM));
   }
 
   /** The job's windows, mining and training as a plain loop. */

@@ -77,7 +77,7 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
                 + (double) Float.BYTES * batchImages * batchImages
                 + pairs * PAIR_VALUES * embeddingBytes
                 + (STATE_BYTES_PER_PARAMETER
-                        + MODEL_BYTES_PER_PARAMETER * openEnds(settings)
+                        + MODEL_BYTES_PER_PARAMETER * openRounds(settings)
                         + READING_BYTES_PER_PARAMETER)
                     * network.parameters()
                 + largestRecord(settings, network.parameters())),
@@ -89,10 +89,13 @@ public record MemoryDemand(long nativeBytes, long heapBytes, long backboneBytes)
     return new MemoryDemand(0, 0, BYTES_PER_FILE_BYTE * settings.backboneBytes());
   }
 
-  /** Ends of rounds that a replica holds until it takes their merge; first rounds are shorter. */
-  private static long openEnds(PipelineSettings settings) {
+  /**
+   * Ends of rounds that a replica holds until it takes their merge, of which first rounds, being
+   * shorter, have more; and the start of the one that it is in, where the merge wants that.
+   */
+  private static long openRounds(PipelineSettings settings) {
     int round = Math.max(1, settings.get(JobConfig.PUBLISH_EVERY) / settings.replicas());
-    return 1 + settings.get(MiningConfig.STALENESS) / round;
+    return 1 + settings.get(MiningConfig.STALENESS) / round + (settings.hasOuterStep() ? 1 : 0);
   }
 
   /** Flink keeps the buffer of the largest record that a replica has sent. */

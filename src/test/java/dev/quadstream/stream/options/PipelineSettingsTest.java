@@ -7,6 +7,7 @@ import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.stream.TestingPipeline;
+import dev.quadstream.training.OuterStep;
 import dev.quadstream.training.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,20 @@ class PipelineSettingsTest {
       assertThat(schedule.rampUpdates()).isZero();
       assertThat(schedule.averageWindows()).isEqualTo(replicas == 1 ? 200 : replicas == 4 ? 50 : 2);
     }
+  }
+
+  /** The mean of several learns less than one alone; see docs/scaling.md. */
+  @Test
+  void severalReplicasTakeALongerStepThanTheirMeanUnlessAnotherIsSet() {
+    assertThat(outerStep(Map.of())).isEqualTo(OuterStep.PLAIN);
+    assertThat(outerStep(Map.of("replicas", "2"))).isEqualTo(new OuterStep(1.5, 0));
+    assertThat(outerStep(Map.of("replicas", "4", "merge.learning-rate", "1")))
+        .isEqualTo(OuterStep.PLAIN);
+    assertThat(outerStep(Map.of("merge.learning-rate", "2"))).isEqualTo(new OuterStep(2, 0));
+  }
+
+  private static OuterStep outerStep(Map<String, String> options) {
+    return PipelineSettings.of(Configuration.fromMap(options)).outerStep();
   }
 
   @Test

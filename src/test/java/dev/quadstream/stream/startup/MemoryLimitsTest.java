@@ -142,11 +142,12 @@ class MemoryLimitsTest {
     long ofSmall = NativeDemand.of(settings(small).network()).parameters();
     long ofAlexnet = NativeDemand.of(settings(alexnet).network()).parameters();
 
-    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes()).isEqualTo((36 + 4 * 8) * ofSmall);
-    assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(36 * ofAlexnet);
-    Map<String, String> momentum = new HashMap<>(alexnet);
-    momentum.put("merge.momentum", "0.5");
-    assertThat(MemoryDemand.ofMerge(settings(momentum)).heapBytes()).isEqualTo(52 * ofAlexnet);
+    assertThat(MemoryDemand.ofMerge(settings(small)).heapBytes())
+        .isEqualTo((52 + 4 * 16) * ofSmall);
+    assertThat(MemoryDemand.ofMerge(settings(alexnet)).heapBytes()).isEqualTo(52 * ofAlexnet);
+    Map<String, String> mean = new HashMap<>(alexnet);
+    mean.put("merge.learning-rate", "1");
+    assertThat(MemoryDemand.ofMerge(settings(mean)).heapBytes()).isEqualTo(36 * ofAlexnet);
   }
 
   /** Two such replicas in a heap of 7 GB came to no third version. */
@@ -163,8 +164,8 @@ class MemoryLimitsTest {
     long oneEnd = demand(alexnet).heapBytes();
 
     assertThat(oneEnd - demand(Map.of("replicas", "2")).heapBytes())
-        .as("copy, end, model taken, parameters moved, model read; and larger images")
-        .isGreaterThan((20 + 8 + 8 + 8 + 4) * (parameters - 1_000_000));
+        .as("copy, start, end, model taken, parameters moved, model read; and larger images")
+        .isGreaterThan((20 + 8 + 8 + 8 + 8 + 4) * (parameters - 1_000_000));
     MemoryLimits tried = new MemoryLimits(7_000_000_000L, MemoryLimits.NONE, 0, 0);
     assertThatThrownBy(
             () ->
