@@ -9,6 +9,7 @@ import dev.quadstream.registry.RegistryException;
 import dev.quadstream.stream.KafkaConnectors;
 import dev.quadstream.stream.launch.FreeSlots;
 import dev.quadstream.stream.launch.JobLauncher;
+import dev.quadstream.stream.launch.NetworkBuffers;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.launch.SecondJob;
 import dev.quadstream.stream.launch.StartingPoint;
@@ -146,6 +147,7 @@ final class RunCommand implements Callable<Integer> {
     flink.requireReachable();
     requireTopics(settings);
     new FreeSlots(flink::get).require(settings, STARTING);
+    NetworkBuffers.warning(settings, flink.get("/jobmanager/config")).ifPresent(this::warn);
     return submit(settings, flink, jobJar, from);
   }
 

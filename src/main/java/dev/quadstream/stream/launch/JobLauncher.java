@@ -229,7 +229,7 @@ public final class JobLauncher {
         StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
     if (isJobManager(environment)) {
       requireFit(settings);
-      requireSlots(settings, environment.getConfiguration());
+      requireCluster(settings, environment.getConfiguration());
     }
     return start(settings, connectors, environment);
   }
@@ -247,16 +247,17 @@ public final class JobLauncher {
   }
 
   /** Asks the page of this very process, which knows its TaskManagers. */
-  private static void requireSlots(PipelineSettings settings, ReadableConfig flink)
+  private static void requireCluster(PipelineSettings settings, ReadableConfig flink)
       throws InterruptedException {
     URI page = URI.create("http://%s:%d".formatted(LOOPBACK, flink.get(RestOptions.PORT)));
     HttpClient client = HttpClient.newBuilder().connectTimeout(REST_TIMEOUT).build();
+    FreeSlots.Flink answers = path -> get(client, page.resolve(path));
     try {
-      new FreeSlots(path -> get(client, page.resolve(path)))
-          .requireAsTheyCome(settings, REGISTRATION);
+      new FreeSlots(answers).requireAsTheyCome(settings, REGISTRATION);
+      NetworkBuffers.warning(settings, answers.get("/jobmanager/config")).ifPresent(LOG::warn);
     } catch (IOException | MalformedMessageException e) {
       // As where it speaks TLS: then Flink waits for slots by itself.
-      LOG.warn("Whether there are enough slots was not looked at: {}", e.toString());
+      LOG.warn("Slots and network buffers were not looked at: {}", e.toString());
     }
   }
 

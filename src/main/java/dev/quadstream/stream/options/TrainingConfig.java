@@ -100,7 +100,7 @@ public final class TrainingConfig {
           .doubleType()
           .defaultValue(1.5)
           .withDescription(
-              "η of the merge of the replicas: what they learned in a round is taken so many times. Where it is not set, a single replica has 1. 1, with merge.momentum 0, is the mean of their parameters, for half of the bytes.");
+              "η of the merge of the replicas: what they learned in a round is taken so many times. Where it is not set, one or two replicas have 1, which with merge.momentum 0 is the mean of their parameters, for half of the bytes.");
 
   public static final ConfigOption<Double> MERGE_MOMENTUM =
       key("merge.momentum")
@@ -144,9 +144,9 @@ public final class TrainingConfig {
 
   /** What a merge makes of what the replicas learned. */
   static OuterStep outer(ReadableConfig config) {
-    // The mean of several is of shorter steps than theirs (docs/scaling.md); one is its own mean.
+    // The mean of many is of shorter steps than theirs, docs/scaling.md.
     boolean isLonger =
-        config.get(JobConfig.REPLICAS) > 1 || config.getOptional(MERGE_LEARNING_RATE).isPresent();
+        config.get(JobConfig.REPLICAS) > 2 || config.getOptional(MERGE_LEARNING_RATE).isPresent();
     return new OuterStep(
         isLonger ? config.get(MERGE_LEARNING_RATE) : OuterStep.PLAIN.learningRate(),
         config.get(MERGE_MOMENTUM));

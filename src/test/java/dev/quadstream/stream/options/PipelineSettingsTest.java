@@ -136,11 +136,12 @@ class PipelineSettingsTest {
     }
   }
 
-  /** The mean of several learns less than one alone; see docs/scaling.md. */
+  /** Measured in docs/scaling.md. */
   @Test
-  void severalReplicasTakeALongerStepThanTheirMeanUnlessAnotherIsSet() {
+  void moreThanTwoReplicasTakeALongerStepThanTheirMeanUnlessAnotherIsSet() {
     assertThat(outerStep(Map.of())).isEqualTo(OuterStep.PLAIN);
-    assertThat(outerStep(Map.of("replicas", "2"))).isEqualTo(new OuterStep(1.5, 0));
+    assertThat(outerStep(Map.of("replicas", "2"))).isEqualTo(OuterStep.PLAIN);
+    assertThat(outerStep(Map.of("replicas", "3"))).isEqualTo(new OuterStep(1.5, 0));
     assertThat(outerStep(Map.of("replicas", "4", "merge.learning-rate", "1")))
         .isEqualTo(OuterStep.PLAIN);
     assertThat(outerStep(Map.of("merge.learning-rate", "2"))).isEqualTo(new OuterStep(2, 0));
