@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -63,22 +65,12 @@ public final class VectorIndex {
 
   /** The number of its images. */
   public int size() {
-    lock.readLock().lock();
-    try {
-      return ids.size();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(lock.readLock(), () -> ids.size());
   }
 
   /** How many of them the graph holds that is walked; 0 without one. */
   public int graphSize() {
-    lock.readLock().lock();
-    try {
-      return graph == null ? 0 : ids.size() - graph.waiting();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(lock.readLock(), () -> graph == null ? 0 : ids.size() - graph.waiting());
   }
 
   /**
@@ -91,105 +83,84 @@ public final class VectorIndex {
    */
   public boolean put(String id, String label, float[] vector) {
     requireFits(vector);
-    lock.writeLock().lock();
-    try {
-      Integer known = rows.get(id);
-      int row = known == null ? ids.size() : known;
-      if (known == null) {
-        rows.put(id, row);
-        ids.add(id);
-        labels.add(label);
-        if (row % VectorBlock.SIZE == 0) {
-          blocks.add(new VectorBlock(dimensions));
-        }
-      } else {
-        labels.set(row, label);
-      }
-      blockOf(row).set(row % VectorBlock.SIZE, vector);
-      graphs().forEach(each -> each.changed(row));
-      return known == null;
-    } finally {
-      lock.writeLock().unlock();
-    }
+    return holding(
+        lock.writeLock(),
+        () -> {
+          Integer known = rows.get(id);
+          int row = known == null ? ids.size() : known;
+          if (known == null) {
+            rows.put(id, row);
+            ids.add(id);
+            labels.add(label);
+            if (row % VectorBlock.SIZE == 0) {
+              blocks.add(new VectorBlock(dimensions));
+            }
+          } else {
+            labels.set(row, label);
+          }
+          blockOf(row).set(row % VectorBlock.SIZE, vector);
+          graphs().forEach(each -> each.changed(row));
+          return known == null;
+        });
   }
 
   /** Takes an image out; returns whether it was there. */
   public boolean remove(String id) {
-    lock.writeLock().lock();
-    try {
-      Integer row = rows.remove(id);
-      if (row == null) {
-        return false;
-      }
-      int last = ids.size() - 1;
-      if (row != last) {
-        blockOf(row).set(row % VectorBlock.SIZE, blockOf(last).get(last % VectorBlock.SIZE));
-        ids.set(row, ids.get(last));
-        labels.set(row, labels.get(last));
-        rows.put(ids.get(row), row);
-      }
-      ids.remove(last);
-      labels.remove(last);
-      graphs().forEach(each -> each.removed(row, last));
-      if (last % VectorBlock.SIZE == 0) {
-        blocks.remove(last / VectorBlock.SIZE);
-      }
-      return true;
-    } finally {
-      lock.writeLock().unlock();
-    }
+    return holding(
+        lock.writeLock(),
+        () -> {
+          Integer row = rows.remove(id);
+          if (row == null) {
+            return false;
+          }
+          int last = ids.size() - 1;
+          if (row != last) {
+            blockOf(row).set(row % VectorBlock.SIZE, blockOf(last).get(last % VectorBlock.SIZE));
+            ids.set(row, ids.get(last));
+            labels.set(row, labels.get(last));
+            rows.put(ids.get(row), row);
+          }
+          ids.remove(last);
+          labels.remove(last);
+          graphs().forEach(each -> each.removed(row, last));
+          if (last % VectorBlock.SIZE == 0) {
+            blocks.remove(last / VectorBlock.SIZE);
+          }
+          return true;
+        });
   }
 
   /** Whether an image is there. */
   public boolean contains(String id) {
-    lock.readLock().lock();
-    try {
-      return rows.containsKey(id);
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(lock.readLock(), () -> rows.containsKey(id));
   }
 
   /** How many different labels its images have. */
   public int classes() {
-    lock.readLock().lock();
-    try {
-      return (int) labels.stream().filter(Objects::nonNull).distinct().count();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(
+        lock.readLock(), () -> (int) labels.stream().filter(Objects::nonNull).distinct().count());
   }
 
   /** The ids of all its images. */
   public List<String> ids() {
-    lock.readLock().lock();
-    try {
-      return List.copyOf(ids);
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(lock.readLock(), () -> List.copyOf(ids));
   }
 
   public Optional<IndexedImage> get(String id) {
-    lock.readLock().lock();
-    try {
-      return Optional.ofNullable(rows.get(id))
-          .map(
-              row ->
-                  new IndexedImage(id, labels.get(row), blockOf(row).get(row % VectorBlock.SIZE)));
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(
+        lock.readLock(),
+        () ->
+            Optional.ofNullable(rows.get(id))
+                .map(
+                    row ->
+                        new IndexedImage(
+                            id, labels.get(row), blockOf(row).get(row % VectorBlock.SIZE))));
   }
 
   /** How many images of another index of the same images are in this one. */
   int countOf(VectorIndex other) {
-    lock.readLock().lock();
-    try {
-      return (int) rows.keySet().stream().filter(other::contains).count();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return holding(
+        lock.readLock(), () -> (int) rows.keySet().stream().filter(other::contains).count());
   }
 
   /** The nearest images to a query, nearest first; fewer than asked for where there are no more. */
@@ -283,27 +254,25 @@ public final class VectorIndex {
    * @return whether more wait
    */
   public boolean extendGraph() {
-    lock.writeLock().lock();
-    try {
-      if (ids.size() <= exactUpTo) {
-        graph = null;
-        nextGraph = null;
-        return false;
-      }
-      if (graph == null) {
-        graph = new GraphedRows(dimensions, ids.size());
-      } else if (nextGraph == null && graph.needsRebuild()) {
-        nextGraph = new GraphedRows(dimensions, ids.size());
-      } else if (nextGraph != null && nextGraph.waiting() <= AT_ONCE) {
-        graph = nextGraph;
-        nextGraph = null;
-      }
-    } finally {
-      lock.writeLock().unlock();
-    }
-    List<GraphedRows> now = graphs();
+    List<GraphedRows> now = holding(lock.writeLock(), this::graphsToExtend);
     now.forEach(this::extend);
-    return now.stream().anyMatch(each -> each.nextWaiting(0) >= 0);
+    return holding(lock.readLock(), () -> now.stream().anyMatch(each -> each.nextWaiting(0) >= 0));
+  }
+
+  /** The graphs that are to be extended: none, the one that is walked, and one to replace it. */
+  private List<GraphedRows> graphsToExtend() {
+    if (ids.size() <= exactUpTo) {
+      graph = null;
+      nextGraph = null;
+    } else if (graph == null) {
+      graph = new GraphedRows(dimensions, ids.size());
+    } else if (nextGraph == null && graph.needsRebuild()) {
+      nextGraph = new GraphedRows(dimensions, ids.size());
+    } else if (nextGraph != null && nextGraph.waiting() <= AT_ONCE) {
+      graph = nextGraph;
+      nextGraph = null;
+    }
+    return graphs();
   }
 
   private List<GraphedRows> graphs() {
@@ -345,6 +314,15 @@ public final class VectorIndex {
       if (heap.mayTake(squared[row])) {
         heap.offer(ids.get(start + row), labels.get(start + row), squared[row]);
       }
+    }
+  }
+
+  private static <T> T holding(Lock lock, Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
     }
   }
 
