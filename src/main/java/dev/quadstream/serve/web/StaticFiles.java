@@ -1,5 +1,7 @@
 package dev.quadstream.serve.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,7 +12,7 @@ import java.util.Optional;
 /** The page's own files, read from the class path at the start: no request reaches a path. */
 final class StaticFiles {
 
-  private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+  private static final String CHARTS = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
   private static final String HTML = "text/html; charset=utf-8";
   private static final String STYLE = "text/css; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
@@ -44,16 +46,24 @@ final class StaticFiles {
         }) {
       add("/" + script + ".js", "page/" + script + ".js", SCRIPT);
     }
-    add("/uplot.js", CHARTS + "uPlot.esm.js", SCRIPT);
-    add("/uplot.css", CHARTS + "uPlot.min.css", STYLE);
+    // Their version is part of the path, and the pom's to choose.
+    String charts =
+        "/META-INF/resources/webjars/uplot/%s/dist/"
+            .formatted(new String(read(CHARTS), UTF_8).replaceAll("(?s).*version=(\\S+).*", "$1"));
+    add("/uplot.js", charts + "uPlot.esm.js", SCRIPT);
+    add("/uplot.css", charts + "uPlot.min.css", STYLE);
   }
 
   private void add(String path, String resource, String contentType) {
+    files.put(path, new StaticFile(contentType, read(resource)));
+  }
+
+  private static byte[] read(String resource) {
     try (InputStream stream = StaticFiles.class.getResourceAsStream(resource)) {
       if (stream == null) {
         throw new IllegalStateException("The program's own file " + resource + " is missing.");
       }
-      files.put(path, new StaticFile(contentType, stream.readAllBytes()));
+      return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("The program's own file " + resource + " is damaged.", e);
     }
