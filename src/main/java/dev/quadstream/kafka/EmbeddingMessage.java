@@ -49,6 +49,13 @@ public record EmbeddingMessage(
   public EmbeddingMessage {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(vector, "vector");
+    for (float value : vector) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "The embedding of image '%s' by model version %d holds %s."
+                .formatted(id, modelVersion, value));
+      }
+    }
   }
 
   /** An embedding that its release made. */
@@ -63,11 +70,7 @@ public record EmbeddingMessage(
     this(run, id, label, modelVersion, release, false, window, vector);
   }
 
-  /**
-   * The message as JSON.
-   *
-   * @throws IllegalArgumentException if the vector holds a NaN or an infinity, which JSON cannot
-   */
+  /** The message as JSON. */
   public byte[] toJson() {
     int estimate = 128 + vector.length * BYTES_A_NUMBER;
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(estimate)) {
@@ -98,11 +101,6 @@ public record EmbeddingMessage(
   private void writeVector(JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("vector");
     for (float value : vector) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException(
-            "The embedding of image '%s' by model version %d holds %s."
-                .formatted(id, modelVersion, value));
-      }
       json.writeNumber(value);
     }
     json.writeEndArray();

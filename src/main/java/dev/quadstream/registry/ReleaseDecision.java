@@ -53,7 +53,12 @@ public record ReleaseDecision(
    * @param harm evidence against "not worse than what is live by more than the margin"; 400 and
    *     more quarantines
    */
-  public record Evidence(long candidate, long against, Counts all, Counts longKnown, double harm) {}
+  public record Evidence(long candidate, long against, Counts all, Counts longKnown, double harm) {
+
+    public Evidence {
+      Objects.requireNonNull(all, "all");
+    }
+  }
 
   /**
    * A paired test.

@@ -166,9 +166,14 @@ public record WindowReport(
    *     removals of; null likewise
    */
   public record Details(
-      Map<String, Double> stageMillis,
-      List<HardQuadruplet> hardest,
-      List<PartitionLedger> ledger) {}
+      Map<String, Double> stageMillis, List<HardQuadruplet> hardest, List<PartitionLedger> ledger) {
+
+    public Details {
+      // A null among them would fail whoever looks at them, long after the record was taken up.
+      hardest = hardest == null ? null : List.copyOf(hardest);
+      ledger = ledger == null ? null : List.copyOf(ledger);
+    }
+  }
 
   /** The same with the time of stages that come after training. */
   public WindowReport withStages(Map<String, Double> more) {

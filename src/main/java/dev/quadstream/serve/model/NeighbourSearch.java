@@ -34,7 +34,6 @@ final class NeighbourSearch {
   private final MapFrames frames;
   private final LoadedNetworks networks;
 
-  /** With networks null, g is not told and images cannot be looked up. */
   NeighbourSearch(ModelsState state, LoadedNetworks networks) {
     this.state = state;
     this.frames = state.frames();
@@ -109,10 +108,10 @@ final class NeighbourSearch {
                     "Version %d is no longer on the map; choose another one.".formatted(version)));
   }
 
-  /** The version's network, or nothing where its file is gone or there is no registry. */
+  /** The version's network, or nothing where its file is gone. */
   private Optional<QuadrupletNetwork> network(long version) {
     ModelManifest manifest = state.manifest(version);
-    if (networks == null || manifest == null) {
+    if (manifest == null) {
       return Optional.empty();
     }
     try {

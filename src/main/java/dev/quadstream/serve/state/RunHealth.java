@@ -106,15 +106,14 @@ public final class RunHealth {
           "%d of %d records that were read are in no window, no dead letter and nowhere else, or in two of them: this is a fault of the job. Keep its log and its checkpoints."
               .formatted(ledger.unaccounted(), ledger.read()));
     }
-    List<Pulse> reported = pulses.stream().filter(pulse -> pulse.last() != null).toList();
-    if (reported.isEmpty()) {
+    if (pulses.isEmpty()) {
       return new Verdict(
           "waiting", "No window has been trained yet: waiting for the first report.");
     }
-    if (reported.stream().allMatch(pulse -> now - pulse.lastReportAt() > SILENCE_MILLIS)) {
+    if (pulses.stream().allMatch(pulse -> now - pulse.lastReportAt() > SILENCE_MILLIS)) {
       return new Verdict("waiting", "No window has come lately: waiting for images.");
     }
-    for (Pulse pulse : reported) {
+    for (Pulse pulse : pulses) {
       String problem = problem(pulse);
       if (problem != null) {
         return new Verdict(
@@ -122,7 +121,7 @@ public final class RunHealth {
             pulses.size() == 1 ? problem : "Replica %d: %s".formatted(pulse.replica(), problem));
       }
     }
-    return new Verdict("running", reported.get(0).last().health().reason());
+    return new Verdict("running", pulses.get(0).last().health().reason());
   }
 
   private static String problem(Pulse pulse) {

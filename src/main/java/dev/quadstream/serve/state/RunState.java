@@ -48,13 +48,15 @@ public final class RunState {
 
   /** Takes a report up. */
   public synchronized void add(WindowReport report, long writtenAt) {
-    ReplicaProgress replica = known(report.identity().replica());
-    if (replica == null) {
+    int number = report.identity().replica();
+    ReplicaProgress replica = replicas.get(number);
+    if (replica == null && replicas.size() < MAX_REPLICAS) {
+      replica = new ReplicaProgress(number);
+    }
+    if (replica == null || !replica.add(report, writtenAt)) {
       return;
     }
-    if (!replica.add(report, writtenAt)) {
-      return;
-    }
+    replicas.put(number, replica);
     if (writtenAt >= newestAt) {
       newestAt = writtenAt;
       follow(report.identity().run());
@@ -85,16 +87,6 @@ public final class RunState {
   /** Takes a dead letter up. */
   public synchronized void addDeadLetter(ConsumerRecord<byte[], byte[]> letter) {
     deadLetters.add(letter);
-  }
-
-  /** The replica, made known if it was not; null beyond the bound. */
-  private ReplicaProgress known(int number) {
-    ReplicaProgress replica = replicas.get(number);
-    if (replica == null && replicas.size() < MAX_REPLICAS) {
-      replica = new ReplicaProgress(number);
-      replicas.put(number, replica);
-    }
-    return replica;
   }
 
   /**

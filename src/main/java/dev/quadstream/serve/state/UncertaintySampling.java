@@ -4,6 +4,7 @@ import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.MatchMessage.Candidate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Which answers a label is worth most to: uncertainty sampling (Lewis and Gale, 1994), by the
@@ -34,7 +35,7 @@ final class UncertaintySampling {
       return Math.abs(best.similarity() - answer.threshold());
     }
     return candidates.stream()
-        .filter(candidate -> !candidate.label().equals(best.label()))
+        .filter(candidate -> !Objects.equals(candidate.label(), best.label()))
         .findFirst()
         .map(other -> (double) best.similarity() - other.similarity())
         // All candidates agree.

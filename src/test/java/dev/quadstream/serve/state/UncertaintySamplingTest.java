@@ -46,7 +46,11 @@ class UncertaintySamplingTest {
         answer("c", "unsure", null, candidate("cup", 0.4f), candidate("cup", 0.3f));
     MatchMessage alone = answer("0", "unsure", null);
 
+    MatchMessage unlabelled =
+        answer("d", "unsure", null, candidate(null, 0.9f), candidate("cup", 0.6f));
+
     assertThat(UncertaintySampling.distance(narrow)).isCloseTo(0.01, within(1e-6));
+    assertThat(UncertaintySampling.distance(unlabelled)).isCloseTo(0.3, within(1e-6));
     assertThat(List.of(alone, agreed, wide, narrow).stream().sorted(UncertaintySampling.FIRST))
         .containsExactly(narrow, wide, agreed, alone);
   }

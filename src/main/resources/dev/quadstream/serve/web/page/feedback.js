@@ -9,7 +9,7 @@ const told = {given: null};
 /** The best candidate of each class, nearest first. */
 function choices({candidates}) {
   const best = new Map();
-  for (const candidate of candidates) if (!best.has(candidate.label)) best.set(candidate.label, candidate);
+  for (const candidate of candidates) if (candidate.label !== null && !best.has(candidate.label)) best.set(candidate.label, candidate);
   return [...best.values()];
 }
 

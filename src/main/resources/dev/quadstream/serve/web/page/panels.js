@@ -128,7 +128,7 @@ function showRelease(release) {
     const difference = tested === 0 ? 0 : (gained - lost) / tested;
     parts.push('v' + evidence.candidate + ' is on trial: of ' + whole(tested) + ' images ' + whole(gained) + ' found their class under it alone, '
       + whole(lost) + ' under v' + evidence.against + ' alone (' + (difference < 0 ? '−' : '+') + (100 * Math.abs(difference)).toFixed(1)
-      + ' %); evidence of harm ' + evidence.harm.toFixed(1) + ', and 400 quarantines.');
+      + ' %); evidence of harm ' + (evidence.harm ?? NaN).toFixed(1) + ', and 400 quarantines.');
   } else if (verdict === 'quarantined') {
     parts.push('The last candidate is quarantined.');
   }
