@@ -58,15 +58,17 @@ public final class IdxDataset implements ImageDataset {
     this.name = name;
     this.images = images;
     this.transposed = transposed;
-    try (IdxFile imageFile = IdxFile.open(images, IMAGE_DIMENSIONS)) {
-      this.labels = IdxFile.labels(labels);
-      if (imageFile.count() != this.labels.length) {
+    try (IdxFile imageFile = IdxFile.open(images, IMAGE_DIMENSIONS);
+        IdxFile labelFile = IdxFile.openLabels(labels)) {
+      if (imageFile.count() != labelFile.count()) {
         throw new DatasetException(
             "%s holds %d images and %s %d labels. Give the two files of one dataset part."
-                .formatted(images, imageFile.count(), labels, this.labels.length));
+                .formatted(images, imageFile.count(), labels, labelFile.count()));
       }
       this.shape = shape(images, imageFile);
+      // Before memory is taken for as many labels.
       requireWholeFile(imageFile);
+      this.labels = labelFile.labels();
     } catch (IOException error) {
       throw new DatasetException(
           "Cannot read %s and %s (%s). Check that they may be read and are not damaged."

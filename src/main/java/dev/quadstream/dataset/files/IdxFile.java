@@ -69,23 +69,35 @@ final class IdxFile implements AutoCloseable {
   }
 
   /**
-   * All labels of a file: bytes, or the first column of a table of integers.
+   * Opens a file of labels: bytes, or a table of integers whose first column they are.
    *
-   * @throws DatasetException as {@link #open}, or if it is damaged
+   * @throws DatasetException as {@link #open}
    */
-  static int[] labels(Path path) throws IOException {
-    boolean table = magic(path) == TABLE;
-    try (IdxFile file = table ? open(path, 2, INTEGERS) : open(path, 1)) {
-      int columns = table ? file.dimension(1) : 1;
-      int[] labels = new int[file.count()];
-      for (int row = 0; row < labels.length; row++) {
-        labels[row] =
-            table
-                ? ByteBuffer.wrap(file.next(columns * Integer.BYTES)).getInt()
-                : file.next(1)[0] & 0xFF;
-      }
-      file.requireEnd();
-      return labels;
+  static IdxFile openLabels(Path path) throws IOException {
+    return magic(path) == TABLE ? open(path, 2, INTEGERS) : open(path, 1);
+  }
+
+  /**
+   * All labels, by a caller who has compared their {@link #count}: a damaged header may say any.
+   *
+   * @throws DatasetException if the file is damaged
+   */
+  int[] labels() {
+    int[] labels = new int[count()];
+    for (int row = 0; row < labels.length; row++) {
+      labels[row] = dimensions.length == 1 ? next(1)[0] & 0xFF : firstOfRow();
+    }
+    requireEnd();
+    return labels;
+  }
+
+  private int firstOfRow() {
+    try {
+      int first = input.readInt();
+      input.skipNBytes((dimension(1) - 1L) * Integer.BYTES);
+      return first;
+    } catch (IOException error) {
+      throw endsEarly(error);
     }
   }
 
@@ -125,11 +137,15 @@ final class IdxFile implements AutoCloseable {
       input.readFully(values);
       return values;
     } catch (IOException error) {
-      throw new DatasetException(
-          "%s is truncated or damaged: its header announces %s values and they end early (%s). Fetch it again."
-              .formatted(path, Arrays.toString(dimensions), error),
-          error);
+      throw endsEarly(error);
     }
+  }
+
+  private DatasetException endsEarly(IOException error) {
+    return new DatasetException(
+        "%s is truncated or damaged: its header announces %s values and they end early (%s). Fetch it again."
+            .formatted(path, Arrays.toString(dimensions), error),
+        error);
   }
 
   /**

@@ -135,6 +135,24 @@ class IdxDatasetTest {
         .containsExactly(tuple("qmnist-test/000000", "7"), tuple("qmnist-test/000001", "300"));
   }
 
+  @Test
+  void aTableWhoseRowsAreCutShortIsNamedHoweverLongTheyAreSaidToBe() throws Exception {
+    writeImages("qmnist-test-images-idx3-ubyte", 2);
+    Path labels = folder.resolve("qmnist-test-labels-idx2-int");
+    for (int columns : new int[] {4, 0x40000000, Integer.MAX_VALUE}) {
+      try (DataOutputStream output = open(labels)) {
+        for (int value : new int[] {0x0C02, 2, columns, 7, 100, 200, 300, 101, 201}) {
+          output.writeInt(value);
+        }
+      }
+
+      assertThatThrownBy(() -> open(Part.TEST))
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContaining(labels.toString())
+          .hasMessageContaining("truncated");
+    }
+  }
+
   private ImageDataset open(Part part) {
     return Datasets.open(folder, DatasetOptions.of(part));
   }
@@ -192,6 +210,21 @@ class IdxDatasetTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("3 images")
         .hasMessageContaining("4 labels");
+  }
+
+  /** Or an array would be made that no heap takes. */
+  @Test
+  void aDamagedCountOfLabelsIsNamedBeforeThereIsMemoryForThem() throws Exception {
+    Path images = writeImages("images", 4);
+    Path labels = writeLabels("labels", LABELS);
+    byte[] damaged = Files.readAllBytes(labels);
+    damaged[4] = 0x7F;
+    Files.write(labels, damaged);
+
+    assertThatThrownBy(() -> new IdxDataset(images, labels))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(labels.toString())
+        .hasMessageContaining("2130706436 labels");
   }
 
   @Test
