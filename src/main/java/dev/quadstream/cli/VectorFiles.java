@@ -17,7 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.Objects;
 
-/** Vectors of one release as files that other programs read. */
+/** Vectors of one release, at least one, as files that other programs read. */
 final class VectorFiles {
 
   static final String CSV = "vectors.csv";
@@ -37,13 +37,15 @@ final class VectorFiles {
 
   /** Writes id, label, whether it was mapped, and the vector's values of each, one a line. */
   static void writeCsv(Path directory, Collection<EmbeddingMessage> embeddings) throws IOException {
-    put(directory.resolve(CSV), file -> writeLines(file, embeddings, true));
+    int width = width(embeddings);
+    put(directory.resolve(CSV), file -> writeLines(file, embeddings, width));
   }
 
   /** Writes the vectors as NumPy reads them, [N][E] of 32-bit floats, and what the rows are. */
   static void writeNpy(Path directory, Collection<EmbeddingMessage> embeddings) throws IOException {
-    put(directory.resolve(NPY), file -> writeArray(file, embeddings));
-    put(directory.resolve(IMAGES), file -> writeLines(file, embeddings, false));
+    int width = width(embeddings);
+    put(directory.resolve(NPY), file -> writeArray(file, embeddings, width));
+    put(directory.resolve(IMAGES), file -> writeLines(file, embeddings, 0));
   }
 
   /** Whole or not at all. */
@@ -58,11 +60,11 @@ final class VectorFiles {
     }
   }
 
-  private static void writeLines(Path file, Collection<EmbeddingMessage> embeddings, boolean values)
+  private static void writeLines(Path file, Collection<EmbeddingMessage> embeddings, int values)
       throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file, UTF_8)) {
       out.write("id,label,mapped");
-      for (int i = 0; values && i < width(embeddings); i++) {
+      for (int i = 0; i < values; i++) {
         out.write(",v" + i);
       }
       out.write('\n');
@@ -71,7 +73,7 @@ final class VectorFiles {
         out.write(',');
         writeText(Objects.requireNonNullElse(embedding.label(), ""), out);
         out.write("," + embedding.mapped());
-        for (int i = 0; values && i < embedding.vector().length; i++) {
+        for (int i = 0; i < values; i++) {
           out.write("," + embedding.vector()[i]);
         }
         out.write('\n');
@@ -85,16 +87,26 @@ final class VectorFiles {
     out.write(plain ? text : '"' + text.replace("\"", "\"\"") + '"');
   }
 
+  /** Of each of them: anyone may write to the topic, and another length fits no array. */
   private static int width(Collection<EmbeddingMessage> embeddings) {
-    return embeddings.isEmpty() ? 0 : embeddings.iterator().next().vector().length;
+    EmbeddingMessage first = embeddings.iterator().next();
+    for (EmbeddingMessage other : embeddings) {
+      if (other.vector().length != first.vector().length) {
+        throw CommandException.failed(
+            "The vector of image %s has %d values and that of %s %d, and both name one release. Remove the one that is wrong by a record of its id without a value."
+                .formatted(first.id(), first.vector().length, other.id(), other.vector().length),
+            null);
+      }
+    }
+    return first.vector().length;
   }
 
   /** Version 1.0 of NumPy's format: magic, length of the header, header, rows. */
-  private static void writeArray(Path file, Collection<EmbeddingMessage> embeddings)
+  private static void writeArray(Path file, Collection<EmbeddingMessage> embeddings, int width)
       throws IOException {
     String shape =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
-            .formatted(embeddings.size(), width(embeddings));
+            .formatted(embeddings.size(), width);
     int before = NPY_MAGIC.length + Short.BYTES;
     int padded = -Math.floorDiv(-(before + shape.length() + 1), NPY_ALIGNMENT) * NPY_ALIGNMENT;
     int header = padded - before;
@@ -106,8 +118,7 @@ final class VectorFiles {
             .put((shape + " ".repeat(header - 1 - shape.length()) + "\n").getBytes(US_ASCII));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       out.write(head.array());
-      ByteBuffer row =
-          ByteBuffer.allocate(Float.BYTES * width(embeddings)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer row = ByteBuffer.allocate(Float.BYTES * width).order(ByteOrder.LITTLE_ENDIAN);
       for (EmbeddingMessage embedding : embeddings) {
         row.asFloatBuffer().put(embedding.vector());
         out.write(row.array());

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.kafka.EmbeddingMessage;
 import java.nio.ByteBuffer;
@@ -32,6 +33,21 @@ class VectorFilesTest {
             "a,""b""\",Öre,false,0.25,-1.0E-9,3.0
             c,,true,1.0,0.0,-0.5
             """);
+  }
+
+  @Test
+  void aVectorOfAnotherLengthIsRefusedByTheNameOfItsImage() {
+    for (float[] other : new float[][] {{1}, {1, 2, 3, 4}}) {
+      List<EmbeddingMessage> embeddings =
+          List.of(EMBEDDINGS.get(0), new EmbeddingMessage("r", "forged", "a", 7, 7L, 1, other));
+
+      assertThatThrownBy(() -> VectorFiles.writeNpy(directory, embeddings))
+          .isInstanceOf(CommandException.class)
+          .hasMessageContaining("forged " + other.length);
+      assertThatThrownBy(() -> VectorFiles.writeCsv(directory, embeddings))
+          .isInstanceOf(CommandException.class);
+      assertThat(directory).isEmptyDirectory();
+    }
   }
 
   /** The format's page: numpy.org/doc/stable/reference/generated/numpy.lib.format.html. */
