@@ -1,6 +1,7 @@
 package dev.quadstream.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,15 +33,19 @@ final class JobStart {
    * @return whether every task runs
    * @throws CommandException if the job has failed, with the reason
    */
-  boolean await(Duration timeout) throws InterruptedException, IOException {
+  boolean await(Duration timeout) throws InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < end) {
-      JsonNode details = flink.get("/jobs/" + job);
-      if (details.path("state").asText().equals("FAILED")) {
-        throw failure();
-      }
-      if (everyTaskRuns(details.path("vertices"))) {
-        return true;
+      try {
+        JsonNode details = flink.get("/jobs/" + job);
+        if (details.path("state").asText().equals("FAILED")) {
+          throw failure();
+        }
+        if (everyTaskRuns(details.path("vertices"))) {
+          return true;
+        }
+      } catch (IOException | MalformedMessageException e) {
+        // A busy JobManager answers late, and the job runs on meanwhile: another look.
       }
       Thread.sleep(PAUSE.toMillis());
     }
@@ -67,9 +72,13 @@ final class JobStart {
     return CommandException.failed("The job failed: " + rootOf(causes), null);
   }
 
-  /** The root of the job's last failure, as class and message; empty where it has had none. */
-  String lastFailure() throws InterruptedException, IOException {
-    return rootOf(causesOfLastFailure());
+  /** The root of the job's last failure, as class and message; empty where none is known. */
+  String lastFailure() throws InterruptedException {
+    try {
+      return rootOf(causesOfLastFailure());
+    } catch (IOException | MalformedMessageException e) {
+      return "";
+    }
   }
 
   private static String rootOf(List<String> causes) {
