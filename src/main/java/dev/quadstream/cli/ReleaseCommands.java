@@ -221,7 +221,7 @@ final class ReleaseCommands implements Runnable {
                                 run.get(0).identity().run(),
                                 settings.registryDirectory())));
     try {
-      new ModelRegistry(settings.registryDirectory()).load(model);
+      new ModelRegistry(settings.registryDirectory()).load(model, (file, bytes) -> null);
     } catch (RegistryException e) {
       throw CommandException.failed(e.getMessage(), e);
     }

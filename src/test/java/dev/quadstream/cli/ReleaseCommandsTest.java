@@ -2,9 +2,11 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.ReleaseDecision;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +70,20 @@ class ReleaseCommandsTest {
         .contains("v32 of run run-2  live", ": as published", "as of it v32 was live (first)");
   }
 
+  /** A model may have 1 GiB, and a command's heap less. */
+  @Test
+  void aLookAtAVersionTakesNoMemoryOfItsSize() {
+    byte[] model = new byte[64 << 20];
+    publish(32, null, model);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+
+    assertThat(release("show", "32")).isEqualTo(ExitCode.OK);
+
+    assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before)
+        .isLessThan(model.length);
+  }
+
   @Test
   void saysWhatIsWrongWithAVersion() throws Exception {
     assertThat(release("list")).isEqualTo(ExitCode.USAGE);
@@ -108,6 +124,10 @@ class ReleaseCommandsTest {
   }
 
   private ModelManifest publish(long version, ReleaseDecision decision) {
+    return publish(version, decision, new byte[] {1, 2, 3, (byte) version});
+  }
+
+  private ModelManifest publish(long version, ReleaseDecision decision, byte[] model) {
     return new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri()))
         .publish(
             ModelManifest.draft(
@@ -118,7 +138,7 @@ class ReleaseCommandsTest {
                     new ModelManifest.Margins(0.25, 0.25),
                     Map.of())
                 .with(decision),
-            new byte[] {1, 2, 3, (byte) version});
+            model);
   }
 
   private int release(String... arguments) {
