@@ -56,9 +56,9 @@ class ArchitectureTest {
       json ->
       kafka -> digest json
       registry -> digest json
-      dataset -> image
+      dataset -> image json
       dataset.files -> dataset digest image
-      experiment -> dataset evaluation image json metric network search training
+      experiment -> dataset digest evaluation image json metric network search training
       stream.options -> backbone image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options
       stream.format -> image json kafka metric network registry training

@@ -1,11 +1,13 @@
 package dev.quadstream.experiment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quadstream.dataset.HeldOutPart;
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +20,11 @@ import java.util.Optional;
  * not mixed in. Safe for threads that keep different runs.
  */
 public final class FinishedRuns {
+
+  /** A name has 255 bytes on most file systems, {@code .json.part} among them. */
+  private static final int LONGEST_NAME = 245;
+
+  private static final int SHOWN_NAME = 100;
 
   private final Path directory;
 
@@ -90,7 +97,10 @@ public final class FinishedRuns {
 
   private Path file(Run run) {
     // A row's name may hold what an option's value does, a path among it.
-    String row = URLEncoder.encode(run.row(), StandardCharsets.UTF_8);
-    return directory.resolve("%s-%d.json".formatted(row, run.seed()));
+    String name = URLEncoder.encode(run.row(), UTF_8) + "-" + run.seed();
+    if (name.length() > LONGEST_NAME) {
+      name = name.substring(0, SHOWN_NAME) + "-" + Sha256.of(name.getBytes(UTF_8));
+    }
+    return directory.resolve(name + ".json");
   }
 }

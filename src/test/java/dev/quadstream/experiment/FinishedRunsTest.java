@@ -8,6 +8,7 @@ import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.Interval;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,28 @@ class FinishedRunsTest {
 
     assertThat(directory).isDirectoryContaining(file -> file.toString().endsWith("-2.json"));
     assertThat(new FinishedRuns(directory).find(run)).isPresent();
+  }
+
+  @Test
+  void aRowOfALongNameIsKeptAndFoundAndNotTakenForAnother() throws IOException {
+    FinishedRuns runs = new FinishedRuns(directory);
+    for (String end : List.of("a", "b")) {
+      for (long seed = 9; seed < 11; seed++) {
+        String row = "network.backbone=/" + "long/".repeat(60) + end;
+        Run run = new Run("icons", HeldOutPart.TEST, 320, row, seed, Map.of("seed", "" + seed));
+        assertThat(runs.find(run)).isEmpty();
+        runs.keep(run, MEASUREMENT);
+        assertThat(runs.find(run)).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void aNameThatAFileSystemTakesStaysAsItIs() throws IOException {
+    Run run = new Run("icons", HeldOutPart.TEST, 320, "r".repeat(243), 2, Map.of("seed", "2"));
+    new FinishedRuns(directory).keep(run, MEASUREMENT);
+
+    assertThat(directory.resolve(run.row() + "-2.json")).exists();
   }
 
   @Test
