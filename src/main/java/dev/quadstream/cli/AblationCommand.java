@@ -4,7 +4,6 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
-import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.Ablation;
 import dev.quadstream.experiment.AblationPage;
 import dev.quadstream.experiment.AblationPlan;
@@ -20,7 +19,6 @@ import dev.quadstream.stream.options.Preset;
 import dev.quadstream.stream.options.TrainingConfig;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -144,12 +142,14 @@ public final class AblationCommand implements Callable<Integer> {
             && common.isEmpty()
             && on == HeldOutPart.TEST;
     Path directory = docs == null && asItIs ? DEFAULT_DOCS : docs;
-    TrialSource trials = trials(progress);
     report.requireWritable();
     if (directory != null) {
-      Files.createDirectories(directory);
       OutputFile.requireWritable(directory.resolve(AblationPage.MARKDOWN));
     }
+    if (runs != null) {
+      OutputFile.requireWritable(runs.resolve("run.json"));
+    }
+    TrialSource trials = trials(progress);
     AblationReport results =
         new Ablation(
                 new AblationPlan(size, common, variants, forgetting),
@@ -173,14 +173,10 @@ public final class AblationCommand implements Callable<Integer> {
     if (argument.isDrawn()) {
       return new IconTrials(argument.catalog(), on);
     }
-    Path folder = Path.of(dataset);
-    ImageDataset training = Datasets.open(folder, DatasetOptions.of(Part.TRAIN)).toTrainOn();
+    ImageDataset training = argument.open().toTrainOn();
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     return new DatasetTrials(
-        training,
-        Datasets.open(folder, DatasetOptions.of(Part.TEST)).toTrainOn(),
-        on,
-        warnings::println);
+        training, argument.with(Part.TEST).open().toTrainOn(), on, warnings::println);
   }
 
   private List<Variant> variants() {

@@ -51,10 +51,14 @@ final class DashboardCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private List<LabeledImage> images;
+
   /** Serves until the process is asked to end. */
   @Override
   public Integer call() throws InterruptedException, IOException {
-    DashboardSettings settings = settings();
+    PipelineSettings pipeline = configuration.settings();
+    DashboardSettings settings = settings(pipeline);
+    images = heldOut.read(pipeline, spec.commandLine());
     PrintWriter out = spec.commandLine().getOut();
     try (DashboardServer server = DashboardServer.start(settings)) {
       // Not before: until here there is nothing to leave in order, and much that takes time.
@@ -67,9 +71,7 @@ final class DashboardCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private DashboardSettings settings() throws IOException {
-    PipelineSettings pipeline = configuration.settings();
-    List<LabeledImage> images = heldOut.read(pipeline, spec.commandLine());
+  private DashboardSettings settings(PipelineSettings pipeline) {
     try {
       return new DashboardSettings(
           pipeline.kafka(),

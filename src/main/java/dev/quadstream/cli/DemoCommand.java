@@ -16,7 +16,6 @@ import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.evaluation.HeldOutExample;
-import dev.quadstream.json.JsonMessages;
 import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -27,6 +26,7 @@ import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -36,7 +36,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +51,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
   private static final int ICONS = 45_000;
+  private static final String OPTIONS = "quadstream.yaml";
 
   /** What decides what the network reads. */
   private static final List<ConfigOption<?>> INPUT =
@@ -65,6 +65,7 @@ final class DemoCommand implements Callable<Integer> {
   /** Passes over a dataset, within bounds that take from one minute to some. */
   private static final int PASSES = 30;
 
+  private static final double MAX_UNLABELLED = 0.95;
   private static final int FEWEST = 3_000;
   private static final int MOST = 15_000;
 
@@ -86,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
   private double unlabelled;
 
   @Option(names = "--duration", description = "Stop after this time, such as 90s or 10min.")
-  private String duration;
+  private Duration duration;
 
   @Option(
       names = "--seed",
@@ -94,8 +95,7 @@ final class DemoCommand implements Callable<Integer> {
           "Seed of the stream, the split and the training (default: that of the options).")
   private Long seed;
 
-  @Option(names = "--report", description = "Write the summary to this file as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Option(names = "--headless", description = "Draw no live line.")
   private boolean headless;
@@ -128,12 +128,9 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    DemoOptions.requireUnlabelled(unlabelled);
+    requireUsable();
     PipelineSettings given = configuration.settings(backbone);
     PipelineSettings seeded = seed == null ? given : given.with(JobConfig.SEED, seed);
-    if (report != null) {
-      OutputFile.requireWritable(report);
-    }
     if (!dataset.isGiven()) {
       return drawn(IconCatalog::shared, seeded, out);
     }
@@ -143,6 +140,23 @@ final class DemoCommand implements Callable<Integer> {
     }
     IconCatalog catalog = argument.catalog();
     return drawn(() -> catalog, inItsColours(catalog, seeded), out);
+  }
+
+  /** Before a dataset is read, which may take minutes. */
+  private void requireUsable() {
+    if (images != null && images < 1) {
+      throw CommandException.usage("--images is 1 or more, not %d.".formatted(images));
+    }
+    if (!(unlabelled >= 0 && unlabelled <= MAX_UNLABELLED)) {
+      throw CommandException.usage(
+          "--unlabelled is a share of 0 to %s, since the other images are trained on, not %s."
+              .formatted(MAX_UNLABELLED, unlabelled));
+    }
+    WebPort.requirePort(webPort);
+    report.requireWritable();
+    if (directory != null) {
+      OutputFile.requireWritable(directory.resolve(OPTIONS));
+    }
   }
 
   private int drawn(Supplier<IconCatalog> icons, PipelineSettings settings, PrintStream out)
@@ -173,7 +187,7 @@ final class DemoCommand implements Callable<Integer> {
               read -> progress.show(read, "read"));
     }
     if (!source.warning().isEmpty()) {
-      err.println(Headers.printableLines(source.warning()));
+      err.println(source.warning());
     }
     int most =
         images == null
@@ -232,7 +246,7 @@ final class DemoCommand implements Callable<Integer> {
     return new DemoOptions(
         most,
         unlabelled,
-        duration == null ? null : TimeUtils.parseDuration(duration),
+        duration,
         directory == null ? newDirectory(Path.of("work", "demo")) : directory,
         WebPort.orAny(webPort),
         !noPage,
@@ -246,16 +260,14 @@ final class DemoCommand implements Callable<Integer> {
       PrintStream out,
       Runnable further)
       throws Exception {
-    LiveLine liveLine = headless ? null : new LiveLine(out, System.console() != null);
+    LiveLine liveLine = headless ? null : LiveLine.onError();
     Demo demo = new Demo(options, settings, source, out, liveLine);
     Interruption.onSignals(demo::interrupt);
     demo.run(
         summary -> {
           print(summary, source, out);
           further.run();
-          if (report != null) {
-            OutputFile.write(report, JsonMessages.writeIndented(summary));
-          }
+          report.write(summary);
         });
     if (demo.wasInterrupted()) {
       return ExitCode.INTERRUPTED;
@@ -272,7 +284,7 @@ final class DemoCommand implements Callable<Integer> {
         .given()
         .forEach(
             (key, value) -> yaml.append("%s: '%s'%n".formatted(key, value.replace("'", "''"))));
-    Path file = options.directory().resolve("quadstream.yaml");
+    Path file = options.directory().resolve(OPTIONS);
     OutputFile.write(file, yaml.toString().getBytes(UTF_8));
     out.printf(
         """

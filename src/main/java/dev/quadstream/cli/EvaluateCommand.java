@@ -150,7 +150,7 @@ final class EvaluateCommand implements Callable<Integer> {
       EvaluationReport measured =
           measure(compared, network, loaded.info().version(), reading.skipped());
       if (!reading.warning().isEmpty()) {
-        spec.commandLine().getErr().println(Headers.printableLines(reading.warning()));
+        spec.commandLine().getErr().println(reading.warning());
       }
       if (format == Format.csv) {
         measured.printCsv(spec.commandLine().getOut());

@@ -127,7 +127,7 @@ record EvaluationReport(
 
   /** The table for people: a line a measure, a column a ranking. */
   void print(PrintWriter out) {
-    out.println(protocol);
+    out.println(Headers.printableLines(protocol));
     out.printf(
         Locale.ROOT,
         "model version %d; %,d probes of %,d classes, %,d excluded (no image of their class in the gallery), %,d images skipped%n",

@@ -139,7 +139,7 @@ final class HeldOutArguments {
   private static void say(
       List<LabeledImage> images, String name, ImageReading reading, CommandLine terminal) {
     if (!reading.warning().isEmpty()) {
-      terminal.getErr().println(Headers.printableLines(reading.warning()));
+      terminal.getErr().println(reading.warning());
     }
     PrintWriter out = terminal.getOut();
     out.printf(

@@ -3,7 +3,6 @@ package dev.quadstream.cli;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
-import dev.quadstream.dataset.files.Datasets;
 import dev.quadstream.experiment.AblationText;
 import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
@@ -17,7 +16,6 @@ import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.options.WindowConfig;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +69,7 @@ public final class OnePassCommand implements Callable<Integer> {
       description =
           "Folder with training and test part: the four files of the MNIST family, gzipped or not, or"
               + " train/class/image and test/class/image.")
-  private Path dataset;
+  private String dataset;
 
   @Mixin private ReportArgument report;
 
@@ -100,8 +98,8 @@ public final class OnePassCommand implements Callable<Integer> {
     flags.addAll(backbone.flags());
     flags.addAll(overrides);
     PipelineSettings settings = ExperimentOptions.settings(flags);
-    ImageDataset training = Datasets.open(dataset, DatasetOptions.of(Part.TRAIN)).toTrainOn();
-    ImageDataset test = Datasets.open(dataset, DatasetOptions.of(Part.TEST)).toTrainOn();
+    ImageDataset training = open(Part.TRAIN);
+    ImageDataset test = open(Part.TEST);
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     SurveyText.print(test.survey(), spec.commandLine().getErr());
     TrainableClasses.require(training.labels().size(), settings.get(TrainingConfig.LOSS));
@@ -126,5 +124,15 @@ public final class OnePassCommand implements Callable<Integer> {
             AblationText.interval(results.classifierEmbedding())));
     report.write(results);
     return 0;
+  }
+
+  private ImageDataset open(Part part) {
+    DatasetArgument argument = new DatasetArgument(dataset, DatasetOptions.of(part));
+    if (argument.isDrawn()) {
+      throw CommandException.usage(
+          "'%1$s' has no test part. Give a folder with both parts; ./%1$s is one of that name."
+              .formatted(dataset));
+    }
+    return argument.open().toTrainOn();
   }
 }

@@ -54,7 +54,7 @@ final class ProgressLine implements AutoCloseable {
   static ProgressLine onError(PrintWriter err, long total) {
     return new ProgressLine(
         err,
-        Boolean.getBoolean("quadstream.terminal"),
+        TerminalColumns.isTerminal(),
         TerminalColumns.ofThisProcess(),
         total,
         System::nanoTime);

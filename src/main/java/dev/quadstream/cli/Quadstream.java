@@ -3,7 +3,9 @@ package dev.quadstream.cli;
 import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import org.apache.flink.util.TimeUtils;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -113,9 +115,20 @@ public final class Quadstream implements Runnable {
     example(commands, "generate-completion", "quadstream generate-completion");
     return commands
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Duration.class, Quadstream::duration)
         .setParameterExceptionHandler(new UsageErrors())
         .setExecutionStrategy(Quadstream::executeChecked)
         .setExecutionExceptionHandler(new Failures());
+  }
+
+  /** As configurations have it, and not as ISO 8601, which picocli reads. */
+  private static Duration duration(String text) {
+    try {
+      return TimeUtils.parseDuration(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(
+          "'%s' is no time such as 90s, 10min or '30 d'.".formatted(text));
+    }
   }
 
   private static void example(CommandLine commands, String name, String line) {

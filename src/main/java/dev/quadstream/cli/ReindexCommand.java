@@ -11,6 +11,7 @@ import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Iterator;
 import java.util.List;
@@ -66,6 +67,7 @@ final class ReindexCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PipelineSettings settings = configuration.settings();
+    ImageDataset given = dataset.isGiven() ? opened(settings) : null;
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
@@ -82,8 +84,8 @@ final class ReindexCommand implements Callable<Integer> {
           new Reindexing(served, settings.imageDecoder(network.spec().input()), known, producer);
       long start = System.nanoTime();
       long unreadable = 0;
-      if (dataset.isGiven()) {
-        ofDataset(settings, known, reindexing);
+      if (given != null) {
+        ofDataset(given, known, reindexing);
       } else {
         TopicImages images = new TopicImages(kafka, settings, stopped::get);
         ofTopic(images, known, reindexing);
@@ -96,7 +98,7 @@ final class ReindexCommand implements Callable<Integer> {
       if (stopped.get()) {
         return ExitCode.INTERRUPTED;
       }
-      if (!dataset.isGiven()) {
+      if (given == null) {
         known.follow();
         map(served.release(), known, producer);
         producer.flush();
@@ -119,14 +121,17 @@ final class ReindexCommand implements Callable<Integer> {
     }
   }
 
-  private void ofDataset(PipelineSettings settings, KnownEmbeddings known, Reindexing reindexing)
-      throws Exception {
+  private ImageDataset opened(PipelineSettings settings) {
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     if (argument.isDrawn()) {
       throw CommandException.usage(
           "Icons and emoji are drawn without end: without --dataset those that came on the topic are embedded.");
     }
-    ImageDataset opened = argument.open().toTrainOn();
+    return argument.open().toTrainOn();
+  }
+
+  private void ofDataset(ImageDataset opened, KnownEmbeddings known, Reindexing reindexing)
+      throws IOException {
     try (Stream<EncodedImage> images = opened.images();
         ProgressLine progress = ProgressLine.onError(spec.commandLine().getErr(), opened.size())) {
       Iterator<EncodedImage> iterator = images.filter(image -> known.lacks(image.id())).iterator();
@@ -156,7 +161,7 @@ final class ReindexCommand implements Callable<Integer> {
           Locale.ROOT,
           "%,d images could not be read, the first one %s%n",
           reindexing.unread(),
-          reindexing.firstProblem());
+          Headers.printable(reindexing.firstProblem()));
     }
   }
 

@@ -182,7 +182,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void warn(String line) {
-    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().println(Headers.printableLines(line));
   }
 
   private static void requireWritable(String option, org.apache.flink.core.fs.Path directory) {

@@ -4,7 +4,6 @@ import dev.quadstream.kafka.TopicAdmin;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Set;
-import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,33 +49,24 @@ final class TopicsCommand implements Runnable {
               defaultValue = "30 d",
               description =
                   "How long a dead letter stays, such as '90 d'. Default: ${DEFAULT-VALUE}.")
-          String deadLetterRetention,
+          Duration deadLetterRetention,
       @Mixin ConfigurationArguments configuration) {
     if (partitions < 1 || replication < 1) {
       throw CommandException.usage(
           "--partitions and --replication are 1 or more, not %d and %d."
               .formatted(partitions, replication));
     }
-    Duration retention = duration("--dead-letter-retention", deadLetterRetention);
     KafkaCluster kafka = new KafkaCluster(configuration.settings());
     PrintWriter out = spec.commandLine().getOut();
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
-      Set<String> created = admin.create(kafka.topics(), partitions, replication, retention);
+      Set<String> created =
+          admin.create(kafka.topics(), partitions, replication, deadLetterRetention);
       for (String topic : kafka.topics().all()) {
         out.println(topic + (created.contains(topic) ? ": created" : ": was there already"));
       }
       kafka.findings(admin).forEach(finding -> out.println(finding.message()));
     }
     return ExitCode.OK;
-  }
-
-  private static Duration duration(String option, String text) {
-    try {
-      return TimeUtils.parseDuration(text);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.usage(
-          "%s takes a duration such as '90 d' or '12 h', not '%s'.".formatted(option, text));
-    }
   }
 }

@@ -240,7 +240,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private void print(TrainingSummary summary, String warning) {
     if (!warning.isEmpty()) {
-      spec.commandLine().getErr().println(Headers.printableLines(warning));
+      spec.commandLine().getErr().println(warning);
     }
     PrintWriter print = spec.commandLine().getOut();
     print.printf(

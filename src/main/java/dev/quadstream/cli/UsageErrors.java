@@ -12,7 +12,7 @@ final class UsageErrors implements CommandLine.IParameterExceptionHandler {
   public int handleParseException(CommandLine.ParameterException error, String[] arguments) {
     CommandLine command = error.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(command.getColorScheme().errorText(error.getMessage()));
+    err.println(command.getColorScheme().errorText(Headers.printableLines(error.getMessage())));
     CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
     err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE;

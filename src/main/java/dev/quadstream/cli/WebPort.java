@@ -36,7 +36,12 @@ final class WebPort {
     return Integer.toString(port);
   }
 
-  private static void requirePort(int port) {
+  /**
+   * Refuses what is no port.
+   *
+   * @throws CommandException if it is not 0 to 65535
+   */
+  static void requirePort(int port) {
     if (port < 0 || port > 65535) {
       throw CommandException.usage("--web-port is 0 to 65535, not %d.".formatted(port));
     }

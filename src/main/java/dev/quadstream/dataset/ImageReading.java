@@ -6,6 +6,7 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.image.UndecodableImageException.Reason;
+import dev.quadstream.json.PrintableText;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -99,19 +100,26 @@ public final class ImageReading {
     return List.copyOf(unread);
   }
 
-  /** What to say of those that were skipped or show nothing; empty where there are none. */
+  /**
+   * What to say of those that were skipped or show nothing, without what a terminal would obey of
+   * their names; empty where there are none.
+   */
   public String warning() {
     List<String> warnings = new ArrayList<>();
     if (!unread.isEmpty()) {
       Unread first = unread.get(0);
       warnings.add(
           "%d images could not be read and were skipped (%s), the first one %s: %s"
-              .formatted(unread.size(), counts(), first.id(), first.message()));
+              .formatted(
+                  unread.size(),
+                  counts(),
+                  PrintableText.of(first.id()),
+                  PrintableText.of(first.message())));
     }
     if (ofOneColour > 0) {
       warnings.add(
           "%d images are of one colour only, the first one %s: nothing is to be seen in them"
-              .formatted(ofOneColour, firstOfOneColour));
+              .formatted(ofOneColour, PrintableText.of(firstOfOneColour)));
     }
     return String.join(System.lineSeparator(), warnings);
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,22 @@ class QuadstreamTest {
         "produce --dataset missing",
         "produce --dataset icons --rate -1",
         "produce --dataset icons --shuffle 3",
+        "demo --images 0",
+        "demo --unlabelled 2",
+        "demo --unlabelled NaN",
+        "demo --duration abc",
+        "demo --dataset missing",
+        "demo --web-port 70000",
+        "demo --directory pom.xml",
+        "ablation --dataset missing",
+        "ablation --docs pom.xml",
+        "ablation --runs pom.xml",
+        "one-pass --dataset missing",
+        "one-pass --dataset icons",
+        "reindex --dataset missing",
+        "reindex --dataset icons",
+        "topics create --dead-letter-retention long",
+        "dashboard --held-out missing --port 70000",
         "evaluate --model missing.qsm --dataset icons",
         "evaluate --model m --dataset icons --gallery a --probes b",
         "evaluate --model m --gallery a",
@@ -105,6 +122,25 @@ class QuadstreamTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err().lines()).hasSizeBetween(1, 3);
     assertThat(terminal.out()).isEmpty();
+  }
+
+  /** Of a file's name that the shell put there. */
+  @Test
+  void aWrongCommandLineIsToldWithoutWhatATerminalWouldObey() {
+    assertThat(terminal.run("topics", "\u001b[2J.png")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains(".png").doesNotContain("\u001b[2J");
+  }
+
+  @Test
+  void anOptionOfTheDemoIsNamedAndRefusedBeforeADatasetIsRead() throws IOException {
+    Path folder = TestingFolders.striped(directory.resolve("photos"), 4, 2);
+    for (String wrong :
+        List.of("--duration=abc", "--images=0", "--unlabelled=2", "--web-port=-1")) {
+      TestingTerminal fresh = new TestingTerminal();
+      assertThat(fresh.run("demo", "--dataset", folder.toString(), wrong))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(fresh.err()).contains(wrong.split("=")).doesNotContain("images of");
+    }
   }
 
   @ParameterizedTest

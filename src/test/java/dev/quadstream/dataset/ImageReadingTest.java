@@ -9,6 +9,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
+import dev.quadstream.json.PrintableText;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,6 +56,18 @@ class ImageReadingTest {
 
     assertThat(reading.skipped()).isEqualTo(2);
     assertThat(reading.warning()).contains("2 images could not be read").contains("whole: ");
+  }
+
+  @Test
+  void nothingThatATerminalWouldObeyOfAFilesNameIsInTheWarning() {
+    String hostile = "\u001b[2J\u009b31m\u202e\u2028x\rfake";
+    reading.read(new EncodedImage(hostile, "cat", "image/png", new byte[0]));
+    byte[] white = PixelImages.toPng(new PixelImage(SHAPE, new byte[SHAPE.size()]));
+    reading.read(new EncodedImage(hostile, "cat", "image/png", white));
+
+    assertThat(reading.warning().lines())
+        .hasSize(2)
+        .allMatch(line -> line.codePoints().allMatch(PrintableText::isPrintable));
   }
 
   private static EncodedImage png(byte[] pixels) {

@@ -327,7 +327,8 @@ public final class Demo {
   }
 
   private boolean isOutOfTime(long start) {
-    return options.duration() != null && System.nanoTime() - start > options.duration().toNanos();
+    return options.duration() != null
+        && options.duration().minusNanos(System.nanoTime() - start).isNegative();
   }
 
   private static double seconds(long since) {

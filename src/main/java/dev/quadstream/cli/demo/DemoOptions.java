@@ -23,28 +23,6 @@ public record DemoOptions(
     boolean livePage,
     boolean keep) {
 
-  private static final double MAX_UNLABELLED = 0.95;
-
-  public DemoOptions {
-    if (images < 1) {
-      throw new IllegalArgumentException("The demo streams at least 1 image, not " + images + ".");
-    }
-    requireUnlabelled(unlabelled);
-  }
-
-  /**
-   * Refuses a share that leaves too little to train on.
-   *
-   * @throws IllegalArgumentException if it is not 0 to 0.95
-   */
-  public static void requireUnlabelled(double share) {
-    if (!(share >= 0 && share <= MAX_UNLABELLED)) {
-      throw new IllegalArgumentException(
-          "Of the demo's images a share of 0 to %s can be without labels, as the others are trained on, not %s."
-              .formatted(MAX_UNLABELLED, share));
-    }
-  }
-
   /** How many images have a label, about. */
   long labelled() {
     return Math.round(images * (1 - unlabelled));

@@ -24,9 +24,14 @@ public final class LiveLine {
    *
    * @param terminal whether {@code out} can draw over a line
    */
-  public LiveLine(PrintStream out, boolean terminal) {
+  LiveLine(PrintStream out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
+  }
+
+  /** On standard error, where the start script says whether it is a terminal. */
+  public static LiveLine onError() {
+    return new LiveLine(System.err, TerminalColumns.isTerminal());
   }
 
   void show(Progress progress, long deadLetters) {

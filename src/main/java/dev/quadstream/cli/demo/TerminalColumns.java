@@ -7,6 +7,11 @@ public final class TerminalColumns {
 
   private TerminalColumns() {}
 
+  /** Whether standard error is a terminal, as the start script found it; Java 17 cannot tell. */
+  public static boolean isTerminal() {
+    return Boolean.getBoolean("quadstream.terminal");
+  }
+
   /** As the start script found it; 80 where it did not. */
   public static int ofThisProcess() {
     int columns = Integer.getInteger("quadstream.columns", CUSTOMARY);

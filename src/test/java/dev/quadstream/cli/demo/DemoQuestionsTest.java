@@ -1,7 +1,6 @@
 package dev.quadstream.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quadstream.dataset.EncodedImage;
@@ -12,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoQuestionsTest {
 
@@ -60,14 +57,6 @@ class DemoQuestionsTest {
   @Test
   void withoutQuestionsThereIsNothingToSay() {
     assertThat(new DemoQuestions(0, 5).summary()).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {-0.1, 0.96, 1, Double.NaN})
-  void someMustBeLeftToTrainOn(double share) {
-    assertThatThrownBy(() -> DemoOptions.requireUnlabelled(share))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("0 to 0.95");
   }
 
   private static Set<String> asked(double share, long seed) {

@@ -85,6 +85,24 @@ class ProgressTest {
   }
 
   @Test
+  void theLineIsDrawnOverWhereTheStartScriptSaysThatItIsATerminal() {
+    Progress progress = new Progress();
+    progress.add(tested(12, 64, 10, 5), 0);
+    PrintStream before = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    System.setProperty("quadstream.terminal", "true");
+    try {
+      LiveLine.onError().show(progress, 3);
+    } finally {
+      System.setErr(before);
+      System.clearProperty("quadstream.terminal");
+    }
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).startsWith("\r\u001b[Kimages 832");
+  }
+
+  @Test
   void aTerminalThatIsNarrowLosesWhatMattersLeastAndNoHalfFigure() {
     Progress progress = new Progress();
     for (int window = 0; window < 20_000; window++) {
