@@ -140,7 +140,7 @@ public final class ModelRegistry {
     try {
       return files.exists(manifestFile) ? read(manifestFile) : Optional.empty();
     } catch (RegistryException e) {
-      // Written over by the caller, who holds the very same model.
+      // Its caller writes over it, or passes it over.
       return Optional.empty();
     }
   }
@@ -307,18 +307,31 @@ public final class ModelRegistry {
         .toList();
   }
 
+  /** All manifests of a run but those that cannot be read. */
+  public List<ModelManifest> listReadable(String name, String run) {
+    ModelManifest.requireName(name);
+    ModelManifest.requireName(run);
+    return manifestFiles(runDirectory(name, run), "v").stream()
+        .flatMap(file -> readIfWhole(file).stream())
+        .toList();
+  }
+
   private List<ModelManifest> listRun(Path run, String prefix) {
-    List<ModelManifest> manifests = new ArrayList<>();
+    // One that another process prunes between listing and reading is gone: no error.
+    return manifestFiles(run, prefix).stream().flatMap(file -> read(file).stream()).toList();
+  }
+
+  private List<Path> manifestFiles(Path run, String prefix) {
+    List<Path> found = new ArrayList<>();
     for (FileStatus status : files.list(run)) {
       Path file = status.getPath();
       if (status.isDir() && EARLIER_FOLDER.matcher("/" + file.getName() + "/x").lookingAt()) {
-        manifests.addAll(listRun(file, prefix));
+        found.addAll(manifestFiles(file, prefix));
       } else if (file.getName().endsWith(MANIFEST_SUFFIX) && file.getName().startsWith(prefix)) {
-        // One that another process prunes between listing and reading is gone: no error.
-        read(file).ifPresent(manifests::add);
+        found.add(file);
       }
     }
-    return manifests;
+    return found;
   }
 
   private Optional<ModelManifest> read(Path manifestFile) {
@@ -329,10 +342,9 @@ public final class ModelRegistry {
     try {
       return JsonMessages.read(json, ModelManifest.class);
     } catch (MalformedMessageException e) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s is damaged: %s. Delete it if its model is not needed."
-              .formatted(manifestFile, e.getMessage()),
-          e);
+              .formatted(manifestFile, e.getMessage()));
     }
   }
 

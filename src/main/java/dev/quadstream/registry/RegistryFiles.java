@@ -131,7 +131,7 @@ public final class RegistryFiles {
       FileSystem files = fileSystem();
       long size = files.getFileStatus(file).getLen();
       if (size > maxBytes) {
-        throw new RegistryException(
+        throw RegistryException.lost(
             "%s has %d bytes, and at most %d are read.".formatted(file, size, maxBytes));
       }
       try (FSDataInputStream input = files.open(file)) {

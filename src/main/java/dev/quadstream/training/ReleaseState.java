@@ -127,7 +127,10 @@ public record ReleaseState(
     if (previous == null) {
       throw new IllegalStateException("No version is known that was live before " + version + ".");
     }
-    return release(previous, Verdict.QUARANTINED, behind).quarantine(List.of(version)).before(null);
+    return release(previous, Verdict.QUARANTINED, behind)
+        .quarantine(List.of(version))
+        .before(null)
+        .byCommand();
   }
 
   /**

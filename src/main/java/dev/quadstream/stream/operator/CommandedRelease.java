@@ -1,6 +1,5 @@
 package dev.quadstream.stream.operator;
 
-import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.json.PrintableText;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
@@ -83,7 +82,7 @@ record CommandedRelease(ReleaseState state, Release pointer) {
     try {
       return registry.find(run.name(), run.run(), version);
     } catch (RegistryException e) {
-      if (e.getCause() instanceof MalformedMessageException) {
+      if (e.isLost()) {
         throw new RefusedException("%s", e.getMessage());
       }
       throw e;

@@ -21,7 +21,9 @@ import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.ModelStore;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +50,18 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private final Duration timeout;
   private final boolean mayFallBack;
 
+  /** By run and version: after their number changed, replicas here wait for different ones. */
+  private final Map<String, Missing> missing = new HashMap<>();
+
   private ModelManifest refused;
-  private String missing;
   private String missingRelease;
-  private long missingSince;
-  private boolean givenUp;
-  private boolean warned;
+
+  /** A version that is not there. */
+  private static final class Missing {
+    private final long since = System.nanoTime();
+    private boolean givenUp;
+    private boolean warned;
+  }
 
   /**
    * A store that tells of each announcement that it refuses.
@@ -88,7 +96,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     if (version == 0) {
       return Optional.of(initial(run));
     }
-    if (givenUp && missing.equals(keyOf(run, version))) {
+    Missing known = missing.get(keyOf(run, version));
+    if (known != null && known.givenUp) {
       return Optional.of(fallback(run, version, reuse));
     }
     ModelManifest manifest = announced.find(run, version);
@@ -108,7 +117,11 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       LOG.warn("Version {} of run {} cannot be mined with: {}", version, run, e.getMessage());
       model = Optional.empty();
     }
-    return model.isEmpty() && isGivenUp(run, version, manifest != null)
+    if (model.isPresent()) {
+      missing.remove(keyOf(run, version));
+      return model;
+    }
+    return isGivenUp(run, version, manifest != null)
         ? Optional.of(fallback(run, version, reuse))
         : model;
   }
@@ -130,8 +143,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /** The nearest version that can be read, or what the run began with. */
   private MiningModel fallback(String run, long version, QuadrupletNetwork reuse) {
     List<ModelManifest> nearestFirst =
-        registry.list(name).stream()
-            .filter(manifest -> manifest.identity().run().equals(run))
+        registry.listReadable(name, run).stream()
             .sorted(
                 Comparator.comparingLong(
                     manifest -> Math.abs(manifest.identity().version() - version)))
@@ -188,7 +200,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     missingRelease = asked;
     onMissing.run();
     LOG.error(
-        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version.",
+        "Version {} is live and cannot be loaded: {}. Until another is released, images are"
+            + " embedded by the model that mines, each under its own version.",
         version,
         why);
     return Optional.empty();
@@ -217,7 +230,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       refused = manifest;
       onRefusal.run();
       LOG.warn(
-          "Refused a manifest of the models topic that announces version {} of run {} and leads to no such model: {}",
+          "Refused a manifest of the models topic that announces version {} of run {} and leads to"
+              + " no such model: {}",
           manifest.identity().version(),
           PrintableText.of(manifest.identity().run()),
           PrintableText.of(failure.getMessage()));
@@ -323,20 +337,14 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    * @throws RegistryException if it is gone and none may
    */
   private boolean isGivenUp(String run, long version, boolean wasAnnounced) {
-    String now = keyOf(run, version);
-    if (!now.equals(missing)) {
-      missing = now;
-      missingSince = System.nanoTime();
-      warned = false;
-      givenUp = false;
-    }
-    Duration waited = Duration.ofNanos(System.nanoTime() - missingSince);
+    Missing model = missing.computeIfAbsent(keyOf(run, version), key -> new Missing());
+    Duration waited = Duration.ofNanos(System.nanoTime() - model.since);
     // A model is put down before it is announced; one that is yet to be trained takes its time.
     Duration most = wasAnnounced ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
     boolean tooLong = waited.compareTo(most) > 0;
     // They are published in order: what is not there beside a later one does not come any more.
     if (mayFallBack && (tooLong || announced.hasLater(run, version))) {
-      givenUp = true;
+      model.givenUp = true;
       LOG.warn("Version {} of run {} is gone: the nearest stands in for it.", version, run);
       return true;
     }
@@ -353,10 +361,11 @@ final class RegistryModelStore implements ModelStore, MergedModels {
                       MiningConfig.MISSING_MODEL.key()),
               null));
     }
-    if (!warned && waited.compareTo(WARN_AFTER) > 0) {
-      warned = true;
+    if (!model.warned && waited.compareTo(WARN_AFTER) > 0) {
+      model.warned = true;
       LOG.warn(
-          "Mining has waited a minute for model version {} of run {} in the registry. Is the trainer running, and does it write to the same registry.directory?",
+          "Mining has waited a minute for model version {} of run {} in the registry. Is the"
+              + " trainer running, and does it write to the same registry.directory?",
           version,
           run);
     }

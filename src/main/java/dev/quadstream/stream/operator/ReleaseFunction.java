@@ -2,9 +2,11 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.options.RegistryOption;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
@@ -43,10 +45,6 @@ public final class ReleaseFunction extends CoProcessFunction<ModelManifest, Rele
     }
     Optional<ModelManifest> live = liveOf(manifest, decision.live());
     if (live.isEmpty()) {
-      LOG.error(
-          "Version {} is live as of version {} and is not in the registry: the releases topic keeps the pointer that it has.",
-          decision.live(),
-          manifest.identity().version());
       return;
     }
     last = decision;
@@ -65,11 +63,32 @@ public final class ReleaseFunction extends CoProcessFunction<ModelManifest, Rele
     out.collect(commanded);
   }
 
+  /** A registry that is away may come back; a manifest that is gone or damaged stays so. */
   private Optional<ModelManifest> liveOf(ModelManifest manifest, long version) {
     ModelManifest.Identity identity = manifest.identity();
-    return version == identity.version()
-        ? Optional.of(manifest)
-        : registry.find(identity.name(), identity.run(), version);
+    if (version == identity.version()) {
+      return Optional.of(manifest);
+    }
+    String why = "it is not in the registry.";
+    try {
+      Optional<ModelManifest> live = registry.find(identity.name(), identity.run(), version);
+      if (live.isPresent()) {
+        return live;
+      }
+    } catch (RegistryException e) {
+      if (!e.isLost()) {
+        throw RegistryOption.named(settings, e);
+      }
+      why = e.getMessage();
+    }
+    LOG.error(
+        "Version {} is live as of version {} and cannot be pointed to: {} The releases topic keeps"
+            + " the pointer that it has until the manifest is put back or another version is"
+            + " released (quadstream release).",
+        version,
+        identity.version(),
+        why);
+    return Optional.empty();
   }
 
   /** The evidence changes with each version and says nothing of the pointer. */

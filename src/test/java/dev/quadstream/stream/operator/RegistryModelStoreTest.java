@@ -154,6 +154,33 @@ class RegistryModelStoreTest {
   }
 
   @Test
+  void replicasThatWaitForDifferentVersionsDoNotStartEachOthersTimeAgain() {
+    RegistryModelStore store = store();
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(
+                        () -> {
+                          store.lookUp(RUN, 2);
+                          store.lookUp(RUN, 4);
+                        })
+                    .hasMessageContaining("version 2 of run run-1 is waited for"));
+  }
+
+  @Test
+  void byOptionTheNearestVersionStandsInForOneWhoseManifestIsDamaged() throws Exception {
+    settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
+    TestingAssembler.publish(settings, RUN, 2);
+    ModelManifest damaged = TestingAssembler.publish(settings, RUN, 6);
+    Path file = directory.resolve(damaged.file().path());
+    Files.writeString(file.resolveSibling("v0000000006.json"), "{");
+    announced.add(TestingAssembler.publish(settings, RUN, 14), null);
+
+    assertThat(version(store().find(RUN, 6, null))).isEqualTo(2);
+  }
+
+  @Test
   void byOptionTheNearestVersionStandsInForOneThatIsGoneAndForNoOther() throws Exception {
     settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
     TestingAssembler.publish(settings, "elsewhere", 6);

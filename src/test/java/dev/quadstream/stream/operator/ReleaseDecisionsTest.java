@@ -1,5 +1,6 @@
 package dev.quadstream.stream.operator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
@@ -251,6 +252,50 @@ class ReleaseDecisionsTest {
       assertThat(release.extractOutputValues())
           .extracting(pointer -> pointer.identity().version())
           .containsExactly(2L, 2L, 6L);
+    }
+  }
+
+  @Test
+  void aManifestThatWasDraftedBeforeTheLiveVersionWasQuarantinedDoesNotBringItBack()
+      throws Exception {
+    try (Harness merge = harness(null);
+        TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> release =
+            pointers(settings())) {
+      feed(merge, 0, 5);
+      List<ModelManifest> published = publish(merge);
+      release.processElement1(published.get(3), 0);
+      merge.command(ReleaseCommand.Action.QUARANTINE, published.get(1));
+      release.processElement2(merge.pointers().get(0), 0);
+      // As of it version 4 was live.
+      release.processElement1(published.get(4), 0);
+
+      assertThat(release.extractOutputValues())
+          .extracting(pointer -> pointer.identity().version())
+          .containsExactly(4L, 2L);
+      assertThat(merge.pointers().get(0).decision().commands()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aLiveVersionWhoseManifestIsDamagedLeavesThePointerAsItIs() throws Exception {
+    try (Harness merge = harness(null);
+        TwoInputStreamOperatorTestHarness<ModelManifest, Release, Release> release =
+            pointers(settings())) {
+      feed(merge, 0, 5);
+      List<ModelManifest> published = publish(merge);
+      Path live = Path.of(settings().registryDirectory().getPath(), published.get(1).file().path());
+      Path manifest = live.resolveSibling("v0000000004.json");
+      byte[] whole = Files.readAllBytes(manifest);
+      for (byte[] damaged : List.of("{".getBytes(UTF_8), new byte[(1 << 20) + 1])) {
+        Files.write(manifest, damaged);
+        release.processElement1(published.get(3), 0);
+        assertThat(release.extractOutputValues()).isEmpty();
+      }
+      Files.write(manifest, whole);
+      release.processElement1(published.get(4), 0);
+      assertThat(release.extractOutputValues())
+          .singleElement()
+          .satisfies(pointer -> assertThat(pointer.file()).isEqualTo(published.get(1).file()));
     }
   }
 
