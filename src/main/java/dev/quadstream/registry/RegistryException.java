@@ -27,7 +27,7 @@ public final class RegistryException extends RuntimeException {
   }
 
   /** Where a file is gone or damaged, and not only out of reach. */
-  static RegistryException lost(String message) {
+  public static RegistryException lost(String message) {
     return new RegistryException(message, true, null);
   }
 

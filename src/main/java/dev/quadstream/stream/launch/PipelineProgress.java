@@ -1,5 +1,7 @@
 package dev.quadstream.stream.launch;
 
+import java.util.Objects;
+
 /**
  * What is known of a pipeline's newest job, so that another can go on from it.
  *
@@ -9,6 +11,11 @@ package dev.quadstream.stream.launch;
  * @param newest its newest whole checkpoint or savepoint, wherever that lies; null before the first
  */
 record PipelineProgress(String pipeline, String job, String startedFrom, String newest) {
+
+  PipelineProgress {
+    Objects.requireNonNull(pipeline, "pipeline");
+    Objects.requireNonNull(job, "job");
+  }
 
   /** With a checkpoint or savepoint that is whole. */
   PipelineProgress at(String checkpoint) {

@@ -3,6 +3,7 @@ package dev.quadstream.stream.launch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.RegistryFiles;
 import java.util.Optional;
@@ -46,12 +47,30 @@ final class ProgressFile {
   /**
    * What was written last, if anything.
    *
-   * @throws RegistryException if it cannot be read
+   * @throws RegistryException if it cannot be read, or is damaged
    */
   Optional<PipelineProgress> read() {
-    return files
-        .read(file, MAX_BYTES)
-        .map(bytes -> JsonMessages.read(bytes, PipelineProgress.class));
+    return files.read(file, MAX_BYTES).map(this::parse);
+  }
+
+  private PipelineProgress parse(byte[] json) {
+    try {
+      return JsonMessages.read(json, PipelineProgress.class);
+    } catch (MalformedMessageException e) {
+      throw RegistryException.lost("%s is damaged: %s.".formatted(file, e.getMessage()));
+    }
+  }
+
+  /** What is known of a job; a damaged file, of which its start was told, is written anew. */
+  private Optional<PipelineProgress> of(String job) {
+    try {
+      return read().filter(known -> known.job().equals(job));
+    } catch (RegistryException e) {
+      if (e.isLost()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -65,18 +84,14 @@ final class ProgressFile {
 
   /** Notes that a job begins; one that Flink starts again by itself has been noted. */
   void begin(String job, String startedFrom) {
-    if (read().filter(known -> known.job().equals(job)).isEmpty()) {
+    if (of(job).isEmpty()) {
       write(new PipelineProgress(pipeline, job, startedFrom, null));
     }
   }
 
   /** Notes a whole checkpoint or savepoint of a job. */
   void completed(String job, String checkpoint) {
-    write(
-        read()
-            .filter(known -> known.job().equals(job))
-            .orElse(new PipelineProgress(pipeline, job, null, null))
-            .at(checkpoint));
+    write(of(job).orElse(new PipelineProgress(pipeline, job, null, null)).at(checkpoint));
   }
 
   @Override

@@ -48,8 +48,8 @@ public final class StartingPoint {
    *     was given
    * @param newRun whether the user wants a new run whatever is there
    * @return null to start anew
-   * @throws StartRefusedException if the newest is gone, or a run is there that would not go on,
-   *     naming it and what to do
+   * @throws StartRefusedException if the newest is gone, or not told for damage, or a run is there
+   *     that would not go on, naming it and what to do
    */
   public String resolve(String path, boolean newRun) {
     if (path != null && !path.equals(LATEST)) {
@@ -65,6 +65,12 @@ public final class StartingPoint {
       }
       requireNothingThere();
     } catch (RegistryException e) {
+      if (e.isLost()) {
+        throw new StartRefusedException(
+            "What the pipeline can go on from cannot be told: %s Give the path to go on from with --from-savepoint, or begin a new run with --new-run; the file is then written anew."
+                .formatted(e.getMessage()),
+            e);
+      }
       if (path != null) {
         throw new StartRefusedException(
             "What the pipeline can go on from cannot be told: " + e.getMessage(), e);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +138,22 @@ class StartingPointTest {
     slash.begin(JOB, null);
     assertThat(slash.read()).isPresent();
     assertThat(other.read()).isEmpty();
+  }
+
+  @Test
+  void aDamagedFileIsNamedUntilAPathOrANewRunIsAskedForWhoseJobWritesItAnew() throws IOException {
+    progressOf(settings).begin(JOB, null);
+    Path file = Path.of(progressOf(settings).toString().replaceFirst("^file:", ""));
+    for (String damaged : List.of("{", "{}", " ".repeat(1 << 17))) {
+      Files.writeString(file, damaged);
+      assertRefused(null, file.toString(), "--from-savepoint", "--new-run");
+      assertRefused("latest", file.toString(), "--from-savepoint", "--new-run");
+    }
+    assertThat(new StartingPoint(settings).resolve(null, true)).isNull();
+    progressOf(settings).begin(NEXT_JOB, null);
+    Files.writeString(file, "{");
+    progressOf(settings).completed(NEXT_JOB, whole(checkpoints.resolve("b2/chk-1")));
+    assertThat(startingPoint("latest")).contains("b2/chk-1");
   }
 
   private void assertRefused(String path, String... parts) {
