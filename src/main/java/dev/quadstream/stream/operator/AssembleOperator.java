@@ -146,9 +146,14 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     state.update(key, replica);
     if (beyond > 0) {
       wait.until(
-          () -> lookForOldest() && replica.waiting().size() <= maxWaiting,
-          HELD_BACK.multipliedBy(beyond));
+          () -> lookForOldest() && waitingOf(key) <= maxWaiting, HELD_BACK.multipliedBy(beyond));
     }
+  }
+
+  /** As the state has it, which is another object once a checkpoint has passed. */
+  private int waitingOf(Integer key) throws Exception {
+    ReplicaMemory replica = state.value(key);
+    return replica == null ? 0 : replica.waiting().size();
   }
 
   private String knownRun() throws Exception {

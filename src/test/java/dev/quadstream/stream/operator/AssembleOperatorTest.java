@@ -240,6 +240,26 @@ class AssembleOperatorTest {
     }
   }
 
+  @Test
+  void aWaitEndsAlsoWhereACheckpointThatIsStillWrittenHasPassedDuringIt() throws Exception {
+    OperatorSubtaskState crowded;
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("mining.waiting-windows", "20"))) {
+      feed(assembler, 0, 13);
+      crowded = assembler.snapshot();
+    }
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("mining.waiting-windows", "1"), crowded)) {
+      for (long version = 2; version <= 12; version += 2) {
+        TestingAssembler.publish(settings, TestingPipeline.RUN, version);
+      }
+      assembler.checkpointAtNextMail();
+
+      assertThat(millisOf(() -> assembler.window(13))).isLessThan(10_000);
+      assertThat(assembler.state().waiting()).hasSizeLessThan(2);
+    }
+  }
+
   private static long millisOf(ThrowingRunnable work) throws Exception {
     long start = System.nanoTime();
     work.run();
@@ -540,7 +560,9 @@ class AssembleOperatorTest {
 
       assertThatThrownBy(() -> assembler.window(other))
           .hasRootCauseMessage(
-              "The checkpoint's memory and model are of run run-1, and its windows are numbered in run run-2: an earlier version of Quadstream made it. Go on with that version, or begin a new run with --new-run.");
+              "The checkpoint's memory and model are of run run-1, and its windows are numbered in"
+                  + " run run-2: an earlier version of Quadstream made it. Go on with that version,"
+                  + " or begin a new run with --new-run.");
     }
   }
 

@@ -23,8 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.CheckpointStorageLocationReference;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -104,6 +107,25 @@ final class TestingAssembler implements AutoCloseable {
 
   void endOfInput() throws Exception {
     harness.processBothWatermarks(Watermark.MAX_WATERMARK);
+  }
+
+  /** Its synchronous part alone, as while the rest is being written. */
+  void checkpointAtNextMail() {
+    operator
+        .getContainingTask()
+        .getMailboxExecutorFactory()
+        .createExecutor(operator.getOperatorConfig().getChainIndex())
+        .execute(
+            () ->
+                operator.snapshotState(
+                    2,
+                    2,
+                    CheckpointOptions.forCheckpointWithDefaultLocation(),
+                    TestingPipeline.roomyStorage()
+                        .createCheckpointStorage(new JobID())
+                        .resolveCheckpointStorageLocation(
+                            2, CheckpointStorageLocationReference.getDefault())),
+            "checkpoint");
   }
 
   OperatorSubtaskState snapshot() throws Exception {
