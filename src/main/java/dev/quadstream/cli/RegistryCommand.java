@@ -37,7 +37,8 @@ final class RegistryCommand implements Runnable {
       name = "prune",
       footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, what replicas brought to merges before those that stay, and nothing else.",
+        "Deletes the oldest models of each run of the network network.name, what replicas brought"
+            + " to merges before those that stay, and nothing else.",
         "A running job does so by itself; this is for runs that are over."
       })
   int prune(
@@ -46,7 +47,8 @@ final class RegistryCommand implements Runnable {
               required = true,
               paramLabel = "K",
               description =
-                  "How many of each run stay. A savepoint goes on only while the models are there that its windows are mined with.")
+                  "How many of each run stay. A savepoint goes on only while the models are there"
+                      + " that its windows are mined with.")
           int keep,
       @Option(
               names = "--runs",
@@ -56,7 +58,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--dry-run", description = "Only says what would be deleted.") boolean dryRun,
       @Mixin ConfigurationArguments configuration) {
     PipelineSettings settings = configuration.settings();
-    int needed = settings.modelsOnTheirWay();
+    long needed = settings.modelsOnTheirWay();
     if (keep < needed) {
       throw CommandException.usage(
           "--keep is %d or more, not %d: with mining.staleness %d and publish.every %d a job still mines with the model before the last %d."

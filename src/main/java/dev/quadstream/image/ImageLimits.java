@@ -41,7 +41,7 @@ public record ImageLimits(int maxEncodedBytes, long maxPixels) {
    * every resolution. Of the default, that is 16 to 33 million pixels.
    */
   public long maxCoefficientBytes() {
-    return 2 * maxPixels;
+    return 2 * Math.min(maxPixels, Long.MAX_VALUE / 2);
   }
 
   /**

@@ -138,6 +138,15 @@ class JpegFileTest {
     assertThat(refusal).hasMessageContaining("7000 x 7000").hasMessageContaining("progressive");
   }
 
+  @Test
+  void whereNoPictureIsTooLargeAProgressiveOneIsNotEither() throws Exception {
+    ImageDecoder boundless =
+        new ImageDecoder(
+            new ImageShape(3, 8, 8), new ImageLimits(Integer.MAX_VALUE, Long.MAX_VALUE));
+
+    assertThat(boundless.decode(sound.get(1))).isNotNull();
+  }
+
   /** 355 kB took 110 seconds: a tenth of a second for each scan over a large picture. */
   @Test
   void aPictureOfVeryManyScansIsRefusedBeforeItIsDecoded() {

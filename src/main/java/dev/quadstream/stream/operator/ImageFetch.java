@@ -63,7 +63,7 @@ public final class ImageFetch {
       Path path = new Path(address);
       FileSystem files = path.getFileSystem();
       try (FSDataInputStream in = files.open(path)) {
-        bytes = in.readNBytes(maxBytes + 1);
+        bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
       }
     } catch (IOException | RuntimeException e) {
       throw new NotFetchedException(

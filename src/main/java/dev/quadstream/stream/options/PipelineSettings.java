@@ -281,8 +281,8 @@ public final class PipelineSettings implements Serializable {
    * The newest models that a run may ask for: those that windows on their way are mined with, the
    * newest, and one on its way down.
    */
-  public int modelsOnTheirWay() {
-    int between = Math.max(1, get(JobConfig.PUBLISH_EVERY) / replicas());
+  public long modelsOnTheirWay() {
+    long between = Math.max(1, get(JobConfig.PUBLISH_EVERY) / replicas());
     return (get(MiningConfig.STALENESS) + between - 1) / between + 2;
   }
 

@@ -7,9 +7,10 @@ import dev.quadstream.stream.options.KafkaConfig.Delivery;
 import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.runtime.jobgraph.tasks.CheckpointCoordinatorConfiguration;
 
 /** Refuses settings that cannot be used, before anything is started. */
 final class SettingsCheck {
@@ -39,27 +40,39 @@ final class SettingsCheck {
     for (ConfigOption<?> option : QuadstreamOptions.ALL) {
       read(option);
     }
-    requireParallelism(JobConfig.PARALLELISM);
-    requireParallelism(JobConfig.REPLICAS);
-    requireAtLeast(WindowConfig.IMAGES, 1);
-    requireAtLeast(JobConfig.PUBLISH_EVERY, 1);
-    requireAtLeast(MiningConfig.STALENESS, 0);
-    requireAtLeast(MiningConfig.WAITING_WINDOWS, 1);
-    requireAtLeast(MiningConfig.QUADRUPLETS, 0);
-    requireAtLeast(MiningConfig.MEMORY_IMAGES, 0);
-    requireAtLeast(MiningConfig.MEMORY_CAPACITY, 1);
-    requireAtLeast(MiningConfig.MEMORY_SEARCH_IMAGES, 1);
-    requireAtLeast(TrainingConfig.WARM_UP_WINDOWS, 0);
-    requireAtLeast(TrainingConfig.AVERAGE_WINDOWS, 1);
-    requireAtLeast(TrainingConfig.REFUSED_IN_A_ROW, 1);
-    requireAtLeast(WindowConfig.MAX_IMAGES, 1);
-    requireAtLeast(LabelConfig.CAPACITY, 0);
-    requireLabelWait();
-    requireWindowSize();
-    requireWindowLength();
+    for (ConfigOption<Integer> option : List.of(JobConfig.PARALLELISM, JobConfig.REPLICAS)) {
+      int value = settings.get(option);
+      require(
+          value >= 1 && value <= ReplicaKeys.MAX_PARALLELISM,
+          option,
+          "it must be 1 to %d",
+          ReplicaKeys.MAX_PARALLELISM);
+    }
+    requireAtLeast(
+        0,
+        MiningConfig.STALENESS,
+        MiningConfig.QUADRUPLETS,
+        MiningConfig.MEMORY_IMAGES,
+        TrainingConfig.WARM_UP_WINDOWS,
+        LabelConfig.CAPACITY);
+    requireAtLeast(
+        1,
+        WindowConfig.IMAGES,
+        WindowConfig.MAX_IMAGES,
+        JobConfig.PUBLISH_EVERY,
+        MiningConfig.WAITING_WINDOWS,
+        MiningConfig.MEMORY_CAPACITY,
+        MiningConfig.MEMORY_SEARCH_IMAGES,
+        TrainingConfig.AVERAGE_WINDOWS,
+        TrainingConfig.REFUSED_IN_A_ROW);
     requireModelsOnTheirWay();
-    requireArrayLength(ImageConfig.MAX_BYTES);
-    requireTransactions();
+    requireWindows();
+    requireTimes();
+    long bytes = settings.get(ImageConfig.MAX_BYTES).getBytes();
+    require(
+        bytes >= 1 && bytes <= Integer.MAX_VALUE,
+        ImageConfig.MAX_BYTES,
+        "it must be 1 byte to 2 GB");
     checked("kafka.topic-prefix", settings::topics);
     checked(
         "kafka.properties",
@@ -94,116 +107,107 @@ final class SettingsCheck {
   }
 
   private void read(ConfigOption<?> option) {
-    String given = configuration.toMap().get(option.key());
     Object value;
     try {
       value = settings.get(option);
     } catch (IllegalArgumentException e) {
-      throw new InvalidOptionException(option.key(), given, e);
+      throw new InvalidOptionException(option.key(), configuration.toMap().get(option.key()), e);
     }
-    if (value instanceof Duration duration && duration.compareTo(LONGEST) > 0) {
-      throw new InvalidOptionException(
-          option.key(), given, "it must be at most %d days".formatted(LONGEST.toDays()));
-    }
+    require(
+        !(value instanceof Duration duration) || duration.compareTo(LONGEST) <= 0,
+        option,
+        "it must be at most %d days",
+        LONGEST.toDays());
   }
 
-  private void requireAtLeast(ConfigOption<Integer> option, int least) {
-    if (settings.get(option) < least) {
-      throw new InvalidOptionException(
-          option.key(), String.valueOf(settings.get(option)), "it must be " + least + " or more");
+  @SafeVarargs
+  private void requireAtLeast(int least, ConfigOption<Integer>... options) {
+    for (ConfigOption<Integer> option : options) {
+      require(settings.get(option) >= least, option, "it must be %d or more", least);
     }
   }
 
   private void requireModelsOnTheirWay() {
-    int keep = settings.get(JobConfig.REGISTRY_KEEP);
-    if (keep < settings.modelsOnTheirWay()) {
-      throw new InvalidOptionException(
-          JobConfig.REGISTRY_KEEP.key(),
-          String.valueOf(keep),
-          "it must be %d or more: with %s %d and %s %d windows are still mined with the model before the last %d"
-              .formatted(
-                  settings.modelsOnTheirWay(),
-                  MiningConfig.STALENESS.key(),
-                  settings.get(MiningConfig.STALENESS),
-                  JobConfig.PUBLISH_EVERY.key(),
-                  settings.get(JobConfig.PUBLISH_EVERY),
-                  settings.modelsOnTheirWay() - 1));
-    }
+    long needed = settings.modelsOnTheirWay();
+    require(
+        settings.get(JobConfig.REGISTRY_KEEP) >= needed,
+        JobConfig.REGISTRY_KEEP,
+        "it must be %d or more: with %s %d and %s %d windows are still mined with the model before"
+            + " the last %d",
+        needed,
+        MiningConfig.STALENESS.key(),
+        settings.get(MiningConfig.STALENESS),
+        JobConfig.PUBLISH_EVERY.key(),
+        settings.get(JobConfig.PUBLISH_EVERY),
+        needed - 1);
   }
 
-  private void requireParallelism(ConfigOption<Integer> option) {
-    if (settings.get(option) < 1 || settings.get(option) > ReplicaKeys.MAX_PARALLELISM) {
-      throw new InvalidOptionException(
-          option.key(),
-          String.valueOf(settings.get(option)),
-          "it must be 1 to " + ReplicaKeys.MAX_PARALLELISM);
-    }
-  }
-
-  private void requireWindowSize() {
+  private void requireWindows() {
+    boolean byCount = settings.get(WindowConfig.KIND) == WindowKind.COUNT;
     int most = settings.get(WindowConfig.MAX_IMAGES);
-    if (settings.get(WindowConfig.KIND) == WindowKind.COUNT
-        && settings.get(WindowConfig.IMAGES) > most) {
-      throw new InvalidOptionException(
-          WindowConfig.IMAGES.key(),
-          String.valueOf(settings.get(WindowConfig.IMAGES)),
-          "it must be at most %s, which is %d".formatted(WindowConfig.MAX_IMAGES.key(), most));
-    }
+    require(
+        !byCount || settings.get(WindowConfig.IMAGES) <= most,
+        WindowConfig.IMAGES,
+        "it must be at most %s, which is %d",
+        WindowConfig.MAX_IMAGES.key(),
+        most);
+    require(
+        byCount || settings.get(WindowConfig.TIMEOUT).toMillis() > 0,
+        WindowConfig.TIMEOUT,
+        "an event-time window must be 1 ms long or more");
+    require(
+        byCount || settings.get(WindowConfig.SOURCE_IDLENESS).toMillis() > 0,
+        WindowConfig.SOURCE_IDLENESS,
+        "it must be 1 ms or more; with a long one, such as 1000 d, a partition without images holds"
+            + " event time back");
   }
 
-  private void requireLabelWait() {
-    Duration wait = settings.get(LabelConfig.WAIT);
-    if (wait.isZero()) {
-      throw new InvalidOptionException(
-          LabelConfig.WAIT.key(),
-          wait.toString(),
-          "it must be 1 ms or more; labels.capacity=0 lets nothing wait");
-    }
-  }
-
-  private void requireWindowLength() {
-    if (settings.get(WindowConfig.KIND) == WindowKind.EVENT_TIME
-        && settings.get(WindowConfig.TIMEOUT).toMillis() == 0) {
-      throw new InvalidOptionException(
-          WindowConfig.TIMEOUT.key(),
-          settings.get(WindowConfig.TIMEOUT).toString(),
-          "an event-time window must be 1 ms long or more");
-    }
-  }
-
-  private void requireTransactions() {
+  private void requireTimes() {
+    require(
+        settings.get(LabelConfig.WAIT).toMillis() > 0,
+        LabelConfig.WAIT,
+        "it must be 1 ms or more; %s=0 lets nothing wait",
+        LabelConfig.CAPACITY.key());
     Duration timeout = settings.get(KafkaConfig.TRANSACTION_TIMEOUT);
-    if (timeout.toMillis() > Integer.MAX_VALUE) {
-      throw new InvalidOptionException(
-          KafkaConfig.TRANSACTION_TIMEOUT.key(),
-          timeout.toString(),
-          "it must be at most %d ms".formatted(Integer.MAX_VALUE));
-    }
+    require(
+        timeout.toMillis() <= Integer.MAX_VALUE,
+        KafkaConfig.TRANSACTION_TIMEOUT,
+        "it must be at most %d ms",
+        Integer.MAX_VALUE);
     Duration interval = settings.get(JobConfig.CHECKPOINT_INTERVAL);
+    // Flink takes none at all where it is told a shorter one.
+    require(
+        interval.isZero()
+            || interval.toMillis() >= CheckpointCoordinatorConfiguration.MINIMAL_CHECKPOINT_TIME,
+        JobConfig.CHECKPOINT_INTERVAL,
+        "it must be %d ms or more, or 0 for no checkpoints",
+        CheckpointCoordinatorConfiguration.MINIMAL_CHECKPOINT_TIME);
     if (settings.get(KafkaConfig.DELIVERY) != Delivery.EXACTLY_ONCE) {
       return;
     }
-    if (interval.isZero()) {
-      throw new InvalidOptionException(
-          JobConfig.CHECKPOINT_INTERVAL.key(),
-          interval.toString(),
-          "it must be more than 0: exactly-once shows records at checkpoints alone");
-    }
-    if (timeout.compareTo(interval) <= 0) {
-      throw new InvalidOptionException(
-          KafkaConfig.TRANSACTION_TIMEOUT.key(),
-          timeout.toString(),
-          "it must be longer than checkpoint.interval, which is %s: a transaction lasts from one checkpoint to the next"
-              .formatted(interval));
+    require(
+        !interval.isZero(),
+        JobConfig.CHECKPOINT_INTERVAL,
+        "it must be more than 0: exactly-once shows records at checkpoints alone");
+    require(
+        timeout.compareTo(interval) > 0,
+        KafkaConfig.TRANSACTION_TIMEOUT,
+        "it must be longer than %s, which is %s: a transaction lasts from one checkpoint to the"
+            + " next",
+        JobConfig.CHECKPOINT_INTERVAL.key(),
+        textOf(JobConfig.CHECKPOINT_INTERVAL));
+  }
+
+  private void require(boolean holds, ConfigOption<?> option, String rule, Object... parts) {
+    if (!holds) {
+      throw new InvalidOptionException(option.key(), textOf(option), rule.formatted(parts));
     }
   }
 
-  private void requireArrayLength(ConfigOption<MemorySize> option) {
-    long bytes = settings.get(option).getBytes();
-    if (bytes < 1 || bytes > Integer.MAX_VALUE) {
-      throw new InvalidOptionException(
-          option.key(), settings.get(option).toString(), "it must be 1 byte to 2 GB");
-    }
+  /** As it was written, or else the default. */
+  private String textOf(ConfigOption<?> option) {
+    String given = configuration.toMap().get(option.key());
+    return given == null ? ValueText.of(settings.get(option)) : given;
   }
 
   private void checked(String keys, Runnable read) {

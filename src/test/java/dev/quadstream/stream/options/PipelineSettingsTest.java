@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -238,6 +239,10 @@ class PipelineSettingsTest {
         "registry.directory|s3://a b",
         "checkpoint.directory|s3://a b",
         "checkpoint.interval|often",
+        "checkpoint.interval|9 ms",
+        "checkpoint.interval|1 micro",
+        "labels.wait|0 s",
+        "mining.staleness|2147483647",
         "image.max-ahead|200000000000 d",
         "labels.wait|1000001 d",
         "seed|one"
@@ -320,16 +325,19 @@ class PipelineSettingsTest {
         .hasMessageContaining("Choose the medium trunk");
   }
 
-  @Test
-  void anEventTimeWindowNeedsALength() {
-    assertThatThrownBy(
-            () ->
-                PipelineSettings.of(
-                    Configuration.fromMap(
-                        Map.of("window.kind", "EVENT_TIME", "window.timeout", "0 s"))))
-        .isInstanceOf(InvalidOptionException.class)
-        .hasMessageContaining("window.timeout")
-        .hasMessageContaining("1 ms");
+  @ParameterizedTest
+  @ValueSource(strings = {"window.timeout", "source.idleness"})
+  void eventTimeNeedsALength(String option) {
+    for (String none : List.of("0 s", "10 micro")) {
+      assertThatThrownBy(
+              () ->
+                  PipelineSettings.of(
+                      Configuration.fromMap(Map.of("window.kind", "EVENT_TIME", option, none))))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageContaining(option + " = " + none)
+          .hasMessageContaining("1 ms");
+      assertThat(PipelineSettings.of(Configuration.fromMap(Map.of(option, none)))).isNotNull();
+    }
   }
 
   @Test
