@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.cli.demo.TrainingHistory;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
@@ -203,7 +204,14 @@ final class TrainCommand implements Callable<Integer> {
     window.ifPresent(
         done -> {
           history.add(done);
-          progress.show(images, history.details());
+          progress.show(
+              images,
+              String.format(
+                  Locale.ROOT,
+                  "window %,d  loss %s  recall@1 %s",
+                  history.windows(),
+                  PlainText.number(history.loss()),
+                  PlainText.number(history.recentRecallAt1())));
         });
   }
 

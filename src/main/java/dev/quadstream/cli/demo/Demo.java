@@ -55,7 +55,6 @@ public final class Demo {
   private static final int WINDOWS_AHEAD = 8;
   private static final int PUBLISHED_SOON = 16;
   private static final long MAX_WAITING_BYTES = 64L << 20;
-  private static final int LAST_SHARE = 10;
 
   private static final String REPORTS = "reports.jsonl";
   private static final String LOGS = "logs";
@@ -174,7 +173,6 @@ public final class Demo {
       PipelineSettings local, RunningJob job, FlinkWebPage webPage, LivePage page, long start)
       throws Exception {
     Topics topics = local.topics();
-    RecallOfLastShare lastShare = new RecallOfLastShare(options.labelled(), LAST_SHARE);
     long firstImage = System.nanoTime();
     long deadLetters = 0;
     long restarts;
@@ -190,7 +188,7 @@ public final class Demo {
       while (!isComplete(feed) && !wasInterrupted() && !isOutOfTime(start)) {
         ConsumerRecord<byte[], byte[]> message = reportReader.next(POLL).orElse(null);
         if (message != null) {
-          take(message, reportFile, lastShare);
+          take(message, reportFile);
           feed.progressed();
         }
         while (letterReader.next(Duration.ZERO).isPresent()) {
@@ -210,7 +208,7 @@ public final class Demo {
       job.drain(file("savepoints").toString(), DRAIN);
       job.await();
       for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
-        take(message, reportFile, lastShare);
+        take(message, reportFile);
       }
       deadLetters += letterReader.readToEnd(DRAIN).size();
     } finally {
@@ -222,12 +220,11 @@ public final class Demo {
       }
     }
     double streamSeconds = seconds(firstImage);
-    return summarise(local, lastShare, deadLetters, restarts, streamSeconds, start);
+    return summarise(local, deadLetters, restarts, streamSeconds, start);
   }
 
   private DemoSummary summarise(
       PipelineSettings local,
-      RecallOfLastShare lastShare,
       long deadLetters,
       long restarts,
       double streamSeconds,
@@ -260,7 +257,7 @@ public final class Demo {
               now.recallAt1(),
               now.hit(),
               now.miss()),
-          lastShare.recallAt1(),
+          progress.history().recentRecallAt1(),
           questions.summary(),
           new DemoSummary.Health(
               deadLetters,
@@ -292,12 +289,10 @@ public final class Demo {
     return new TopicReader(local.kafka(), topic, TopicReader.Start.BEGINNING);
   }
 
-  private void take(
-      ConsumerRecord<byte[], byte[]> message, OutputStream file, RecallOfLastShare lastShare)
+  private void take(ConsumerRecord<byte[], byte[]> message, OutputStream file)
       throws IOException {
     WindowReport report = JsonMessages.read(message.value(), WindowReport.class);
     progress.add(report, System.nanoTime());
-    lastShare.add(report, progress.images());
     file.write(message.value());
     file.write('\n');
   }

@@ -21,10 +21,4 @@ public record DemoOptions(
     Path directory,
     String webPorts,
     boolean livePage,
-    boolean keep) {
-
-  /** How many images have a label, about. */
-  long labelled() {
-    return Math.round(images * (1 - unlabelled));
-  }
-}
+    boolean keep) {}

@@ -14,10 +14,10 @@ final class Progress {
 
   private final Deque<WindowReport> recent = new ArrayDeque<>();
   private final Deque<Long> arrivals = new ArrayDeque<>();
+  private final TrainingHistory history = new TrainingHistory();
   private final Map<Integer, Long> imagesOfPartition = new HashMap<>();
   private volatile long images;
   private long windows;
-  private WindowReport last;
   private long firstArrival;
 
   void add(WindowReport report, long nanoTime) {
@@ -35,7 +35,7 @@ final class Progress {
         .forEach(entry -> imagesOfPartition.put(entry.partition(), entry.images()));
     images = imagesOfPartition.values().stream().mapToLong(Long::longValue).sum();
     windows = report.identity().window() + 1;
-    last = report;
+    history.add(report);
     recent.addLast(report);
     arrivals.addLast(nanoTime);
     if (recent.size() > RECENT_WINDOWS) {
@@ -59,7 +59,11 @@ final class Progress {
 
   /** The last report, or null before the first. */
   WindowReport last() {
-    return last;
+    return history.last();
+  }
+
+  TrainingHistory history() {
+    return history;
   }
 
   /** Prequential recall@1 over the recent windows, or NaN where nothing was tested. */

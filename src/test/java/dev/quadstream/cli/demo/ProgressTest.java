@@ -59,16 +59,17 @@ class ProgressTest {
   }
 
   @Test
-  void takesTheRecallOfTheLastTenthOfTheImages() {
-    RecallOfLastShare share = new RecallOfLastShare(6_400, 10);
-    long images = 0;
+  void takesTheRecallOfTheLastTenthOfTheWindowsAndOfEachOnce() {
+    Progress progress = new Progress();
+    assertThat(progress.history().recentRecallAt1()).isNaN();
     for (int window = 0; window < 100; window++) {
-      images += 64;
-      share.add(tested(window, 64, 10, window < 90 ? 0 : 8), images);
+      progress.add(tested(window, 64, 10, window < 90 ? 0 : 8), 0);
+    }
+    for (int window = 95; window < 100; window++) {
+      progress.add(tested(window, 64, 10, 0), 0);
     }
 
-    assertThat(share.recallAt1()).isCloseTo(0.8, within(1e-9));
-    assertThat(new RecallOfLastShare(100, 10).recallAt1()).isNaN();
+    assertThat(progress.history().recentRecallAt1()).isCloseTo(0.8, within(1e-9));
   }
 
   @Test

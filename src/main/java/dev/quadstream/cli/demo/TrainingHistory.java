@@ -1,12 +1,11 @@
-package dev.quadstream.cli;
+package dev.quadstream.cli.demo;
 
 import dev.quadstream.training.WindowReport;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What the windows of a training run add up to. Not thread-safe. */
-final class TrainingHistory {
+public final class TrainingHistory {
 
   private static final int RECENT_SHARE = 10;
 
@@ -14,7 +13,7 @@ final class TrainingHistory {
   private double loss = Double.NaN;
   private WindowReport last;
 
-  void add(WindowReport report) {
+  public void add(WindowReport report) {
     testedAndCorrect.add(new int[] {report.prequential().tested(), report.prequential().correct()});
     if (report.loss().total() != null) {
       loss = report.loss().total();
@@ -22,38 +21,30 @@ final class TrainingHistory {
     last = report;
   }
 
-  long windows() {
+  public long windows() {
     return testedAndCorrect.size();
   }
 
   /** The last window's report, or null before the first. */
-  WindowReport last() {
+  public WindowReport last() {
     return last;
   }
 
-  double loss() {
+  /** Of the last window that had one, or NaN. */
+  public double loss() {
     return loss;
   }
 
   /** Prequential recall@1 of all windows, or NaN. */
-  double recallAt1() {
+  public double recallAt1() {
     return recallAt1(testedAndCorrect);
   }
 
   /** Prequential recall@1 of the last tenth of the windows, or NaN. */
-  double recentRecallAt1() {
+  public double recentRecallAt1() {
     int windows = testedAndCorrect.size();
     int recent = (windows + RECENT_SHARE - 1) / RECENT_SHARE;
     return recallAt1(testedAndCorrect.subList(windows - recent, windows));
-  }
-
-  String details() {
-    return String.format(
-        Locale.ROOT,
-        "window %,d  loss %s  recall@1 %s",
-        windows(),
-        PlainText.number(loss),
-        PlainText.number(recentRecallAt1()));
   }
 
   private static double recallAt1(List<int[]> windows) {
