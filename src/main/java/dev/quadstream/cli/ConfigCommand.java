@@ -8,7 +8,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code config}: what is configured, and by whom. */
@@ -16,14 +15,9 @@ import picocli.CommandLine.Spec;
     name = "config",
     footer = {"%nFor example:", "  quadstream config print"},
     description = "Shows the configuration.")
-final class ConfigCommand implements Runnable {
+final class ConfigCommand {
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'config print' or 'config docs'.");
-  }
 
   @Command(
       name = "print",

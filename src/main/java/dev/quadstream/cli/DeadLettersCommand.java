@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dead-letters}: the records that could not be used, and their way back. */
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "dead-letters",
     footer = {"%nFor example:", "  quadstream dead-letters list"},
     description = "Lists the dead letters, or sends them again once their reason is mended.")
-final class DeadLettersCommand implements Runnable {
+final class DeadLettersCommand {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -53,12 +52,6 @@ final class DeadLettersCommand implements Runnable {
   }
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Give 'dead-letters list' or 'dead-letters replay'.");
-  }
 
   @Command(
       name = "list",

@@ -30,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code export}: embeddings and models for other programs. */
@@ -38,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     footer = {"%nFor example:", "  quadstream export onnx --model model.qsm"},
     description = "Writes embeddings and models for other programs.")
-final class ExportCommand implements Runnable {
+final class ExportCommand {
 
   private static final int MIN_IMAGES = 8;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -52,12 +51,6 @@ final class ExportCommand implements Runnable {
   }
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Give 'export projector', 'export vectors' or 'export onnx'.");
-  }
 
   @Command(
       name = "projector",

@@ -55,7 +55,7 @@ import picocli.CommandLine.ScopeType;
       CommandLine.HelpCommand.class,
       AutoComplete.GenerateCompletion.class
     })
-public final class Quadstream implements Runnable {
+public final class Quadstream {
 
   private static final Path STANDARD_OUTPUT = Path.of("/dev/stdout");
 
@@ -64,8 +64,6 @@ public final class Quadstream implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Show the stack trace of an error.")
   private boolean verbose;
-
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final Map<String, String> environment;
 
@@ -171,11 +169,6 @@ public final class Quadstream implements Runnable {
       }
       throw e;
     }
-  }
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Give a command.");
   }
 
   boolean isVerbose() {

@@ -14,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code registry}: the model files. */
@@ -23,15 +22,9 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
     description = "Manages the registry's model files.",
     subcommands = CompatibilityCommand.class)
-final class RegistryCommand implements Runnable {
+final class RegistryCommand {
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "Give 'registry prune' or 'registry compatibility'.");
-  }
 
   @Command(
       name = "prune",

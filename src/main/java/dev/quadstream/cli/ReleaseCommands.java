@@ -18,7 +18,6 @@ import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,16 +31,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Shows what is released of the newest run of the network network.name, and moves what is live."
     })
-final class ReleaseCommands implements Runnable {
+final class ReleaseCommands {
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "Give one of list, show, pin, unpin, rollback, hold, quarantine; 'release --help' tells what each does.");
-  }
 
   @Command(
       name = "list",

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code topics}: the topics of the pipeline. */
@@ -16,14 +15,9 @@ import picocli.CommandLine.Spec;
     name = "topics",
     footer = {"%nFor example:", "  quadstream topics create"},
     description = "Manages the topics.")
-final class TopicsCommand implements Runnable {
+final class TopicsCommand {
 
   @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Give 'topics create'.");
-  }
 
   @Command(
       name = "create",

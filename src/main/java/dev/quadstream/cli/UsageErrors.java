@@ -8,11 +8,18 @@ import picocli.CommandLine;
  */
 final class UsageErrors implements CommandLine.IParameterExceptionHandler {
 
+  /** Picocli's words for a group of commands without one of them. */
+  private static final String NO_COMMAND = "Missing required subcommand";
+
   @Override
   public int handleParseException(CommandLine.ParameterException error, String[] arguments) {
     CommandLine command = error.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(command.getColorScheme().errorText(Headers.printableLines(error.getMessage())));
+    String message =
+        error.getMessage().equals(NO_COMMAND)
+            ? "Give one of %s.".formatted(String.join(", ", command.getSubcommands().keySet()))
+            : Headers.printableLines(error.getMessage());
+    err.println(command.getColorScheme().errorText(message));
     CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
     err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE;

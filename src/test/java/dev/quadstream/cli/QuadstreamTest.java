@@ -124,6 +124,18 @@ class QuadstreamTest {
     assertThat(terminal.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"topics", "config", "export", "dead-letters", "registry", "release", ""})
+  void aGroupOfCommandsNamesThem(String group) {
+    assertThat(terminal.run(group.isEmpty() ? new String[0] : new String[] {group}))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).startsWith("Give one of ").contains("--help").hasLineCount(2);
+    commands()
+        .filter(name -> name.startsWith(group + " "))
+        .forEach(name -> assertThat(terminal.err()).contains(name.substring(group.length() + 1)));
+  }
+
   /** Of a file's name that the shell put there. */
   @Test
   void aWrongCommandLineIsToldWithoutWhatATerminalWouldObey() {
