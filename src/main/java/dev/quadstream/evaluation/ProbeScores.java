@@ -1,6 +1,9 @@
 package dev.quadstream.evaluation;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What each probe's ranking is worth, from which every retrieval measure is a mean.
@@ -12,30 +15,32 @@ import java.util.Arrays;
  */
 public final class ProbeScores {
 
+  /**
+   * Of one probe.
+   *
+   * @param inter mean distance to images of other classes, NaN where it was ranked against none
+   */
+  private record Score(
+      int firstPositiveRank,
+      double averagePrecision,
+      double averagePrecisionAtR,
+      double inversePenalty,
+      double intra,
+      double inter) {}
+
   private final int gallerySize;
   private final int excludedProbes;
-  private final int[] firstPositiveRanks;
-  private final double[] averagePrecisions;
-  private final double[] averagePrecisionsAtR;
-  private final double[] inversePenalties;
-  private final double[] intra;
-  private final double[] inter;
+  private final List<Score> scores;
 
-  private ProbeScores(Collector collector) {
-    int scored = collector.scored;
-    this.gallerySize = collector.gallerySize;
-    this.excludedProbes = collector.excluded;
-    this.firstPositiveRanks = Arrays.copyOf(collector.firstPositiveRanks, scored);
-    this.averagePrecisions = Arrays.copyOf(collector.averagePrecisions, scored);
-    this.averagePrecisionsAtR = Arrays.copyOf(collector.averagePrecisionsAtR, scored);
-    this.inversePenalties = Arrays.copyOf(collector.inversePenalties, scored);
-    this.intra = Arrays.copyOf(collector.intra, scored);
-    this.inter = Arrays.copyOf(collector.inter, collector.withNegative);
+  private ProbeScores(int gallerySize, int excludedProbes, List<Score> scores) {
+    this.gallerySize = gallerySize;
+    this.excludedProbes = excludedProbes;
+    this.scores = List.copyOf(scores);
   }
 
   /** Probes that were scored. */
   public int probes() {
-    return firstPositiveRanks.length;
+    return scores.size();
   }
 
   /** Probes that were not, for want of an image of their class in the gallery. */
@@ -57,7 +62,7 @@ public final class ProbeScores {
           "recall@%d asks for the %d nearest of a gallery of %d images; use k from 1 to %d."
               .formatted(k, k, gallerySize, gallerySize));
     }
-    return Arrays.stream(firstPositiveRanks).mapToDouble(rank -> rank <= k ? 1 : 0).toArray();
+    return each(score -> score.firstPositiveRank() <= k ? 1 : 0);
   }
 
   /**
@@ -82,13 +87,20 @@ public final class ProbeScores {
         bootstrap.mean(foundWithin(1)),
         recall(5, bootstrap),
         recall(10, bootstrap),
-        bootstrap.mean(averagePrecisions),
-        bootstrap.mean(averagePrecisionsAtR),
-        bootstrap.mean(inversePenalties),
+        bootstrap.mean(each(Score::averagePrecision)),
+        bootstrap.mean(each(Score::averagePrecisionAtR)),
+        bootstrap.mean(each(Score::inversePenalty)),
         bootstrap.mean(Arrays.copyOf(foundWithin(1), probes() + excludedProbes)),
-        new RetrievalReport.Distances(bootstrap.mean(intra), bootstrap.mean(inter)),
+        new RetrievalReport.Distances(
+            bootstrap.mean(each(Score::intra)),
+            bootstrap.mean(
+                Arrays.stream(each(Score::inter)).filter(value -> !Double.isNaN(value)).toArray())),
         probes(),
         excludedProbes);
+  }
+
+  private double[] each(ToDoubleFunction<Score> measure) {
+    return scores.stream().mapToDouble(measure).toArray();
   }
 
   private Interval recall(int k, Bootstrap bootstrap) {
@@ -109,30 +121,16 @@ public final class ProbeScores {
 
     private final int[] galleryClasses;
     private final int gallerySize;
-    private final int[] firstPositiveRanks;
-    private final double[] averagePrecisions;
-    private final double[] averagePrecisionsAtR;
-    private final double[] inversePenalties;
-    private final double[] intra;
-    private final double[] inter;
-    private int scored;
-    private int withNegative;
+    private final List<Score> scores = new ArrayList<>();
     private int excluded;
 
     /**
      * @param galleryClasses the class of each gallery image
      * @param gallerySize how many images a probe is ranked against, its own left out
-     * @param probes at most how many rankings come
      */
-    Collector(int[] galleryClasses, int gallerySize, int probes) {
+    Collector(int[] galleryClasses, int gallerySize) {
       this.galleryClasses = galleryClasses;
       this.gallerySize = gallerySize;
-      this.firstPositiveRanks = new int[probes];
-      this.averagePrecisions = new double[probes];
-      this.averagePrecisionsAtR = new double[probes];
-      this.inversePenalties = new double[probes];
-      this.intra = new double[probes];
-      this.inter = new double[probes];
     }
 
     /**
@@ -142,69 +140,51 @@ public final class ProbeScores {
      * @param squared squared distances by gallery index
      */
     void add(int probeClass, int[] ranked, int count, float[] squared) {
-      int positives = 0;
-      for (int position = 0; position < count; position++) {
-        if (galleryClasses[ranked[position]] == probeClass) {
-          positives++;
-        }
-      }
+      int positives =
+          (int)
+              Arrays.stream(ranked, 0, count)
+                  .filter(index -> galleryClasses[index] == probeClass)
+                  .count();
       if (positives == 0) {
         excluded++;
         return;
       }
-      addPrecisions(probeClass, ranked, count, positives);
-      addDistances(probeClass, ranked, count, squared);
-      scored++;
+      // mAP@R (Musgrave et al. 2020): the precisions at the positives among the first R alone, over
+      // R.
+      int first = 0;
+      int found = 0;
+      double precision = 0;
+      double sum = 0;
+      double sumAtR = 0;
+      double within = 0;
+      double between = 0;
+      for (int rank = 1; rank <= count; rank++) {
+        int index = ranked[rank - 1];
+        double distance = Math.sqrt(squared[index]);
+        if (galleryClasses[index] != probeClass) {
+          between += distance;
+          continue;
+        }
+        within += distance;
+        found++;
+        first = found == 1 ? rank : first;
+        precision = (double) found / rank;
+        sum += precision;
+        sumAtR += rank <= positives ? precision : 0;
+      }
+      // The last precision is that of the last positive, whose rank is the penalty's.
+      scores.add(
+          new Score(
+              first,
+              sum / positives,
+              sumAtR / positives,
+              precision,
+              within / positives,
+              between / (count - positives)));
     }
 
     ProbeScores finish() {
-      return new ProbeScores(this);
-    }
-
-    // mAP@R (Musgrave et al. 2020): the precisions at the positives among the first R alone, over
-    // R.
-    private void addPrecisions(int probeClass, int[] ranked, int count, int positives) {
-      int found = 0;
-      double sum = 0;
-      double sumAtR = 0;
-      for (int rank = 1; rank <= count; rank++) {
-        if (galleryClasses[ranked[rank - 1]] != probeClass) {
-          continue;
-        }
-        found++;
-        if (found == 1) {
-          firstPositiveRanks[scored] = rank;
-        }
-        double precision = (double) found / rank;
-        if (found == positives) {
-          inversePenalties[scored] = precision;
-        }
-        sum += precision;
-        if (rank <= positives) {
-          sumAtR += precision;
-        }
-      }
-      averagePrecisions[scored] = sum / positives;
-      averagePrecisionsAtR[scored] = sumAtR / positives;
-    }
-
-    private void addDistances(int probeClass, int[] ranked, int count, float[] squared) {
-      double within = 0;
-      double between = 0;
-      int positives = 0;
-      for (int position = 0; position < count; position++) {
-        int index = ranked[position];
-        if (galleryClasses[index] == probeClass) {
-          positives++;
-          within += Math.sqrt(squared[index]);
-        } else {
-          between += Math.sqrt(squared[index]);
-        }
-      }
-      intra[scored] = within / positives;
-      if (positives < count) {
-        inter[withNegative++] = between / (count - positives);
-      }
+      return new ProbeScores(gallerySize, excluded, scores);
     }
   }
 }

@@ -110,7 +110,7 @@ public final class Retrieval {
 
     int gallerySize = leaveOneOut ? gallery.size() - 1 : gallery.size();
     ProbeScores.Collector scores =
-        new ProbeScores.Collector(galleryClasses, gallerySize, probes.size());
+        new ProbeScores.Collector(galleryClasses, gallerySize);
     SquaredDistances distances = new SquaredDistances(gallery.vectors());
     Ranking ranking = method.of(gallery, probes, leaveOneOut);
     float[][] block = new float[Math.min(distances.blockSize(), probes.size())][gallery.size()];
