@@ -39,7 +39,7 @@ final class PyTorchNetwork implements AutoCloseable {
   /**
    * A network of the given layers.
    *
-   * @param parameters all of them, in the order of {@code QuadrupletNetwork.parameters()}
+   * @param parameters all of them, chain after chain
    * @param trained whether gradients are wanted
    */
   PyTorchNetwork(NetworkLayers layers, double[] parameters, boolean trained) {

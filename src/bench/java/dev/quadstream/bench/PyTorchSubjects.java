@@ -10,8 +10,10 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.pass.NativeArrays;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /** PyTorch's side of each comparison, written as its users would for speed. */
 final class PyTorchSubjects {
@@ -35,7 +37,11 @@ final class PyTorchSubjects {
   /** A PyTorch network with the initial weights of ours. */
   static PyTorchNetwork network(NetworkSpec spec, boolean trained) {
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
-      return new PyTorchNetwork(NetworkLayers.of(spec), network.parameters(), trained);
+      double[] parameters =
+          network.chains().stream()
+              .flatMapToDouble(chain -> DoubleStream.of(NativeArrays.doubles(chain.parameters())))
+              .toArray();
+      return new PyTorchNetwork(NetworkLayers.of(spec), parameters, trained);
     }
   }
 

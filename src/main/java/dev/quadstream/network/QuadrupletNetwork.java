@@ -14,10 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.DoubleStream;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The deep quadruplet network: a trunk that turns an image into a unit-length embedding, and a pair
@@ -50,7 +47,7 @@ public final class QuadrupletNetwork implements AutoCloseable {
   private boolean pairsKept;
   private boolean gradientStored;
 
-  private QuadrupletNetwork(NetworkSpec spec, List<ChainDefinition> definitions) {
+  QuadrupletNetwork(NetworkSpec spec, List<ChainDefinition> definitions) {
     this.spec = spec;
     this.chains = definitions.stream().map(LayerChain::new).toList();
     this.trunk = new Trunk(chains.get(0), spec);
@@ -76,23 +73,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
       chains.set(0, chains.get(0).inBrainFloat());
     }
     return new QuadrupletNetwork(spec, chains);
-  }
-
-  /**
-   * The same in double precision, for comparing gradients with finite differences. Slow, and {@link
-   * #state} rounds: not for training.
-   */
-  public static QuadrupletNetwork createInDouble(NetworkSpec spec) {
-    return new QuadrupletNetwork(spec, Configurations.chains(spec, DataType.DOUBLE));
-  }
-
-  /** With another trunk than the specification's, for tests on tiny ones. */
-  static QuadrupletNetwork withTrunk(
-      NetworkSpec spec, MultiLayerConfiguration trunk, DataType dataType) {
-    List<ChainDefinition> definitions = new ArrayList<>(Configurations.chains(spec, dataType));
-    definitions.set(
-        0, new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec)));
-    return new QuadrupletNetwork(spec, definitions);
   }
 
   /** What the network was made from. */
@@ -429,46 +409,6 @@ public final class QuadrupletNetwork implements AutoCloseable {
           "The state has the chains %s, but a network of the %s metric has %s: it was taken of another one."
               .formatted(given, spec.metric().optionName(), names));
     }
-  }
-
-  /** A copy of all parameters in the precision they have, chain after chain. */
-  public double[] parameters() {
-    return inOneRow(LayerChain::parameters);
-  }
-
-  /**
-   * Sets all parameters and leaves updater state and iteration alone. A step under way is given up.
-   *
-   * @param parameters {@link #parameterCount} values in the order of {@link #parameters()}
-   */
-  public void setParameters(double[] parameters) {
-    if (parameters.length != parameterCount()) {
-      throw new IllegalArgumentException(
-          "The network has %d parameters, not %d.".formatted(parameterCount(), parameters.length));
-    }
-    int start = 0;
-    for (LayerChain chain : chains) {
-      int end = start + Math.toIntExact(chain.parameterCount());
-      NativeArrays.write(Arrays.copyOfRange(parameters, start, end), chain.parameters(), 0);
-      start = end;
-    }
-    forgetStep();
-  }
-
-  /**
-   * A copy of this step's gradient, in the order of {@link #parameters()}.
-   *
-   * @throws IllegalStateException without a backward pass
-   */
-  public double[] gradients() {
-    requireGradient();
-    return inOneRow(LayerChain::gradients);
-  }
-
-  private double[] inOneRow(Function<LayerChain, INDArray> part) {
-    return chains.stream()
-        .flatMapToDouble(chain -> DoubleStream.of(NativeArrays.doubles(part.apply(chain))))
-        .toArray();
   }
 
   /** Whether training and embedding call oneDNN directly; double precision never does. */

@@ -110,9 +110,11 @@ public final class SoftmaxClassifier implements AutoCloseable {
                 spec.learningRate(),
                 spec.seed()));
     // Deeplearning4j puts the parameters layer after layer, the classes' own last.
+    float[] trunk =
+        Arrays.copyOf(NativeArrays.floats(parameters()), Math.toIntExact(network.parameterCount()));
     network.setParameters(
-        Arrays.copyOf(
-            NativeArrays.doubles(parameters()), Math.toIntExact(network.parameterCount())));
+        new NetworkState(
+            List.of(new NetworkState.Chain(Configurations.TRUNK, trunk, new float[0])), 0));
     return network;
   }
 

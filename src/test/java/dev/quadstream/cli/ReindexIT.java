@@ -76,12 +76,12 @@ class ReindexIT {
     before = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
     live = QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN));
     // A release later: much the same network.
-    double[] parameters = before.parameters();
+    double[] parameters = TestingNetworks.parameters(before);
     SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] *= 1 + 0.05 * (random.nextDouble() - 0.5);
     }
-    live.setParameters(parameters);
+    TestingNetworks.setParameters(live, parameters);
     manifest = publish(live, LIVE);
   }
 
@@ -144,6 +144,7 @@ class ReindexIT {
       // As if every image had come under this release: R_mix / R_fresh is 1.
       assertThat(found.vector()).containsExactly(embed(live, image), within(1e-5f));
       assertThat(found)
+          .usingRecursiveComparison()
           .isEqualTo(new EmbeddingMessage(RUN, id, image.label(), LIVE, LIVE, 7, found.vector()));
     }
     assertThat(terminal.out()).contains("12 images cannot be read again and are mapped");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.TopicReader;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
@@ -149,7 +149,7 @@ class ModelWriteCrashIT {
       return;
     }
     try {
-      ModelFile.read(registry.load(manifest)).network().close();
+      TestingNetworks.read(registry.load(manifest)).network().close();
     } catch (ModelFormatException e) {
       throw new AssertionError("Half a model: " + manifest.file().path(), e);
     }

@@ -8,7 +8,7 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.training.TrainingLoop;
@@ -35,7 +35,7 @@ final class ReplicaVersions {
     ModelRegistry registry = new ModelRegistry(run.settings().registryDirectory());
     Map<Long, NetworkState> versions = new TreeMap<>();
     for (ModelManifest manifest : run.manifests()) {
-      try (QuadrupletNetwork network = ModelFile.read(registry.load(manifest)).network()) {
+      try (QuadrupletNetwork network = TestingNetworks.read(registry.load(manifest)).network()) {
         versions.put(manifest.identity().version(), network.parametersAlone());
       }
     }

@@ -18,14 +18,14 @@ class AveragedParametersTest {
   void isExchangedWithWhatTheNetworkHas(MetricKind metric) {
     try (QuadrupletNetwork network = network(metric, 1);
         AveragedParameters average = new AveragedParameters(network)) {
-      double[] initial = network.parameters();
+      double[] initial = TestingNetworks.parameters(network);
       double[] other = filled(initial.length, 0.25);
-      network.setParameters(other);
+      TestingNetworks.setParameters(network, other);
 
       average.exchange();
-      assertThat(network.parameters()).isEqualTo(initial);
+      assertThat(TestingNetworks.parameters(network)).isEqualTo(initial);
       average.exchange();
-      assertThat(network.parameters()).isEqualTo(other);
+      assertThat(TestingNetworks.parameters(network)).isEqualTo(other);
     }
   }
 
@@ -34,14 +34,14 @@ class AveragedParametersTest {
   void movesByAShareOfTheWayAndByAllOfItToTheSameBits(MetricKind metric) {
     try (QuadrupletNetwork network = network(metric, 1);
         AveragedParameters average = new AveragedParameters(network)) {
-      double[] initial = network.parameters();
-      network.setParameters(filled(initial.length, 1));
+      double[] initial = TestingNetworks.parameters(network);
+      TestingNetworks.setParameters(network, filled(initial.length, 1));
       average.approach(0.25);
-      assertThat(network.parameters()).containsOnly(1);
+      assertThat(TestingNetworks.parameters(network)).containsOnly(1);
 
       average.exchange();
       double[] quarter = Arrays.stream(initial).map(value -> 0.75 * value + 0.25).toArray();
-      assertThat(network.parameters()).containsExactly(quarter, within(1e-6));
+      assertThat(TestingNetworks.parameters(network)).containsExactly(quarter, within(1e-6));
       average.approach(1);
       assertThat(average.state()).isEqualTo(network.parametersAlone());
     }

@@ -88,7 +88,7 @@ class EarlyHeadTest {
   @Test
   void itsGradientAgreesWithFiniteDifferencesOfItsLoss() {
     try (QuadrupletNetwork network =
-        QuadrupletNetwork.createInDouble(TestingNetworks.spec(MetricKind.EARLY))) {
+        TestingNetworks.createInDouble(TestingNetworks.spec(MetricKind.EARLY))) {
       computeGradient(network);
       LayerChain chain = network.chains().get(2);
       double[] gradient = NativeArrays.doubles(chain.gradients());

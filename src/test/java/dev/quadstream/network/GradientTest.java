@@ -61,7 +61,7 @@ class GradientTest {
             0.1,
             5);
     try (QuadrupletNetwork network =
-        QuadrupletNetwork.withTrunk(
+        TestingNetworks.withTrunk(
             spec,
             TestingNetworks.narrowedTrunk(spec, fraction, DataType.DOUBLE).configuration(),
             DataType.DOUBLE)) {
@@ -89,8 +89,7 @@ class GradientTest {
   @ParameterizedTest
   @EnumSource(value = MetricKind.class, mode = Mode.EXCLUDE, names = "EARLY")
   void gradientOfTheSmallTrunkAgreesWithFiniteDifferences(MetricKind metric) {
-    try (QuadrupletNetwork network =
-        QuadrupletNetwork.createInDouble(TestingNetworks.spec(metric))) {
+    try (QuadrupletNetwork network = TestingNetworks.createInDouble(TestingNetworks.spec(metric))) {
       int everyNth = Math.toIntExact(network.parameterCount() / 60);
       assertGradientAgrees(network, everyNth);
     }
@@ -100,7 +99,7 @@ class GradientTest {
   @EnumSource(value = MetricKind.class, mode = Mode.EXCLUDE, names = "EARLY")
   void gradientOfTheAdapterAgreesWithFiniteDifferences(MetricKind metric) {
     try (QuadrupletNetwork network =
-        QuadrupletNetwork.createInDouble(TestingNetworks.adapter(metric, 24))) {
+        TestingNetworks.createInDouble(TestingNetworks.adapter(metric, 24))) {
       assertGradientAgrees(network, 7);
     }
   }
@@ -122,9 +121,9 @@ class GradientTest {
     }
     network.auxiliaryLoss(SAME_PAIRS, AUXILIARY_WEIGHT);
     network.backward(distanceGradients);
-    double[] analytic = network.gradients();
+    double[] analytic = TestingNetworks.gradients(network);
 
-    double[] parameters = network.parameters();
+    double[] parameters = TestingNetworks.parameters(network);
     double squaredError = 0;
     double squaredNorm = 0;
     for (int i : coordinates) {
@@ -146,7 +145,7 @@ class GradientTest {
       QuadrupletNetwork network, float[][] images, double[] parameters, int index, double step) {
     double[] moved = parameters.clone();
     moved[index] += step;
-    network.setParameters(moved);
+    TestingNetworks.setParameters(network, moved);
     network.forward(images);
     double[] distances = network.pairForward(LEFT, RIGHT);
     double loss = network.auxiliaryLoss(SAME_PAIRS, AUXILIARY_WEIGHT);

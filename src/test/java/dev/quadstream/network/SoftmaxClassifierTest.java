@@ -32,7 +32,8 @@ class SoftmaxClassifierTest {
     try (SoftmaxClassifier classifier = new SoftmaxClassifier(spec, CLASSES);
         QuadrupletNetwork embedder = classifier.embedder();
         QuadrupletNetwork network = QuadrupletNetwork.create(euclidean)) {
-      assertThat(embedder.parameters()).isEqualTo(network.parameters());
+      assertThat(TestingNetworks.parameters(embedder))
+          .isEqualTo(TestingNetworks.parameters(network));
     }
   }
 

@@ -80,7 +80,7 @@ final class TestingEarlyHead implements PairHead {
         PairFeatures.write(rows[left[pair]], rows[right[pair]], features, 0);
         NativeArrays.write(features, input, (long) pair * size);
       }
-      double[] logits = NativeArrays.doubles(pairs.forward(left.length));
+      double[] logits = NativeArrays.doubles(pairs.forward(left.length, (from, to) -> {}));
       Arrays.setAll(distances, pair -> Sigmoid.of(logits[pair]));
     }
     return distances.clone();
@@ -93,7 +93,7 @@ final class TestingEarlyHead implements PairHead {
       float[] values = pixels.apply(row);
       NativeArrays.write(values, input, (long) row * values.length);
     }
-    double[][] seen = NativeArrays.rows(stem.forward(embeddings.length));
+    double[][] seen = NativeArrays.rows(stem.forward(embeddings.length, (from, to) -> {}));
     double[][] both = new double[embeddings.length][];
     for (int row = 0; row < both.length; row++) {
       both[row] = Arrays.copyOf(seen[row], SEEN + embeddingSize);

@@ -1,11 +1,22 @@
 package dev.quadstream.network;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.file.LoadedModel;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.network.pass.ChainDefinition;
+import dev.quadstream.network.pass.LayerChain;
+import dev.quadstream.network.pass.NativeArrays;
+import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -16,6 +27,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Networks, images and one training step for tests. */
 public final class TestingNetworks {
@@ -67,7 +79,56 @@ public final class TestingNetworks {
             .layer(new DenseLayer.Builder().nOut(16).activation(Activation.IDENTITY).build())
             .setInputType(Configurations.inputType(spec(MetricKind.LEARNED)))
             .build();
-    return QuadrupletNetwork.withTrunk(spec(metric), trunk, DataType.DOUBLE);
+    return withTrunk(spec(metric), trunk, DataType.DOUBLE);
+  }
+
+  /** With another trunk than the specification's. */
+  static QuadrupletNetwork withTrunk(
+      NetworkSpec spec, MultiLayerConfiguration trunk, DataType dataType) {
+    List<ChainDefinition> definitions = new ArrayList<>(Configurations.chains(spec, dataType));
+    definitions.set(
+        0, new ChainDefinition(Configurations.TRUNK, trunk, Configurations.inputType(spec)));
+    return new QuadrupletNetwork(spec, definitions);
+  }
+
+  /** In double precision, for comparing gradients with finite differences; its state rounds. */
+  public static QuadrupletNetwork createInDouble(NetworkSpec spec) {
+    return new QuadrupletNetwork(spec, Configurations.chains(spec, DataType.DOUBLE));
+  }
+
+  /** The network and the facts of a model file. */
+  public static LoadedModel read(byte[] file) throws ModelFormatException {
+    return ModelFile.parameters(new ByteArrayInputStream(file), file.length).load();
+  }
+
+  /** A copy of all parameters in the precision they have, chain after chain. */
+  public static double[] parameters(QuadrupletNetwork network) {
+    return inOneRow(network, LayerChain::parameters);
+  }
+
+  /** A copy of the stored gradient, in the order of the parameters. */
+  public static double[] gradients(QuadrupletNetwork network) {
+    // Throws where none is stored.
+    network.gradientNorm();
+    return inOneRow(network, LayerChain::gradients);
+  }
+
+  private static double[] inOneRow(QuadrupletNetwork network, Function<LayerChain, INDArray> part) {
+    return network.chains().stream()
+        .flatMapToDouble(chain -> DoubleStream.of(NativeArrays.doubles(part.apply(chain))))
+        .toArray();
+  }
+
+  /** Sets all parameters, in their order; a step under way is given up. */
+  public static void setParameters(QuadrupletNetwork network, double[] parameters) {
+    assertThat(parameters).hasSize(Math.toIntExact(network.parameterCount()));
+    int start = 0;
+    for (LayerChain chain : network.chains()) {
+      int end = start + Math.toIntExact(chain.parameterCount());
+      NativeArrays.write(Arrays.copyOfRange(parameters, start, end), chain.parameters(), 0);
+      start = end;
+    }
+    network.forgetStep();
   }
 
   /**

@@ -20,6 +20,7 @@ import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.environment.NativeThreads;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
@@ -145,7 +146,7 @@ class PipelineIT {
         .containsExactly(4L, 8L, 12L, 16L, 20L, 24L, 28L, 30L);
     ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
     NetworkState streamed =
-        ModelFile.read(registry.load(manifests.get(manifests.size() - 1))).network().state();
+        TestingNetworks.read(registry.load(manifests.get(manifests.size() - 1))).network().state();
     for (int threads : new int[] {1, 2, 8}) {
       NativeThreads.limit(threads);
       NetworkState local = trainHere(images);
@@ -193,7 +194,7 @@ class PipelineIT {
             .find(settings.get(NetworkConfig.NAME), answer.run(), answer.modelVersion())
             .orElseThrow();
     byte[] pixels = byId.get(answer.id().substring(QUESTION.length())).bytes();
-    try (QuadrupletNetwork network = ModelFile.read(registry.load(model)).network()) {
+    try (QuadrupletNetwork network = TestingNetworks.read(registry.load(model)).network()) {
       // How many images a pass embeds at once decides the order of some sums.
       assertThat(answer.vector())
           .usingComparatorWithPrecision(1e-5f)
@@ -375,7 +376,7 @@ class PipelineIT {
     ModelManifest version0 = registry.find("quadstream", run, 0).orElseThrow();
     assertThat(registry.load(version0)).isEqualTo(Files.readAllBytes(start));
     ModelManifest newest = registry.find("quadstream", run, 28).orElseThrow();
-    NetworkState streamed = ModelFile.read(registry.load(newest)).network().state();
+    NetworkState streamed = TestingNetworks.read(registry.load(newest)).network().state();
 
     ImageDecoder decoder = settings.imageDecoder(settings.shape());
     try (TrainingLoop loop =

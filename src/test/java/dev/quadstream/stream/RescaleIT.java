@@ -18,7 +18,7 @@ import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.launch.JobLauncher;
@@ -304,7 +304,7 @@ class RescaleIT {
             .filter(model -> model.identity().version() == WINDOWS)
             .findFirst()
             .orElseThrow();
-    try (QuadrupletNetwork network = ModelFile.read(registry().load(last)).network()) {
+    try (QuadrupletNetwork network = TestingNetworks.read(registry().load(last)).network()) {
       return network.state().parametersAlone();
     }
   }

@@ -13,7 +13,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.stream.launch.JobLauncher;
@@ -143,7 +143,7 @@ class RoundsIT {
 
     Map<Long, NetworkState> streamed = new TreeMap<>();
     for (ModelManifest manifest : registry.list("quadstream")) {
-      try (QuadrupletNetwork network = ModelFile.read(registry.load(manifest)).network()) {
+      try (QuadrupletNetwork network = TestingNetworks.read(registry.load(manifest)).network()) {
         streamed.put(manifest.identity().version(), network.parametersAlone());
       }
     }

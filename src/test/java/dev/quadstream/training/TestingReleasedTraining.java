@@ -8,6 +8,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Margins;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.options.WindowConfig;
@@ -288,11 +289,11 @@ final class TestingReleasedTraining implements AutoCloseable {
   private NetworkState noised(NetworkState parameters, double noise) {
     Random random = new Random(began);
     released.setParameters(parameters);
-    double[] values = released.parameters();
+    double[] values = TestingNetworks.parameters(released);
     for (int i = 0; i < values.length; i++) {
       values[i] += noise * random.nextGaussian() * Math.abs(values[i]);
     }
-    released.setParameters(values);
+    TestingNetworks.setParameters(released, values);
     return released.parametersAlone();
   }
 

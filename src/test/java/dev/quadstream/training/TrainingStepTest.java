@@ -12,6 +12,7 @@ import dev.quadstream.metric.TestingQuadruplets;
 import dev.quadstream.network.MetricKind;
 import dev.quadstream.network.NetworkSpec;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.network.UpdaterKind;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class TrainingStepTest {
       TrainingStep step = new TrainingStep(new QuadrupletLoss(form), SOFTMAX_WEIGHT);
       float[][] images = images();
       TrainingStep.Result result = run(step, network, images, margins);
-      double[] analytic = network.gradients();
+      double[] analytic = TestingNetworks.gradients(network);
       double loss = result.total();
       assertThat(loss).isEqualTo(naive(network, images, form, margins).total(), within(1e-12));
       assertThat(result.quadruplet().first().active()).isBetween(1, QUADRUPLETS.size() - 1);
@@ -87,7 +88,7 @@ class TrainingStepTest {
         assertThat(result.quadruplet().second().active()).isBetween(1, QUADRUPLETS.size() - 1);
       }
 
-      double[] parameters = network.parameters();
+      double[] parameters = TestingNetworks.parameters(network);
       assertThat(layerSizes(metric).stream().mapToInt(Integer::intValue).sum())
           .isEqualTo(parameters.length);
       int checked = 0;
@@ -132,19 +133,19 @@ class TrainingStepTest {
     try (QuadrupletNetwork network = network(metric)) {
       float[][] images = images();
       trainUntilNegativesAreFarther(network, images);
-      double[] before = network.parameters();
+      double[] before = TestingNetworks.parameters(network);
       double[] g = distances(network, images);
       Margins adaptive = new Margins(gap(g), 0.5 * gap(g));
       assertThat(adaptive.second()).isPositive();
       TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), 0);
       run(step, network, images, adaptive);
-      double[] gradient = network.gradients();
+      double[] gradient = TestingNetworks.gradients(network);
       double[] direction = direction(gradient);
 
       double constant = 0;
       double through = 0;
       for (int sign : new int[] {1, -1}) {
-        network.setParameters(moved(before, direction, sign * 1e-5));
+        TestingNetworks.setParameters(network, moved(before, direction, sign * 1e-5));
         double[] movedDistances = distances(network, images);
         Margins follows = new Margins(gap(movedDistances), 0.5 * gap(movedDistances));
         constant += sign * hinges(movedDistances, adaptive);
@@ -216,13 +217,13 @@ class TrainingStepTest {
       TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
       network.forward(images());
       step.run(network, QUADRUPLETS, margins);
-      double[] gradient = network.gradients();
+      double[] gradient = TestingNetworks.gradients(network);
       List<Quadruplet> reversed = new ArrayList<>(QUADRUPLETS);
       Collections.reverse(reversed);
       network.forward(images());
       step.run(network, reversed, margins);
 
-      double[] difference = network.gradients();
+      double[] difference = TestingNetworks.gradients(network);
       for (int i = 0; i < difference.length; i++) {
         difference[i] -= gradient[i];
       }
@@ -239,7 +240,7 @@ class TrainingStepTest {
       TrainingStep step = new TrainingStep(new QuadrupletLoss(LossForm.QUADRUPLET), SOFTMAX_WEIGHT);
       float[][] images = images();
       run(step, network, images, margins);
-      double[] shared = network.gradients();
+      double[] shared = TestingNetworks.gradients(network);
 
       float[][] copies = new float[4 * QUADRUPLETS.size()][];
       List<Quadruplet> apart = new ArrayList<>();
@@ -254,7 +255,7 @@ class TrainingStepTest {
       network.forward(copies);
       step.run(network, apart, margins);
 
-      double[] difference = network.gradients();
+      double[] difference = TestingNetworks.gradients(network);
       for (int i = 0; i < difference.length; i++) {
         difference[i] -= shared[i];
       }
@@ -266,7 +267,7 @@ class TrainingStepTest {
     NetworkSpec spec =
         new NetworkSpec(
             TrunkKind.SMALL, TestingGlyphs.SHAPE, null, EMBEDDING, metric, UpdaterKind.SGD, 0.1, 5);
-    return QuadrupletNetwork.createInDouble(spec);
+    return TestingNetworks.createInDouble(spec);
   }
 
   private static float[][] images() {
@@ -349,7 +350,7 @@ class TrainingStepTest {
       double change) {
     double[] moved = parameters.clone();
     moved[index] += change;
-    network.setParameters(moved);
+    TestingNetworks.setParameters(network, moved);
     return naive(network, images, form, margins).total();
   }
 

@@ -4,7 +4,6 @@ import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.pass.LayerChain;
 import dev.quadstream.network.pass.NativeArrays;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -92,15 +91,6 @@ public final class ModelFile {
   public static ModelParameters allParameters(InputStream file, long bytes)
       throws ModelFormatException {
     return new ModelReader(file, bytes, true).read();
-  }
-
-  /**
-   * The network and the facts of a file.
-   *
-   * @throws ModelFormatException as above
-   */
-  public static LoadedModel read(byte[] bytes) throws ModelFormatException {
-    return parameters(new ByteArrayInputStream(bytes), bytes.length).load();
   }
 
   private static void requireFinite(LayerChain chain) {

@@ -85,13 +85,9 @@ public final class LayerChain implements AutoCloseable {
     return passes.input(rows);
   }
 
-  /** The output for the first rows of the input, in memory that the next pass overwrites. */
-  public INDArray forward(int rows) {
-    return forward(rows, (from, to) -> {});
-  }
-
   /**
-   * The same of rows that are written on the way, each chunk's by the thread that computes it.
+   * The output for the first rows of the input, which are written on the way, each chunk's by the
+   * thread that computes it; in memory that the next pass overwrites.
    *
    * @param writer writes into the memory of {@link #input}
    */

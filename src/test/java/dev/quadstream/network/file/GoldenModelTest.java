@@ -55,7 +55,7 @@ class GoldenModelTest {
     try (InputStream in = GoldenModelTest.class.getResourceAsStream("/golden/" + name)) {
       file = new GZIPInputStream(in).readAllBytes();
     }
-    LoadedModel model = ModelFile.read(file);
+    LoadedModel model = TestingNetworks.read(file);
     try (QuadrupletNetwork network = model.network()) {
       assertThat(model.info()).isEqualTo(INFO);
       assertThat(network.spec()).isEqualTo(SPEC);

@@ -43,11 +43,11 @@ public class ModelFileTest {
   @EnumSource(MetricKind.class)
   void aModelReadIsTheModelWritten(MetricKind metric) throws Exception {
     try (QuadrupletNetwork network = trained(metric)) {
-      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      LoadedModel model = TestingNetworks.read(ModelFile.write(network, INFO));
       try (QuadrupletNetwork read = model.network()) {
         assertThat(model.info()).isEqualTo(INFO);
         assertThat(read.spec()).isEqualTo(network.spec());
-        assertThat(read.parameters()).isEqualTo(network.parameters());
+        assertThat(TestingNetworks.parameters(read)).isEqualTo(TestingNetworks.parameters(network));
         List<PixelImage> images = TestingNetworks.images(3, TestingNetworks.INPUT, 1);
         assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
       }
@@ -62,10 +62,10 @@ public class ModelFileTest {
             TrunkKind.RESIDUAL, shape, null, 16, MetricKind.LEARNED, UpdaterKind.ADAM, 1e-3, 7);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
       TestingNetworks.train(network, TestingNetworks.values(4, shape.size(), 2));
-      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      LoadedModel model = TestingNetworks.read(ModelFile.write(network, INFO));
       try (QuadrupletNetwork read = model.network()) {
         assertThat(read.spec()).isEqualTo(spec);
-        assertThat(read.parameters()).isEqualTo(network.parameters());
+        assertThat(TestingNetworks.parameters(read)).isEqualTo(TestingNetworks.parameters(network));
         List<PixelImage> images = TestingNetworks.images(3, shape, 1);
         assertThat(read.embed(images)).isDeepEqualTo(network.embed(images));
       }
@@ -76,10 +76,10 @@ public class ModelFileTest {
   void aModelBehindABackboneSaysWhichAndEmbedsBehindNoOther() throws Exception {
     NetworkSpec spec = TestingNetworks.adapter(MetricKind.LEARNED, 24);
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec)) {
-      LoadedModel model = ModelFile.read(ModelFile.write(network, INFO));
+      LoadedModel model = TestingNetworks.read(ModelFile.write(network, INFO));
       try (QuadrupletNetwork read = model.network()) {
         assertThat(read.spec()).isEqualTo(spec);
-        assertThat(read.parameters()).isEqualTo(network.parameters());
+        assertThat(TestingNetworks.parameters(read)).isEqualTo(TestingNetworks.parameters(network));
         assertThatThrownBy(() -> read.embed(TestingNetworks.images(1, TestingNetworks.INPUT, 1)))
             .hasMessageContaining("abababababab");
         assertThatExceptionOfType(ModelFormatException.class)
@@ -101,7 +101,7 @@ public class ModelFileTest {
           parameters(ModelFile.write(network, INFO)).load(again, EmbeddingPrecision.SINGLE);
 
       assertThat(model.network()).isSameAs(again);
-      assertThat(again.parameters()).isEqualTo(network.parameters());
+      assertThat(TestingNetworks.parameters(again)).isEqualTo(TestingNetworks.parameters(network));
       assertThat(again.embed(images)).isDeepEqualTo(network.embed(images));
       int[] pair = {0};
       assertThat(
@@ -120,7 +120,7 @@ public class ModelFileTest {
     try (QuadrupletNetwork network = trained(MetricKind.LEARNED);
         QuadrupletNetwork euclidean = trained(MetricKind.EUCLIDEAN);
         QuadrupletNetwork again = QuadrupletNetwork.create(network.spec())) {
-      double[] before = again.parameters();
+      double[] before = TestingNetworks.parameters(again);
 
       LoadedModel other =
           parameters(ModelFile.write(euclidean, INFO)).load(again, EmbeddingPrecision.SINGLE);
@@ -133,7 +133,7 @@ public class ModelFileTest {
       assertThatExceptionOfType(ModelFormatException.class)
           .isThrownBy(
               () -> parameters(StoredZip.pack(entries)).load(again, EmbeddingPrecision.SINGLE));
-      assertThat(again.parameters()).isEqualTo(before);
+      assertThat(TestingNetworks.parameters(again)).isEqualTo(before);
     }
   }
 
@@ -143,7 +143,7 @@ public class ModelFileTest {
     try (QuadrupletNetwork network = trained(metric)) {
       byte[] bytes = ModelFile.write(network, INFO);
       assertThat(ModelFile.write(network, INFO)).isEqualTo(bytes);
-      LoadedModel model = ModelFile.read(bytes);
+      LoadedModel model = TestingNetworks.read(bytes);
       try (QuadrupletNetwork read = model.network()) {
         assertThat(ModelFile.write(read, model.info())).isEqualTo(bytes);
       }
@@ -217,7 +217,7 @@ public class ModelFileTest {
   @Test
   void unknownFieldsAreIgnored() throws Exception {
     byte[] bytes = changed("model.json", json -> json.replaceFirst("\\{", "{ \"later\" : [1, 2],"));
-    try (QuadrupletNetwork network = ModelFile.read(bytes).network()) {
+    try (QuadrupletNetwork network = TestingNetworks.read(bytes).network()) {
       assertThat(network.parameterCount()).isPositive();
     }
   }
@@ -344,7 +344,7 @@ public class ModelFileTest {
 
   private static void assertRefused(byte[] bytes, String reason) {
     assertThatExceptionOfType(ModelFormatException.class)
-        .isThrownBy(() -> ModelFile.read(bytes))
+        .isThrownBy(() -> TestingNetworks.read(bytes))
         .withMessageContaining(reason);
   }
 

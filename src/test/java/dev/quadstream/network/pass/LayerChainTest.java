@@ -127,7 +127,7 @@ class LayerChainTest {
 
   private static double[] gradient(LayerChain chain, int rows, float[] input, double[] weights) {
     NativeArrays.write(input, chain.input(rows), 0);
-    chain.forward(rows);
+    chain.forward(rows, (from, to) -> {});
     chain.backward(weights);
     return NativeArrays.doubles(chain.gradients());
   }

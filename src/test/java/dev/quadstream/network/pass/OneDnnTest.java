@@ -25,7 +25,7 @@ class OneDnnTest {
   @Test
   void doublePrecisionTakesThePlainPath() {
     try (QuadrupletNetwork network =
-        QuadrupletNetwork.createInDouble(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
+        TestingNetworks.createInDouble(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
       assertThat(network.runsThroughOneDnn()).isFalse();
     }
   }

@@ -47,7 +47,7 @@ final class TestingDeeplearning4jChain {
       oracle.initGradientsView();
       oracle.setInput(copy);
       INDArray expected = oracle.feedForward(true, false).get(oracle.getnLayers());
-      INDArray actual = chain.forward(rows);
+      INDArray actual = chain.forward(rows, (from, to) -> {});
       assertClose(actual, expected, tolerance);
 
       double[] gradient = random.doubles(expected.length(), -1, 1).toArray();
@@ -76,7 +76,7 @@ final class TestingDeeplearning4jChain {
     }
     // In the midst of its life: the memory of the passes is there already.
     chain.input(4);
-    chain.forward(4);
+    chain.forward(4, (from, to) -> {});
     chain.keepMaps();
     for (int rows : batches) {
       awaitMemory();
@@ -84,7 +84,7 @@ final class TestingDeeplearning4jChain {
       fill(input, random);
       MultiLayerNetwork oracle = chain.network().clone();
       INDArray expected = oracle.feedForwardToLayer(last, input.dup(), false).get(last + 1);
-      chain.forward(rows);
+      chain.forward(rows, (from, to) -> {});
 
       INDArray maps = chain.maps(rows);
       assertThat(maps.size(0)).isEqualTo(rows);

@@ -21,7 +21,7 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.web.TestingPage.Place;
@@ -406,7 +406,7 @@ class LivePageIT {
             .filter(candidate -> candidate.identity().version() == version)
             .findFirst()
             .orElseThrow();
-    return ModelFile.read(registry().load(manifest)).network();
+    return TestingNetworks.read(registry().load(manifest)).network();
   }
 
   /** A figure that a report may lack. */

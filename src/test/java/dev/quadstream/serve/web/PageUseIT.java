@@ -11,7 +11,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.LabelReceived;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.serve.web.TestingPage.Place;
 import dev.quadstream.training.TestingReports;
@@ -320,7 +320,7 @@ class PageUseIT {
   void heldOutRecallOfEachModelAgreesWithTheModelFiles() throws Exception {
     HeldOutRecall heldOut = new HeldOutRecall(heldOutImages());
     for (ModelManifest manifest : run.published()) {
-      try (QuadrupletNetwork network = ModelFile.read(run.model(manifest)).network()) {
+      try (QuadrupletNetwork network = TestingNetworks.read(run.model(manifest)).network()) {
         String expected = String.format(Locale.ROOT, "%.3f", heldOut.of(network));
         await()
             .atMost(PATIENCE)

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
@@ -238,7 +238,7 @@ class MergeOperatorTest {
 
   private static List<Float> parameters(TrainedModel model) throws Exception {
     List<Float> values = new ArrayList<>();
-    try (QuadrupletNetwork network = ModelFile.read(model.bytes()).network()) {
+    try (QuadrupletNetwork network = TestingNetworks.read(model.bytes()).network()) {
       for (float value : network.parametersAlone().parameters("trunk")) {
         values.add(value);
       }

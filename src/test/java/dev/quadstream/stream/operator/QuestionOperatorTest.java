@@ -12,7 +12,7 @@ import dev.quadstream.image.RecordPlace;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.ReleaseDecision;
@@ -340,7 +340,7 @@ class QuestionOperatorTest {
 
   private float[] embedded(ModelManifest manifest, long number) throws Exception {
     byte[] file = new ModelRegistry(settings.registryDirectory()).load(manifest);
-    try (QuadrupletNetwork network = ModelFile.read(file).network()) {
+    try (QuadrupletNetwork network = TestingNetworks.read(file).network()) {
       return network.embed(List.of(image(number)))[0];
     }
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.network.QuadrupletNetwork;
-import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.ReleaseDecision;
@@ -124,7 +124,7 @@ class ReleasedEmbeddingsTest {
               batch ->
                   batch.mined().images().forEach(image -> pixels.put(image.id(), image.pixels())));
       ModelManifest second = registry.find("quadstream", TestingPipeline.RUN, 2).orElseThrow();
-      try (QuadrupletNetwork network = ModelFile.read(registry.load(second)).network()) {
+      try (QuadrupletNetwork network = TestingNetworks.read(registry.load(second)).network()) {
         List<EmbeddingUpdate> updates =
             assembler.embeddings().stream().filter(update -> update.modelVersion() == 2).toList();
         assertThat(updates).isNotEmpty();
