@@ -99,7 +99,8 @@ final class SearchStream implements AutoCloseable {
     try {
       Path directory = TemporaryFiles.directory();
       return new SearchStream(
-          KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs")),
+          KafkaBrokerProcess.launch(directory.resolve("kafka"), 0, directory.resolve("logs"))
+              .awaitReady(),
           directory,
           gallery);
     } catch (IOException e) {

@@ -75,7 +75,8 @@ final class StreamedJob implements AutoCloseable {
   private static StreamedJob start(PipelineSettings settings, Path directory, Launcher launcher)
       throws Exception {
     KafkaBrokerProcess broker =
-        KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory.resolve("logs"));
+        KafkaBrokerProcess.launch(directory.resolve("kafka"), 0, directory.resolve("logs"))
+            .awaitReady();
     PipelineSettings local =
         settings
             .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())

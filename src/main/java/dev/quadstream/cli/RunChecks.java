@@ -2,9 +2,9 @@ package dev.quadstream.cli;
 
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
-import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicCheck;
+import dev.quadstream.kafka.TopicsConsumer;
 import dev.quadstream.serve.feed.FlinkProbe;
 import dev.quadstream.serve.feed.KafkaProbe;
 import dev.quadstream.serve.feed.RunTopics;
@@ -108,13 +108,13 @@ final class RunChecks {
               state.health())
           .ask();
       long end = System.nanoTime() + PATIENCE.toNanos();
-      try (RecentRecords records =
-          new RecentRecords(
+      try (TopicsConsumer records =
+          TopicsConsumer.recent(
               kafka.connection(),
-              Map.of(
-                  kafka.topics().reports(), REPORTS, kafka.topics().deadLetters(), DEAD_LETTERS))) {
+              Map.of(kafka.topics().reports(), REPORTS, kafka.topics().deadLetters(), DEAD_LETTERS),
+              Map.of())) {
         while (!records.hasCaughtUp() && System.nanoTime() < end) {
-          records.next(POLL).forEach(topics::take);
+          records.poll(POLL).forEach(topics::take);
         }
       }
     } catch (KafkaUnreachableException | MissingTopicException e) {

@@ -51,23 +51,12 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and returns once a client has seen its cluster.
+   * Starts the process and returns at once, for those who have other things to do until {@link
+   * #awaitReady} returns.
    *
    * @param directory where it keeps its data; data that are there already are used
    * @param port where clients connect, or 0 for a free one
    * @param logDirectory where {@value #LOG_FILE} is written to, appended if it exists
-   * @throws KafkaBrokerException with the end of the log, if it does not come up within 90 s
-   */
-  public static KafkaBrokerProcess start(Path directory, int port, Path logDirectory) {
-    KafkaBrokerProcess broker = launch(directory, port, logDirectory);
-    broker.awaitReady();
-    return broker;
-  }
-
-  /**
-   * Starts the process and returns at once, for those who have other things to do until {@link
-   * #awaitReady} returns. Parameters are those of {@link #start}.
-   *
    * @throws KafkaBrokerException if there can be no process
    */
   public static KafkaBrokerProcess launch(Path directory, int port, Path logDirectory) {
@@ -117,14 +106,15 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   }
 
   /**
-   * Returns once a client has seen the cluster.
+   * Returns this broker once a client has seen its cluster.
    *
    * @throws KafkaBrokerException with the end of the log, if it does not come up within 90 s; the
    *     process is ended
    */
-  public void awaitReady() {
+  public KafkaBrokerProcess awaitReady() {
     try {
       requireReady();
+      return this;
     } catch (RuntimeException e) {
       kill();
       throw e;
@@ -192,11 +182,6 @@ public final class KafkaBrokerProcess implements AutoCloseable {
   /** How clients on this machine connect. */
   public KafkaConnection connection() {
     return KafkaConnection.to(bootstrapServers());
-  }
-
-  /** The file that the broker logs to. */
-  public Path log() {
-    return log;
   }
 
   /** The process id of the broker's JVM. */

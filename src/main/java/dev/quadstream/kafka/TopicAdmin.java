@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -211,10 +210,7 @@ public final class TopicAdmin implements AutoCloseable {
    */
   public OptionalLong lag(String group, String topic) {
     TopicDescription description = describe(List.of(topic)).get(topic);
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        new HashMap<>(await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
-    committed.keySet().removeIf(partition -> !partition.topic().equals(topic));
-    committed.values().removeIf(Objects::isNull);
+    Map<Integer, Long> committed = committed(group, topic);
     if (committed.isEmpty()) {
       return OptionalLong.empty();
     }
@@ -226,11 +222,35 @@ public final class TopicAdmin implements AutoCloseable {
     Map<TopicPartition, Long> ends = offsets(partitions, OffsetSpec.latest());
     long lag = 0;
     for (TopicPartition partition : partitions) {
-      OffsetAndMetadata read = committed.get(partition);
-      long next = read == null ? begins.get(partition) : read.offset();
+      Long read = committed.get(partition.partition());
+      long next = read == null ? begins.get(partition) : read;
       lag += Math.max(0, ends.get(partition) - next);
     }
     return OptionalLong.of(lag);
+  }
+
+  /**
+   * The next offset of each partition of a topic for a group; absent where it has committed none.
+   */
+  Map<Integer, Long> committed(String group, String topic) {
+    Map<Integer, Long> offsets = new HashMap<>();
+    await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null && partition.topic().equals(topic)) {
+                offsets.put(partition.partition(), offset.offset());
+              }
+            });
+    return offsets;
+  }
+
+  /** Commits the next offset of each partition of a topic for a group that nobody is in. */
+  void commit(String group, String topic, Map<Integer, Long> offsets) {
+    Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) ->
+            all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+    await(admin.alterConsumerGroupOffsets(group, all).all());
   }
 
   /**

@@ -64,30 +64,8 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * The next {@code count} records.
-   *
-   * @throws IllegalStateException if they do not arrive within {@code timeout}
-   */
-  public List<ConsumerRecord<byte[], byte[]>> take(int count, Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    while (records.size() < count) {
-      Optional<ConsumerRecord<byte[], byte[]>> next =
-          next(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-      if (next.isEmpty()) {
-        throw new IllegalStateException(
-            "Only %d of %d records of topic '%s' came within %d ms."
-                .formatted(records.size(), count, topic, timeout.toMillis()));
-      }
-      records.add(next.get());
-    }
-    return records;
-  }
-
-  /**
    * Every record up to the end that the topic has now: the first record of a transaction that is
-   * still open. A commit is such for a moment after it returned, so who knows how many records to
-   * expect calls {@link #take}.
+   * still open, as a commit is for a moment after it returned.
    *
    * @throws IllegalStateException if none of them arrives within {@code timeout}
    */

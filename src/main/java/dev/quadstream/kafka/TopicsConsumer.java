@@ -23,12 +23,17 @@ import org.slf4j.LoggerFactory;
  * in no group, committed records only. What Kafka's client cannot hand out is logged, counted and
  * passed over: who began anew would come to it again, for ever. Not thread-safe.
  */
-final class TopicsConsumer implements AutoCloseable {
+public final class TopicsConsumer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicsConsumer.class);
 
+  private static final int RECENT_A_POLL = 2_000;
+
   private final KafkaConnection kafka;
   private final Collection<String> topics;
+
+  /** Of the partitions when this was made. */
+  private final Map<TopicPartition, Long> ends;
 
   /** The next offset of each partition. */
   private final Map<TopicPartition, Long> positions;
@@ -68,13 +73,41 @@ final class TopicsConsumer implements AutoCloseable {
       List<TopicPartition> all = partitions();
       // Of partitions that are not its own the client warns that it does not keep their ends.
       consumer.assign(all);
-      this.positions =
-          new HashMap<>(start.of(consumer.beginningOffsets(all), consumer.endOffsets(all)));
+      this.ends = consumer.endOffsets(all);
+      this.positions = new HashMap<>(start.of(consumer.beginningOffsets(all), ends));
       seekToPositions();
     } catch (KafkaException e) {
       consumer.close();
       throw new KafkaUnreachableException(kafka.bootstrapServers(), e);
     }
+  }
+
+  /**
+   * Follows several topics, each from at most so many records before its end: what a watcher needs
+   * that comes late and must not read years of history.
+   *
+   * @param topics how many records before its end each topic is read from, by its name; compaction
+   *     and transaction markers count as records
+   * @param places of partitions that are read from a given offset on, which is there, or the end
+   * @throws KafkaUnreachableException if no broker answers within 10 s
+   * @throws MissingTopicException naming the topics that are not there
+   */
+  public static TopicsConsumer recent(
+      KafkaConnection kafka, Map<String, Long> topics, Map<TopicPartition, Long> places) {
+    return new TopicsConsumer(
+        kafka,
+        topics.keySet(),
+        RECENT_A_POLL,
+        (begins, ends) -> {
+          Map<TopicPartition, Long> start = new HashMap<>();
+          for (TopicPartition partition : ends.keySet()) {
+            long recent = ends.get(partition) - topics.get(partition.topic());
+            start.put(partition, Math.max(begins.get(partition), recent));
+          }
+          start.putAll(places);
+          start.keySet().retainAll(ends.keySet());
+          return start;
+        });
   }
 
   private List<TopicPartition> partitions() {
@@ -96,7 +129,7 @@ final class TopicsConsumer implements AutoCloseable {
    * What has come, waiting up to {@code timeout} for the first record. Within a partition the
    * records are in order. A broker that goes away shows as silence: the client keeps trying.
    */
-  Iterable<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
+  public Iterable<ConsumerRecord<byte[], byte[]>> poll(Duration timeout) {
     followPartitions();
     try {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
@@ -159,6 +192,14 @@ final class TopicsConsumer implements AutoCloseable {
   /** Where the partitions end now: the first record of a transaction that is still open. */
   Map<TopicPartition, Long> ends() {
     return consumer.endOffsets(positions.keySet());
+  }
+
+  /**
+   * Whether everything has been handed out that the topics held when this was made, up to the first
+   * record of a transaction that was open then.
+   */
+  public boolean hasCaughtUp() {
+    return hasReached(ends);
   }
 
   /** Whether everything before those ends has been handed out. */

@@ -45,11 +45,6 @@ public final class ReleaseIndexes {
     this.exactUpTo = exactUpTo;
   }
 
-  /** No release yet; each is searched exactly. */
-  public ReleaseIndexes() {
-    this(Integer.MAX_VALUE);
-  }
-
   /**
    * Puts an image into the index of its release, and nowhere else.
    *
@@ -129,11 +124,6 @@ public final class ReleaseIndexes {
 
   public synchronized Optional<VectorIndex> of(ReleaseKey key) {
     return Optional.ofNullable(indexes.get(key));
-  }
-
-  /** The release that was announced last. */
-  public synchronized Optional<ReleaseKey> live() {
-    return Optional.ofNullable(live);
   }
 
   /** Every release that there is an index of, in the order of their first images. */

@@ -14,6 +14,7 @@ import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TestingBatches;
+import dev.quadstream.kafka.TestingReads;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -92,7 +93,7 @@ class QuadstreamCommandIT {
     List<String> ids = new ArrayList<>();
     try (TopicReader reader =
         new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
-      for (ConsumerRecord<byte[], byte[]> message : reader.take(60, PATIENCE)) {
+      for (ConsumerRecord<byte[], byte[]> message : TestingReads.take(reader, 60, PATIENCE)) {
         ids.add(new String(message.key(), UTF_8));
         assertThat(Headers.of(message, "label")).isEqualTo(ids.get(ids.size() - 1).split("/")[1]);
       }
@@ -309,13 +310,13 @@ class QuadstreamCommandIT {
         .isEqualTo(ExitCode.OK);
     try (TopicReader reader =
         new TopicReader(broker.connection(), topics.labels(), TopicReader.Start.BEGINNING)) {
-      ConsumerRecord<byte[], byte[]> again = reader.take(1, PATIENCE).get(0);
+      ConsumerRecord<byte[], byte[]> again = TestingReads.take(reader, 1, PATIENCE).get(0);
       assertThat(again.key()).isEqualTo(label.key());
       assertThat(again.value()).isEqualTo(label.value());
     }
     try (TopicReader reader =
         new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
-      List<ConsumerRecord<byte[], byte[]>> records = reader.take(3, PATIENCE);
+      List<ConsumerRecord<byte[], byte[]>> records = TestingReads.take(reader, 3, PATIENCE);
       ConsumerRecord<byte[], byte[]> again = records.get(1);
       assertThat(again.key()).isEqualTo(original.key());
       assertThat(again.value()).isEqualTo(original.value());

@@ -7,6 +7,7 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TestingReads;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -107,7 +108,7 @@ class ApplicationModeIT {
   }
 
   private void startBroker() {
-    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
+    broker = KafkaBrokerProcess.launch(directory.resolve("kafka"), 0, directory).awaitReady();
     try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
@@ -155,7 +156,7 @@ class ApplicationModeIT {
   private List<Long> windows(int count) {
     try (TopicReader reports =
         new TopicReader(broker.connection(), topics.reports(), TopicReader.Start.BEGINNING)) {
-      return reports.take(count, PATIENCE).stream()
+      return TestingReads.take(reports, count, PATIENCE).stream()
           .map(report -> TestingJobs.report(report).identity().window())
           .toList();
     }

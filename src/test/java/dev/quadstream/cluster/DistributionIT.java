@@ -11,6 +11,7 @@ import dev.quadstream.dataset.IconStream;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TestingReads;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -88,7 +89,7 @@ class DistributionIT {
   }
 
   private void startProcesses() {
-    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
+    broker = KafkaBrokerProcess.launch(directory.resolve("kafka"), 0, directory).awaitReady();
     try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(topics, 1, 1);
     }
@@ -226,7 +227,7 @@ class DistributionIT {
               "window.images=16",
               "--set",
               "publish.every=4");
-      assertThat(reports.take(20, PATIENCE)).as("windows trained").hasSize(20);
+      assertThat(TestingReads.take(reports, 20, PATIENCE)).as("windows trained").hasSize(20);
       Matcher job = JOB.matcher(printed);
       assertThat(job.find()).as(printed).isTrue();
       return job.group();

@@ -48,7 +48,7 @@ class RefusalIT {
   @BeforeAll
   static void startProcesses() throws Exception {
     distribution = TestingDistribution.into(directory.resolve("quadstream"));
-    broker = KafkaBrokerProcess.start(directory.resolve("kafka"), 0, directory);
+    broker = KafkaBrokerProcess.launch(directory.resolve("kafka"), 0, directory).awaitReady();
     try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
       admin.create(new Topics(""), 1, 1);
     }

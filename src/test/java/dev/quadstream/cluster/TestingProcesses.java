@@ -54,7 +54,7 @@ final class TestingProcesses implements AutoCloseable {
   }
 
   private KafkaBrokerProcess startBroker(int port) {
-    return KafkaBrokerProcess.start(directory.resolve("kafka"), port, directory);
+    return KafkaBrokerProcess.launch(directory.resolve("kafka"), port, directory).awaitReady();
   }
 
   @Override

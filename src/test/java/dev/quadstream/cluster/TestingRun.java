@@ -9,6 +9,7 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaImageProducer;
+import dev.quadstream.kafka.TestingReads;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -347,7 +348,7 @@ final class TestingRun implements AutoCloseable {
   private List<ConsumerRecord<byte[], byte[]>> committed(String topic, int expected) {
     try (TopicReader reader = reader(topic)) {
       List<ConsumerRecord<byte[], byte[]>> records =
-          new ArrayList<>(reader.take(expected, TRANSACTION_VISIBLE));
+          new ArrayList<>(TestingReads.take(reader, expected, TRANSACTION_VISIBLE));
       records.addAll(reader.readToEnd(TRANSACTION_VISIBLE));
       return records;
     }

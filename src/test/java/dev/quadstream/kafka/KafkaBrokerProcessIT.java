@@ -56,7 +56,7 @@ class KafkaBrokerProcessIT {
       try (TopicReader reader =
           new TopicReader(second.connection(), TOPICS.embeddings(), TopicReader.Start.BEGINNING)) {
         List<String> ids =
-            reader.take(2, PATIENCE).stream()
+            TestingReads.take(reader, 2, PATIENCE).stream()
                 .map(record -> EmbeddingMessage.fromJson(record.value()).id())
                 .toList();
         assertThat(ids).containsExactly("committed", "after");
@@ -79,7 +79,7 @@ class KafkaBrokerProcessIT {
       assertThat(broker.isAlive()).isTrue();
     }
     assertThat(broker.isAlive()).isFalse();
-    assertThat(Files.readString(broker.log()))
+    assertThat(Files.readString(directory.resolve("logs").resolve(KafkaBrokerProcess.LOG_FILE)))
         .contains("shut down completed")
         .doesNotContain("ERROR");
   }
@@ -113,7 +113,8 @@ class KafkaBrokerProcessIT {
   @Test
   void showsTheEndOfItsLogWhenItDoesNotComeUp() throws Exception {
     Path file = Files.createFile(directory.resolve("not-a-directory"));
-    assertThatThrownBy(() -> KafkaBrokerProcess.start(file, 0, directory.resolve("logs")))
+    assertThatThrownBy(
+            () -> KafkaBrokerProcess.launch(file, 0, directory.resolve("logs")).awaitReady())
         .isInstanceOf(KafkaBrokerException.class)
         .hasMessageContaining(directory.resolve("logs").resolve("kafka-broker.log").toString())
         .hasMessageContaining("did not start")
@@ -121,7 +122,8 @@ class KafkaBrokerProcessIT {
   }
 
   private KafkaBrokerProcess start(int port) {
-    return KafkaBrokerProcess.start(directory.resolve("data"), port, directory.resolve("logs"));
+    return KafkaBrokerProcess.launch(directory.resolve("data"), port, directory.resolve("logs"))
+        .awaitReady();
   }
 
   private static KafkaProducer<byte[], byte[]> transactional(

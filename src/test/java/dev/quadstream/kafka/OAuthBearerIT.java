@@ -71,7 +71,7 @@ class OAuthBearerIT {
       }
       try (TopicReader reader =
           new TopicReader(client, topics.images(), TopicReader.Start.BEGINNING)) {
-        assertThat(reader.take(1, Duration.ofMinutes(1)).get(0).key())
+        assertThat(TestingReads.take(reader, 1, Duration.ofMinutes(1)).get(0).key())
             .isEqualTo("cup-1".getBytes(UTF_8));
       }
     }

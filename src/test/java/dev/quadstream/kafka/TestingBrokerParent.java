@@ -9,7 +9,7 @@ final class TestingBrokerParent {
 
   public static void main(String[] arguments) throws Exception {
     KafkaBrokerProcess broker =
-        KafkaBrokerProcess.start(Path.of(arguments[0]), 0, Path.of(arguments[1]));
+        KafkaBrokerProcess.launch(Path.of(arguments[0]), 0, Path.of(arguments[1])).awaitReady();
     System.out.println(broker.pid());
     Thread.currentThread().join();
   }

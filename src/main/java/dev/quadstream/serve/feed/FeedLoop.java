@@ -4,7 +4,7 @@ import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
-import dev.quadstream.kafka.RecentRecords;
+import dev.quadstream.kafka.TopicsConsumer;
 import dev.quadstream.serve.DaemonThreads;
 import java.time.Duration;
 import java.util.Map;
@@ -125,12 +125,12 @@ public final class FeedLoop implements AutoCloseable {
     if (wanted.isEmpty()) {
       return;
     }
-    try (RecentRecords records = new RecentRecords(kafka, wanted, places.get())) {
+    try (TopicsConsumer records = TopicsConsumer.recent(kafka, wanted, places.get())) {
       problems.accept(null);
       failures.accept(null);
       boolean behind = true;
       while (!closing) {
-        records.next(POLL).forEach(this::take);
+        records.poll(POLL).forEach(this::take);
         if (behind && records.hasCaughtUp()) {
           behind = false;
           caughtUp = true;

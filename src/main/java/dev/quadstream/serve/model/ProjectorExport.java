@@ -6,8 +6,8 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.RecentRecords;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.kafka.TopicsConsumer;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
@@ -115,7 +115,8 @@ public final class ProjectorExport {
   private List<LabeledImage> sample(ImageDecoder decoder, int maxImages) {
     Gallery gallery = new Gallery(maxImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
     ImageSampler sampler = new ImageSampler(gallery);
-    try (RecentRecords records = new RecentRecords(kafka, Map.of(topics.images(), RECORDS))) {
+    try (TopicsConsumer records =
+        TopicsConsumer.recent(kafka, Map.of(topics.images(), RECORDS), Map.of())) {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();
       while (!records.hasCaughtUp()) {
         if (System.nanoTime() > deadline) {
@@ -123,7 +124,7 @@ public final class ProjectorExport {
               "The topic '%s' fell silent for %d s before its end was read: check that its brokers are up."
                   .formatted(topics.images(), TIMEOUT.toSeconds()));
         }
-        for (ConsumerRecord<byte[], byte[]> message : records.next(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> message : records.poll(POLL)) {
           sampler.take(message, decoder);
           deadline = System.nanoTime() + TIMEOUT.toNanos();
         }

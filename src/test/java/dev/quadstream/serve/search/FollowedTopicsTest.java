@@ -124,7 +124,8 @@ class FollowedTopicsTest {
       something(random, random.nextInt(50));
 
       FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
-      Map<TopicPartition, Long> places = restored.begin(file.read(ReleaseIndexes::new));
+      Map<TopicPartition, Long> places =
+          restored.begin(file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)));
       log.stream()
           .filter(
               message ->

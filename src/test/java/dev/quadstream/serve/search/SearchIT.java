@@ -17,6 +17,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.AnswersTopic;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.MatchMessage;
+import dev.quadstream.kafka.TestingReads;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.Topics;
@@ -402,7 +403,7 @@ class SearchIT {
           .containsExactly("other");
       try (TopicReader reader =
           new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
-        var tombstone = reader.take(1, Duration.ofMinutes(1)).get(0);
+        var tombstone = TestingReads.take(reader, 1, Duration.ofMinutes(1)).get(0);
         assertThat(tombstone.key()).isEqualTo(STRANGE_ID.getBytes(UTF_8));
         assertThat(tombstone.value()).isNull();
       }
@@ -467,7 +468,8 @@ class SearchIT {
 
   private static void take(TopicReader matches, int count, Map<String, MatchMessage> answers)
       throws IOException {
-    for (ConsumerRecord<byte[], byte[]> record : matches.take(count, Duration.ofMinutes(1))) {
+    for (ConsumerRecord<byte[], byte[]> record :
+        TestingReads.take(matches, count, Duration.ofMinutes(1))) {
       byte[] answer = record.value();
       if (answer != null) {
         TestingSchemas.assertFits("match", answer);

@@ -58,7 +58,8 @@ class SnapshotCrashIT {
       }
 
       hits += Files.exists(temporary) ? 1 : 0;
-      Snapshot read = new SnapshotFile(path).read(ReleaseIndexes::new).orElseThrow();
+      Snapshot read =
+          new SnapshotFile(path).read(() -> new ReleaseIndexes(Integer.MAX_VALUE)).orElseThrow();
       assertThat(read.indexes().all().get(0).index().size()).isEqualTo(IMAGES);
       assertThat(read.header().places().get(0).next()).isPositive();
     }
@@ -74,7 +75,7 @@ class SnapshotCrashIT {
 
   /** Writes snapshots until it is killed. */
   public static void main(String[] arguments) throws IOException {
-    ReleaseIndexes indexes = new ReleaseIndexes();
+    ReleaseIndexes indexes = new ReleaseIndexes(Integer.MAX_VALUE);
     float[] vector = new float[64];
     for (int image = 0; image < IMAGES; image++) {
       vector[image % vector.length] = image;

@@ -39,13 +39,15 @@ class SnapshotFileTest {
 
   @Test
   void whatIsReadIsWhatWasWritten() throws IOException {
-    assertThat(file.read(ReleaseIndexes::new)).as("before the first").isEmpty();
+    assertThat(file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)))
+        .as("before the first")
+        .isEmpty();
     Snapshot written = snapshot();
 
     file.write(snapshot());
     file.write(written);
 
-    Snapshot read = file.read(ReleaseIndexes::new).orElseThrow();
+    Snapshot read = file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)).orElseThrow();
     assertThat(read.header()).isEqualTo(written.header());
     assertThat(read.indexes().all()).extracting(ReleaseIndex::key).containsExactly(OLD, NEW);
     for (ReleaseIndex release : written.indexes().all()) {
@@ -73,7 +75,7 @@ class SnapshotFileTest {
       byte[] damaged = whole.clone();
       damaged[place] ^= 0x10;
       Files.write(path, damaged);
-      assertThatThrownBy(() -> file.read(ReleaseIndexes::new))
+      assertThatThrownBy(() -> file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)))
           .as("byte %d of %d", place, whole.length)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("damaged");
@@ -87,16 +89,17 @@ class SnapshotFileTest {
 
     for (int length = 0; length < whole.length; length++) {
       Files.write(path, Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> file.read(ReleaseIndexes::new))
+      assertThatThrownBy(() -> file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)))
           .as("%d of %d bytes", length, whole.length)
           .isInstanceOf(IOException.class);
     }
     Files.write(path, "some text that was never a snapshot".getBytes());
-    assertThatThrownBy(() -> file.read(ReleaseIndexes::new)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)))
+        .isInstanceOf(IOException.class);
   }
 
   private static Snapshot snapshot() {
-    ReleaseIndexes indexes = new ReleaseIndexes();
+    ReleaseIndexes indexes = new ReleaseIndexes(Integer.MAX_VALUE);
     indexes.put(OLD, "a", "cup", new float[] {1, 0});
     indexes.put(NEW, "a \"é\"", null, new float[] {0, -1, Float.MIN_VALUE});
     indexes.put(NEW, "b", "", new float[] {0.6f, 0.8f, 0});

@@ -361,8 +361,9 @@ class LivePageIT {
     long images = page.number("#figure-images");
 
     kafkaAgain =
-        KafkaBrokerProcess.start(
-            directory.resolve("demo").resolve("kafka"), port, directory.resolve("logs"));
+        KafkaBrokerProcess.launch(
+                directory.resolve("demo").resolve("kafka"), port, directory.resolve("logs"))
+            .awaitReady();
 
     await().atMost(PATIENCE).until(() -> !browser.text("#reason").contains("Kafka"));
     await().atMost(PATIENCE).until(() -> page.number("#figure-images") > images);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecentRecordsIT {
+class TopicsConsumerIT {
 
   private static final Topics TOPICS = new Topics("recent.");
   private static final long DEADLINE_NANOS = Duration.ofMinutes(2).toNanos();
@@ -52,7 +52,7 @@ class RecentRecordsIT {
 
   @Test
   void eachTopicIsReadFromSoManyRecordsBeforeItsEnd() {
-    try (RecentRecords records = open(Map.of(TOPICS.reports(), 3L, TOPICS.models(), 100L))) {
+    try (TopicsConsumer records = open(Map.of(TOPICS.reports(), 3L, TOPICS.models(), 100L))) {
       assertThat(take(records, 5))
           .containsExactlyInAnyOrder(
               "recent.reports 7",
@@ -69,7 +69,7 @@ class RecentRecordsIT {
       admin.create(new Topics("grows."), 1, 1);
     }
     send("grows.reports", 10);
-    try (RecentRecords records = open(Map.of("grows.reports", 4L, "grows.models", 4L))) {
+    try (TopicsConsumer records = open(Map.of("grows.reports", 4L, "grows.models", 4L))) {
       send("grows.reports", 10);
 
       assertThat(records.hasCaughtUp()).isFalse();
@@ -89,7 +89,7 @@ class RecentRecordsIT {
     }
     send(topic, 2);
     commit("wide reader", topic, 2);
-    try (RecentRecords records = open(Map.of(topic, 10L));
+    try (TopicsConsumer records = open(Map.of(topic, 10L));
         TopicReader reader = new TopicReader(broker.connection(), topic, TopicReader.Start.END);
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
         TopicAdmin topics = new TopicAdmin(broker.connection())) {
@@ -102,7 +102,7 @@ class RecentRecordsIT {
       send(topic, 30);
 
       assertThat(take(records, 30)).hasSize(30);
-      assertThat(reader.take(30, Duration.ofMinutes(1)))
+      assertThat(TestingReads.take(reader, 30, Duration.ofMinutes(1)))
           .extracting(ConsumerRecord::partition)
           .contains(0, 1, 2);
       assertThat(topics.lag("wide reader", topic))
@@ -124,7 +124,7 @@ class RecentRecordsIT {
     TestingBatches.damage(directory, topic, "key of damaged");
     TestingBatches.damage(directory, topic, "key of damaged, too");
 
-    try (RecentRecords records = open(Map.of(topic, 10L, TOPICS.reports(), 1L))) {
+    try (TopicsConsumer records = open(Map.of(topic, 10L, TOPICS.reports(), 1L))) {
       assertThat(take(records, 5))
           .containsExactlyInAnyOrder(
               "damaged.reports 0",
@@ -136,7 +136,7 @@ class RecentRecordsIT {
           .atMost(Duration.ofMinutes(1))
           .until(
               () -> {
-                assertThat(records.next(Duration.ofMillis(200))).isEmpty();
+                assertThat(records.poll(Duration.ofMillis(200))).isEmpty();
                 return records.hasCaughtUp();
               });
     }
@@ -171,16 +171,16 @@ class RecentRecordsIT {
     }
   }
 
-  private static RecentRecords open(Map<String, Long> topics) {
-    return new RecentRecords(broker.connection(), topics);
+  private static TopicsConsumer open(Map<String, Long> topics) {
+    return TopicsConsumer.recent(broker.connection(), topics, Map.of());
   }
 
-  private static List<String> take(RecentRecords records, int count) {
+  private static List<String> take(TopicsConsumer records, int count) {
     List<String> taken = new ArrayList<>();
     long start = System.nanoTime();
     while (taken.size() < count && System.nanoTime() - start < DEADLINE_NANOS) {
       records
-          .next(Duration.ofMillis(200))
+          .poll(Duration.ofMillis(200))
           .forEach(record -> taken.add(record.topic() + " " + record.offset()));
     }
     return taken;
