@@ -2,9 +2,6 @@ package dev.quadstream.network.pass;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
-import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,35 +18,18 @@ final class OneDnnChunk implements AutoCloseable {
 
   private static final int MAX_PLANS = 4;
 
-  private final engine engine;
+  private final OneDnnChain chain;
   private final stream stream;
-  private final List<ChainLayer> layers;
-  private final BatchRows batch;
-  private final OneDnnWeights forwardWeights;
-  private final OneDnnWeights backwardWeights;
   private final int firstRow;
-  private final memory.data_type activations;
   private final OneDnnBlocks blocks = new OneDnnBlocks();
   private final LinkedHashMap<Integer, OneDnnPlan> plans = new LinkedHashMap<>(8, 0.75f, true);
 
   private INDArray convolutionGradients;
 
-  OneDnnChunk(
-      engine engine,
-      List<ChainLayer> layers,
-      BatchRows batch,
-      OneDnnWeights forwardWeights,
-      OneDnnWeights backwardWeights,
-      int firstRow,
-      memory.data_type activations) {
-    this.engine = engine;
-    this.stream = new stream(engine);
-    this.layers = layers;
-    this.batch = batch;
-    this.forwardWeights = forwardWeights;
-    this.backwardWeights = backwardWeights;
+  OneDnnChunk(OneDnnChain chain, int firstRow) {
+    this.chain = chain;
+    this.stream = new stream(chain.engine());
     this.firstRow = firstRow;
-    this.activations = activations;
   }
 
   void forward(int rows) {
@@ -70,39 +50,16 @@ final class OneDnnChunk implements AutoCloseable {
     plans.get(rows).backward(stream);
   }
 
-  engine engine() {
-    return engine;
+  OneDnnChain chain() {
+    return chain;
   }
 
   OneDnnBlocks blocks() {
     return blocks;
   }
 
-  List<ChainLayer> layers() {
-    return layers;
-  }
-
-  BatchRows batch() {
-    return batch;
-  }
-
   int firstRow() {
     return firstRow;
-  }
-
-  /** The type of numbers between convolutions. */
-  memory.data_type activations() {
-    return activations;
-  }
-
-  /** The convolutions' weights as the forward passes read them. */
-  OneDnnWeights forwardWeights() {
-    return forwardWeights;
-  }
-
-  /** The convolutions' weights as the backward passes read them. */
-  OneDnnWeights backwardWeights() {
-    return backwardWeights;
   }
 
   /** The chunk's gradient of the convolutions' parameters, as one row in the chain's order. */
@@ -110,7 +67,7 @@ final class OneDnnChunk implements AutoCloseable {
     if (convolutionGradients == null) {
       convolutionGradients =
           Nd4j.createUninitializedDetached(
-              DataType.FLOAT, 1, ChainLayer.convolutionParameters(layers));
+              DataType.FLOAT, 1, ChainLayer.convolutionParameters(chain.layers()));
     }
     return convolutionGradients;
   }

@@ -85,7 +85,8 @@ final class OneDnnConvolution implements OneDnnLayer {
             OneDnnProgram.rectifying(rectified),
             program.engine());
     this.input = program.inLayout(input, forward.src_desc());
-    memory arranged = chunk.forwardWeights().in(weights, plainWeights(), forward.weights_desc());
+    memory arranged =
+        chunk.chain().forwardWeights().in(weights, plainWeights(), forward.weights_desc());
     output = program.allocate(forward.dst_desc());
     program
         .execute(new convolution_forward(forward), forward)
@@ -152,7 +153,8 @@ final class OneDnnConvolution implements OneDnnLayer {
             OneDnnProgram.attributes(),
             program.engine(),
             forward);
-    memory arranged = chunk.backwardWeights().in(weights, plainWeights(), backward.weights_desc());
+    memory arranged =
+        chunk.chain().backwardWeights().in(weights, plainWeights(), backward.weights_desc());
     memory inputGradient = program.allocate(backward.diff_src_desc());
     program
         .execute(new convolution_backward_data(backward), backward)

@@ -64,7 +64,7 @@ final class OneDnnDense implements OneDnnLayer {
   @Override
   public memory recordForward(OneDnnProgram program, memory images) {
     memory input =
-        program.at(chunk.batch().denseInputs(index, chunk.firstRow(), rows), inputLayout);
+        program.at(chunk.chain().batch().denseInputs(index, chunk.firstRow(), rows), inputLayout);
     if (imageLayout != null) {
       program.copy(images, program.sameMemory(input, imageLayout));
     }
@@ -74,7 +74,8 @@ final class OneDnnDense implements OneDnnLayer {
                 prop_kind.forward_training, inputLayout, weightLayout, biasLayout, outputLayout),
             OneDnnProgram.rectifying(rectified),
             program.engine());
-    output = program.at(chunk.batch().denseOutputs(index, chunk.firstRow(), rows), outputLayout);
+    output =
+        program.at(chunk.chain().batch().denseOutputs(index, chunk.firstRow(), rows), outputLayout);
     program
         .execute(new inner_product_forward(forward), forward)
         .with(DNNL_ARG_SRC, input)
@@ -95,7 +96,8 @@ final class OneDnnDense implements OneDnnLayer {
             OneDnnProgram.attributes(),
             program.engine(),
             forward);
-    INDArray inputGradients = chunk.batch().denseInputGradients(index, chunk.firstRow(), rows);
+    INDArray inputGradients =
+        chunk.chain().batch().denseInputGradients(index, chunk.firstRow(), rows);
     memory inputGradient =
         inputGradients == null
             ? program.allocate(inputLayout)

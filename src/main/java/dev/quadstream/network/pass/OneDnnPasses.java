@@ -25,16 +25,11 @@ final class OneDnnPasses implements ChainPasses {
   /** Convolutions' parameters whose gradients are added up at a time. */
   private static final int SLICE = 1 << 13;
 
-  private final List<ChainLayer> layers;
   private final INDArray gradients;
   private final int chunkRows;
   private final int outputSize;
   private final long convolutionParameters;
-  private final engine engine;
-  private final BatchRows batch;
-  private final OneDnnWeights forwardWeights;
-  private final OneDnnWeights backwardWeights;
-  private final memory.data_type activations;
+  private final OneDnnChain chain;
   private final List<OneDnnChunk> chunks = new ArrayList<>();
 
   /** A task for each slice of outputs of each dense layer. */
@@ -46,17 +41,20 @@ final class OneDnnPasses implements ChainPasses {
    * @param gradients of all parameters, one row
    */
   OneDnnPasses(List<ChainLayer> layers, INDArray gradients, ChainDefinition definition) {
-    this.layers = layers;
     this.gradients = gradients;
     this.chunkRows = definition.chunkRows();
-    this.activations = definition.brainFloat() ? memory.data_type.bf16 : memory.data_type.f32;
     ChainLayer last = layers.get(layers.size() - 1);
     this.outputSize = Math.toIntExact(last.output().arrayElementsPerExample());
     this.convolutionParameters = ChainLayer.convolutionParameters(layers);
-    this.engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
-    this.batch = new BatchRows(layers);
-    this.forwardWeights = new OneDnnWeights(engine);
-    this.backwardWeights = new OneDnnWeights(engine);
+    engine engine = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
+    this.chain =
+        new OneDnnChain(
+            engine,
+            layers,
+            new BatchRows(layers),
+            new OneDnnWeights(engine),
+            new OneDnnWeights(engine),
+            definition.brainFloat() ? memory.data_type.bf16 : memory.data_type.f32);
     for (int index = 0; index < layers.size(); index++) {
       if (layers.get(index).configuration() instanceof DenseLayer) {
         DenseGradient gradient = new DenseGradient(layers.get(index));
@@ -70,60 +68,52 @@ final class OneDnnPasses implements ChainPasses {
 
   @Override
   public INDArray input(int rows) {
-    if (batch.isBeyondCapacity(rows)) {
+    if (chain.batch().isBeyondCapacity(rows)) {
       // Memory moves, and the plans hold its addresses.
       closeChunks();
-      batch.reserve(rows);
+      chain.batch().reserve(rows);
     }
-    return batch.inputs(rows);
+    return chain.batch().inputs(rows);
   }
 
   @Override
   public INDArray forward(int rows, RowWriter writer) {
     while (chunks.size() < chunksOf(rows)) {
-      chunks.add(
-          new OneDnnChunk(
-              engine,
-              layers,
-              batch,
-              forwardWeights,
-              backwardWeights,
-              chunks.size() * chunkRows,
-              activations));
+      chunks.add(new OneDnnChunk(chain, chunks.size() * chunkRows));
     }
-    forwardWeights.arrange();
+    chain.forwardWeights().arrange();
     inChunks(
         rows,
         (chunk, count) -> {
           writer.write(chunk.firstRow(), chunk.firstRow() + count);
           chunk.forward(count);
         });
-    return batch.outputs(rows);
+    return chain.batch().outputs(rows);
   }
 
   @Override
   public void keepMaps() {
     closeChunks();
-    batch.keepMaps();
+    chain.batch().keepMaps();
   }
 
   @Override
   public INDArray maps(int rows) {
-    return batch.maps(0, rows);
+    return chain.batch().maps(0, rows);
   }
 
   @Override
   public INDArray backward(double[] outputGradients) {
-    if (activations != memory.data_type.f32) {
+    if (chain.activations() != memory.data_type.f32) {
       throw new IllegalStateException("What computes in bfloat16 is there to embed only.");
     }
     int rows = outputGradients.length / outputSize;
-    batch.reserveGradients();
-    NativeArrays.write(outputGradients, batch.outputGradients(rows), 0);
-    backwardWeights.arrange();
+    chain.batch().reserveGradients();
+    NativeArrays.write(outputGradients, chain.batch().outputGradients(rows), 0);
+    chain.backwardWeights().arrange();
     inChunks(rows, OneDnnChunk::backward);
     storeGradients(rows);
-    return batch.inputGradients(rows);
+    return chain.batch().inputGradients(rows);
   }
 
   private interface ChunkPass {
@@ -165,8 +155,8 @@ final class OneDnnPasses implements ChainPasses {
             dense.gradient.store(
                 dense.slice,
                 rows,
-                batch.denseInputs(dense.layer, 0, rows),
-                batch.denseOutputGradients(dense.layer, 0, rows));
+                chain.batch().denseInputs(dense.layer, 0, rows),
+                chain.batch().denseOutputGradients(dense.layer, 0, rows));
           }
         });
   }
@@ -174,16 +164,16 @@ final class OneDnnPasses implements ChainPasses {
   private void closeChunks() {
     chunks.forEach(OneDnnChunk::close);
     chunks.clear();
-    forwardWeights.clear();
-    backwardWeights.clear();
+    chain.forwardWeights().clear();
+    chain.backwardWeights().clear();
   }
 
   @Override
   public void close() {
     closeChunks();
-    forwardWeights.close();
-    backwardWeights.close();
-    batch.close();
-    engine.close();
+    chain.forwardWeights().close();
+    chain.backwardWeights().close();
+    chain.batch().close();
+    chain.engine().close();
   }
 }

@@ -26,28 +26,29 @@ final class OneDnnPlan implements AutoCloseable {
   OneDnnPlan(OneDnnChunk chunk, int rows) {
     this.chunk = chunk;
     this.rows = rows;
-    this.forward = new OneDnnProgram(chunk.engine(), chunk.blocks(), 1, chunk.activations());
-    List<ChainLayer> chain = chunk.layers();
+    this.forward =
+        new OneDnnProgram(chunk.chain().engine(), chunk.blocks(), 1, chunk.chain().activations());
+    List<ChainLayer> chain = chunk.chain().layers();
     memory activations =
         forward.at(
-            chunk.batch().inputs(chunk.firstRow(), rows),
+            chunk.chain().batch().inputs(chunk.firstRow(), rows),
             plainLayout(rows, chain.get(0).inputShape()));
     for (int index = 0; index < chain.size(); index++) {
       OneDnnLayer recorded = layer(index);
       activations = recorded.recordForward(forward, activations);
       layers.add(recorded);
-      if (chunk.batch().keepsMaps(index)) {
+      if (chunk.chain().batch().keepsMaps(index)) {
         forward.copy(
             activations,
             forward.at(
-                chunk.batch().maps(chunk.firstRow(), rows),
+                chunk.chain().batch().maps(chunk.firstRow(), rows),
                 plainLayout(rows, chain.get(index).outputShape())));
       }
     }
   }
 
   private OneDnnLayer layer(int index) {
-    List<ChainLayer> chain = chunk.layers();
+    List<ChainLayer> chain = chunk.chain().layers();
     ChainLayer layer = chain.get(index);
     if (layer.configuration() instanceof ConvolutionLayer) {
       boolean pooled = chain.get(index + 1).configuration() instanceof SubsamplingLayer;
@@ -78,9 +79,13 @@ final class OneDnnPlan implements AutoCloseable {
   private OneDnnProgram recordedBackward() {
     OneDnnProgram program =
         new OneDnnProgram(
-            chunk.engine(), chunk.blocks(), forward.blocksTaken(), chunk.activations());
+            chunk.chain().engine(),
+            chunk.blocks(),
+            forward.blocksTaken(),
+            chunk.chain().activations());
     int last = layers.size() - 1;
-    INDArray outputGradients = chunk.batch().denseOutputGradients(last, chunk.firstRow(), rows);
+    INDArray outputGradients =
+        chunk.chain().batch().denseOutputGradients(last, chunk.firstRow(), rows);
     memory gradient =
         program.at(outputGradients, OneDnnProgram.layout(format_tag.nc, outputGradients.shape()));
     for (int index = last; index >= 0; index--) {
