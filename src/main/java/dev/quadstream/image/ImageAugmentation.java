@@ -42,7 +42,7 @@ public record ImageAugmentation(double maxShift, double maxRotation, double maxS
     double scale = 1 + symmetric(random) * maxScale;
     random.nextBoolean();
     if (shiftX == 0 && shiftY == 0 && angle == 0 && scale == 1) {
-      return normalised(image);
+      return image.values();
     }
     double cosine = Math.cos(angle) / scale;
     double sine = Math.sin(angle) / scale;
@@ -91,14 +91,6 @@ public record ImageAugmentation(double maxShift, double maxRotation, double maxS
   private static float clamp(float value, int largest) {
     // Plain comparisons: Math.min and Math.max also order NaN and -0, and this is the inner loop.
     return value < 0f ? 0f : (value > largest ? largest : value);
-  }
-
-  private static float[] normalised(PixelImage image) {
-    float[] view = new float[image.pixels().length];
-    for (int i = 0; i < view.length; i++) {
-      view[i] = image.valueAt(i) / 255f;
-    }
-    return view;
   }
 
   private static double symmetric(SplittableRandom random) {

@@ -2,6 +2,7 @@ package dev.quadstream.image;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import javax.imageio.IIOException;
 
@@ -78,14 +79,12 @@ final class Refusals {
   }
 
   static UndecodableImageException unknownFormat(byte[] encoded) {
-    StringBuilder start = new StringBuilder();
-    for (int i = 0; i < Math.min(SHOWN_BYTES, encoded.length); i++) {
-      start.append("%02x ".formatted(encoded[i] & 0xFF));
-    }
+    int shown = Math.min(SHOWN_BYTES, encoded.length);
+    String start = HexFormat.ofDelimiter(" ").formatHex(encoded, 0, shown);
     return new UndecodableImageException(
         Reason.UNKNOWN_FORMAT,
         "The %d bytes are in no known image format (they start with %s): %s"
-            .formatted(encoded.length, start.toString().trim(), READ));
+            .formatted(encoded.length, start, READ));
   }
 
   /** What a codec could not read to its end. */

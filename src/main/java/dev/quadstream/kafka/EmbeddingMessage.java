@@ -10,7 +10,6 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -29,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *     none, the last one that the model had processed, −1 for none; −1 where it is not known
  * @param vector the embedding, unit length, finite; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // Equality is by value, see below.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record EmbeddingMessage(
     String run,
     String id,
@@ -134,30 +133,5 @@ public record EmbeddingMessage(
     ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, id.getBytes(UTF_8), value);
     record.headers().add(HeaderNames.MODEL_VERSION, Long.toString(modelVersion).getBytes(UTF_8));
     return record;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof EmbeddingMessage message
-        && Objects.equals(run, message.run)
-        && id.equals(message.id)
-        && Objects.equals(label, message.label)
-        && modelVersion == message.modelVersion
-        && Objects.equals(release, message.release)
-        && mapped == message.mapped
-        && window == message.window
-        && Arrays.equals(vector, message.vector);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * Objects.hash(run, id, label, modelVersion, release, mapped, window)
-        + Arrays.hashCode(vector);
-  }
-
-  @Override
-  public String toString() {
-    return "EmbeddingMessage[run=%s, id=%s, label=%s, modelVersion=%d, release=%d, window=%d, size=%d]"
-        .formatted(run, id, label, modelVersion, release, window, vector.length);
   }
 }

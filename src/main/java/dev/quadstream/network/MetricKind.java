@@ -4,6 +4,7 @@ import dev.quadstream.network.pass.ChainDefinition;
 import dev.quadstream.network.pass.LayerChain;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** How the distance g of two images is computed; all are symmetric and lie in [0, 1]. */
@@ -29,12 +30,14 @@ public enum MetricKind {
       (spec, dataType) -> EarlyHead.chains(spec, dataType),
       (spec, chains) -> new EarlyHead(spec, chains));
 
-  private final PairHead.Definition definition;
-  private final PairHead.Factory factory;
+  private final BiFunction<NetworkSpec, DataType, List<ChainDefinition>> chains;
+  private final BiFunction<NetworkSpec, List<LayerChain>, PairHead> head;
 
-  MetricKind(PairHead.Definition definition, PairHead.Factory factory) {
-    this.definition = definition;
-    this.factory = factory;
+  MetricKind(
+      BiFunction<NetworkSpec, DataType, List<ChainDefinition>> chains,
+      BiFunction<NetworkSpec, List<LayerChain>, PairHead> head) {
+    this.chains = chains;
+    this.head = head;
   }
 
   /** The value of the option: the name in lower case. */
@@ -42,11 +45,13 @@ public enum MetricKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The head's chains, none for a metric without parameters, with arrays of this type. */
   List<ChainDefinition> chains(NetworkSpec spec, DataType dataType) {
-    return definition.chains(spec, dataType);
+    return chains.apply(spec, dataType);
   }
 
-  PairHead head(NetworkSpec spec, List<LayerChain> chains) {
-    return factory.create(spec, chains);
+  /** A head on these chains, in the order of {@link #chains}, which the network closes. */
+  PairHead head(NetworkSpec spec, List<LayerChain> itsChains) {
+    return head.apply(spec, itsChains);
   }
 }

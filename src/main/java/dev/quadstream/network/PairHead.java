@@ -4,45 +4,19 @@ import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.onnx.OnnxGraph;
-import dev.quadstream.network.pass.ChainDefinition;
-import dev.quadstream.network.pass.LayerChain;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * The pair metric g of a network, whole: its training pass, its metric for inference, its own loss
- * beside that on g, and what it sees of an image. Its trained layers are the chains that {@link
- * Definition#chains} names, which the network updates, averages and stores with its own.
+ * beside that on g, and what it sees of an image. Its trained layers are the chains that its {@link
+ * MetricKind} names, which the network updates, averages and stores with its own.
  *
  * <p>Another head is a class of this kind and a constant of {@link MetricKind}. For one thread at a
  * time.
  */
 interface PairHead extends AutoCloseable {
-
-  /** The chains of a head, before any is made. */
-  interface Definition {
-
-    /**
-     * The head's chains, none for a metric without parameters.
-     *
-     * @param dataType of parameters and activations
-     */
-    List<ChainDefinition> chains(NetworkSpec spec, DataType dataType);
-  }
-
-  /** Makes a head on its chains, which remain the network's to close. */
-  interface Factory {
-
-    /**
-     * A head.
-     *
-     * @param chains in the order of {@link Definition#chains}
-     */
-    PairHead create(NetworkSpec spec, List<LayerChain> chains);
-  }
 
   /**
    * What a head may see of the images of a training batch.

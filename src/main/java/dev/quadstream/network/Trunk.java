@@ -1,6 +1,7 @@
 package dev.quadstream.network;
 
 import dev.quadstream.image.ImageContent;
+import dev.quadstream.metric.UnitEmbeddings;
 import dev.quadstream.network.onnx.OnnxGraph;
 import dev.quadstream.network.onnx.OnnxLayers;
 import dev.quadstream.network.pass.LayerChain;
@@ -33,20 +34,10 @@ final class Trunk {
     double[][] outputs =
         NativeArrays.rows(
             chain.forward(images.size(), (from, to) -> input.write(images, from, to, batch)));
-    float[][] embeddings = new float[outputs.length][];
-    for (int image = 0; image < embeddings.length; image++) {
-      embeddings[image] = unit(outputs[image]);
+    for (int image = 0; image < outputs.length; image++) {
+      outputs[image] = UnitLength.scaled(outputs[image], UnitLength.norm(outputs[image]));
     }
-    return embeddings;
-  }
-
-  private static float[] unit(double[] output) {
-    double norm = UnitLength.norm(output);
-    float[] unit = new float[output.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (output[i] / norm);
-    }
-    return unit;
+    return UnitEmbeddings.toFloats(outputs);
   }
 
   /** Adds an input, bytes [batch, C, H, W] or features → unit-length embeddings [batch, E]. */

@@ -18,7 +18,9 @@ class EmbeddingMessageTest {
     EmbeddingMessage message = new EmbeddingMessage("run-1", "a", null, 7, 7L, 6, new float[] {1});
 
     assertThat(new String(message.toJson(), UTF_8)).contains("\"label\":null");
-    assertThat(EmbeddingMessage.fromJson(message.toJson())).isEqualTo(message);
+    assertThat(EmbeddingMessage.fromJson(message.toJson()))
+        .usingRecursiveComparison()
+        .isEqualTo(message);
   }
 
   @Test
@@ -27,7 +29,9 @@ class EmbeddingMessageTest {
         new EmbeddingMessage("run-1", "i", "l", 7, 7L, true, -1, new float[] {0.6f, 0.8f});
 
     assertThat(new String(mapped.toJson(), UTF_8)).contains("\"mapped\":true");
-    assertThat(EmbeddingMessage.fromJson(mapped.toJson())).isEqualTo(mapped);
+    assertThat(EmbeddingMessage.fromJson(mapped.toJson()))
+        .usingRecursiveComparison()
+        .isEqualTo(mapped);
   }
 
   @Test
@@ -54,7 +58,9 @@ class EmbeddingMessageTest {
     EmbeddingMessage message =
         new EmbeddingMessage("run-1", "id", "label", Long.MAX_VALUE, 5L, 0, vector);
 
-    assertThat(EmbeddingMessage.fromJson(message.toJson())).isEqualTo(message);
+    assertThat(EmbeddingMessage.fromJson(message.toJson()))
+        .usingRecursiveComparison()
+        .isEqualTo(message);
   }
 
   @Test
@@ -62,6 +68,7 @@ class EmbeddingMessageTest {
     String json =
         "{\"new\":{\"a\":[1]},\"id\":\"i\",\"label\":\"l\",\"modelVersion\":1,\"window\":2,\"vector\":[1]}";
     assertThat(EmbeddingMessage.fromJson(json.getBytes(UTF_8)))
+        .usingRecursiveComparison()
         .isEqualTo(new EmbeddingMessage(null, "i", "l", 1, null, 2, new float[] {1}));
   }
 

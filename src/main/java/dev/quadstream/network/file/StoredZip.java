@@ -1,7 +1,7 @@
 package dev.quadstream.network.file;
 
+import com.fasterxml.jackson.databind.util.ByteBufferBackedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class StoredZip {
     // Of the size that it will have, and handed out as it is: the file of a large model is most of
     // what a merge needs of the heap.
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(length(entries)));
-    try (ZipOutputStream zip = new ZipOutputStream(into(bytes))) {
+    try (ZipOutputStream zip = new ZipOutputStream(new ByteBufferBackedOutputStream(bytes))) {
       for (Map.Entry<String, byte[]> content : entries.entrySet()) {
         ZipEntry entry = new ZipEntry(content.getKey());
         entry.setMethod(ZipEntry.STORED);
@@ -47,20 +47,6 @@ final class StoredZip {
       throw new UncheckedIOException("Writing to memory failed.", e);
     }
     return bytes.array();
-  }
-
-  private static OutputStream into(ByteBuffer bytes) {
-    return new OutputStream() {
-      @Override
-      public void write(int value) {
-        bytes.put((byte) value);
-      }
-
-      @Override
-      public void write(byte[] buffer, int offset, int length) {
-        bytes.put(buffer, offset, length);
-      }
-    };
   }
 
   private static long length(Map<String, byte[]> entries) {

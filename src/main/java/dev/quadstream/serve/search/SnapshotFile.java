@@ -11,7 +11,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -155,23 +154,11 @@ final class SnapshotFile {
         new DataInputStream(
             new CheckedInputStream(
                 new BufferedInputStream(Files.newInputStream(file), BUFFER), sum))) {
-      skip(in, content);
+      in.skipNBytes(content);
       long expected = sum.getValue();
       if (in.readLong() != expected) {
         throw new IOException("its checksum does not fit, so it is damaged");
       }
-    }
-  }
-
-  private static void skip(InputStream in, long count) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    long left = count;
-    while (left > 0) {
-      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-      if (read < 0) {
-        throw new IOException("it is cut off");
-      }
-      left -= read;
     }
   }
 
