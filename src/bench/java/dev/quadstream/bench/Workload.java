@@ -2,7 +2,7 @@ package dev.quadstream.bench;
 
 import dev.quadstream.dataset.Icon;
 import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IconRenderer;
+import dev.quadstream.dataset.IconPose;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
@@ -91,17 +91,16 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
   static Workload of(TrunkKind trunk, int images) {
     NetworkSpec spec = specOf(trunk);
     SplittableRandom random = new SplittableRandom(SEED);
-    IconRenderer renderer = new IconRenderer(IconCatalog.shared(), spec.input().width());
+    int side = spec.input().width();
     List<Batch> batches = new ArrayList<>();
     for (int batch = 0; batch < BATCHES; batch++) {
-      List<LabeledImage> drawn = draw(renderer, images, random);
+      List<LabeledImage> drawn = draw(side, images, random);
       batches.add(new Batch(drawn, quadruplets(drawn.size(), random)));
     }
     return new Workload(spec, List.copyOf(batches));
   }
 
-  private static List<LabeledImage> draw(
-      IconRenderer renderer, int images, SplittableRandom random) {
+  private static List<LabeledImage> draw(int side, int images, SplittableRandom random) {
     List<String> concepts =
         IconCatalog.shared().concepts().stream()
             .map(concept -> new Drawn(random.nextLong(), concept))
@@ -112,7 +111,8 @@ record Workload(NetworkSpec spec, List<Batch> batches) {
     while (drawn.size() < images) {
       String concept = concepts.get(drawn.size() / IMAGES_OF_A_CLASS);
       Icon icon = IconCatalog.shared().icons(concept).get(drawn.size() % IMAGES_OF_A_CLASS);
-      drawn.add(new LabeledImage(icon.id(), concept, 0, renderer.render(icon)));
+      PixelImage drawing = IconCatalog.shared().render(icon, IconPose.canonical(), side);
+      drawn.add(new LabeledImage(icon.id(), concept, 0, drawing));
     }
     return List.copyOf(drawn);
   }

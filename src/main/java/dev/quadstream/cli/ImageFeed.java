@@ -5,7 +5,6 @@ import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.files.FileDataset;
@@ -121,7 +120,6 @@ final class ImageFeed {
     IconStream icons =
         new IconStream(
             drawn,
-            new IconRenderer(drawn, IconRenderer.DEFAULT_SIDE),
             ConceptSplit.of(drawn.concepts(), seed).streamed(),
             IconArrivals.defaults(),
             drawSeed);

@@ -4,7 +4,6 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -117,22 +116,23 @@ public final class IconCatalog {
     return icons;
   }
 
-  /** All icons, by concept, then by family. */
-  public List<Icon> icons() {
-    return iconsByConcept.values().stream().flatMap(Collection::stream).toList();
+  /** An icon at its usual size, centred and upright. */
+  PixelImage render(Icon icon) {
+    return render(icon, IconPose.canonical(), IconRenderer.DEFAULT_SIDE);
   }
 
   /**
-   * What an icon shows.
+   * An icon in a pose, black or in its colours on white; what leaves the square is cut off.
    *
+   * @param side of the square in pixels, 8 to 1024
    * @throws IllegalArgumentException if it is none of this catalog
    */
-  IconArtwork artwork(Icon icon) {
+  public PixelImage render(Icon icon, IconPose pose, int side) {
     IconArtwork artwork = artworks.get(icon);
     if (artwork == null) {
       throw new IllegalArgumentException("The %s have no icon %s.".formatted(name, icon.id()));
     }
-    return artwork;
+    return IconRenderer.render(artwork, pose, new ImageShape(channels, side, side));
   }
 
   private static IconCatalog ofFonts() {

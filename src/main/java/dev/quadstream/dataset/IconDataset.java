@@ -6,9 +6,7 @@ import dev.quadstream.image.PixelImages;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -18,19 +16,17 @@ import java.util.stream.Stream;
  */
 public final class IconDataset implements ImageDataset {
 
-  private final String name;
+  private final IconCatalog catalog;
   private final List<Icon> icons;
-  private final IconRenderer renderer;
 
   /**
    * The icons of some concepts, such as {@link ConceptSplit#validation()}.
    *
    * @throws IllegalArgumentException if the catalog lacks a concept
    */
-  public IconDataset(IconCatalog catalog, IconRenderer renderer, Collection<String> concepts) {
-    this.name = catalog.name();
+  public IconDataset(IconCatalog catalog, Collection<String> concepts) {
+    this.catalog = catalog;
     this.icons = concepts.stream().flatMap(concept -> catalog.icons(concept).stream()).toList();
-    this.renderer = renderer;
   }
 
   /** Every icon of the class path at the default size. */
@@ -40,33 +36,25 @@ public final class IconDataset implements ImageDataset {
 
   /** Every icon of a catalog at the default size. */
   public static IconDataset all(IconCatalog catalog) {
-    return new IconDataset(
-        catalog, new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE), catalog.concepts());
+    return new IconDataset(catalog, catalog.concepts());
   }
 
   @Override
   public String name() {
-    return name;
+    return catalog.name();
   }
 
   @Override
-  public long size() {
-    return icons.size();
-  }
-
-  @Override
-  public SortedSet<String> labels() {
-    SortedSet<String> concepts = new TreeSet<>();
-    icons.forEach(icon -> concepts.add(icon.concept()));
-    return concepts;
+  public SortedMap<String, Integer> classSizes() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    icons.forEach(icon -> sizes.merge(icon.concept(), 1, Integer::sum));
+    return sizes;
   }
 
   @Override
   public DatasetSurvey survey() {
-    SortedMap<String, Integer> sizes = new TreeMap<>();
-    icons.forEach(icon -> sizes.merge(icon.concept(), 1, Integer::sum));
     return new DatasetSurvey(
-        name(), "a concept is a class", sizes, List.of(), List.of(), List.of(), List.of());
+        name(), "a concept is a class", classSizes(), List.of(), List.of(), List.of(), List.of());
   }
 
   @Override
@@ -78,7 +66,7 @@ public final class IconDataset implements ImageDataset {
                     icon.id(),
                     icon.concept(),
                     "image/png",
-                    PixelImages.toPng(renderer.render(icon))));
+                    PixelImages.toPng(catalog.render(icon))));
   }
 
   /** The drawings without the way through a file; captured at 0. */
@@ -87,7 +75,7 @@ public final class IconDataset implements ImageDataset {
   }
 
   private LabeledImage draw(Icon icon) {
-    PixelImage image = renderer.render(icon);
+    PixelImage image = catalog.render(icon);
     return new LabeledImage(icon.id(), icon.concept(), 0, image);
   }
 }

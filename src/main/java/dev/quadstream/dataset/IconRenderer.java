@@ -12,41 +12,16 @@ import java.awt.image.BufferedImage;
  * Draws icons on white, anti-aliased, centred, the longer side of what is to be seen at 80 % of the
  * square. Thread-safe and deterministic on a given Java.
  */
-public final class IconRenderer {
+final class IconRenderer {
 
   /** The usual side of a drawing, in pixels. */
-  public static final int DEFAULT_SIDE = 32;
+  static final int DEFAULT_SIDE = 32;
 
   private static final double DRAWN_SHARE = 0.8;
 
-  private final IconCatalog catalog;
-  private final ImageShape shape;
+  private IconRenderer() {}
 
-  /**
-   * A renderer for the icons of a catalog.
-   *
-   * @param side the side of each drawing, in pixels, 8 to 1024
-   */
-  public IconRenderer(IconCatalog catalog, int side) {
-    this.catalog = catalog;
-    this.shape = new ImageShape(catalog.channels(), side, side);
-  }
-
-  /** The side of each drawing, in pixels. */
-  public int side() {
-    return shape.width();
-  }
-
-  /** The icon centred, upright and at its usual size. */
-  public PixelImage render(Icon icon) {
-    return render(icon, IconPose.canonical());
-  }
-
-  /** The icon in a pose. What leaves the square is cut off. */
-  public PixelImage render(Icon icon, IconPose pose) {
-    return render(catalog.artwork(icon), pose, shape);
-  }
-
+  /** A drawing in a pose. What leaves the square is cut off. */
   static PixelImage render(IconArtwork artwork, IconPose pose, ImageShape shape) {
     int side = shape.width();
     boolean grey = shape.channels() == 1;

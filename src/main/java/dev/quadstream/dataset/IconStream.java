@@ -27,7 +27,6 @@ public final class IconStream implements Iterator<EncodedImage> {
   private static final double MAX_SCALE = 0.15;
 
   private final IconCatalog catalog;
-  private final IconRenderer renderer;
   private final List<String> concepts;
   private final IconArrivals arrivals;
   private final long base;
@@ -41,18 +40,12 @@ public final class IconStream implements Iterator<EncodedImage> {
    * @param concepts the concepts to stream, in the order of their arrival; at least 3
    * @param seed decides everything that is drawn
    */
-  public IconStream(
-      IconCatalog catalog,
-      IconRenderer renderer,
-      List<String> concepts,
-      IconArrivals arrivals,
-      long seed) {
+  public IconStream(IconCatalog catalog, List<String> concepts, IconArrivals arrivals, long seed) {
     if (concepts.size() < 3) {
       throw new IllegalArgumentException(
           "An icon stream needs at least 3 concepts, not %d.".formatted(concepts.size()));
     }
     this.catalog = catalog;
-    this.renderer = renderer;
     this.concepts = List.copyOf(concepts);
     this.arrivals = arrivals;
     this.base = new SplittableRandom(seed).nextLong();
@@ -63,7 +56,6 @@ public final class IconStream implements Iterator<EncodedImage> {
     IconCatalog catalog = IconCatalog.shared();
     return new IconStream(
         catalog,
-        new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
         ConceptSplit.of(catalog.concepts(), seed).streamed(),
         IconArrivals.defaults(),
         seed);
@@ -90,7 +82,7 @@ public final class IconStream implements Iterator<EncodedImage> {
     if (burst.isOver()) {
       bursts.remove(chosen);
     }
-    byte[] png = PixelImages.toPng(renderer.render(icon, pose(random)));
+    byte[] png = PixelImages.toPng(catalog.render(icon, pose(random), IconRenderer.DEFAULT_SIDE));
     String id = catalog.name() + "/" + index;
     index++;
     return new EncodedImage(id, icon.concept(), "image/png", png);
@@ -113,7 +105,7 @@ public final class IconStream implements Iterator<EncodedImage> {
   }
 
   private IconPose pose(SplittableRandom random) {
-    double maxShift = MAX_SHIFT * renderer.side();
+    double maxShift = MAX_SHIFT * IconRenderer.DEFAULT_SIDE;
     return new IconPose(
         symmetric(random) * maxShift,
         symmetric(random) * maxShift,

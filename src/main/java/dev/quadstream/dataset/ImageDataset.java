@@ -2,7 +2,9 @@ package dev.quadstream.dataset;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A finite set of labelled images with a fixed order. */
@@ -11,11 +13,18 @@ public interface ImageDataset {
   /** A short name for people. */
   String name();
 
-  /** The number of images. */
-  long size();
+  /** How many images there are of each class, known without reading them. */
+  SortedMap<String, Integer> classSizes();
 
-  /** The classes, known without reading the images. */
-  SortedSet<String> labels();
+  /** The number of images. */
+  default long size() {
+    return classSizes().values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** The classes. */
+  default SortedSet<String> labels() {
+    return new TreeSet<>(classSizes().keySet());
+  }
 
   /**
    * The images, read as they are asked for and always in the same order. Close the stream after

@@ -21,7 +21,7 @@ record ListedIcon(Icon icon, Glyph glyph) {
 
   static final String RESOURCE = "icons.tsv";
 
-  private static final String FONTS = "META-INF/resources/";
+  static final String FONTS = "META-INF/resources/";
   private static final int HEXADECIMAL = 16;
 
   /** All, by concept, then by family. */
@@ -35,20 +35,11 @@ record ListedIcon(Icon icon, Glyph glyph) {
     }
   }
 
+  /** Of its line in the list: concept, family, font and code point, with tabs between. */
   private static ListedIcon of(String line) {
     String[] fields = line.split("\t");
     return new ListedIcon(
         Icon.of(fields[1], fields[0]),
         new Glyph(FONTS + fields[2], Integer.parseInt(fields[3], HEXADECIMAL)));
-  }
-
-  /** Its line in the list: concept, family, font and code point, with tabs between. */
-  String line() {
-    return String.join(
-        "\t",
-        icon.concept(),
-        icon.family(),
-        glyph.font().substring(FONTS.length()),
-        Integer.toHexString(glyph.codePoint()));
   }
 }

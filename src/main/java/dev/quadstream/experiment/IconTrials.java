@@ -5,7 +5,6 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.image.LabeledImage;
@@ -18,13 +17,11 @@ import java.util.stream.Stream;
 public final class IconTrials implements TrialSource {
 
   private final IconCatalog catalog;
-  private final IconRenderer renderer;
   private final HeldOutPart on;
 
   /** Measures with one part of what is held out. */
   public IconTrials(IconCatalog catalog, HeldOutPart on) {
     this.catalog = catalog;
-    this.renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
     this.on = on;
   }
 
@@ -48,8 +45,7 @@ public final class IconTrials implements TrialSource {
   @Override
   public Trial trial(int images, long seed, ImageReading reading) {
     ConceptSplit split = ConceptSplit.of(catalog.concepts(), seed);
-    IconStream icons =
-        new IconStream(catalog, renderer, split.streamed(), IconArrivals.defaults(), seed);
+    IconStream icons = new IconStream(catalog, split.streamed(), IconArrivals.defaults(), seed);
     List<LabeledImage> stream = new ArrayList<>(images);
     reading
         .readAll(Stream.generate(icons::next).limit(images).iterator())
@@ -64,7 +60,7 @@ public final class IconTrials implements TrialSource {
   }
 
   private HeldOutImages drawings(List<String> concepts, long seed, ImageReading reading) {
-    IconDataset icons = new IconDataset(catalog, renderer, concepts);
+    IconDataset icons = new IconDataset(catalog, concepts);
     List<LabeledImage> asRead = new ArrayList<>();
     reading.readAll(icons.images().iterator()).forEachRemaining(asRead::add);
     return new HeldOutImages(asRead, icons.drawings(), seed);

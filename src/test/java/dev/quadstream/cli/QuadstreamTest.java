@@ -125,8 +125,7 @@ class QuadstreamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"topics", "config", "export", "dead-letters", "registry", "release", ""})
+  @ValueSource(strings = {"topics", "config", "export", "dead-letters", "registry", "release", ""})
   void aGroupOfCommandsNamesThem(String group) {
     assertThat(terminal.run(group.isEmpty() ? new String[0] : new String[] {group}))
         .isEqualTo(ExitCode.USAGE);

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import dev.quadstream.dataset.Icon;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconPose;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.image.PixelImage;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -73,13 +72,12 @@ final class TestingPhotos {
 
   private void takePhotos(int things, int photos) throws IOException {
     IconCatalog catalog = IconCatalog.shared();
-    IconRenderer renderer = new IconRenderer(catalog, width / 2);
     for (int photo = 0; photo < photos; photo++) {
       int thing = photo % things;
       String folder = folder(thing);
       Icon icon = catalog.icons(catalog.concepts().get(thing * 5)).get(0);
       boolean portrait = photo / things % 2 == 1;
-      byte[] jpeg = photo(renderer, icon, thing, portrait ? oneOfBoth(photo) : 1);
+      byte[] jpeg = photo(icon, thing, portrait ? oneOfBoth(photo) : 1);
       String name = "%s/IMG_%04d.jpg".formatted(folder, photo);
       byte[] bytes = photo % 10 == 3 ? joined(jpeg, film()) : jpeg;
       write(name, bytes);
@@ -120,18 +118,18 @@ final class TestingPhotos {
     for (int photo = 0; photo < 3; photo++) {
       refuse("только HEIC/IMG_%d.HEIC".formatted(photo), heic(), "HEIC");
     }
-    byte[] twelveBits = photo(new IconRenderer(IconCatalog.shared(), width / 2), icon(), 1, 1);
+    byte[] twelveBits = photo(icon(), 1, 1);
     twelveBits[frame(twelveBits) + 4] = 12;
     refuse(folder + "/raw.jpg", twelveBits, "form that is not read");
   }
 
   private static Icon icon() {
-    return IconCatalog.shared().icons().get(0);
+    IconCatalog catalog = IconCatalog.shared();
+    return catalog.icons(catalog.concepts().get(0)).get(0);
   }
 
   /** The thing in its colour on some table, from somewhere, in some light. */
-  private byte[] photo(IconRenderer renderer, Icon icon, int thing, int orientation)
-      throws IOException {
+  private byte[] photo(Icon icon, int thing, int orientation) throws IOException {
     int height = width * 3 / 4;
     boolean portrait = orientation != 1;
     BufferedImage upright =
@@ -148,9 +146,9 @@ final class TestingPhotos {
     int colour = Color.HSBtoRGB(thing * 0.381f % 1, 0.9f, light);
     paint(
         upright,
-        renderer.render(icon, pose),
-        random.nextInt(Math.max(1, upright.getWidth() - renderer.side())),
-        random.nextInt(Math.max(1, upright.getHeight() - renderer.side())),
+        IconCatalog.shared().render(icon, pose, width / 2),
+        random.nextInt(Math.max(1, upright.getWidth() - width / 2)),
+        random.nextInt(Math.max(1, upright.getHeight() - width / 2)),
         colour);
     return withOrientation(jpeg(stored(upright, orientation)), orientation);
   }

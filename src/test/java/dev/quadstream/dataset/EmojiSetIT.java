@@ -35,23 +35,22 @@ class EmojiSetIT {
                 Locale.ROOT,
                 "%,d concepts and %,d emoji",
                 catalog.concepts().size(),
-                catalog.icons().size()));
+                IconPacks.icons(catalog).size()));
     assertThat(catalog.concepts()).contains("crab", "sailboat", "cook", "grinning-face", "keycap");
     for (EmojiDesign design : EmojiDesign.values()) {
-      assertThat(catalog.icons())
+      assertThat(IconPacks.icons(catalog))
           .filteredOn(icon -> icon.family().equals(design.text()))
           .as(design.text())
           .hasSizeGreaterThan(catalog.concepts().size() * 9 / 10);
     }
-    IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
     Set<PixelImage> drawings = new HashSet<>();
-    for (Icon icon : catalog.icons()) {
-      PixelImage drawing = renderer.render(icon);
+    for (Icon icon : IconPacks.icons(catalog)) {
+      PixelImage drawing = catalog.render(icon);
       assertThat(drawing.isOfOneColour()).as(icon.id()).isFalse();
       assertThat(drawings.add(drawing)).as(icon.id()).isTrue();
     }
     List<Icon> crabs = catalog.icons("crab");
-    assertThat(crabs).allMatch(crab -> redness(renderer.render(crab)) > 0.1);
+    assertThat(crabs).allMatch(crab -> redness(catalog.render(crab)) > 0.1);
   }
 
   /** How much of an image is red, from 0 to 1. */

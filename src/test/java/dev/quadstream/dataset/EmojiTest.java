@@ -224,17 +224,11 @@ class EmojiTest {
   }
 
   private static PixelImage render(IconCatalog catalog, String concept, int icon, IconPose pose) {
-    return new IconRenderer(catalog, SIDE).render(catalog.icons(concept).get(icon), pose);
+    return catalog.render(catalog.icons(concept).get(icon), pose, SIDE);
   }
 
   private static List<EncodedImage> stream(IconCatalog catalog) {
-    IconStream stream =
-        new IconStream(
-            catalog,
-            new IconRenderer(catalog, SIDE),
-            catalog.concepts(),
-            IconArrivals.defaults(),
-            7);
+    IconStream stream = new IconStream(catalog, catalog.concepts(), IconArrivals.defaults(), 7);
     EncodedImage[] images = new EncodedImage[20];
     Arrays.setAll(images, index -> stream.next());
     return List.of(images);

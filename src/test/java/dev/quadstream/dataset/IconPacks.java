@@ -58,9 +58,14 @@ final class IconPacks {
               });
       drawings.put(concept.name(), drawn.stream());
     }
-    return IconCatalog.of("icons", 1, MIN_FAMILIES, drawings).icons().stream()
+    return icons(IconCatalog.of("icons", 1, MIN_FAMILIES, drawings)).stream()
         .map(icon -> new ListedIcon(icon, glyphs.get(icon)))
         .toList();
+  }
+
+  /** All of a catalog, by concept, then by family. */
+  static List<Icon> icons(IconCatalog catalog) {
+    return catalog.concepts().stream().flatMap(concept -> catalog.icons(concept).stream()).toList();
   }
 
   /** The concepts that at least so many families name, sorted. */

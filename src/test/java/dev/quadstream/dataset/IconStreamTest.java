@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 class IconStreamTest {
 
   private static final IconCatalog CATALOG = IconCatalog.shared();
-  private static final IconRenderer RENDERER = new IconRenderer(CATALOG, 32);
   private static final ConceptSplit SPLIT = ConceptSplit.of(CATALOG.concepts(), 42);
 
   @Test
@@ -103,9 +102,7 @@ class IconStreamTest {
   @Test
   void tooFewConceptsAreRefused() {
     assertThatThrownBy(
-            () ->
-                new IconStream(
-                    CATALOG, RENDERER, List.of("trash", "heart"), IconArrivals.defaults(), 1))
+            () -> new IconStream(CATALOG, List.of("trash", "heart"), IconArrivals.defaults(), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("3");
     assertThatThrownBy(() -> new IconArrivals(2, 10)).isInstanceOf(IllegalArgumentException.class);
@@ -114,7 +111,7 @@ class IconStreamTest {
 
   @Test
   void heldOutDrawingsAreCanonicalAndLabelled() throws Exception {
-    IconDataset heldOut = new IconDataset(CATALOG, RENDERER, SPLIT.heldOut(HeldOutPart.BOTH));
+    IconDataset heldOut = new IconDataset(CATALOG, SPLIT.heldOut(HeldOutPart.BOTH));
     ImageDecoder decoder = new ImageDecoder(new ImageShape(1, 32, 32), ImageLimits.defaults());
 
     List<LabeledImage> drawings = heldOut.drawings();
@@ -137,7 +134,7 @@ class IconStreamTest {
   }
 
   private static IconStream stream(IconArrivals arrivals) {
-    return new IconStream(CATALOG, RENDERER, SPLIT.streamed(), arrivals, 42);
+    return new IconStream(CATALOG, SPLIT.streamed(), arrivals, 42);
   }
 
   private static List<EncodedImage> take(IconStream stream, int count) {

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.network.MetricKind;
 import java.io.IOException;
@@ -273,10 +272,7 @@ class AblationTest {
   private static DatasetTrials fewIcons() {
     IconCatalog catalog = IconCatalog.shared();
     IconDataset icons =
-        new IconDataset(
-            catalog,
-            new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE),
-            catalog.concepts().stream().sorted().limit(60).toList());
+        new IconDataset(catalog, catalog.concepts().stream().sorted().limit(60).toList());
     return new DatasetTrials(icons, icons, HeldOutPart.BOTH, PROGRESS::add);
   }
 

@@ -7,7 +7,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.evaluation.HeldOutRecall;
@@ -45,7 +44,6 @@ class BackboneStartIT {
   private static final double BETTER = 0.05;
 
   private final IconCatalog catalog = IconCatalog.shared();
-  private final IconRenderer renderer = new IconRenderer(catalog, IconRenderer.DEFAULT_SIDE);
 
   @TempDir private Path directory;
 
@@ -91,8 +89,7 @@ class BackboneStartIT {
 
   private Measured recall(Map<String, String> values, ConceptSplit concepts) {
     PipelineOptions options = TestingOptions.read(values);
-    HeldOutRecall heldOut =
-        new HeldOutRecall(new IconDataset(catalog, renderer, concepts.test()).drawings());
+    HeldOutRecall heldOut = new HeldOutRecall(new IconDataset(catalog, concepts.test()).drawings());
     try (TrainingLoop loop = new TrainingLoop(options.loop())) {
       double before = heldOut.of(loop.network());
       stream(concepts.validation(), Integer.parseInt(values.get("seed")), IMAGES, options.reading())
@@ -107,7 +104,6 @@ class BackboneStartIT {
     IconStream icons =
         new IconStream(
             catalog,
-            renderer,
             concepts,
             new IconArrivals(20, Math.max(1, count / 2 / concepts.size())),
             seed);

@@ -8,7 +8,6 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
@@ -156,10 +155,7 @@ class DatasetTrialsTest {
     for (String concept : concepts) {
       Path ofClass = Files.createDirectory(folder.resolve(concept));
       List<EncodedImage> images =
-          new IconDataset(catalog, new IconRenderer(catalog, 32), List.of(concept))
-              .images()
-              .limit(imagesOfEach)
-              .toList();
+          new IconDataset(catalog, List.of(concept)).images().limit(imagesOfEach).toList();
       for (int image = 0; image < images.size(); image++) {
         Files.write(ofClass.resolve(image + ".png"), images.get(image).bytes());
       }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,13 +56,10 @@ class OnePassTest {
       }
 
       @Override
-      public long size() {
-        return count;
-      }
-
-      @Override
-      public SortedSet<String> labels() {
-        return new TreeSet<>(List.of("height-0", "height-1", "height-2", "height-3"));
+      public SortedMap<String, Integer> classSizes() {
+        int each = count / 4;
+        return new TreeMap<>(
+            Map.of("height-0", each, "height-1", each, "height-2", each, "height-3", each));
       }
 
       @Override

@@ -6,7 +6,6 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
-import dev.quadstream.dataset.IconRenderer;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.image.LabeledImage;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class IconSource implements DemoSource {
   public EncodedImage next() {
     if (stream == null) {
       List<String> streamed = split().streamed();
-      stream = new IconStream(icons.get(), renderer(), streamed, arrivals(streamed.size()), seed);
+      stream = new IconStream(icons.get(), streamed, arrivals(streamed.size()), seed);
     }
     return stream.next();
   }
@@ -53,7 +52,7 @@ public final class IconSource implements DemoSource {
   public synchronized List<LabeledImage> heldOut() {
     if (heldOut == null) {
       List<String> concepts = split().heldOut(HeldOutPart.BOTH);
-      heldOut = new IconDataset(icons.get(), renderer(), concepts).drawings();
+      heldOut = new IconDataset(icons.get(), concepts).drawings();
     }
     return heldOut;
   }
@@ -65,10 +64,6 @@ public final class IconSource implements DemoSource {
 
   private ConceptSplit split() {
     return ConceptSplit.of(icons.get().concepts(), seed);
-  }
-
-  private IconRenderer renderer() {
-    return new IconRenderer(icons.get(), IconRenderer.DEFAULT_SIDE);
   }
 
   private IconArrivals arrivals(int concepts) {

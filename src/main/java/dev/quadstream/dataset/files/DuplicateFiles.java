@@ -17,7 +17,6 @@ import java.util.function.Function;
 final class DuplicateFiles {
 
   private static final int HEAD = 4096;
-  private static final int BUFFER = 1 << 16;
 
   private DuplicateFiles() {}
 
@@ -30,7 +29,7 @@ final class DuplicateFiles {
     // read at all.
     same = split(same, ListedFile::bytes);
     same = split(same, file -> digest(file, HEAD));
-    same = split(same, file -> digest(file, Long.MAX_VALUE));
+    same = split(same, file -> digest(file, Integer.MAX_VALUE));
     long copies = 0;
     long underTwoLabels = 0;
     String example = "";
@@ -80,16 +79,9 @@ final class DuplicateFiles {
     return split;
   }
 
-  private static String digest(ListedFile file, long most) {
+  private static String digest(ListedFile file, int most) {
     try (InputStream input = Files.newInputStream(file.path())) {
-      Sha256 digest = new Sha256();
-      byte[] buffer = new byte[(int) Math.min(BUFFER, most)];
-      long left = most;
-      for (int read = 0; left > 0 && read >= 0; left -= read) {
-        read = input.read(buffer, 0, (int) Math.min(buffer.length, left));
-        digest.update(buffer, Math.max(0, read));
-      }
-      return digest.hex();
+      return Sha256.of(input.readNBytes(most));
     } catch (IOException error) {
       throw new DatasetException(
           "Cannot read the image %s (%s). Check that it still exists and may be read."

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -74,15 +73,10 @@ public final class FileDataset implements ImageDataset {
   }
 
   @Override
-  public long size() {
-    return files.size();
-  }
-
-  @Override
-  public SortedSet<String> labels() {
-    SortedSet<String> labels = new TreeSet<>();
-    files.forEach(file -> labels.add(file.label()));
-    return labels;
+  public SortedMap<String, Integer> classSizes() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
+    files.forEach(file -> sizes.merge(file.label(), 1, Integer::sum));
+    return sizes;
   }
 
   @Override
@@ -106,12 +100,10 @@ public final class FileDataset implements ImageDataset {
   /** What is here; compares files of equal size, which reads them. */
   @Override
   public DatasetSurvey survey() {
-    SortedMap<String, Integer> sizes = new TreeMap<>();
-    files.forEach(file -> sizes.merge(file.label(), 1, Integer::sum));
     return new DatasetSurvey(
             name,
             found.layout(),
-            sizes,
+            classSizes(),
             found.passedOver(),
             found.leftOut(),
             found.lostClasses(),

@@ -10,12 +10,9 @@ import dev.quadstream.image.PixelImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,7 +22,7 @@ import java.util.stream.Stream;
  * <p>An image goes out as PNG, its label is the label's number, its id {@code name/index}. Images
  * come in file order. Thread-safe; each stream of images reads the file anew.
  */
-public final class IdxDataset implements ImageDataset {
+final class IdxDataset implements ImageDataset {
 
   private static final int IMAGE_DIMENSIONS = 3;
 
@@ -38,21 +35,12 @@ public final class IdxDataset implements ImageDataset {
   /**
    * Reads the headers and the labels.
    *
+   * @param name what ids start with
    * @param images the IDX file of images, gzipped or not
    * @param labels the IDX file of labels, gzipped or not
+   * @param transposed whether the images are stored column by column, as EMNIST's are
    * @throws DatasetException if a file is missing, no IDX file, or truncated, if the counts differ,
    *     or if there are fewer than two classes
-   */
-  public IdxDataset(Path images, Path labels) {
-    this(images.getFileName().toString().replaceFirst("\\.gz$", ""), images, labels, false);
-  }
-
-  /**
-   * Reads the headers and the labels.
-   *
-   * @param name what ids start with
-   * @param transposed whether the images are stored column by column, as EMNIST's are
-   * @throws DatasetException as the other constructor
    */
   IdxDataset(String name, Path images, Path labels, boolean transposed) {
     this.name = name;
@@ -84,17 +72,12 @@ public final class IdxDataset implements ImageDataset {
   }
 
   @Override
-  public long size() {
-    return labels.length;
-  }
-
-  @Override
-  public SortedSet<String> labels() {
-    SortedSet<String> distinct = new TreeSet<>();
+  public SortedMap<String, Integer> classSizes() {
+    SortedMap<String, Integer> sizes = new TreeMap<>();
     for (int label : labels) {
-      distinct.add(Integer.toString(label));
+      sizes.merge(Integer.toString(label), 1, Integer::sum);
     }
-    return distinct;
+    return sizes;
   }
 
   @Override
@@ -130,14 +113,10 @@ public final class IdxDataset implements ImageDataset {
 
   @Override
   public DatasetSurvey survey() {
-    SortedMap<String, Integer> sizes = new TreeMap<>();
-    Arrays.stream(labels)
-        .mapToObj(Integer::toString)
-        .forEach(label -> sizes.merge(label, 1, Integer::sum));
     return new DatasetSurvey(
         name,
         Layout.IDX.description() + ", %d x %d, grey".formatted(shape.width(), shape.height()),
-        sizes,
+        classSizes(),
         List.of(),
         List.of(),
         List.of(),

@@ -40,7 +40,7 @@ class IdxDatasetTest {
     Path images = writeImages("train-images-idx3-ubyte" + ending, LABELS.length);
     Path labels = writeLabels("train-labels-idx1-ubyte" + ending, LABELS);
 
-    IdxDataset dataset = new IdxDataset(images, labels);
+    IdxDataset dataset = idx(images, labels);
 
     ImageShape shape = new ImageShape(1, HEIGHT, WIDTH);
     ImageDecoder decoder = new ImageDecoder(shape, ImageLimits.defaults());
@@ -50,11 +50,7 @@ class IdxDatasetTest {
     assertThat(read).extracting(EncodedImage::contentType).containsOnly("image/png");
     assertThat(read)
         .extracting(EncodedImage::id)
-        .containsExactly(
-            "train-images-idx3-ubyte/000000",
-            "train-images-idx3-ubyte/000001",
-            "train-images-idx3-ubyte/000002",
-            "train-images-idx3-ubyte/000003");
+        .containsExactly("name/000000", "name/000001", "name/000002", "name/000003");
     for (int i = 0; i < 4; i++) {
       assertThat(decoder.decode(read.get(i).bytes())).isEqualTo(new PixelImage(shape, pixels(i)));
     }
@@ -163,7 +159,7 @@ class IdxDatasetTest {
     Path images = truncate(writeImages("images" + ending, 4), 9);
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(images.toString())
         .hasMessageContaining("truncated");
@@ -174,7 +170,7 @@ class IdxDatasetTest {
     Path images = writeImages("images", 4);
     Path labels = truncate(writeLabels("labels", LABELS), 1);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(labels.toString())
         .hasMessageContaining("truncated");
@@ -185,7 +181,7 @@ class IdxDatasetTest {
     Path images = Files.write(folder.resolve("images"), new byte[] {0, 0, 8, 3, 0, 0});
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("header");
   }
@@ -196,7 +192,7 @@ class IdxDatasetTest {
     Files.write(images, Arrays.copyOf(Files.readAllBytes(images), (int) Files.size(images) + 1));
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("longer");
   }
@@ -206,7 +202,7 @@ class IdxDatasetTest {
     Path images = writeImages("images", 3);
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("3 images")
         .hasMessageContaining("4 labels");
@@ -221,7 +217,7 @@ class IdxDatasetTest {
     damaged[4] = 0x7F;
     Files.write(labels, damaged);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(labels.toString())
         .hasMessageContaining("2130706436 labels");
@@ -232,7 +228,7 @@ class IdxDatasetTest {
     Path images = writeImages("images", 4);
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(labels, images))
+    assertThatThrownBy(() -> idx(labels, images))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("0x00000801")
         .hasMessageContaining("swapped");
@@ -243,7 +239,7 @@ class IdxDatasetTest {
     Path images = writeImages("images", 2);
     Path labels = writeLabels("labels", 3, 3);
 
-    assertThatThrownBy(() -> new IdxDataset(images, labels))
+    assertThatThrownBy(() -> idx(images, labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("only the label 3");
   }
@@ -252,9 +248,13 @@ class IdxDatasetTest {
   void aMissingFileIsNamed() throws Exception {
     Path labels = writeLabels("labels", LABELS);
 
-    assertThatThrownBy(() -> new IdxDataset(folder.resolve("absent"), labels))
+    assertThatThrownBy(() -> idx(folder.resolve("absent"), labels))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("absent");
+  }
+
+  private static IdxDataset idx(Path images, Path labels) {
+    return new IdxDataset("name", images, labels, false);
   }
 
   private static List<EncodedImage> images(ImageDataset dataset) throws IOException {
