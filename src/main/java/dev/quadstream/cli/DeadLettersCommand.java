@@ -115,8 +115,8 @@ final class DeadLettersCommand {
     try (TopicReader reader =
             kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
         RecordLookup originals = kafka.lookup();
-        KafkaImageProducer images = kafka.imageProducer();
-        KafkaImageProducer labels = kafka.labelProducer()) {
+        KafkaImageProducer images = kafka.producer(kafka.topics().images());
+        KafkaImageProducer labels = kafka.producer(kafka.topics().labels())) {
       reader.forEachToEnd(
           TIMEOUT,
           message -> {

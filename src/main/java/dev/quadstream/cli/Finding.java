@@ -1,5 +1,7 @@
 package dev.quadstream.cli;
 
+import java.util.Locale;
+
 /**
  * What the doctor found on one point.
  *
@@ -10,15 +12,9 @@ package dev.quadstream.cli;
 record Finding(Level level, String subject, String message) {
 
   enum Level {
-    OK("ok"),
-    WARNING("warning"),
-    PROBLEM("problem");
-
-    private final String text;
-
-    Level(String text) {
-      this.text = text;
-    }
+    OK,
+    WARNING,
+    PROBLEM
   }
 
   static Finding ok(String subject, String message) {
@@ -35,6 +31,7 @@ record Finding(Level level, String subject, String message) {
 
   @Override
   public String toString() {
-    return "%-8s %-14s %s".formatted(level.text, subject, Headers.printableLines(message));
+    String text = level.name().toLowerCase(Locale.ROOT);
+    return "%-8s %-14s %s".formatted(text, subject, Headers.printableLines(message));
   }
 }

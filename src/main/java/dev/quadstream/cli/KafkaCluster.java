@@ -45,20 +45,8 @@ final class KafkaCluster {
         admin, topics, settings.get(NetworkConfig.EMBEDDING_SIZE), settings.transactionTimeout());
   }
 
-  KafkaImageProducer imageProducer() {
-    return new KafkaImageProducer(connection(), topics.images());
-  }
-
-  KafkaImageProducer labelProducer() {
-    return new KafkaImageProducer(connection(), topics.labels());
-  }
-
-  KafkaImageProducer embeddingProducer() {
-    return new KafkaImageProducer(connection(), topics.embeddings());
-  }
-
-  KafkaImageProducer releaseProducer() {
-    return new KafkaImageProducer(connection(), topics.releases());
+  KafkaImageProducer producer(String topic) {
+    return new KafkaImageProducer(connection(), topic);
   }
 
   TopicReader reader(String topic, TopicReader.Start start) {

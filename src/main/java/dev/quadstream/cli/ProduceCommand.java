@@ -91,7 +91,7 @@ final class ProduceCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
     AtomicBoolean interrupted = Interruption.onSignals(Thread.currentThread());
-    KafkaImageProducer producer = kafka.imageProducer();
+    KafkaImageProducer producer = kafka.producer(kafka.topics().images());
     try (producer;
         Stream<EncodedImage> images = feed.images(0);
         ProgressLine progress = ProgressLine.onError(err, Math.min(most, feed.size()))) {

@@ -76,7 +76,7 @@ final class ReindexCommand implements Callable<Integer> {
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();
         TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
-        KafkaImageProducer producer = kafka.embeddingProducer()) {
+        KafkaImageProducer producer = kafka.producer(kafka.topics().embeddings())) {
       KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
       known.follow();
       stopped = Interruption.onSignals();

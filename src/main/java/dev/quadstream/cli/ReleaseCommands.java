@@ -144,7 +144,7 @@ final class ReleaseCommands {
             named == null ? null : named.file().sha256(),
             System.currentTimeMillis(),
             newest.version());
-    try (KafkaImageProducer producer = kafka.releaseProducer()) {
+    try (KafkaImageProducer producer = kafka.producer(kafka.topics().releases())) {
       producer.send(command.key(), JsonMessages.write(command));
       producer.flush();
     }

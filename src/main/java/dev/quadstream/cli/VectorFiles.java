@@ -2,13 +2,13 @@ package dev.quadstream.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.commons.text.StringEscapeUtils.escapeCsv;
 
 import dev.quadstream.kafka.EmbeddingMessage;
 import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -69,9 +69,8 @@ final class VectorFiles {
       }
       out.write('\n');
       for (EmbeddingMessage embedding : embeddings) {
-        writeText(embedding.id(), out);
-        out.write(',');
-        writeText(Objects.requireNonNullElse(embedding.label(), ""), out);
+        out.write(escapeCsv(embedding.id()) + ",");
+        out.write(escapeCsv(Objects.requireNonNullElse(embedding.label(), "")));
         out.write("," + embedding.mapped());
         for (int i = 0; i < values; i++) {
           out.write("," + embedding.vector()[i]);
@@ -79,12 +78,6 @@ final class VectorFiles {
         out.write('\n');
       }
     }
-  }
-
-  /** As RFC 4180 says. */
-  private static void writeText(String text, Writer out) throws IOException {
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    out.write(plain ? text : '"' + text.replace("\"", "\"\"") + '"');
   }
 
   /** Of each of them: anyone may write to the topic, and another length fits no array. */

@@ -109,8 +109,7 @@ public final class Retrieval {
     int[] probeClasses = probes.classes(numbers);
 
     int gallerySize = leaveOneOut ? gallery.size() - 1 : gallery.size();
-    ProbeScores.Collector scores =
-        new ProbeScores.Collector(galleryClasses, gallerySize);
+    ProbeScores.Collector scores = new ProbeScores.Collector(galleryClasses, gallerySize);
     SquaredDistances distances = new SquaredDistances(gallery.vectors());
     Ranking ranking = method.of(gallery, probes, leaveOneOut);
     float[][] block = new float[Math.min(distances.blockSize(), probes.size())][gallery.size()];

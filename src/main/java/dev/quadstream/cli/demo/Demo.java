@@ -224,11 +224,7 @@ public final class Demo {
   }
 
   private DemoSummary summarise(
-      PipelineSettings local,
-      long deadLetters,
-      long restarts,
-      double streamSeconds,
-      long start)
+      PipelineSettings local, long deadLetters, long restarts, double streamSeconds, long start)
       throws Exception {
     ModelRegistry registry = new ModelRegistry(local.registryDirectory());
     ModelManifest newest =
@@ -289,8 +285,7 @@ public final class Demo {
     return new TopicReader(local.kafka(), topic, TopicReader.Start.BEGINNING);
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> message, OutputStream file)
-      throws IOException {
+  private void take(ConsumerRecord<byte[], byte[]> message, OutputStream file) throws IOException {
     WindowReport report = JsonMessages.read(message.value(), WindowReport.class);
     progress.add(report, System.nanoTime());
     file.write(message.value());
