@@ -208,7 +208,9 @@ final class FlinkProcesses implements AutoCloseable {
   private void awaitTaskManagers() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (registered() < taskManagers.size()) {
-      if (System.nanoTime() > deadline || !jobManager.isAlive()) {
+      boolean isWhole =
+          jobManager.isAlive() && taskManagers.stream().allMatch(each -> each.process().isAlive());
+      if (System.nanoTime() > deadline || !isWhole) {
         throw new BenchException("Flink did not come up, see " + directory + ".");
       }
       Thread.sleep(PAUSE.toMillis());
