@@ -146,8 +146,8 @@ final class PlainText implements RecordText {
   private static String command(ReleaseCommand command) {
     return "%s  run %s  command %s%s  %s"
         .formatted(
-            printable(command.name()),
-            printable(command.run()),
+            command.name(),
+            command.run(),
             command.action().name().toLowerCase(Locale.ROOT),
             command.version() == null ? "" : " v" + command.version(),
             Instant.ofEpochMilli(command.time()));
