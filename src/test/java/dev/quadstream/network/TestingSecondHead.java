@@ -14,6 +14,7 @@ import dev.quadstream.metric.ImageFeatures;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.search.ReRanking;
+import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.ReplicaTraining;
 import dev.quadstream.stream.options.ConfigurationLoader;
@@ -27,8 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** What {@link SecondLearnedHeadTest} asks of the metric that it adds. */
 final class TestingSecondHead {
@@ -100,16 +101,11 @@ final class TestingSecondHead {
               0,
               0,
               false);
-      DataOutputSerializer out = new DataOutputSerializer(64);
-      RecordFormats.REPLICA_TRAINING
-          .layout()
-          .write(new ReplicaTraining(spec, trainer, Replica.Progress.NONE), out);
+      TypeInformation<ReplicaTraining> type = RecordFormats.typeOf(RecordFormats.REPLICA_TRAINING);
+      byte[] written =
+          TestingPipeline.bytes(new ReplicaTraining(spec, trainer, Replica.Progress.NONE), type);
       ReplicaTraining read =
-          RecordFormats.REPLICA_TRAINING
-              .layout()
-              .read(
-                  RecordFormats.REPLICA_TRAINING.version(),
-                  new DataInputDeserializer(out.getCopyOfBuffer()));
+          TestingPipeline.serializer(type).deserialize(new DataInputDeserializer(written));
 
       assertThat(read.spec()).isEqualTo(spec);
       assertThat(read.trainer()).isEqualTo(trainer);

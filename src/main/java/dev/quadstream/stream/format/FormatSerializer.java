@@ -1,8 +1,6 @@
 package dev.quadstream.stream.format;
 
 import java.io.IOException;
-import java.io.Serial;
-import java.io.Serializable;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
@@ -13,7 +11,7 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient RecordFormat<T> format;
+  private final RecordFormat<T> format;
 
   FormatSerializer(RecordFormat<T> format) {
     this.format = format;
@@ -37,12 +35,12 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
 
   @Override
   public T copy(T value) {
-    return format.layout().copy(value);
+    return format.copy().apply(value);
   }
 
   @Override
   public T copy(T value, T reuse) {
-    return format.layout().copy(value);
+    return format.copy().apply(value);
   }
 
   @Override
@@ -53,7 +51,7 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
   @Override
   public void serialize(T value, DataOutputView out) throws IOException {
     out.writeByte(format.version());
-    format.layout().write(value, out);
+    format.writer().write(value, out);
   }
 
   @Override
@@ -65,7 +63,7 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
               .formatted(format.name(), version, format.version()));
     }
     try {
-      return format.layout().read(version, in);
+      return format.reader().read(version, in);
     } catch (RuntimeException e) {
       // From the records' own checks, which cannot know that the values were read.
       throw new IOException(
@@ -99,19 +97,5 @@ final class FormatSerializer<T> extends TypeSerializer<T> {
   @Override
   public TypeSerializerSnapshot<T> snapshotConfiguration() {
     return new FormatSerializerSnapshot<>(format);
-  }
-
-  @Serial
-  private Object writeReplace() {
-    return new ByName(format.name());
-  }
-
-  /** What travels in a job graph: the format's name. */
-  private record ByName(String name) implements Serializable {
-
-    @Serial
-    private Object readResolve() {
-      return new FormatSerializer<>(RecordFormats.byName(name));
-    }
   }
 }

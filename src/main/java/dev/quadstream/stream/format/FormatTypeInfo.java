@@ -1,7 +1,5 @@
 package dev.quadstream.stream.format;
 
-import java.io.Serial;
-import java.io.Serializable;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -11,7 +9,7 @@ final class FormatTypeInfo<T> extends TypeInformation<T> {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient RecordFormat<T> format;
+  private final RecordFormat<T> format;
 
   FormatTypeInfo(RecordFormat<T> format) {
     this.format = format;
@@ -70,19 +68,5 @@ final class FormatTypeInfo<T> extends TypeInformation<T> {
   @Override
   public boolean canEqual(Object other) {
     return other instanceof FormatTypeInfo;
-  }
-
-  @Serial
-  private Object writeReplace() {
-    return new ByName(format.name());
-  }
-
-  /** What travels in a job graph: the format's name. */
-  private record ByName(String name) implements Serializable {
-
-    @Serial
-    private Object readResolve() {
-      return new FormatTypeInfo<>(RecordFormats.byName(name));
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.quadstream.stream.format;
 import dev.quadstream.image.BackboneFeatures;
 import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.ImageEvent;
+import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
@@ -107,6 +108,10 @@ final class ImageFields {
     };
   }
 
+  static ImageEvent readEvent(int version, DataInputView in) throws IOException {
+    return version == 1 ? readUntimedEvent(in) : readEvent(in);
+  }
+
   /** An event without the time that decoding took, as it was written at first. */
   static ImageEvent readUntimedEvent(DataInputView in) throws IOException {
     return in.readBoolean()
@@ -116,7 +121,7 @@ final class ImageFields {
 
   static ImageEvent readEvent(DataInputView in) throws IOException {
     int flags = in.readByte();
-    ImageEvent event = readEvent(flags, in);
+    ImageEvent event = readUnplacedEvent(flags, in);
     return (flags & PLACE) == 0
         ? event
         : event.at(
@@ -128,7 +133,7 @@ final class ImageFields {
                 (flags & QUESTIONS) == 0 ? 0 : in.readLong()));
   }
 
-  private static ImageEvent readEvent(int flags, DataInputView in) throws IOException {
+  private static ImageEvent readUnplacedEvent(int flags, DataInputView in) throws IOException {
     if ((flags & REMOVAL) != 0) {
       return ImageEvent.removed(Fields.readText(in));
     }
@@ -149,5 +154,41 @@ final class ImageFields {
 
   static LabelUpdate readUpdate(DataInputView in) throws IOException {
     return new LabelUpdate(Fields.readText(in), Fields.readText(in));
+  }
+
+  static void writeQuestion(ImageQuestion value, DataOutputView out) throws IOException {
+    Fields.writeText(value.id(), out);
+    out.writeBoolean(value.isClosed());
+    if (value.isClosed()) {
+      return;
+    }
+    out.writeLong(value.capturedAt());
+    writeContent(value.image(), out);
+    out.writeInt(value.place().partition());
+    out.writeLong(value.place().offset());
+    out.writeLong(value.place().read());
+    out.writeLong(value.place().deadLetters());
+    out.writeLong(value.place().questions());
+  }
+
+  static ImageQuestion readQuestion(int version, DataInputView in) throws IOException {
+    String id = Fields.readText(in);
+    if (version > 1 && in.readBoolean()) {
+      return ImageQuestion.closed(id);
+    }
+    return new ImageQuestion(
+        id,
+        in.readLong(),
+        readContent(in),
+        new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+  }
+
+  static void writeWaiting(WaitingQuestion value, DataOutputView out) throws IOException {
+    writeQuestion(value.question(), out);
+    Fields.writeText(value.label(), out);
+  }
+
+  static WaitingQuestion readWaiting(int version, DataInputView in) throws IOException {
+    return new WaitingQuestion(readQuestion(2, in), Fields.readText(in));
   }
 }

@@ -10,22 +10,20 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ImageWindowLayout implements RecordLayout<ImageWindow> {
+final class ImageWindowLayout {
 
-  private static final PartitionLedgerLayout LEDGER = new PartitionLedgerLayout();
+  private ImageWindowLayout() {}
 
-  @Override
-  public void write(ImageWindow value, DataOutputView out) throws IOException {
+  static void write(ImageWindow value, DataOutputView out) throws IOException {
     WindowFields.writeId(value.id(), out);
     WindowFields.writePublishing(value.publishing(), out);
     Fields.writeList(value.events(), out, ImageFields::writeEvent);
     WindowFields.writeRemoteChanges(value.remoteChanges(), out);
     out.writeLong(value.collectNanos());
-    Fields.writeList(value.ledger(), out, LEDGER::write);
+    Fields.writeList(value.ledger(), out, WindowFields::writeLedger);
   }
 
-  @Override
-  public ImageWindow read(int version, DataInputView in) throws IOException {
+  static ImageWindow read(int version, DataInputView in) throws IOException {
     if (version < 3) {
       return readEarlier(version, in, WindowFields.NO_RUN, PublishingSchedule.every(1));
     }
@@ -37,7 +35,7 @@ final class ImageWindowLayout implements RecordLayout<ImageWindow> {
         in.readLong(),
         version < 4
             ? List.of()
-            : Fields.readList(in, ledger -> LEDGER.read(version < 5 ? 1 : 2, ledger)));
+            : Fields.readList(in, ledger -> WindowFields.readLedger(version < 5 ? 1 : 2, ledger)));
   }
 
   /**

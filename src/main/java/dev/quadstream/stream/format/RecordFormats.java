@@ -2,6 +2,7 @@ package dev.quadstream.stream.format;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
+import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.registry.ModelManifest;
@@ -18,6 +19,7 @@ import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowReport;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /** All record formats, and Flink's types of them. */
@@ -27,37 +29,104 @@ public final class RecordFormats {
   private static final Map<String, RecordFormat<?>> BY_NAME = new HashMap<>();
 
   public static final RecordFormat<SourceRecord> SOURCE_RECORD =
-      format("source-record", SourceRecord.class, 2, new SourceRecordLayout());
+      format(
+          "source-record",
+          SourceRecord.class,
+          2,
+          KafkaFields::writeRecord,
+          KafkaFields::readRecord);
   public static final RecordFormat<DeadLetter> DEAD_LETTER =
-      format("dead-letter", DeadLetter.class, 1, new DeadLetterLayout());
+      format(
+          "dead-letter",
+          DeadLetter.class,
+          1,
+          KafkaFields::writeDeadLetter,
+          KafkaFields::readDeadLetter);
   public static final RecordFormat<ImageEvent> IMAGE_EVENT =
-      format("image-event", ImageEvent.class, 2, new ImageEventLayout());
+      format("image-event", ImageEvent.class, 2, ImageFields::writeEvent, ImageFields::readEvent);
   public static final RecordFormat<ImageQuestion> IMAGE_QUESTION =
-      format("image-question", ImageQuestion.class, 2, new ImageQuestionLayout());
+      format(
+          "image-question",
+          ImageQuestion.class,
+          2,
+          ImageFields::writeQuestion,
+          ImageFields::readQuestion);
   public static final RecordFormat<WaitingQuestion> WAITING_QUESTION =
-      format("labelled-question", WaitingQuestion.class, 1, new WaitingQuestionLayout());
+      format(
+          "labelled-question",
+          WaitingQuestion.class,
+          1,
+          ImageFields::writeWaiting,
+          ImageFields::readWaiting);
   public static final RecordFormat<LabelLedger> LABEL_LEDGER =
-      format("label-ledger", LabelLedger.class, 1, new LabelLedgerLayout());
+      format(
+          "label-ledger",
+          LabelLedger.class,
+          1,
+          WindowFields::writeLabelLedger,
+          WindowFields::readLabelLedger);
   public static final RecordFormat<PartitionLedger> PARTITION_LEDGER =
-      format("partition-ledger", PartitionLedger.class, 2, new PartitionLedgerLayout());
+      format(
+          "partition-ledger",
+          PartitionLedger.class,
+          2,
+          WindowFields::writeLedger,
+          WindowFields::readLedger);
   public static final RecordFormat<OpenWindow> OPEN_WINDOW =
-      format("open-window", OpenWindow.class, 2, new OpenWindowLayout());
+      format(
+          "open-window",
+          OpenWindow.class,
+          2,
+          WindowFields::writeOpenWindow,
+          WindowFields::readOpenWindow);
   public static final RecordFormat<ImageWindow> IMAGE_WINDOW =
-      format("image-window", ImageWindow.class, 6, new ImageWindowLayout());
+      format(
+          "image-window", ImageWindow.class, 6, ImageWindowLayout::write, ImageWindowLayout::read);
   public static final RecordFormat<WindowDealer> WINDOW_DEALER =
-      format("window-dealer", WindowDealer.class, 3, new WindowDealerLayout());
+      format(
+          "window-dealer",
+          WindowDealer.class,
+          3,
+          WindowFields::writeDealer,
+          WindowFields::readDealer);
   public static final RecordFormat<ReplicaMemory> REPLICA_MEMORY =
-      format("shard-memory", ReplicaMemory.class, 9, new ReplicaMemoryLayout());
+      format(
+          "shard-memory",
+          ReplicaMemory.class,
+          9,
+          ReplicaMemoryLayout::write,
+          ReplicaMemoryLayout::read,
+          ReplicaMemoryLayout::copy);
   public static final RecordFormat<TrainingBatch> TRAINING_BATCH =
-      format("shard-batch", TrainingBatch.class, 8, new TrainingBatchLayout());
+      format(
+          "shard-batch",
+          TrainingBatch.class,
+          8,
+          TrainingBatchLayout::write,
+          TrainingBatchLayout::read);
   public static final RecordFormat<ReplicaTraining> REPLICA_TRAINING =
-      format("shard-training", ReplicaTraining.class, 8, new ReplicaTrainingLayout());
+      format(
+          "shard-training",
+          ReplicaTraining.class,
+          8,
+          ReplicaTrainingLayout::write,
+          ReplicaTrainingLayout::read);
   public static final RecordFormat<Contribution> CONTRIBUTION =
-      format("contribution", Contribution.class, 6, new ContributionLayout());
+      format(
+          "contribution",
+          Contribution.class,
+          6,
+          MergeFields::writeContribution,
+          MergeFields::readContribution);
   public static final RecordFormat<Rounds> ROUNDS =
-      format("rounds", Rounds.class, 6, new RoundsLayout());
+      format("rounds", Rounds.class, 6, MergeFields::writeRounds, MergeFields::readRounds);
   public static final RecordFormat<EmbeddingUpdate> EMBEDDING_UPDATE =
-      format("embedding-update", EmbeddingUpdate.class, 2, new EmbeddingUpdateLayout());
+      format(
+          "embedding-update",
+          EmbeddingUpdate.class,
+          2,
+          WindowFields::writeEmbedding,
+          WindowFields::readEmbedding);
   public static final RecordFormat<WindowReport> REPORT = json("window-report", WindowReport.class);
   public static final RecordFormat<ModelManifest> MANIFEST =
       json("model-manifest", ModelManifest.class);
@@ -67,20 +136,41 @@ public final class RecordFormats {
   public static final RecordFormat<ReleaseCommand> RELEASE_COMMAND =
       json("release-command", ReleaseCommand.class);
   public static final RecordFormat<TrainedModel> TRAINED_MODEL =
-      format("trained-model", TrainedModel.class, 2, new TrainedModelLayout());
+      format(
+          "trained-model", TrainedModel.class, 2, MergeFields::writeModel, MergeFields::readModel);
   public static final RecordFormat<Retention> RETENTION = json("retention", Retention.class);
 
   private RecordFormats() {}
 
   private static <T> RecordFormat<T> format(
-      String name, Class<T> type, int version, RecordLayout<T> layout) {
-    RecordFormat<T> format = new RecordFormat<>(name, type, version, layout);
+      String name,
+      Class<T> type,
+      int version,
+      Fields.Writer<T> writer,
+      RecordFormat.Reader<T> reader) {
+    return format(name, type, version, writer, reader, value -> value);
+  }
+
+  private static <T> RecordFormat<T> format(
+      String name,
+      Class<T> type,
+      int version,
+      Fields.Writer<T> writer,
+      RecordFormat.Reader<T> reader,
+      UnaryOperator<T> copy) {
+    RecordFormat<T> format = new RecordFormat<>(name, type, version, writer, reader, copy);
     BY_NAME.put(name, format);
     return format;
   }
 
+  /** A message that is small and rare enough to be written as the JSON that it becomes anyway. */
   private static <T> RecordFormat<T> json(String name, Class<T> type) {
-    return format(name, type, 1, new JsonLayout<>(type));
+    return format(
+        name,
+        type,
+        1,
+        (value, out) -> Fields.writeBytes(JsonMessages.write(value), out),
+        (version, in) -> JsonMessages.read(Fields.readBytes(in), type));
   }
 
   /** Flink's type of a record with a format. */

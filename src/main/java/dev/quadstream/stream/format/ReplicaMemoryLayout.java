@@ -15,24 +15,22 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Embeddings are written and not computed anew: a batch of another size may round otherwise. */
-final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
+final class ReplicaMemoryLayout {
 
-  private static final ImageWindowLayout WINDOW = new ImageWindowLayout();
+  private ReplicaMemoryLayout() {}
 
-  @Override
-  public void write(ReplicaMemory value, DataOutputView out) throws IOException {
+  static void write(ReplicaMemory value, DataOutputView out) throws IOException {
     Fields.writeText(value.run(), out);
     out.writeInt(value.memory().capacity());
     Fields.writeList(value.memory().groups(), out, ReplicaMemoryLayout::writeGroup);
-    Fields.writeList(value.waiting(), out, WINDOW::write);
+    Fields.writeList(value.waiting(), out, ImageWindowLayout::write);
     out.writeLong(value.released().release());
     writeVectors(value.released().byId(), out);
     out.writeLong(value.released().candidate());
     writeVectors(value.released().candidateById(), out);
   }
 
-  @Override
-  public ReplicaMemory read(int version, DataInputView in) throws IOException {
+  static ReplicaMemory read(int version, DataInputView in) throws IOException {
     String run = Fields.readText(in);
     if (version < 4) {
       in.readLong(); // The windows were numbered here.
@@ -48,7 +46,8 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
     }
     ExemplarMemory memory = readMemory(version, in);
     int windows = version < 6 ? version - 1 : Math.min(version, 8) - 2;
-    List<ImageWindow> waiting = Fields.readList(in, window -> WINDOW.read(windows, window));
+    List<ImageWindow> waiting =
+        Fields.readList(in, window -> ImageWindowLayout.read(windows, window));
     return new ReplicaMemory(run, memory, readReleased(version, in), waiting);
   }
 
@@ -64,8 +63,7 @@ final class ReplicaMemoryLayout implements RecordLayout<ReplicaMemory> {
         capacity, Fields.readList(in, group -> readGroup(group, DataInputView::readLong)));
   }
 
-  @Override
-  public ReplicaMemory copy(ReplicaMemory value) {
+  static ReplicaMemory copy(ReplicaMemory value) {
     return new ReplicaMemory(
         value.run(),
         value.memory().copy(),

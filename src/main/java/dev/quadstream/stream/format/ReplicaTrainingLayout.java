@@ -15,12 +15,13 @@ import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
+final class ReplicaTrainingLayout {
 
   private static final PairedTests.Since TESTS = new PairedTests.Since(6, 7, 8);
 
-  @Override
-  public void write(ReplicaTraining value, DataOutputView out) throws IOException {
+  private ReplicaTrainingLayout() {}
+
+  static void write(ReplicaTraining value, DataOutputView out) throws IOException {
     TrainerState trainer = value.trainer();
     writeSpec(value.spec(), out);
     out.writeLong(trainer.version());
@@ -36,8 +37,7 @@ final class ReplicaTrainingLayout implements RecordLayout<ReplicaTraining> {
     writeProgress(value.progress(), out);
   }
 
-  @Override
-  public ReplicaTraining read(int version, DataInputView in) throws IOException {
+  static ReplicaTraining read(int version, DataInputView in) throws IOException {
     if (version < 4) {
       return readEarlier(version, in);
     }

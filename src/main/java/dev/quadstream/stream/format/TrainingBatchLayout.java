@@ -15,13 +15,13 @@ import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
+final class TrainingBatchLayout {
 
   private static final PairedTests.Since TESTS = new PairedTests.Since(4, 7, 8);
-  private static final PartitionLedgerLayout LEDGER = new PartitionLedgerLayout();
 
-  @Override
-  public void write(TrainingBatch batch, DataOutputView out) throws IOException {
+  private TrainingBatchLayout() {}
+
+  static void write(TrainingBatch batch, DataOutputView out) throws IOException {
     WindowFields.writeId(batch.id(), out);
     out.writeBoolean(batch.publish());
     out.writeLong(batch.miningVersion());
@@ -43,15 +43,14 @@ final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
       Fields.writeText(stage.getKey(), out);
       out.writeLong(stage.getValue());
     }
-    Fields.writeList(batch.ledger(), out, LEDGER::write);
+    Fields.writeList(batch.ledger(), out, WindowFields::writeLedger);
     out.writeBoolean(batch.tests().paired() != null);
     if (batch.tests().paired() != null) {
       PairedTests.write(batch.tests().paired(), out);
     }
   }
 
-  @Override
-  public TrainingBatch read(int version, DataInputView in) throws IOException {
+  static TrainingBatch read(int version, DataInputView in) throws IOException {
     WindowId id;
     boolean publish;
     if (version == 1) {
@@ -82,7 +81,8 @@ final class TrainingBatchLayout implements RecordLayout<TrainingBatch> {
     List<PartitionLedger> ledger =
         version < 3
             ? List.of()
-            : Fields.readList(in, partition -> LEDGER.read(version < 5 ? 1 : 2, partition));
+            : Fields.readList(
+                in, partition -> WindowFields.readLedger(version < 5 ? 1 : 2, partition));
     PairedTest paired =
         version < TESTS.tests() || !in.readBoolean() ? null : PairedTests.read(TESTS, version, in);
     return new TrainingBatch(

@@ -1,7 +1,9 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.PublishingSchedule;
 import dev.quadstream.training.RemoteChanges;
+import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
 import org.apache.flink.core.memory.DataInputView;
@@ -69,5 +71,112 @@ final class WindowFields {
         Fields.readList(in, Fields::readText),
         Fields.readList(in, Fields::readText),
         Fields.readList(in, ImageFields::readUpdate));
+  }
+
+  static void writeLabelLedger(LabelLedger value, DataOutputView out) throws IOException {
+    out.writeLong(value.read());
+    out.writeLong(value.deadLetters());
+    out.writeLong(value.withdrawn());
+    out.writeLong(value.met());
+    out.writeLong(value.corrections());
+    out.writeLong(value.superseded());
+    out.writeLong(value.expired());
+    out.writeLong(value.pushedOut());
+    out.writeLong(value.waiting());
+  }
+
+  static LabelLedger readLabelLedger(int version, DataInputView in) throws IOException {
+    return new LabelLedger(
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong());
+  }
+
+  static void writeOpenWindow(OpenWindow value, DataOutputView out) throws IOException {
+    out.writeLong(value.opened());
+    out.writeInt(value.images());
+    out.writeInt(value.removals());
+    out.writeInt(value.corrections());
+    out.writeLong(value.deadline());
+  }
+
+  static OpenWindow readOpenWindow(int version, DataInputView in) throws IOException {
+    return new OpenWindow(
+        in.readLong(), in.readInt(), in.readInt(), version < 2 ? 0 : in.readInt(), in.readLong());
+  }
+
+  static void writeLedger(PartitionLedger value, DataOutputView out) throws IOException {
+    out.writeInt(value.partition());
+    out.writeLong(value.offset());
+    out.writeLong(value.read());
+    out.writeLong(value.images());
+    out.writeLong(value.removals());
+    out.writeLong(value.deadLetters());
+    out.writeLong(value.late());
+    out.writeLong(value.waiting());
+    out.writeLong(value.questions());
+  }
+
+  static PartitionLedger readLedger(int version, DataInputView in) throws IOException {
+    return new PartitionLedger(
+        in.readInt(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        version < 2 ? 0 : in.readLong());
+  }
+
+  static void writeDealer(WindowDealer value, DataOutputView out) throws IOException {
+    writeId(value.next(), out);
+    writePublishing(value.publishing(), out);
+    Fields.writeList(value.recent(), out, WindowFields::writeRemoteChanges);
+    out.writeBoolean(value.rescale() != null);
+    if (value.rescale() != null) {
+      out.writeLong(value.rescale().from());
+      out.writeInt(value.rescale().replicas());
+    }
+  }
+
+  static WindowDealer readDealer(int version, DataInputView in) throws IOException {
+    return new WindowDealer(
+        readId(in),
+        readPublishing(in),
+        Fields.readList(
+            in, version < 3 ? WindowFields::readUncorrected : WindowFields::readRemoteChanges),
+        version > 1 && in.readBoolean()
+            ? new WindowDealer.Rescale(in.readLong(), in.readInt())
+            : null);
+  }
+
+  static void writeEmbedding(EmbeddingUpdate value, DataOutputView out) throws IOException {
+    Fields.writeText(value.run(), out);
+    Fields.writeText(value.id(), out);
+    Fields.writeText(value.label(), out);
+    out.writeLong(value.modelVersion());
+    out.writeLong(value.window());
+    out.writeBoolean(value.isRemoval());
+    if (!value.isRemoval()) {
+      Fields.writeFloats(value.vector(), out);
+    }
+  }
+
+  static EmbeddingUpdate readEmbedding(int version, DataInputView in) throws IOException {
+    return new EmbeddingUpdate(
+        version == 1 ? NO_RUN : Fields.readText(in),
+        Fields.readText(in),
+        Fields.readText(in),
+        in.readLong(),
+        in.readLong(),
+        in.readBoolean() ? null : Fields.readFloats(in));
   }
 }

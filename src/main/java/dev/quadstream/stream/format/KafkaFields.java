@@ -1,5 +1,6 @@
 package dev.quadstream.stream.format;
 
+import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.SourceRecord;
 import java.io.IOException;
@@ -8,11 +9,13 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-final class SourceRecordLayout implements RecordLayout<SourceRecord> {
+/** Records of topics as fields of others, and by themselves. */
+final class KafkaFields {
 
-  @Override
-  public void write(SourceRecord value, DataOutputView out) throws IOException {
-    writeRecord(value, out);
+  private KafkaFields() {}
+
+  static void writeRecord(SourceRecord value, DataOutputView out) throws IOException {
+    writeWithoutGap(value, out);
     OffsetGap gap = value.gap();
     out.writeBoolean(gap != null);
     if (gap != null) {
@@ -21,9 +24,8 @@ final class SourceRecordLayout implements RecordLayout<SourceRecord> {
     }
   }
 
-  @Override
-  public SourceRecord read(int version, DataInputView in) throws IOException {
-    SourceRecord record = readRecord(in);
+  static SourceRecord readRecord(int version, DataInputView in) throws IOException {
+    SourceRecord record = readWithoutGap(in);
     if (version == 1 || !in.readBoolean()) {
       return record;
     }
@@ -37,17 +39,17 @@ final class SourceRecordLayout implements RecordLayout<SourceRecord> {
   }
 
   /** A record that stands for no gap. */
-  static void writeRecord(SourceRecord value, DataOutputView out) throws IOException {
+  private static void writeWithoutGap(SourceRecord value, DataOutputView out) throws IOException {
     out.writeUTF(value.topic());
     out.writeInt(value.partition());
     out.writeLong(value.offset());
     out.writeLong(value.timestamp());
     Fields.writeBytes(value.key(), out);
     Fields.writeBytes(value.value(), out);
-    Fields.writeList(value.headers(), out, SourceRecordLayout::writeHeader);
+    Fields.writeList(value.headers(), out, KafkaFields::writeHeader);
   }
 
-  static SourceRecord readRecord(DataInputView in) throws IOException {
+  private static SourceRecord readWithoutGap(DataInputView in) throws IOException {
     return new SourceRecord(
         in.readUTF(),
         in.readInt(),
@@ -55,7 +57,7 @@ final class SourceRecordLayout implements RecordLayout<SourceRecord> {
         in.readLong(),
         Fields.readBytes(in),
         Fields.readBytes(in),
-        Fields.readList(in, SourceRecordLayout::readHeader));
+        Fields.readList(in, KafkaFields::readHeader));
   }
 
   private static void writeHeader(Header header, DataOutputView out) throws IOException {
@@ -65,5 +67,15 @@ final class SourceRecordLayout implements RecordLayout<SourceRecord> {
 
   private static Header readHeader(DataInputView in) throws IOException {
     return new RecordHeader(Fields.readText(in), Fields.readBytes(in));
+  }
+
+  static void writeDeadLetter(DeadLetter value, DataOutputView out) throws IOException {
+    writeWithoutGap(value.source(), out);
+    Fields.writeText(value.errorClass(), out);
+    Fields.writeText(value.errorMessage(), out);
+  }
+
+  static DeadLetter readDeadLetter(int version, DataInputView in) throws IOException {
+    return new DeadLetter(readWithoutGap(in), Fields.readText(in), Fields.readText(in));
   }
 }

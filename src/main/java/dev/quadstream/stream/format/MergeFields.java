@@ -4,21 +4,29 @@ import dev.quadstream.metric.DistanceMeans;
 import dev.quadstream.training.ContributedParameters;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.HeldParameters;
+import dev.quadstream.training.OuterStep;
+import dev.quadstream.training.Rounds;
 import dev.quadstream.training.StoredParameters;
 import dev.quadstream.training.TrainedParameters;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-final class ContributionLayout implements RecordLayout<Contribution> {
+/** What replicas bring to a merge, and what comes of it. */
+final class MergeFields {
 
   private static final PairedTests.Since TESTS = new PairedTests.Since(3, 4, 6);
 
-  @Override
-  public void write(Contribution value, DataOutputView out) throws IOException {
+  /** Of the JSON within, which tells its own. */
+  private static final int MANIFEST_VERSION = 1;
+
+  private MergeFields() {}
+
+  static void writeContribution(Contribution value, DataOutputView out) throws IOException {
     WindowFields.writeId(value.last(), out);
     out.writeInt(value.trained());
     out.writeBoolean(value.parameters() instanceof StoredParameters);
@@ -37,7 +45,7 @@ final class ContributionLayout implements RecordLayout<Contribution> {
     Fields.writeList(value.tests(), out, PairedTests::write);
   }
 
-  static void writeStored(StoredParameters value, DataOutputView out) throws IOException {
+  private static void writeStored(StoredParameters value, DataOutputView out) throws IOException {
     out.writeUTF(value.file());
     out.writeLong(value.bytes());
     out.writeUTF(value.sha256());
@@ -46,7 +54,7 @@ final class ContributionLayout implements RecordLayout<Contribution> {
     out.writeLong(value.checkpoint());
   }
 
-  static StoredParameters readStored(DataInputView in) throws IOException {
+  private static StoredParameters readStored(DataInputView in) throws IOException {
     return new StoredParameters(
         in.readUTF(),
         in.readLong(),
@@ -68,8 +76,7 @@ final class ContributionLayout implements RecordLayout<Contribution> {
             NetworkFields.readParameters(in), NetworkFields.readParametersOrNone(in));
   }
 
-  @Override
-  public Contribution read(int version, DataInputView in) throws IOException {
+  static Contribution readContribution(int version, DataInputView in) throws IOException {
     return version < 5
         ? readEarlier(version, in)
         : new Contribution(
@@ -106,5 +113,39 @@ final class ContributionLayout implements RecordLayout<Contribution> {
       figures.put(in.readUTF(), in.readDouble());
     }
     return figures;
+  }
+
+  static void writeRounds(Rounds value, DataOutputView out) throws IOException {
+    out.writeLong(value.first());
+    out.writeLong(value.merged());
+    Fields.writeList(value.open(), out, MergeFields::writeContribution);
+    out.writeBoolean(value.outer() != null);
+    if (value.outer() != null) {
+      NetworkFields.writeParameters(value.outer().model(), out);
+      NetworkFields.writeState(value.outer().momentum(), out);
+    }
+  }
+
+  static Rounds readRounds(int version, DataInputView in) throws IOException {
+    return new Rounds(
+        version > 1 ? in.readLong() : 0,
+        in.readLong(),
+        Fields.readList(in, contribution -> readContribution(version, contribution)),
+        version > 1 && in.readBoolean()
+            ? new OuterStep.State(NetworkFields.readParameters(in), NetworkFields.readState(in))
+            : null);
+  }
+
+  static void writeModel(TrainedModel value, DataOutputView out) throws IOException {
+    RecordFormats.MANIFEST.writer().write(value.draft(), out);
+    Fields.writeBytes(value.bytes(), out);
+    Fields.writeList(value.merged(), out, MergeFields::writeStored);
+  }
+
+  static TrainedModel readModel(int version, DataInputView in) throws IOException {
+    return new TrainedModel(
+        RecordFormats.MANIFEST.reader().read(MANIFEST_VERSION, in),
+        Fields.readBytes(in),
+        version < 2 ? List.of() : Fields.readList(in, MergeFields::readStored));
   }
 }
