@@ -26,6 +26,16 @@ public final class MiningModels implements AutoCloseable {
     return found;
   }
 
+  /**
+   * The model that was live as of the one that mines; that very one where it is live itself, and
+   * also where the live one is gone: what names its release is never made by another.
+   */
+  public MiningModel liveAsOf(String run, MiningModel mining) {
+    return mining.release() == mining.version()
+        ? mining
+        : find(run, mining.release()).orElse(mining);
+  }
+
   private void keep(MiningModel found) {
     QuadrupletNetwork previous = network();
     if (previous != null && previous != found.network()) {

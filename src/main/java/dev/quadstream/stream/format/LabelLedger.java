@@ -1,58 +1,53 @@
 package dev.quadstream.stream.format;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * What has become of the records of the labels topic since the run began. Immutable.
  *
  * @param read records
- * @param deadLetters of them that say nothing
- * @param withdrawn of them that withdraw a label
- * @param met of them that met their image, which had come without a label
- * @param corrections of them that gave such an image another label since
- * @param superseded of them that said nothing new, or were overtaken by another one or by the
- *     removal of their image before they met it
- * @param expired of them that waited for longer than they may
- * @param pushedOut of them that had waited for longest when more came than may wait
- * @param waiting of them that wait for their image
+ * @param places how many of them are in each {@link Place}, in its order
  */
-public record LabelLedger(
-    long read,
-    long deadLetters,
-    long withdrawn,
-    long met,
-    long corrections,
-    long superseded,
-    long expired,
-    long pushedOut,
-    long waiting) {
+public record LabelLedger(long read, List<Long> places) {
+
+  /** Where a record has come to, or leaves from; written in this order. */
+  public enum Place {
+    /** Says nothing. */
+    DEAD_LETTERS,
+    /** Withdraws a label. */
+    WITHDRAWN,
+    /** Met its image, which had come without a label. */
+    MET,
+    /** Gave such an image another label since. */
+    CORRECTIONS,
+    /** Said nothing new, or was overtaken by another or by the removal of its image. */
+    SUPERSEDED,
+    /** Waited for longer than it may. */
+    EXPIRED,
+    /** Had waited for longest when more came than may wait. */
+    PUSHED_OUT,
+    /** Waits for its image. */
+    WAITING
+  }
 
   /** Before the first record. */
-  public static final LabelLedger EMPTY = new LabelLedger(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final LabelLedger EMPTY =
+      new LabelLedger(0, Collections.nCopies(Place.values().length, 0L));
 
-  /** Where a record has come to, or leaves from. */
-  public enum Place {
-    DEAD_LETTERS,
-    WITHDRAWN,
-    MET,
-    CORRECTIONS,
-    SUPERSEDED,
-    EXPIRED,
-    PUSHED_OUT,
-    WAITING
+  public LabelLedger {
+    places = List.copyOf(places);
+  }
+
+  /** Records that are in a place. */
+  public long in(Place place) {
+    return places.get(place.ordinal());
   }
 
   /** With a record that was read and has come to a place. */
   public LabelLedger read(Place to) {
-    return new LabelLedger(
-            read + 1,
-            deadLetters,
-            withdrawn,
-            met,
-            corrections,
-            superseded,
-            expired,
-            pushedOut,
-            waiting)
-        .plus(to, 1);
+    return new LabelLedger(read + 1, places).plus(to, 1);
   }
 
   /** With a record that waited and has come to a place. */
@@ -60,29 +55,14 @@ public record LabelLedger(
     return plus(Place.WAITING, -1).plus(to, 1);
   }
 
-  /** Records that are in none of the other figures: 0, or something has been lost or doubled. */
+  /** Records that are in no place: 0, or something has been lost or doubled. */
   public long unaccounted() {
-    return read
-        - deadLetters
-        - withdrawn
-        - met
-        - corrections
-        - superseded
-        - expired
-        - pushedOut
-        - waiting;
+    return read - places.stream().mapToLong(Long::longValue).sum();
   }
 
   private LabelLedger plus(Place place, int more) {
-    return new LabelLedger(
-        read,
-        deadLetters + (place == Place.DEAD_LETTERS ? more : 0),
-        withdrawn + (place == Place.WITHDRAWN ? more : 0),
-        met + (place == Place.MET ? more : 0),
-        corrections + (place == Place.CORRECTIONS ? more : 0),
-        superseded + (place == Place.SUPERSEDED ? more : 0),
-        expired + (place == Place.EXPIRED ? more : 0),
-        pushedOut + (place == Place.PUSHED_OUT ? more : 0),
-        waiting + (place == Place.WAITING ? more : 0));
+    List<Long> changed = new ArrayList<>(places);
+    changed.set(place.ordinal(), in(place) + more);
+    return new LabelLedger(read, changed);
   }
 }

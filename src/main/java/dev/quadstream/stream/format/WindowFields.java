@@ -6,6 +6,8 @@ import dev.quadstream.training.RemoteChanges;
 import dev.quadstream.training.WindowDealer;
 import dev.quadstream.training.WindowId;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -75,27 +77,18 @@ final class WindowFields {
 
   static void writeLabelLedger(LabelLedger value, DataOutputView out) throws IOException {
     out.writeLong(value.read());
-    out.writeLong(value.deadLetters());
-    out.writeLong(value.withdrawn());
-    out.writeLong(value.met());
-    out.writeLong(value.corrections());
-    out.writeLong(value.superseded());
-    out.writeLong(value.expired());
-    out.writeLong(value.pushedOut());
-    out.writeLong(value.waiting());
+    for (long records : value.places()) {
+      out.writeLong(records);
+    }
   }
 
   static LabelLedger readLabelLedger(int version, DataInputView in) throws IOException {
-    return new LabelLedger(
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong());
+    long read = in.readLong();
+    List<Long> places = new ArrayList<>();
+    while (places.size() < LabelLedger.Place.values().length) {
+      places.add(in.readLong());
+    }
+    return new LabelLedger(read, places);
   }
 
   static void writeOpenWindow(OpenWindow value, DataOutputView out) throws IOException {

@@ -3,8 +3,9 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.training.PublishingSchedule;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -21,6 +22,9 @@ final class AnnouncedModels {
 
   /** Far more than windows can ask for at once. */
   static final int MOST = 256;
+
+  private static final Comparator<Map.Entry<String, ModelManifest>> BY_VERSION =
+      Comparator.comparingLong(entry -> entry.getValue().identity().version());
 
   private final BroadcastState<String, ModelManifest> state;
   private final int replicas;
@@ -51,10 +55,16 @@ final class AnnouncedModels {
     }
     inHeap(
         () -> {
-          forgetOlder(manifest);
+          long oldest = oldestNeeded(manifest);
+          remove(
+              other ->
+                  other.identity().run().equals(manifest.identity().run())
+                      && other.identity().version() < oldest);
+          Map<String, ModelManifest> left = all();
           String key = keyOf(manifest.identity().run(), manifest.identity().version());
-          if (!state.contains(key) && size() >= MOST) {
-            state.remove(keyOfLatest());
+          if (!left.containsKey(key) && left.size() >= MOST) {
+            // The highest version is asked for last.
+            state.remove(Collections.max(left.entrySet(), BY_VERSION).getKey());
           }
           state.put(key, manifest);
           return null;
@@ -70,47 +80,24 @@ final class AnnouncedModels {
         });
   }
 
-  private void forgetOlder(ModelManifest manifest) throws Exception {
-    long oldestNeeded =
-        replicas
-            * PublishingSchedule.every(publishEvery)
-                .versionFor(manifest.identity().version() / replicas, staleness);
-    String run = manifest.identity().run();
-    remove(
-        other -> other.identity().run().equals(run) && other.identity().version() < oldestNeeded);
+  private long oldestNeeded(ModelManifest newest) {
+    return replicas
+        * PublishingSchedule.every(publishEvery)
+            .versionFor(newest.identity().version() / replicas, staleness);
   }
 
   private void remove(Predicate<ModelManifest> unwanted) throws Exception {
-    List<String> keys = new ArrayList<>();
-    for (Map.Entry<String, ModelManifest> entry : state.entries()) {
+    for (Map.Entry<String, ModelManifest> entry : all().entrySet()) {
       if (unwanted.test(entry.getValue())) {
-        keys.add(entry.getKey());
+        state.remove(entry.getKey());
       }
-    }
-    for (String key : keys) {
-      state.remove(key);
     }
   }
 
-  /** The key of the highest version, which is asked for last. */
-  private String keyOfLatest() throws Exception {
-    String key = null;
-    long latest = Long.MIN_VALUE;
-    for (Map.Entry<String, ModelManifest> entry : state.entries()) {
-      if (entry.getValue().identity().version() > latest) {
-        latest = entry.getValue().identity().version();
-        key = entry.getKey();
-      }
-    }
-    return key;
-  }
-
-  private int size() throws Exception {
-    int size = 0;
-    for (Map.Entry<String, ModelManifest> ignored : state.entries()) {
-      size++;
-    }
-    return size;
+  private Map<String, ModelManifest> all() throws Exception {
+    Map<String, ModelManifest> all = new LinkedHashMap<>();
+    state.immutableEntries().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+    return all;
   }
 
   /** The announcement of a version, or null. */
@@ -125,13 +112,9 @@ final class AnnouncedModels {
    * does not do so again.
    */
   boolean hasLater(String run, long version) {
-    for (Map.Entry<String, ModelManifest> entry : inHeap(state::immutableEntries)) {
-      ModelManifest other = entry.getValue();
-      if (other.identity().run().equals(run) && other.identity().version() > version) {
-        return true;
-      }
-    }
-    return false;
+    return inHeap(this::all).values().stream()
+        .anyMatch(
+            other -> other.identity().run().equals(run) && other.identity().version() > version);
   }
 
   private static <T> T inHeap(Callable<T> access) {

@@ -18,7 +18,6 @@ import dev.quadstream.training.ImageWindow;
 import dev.quadstream.training.MiningModel;
 import dev.quadstream.training.MiningModels;
 import dev.quadstream.training.ReleasedImage;
-import dev.quadstream.training.ReleasedModels;
 import dev.quadstream.training.ReleasedVectors;
 import dev.quadstream.training.TrainingBatch;
 import dev.quadstream.training.WindowId;
@@ -80,7 +79,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private transient AnnouncedModels announced;
   private transient RegistryModelStore store;
   private transient MiningModels models;
-  private transient ReleasedModels released;
+  private transient MiningModels released;
   private transient MailboxWait wait;
   private transient ReplicaState<ReplicaMemory> state;
   private transient AssembleMetrics metrics;
@@ -126,10 +125,8 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);
     models = new MiningModels(store);
     released =
-        new ReleasedModels(
-            new MiningModels(
-                (run, version, reuse) ->
-                    store.released(run, version, reuse, metrics::releaseMissing)));
+        new MiningModels(
+            (run, version, reuse) -> store.released(run, version, reuse, metrics::releaseMissing));
     wait = MailboxWait.of(this);
   }
 

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.stream.format.LabelLedger;
+import dev.quadstream.stream.format.LabelLedger.Place;
 import dev.quadstream.stream.format.WaitingQuestion;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -20,14 +21,14 @@ final class LabelMetrics {
     pushedOut = group.counter("imagesUnlabelledPushedOut");
     group.gauge("imagesAwaitingLabel", () -> waiting);
     group.gauge("labelsRead", () -> ledger.read());
-    group.gauge("labelsDeadLettered", () -> ledger.deadLetters());
-    group.gauge("labelsWithdrawn", () -> ledger.withdrawn());
-    group.gauge("labelsMet", () -> ledger.met());
-    group.gauge("labelsCorrecting", () -> ledger.corrections());
-    group.gauge("labelsSuperseded", () -> ledger.superseded());
-    group.gauge("labelsExpired", () -> ledger.expired());
-    group.gauge("labelsPushedOut", () -> ledger.pushedOut());
-    group.gauge("labelsWaiting", () -> ledger.waiting());
+    group.gauge("labelsDeadLettered", () -> ledger.in(Place.DEAD_LETTERS));
+    group.gauge("labelsWithdrawn", () -> ledger.in(Place.WITHDRAWN));
+    group.gauge("labelsMet", () -> ledger.in(Place.MET));
+    group.gauge("labelsCorrecting", () -> ledger.in(Place.CORRECTIONS));
+    group.gauge("labelsSuperseded", () -> ledger.in(Place.SUPERSEDED));
+    group.gauge("labelsExpired", () -> ledger.in(Place.EXPIRED));
+    group.gauge("labelsPushedOut", () -> ledger.in(Place.PUSHED_OUT));
+    group.gauge("labelsWaiting", () -> ledger.in(Place.WAITING));
     group.gauge("labelsUnaccounted", () -> ledger.unaccounted());
   }
 

@@ -82,7 +82,8 @@ final class TestingRecords {
             new ImageQuestion(
                 "café-9", 9, image("café-9", "", 9).image(), new RecordPlace(3, 1L << 40, 9, 2, 5)),
             "café"));
-    BY_FORMAT.put(RecordFormats.LABEL_LEDGER, new LabelLedger(47, 1, 2, 3, 4, 5, 6, 7, 19));
+    BY_FORMAT.put(
+        RecordFormats.LABEL_LEDGER, new LabelLedger(47, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 19L)));
     BY_FORMAT.put(RecordFormats.PARTITION_LEDGER, ledger());
     BY_FORMAT.put(RecordFormats.OPEN_WINDOW, new OpenWindow(7, 31, 2, 5, 1_700_000_000_000L));
     BY_FORMAT.put(RecordFormats.IMAGE_WINDOW, window());

@@ -96,19 +96,19 @@ class LabelFunctionTest {
     assertThat(event.image().image()).isEqualTo(TestingPipeline.arrival(7).image().image());
     assertThat(event.place()).isEqualTo(new RecordPlace(2, 17, 18, 0, 1));
     assertThat(event.isCounted()).as("which it was as a question").isFalse();
-    assertLedger(new LabelLedger(1, 0, 0, 1, 0, 0, 0, 0, 0));
+    assertLedger(new LabelLedger(1, List.of(0L, 0L, 1L, 0L, 0L, 0L, 0L, 0L)));
   }
 
   @Test
   void aLabelThatComesFirstWaitsForItsImageWhichIsThenNotAsked() throws Exception {
     label("a", "cup");
     assertThat(gone()).as("in case a memory holds it").containsExactly("a -> cup");
-    assertLedger(new LabelLedger(1, 0, 0, 0, 0, 0, 0, 0, 1));
+    assertLedger(new LabelLedger(1, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L)));
 
     image("a");
     assertThat(gone()).containsExactly("a -> cup", "a is cup");
     assertThat(asked()).containsExactly("-a");
-    assertLedger(new LabelLedger(1, 0, 0, 1, 0, 0, 0, 0, 0));
+    assertLedger(new LabelLedger(1, List.of(0L, 0L, 1L, 0L, 0L, 0L, 0L, 0L)));
   }
 
   @Test
@@ -117,7 +117,7 @@ class LabelFunctionTest {
     label("a", "mug");
     image("a");
     assertThat(gone()).endsWith("a is mug");
-    assertLedger(new LabelLedger(2, 0, 0, 1, 0, 1, 0, 0, 0));
+    assertLedger(new LabelLedger(2, List.of(0L, 0L, 1L, 0L, 1L, 0L, 0L, 0L)));
   }
 
   @Test
@@ -127,7 +127,7 @@ class LabelFunctionTest {
     label("a", "cup");
     label("a", "mug");
     assertThat(gone()).containsExactly("a is cup", "a -> mug");
-    assertLedger(new LabelLedger(3, 0, 0, 1, 1, 1, 0, 0, 0));
+    assertLedger(new LabelLedger(3, List.of(0L, 0L, 1L, 1L, 1L, 0L, 0L, 0L)));
   }
 
   @Test
@@ -139,7 +139,7 @@ class LabelFunctionTest {
     label("a", null);
     label("a", "mug");
     assertThat(gone()).containsExactly("a is cup", "a -> null", "a is mug");
-    assertLedger(new LabelLedger(4, 0, 2, 2, 0, 0, 0, 0, 0));
+    assertLedger(new LabelLedger(4, List.of(0L, 2L, 2L, 0L, 0L, 0L, 0L, 0L)));
   }
 
   @Test
@@ -149,7 +149,7 @@ class LabelFunctionTest {
     image("a");
     assertThat(gone()).containsExactly("a -> cup", "a -> null");
     assertThat(asked()).containsExactly("a");
-    assertLedger(new LabelLedger(2, 0, 1, 0, 0, 1, 0, 0, 0));
+    assertLedger(new LabelLedger(2, List.of(0L, 1L, 0L, 0L, 1L, 0L, 0L, 0L)));
   }
 
   @Test
@@ -171,7 +171,7 @@ class LabelFunctionTest {
     label("a", "cup");
     assertThat(asked()).containsExactly("a", "-a", "-b", "b");
     assertThat(gone()).containsExactly("b -> cup", "a -> cup");
-    assertLedger(new LabelLedger(2, 0, 0, 0, 0, 1, 0, 0, 1));
+    assertLedger(new LabelLedger(2, List.of(0L, 0L, 0L, 0L, 1L, 0L, 0L, 1L)));
   }
 
   @Test
@@ -189,9 +189,9 @@ class LabelFunctionTest {
 
     assertThat(gone()).containsExactly("b -> cup", "a -> mug", "c is jug");
     assertThat(asked()).containsExactly("a", "c", "b", "-c");
-    assertLedger(new LabelLedger(3, 0, 0, 1, 0, 0, 1, 0, 1));
+    assertLedger(new LabelLedger(3, List.of(0L, 0L, 1L, 0L, 0L, 1L, 0L, 1L)));
     join.setProcessingTime(3 * WAIT);
-    assertLedger(new LabelLedger(3, 0, 0, 1, 0, 0, 2, 0, 0));
+    assertLedger(new LabelLedger(3, List.of(0L, 0L, 1L, 0L, 0L, 2L, 0L, 0L)));
     assertThat(waiting()).isZero();
     assertThat(join.numProcessingTimeTimers()).isZero();
   }
@@ -205,7 +205,7 @@ class LabelFunctionTest {
       label(id, "cup");
     }
     assertThat(waiting()).isEqualTo(CAPACITY);
-    assertLedger(new LabelLedger(4, 0, 0, 0, 0, 0, 0, 1, 3));
+    assertLedger(new LabelLedger(4, List.of(0L, 0L, 0L, 0L, 0L, 0L, 1L, 3L)));
 
     label("a", "late");
     label("d", "mug");
@@ -215,7 +215,7 @@ class LabelFunctionTest {
         .endsWith("a -> late", "d is mug", "y is cup")
         .as("pushed out by the label of a")
         .doesNotContain("x is cup");
-    assertLedger(new LabelLedger(6, 0, 0, 2, 0, 0, 0, 2, 2));
+    assertLedger(new LabelLedger(6, List.of(0L, 0L, 2L, 0L, 0L, 0L, 2L, 2L)));
   }
 
   @Test
@@ -228,7 +228,7 @@ class LabelFunctionTest {
     assertThat(gone()).containsExactly("a -> cup");
     assertThat(asked()).containsExactly("a", "a");
     assertThat(waiting()).isZero();
-    assertLedger(new LabelLedger(1, 0, 0, 0, 0, 0, 0, 1, 0));
+    assertLedger(new LabelLedger(1, List.of(0L, 0L, 0L, 0L, 0L, 0L, 1L, 0L)));
   }
 
   @Test
@@ -247,7 +247,7 @@ class LabelFunctionTest {
         .extracting(letter -> letter.source().position())
         .containsExactly(
             "labels-1-0", "labels-1-1", "labels-1-2", "labels-1-" + SKIPPED, "labels-1-3");
-    assertLedger(new LabelLedger(5, 5, 0, 0, 0, 0, 0, 0, 0));
+    assertLedger(new LabelLedger(5, List.of(5L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)));
   }
 
   /** What is said here of the heap holds of RocksDB, which a cluster may be told to use. */
@@ -273,12 +273,12 @@ class LabelFunctionTest {
     image("x");
     assertThat(gone())
         .containsExactly("x -> cup", "b is mug", "a -> was pushed out", "b -> jug", "x is cup");
-    assertLedger(new LabelLedger(4, 0, 0, 2, 1, 0, 0, 0, 1));
+    assertLedger(new LabelLedger(4, List.of(0L, 0L, 2L, 1L, 0L, 0L, 0L, 1L)));
 
     join.setProcessingTime(WAIT + 4_999);
     assertThat(waiting()).isEqualTo(3);
     join.setProcessingTime(WAIT + 6_000);
-    assertLedger(new LabelLedger(4, 0, 0, 2, 1, 0, 1, 0, 0));
+    assertLedger(new LabelLedger(4, List.of(0L, 0L, 2L, 1L, 0L, 1L, 0L, 0L)));
     assertThat(waiting()).isZero();
   }
 
