@@ -16,7 +16,6 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.source.ImageSource;
 import dev.quadstream.stream.source.KafkaRecords;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -118,7 +117,7 @@ public final class KafkaConnectors {
   /** From the start of the topic: the run's name tells its own models from older ones. */
   private KafkaRecords<ModelManifest> publishedModels() {
     return new KafkaRecords<>(
-        source("/models", new ManifestMessages()),
+        source("/models", JsonRecords.manifests()),
         settings.kafka(),
         topics.models(),
         StartingOffsets.EARLIEST,
@@ -129,7 +128,7 @@ public final class KafkaConnectors {
   /** From the start of the topic: each names its run, and what was done once is done again. */
   private KafkaRecords<ReleaseCommand> releaseCommands() {
     return new KafkaRecords<>(
-        source("/releases", new ReleaseCommandMessages(settings.get(NetworkConfig.NAME))),
+        source("/releases", JsonRecords.releaseCommands(settings.get(NetworkConfig.NAME))),
         settings.kafka(),
         topics.releases(),
         StartingOffsets.EARLIEST,
@@ -224,26 +223,6 @@ public final class KafkaConnectors {
     @Override
     public TypeInformation<SourceRecord> getProducedType() {
       return RecordFormats.typeOf(RecordFormats.SOURCE_RECORD);
-    }
-  }
-
-  /** Manifests; what is no manifest is skipped with a warning, since this job wrote none such. */
-  private static final class ManifestMessages
-      implements KafkaRecordDeserializationSchema<ModelManifest> {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<ModelManifest> out)
-        throws IOException {
-      if (message.value() != null) {
-        ForeignJson.read(message, ModelManifest.class, "model manifest").ifPresent(out::collect);
-      }
-    }
-
-    @Override
-    public TypeInformation<ModelManifest> getProducedType() {
-      return RecordFormats.typeOf(RecordFormats.MANIFEST);
     }
   }
 }

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What anybody who can write to the releases topic can make of it. */
-class ReleaseCommandMessagesTest {
+class JsonRecordsTest {
 
   private static final String KEY = "network/commands/1";
   private static final ReleaseCommand PIN =
       new ReleaseCommand("1", "network", "run-1", ReleaseCommand.Action.PIN, 4L, "abc", 1, 0);
 
   private final Counter refused = new SimpleCounter();
-  private final ReleaseCommandMessages messages = new ReleaseCommandMessages("network");
+  private final JsonRecords<ReleaseCommand> messages = JsonRecords.releaseCommands("network");
   private final List<ReleaseCommand> commands = new ArrayList<>();
 
   @BeforeEach
