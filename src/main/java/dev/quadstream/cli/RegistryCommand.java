@@ -30,8 +30,7 @@ final class RegistryCommand {
       name = "prune",
       footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, what replicas brought"
-            + " to merges before those that stay, and nothing else.",
+        "Deletes the oldest models of each run of the network network.name, what replicas brought to merges before those that stay, and nothing else.",
         "A running job does so by itself; this is for runs that are over."
       })
   int prune(
@@ -40,8 +39,7 @@ final class RegistryCommand {
               required = true,
               paramLabel = "K",
               description =
-                  "How many of each run stay. A savepoint goes on only while the models are there"
-                      + " that its windows are mined with.")
+                  "How many of each run stay. A savepoint goes on only while the models are there that its windows are mined with.")
           int keep,
       @Option(
               names = "--runs",

@@ -294,8 +294,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
   /** Nothing has gone wrong, so this does not count towards {@link #refusedInARow}. */
   private static String refuseAlike(ReportBuilder report) {
     report.nameImages();
-    return "The images of different classes are all alike, so there is nothing to tell them apart"
-        + " by.";
+    return "The images of different classes are all alike, so there is nothing to tell them apart by.";
   }
 
   private String recoverFromParametersGoneWrong(TrainingBatch batch, ReportBuilder report) {
@@ -303,8 +302,7 @@ public final class QuadrupletTrainer implements AutoCloseable {
     return refuse(
         batch,
         report,
-        "Parameters or embeddings of the network are no longer finite numbers. The last good"
-            + " parameters are back, with a new warm-up.");
+        "Parameters or embeddings of the network are no longer finite numbers. The last good parameters are back, with a new warm-up.");
   }
 
   private void rollBack() {

@@ -200,8 +200,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     missingRelease = asked;
     onMissing.run();
     LOG.error(
-        "Version {} is live and cannot be loaded: {}. Until another is released, images are"
-            + " embedded by the model that mines, each under its own version.",
+        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version.",
         version,
         why);
     return Optional.empty();
@@ -230,8 +229,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       refused = manifest;
       onRefusal.run();
       LOG.warn(
-          "Refused a manifest of the models topic that announces version {} of run {} and leads to"
-              + " no such model: {}",
+          "Refused a manifest of the models topic that announces version {} of run {} and leads to no such model: {}",
           manifest.identity().version(),
           PrintableText.of(manifest.identity().run()),
           PrintableText.of(failure.getMessage()));
@@ -364,8 +362,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     if (!model.warned && waited.compareTo(WARN_AFTER) > 0) {
       model.warned = true;
       LOG.warn(
-          "Mining has waited a minute for model version {} of run {} in the registry. Is the"
-              + " trainer running, and does it write to the same registry.directory?",
+          "Mining has waited a minute for model version {} of run {} in the registry. Is the trainer running, and does it write to the same registry.directory?",
           version,
           run);
     }

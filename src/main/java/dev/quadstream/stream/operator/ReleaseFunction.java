@@ -82,9 +82,7 @@ public final class ReleaseFunction extends CoProcessFunction<ModelManifest, Rele
       why = e.getMessage();
     }
     LOG.error(
-        "Version {} is live as of version {} and cannot be pointed to: {} The releases topic keeps"
-            + " the pointer that it has until the manifest is put back or another version is"
-            + " released (quadstream release).",
+        "Version {} is live as of version {} and cannot be pointed to: {} The releases topic keeps the pointer that it has until the manifest is put back or another version is released (quadstream release).",
         version,
         identity.version(),
         why);

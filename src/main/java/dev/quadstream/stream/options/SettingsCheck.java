@@ -132,8 +132,7 @@ final class SettingsCheck {
     require(
         settings.get(JobConfig.REGISTRY_KEEP) >= needed,
         JobConfig.REGISTRY_KEEP,
-        "it must be %d or more: with %s %d and %s %d windows are still mined with the model before"
-            + " the last %d",
+        "it must be %d or more: with %s %d and %s %d windows are still mined with the model before the last %d",
         needed,
         MiningConfig.STALENESS.key(),
         settings.get(MiningConfig.STALENESS),
@@ -158,8 +157,7 @@ final class SettingsCheck {
     require(
         byCount || settings.get(WindowConfig.SOURCE_IDLENESS).toMillis() > 0,
         WindowConfig.SOURCE_IDLENESS,
-        "it must be 1 ms or more; with a long one, such as 1000 d, a partition without images holds"
-            + " event time back");
+        "it must be 1 ms or more; with a long one, such as 1000 d, a partition without images holds event time back");
   }
 
   private void requireTimes() {
@@ -192,8 +190,7 @@ final class SettingsCheck {
     require(
         timeout.compareTo(interval) > 0,
         KafkaConfig.TRANSACTION_TIMEOUT,
-        "it must be longer than %s, which is %s: a transaction lasts from one checkpoint to the"
-            + " next",
+        "it must be longer than %s, which is %s: a transaction lasts from one checkpoint to the next",
         JobConfig.CHECKPOINT_INTERVAL.key(),
         textOf(JobConfig.CHECKPOINT_INTERVAL));
   }

@@ -560,9 +560,7 @@ class AssembleOperatorTest {
 
       assertThatThrownBy(() -> assembler.window(other))
           .hasRootCauseMessage(
-              "The checkpoint's memory and model are of run run-1, and its windows are numbered in"
-                  + " run run-2: an earlier version of Quadstream made it. Go on with that version,"
-                  + " or begin a new run with --new-run.");
+              "The checkpoint's memory and model are of run run-1, and its windows are numbered in run run-2: an earlier version of Quadstream made it. Go on with that version, or begin a new run with --new-run.");
     }
   }
 
