@@ -408,10 +408,28 @@ class PageUseIT {
     assertThat(shift.get("sum").asDouble())
         .as("cumulative layout shift, by %s", shift.get("moved"))
         .isLessThan(0.02);
+    JsonNode tops = topOfPanelsNowAndBeforeTheFirstStatus();
+    assertThat(tops.get(0)).as("the top of the panels").isEqualTo(tops.get(1));
     assertThat(browser.run("return document.documentElement.scrollWidth").asInt())
         .as("no sideways scrolling")
         .isLessThanOrEqualTo(width);
     assertThat(faintText()).isEmpty();
+  }
+
+  /** A browser that is slow, or on a busy machine, paints before there is anything to show. */
+  private static JsonNode topOfPanelsNowAndBeforeTheFirstStatus() {
+    return browser.run(
+        """
+        const top = () => document.getElementById('panels').getBoundingClientRect().top;
+        const network = document.getElementById('network');
+        const state = document.getElementById('state');
+        const shown = [network.textContent, state.textContent];
+        const now = top();
+        [network.textContent, state.textContent] = ['', 'connecting'];
+        const before = top();
+        [network.textContent, state.textContent] = shown;
+        return [now, before];
+        """);
   }
 
   /** How much, and what was moved from where to where. */
