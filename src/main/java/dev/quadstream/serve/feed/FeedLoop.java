@@ -83,6 +83,11 @@ public final class FeedLoop implements AutoCloseable {
     thread.start();
   }
 
+  /** Has it look at once whether it is still too early. From any thread. */
+  public synchronized void wake() {
+    notifyAll();
+  }
+
   /** Whether it has once taken all that the topics held when it came to them. */
   public boolean hasCaughtUp() {
     return caughtUp;

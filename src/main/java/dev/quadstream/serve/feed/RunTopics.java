@@ -53,14 +53,18 @@ public final class RunTopics {
     this.feedback = feedback;
   }
 
-  /** How many of its last records each topic is read from. */
+  /** How many of its last records each topic is read from, but for the embeddings. */
   public Map<String, Long> depths() {
     return Map.of(
         topics.reports(), REPORTS,
         topics.models(), MODELS,
-        topics.embeddings(), EMBEDDINGS,
         topics.deadLetters(), DEAD_LETTERS,
         topics.releases(), RELEASES);
+  }
+
+  /** The same of the embeddings, of which there are as many as images. */
+  public Map<String, Long> depthsOfEmbeddings() {
+    return Map.of(topics.embeddings(), EMBEDDINGS);
   }
 
   public void take(ConsumerRecord<byte[], byte[]> message) {

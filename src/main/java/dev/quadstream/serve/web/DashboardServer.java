@@ -19,10 +19,13 @@ import dev.quadstream.serve.state.ModelsState;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +60,7 @@ public final class DashboardServer implements AutoCloseable {
   private final ModelWorker worker;
   private final Optional<FlinkProbe> flink;
   private final ScheduledExecutorService probes;
+  private volatile boolean isLookedAt;
 
   private DashboardServer(DashboardSettings settings, WebServer web) {
     this.web = web;
@@ -87,8 +91,8 @@ public final class DashboardServer implements AutoCloseable {
         new FeedLoop(
             IMAGE_FEED,
             settings.kafka(),
-            images::depths,
-            images::take,
+            () -> isLookedAt ? depths(images, run) : Map.of(),
+            message -> take(message, settings.topics().images(), images, run),
             problem -> {},
             problem -> state.health().failure(IMAGE_FEED, problem));
     this.answerFeed = feedback.map(labels -> answerFeed(settings, labels, state));
@@ -110,12 +114,39 @@ public final class DashboardServer implements AutoCloseable {
     web.start(
         new PageRequests(
             web,
+            this::looked,
             events,
             new MapRequests(models, published),
             new NeighbourRequests(worker, images),
             new Thumbnails(encoded, images, settings.heldOut()),
             new ModelDownloads(models, registry),
             labelling));
+  }
+
+  /** Of what is drawn, once a model is known. */
+  private static Map<String, Long> depths(ImageTopic images, RunTopics run) {
+    Map<String, Long> depths = new HashMap<>(images.depths());
+    if (!depths.isEmpty()) {
+      depths.putAll(run.depthsOfEmbeddings());
+    }
+    return depths;
+  }
+
+  private static void take(
+      ConsumerRecord<byte[], byte[]> message, String imageTopic, ImageTopic images, RunTopics run) {
+    if (message.topic().equals(imageTopic)) {
+      images.take(message);
+    } else {
+      run.take(message);
+    }
+  }
+
+  /** From the first time on, images and their embeddings are read: they are most of all records. */
+  private void looked() {
+    if (!isLookedAt) {
+      isLookedAt = true;
+      imageFeed.wake();
+    }
   }
 
   private static FeedLoop answerFeed(

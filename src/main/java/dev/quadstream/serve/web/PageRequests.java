@@ -18,6 +18,7 @@ final class PageRequests implements Requests {
   private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private final WebServer server;
+  private final Runnable looked;
   private final StaticFiles files = new StaticFiles();
   private final EventStream events;
   private final MapRequests map;
@@ -26,8 +27,14 @@ final class PageRequests implements Requests {
   private final ModelDownloads models;
   private final Optional<Labelling> labelling;
 
+  /**
+   * Of a page that is served.
+   *
+   * @param looked told of each request, since somebody looks
+   */
   PageRequests(
       WebServer server,
+      Runnable looked,
       EventStream events,
       MapRequests map,
       NeighbourRequests neighbours,
@@ -35,6 +42,7 @@ final class PageRequests implements Requests {
       ModelDownloads models,
       Optional<Labelling> labelling) {
     this.server = server;
+    this.looked = looked;
     this.events = events;
     this.map = map;
     this.neighbours = neighbours;
@@ -45,6 +53,7 @@ final class PageRequests implements Requests {
 
   @Override
   public void answer(HttpExchange exchange) throws IOException, RequestException {
+    looked.run();
     String path = exchange.getRequestURI().getPath();
     Map<String, String> query = Query.of(exchange.getRequestURI());
     if (path.equals("/api/neighbours") && exchange.getRequestMethod().equals("POST")) {
