@@ -3,6 +3,7 @@ package dev.quadstream.dataset.files;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.TemporaryFiles;
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystem;
@@ -89,8 +90,11 @@ final class Archive {
         for (TarArchiveEntry entry = tar.getNextEntry();
             entry != null;
             entry = tar.getNextEntry()) {
-          if (entry.isFile() && isInside(entry.getName()) && names.add(entry.getName())) {
-            zip.putNextEntry(new ZipEntry(entry.getName()));
+          // `tar -C photos -cf photos.tar .` writes ./cat/1.png, which no zip file may hold.
+          Path path = Path.of(entry.getName()).normalize();
+          String name = path.toString().replace(File.separatorChar, '/');
+          if (entry.isFile() && isInside(path) && names.add(name)) {
+            zip.putNextEntry(new ZipEntry(name));
             new BoundedInputStream(tar, maxBytes + 1).transferTo(zip);
             zip.closeEntry();
           }
@@ -103,8 +107,7 @@ final class Archive {
     }
   }
 
-  private static boolean isInside(String name) {
-    Path path = Path.of(name).normalize();
+  private static boolean isInside(Path path) {
     return !path.isAbsolute() && !path.startsWith("..") && !path.toString().isEmpty();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -24,6 +25,11 @@ final class ImageList implements FileNaming {
 
   private static final List<String> ENDINGS =
       List.of(".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG", ".webp", ".bmp", ".tif", ".tiff");
+
+  /** What the header captured-at may say: up to 15 digits, and no time in seconds since 2001. */
+  private static final long LATEST = 999_999_999_999_999L;
+
+  private static final long EARLIEST_SECONDS = 1_000_000_000;
 
   private final List<ScannedFile> files;
   private final Map<String, Reading> readings;
@@ -52,6 +58,8 @@ final class ImageList implements FileNaming {
       Reading before = readings.putIfAbsent(file.name(), reading);
       if (before == null) {
         files.add(file);
+      } else if (before.label() == null) {
+        readings.put(file.name(), reading);
       } else if (reading.label() != null && !reading.label().equals(before.label())) {
         warnings.add(
             "%s lists %s as '%s' and in line %d as '%s'; the first counts."
@@ -137,16 +145,33 @@ final class ImageList implements FileNaming {
     if (text.isEmpty()) {
       return null;
     }
+    long time;
     try {
-      return text.chars().allMatch(Character::isDigit)
-          ? Long.parseLong(text)
-          : Instant.parse(text).toEpochMilli();
-    } catch (DateTimeParseException | NumberFormatException error) {
-      throw new DatasetException(
-          "%s, line %d: '%s' is no time. Give milliseconds since 1970, or such as 2026-01-31T12:00:00Z."
-              .formatted(list, row.line(), text),
-          error);
+      time =
+          text.chars().allMatch(Character::isDigit)
+              ? Long.parseLong(text)
+              : Instant.parse(text).toEpochMilli();
+    } catch (DateTimeParseException | ArithmeticException | NumberFormatException error) {
+      throw noTime(row, list, "is no time", error);
     }
+    if (time < 0 || time > LATEST) {
+      throw noTime(row, list, "lies before 1970 or beyond all years", null);
+    }
+    if (time >= EARLIEST_SECONDS && Instant.ofEpochSecond(time).isBefore(tomorrow())) {
+      throw noTime(row, list, "is %s in seconds".formatted(Instant.ofEpochSecond(time)), null);
+    }
+    return time;
+  }
+
+  private static Instant tomorrow() {
+    return Instant.now().plus(Duration.ofDays(1));
+  }
+
+  private static DatasetException noTime(ListRow row, Path list, String why, Exception cause) {
+    return new DatasetException(
+        "%s, line %d: '%s' %s. Give milliseconds since 1970, or such as 2026-01-31T12:00:00Z."
+            .formatted(list, row.line(), row.capturedAt(), why),
+        cause);
   }
 
   private static String ifHeader(ListRow row) {

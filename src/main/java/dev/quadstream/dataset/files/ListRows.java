@@ -126,7 +126,7 @@ record ListRows(List<ListRow> rows) {
 
   private static List<Line> lines(Path list) {
     List<String> texts = TextLines.all(list).stream().map(ListRows::withoutComment).toList();
-    char separator = separatorOf(texts);
+    char separator = separatorOf(texts.stream().filter(text -> !text.isBlank()).toList());
     CsvReader csv = new CsvReader(separator);
     List<Line> lines = new ArrayList<>();
     for (int index = 0; index < texts.size(); index++) {

@@ -101,8 +101,15 @@ class ArchiveTest {
   private void tar(OutputStream output) throws IOException {
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(output)) {
       for (String name :
-          List.of("cat/1.png", "dog/1.png", "dog/2.png", "dog/notes.txt", "../escaped.png")) {
-        byte[] bytes = name.startsWith("..") ? new byte[] {1} : Files.readAllBytes(tree.file(name));
+          List.of(
+              "./cat/1.png",
+              "dog/1.png",
+              "cat/../dog/2.png",
+              "dog/notes.txt",
+              "./dog/1.png",
+              "cat/../../escaped.png")) {
+        byte[] bytes =
+            name.contains("escaped") ? new byte[] {1} : Files.readAllBytes(tree.file(name));
         TarArchiveEntry entry = new TarArchiveEntry(name);
         entry.setSize(bytes.length);
         tar.putArchiveEntry(entry);

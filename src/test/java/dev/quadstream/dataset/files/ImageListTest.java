@@ -52,6 +52,9 @@ class ImageListTest {
         "id,breed\na,ada\nsub/b,grace\n",
         "name,label,id\na.png,ada,1\nsub/b.png,grace,2\n",
         "Image,Id\na.png,ada\nsub/b.png,grace\n",
+        "path,label\r\r\na.png,ada\r\r\nsub/b.png,grace\r\r\n\"c d.png\",ada\r\r\n",
+        "# of\n# the\n# garden\n\na.png,ada\nsub/b.png,grace\nc d.png,ada\n",
+        "a.png,\na.png,ada\nsub/b.png,grace\n",
         "posting_id,image,title,label_group\n1,a.png,\"a, b\",ada\n2,sub/b.png,c,grace\n",
       })
   void pathsAndLabelsAreReadInEveryCustomaryForm(String content) throws IOException {
@@ -157,6 +160,10 @@ class ImageListTest {
       strings = {
         "a.png,ada,c1,holdout\nsub/b.png,grace,c1,train\n",
         "a.png,ada,c1,train,yesterday\nsub/b.png,grace,c1,train,1\n",
+        "a.png,ada,c1,train,1700000000\nsub/b.png,grace,c1,train,1\n",
+        "a.png,ada,c1,train,1700000000000000\nsub/b.png,grace,c1,train,1\n",
+        "a.png,ada,c1,train,1969-07-20T20:17:40Z\nsub/b.png,grace,c1,train,1\n",
+        "a.png,ada,c1,train,+1000000000-01-01T00:00:00Z\nsub/b.png,grace,c1,train,1\n",
         "a.png\nsub/b.png\n",
         "a.png ada c1\nsub/b.png grace\n",
         "a.png teddy bear\nsub/b.png cup\n",
