@@ -27,6 +27,10 @@ public final class CaptureTime {
   private static final long KAFKA_BEGAN = Instant.parse("2011-01-01T00:00:00Z").toEpochMilli();
 
   private static final long MILLIS = 1_000;
+
+  /** Of 15 digits. */
+  private static final long LATEST = 999_999_999_999_999L;
+
   private static final long NO_TIME = -1;
 
   private final Duration maxAhead;
@@ -79,7 +83,7 @@ public final class CaptureTime {
                   otherUnit(text)));
     }
     long time = Long.parseLong(milliseconds.group(1));
-    if (time >= EARLIEST_SECONDS && time <= now / MILLIS + Duration.ofDays(1).toSeconds()) {
+    if (!isMilliseconds(time, now)) {
       throw new RejectedRecordException(
           RejectionReason.CAPTURED_AT_IN_SECONDS,
           "The header '%s' is %d, which is %s in seconds and %s in milliseconds. Expected are milliseconds since the epoch: %d."
@@ -91,6 +95,13 @@ public final class CaptureTime {
                   time * MILLIS));
     }
     return time;
+  }
+
+  /** Whether a header may have this time. */
+  static boolean isMilliseconds(long time, long now) {
+    return time >= 0
+        && time <= LATEST
+        && (time < EARLIEST_SECONDS || time > now / MILLIS + Duration.ofDays(1).toSeconds());
   }
 
   private static String otherUnit(String text) {

@@ -73,8 +73,11 @@ final class ImageText {
     return ofText(python.matches() ? python.group(2) : image);
   }
 
-  /** Whether the bytes are nothing but lines of such text; no image format is. */
+  /** Whether the bytes are nothing but lines of such text, as no image is but a plain PNM. */
   static boolean isText(byte[] value) {
+    if (isPlainPnm(value)) {
+      return false;
+    }
     for (byte character : value) {
       if (!isBase64((char) character)
           && character != '='
@@ -84,6 +87,15 @@ final class ImageText {
       }
     }
     return value.length >= MIN_CHARACTERS;
+  }
+
+  /** With one number a line it has no character that base64 has not; none has a line of two. */
+  private static boolean isPlainPnm(byte[] value) {
+    return value.length > 2
+        && value[0] == 'P'
+        && value[1] >= '1'
+        && value[1] <= '3'
+        && (value[2] == '\n' || value[2] == '\r');
   }
 
   private static boolean startsAsOtherText(byte[] value) {

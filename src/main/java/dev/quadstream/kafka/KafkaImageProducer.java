@@ -19,7 +19,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * its own making.
  *
  * <p>A send that fails shows as a {@link KafkaSendException} on the next call of any method but
- * {@link #acknowledged()} and {@link #failed()}. Thread-safe.
+ * {@link #acknowledged()} and {@link #failed()}, which does what it is asked for all the same.
+ * Thread-safe.
  */
 public final class KafkaImageProducer implements AutoCloseable {
 
@@ -94,13 +95,14 @@ public final class KafkaImageProducer implements AutoCloseable {
   /**
    * Sends a record again, as it once came, to wherever its key leads. Its time goes into the header
    * {@link HeaderNames#CAPTURED_AT} unless that is there: as the record's own it could be past the
-   * topic's retention, which would take the record away before it is read.
+   * topic's retention, which would take the record away before it is read. A time that the header
+   * may not have, such as one in seconds, would make it a dead letter each time, and is left out.
    */
   public void resend(SourceRecord record) {
     ProducerRecord<byte[], byte[]> again =
         new ProducerRecord<>(topic, null, null, record.key(), record.value(), record.headers());
     if (record.value() != null
-        && record.timestamp() >= 0
+        && CaptureTime.isMilliseconds(record.timestamp(), System.currentTimeMillis())
         && record.header(HeaderNames.CAPTURED_AT) == null) {
       again
           .headers()
@@ -130,15 +132,14 @@ public final class KafkaImageProducer implements AutoCloseable {
   }
 
   private void send(String id, ProducerRecord<byte[], byte[]> record) {
-    throwFailure();
     try {
       // The callback carries the outcome, so the future is of no use.
       var unused = producer.send(record, (metadata, exception) -> completed(id, exception));
     } catch (KafkaException e) {
-      // Reported by the next line at once: the client refused without calling back.
+      // The client refused without calling back.
       completed(id, e);
-      throwFailure();
     }
+    throwFailure();
   }
 
   private void completed(String id, Exception exception) {

@@ -74,9 +74,15 @@ public record WrittenDeadLetter(DeadLetter letter, boolean shortened, Map<String
 
   /**
    * Whether what lies at the place of a shortened one is the record that it was: where the topic
-   * was made anew, it is another.
+   * was made anew, it is another. One that was skipped was never read, so its place is all that is
+   * known of it.
    */
   public boolean isOf(SourceRecord found) {
+    if (letter.errorClass().equals(RejectionReason.SKIPPED.code())
+        && letter.source().key() == null
+        && digests.isEmpty()) {
+      return true;
+    }
     if (digests.isEmpty()) {
       return Arrays.equals(letter.source().key(), idOf(PARSER.parse(found)).getBytes(UTF_8));
     }

@@ -180,6 +180,22 @@ class DeadLetterTest {
     assertThat(read.isOf(image(null))).isFalse();
   }
 
+  @Test
+  void oneThatWasSkippedIsWhateverLiesAtItsPlace() {
+    for (String topic : List.of("images", "labels")) {
+      DeadLetter letter =
+          DeadLetter.of(
+              SourceRecord.unread(topic, 3, 42),
+              new RejectedRecord(RejectionReason.SKIPPED, "An option names it."));
+      WrittenDeadLetter read =
+          WrittenDeadLetter.read(consumed(letter.toProducerRecord("dead", LIMIT))).orElseThrow();
+
+      assertThat(read.shortened()).isTrue();
+      assertThat(read.isOf(new SourceRecord(topic, 3, 42, 99, KEY, VALUE, List.of()))).isTrue();
+      assertThat(read.isOf(new SourceRecord(topic, 3, 42, 99, null, null, List.of()))).isTrue();
+    }
+  }
+
   private static SourceRecord image(String id) {
     return new SourceRecord(
         "images",

@@ -85,6 +85,8 @@ class ImageTextTest {
     assertThat(ImageText.isText(IMAGE)).isFalse();
     assertThat(ImageText.isText("#define x_width 16 static char x_bits".getBytes(US_ASCII)))
         .isFalse();
+    assertThat(ImageText.isText(("P2\n28\n28\n255\n" + "0\n".repeat(784)).getBytes(US_ASCII)))
+        .isFalse();
     assertThat(ImageText.isText(PLAIN.getBytes(US_ASCII))).isTrue();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
@@ -12,6 +13,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KafkaImageProducerTest {
 
@@ -47,7 +50,7 @@ class KafkaImageProducerTest {
   }
 
   @Test
-  void aFailureShowsOnTheNextCallAndOnlyOnce() {
+  void aFailureShowsOnceOnTheNextCallWhichIsCarriedOutAllTheSame() {
     send("lost");
     client.errorNext(new TimeoutException("broker gone"));
     assertThat(producer.failed()).isEqualTo(1);
@@ -57,9 +60,9 @@ class KafkaImageProducerTest {
         .hasMessageContaining("'lost'")
         .hasMessageContaining("'images'")
         .hasMessageContaining("broker gone");
-    assertThat(client.history()).hasSize(1);
-    send("later");
     assertThat(client.history()).hasSize(2);
+    send("later");
+    assertThat(client.history()).hasSize(3);
   }
 
   @Test
@@ -68,6 +71,23 @@ class KafkaImageProducerTest {
     client.errorNext(new TimeoutException("broker gone"));
     assertThatThrownBy(producer::close).isInstanceOf(KafkaSendException.class);
     assertThat(client.closed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1700000000000, 1700000000000",
+    "1234, 1234",
+    "-1,",
+    "1700000000,",
+    "1700000000000000,",
+  })
+  void aRecordGoesAgainWithItsTimeAsAHeaderWhereAHeaderMayHaveIt(long time, String header) {
+    producer.resend(
+        new SourceRecord("images", 0, 7, time, new byte[] {1}, new byte[] {2}, List.of()));
+
+    assertThat(client.history().get(0).headers())
+        .extracting(added -> new String(added.value(), UTF_8))
+        .isEqualTo(header == null ? List.of() : List.of(header));
   }
 
   private void send(String id) {
