@@ -173,7 +173,7 @@ public final class ModelRegistry {
     Path file = existing(manifest);
     long bytes = files.size(file);
     if (bytes > maxModelBytes) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s has %d bytes, and at most %d are read.".formatted(file, bytes, maxModelBytes));
     }
     try (CheckedStream model = new CheckedStream(files, file)) {
@@ -204,7 +204,7 @@ public final class ModelRegistry {
       throw missing(file);
     }
     if (files.escapes(file)) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s is a link out of the registry %s and is not read."
               .formatted(file, files.directory()));
     }
@@ -213,19 +213,19 @@ public final class ModelRegistry {
 
   private void requireSame(ModelManifest manifest, Path file, long length, String sha256) {
     if (length != manifest.file().bytes()) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s has %d bytes, and its manifest says %d: it is not the file that was published."
               .formatted(file, length, manifest.file().bytes()));
     }
     if (!sha256.equals(manifest.file().sha256().toLowerCase(Locale.ROOT))) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s has sha256 %s, and its manifest says %s: it was damaged or changed after it was published."
               .formatted(file, sha256, manifest.file().sha256()));
     }
     ModelManifest.Identity identity = manifest.identity();
     String path = EARLIER_FOLDER.matcher(manifest.file().path()).replaceFirst("/");
     if (!path.equals(pathOf(identity, sha256))) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "%s is another model than the manifest says, which is that of %s, run %s, version %d."
               .formatted(file, identity.name(), identity.run(), identity.version()));
     }
@@ -233,7 +233,7 @@ public final class ModelRegistry {
 
   private static void requireKnownFormat(ModelManifest manifest) {
     if (manifest.formatVersion() > ModelManifest.FORMAT_VERSION) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "Model %s version %d has manifest format %d, and this program reads up to %d: use a newer one."
               .formatted(
                   manifest.identity().name(),
@@ -245,7 +245,7 @@ public final class ModelRegistry {
 
   private Path fileOf(ModelManifest manifest) {
     if (!RELATIVE_FILE.matcher(manifest.file().path()).matches()) {
-      throw new RegistryException(
+      throw RegistryException.lost(
           "The manifest of model %s version %d names the file '%s', which is not a plain path within the registry %s."
               .formatted(
                   manifest.identity().name(),
@@ -257,9 +257,13 @@ public final class ModelRegistry {
   }
 
   private RegistryException missing(Path file) {
-    return new RegistryException(
+    String message =
         "%s is missing. It may have been pruned, or the registry %s is not the one that it was published to."
-            .formatted(file, files.directory()));
+            .formatted(file, files.directory());
+    // Where the folder is away as well, so may be the file system.
+    return files.exists(file.getParent())
+        ? RegistryException.lost(message)
+        : new RegistryException(message);
   }
 
   /** The manifest that was published last, of any run. */
@@ -281,6 +285,13 @@ public final class ModelRegistry {
     ModelManifest.requireName(name);
     ModelManifest.requireName(run);
     return files.exists(manifestOf(runDirectory(name, run), version));
+  }
+
+  /** Whether there is anything of a run; without it the directory may be away, and come back. */
+  public boolean contains(String name, String run) {
+    ModelManifest.requireName(name);
+    ModelManifest.requireName(run);
+    return files.exists(runDirectory(name, run));
   }
 
   private Optional<ModelManifest> findOfEarlierProgram(Path folder, long version) {

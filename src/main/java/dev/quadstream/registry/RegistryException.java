@@ -31,6 +31,11 @@ public final class RegistryException extends RuntimeException {
     return new RegistryException(message, true, null);
   }
 
+  /** The same, with what it is about in front. */
+  public RegistryException within(String context) {
+    return new RegistryException("%s: %s".formatted(context, getMessage()), lost, this);
+  }
+
   /** Whether a file is gone or damaged, so that reading it again leads to the same. */
   public boolean isLost() {
     return lost;

@@ -321,7 +321,8 @@ class ModelRegistryTest {
     changed[0] ^= 1;
     Files.write(directory.resolve(published.file().path()), changed);
     assertThatThrownBy(() -> registry.load(published))
-        .isInstanceOf(RegistryException.class)
+        .isInstanceOfSatisfying(
+            RegistryException.class, failure -> assertThat(failure.isLost()).isTrue())
         .hasMessageContaining(published.file().path())
         .hasMessageContaining(published.file().sha256())
         .hasMessageMatching("(?s).* has sha256 [0-9a-f]{64}, .*");
@@ -332,7 +333,8 @@ class ModelRegistryTest {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Files.write(directory.resolve(published.file().path()), Arrays.copyOf(MODEL, 3));
     assertThatThrownBy(() -> registry.load(published))
-        .isInstanceOf(RegistryException.class)
+        .isInstanceOfSatisfying(
+            RegistryException.class, failure -> assertThat(failure.isLost()).isTrue())
         .hasMessageContaining("has 3 bytes")
         .hasMessageContaining(Integer.toString(MODEL.length));
   }
@@ -342,8 +344,19 @@ class ModelRegistryTest {
     ModelManifest published = registry.publish(draft(5), MODEL);
     Files.delete(directory.resolve(published.file().path()));
     assertThatThrownBy(() -> registry.load(published))
-        .isInstanceOf(RegistryException.class)
+        .isInstanceOfSatisfying(
+            RegistryException.class, failure -> assertThat(failure.isLost()).isTrue())
         .hasMessageContaining(published.file().path())
+        .hasMessageContaining("is missing");
+  }
+
+  @Test
+  void aMissingFileWhoseFolderIsAwayAsWellMayComeBack() throws IOException {
+    ModelManifest published = registry.publish(draft(5), MODEL);
+    Files.move(directory, directory.resolveSibling("unmounted"));
+    assertThatThrownBy(() -> registry.load(published))
+        .isInstanceOfSatisfying(
+            RegistryException.class, failure -> assertThat(failure.isLost()).isFalse())
         .hasMessageContaining("is missing");
   }
 

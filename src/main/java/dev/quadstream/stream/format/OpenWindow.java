@@ -26,6 +26,11 @@ public record OpenWindow(long opened, int images, int removals, int corrections,
         deadline);
   }
 
+  /** The same with another deadline. */
+  public OpenWindow until(long newDeadline) {
+    return new OpenWindow(opened, images, removals, corrections, newDeadline);
+  }
+
   /**
    * Whether no more fits in.
    *

@@ -300,15 +300,11 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   /** What becomes of a window; of one that fails each time, dead letters. */
   private AssembledWindow assembledOf(
       ImageWindow window, ReplicaMemory replica, MiningModel model) {
+    // Not an attempt: that the registry is out of reach is no fault of the window's.
+    MiningModel live = released.liveAsOf(replica.run(), model);
     return attempts.of(
         getRuntimeContext(),
-        () ->
-            assembler.assemble(
-                window,
-                replica.memory(),
-                model,
-                replica.released(),
-                released.liveAsOf(replica.run(), model)),
+        () -> assembler.assemble(window, replica.memory(), model, replica.released(), live),
         failure -> givenUp(window, replica, model, failure));
   }
 

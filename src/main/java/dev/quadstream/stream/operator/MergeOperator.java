@@ -270,7 +270,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
             .with(decide(model));
     newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes, merged)));
-    for (ReleaseCommand command : pending.takenAsOf(model.version())) {
+    for (ReleaseCommand command : pending.takenAsOf(draft.identity())) {
       carryOut(command);
     }
   }

@@ -58,11 +58,17 @@ final class PendingCommands {
   }
 
   /**
-   * Takes out, in the order in which they came, those that were given as of a version or before.
+   * Takes out, in the order in which they came, those that were given as of a version or before,
+   * and those for another run: before a new run's first version they cannot be told.
    */
-  List<ReleaseCommand> takenAsOf(long version) throws Exception {
+  List<ReleaseCommand> takenAsOf(ModelManifest.Identity newest) throws Exception {
     List<ReleaseCommand> kept = commands();
-    List<ReleaseCommand> due = kept.stream().filter(command -> command.asOf() <= version).toList();
+    List<ReleaseCommand> due =
+        kept.stream()
+            .filter(
+                command ->
+                    command.asOf() <= newest.version() || !command.run().equals(newest.run()))
+            .toList();
     if (!due.isEmpty()) {
       kept.removeAll(due);
       state.update(kept);

@@ -15,6 +15,7 @@ import dev.quadstream.stream.options.MiningConfig.MissingModel;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
+import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.training.MergedModel;
 import dev.quadstream.training.MergedModels;
 import dev.quadstream.training.MiningModel;
@@ -175,9 +176,11 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   }
 
   /**
-   * A version that is live, or empty where it cannot be had, which is told once for each.
+   * A version that is live, or empty where it is lost, which is told once for each.
    *
    * @param onMissing called when it is told
+   * @throws RegistryException if it is only out of reach: what goes out in its place bears other
+   *     numbers, so that a job that starts again until it is back costs less
    */
   Optional<MiningModel> released(
       String run, long version, QuadrupletNetwork reuse, Runnable onMissing) {
@@ -188,22 +191,37 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     if (asked.equals(missingRelease)) {
       return Optional.empty();
     }
-    String why = "it is not there any more";
+    String why = "It is not in the registry.";
     try {
       Optional<MiningModel> model = loadPublished(run, version, reuse);
       if (model.isPresent()) {
         return model;
       }
+      requireRun(run, version);
     } catch (RegistryException e) {
+      if (!e.isLost()) {
+        throw e;
+      }
       why = e.getMessage();
     }
     missingRelease = asked;
     onMissing.run();
     LOG.error(
-        "Version {} is live and cannot be loaded: {}. Until another is released, images are embedded by the model that mines, each under its own version.",
+        "Version {} is live and cannot be loaded: {} Until another is released, images are embedded by the model that mines, each under its own version. By the gate none is any more, as nothing can be compared with what is live: make one live whose file is there (quadstream release pin).",
         version,
         why);
     return Optional.empty();
+  }
+
+  private void requireRun(String run, long version) {
+    if (!registry.contains(name, run)) {
+      throw RegistryOption.named(
+          settings,
+          new RegistryException(
+              "version %d is not there, nor is anything of its run %s: is this the directory that the job publishes to, and is it mounted?"
+                  .formatted(version, run),
+              null));
+    }
   }
 
   private Optional<MiningModel> loadPublished(String run, long version, QuadrupletNetwork reuse) {
@@ -264,7 +282,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   private Optional<MergedModel> merge(String run, long version) {
     Optional<ModelManifest> published = published(run, version);
-    if (published.isEmpty() && version == 0 && settings.get(NetworkConfig.START_FROM) == null) {
+    if (published.isEmpty() && version == 0) {
+      requireBegunWithout(run);
       return Optional.empty();
     }
     ModelManifest manifest =
@@ -280,6 +299,21 @@ final class RegistryModelStore implements ModelStore, MergedModels {
         read(
             manifest,
             () -> MergedFacts.of(run, version, registry.load(manifest, ModelFile::allParameters))));
+  }
+
+  /** Only the option tells whether a run without version 0 began with the network of its seed. */
+  private void requireBegunWithout(String run) {
+    String start = NetworkConfig.START_FROM.key();
+    if (settings.get(NetworkConfig.START_FROM) == null) {
+      return;
+    }
+    requireRun(run, 0);
+    throw FinalFailure.of(
+        RegistryOption.named(
+            settings,
+            RegistryException.lost(
+                "version 0 of run %s is not there, and %s is set. If the run began without %s, it goes on once you take the option away; if it began with it, put the file of version 0 and its manifest back."
+                    .formatted(run, start, start))));
   }
 
   private MiningModel load(ModelManifest manifest, QuadrupletNetwork reuse) {
@@ -314,8 +348,8 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     } catch (ModelFormatException e) {
       throw RegistryOption.named(
           settings,
-          new RegistryException(
-              "%s is no model: %s".formatted(manifest.file().path(), e.getMessage()), e));
+          RegistryException.lost(
+              "%s is no model: %s".formatted(manifest.file().path(), e.getMessage())));
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
     }

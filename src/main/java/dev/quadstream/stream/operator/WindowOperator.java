@@ -155,12 +155,42 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       setCurrentKey(key);
       requireReplicas(dealer.value());
     }
+    for (Integer key : ReplicaState.keys(this, OPEN)) {
+      setCurrentKey(key);
+      keepToTimeout();
+    }
     String start = settings.get(NetworkConfig.START_FROM);
     if (start != null && saved.isEmpty()) {
       TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), restored, this::readStart);
     } else if (start != null) {
       LOG.info("The run goes on with its own parameters, and {} is not read.", start);
     }
+  }
+
+  /** A window that was opened by options that let it wait for longer, or for ever. */
+  private void keepToTimeout() throws Exception {
+    long deadline = deadline();
+    for (Map.Entry<Long, OpenWindow> entry : inOrder().entrySet()) {
+      OpenWindow window = entry.getValue();
+      if (window.deadline() > deadline) {
+        deleteTimer(entry.getKey(), window);
+        timers.registerProcessingTimeTimer(entry.getKey(), deadline);
+        open.put(entry.getKey(), window.until(deadline));
+      }
+    }
+  }
+
+  /** Of a window that is opened now. */
+  private long deadline() {
+    return openMillis == 0 ? OpenWindow.NEVER : timers.currentProcessingTime() + openMillis;
+  }
+
+  private Map<Long, OpenWindow> inOrder() throws Exception {
+    Map<Long, OpenWindow> inOrder = new TreeMap<>();
+    for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
+      inOrder.put(entry.getKey(), entry.getValue());
+    }
+    return inOrder;
   }
 
   private void readStart() {
@@ -234,8 +264,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     if (count >= maxOpen) {
       close(oldest.getKey(), oldest.getValue());
     }
-    long deadline =
-        openMillis == 0 ? OpenWindow.NEVER : timers.currentProcessingTime() + openMillis;
+    long deadline = deadline();
     if (deadline != OpenWindow.NEVER) {
       timers.registerProcessingTimeTimer(start, deadline);
     }
@@ -262,11 +291,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   public void endInput() throws Exception {
     for (Integer key : ReplicaState.keys(this, OPEN)) {
       setCurrentKey(key);
-      Map<Long, OpenWindow> inOrder = new TreeMap<>();
-      for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
-        inOrder.put(entry.getKey(), entry.getValue());
-      }
-      for (Map.Entry<Long, OpenWindow> entry : inOrder.entrySet()) {
+      for (Map.Entry<Long, OpenWindow> entry : inOrder().entrySet()) {
         close(entry.getKey(), entry.getValue());
       }
     }
@@ -290,13 +315,17 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     state.get().forEach(content::add);
     state.clear();
     open.remove(start);
-    if (window.deadline() != OpenWindow.NEVER) {
-      timers.deleteProcessingTimeTimer(start, window.deadline());
-    }
+    deleteTimer(start, window);
     WindowDealer next = dealer();
     output.collect(
         new StreamRecord<>(next.deal(content, System.nanoTime() - began, ledgerOf(content))));
     dealer.update(next.after(content));
+  }
+
+  private void deleteTimer(long start, OpenWindow window) {
+    if (window.deadline() != OpenWindow.NEVER) {
+      timers.deleteProcessingTimeTimer(start, window.deadline());
+    }
   }
 
   private void record(

@@ -9,12 +9,8 @@ public final class RegistryOption {
 
   /** The failure as the job reports it: with the option to change. */
   public static RegistryException named(PipelineSettings settings, RegistryException failure) {
-    return new RegistryException(
-        "Option %s = %s: %s"
-            .formatted(
-                JobConfig.REGISTRY_DIRECTORY.key(),
-                settings.registryDirectory(),
-                failure.getMessage()),
-        failure);
+    return failure.within(
+        "Option %s = %s"
+            .formatted(JobConfig.REGISTRY_DIRECTORY.key(), settings.registryDirectory()));
   }
 }

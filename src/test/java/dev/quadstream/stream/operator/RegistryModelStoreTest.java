@@ -209,6 +209,36 @@ class RegistryModelStoreTest {
   }
 
   @Test
+  void aLiveModelThatIsLostIsToldOnceAndNotLookedForAgain() throws Exception {
+    ModelManifest published = TestingAssembler.publish(settings, RUN, 2);
+    Path file = directory.resolve(published.file().path());
+    byte[] model = Files.readAllBytes(file);
+    Files.write(file, new byte[] {1, 2, 3});
+    RegistryModelStore store = store();
+
+    assertThat(store.released(RUN, 2, null, refusals::incrementAndGet)).isEmpty();
+    Files.write(file, model);
+    assertThat(store.released(RUN, 2, null, refusals::incrementAndGet)).isEmpty();
+    assertThat(refusals).hasValue(1);
+  }
+
+  @Test
+  void aLiveModelOfADirectoryThatIsAwayIsAnErrorAndFoundOnceItIsBack() throws Exception {
+    TestingAssembler.publish(settings, RUN, 2);
+    Path network = directory.resolve(settings.get(NetworkConfig.NAME));
+    Path unmounted = directory.resolveSibling(directory.getFileName() + "-unmounted");
+    Files.move(network, unmounted);
+    RegistryModelStore store = store();
+
+    assertThatThrownBy(() -> store.released(RUN, 2, null, refusals::incrementAndGet))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("is it mounted?");
+    Files.move(unmounted, network);
+    assertThat(version(store.released(RUN, 2, null, refusals::incrementAndGet))).isEqualTo(2);
+    assertThat(refusals).hasValue(0);
+  }
+
+  @Test
   void byOptionAReplicaGoesOnWithoutAMergeThatIsGone() {
     assertThatThrownBy(() -> RegistryModelStore.ofTrainer(settings).find(RUN, 2))
         .hasMessageContaining("version 2")

@@ -219,6 +219,36 @@ class ReleaseDecisionsTest {
     }
   }
 
+  /** They would take the place of commands that do. */
+  @Test
+  void commandsForAnEarlierRunWaitForNoVersionOfThisOne() throws Exception {
+    List<ModelManifest> published;
+    try (Harness merge = harness(null, "release.policy", "every")) {
+      feed(merge, 0, 4);
+      published = publish(merge);
+    }
+    TestingAssembler.publish(settings(), "an-earlier-run", 1_000);
+    try (Harness merge = harness(null, "release.policy", "every")) {
+      for (int command = 0; command < 64; command++) {
+        merge.send(
+            new ReleaseCommand(
+                "c",
+                "quadstream",
+                "an-earlier-run",
+                ReleaseCommand.Action.HOLD,
+                null,
+                null,
+                1,
+                1_000));
+      }
+      feed(merge, 0, 1);
+      merge.send(asOf(8, ReleaseCommand.Action.ROLLBACK, published.get(2)));
+      feed(merge, 1, 5);
+
+      assertThat(merge.pointers()).extracting(Release::asOf).containsExactly(8L);
+    }
+  }
+
   private static ReleaseCommand asOf(
       long version, ReleaseCommand.Action action, ModelManifest model) {
     return new ReleaseCommand(

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +11,7 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.TestingBatches;
 import dev.quadstream.stream.TestingPipeline;
@@ -17,6 +19,7 @@ import dev.quadstream.stream.format.EmbeddingUpdate;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.PairedTest;
 import dev.quadstream.training.TrainingBatch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,6 +221,31 @@ class ReleasedEmbeddingsTest {
         assertThat(ofWindow(restored, 5)).isNotEmpty();
         assertThat(ofWindow(restored, 5)).allMatch(update -> update.modelVersion() == 4);
       }
+    }
+  }
+
+  /** It would go out under other numbers for good, or as dead letters. */
+  @Test
+  void aLiveModelThatIsOutOfReachFailsTheJobHoweverOften() throws Exception {
+    try (TestingAssembler assembler = TestingAssembler.givingUp(settings)) {
+      announce(assembler, 2, 2, 6);
+      for (int window = 0; window < 3; window++) {
+        assembler.window(window);
+      }
+      String model =
+          new ModelRegistry(settings.registryDirectory())
+              .find("quadstream", TestingPipeline.RUN, 2)
+              .orElseThrow()
+              .file()
+              .path();
+      Path file = Path.of(settings.registryDirectory().getPath(), model);
+      Files.delete(file);
+      // There, and not to be read.
+      Files.createDirectory(file);
+
+      assertThatThrownBy(() -> assembler.window(5))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining(file.getFileName().toString());
     }
   }
 

@@ -184,7 +184,23 @@ class StartModelTest {
     assertThatThrownBy(() -> store.find("run-2", 0, null))
         .as("the network of the seed does not stand in for it")
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("version 0 of run run-2");
+        .hasMessageContaining("version 0")
+        .hasMessageContaining("run run-2");
+  }
+
+  /** It would meet the same at each restart. */
+  @Test
+  void aRunThatBeganWithoutAModelAndGoesOnWithOneInItsOptionsIsToldWhatToDo() throws Exception {
+    Files.createDirectories(
+        Path.of(settings.registryDirectory().getPath(), settings.get(NetworkConfig.NAME), "run-2"));
+    RegistryModelStore store =
+        new RegistryModelStore(settings, null, () -> {}, Duration.ofMillis(50));
+
+    assertThatThrownBy(() -> store.find("run-2", 0, null))
+        .isInstanceOf(SuppressRestartsException.class)
+        .rootCause()
+        .hasMessageContaining("version 0 of run run-2 is not there, and network.start-from is set")
+        .hasMessageContaining("once you take the option away");
   }
 
   private ModelManifest registered(String run) {

@@ -202,6 +202,32 @@ class WindowOperatorTest {
   }
 
   @Test
+  void aShorterTimeoutHoldsAtOnceAlsoForTheWindowThatIsOpen() throws Exception {
+    for (String former : List.of("0 s", "1 h")) {
+      closedBefore.clear();
+      open(TestingPipeline.settings("window.images", "3", "window.timeout", former));
+      arrive(0, 2);
+      restart(600);
+      windows.setProcessingTime(1_599);
+      assertThat(closed()).isEmpty();
+      windows.setProcessingTime(1_600);
+      assertThat(closed()).as("opened with %s", former).containsExactly(ids(0, 2));
+      assertThat(windows.numProcessingTimeTimers()).isZero();
+    }
+  }
+
+  @Test
+  void aWindowByCountThatIsOpenClosesWhereTimeIsTheImagesFromNowOn() throws Exception {
+    open(TestingPipeline.settings("window.images", "3", "window.timeout", "0 s"));
+    arrive(0, 2);
+    restart(eventTime("window.out-of-orderness", "20 ms", "source.idleness", "30 ms"), 0);
+    windows.setProcessingTime(59);
+    assertThat(closed()).isEmpty();
+    windows.setProcessingTime(60);
+    assertThat(closed()).containsExactly(ids(0, 2));
+  }
+
+  @Test
   void anotherNumberOfImagesHoldsAtOnceAlsoForTheWindowThatIsOpen() throws Exception {
     open(settings);
     arrive(0, 5);
