@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -91,15 +92,17 @@ public final class ReleaseIndexes {
 
   /**
    * Ends the filling at the start: of the releases that are there the one with the most images is
-   * served, of equals the live one. Until then none is.
+   * served, of equals the live one, unless a command says which. Until then none is.
    */
   public synchronized void settle() {
     settled = true;
-    indexes.keySet().stream()
-        .max(
-            java.util.Comparator.comparingInt((ReleaseKey key) -> indexes.get(key).size())
-                .thenComparing(key -> key.equals(live)))
-        .ifPresent(this::serveNow);
+    if (!commanded) {
+      indexes.keySet().stream()
+          .max(
+              java.util.Comparator.comparingInt((ReleaseKey key) -> indexes.get(key).size())
+                  .thenComparing(key -> key.equals(live)))
+          .ifPresent(this::serveNow);
+    }
     takeOverIfCovered();
   }
 
@@ -115,6 +118,20 @@ public final class ReleaseIndexes {
     commanded = true;
     serveNow(key);
     return true;
+  }
+
+  /** What these were told to serve, if that holds for others, too: where the same is live. */
+  public Optional<ReleaseKey> commandedFor(ReleaseIndexes others) {
+    ReleaseKey liveThere = others.live();
+    synchronized (this) {
+      return commanded && Objects.equals(live, liveThere)
+          ? Optional.of(served.key())
+          : Optional.empty();
+    }
+  }
+
+  private synchronized ReleaseKey live() {
+    return live;
   }
 
   /** The release that is served, or nothing before the first image or while filling. */

@@ -183,6 +183,18 @@ class ReleaseIndexesTest {
   }
 
   @Test
+  void aCommandWhileFillingHoldsOnceItHasEnded() {
+    fill(OLD, 0, 10);
+    fill(NEW, 0, 1);
+    indexes.announce(OLD);
+    assertThat(indexes.serve(NEW)).isTrue();
+
+    indexes.settle();
+
+    assertThat(servedKey()).isEqualTo(NEW);
+  }
+
+  @Test
   void aCommandHoldsUntilTheNextRelease() {
     ReleaseKey next = new ReleaseKey("run", 72);
     fill(OLD, 0, 10);

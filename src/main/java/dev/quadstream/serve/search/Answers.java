@@ -96,18 +96,18 @@ final class Answers implements AutoCloseable {
   }
 
   private void answerAll() {
-    if (!topics.isReady()) {
-      return;
-    }
     Questions questions = topics.questions();
     List<Question> oldest = questions.oldest(AT_ONCE);
-    while (!oldest.isEmpty()) {
+    // Asked after they were taken: of topics that are read anew, they are not in these indexes yet.
+    while (topics.hasCaughtUp() && !oldest.isEmpty()) {
       answers.write(records(oldest));
       questions.answered(oldest);
       commit(questions);
       oldest = questions.oldest(AT_ONCE);
     }
-    commit(questions);
+    if (topics.hasCaughtUp()) {
+      commit(questions);
+    }
   }
 
   private void commit(Questions questions) {

@@ -133,7 +133,7 @@ final class FollowedTopics {
    * @param ids of both topics
    */
   synchronized Optional<Snapshot> snapshot(Map<String, String> ids) {
-    if (!ready || indexes != filling) {
+    if (!hasCaughtUp()) {
       return Optional.empty();
     }
     Header header =
@@ -263,6 +263,7 @@ final class FollowedTopics {
 
   /** All that the topics held has been taken. */
   synchronized void caughtUp() {
+    indexes.commandedFor(filling).ifPresent(filling::serve);
     filling.settle();
     indexes = filling;
     ready = true;
@@ -271,6 +272,11 @@ final class FollowedTopics {
   /** Whether the indexes have once held all that the topics did. */
   boolean isReady() {
     return ready;
+  }
+
+  /** Whether the indexes hold all that the topics do, and not what they did before. */
+  synchronized boolean hasCaughtUp() {
+    return ready && indexes == filling;
   }
 
   Questions questions() {

@@ -169,9 +169,14 @@ final class SearchRequests implements Requests {
   }
 
   private void delete(HttpExchange exchange, String id) throws IOException, RequestException {
-    Searches.image(searches.served(), id);
+    // Of the topics, too, where no index has it: it may wait in a window, or be skipped here.
+    boolean searchable =
+        topics.indexes().all().stream().anyMatch(release -> release.index().contains(id));
     deletions.delete(id);
-    Responses.sendJson(exchange, Map.of("deleted", id));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("deleted", id);
+    answer.put("wasSearchable", searchable);
+    Responses.sendJson(exchange, answer);
   }
 
   private SearchAnswer search(SearchRequest request) throws RequestException {

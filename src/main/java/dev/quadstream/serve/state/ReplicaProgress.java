@@ -40,16 +40,23 @@ public final class ReplicaProgress {
   private static final int COLLAPSED_WINDOWS = 50;
 
   private final int number;
-  private final ReportHistory history = new ReportHistory(MAX_POINTS);
+  private final boolean isShown;
+  private final ReportHistory history;
   private final Deque<HardCase> hardCases = new ArrayDeque<>();
   private final Revisions revisions = new Revisions(Section.HISTORY, Section.HARDEST);
   private WindowReport last;
   private Long lastReportAt;
   private long collapsedAtWindow = Long.MIN_VALUE / 2;
 
-  /** A replica that nothing is known of yet. */
-  ReplicaProgress(int number) {
+  /**
+   * A replica that nothing is known of yet.
+   *
+   * @param isShown whether its history and quadruplets are kept, and not its sums alone
+   */
+  ReplicaProgress(int number, boolean isShown) {
     this.number = number;
+    this.isShown = isShown;
+    this.history = new ReportHistory(isShown ? MAX_POINTS : 2);
   }
 
   public int number() {
@@ -69,7 +76,9 @@ public final class ReplicaProgress {
     noteCollapse(report);
     last = report;
     lastReportAt = writtenAt;
-    addHardCases(report);
+    if (isShown) {
+      addHardCases(report);
+    }
     revisions.changed(Section.HISTORY);
     return true;
   }

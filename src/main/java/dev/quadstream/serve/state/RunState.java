@@ -18,7 +18,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class RunState {
 
-  static final int MAX_REPLICAS = 8;
+  static final int SHOWN_REPLICAS = 8;
+
+  /** As many as a job can have. */
+  static final int MAX_REPLICAS = 128;
 
   private static final int SPEED_WINDOWS = 50;
 
@@ -49,14 +52,15 @@ public final class RunState {
   /** Takes a report up. */
   public synchronized void add(WindowReport report, long writtenAt) {
     int number = report.identity().replica();
-    ReplicaProgress replica = replicas.get(number);
-    if (replica == null && replicas.size() < MAX_REPLICAS) {
-      replica = new ReplicaProgress(number);
-    }
-    if (replica == null || !replica.add(report, writtenAt)) {
+    if (number < 0 || number >= MAX_REPLICAS) {
       return;
     }
-    replicas.put(number, replica);
+    ReplicaProgress replica =
+        replicas.computeIfAbsent(
+            number, added -> new ReplicaProgress(added, added < SHOWN_REPLICAS));
+    if (!replica.add(report, writtenAt)) {
+      return;
+    }
     if (writtenAt >= newestAt) {
       newestAt = writtenAt;
       follow(report.identity().run());
@@ -90,10 +94,18 @@ public final class RunState {
   }
 
   /**
-   * The replicas of the current run, by number: not those of an earlier one that had more of them.
+   * The first replicas of the current run, by number: not those of an earlier one that had more of
+   * them.
    */
   public synchronized List<ReplicaProgress> replicas() {
-    return replicas.values().stream().filter(replica -> isCurrent(replica.pulse().last())).toList();
+    return List.copyOf(all().headMap(SHOWN_REPLICAS).values());
+  }
+
+  /** Each replica of the current run. */
+  private NavigableMap<Integer, ReplicaProgress> all() {
+    NavigableMap<Integer, ReplicaProgress> current = new TreeMap<>(replicas);
+    current.values().removeIf(replica -> !isCurrent(replica.pulse().last()));
+    return current;
   }
 
   /** The replica that was asked for if it is there, or the first one, or none yet. */
@@ -107,7 +119,7 @@ public final class RunState {
 
   /** The first line of the page at this time, for who looks at a replica, or at none yet. */
   public synchronized RunStatus status(long now, Optional<ReplicaProgress> shown) {
-    List<Pulse> pulses = replicas().stream().map(ReplicaProgress::pulse).toList();
+    List<Pulse> pulses = all().values().stream().map(ReplicaProgress::pulse).toList();
     Pulse pulse = shown.map(ReplicaProgress::pulse).orElse(null);
     WindowReport last = pulse == null ? null : pulse.last();
     RunStatus.Ledger records = ledger.sums();
@@ -118,7 +130,7 @@ public final class RunState {
         network,
         new RunStatus.Position(
             pulse == null ? null : (Integer) pulse.replica(),
-            pulses.stream().map(Pulse::replica).toList(),
+            replicas().stream().map(ReplicaProgress::number).toList(),
             last == null ? null : (Long) last.identity().version(),
             last == null ? null : (Long) last.mining().version(),
             last == null ? null : (Long) last.identity().window(),

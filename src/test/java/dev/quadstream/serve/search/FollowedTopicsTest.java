@@ -96,12 +96,42 @@ class FollowedTopicsTest {
     followed.caughtUp();
 
     followed.begin(Optional.empty());
-    embed("a", 1);
+    embed("a", null, 1, 0, 0);
     assertThat(followed.isReady()).isTrue();
     assertThat(images()).isEqualTo(2);
+    assertThat(followed.questions().size()).isEqualTo(1);
+    assertThat(followed.hasCaughtUp()).as("so that its questions can be answered").isFalse();
 
     followed.caughtUp();
     assertThat(images()).isEqualTo(1);
+    assertThat(followed.hasCaughtUp()).isTrue();
+  }
+
+  @Test
+  void readFromTheStartAgainItServesWhatWasCommandedUnlessAnotherReleaseWentLive() {
+    embedThree();
+    point("network", 1);
+    followed.caughtUp();
+    assertThat(followed.indexes().serve(new ReleaseKey("run", 2))).isTrue();
+
+    followed.begin(Optional.empty());
+    point("network", 3);
+    point("network", 1);
+    embedThree();
+    followed.caughtUp();
+    assertThat(served()).isEqualTo(2);
+
+    followed.begin(Optional.empty());
+    point("network", 3);
+    embedThree();
+    followed.caughtUp();
+    assertThat(served()).as("the one with the most images").isEqualTo(1);
+  }
+
+  private void embedThree() {
+    embed("a", 1);
+    embed("b", 1);
+    embed("a", 2);
   }
 
   /** What is read while a snapshot is written may be in it, and is told again. */

@@ -278,7 +278,7 @@ class SearchIT {
           GET /v1/search | '' | 404 | openapi.json
           GET /v1/image?id=nobody | '' | 404 | No image of that id
           GET /v1/image | '' | 400 | 'id'
-          DELETE /v1/image?id=nobody | '' | 404 | No image of that id
+          DELETE /v1/image | '' | 400 | 'id'
           """)
   void whatCannotBeAnsweredIsSaidInASentence(
       String request, String body, int status, String words) {
@@ -390,10 +390,18 @@ class SearchIT {
       TestingClient asking = new TestingClient(searched.address());
       own.embed(STRANGE_ID, "cup", 1, new float[] {1, 0});
       own.embed("other", "cup", 1, new float[] {0, 1});
+      own.embed("of a release that is not served", "cup", 2, new float[] {0, 1});
       asking.awaitRecords(own.sent());
       String query = "?id=" + URLEncoder.encode(STRANGE_ID, UTF_8);
 
-      assertThat(asking.delete("/v1/image" + query).status()).isEqualTo(200);
+      Answer deleted = asking.delete("/v1/image" + query);
+      assertThat(deleted.status()).isEqualTo(200);
+      assertThat(deleted.json().path("wasSearchable").asBoolean()).isTrue();
+      Answer unserved = asking.delete("/v1/image?id=of+a+release+that+is+not+served");
+      assertThat(unserved.json().path("wasSearchable").asBoolean()).isTrue();
+      Answer unknown = asking.delete("/v1/image?id=in+a+window");
+      assertThat(unknown.status()).isEqualTo(200);
+      assertThat(unknown.json().path("wasSearchable").asBoolean(true)).isFalse();
 
       await()
           .atMost(Duration.ofSeconds(1))
@@ -403,9 +411,10 @@ class SearchIT {
           .containsExactly("other");
       try (TopicReader reader =
           new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
-        var tombstone = TestingReads.take(reader, 1, Duration.ofMinutes(1)).get(0);
-        assertThat(tombstone.key()).isEqualTo(STRANGE_ID.getBytes(UTF_8));
-        assertThat(tombstone.value()).isNull();
+        assertThat(TestingReads.take(reader, 3, Duration.ofMinutes(1)))
+            .allMatch(tombstone -> tombstone.value() == null)
+            .extracting(tombstone -> new String(tombstone.key(), UTF_8))
+            .containsExactly(STRANGE_ID, "of a release that is not served", "in a window");
       }
     }
   }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class RunStateTest {
 
+  private static final Integer[] FIRST = {0, 1, 2, 3, 4, 5, 6, 7};
+
   private final RunState state = new RunState("network");
 
   @Test
@@ -216,12 +218,30 @@ class RunStateTest {
   }
 
   @Test
+  void sumsAreOfAllReplicasAndHistoriesOfTheFirst() {
+    for (int number = 19; number >= 0; number--) {
+      state.add(report(number, 0), 1_000);
+      state.add(report(number, 1), 2_000);
+    }
+
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(FIRST);
+    assertThat(status(2_000).position().replicas()).containsExactly(FIRST);
+    assertThat(status(2_000).progress().images()).isEqualTo(20 * 2 * 64);
+    assertThat(status(2_000).progress().imagesPerSecond()).isEqualTo((20 * 2 - 1) * 64);
+    assertThat(state.shown(19L)).contains(replica());
+
+    state.add(report(19, 2, 1, null, null), 3_000);
+    assertThat(status(3_000).reason()).startsWith("Replica 19: The embedding collapsed");
+  }
+
+  @Test
   void replicasBeyondTheBoundTakeNoMemory() {
     for (int number = 0; number < 1_000; number++) {
       state.add(report(number, 0), 1_000);
     }
 
-    assertThat(state.replicas()).hasSize(RunState.MAX_REPLICAS);
+    assertThat(state.replicas()).extracting(ReplicaProgress::number).containsExactly(FIRST);
+    assertThat(status(1_000).progress().images()).isEqualTo(RunState.MAX_REPLICAS * 64);
   }
 
   /** The page's scripts read these fields. */
