@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -90,7 +91,9 @@ final class ProduceCommand implements Callable<Integer> {
     long most = limit == null ? ImageFeed.ENDLESS : limit;
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
-    AtomicBoolean interrupted = Interruption.onSignals(Thread.currentThread());
+    // Not by an interrupt, which would fail whatever is read or sent at the moment.
+    CountDownLatch stop = new CountDownLatch(1);
+    AtomicBoolean interrupted = Interruption.onSignals(stop::countDown);
     KafkaImageProducer producer = kafka.producer(kafka.topics().images());
     try (producer;
         Stream<EncodedImage> images = feed.images(0);
@@ -99,7 +102,7 @@ final class ProduceCommand implements Callable<Integer> {
       while (sent < most && !interrupted.get() && iterator.hasNext()) {
         send(producer, iterator.next());
         progress.show(sent, "");
-        waitForTurn(start, interrupted);
+        waitForTurn(start, stop);
       }
       flush(producer);
     } catch (KafkaSendException e) {
@@ -114,6 +117,7 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private void send(KafkaImageProducer producer, EncodedImage image) {
+    sent++;
     try {
       producer.send(
           image.id(),
@@ -121,7 +125,6 @@ final class ProduceCommand implements Callable<Integer> {
           image.contentType(),
           image.bytes(),
           Objects.requireNonNullElseGet(image.sighting().capturedAt(), System::currentTimeMillis));
-      sent++;
     } catch (KafkaSendException e) {
       keepIfTooLarge(e);
     }
@@ -143,19 +146,9 @@ final class ProduceCommand implements Callable<Integer> {
     tooLarge = tooLarge == null ? failure : tooLarge;
   }
 
-  private void waitForTurn(long start, AtomicBoolean interrupted) {
+  private void waitForTurn(long start, CountDownLatch stop) throws InterruptedException {
     long due = rate > 0 ? start + (long) (sent / rate * NANOS_PER_SECOND) : start;
-    try {
-      if (!interrupted.get()) {
-        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-      }
-    } catch (InterruptedException e) {
-      // The flag says so, too.
-    }
-    if (interrupted.get()) {
-      // What was sent is still to be acknowledged.
-      Thread.interrupted();
-    }
+    boolean unused = stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
   private static String summary(KafkaImageProducer producer, KafkaCluster kafka, long start) {
