@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -32,11 +31,17 @@ final class KnownEmbeddings {
   private final ReleaseKey release;
   private final TopicReader topic;
   private final Map<String, EmbeddingMessage> earlier = new HashMap<>();
+
+  /** Of the images that this release has not embedded itself. */
+  private final Map<String, Said> said = new HashMap<>();
+
   private final Map<ReleaseKey, List<Pair>> pairs = new HashMap<>();
   private final Set<String> done = new HashSet<>();
-  private final Set<String> mapped = new HashSet<>();
   private final Set<String> removed = new HashSet<>();
   private Set<String> takenBack = Set.of();
+
+  /** What an image's last embedding says beside its vector. */
+  private record Said(String label, long window) {}
 
   /** An image's vectors under an earlier release and under this one. */
   record Pair(EmbeddingMessage earlier, EmbeddingMessage now) {}
@@ -69,7 +74,7 @@ final class KnownEmbeddings {
     String id = new String(message.key(), UTF_8);
     EmbeddingMessage before = earlier.remove(id);
     done.remove(id);
-    mapped.remove(id);
+    said.remove(id);
     removed.remove(id);
     if (message.value() == null) {
       removed.add(id);
@@ -87,9 +92,10 @@ final class KnownEmbeddings {
         done.add(id);
       } else {
         earlier.put(id, embedding);
+        said.put(id, new Said(embedding.label(), embedding.window()));
       }
     } else if (embedding.mapped()) {
-      mapped.add(id);
+      said.put(id, new Said(embedding.label(), embedding.window()));
     } else {
       done.add(id);
       if (before != null && keyOf(before) != null) {
@@ -123,15 +129,21 @@ final class KnownEmbeddings {
     return !done.contains(id) && !removed.contains(id) && !takenBack.contains(id);
   }
 
-  /** What the job last said that an image shows, which may have come after the image. */
-  Optional<String> labelOf(String id) {
-    return Optional.ofNullable(earlier.get(id)).map(EmbeddingMessage::label);
+  /**
+   * What the job last said that an image shows, which may have come after the image: null where a
+   * label was withdrawn.
+   *
+   * @param otherwise where it has said nothing
+   */
+  String labelOf(String id, String otherwise) {
+    Said last = said.get(id);
+    return last == null ? otherwise : last.label();
   }
 
   /** The window that an image came in, or −1. */
   long windowOf(String id) {
-    EmbeddingMessage embedding = earlier.get(id);
-    return embedding == null ? -1 : embedding.window();
+    Said last = said.get(id);
+    return last == null ? -1 : last.window();
   }
 
   /** The embeddings of earlier releases that nothing has replaced yet. */

@@ -19,11 +19,15 @@ final class Reindexing {
 
   private static final int IMAGES_AT_ONCE = 512;
 
+  /** Photographs come as they were sent, and so many would be more than the heap has. */
+  private static final long BYTES_AT_ONCE = 32 << 20;
+
   private final ServedModel model;
   private final ImageDecoder decoder;
   private final KnownEmbeddings known;
   private final KafkaImageProducer producer;
   private final List<ImageReceived> collected = new ArrayList<>();
+  private long collectedBytes;
   private final AtomicLong unread = new AtomicLong();
   private final AtomicReference<String> firstProblem = new AtomicReference<>();
   private long sent;
@@ -41,7 +45,8 @@ final class Reindexing {
   /** Takes an image up; sooner or later its embedding is sent. */
   void add(ImageReceived image) {
     collected.add(image);
-    if (collected.size() == IMAGES_AT_ONCE) {
+    collectedBytes += image.encoded().length;
+    if (collected.size() == IMAGES_AT_ONCE || collectedBytes >= BYTES_AT_ONCE) {
       embed();
     }
   }
@@ -62,6 +67,7 @@ final class Reindexing {
     List<Decoded> decoded =
         collected.parallelStream().map(this::decoded).flatMap(Optional::stream).toList();
     collected.clear();
+    collectedBytes = 0;
     List<Optional<ImageContent>> read =
         model.network().readable(decoded.stream().map(Decoded::pixels).toList());
     List<ImageReceived> images = new ArrayList<>();
@@ -99,7 +105,7 @@ final class Reindexing {
     return new EmbeddingMessage(
         release.run(),
         image.id(),
-        known.labelOf(image.id()).orElse(image.label()),
+        known.labelOf(image.id(), image.label()),
         release.release(),
         release.release(),
         known.windowOf(image.id()),

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
+import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TestingBatches;
@@ -28,6 +30,7 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseDecision;
+import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -170,6 +174,70 @@ class ReindexIT {
     assertThat(reindex("--model", Long.toString(LIVE))).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("0 images embedded under release 64");
     assertThat(records()).hasSize(written);
+  }
+
+  /** Whether the last embedding is of an earlier release or mapped to this one. */
+  @Test
+  void labelAndWindowStayAsTheJobLastSaidThem() throws Exception {
+    Map<String, LabeledImage> images = produce();
+    LabeledImage withdrawn = images.get("0-0");
+    LabeledImage corrected = images.get("0-1");
+    TestingBatches.send(
+        broker,
+        List.of(
+            pointer(),
+            new EmbeddingMessage(RUN, "0-0", null, BEFORE, BEFORE, 7, embed(before, withdrawn))
+                .toProducerRecord(TOPICS.embeddings()),
+            new EmbeddingMessage(
+                    RUN, "0-1", "right", BEFORE, LIVE, true, 9, embed(before, corrected))
+                .toProducerRecord(TOPICS.embeddings())));
+
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+
+    assertThat(embeddings())
+        .hasEntrySatisfying(
+            "0-0",
+            found -> assertThat(found).usingRecursiveComparison().isEqualTo(of(found, null, 7)))
+        .hasEntrySatisfying(
+            "0-1",
+            found -> assertThat(found).usingRecursiveComparison().isEqualTo(of(found, "right", 9)))
+        .hasEntrySatisfying(
+            "0-2",
+            found ->
+                assertThat(found).usingRecursiveComparison().isEqualTo(of(found, "class-0", -1)));
+  }
+
+  private static EmbeddingMessage of(EmbeddingMessage found, String label, long window) {
+    return new EmbeddingMessage(RUN, found.id(), label, LIVE, LIVE, window, found.vector());
+  }
+
+  @Test
+  void photographsAreEmbeddedBeforeTheyFillTheHeap() {
+    ImageShape shape = new ImageShape(3, 1_024, 1_024);
+    byte[] pixels = new byte[shape.size()];
+    new Random(5).nextBytes(pixels);
+    byte[] photograph = PixelImages.toPng(new PixelImage(shape, pixels));
+    ReleaseKey release = new ReleaseKey(RUN, LIVE);
+    try (TopicReader topic =
+            new TopicReader(broker.connection(), TOPICS.embeddings(), TopicReader.Start.BEGINNING);
+        KafkaImageProducer producer =
+            new KafkaImageProducer(broker.connection(), TOPICS.embeddings())) {
+      Reindexing reindexing =
+          new Reindexing(
+              new ServedModel(release, live),
+              new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults()),
+              new KnownEmbeddings(release, topic),
+              producer);
+      for (int i = 0; i < 12; i++) {
+        reindexing.add(new ImageReceived("photograph-" + i, "cup", 1, photograph));
+      }
+
+      assertThat(12 * photograph.length).isGreaterThan(37_000_000);
+      assertThat(reindexing.sent()).isBetween(1L, 11L);
+      reindexing.finish();
+      assertThat(reindexing.sent()).isEqualTo(12);
+    }
+    assertThat(embeddings()).hasSize(12);
   }
 
   @Test
