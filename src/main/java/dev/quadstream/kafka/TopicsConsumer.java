@@ -166,7 +166,11 @@ public final class TopicsConsumer implements AutoCloseable {
   /** The error has lost what the poll had in hand already, and may come of that together. */
   private void pollOneByOne() {
     oneByOne = true;
-    consumer.close();
+    try {
+      consumer.close();
+    } catch (KafkaException e) {
+      LOG.debug("What the error has left of a client could not be closed.", e);
+    }
     consumer = ByteConsumers.connect(kafka, 1);
     seekToPositions();
   }

@@ -26,6 +26,9 @@ public record UnreadableRecords(
   /** Each is tried, and each becomes a dead letter of its own where the job passes over it. */
   private static final int MAX_TOGETHER = 1_000;
 
+  /** More than a record takes, as fetched and as handed out, that the topics would take. */
+  private static final int ROOM = 4 * Topics.MAX_MESSAGE_BYTES;
+
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PATIENCE_WITH_ALL = Duration.ofSeconds(10);
 
@@ -57,9 +60,22 @@ public record UnreadableRecords(
     }
   }
 
-  /** Kafka's other exceptions, those of subclasses, are of the connection and what it may do. */
+  /**
+   * Kafka's other exceptions, those of subclasses, are of the connection and what it may do; and a
+   * heap that others have filled says nothing of a record.
+   */
   static boolean isOfARecord(Throwable failure) {
-    return failure instanceof OutOfMemoryError || failure.getClass() == KafkaException.class;
+    return failure instanceof OutOfMemoryError
+        ? hasRoom()
+        : failure.getClass() == KafkaException.class;
+  }
+
+  private static boolean hasRoom() {
+    try {
+      return new byte[ROOM].length == ROOM;
+    } catch (OutOfMemoryError full) {
+      return false;
+    }
   }
 
   public long count() {

@@ -18,6 +18,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Batches of records in the first partition of a topic, and their damage. */
 public final class TestingBatches {
 
+  private static final int LARGEST = 256 << 20;
+
   private TestingBatches() {}
 
   /** Sends records as one batch. */
@@ -38,9 +40,24 @@ public final class TestingBatches {
   /** Sends records, each by itself. */
   public static void send(KafkaBroker broker, List<ProducerRecord<byte[], byte[]>> records)
       throws Exception {
+    send(broker, "none", records);
+  }
+
+  /** Sends records, each by itself, of any size that packs into what the topic takes. */
+  static void send(
+      KafkaBroker broker, String compression, List<ProducerRecord<byte[], byte[]>> records)
+      throws Exception {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "compression.type",
+                compression,
+                "max.request.size",
+                LARGEST,
+                "buffer.memory",
+                LARGEST),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (ProducerRecord<byte[], byte[]> record : records) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicsConsumerIT {
 
@@ -152,6 +154,41 @@ class TopicsConsumerIT {
           .hasValueSatisfying(found -> assertThat(found.value()).asString().isEqualTo("g"));
       assertThat(lookup.find(topic, 0, 4, Duration.ofMinutes(1))).isEmpty();
     }
+  }
+
+  /** What others hold is not a record's fault; what unpacks to more than the heap is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip"})
+  void noRecordIsPassedOverForAHeapThatIsFull(String compression) throws Exception {
+    Topics topics = new Topics("full-" + compression + ".");
+    String topic = topics.reports();
+    try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
+      admin.create(topics, 1, 1);
+    }
+    ProducerRecord<byte[], byte[]> large = new ProducerRecord<>(topic, new byte[8 << 20]);
+    TestingBatches.send(broker, compression, List.of(large, large));
+    TestingBatches.send(broker, "gzip", List.of(new ProducerRecord<>(topic, new byte[160 << 20])));
+    TestingBatches.send(broker, compression, List.of(large));
+
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TestingFullHeapReader.class.getName(),
+                broker.bootstrapServers(),
+                topic)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(output.lines().map(String::strip))
+        .as(output)
+        .contains(
+            "full: [] read, 0 passed over, then out of memory",
+            "roomy: [0, 1, 3] read, 1 passed over");
   }
 
   @Test
