@@ -79,6 +79,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.kafkaName(),
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),
+          pipeline.parser(),
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           () -> images,

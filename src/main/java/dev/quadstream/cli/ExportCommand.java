@@ -83,6 +83,7 @@ final class ExportCommand {
             settings.topics(),
             new ModelRegistry(settings.registryDirectory()),
             settings.get(NetworkConfig.NAME),
+            settings.parser(),
             settings::imageDecoder);
     ProjectorExport.Written written;
     try {

@@ -50,6 +50,7 @@ final class LivePage implements AutoCloseable {
         settings.kafkaName(),
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),
+        settings.parser(),
         settings::imageDecoder,
         flinkPage,
         heldOut,

@@ -3,28 +3,28 @@ package dev.quadstream.serve.feed;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.UndecodableImageException;
-import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageReceived;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.SourceRecord;
-import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.state.Gallery;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Keeps a gallery of what comes by; what the job makes dead letters of is passed over. */
 public final class ImageSampler {
 
-  private final ImageRecordParser parser =
-      new ImageRecordParser(
-          Topics.MAX_MESSAGE_BYTES,
-          new CaptureTime(CaptureTime.USUALLY_AHEAD),
-          ImageRecordParser.Unlabelled.QUESTION);
   private final Gallery gallery;
+  private final ImageRecordParser parser;
 
-  public ImageSampler(Gallery gallery) {
+  /**
+   * A sampler.
+   *
+   * @param parser as the job has it
+   */
+  public ImageSampler(Gallery gallery, ImageRecordParser parser) {
     this.gallery = gallery;
+    this.parser = parser;
   }
 
   /** Takes an image in or a removed one out, and returns what the record said. */

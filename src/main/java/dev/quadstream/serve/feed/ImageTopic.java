@@ -3,6 +3,7 @@ package dev.quadstream.serve.feed;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.kafka.ImageReceived;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.Topics;
@@ -37,10 +38,11 @@ public final class ImageTopic {
       Gallery gallery,
       EncodedImages encoded,
       ClassArrivals arrivals,
+      ImageRecordParser parser,
       Function<ImageShape, ImageDecoder> decoders) {
     this.topics = topics;
     this.models = models;
-    this.sampler = new ImageSampler(gallery);
+    this.sampler = new ImageSampler(gallery, parser);
     this.encoded = encoded;
     this.arrivals = arrivals;
     this.decoders = decoders;

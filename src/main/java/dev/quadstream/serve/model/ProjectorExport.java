@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.kafka.TopicsConsumer;
@@ -46,11 +47,13 @@ public final class ProjectorExport {
   private final Topics topics;
   private final ModelRegistry registry;
   private final String network;
+  private final ImageRecordParser parser;
   private final Function<ImageShape, ImageDecoder> decoders;
 
   /**
    * An export of one network's run.
    *
+   * @param parser of the images topic, as the job has it
    * @param decoders of images to a size, with the limits and the ground of the job
    */
   public ProjectorExport(
@@ -58,11 +61,13 @@ public final class ProjectorExport {
       Topics topics,
       ModelRegistry registry,
       String network,
+      ImageRecordParser parser,
       Function<ImageShape, ImageDecoder> decoders) {
     this.kafka = kafka;
     this.topics = topics;
     this.registry = registry;
     this.network = network;
+    this.parser = parser;
     this.decoders = decoders;
   }
 
@@ -114,7 +119,7 @@ public final class ProjectorExport {
 
   private List<LabeledImage> sample(ImageDecoder decoder, int maxImages) {
     Gallery gallery = new Gallery(maxImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
-    ImageSampler sampler = new ImageSampler(gallery);
+    ImageSampler sampler = new ImageSampler(gallery, parser);
     try (TopicsConsumer records =
         TopicsConsumer.recent(kafka, Map.of(topics.images(), RECORDS), Map.of())) {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();

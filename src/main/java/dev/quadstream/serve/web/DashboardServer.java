@@ -78,7 +78,14 @@ public final class DashboardServer implements AutoCloseable {
         new RunTopics(settings.topics(), settings.networkName(), state, published, feedback);
     ModelsState models = state.models();
     ImageTopic images =
-        new ImageTopic(settings.topics(), models, gallery, encoded, arrivals, settings.decoders());
+        new ImageTopic(
+            settings.topics(),
+            models,
+            gallery,
+            encoded,
+            arrivals,
+            settings.parser(),
+            settings.decoders());
     this.runFeed =
         new FeedLoop(
             RUN_FEED,

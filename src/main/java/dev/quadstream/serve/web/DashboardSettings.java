@@ -3,6 +3,7 @@ package dev.quadstream.serve.web;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
@@ -20,6 +21,7 @@ import org.apache.flink.core.fs.Path;
  * @param group the consumer group of the job, whose lag is shown
  * @param registry directory of the model files
  * @param networkName the network's name
+ * @param parser of the images topic, as the job has it
  * @param decoders of images to a size, with the limits and the ground of the job
  * @param flinkPage Flink's own page, for the link, the job's state and the checkpoints; null for
  *     none
@@ -36,6 +38,7 @@ public record DashboardSettings(
     String group,
     Path registry,
     String networkName,
+    ImageRecordParser parser,
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     Supplier<List<LabeledImage>> heldOut,

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.kafka.CaptureTime;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
@@ -43,6 +45,10 @@ class ProjectorExportIT {
               new ModelRegistry(
                   new org.apache.flink.core.fs.Path(directory.resolve("models").toUri())),
               TestingTopics.NETWORK,
+              new ImageRecordParser(
+                  Topics.MAX_MESSAGE_BYTES,
+                  new CaptureTime(CaptureTime.USUALLY_AHEAD),
+                  ImageRecordParser.Unlabelled.QUESTION),
               shape -> new ImageDecoder(shape, ImageLimits.defaults()));
       Path out = directory.resolve("projector");
       assertThatThrownBy(() -> export.write(out, 100))

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.kafka.CaptureTime;
+import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
@@ -73,6 +75,10 @@ class UnseenPageIT {
         "quadstream",
         new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
         TestingTopics.NETWORK,
+        new ImageRecordParser(
+            Topics.MAX_MESSAGE_BYTES,
+            new CaptureTime(CaptureTime.USUALLY_AHEAD),
+            ImageRecordParser.Unlabelled.QUESTION),
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List::of,
