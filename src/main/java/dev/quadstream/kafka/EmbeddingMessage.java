@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *     from an earlier one's, since its image could not be read again
  * @param window the window that the image came in; for an image without a label, which comes in
  *     none, the last one that the model had processed, −1 for none; −1 where it is not known
- * @param vector the embedding, unit length, finite; not copied
+ * @param vector the embedding, unit length, finite, not empty; not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record EmbeddingMessage(
@@ -48,6 +48,12 @@ public record EmbeddingMessage(
   public EmbeddingMessage {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(vector, "vector");
+    if (vector.length == 0) {
+      // The first one of a release says how long its others are.
+      throw new IllegalArgumentException(
+          "The embedding of image '%s' by model version %d has no numbers."
+              .formatted(id, modelVersion));
+    }
     for (float value : vector) {
       if (!Float.isFinite(value)) {
         throw new IllegalArgumentException(

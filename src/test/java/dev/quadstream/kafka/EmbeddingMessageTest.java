@@ -74,7 +74,14 @@ class EmbeddingMessageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "null", "[]", "{\"id\":\"i\"}", "{\"id\":\"i\",\"label\":\"l\",\"vector\":7}"})
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{\"id\":\"i\"}",
+        "{\"id\":\"i\",\"label\":\"l\",\"vector\":7}",
+        "{\"id\":\"i\",\"vector\":[]}"
+      })
   void refusesWhatIsNoEmbedding(String json) {
     assertThatThrownBy(() -> EmbeddingMessage.fromJson(json.getBytes(UTF_8)))
         .isInstanceOf(MalformedMessageException.class)
