@@ -57,7 +57,7 @@ class ArchitectureTest {
       kafka -> digest json
       registry -> digest json
       dataset -> image json
-      dataset.files -> dataset digest image
+      dataset.files -> dataset digest image json
       experiment -> dataset digest evaluation image json metric network search training
       stream.options -> backbone image kafka metric network registry training
       stream.startup -> image network network.environment registry stream.options

@@ -11,30 +11,7 @@ import java.util.stream.IntStream;
 /** Short texts of records: ids and labels. */
 final class FieldText {
 
-  private static final int BYTE_ORDER_MARK = 0xFEFF;
-  private static final int ZERO_WIDTH_SPACE = 0x200B;
-
   private FieldText() {}
-
-  /** The text without what nobody sees at its ends: blanks of any script, a byte order mark. */
-  static String strip(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && isBlank(text.charAt(start))) {
-      start++;
-    }
-    while (start < end && isBlank(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
-  }
-
-  private static boolean isBlank(char character) {
-    return Character.isWhitespace(character)
-        || Character.isSpaceChar(character)
-        || character == BYTE_ORDER_MARK
-        || character == ZERO_WIDTH_SPACE;
-  }
 
   /**
    * The bytes as text.

@@ -1,6 +1,7 @@
 package dev.quadstream.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.TextEnds;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,7 @@ final class ImageIds {
   /** The id that a record's key stands for. */
   String ofKey(byte[] key) throws RejectedRecordException {
     try {
-      String text = FieldText.strip(FieldText.decode(key));
+      String text = TextEnds.strip(FieldText.decode(key));
       return checked(json.find(text).map(ImageIds::ofJson).orElse(text));
     } catch (IllegalArgumentException e) {
       throw malformed(RejectionReason.MALFORMED_KEY, "The key", e);
@@ -50,7 +51,7 @@ final class ImageIds {
   }
 
   private static String checked(String read) {
-    String id = FieldText.strip(read);
+    String id = TextEnds.strip(read);
     int bytes = FieldText.check(id);
     if (bytes < 1 || bytes > ImageRecordParser.MAX_ID_BYTES) {
       throw new IllegalArgumentException("has %d bytes".formatted(bytes));

@@ -1,6 +1,7 @@
 package dev.quadstream.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.TextEnds;
 import java.text.Normalizer;
 import java.util.List;
 
@@ -56,12 +57,12 @@ final class ImageLabels {
 
   /** Some clients write text as JSON once more. */
   private String unquoted(String label) {
-    String text = FieldText.strip(label);
+    String text = TextEnds.strip(label);
     return json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text);
   }
 
   private static String checked(String label, String what) throws RejectedRecordException {
-    String stripped = FieldText.strip(label);
+    String stripped = TextEnds.strip(label);
     if (stripped.isEmpty()) {
       throw new RejectedRecordException(
           RejectionReason.BLANK_LABEL, "%s is empty or white space. %s".formatted(what, EXPECTED));

@@ -135,7 +135,7 @@ final class ImageList implements FileNaming {
                               .formatted(list, row.line(), row.split(), ifHeader(row))));
     }
     return Reading.of(
-        Normalizer.normalize(row.label(), Normalizer.Form.NFC),
+        row.label(),
         part,
         new Sighting(row.camera().isEmpty() ? null : row.camera(), capturedAt(row, list), false));
   }

@@ -2,6 +2,8 @@ package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
+import dev.quadstream.json.TextEnds;
+import java.text.Normalizer;
 
 /**
  * What a layout makes of a file's name.
@@ -13,8 +15,12 @@ import dev.quadstream.dataset.Sighting;
  */
 record Reading(String label, Part part, Sighting sighting, String passedOver) {
 
+  /** An image of a class, whose label is spelled as it would be where it came from Kafka. */
   static Reading of(String label, Part part, Sighting sighting) {
-    return new Reading(label, part, sighting, null);
+    String spelled = Normalizer.normalize(TextEnds.strip(label), Normalizer.Form.NFC);
+    return spelled.isEmpty()
+        ? passedOver("under a label of blanks alone")
+        : new Reading(spelled, part, sighting, null);
   }
 
   static Reading passedOver(String reason) {

@@ -144,6 +144,26 @@ class DatasetsTest {
     assertThat(images(dataset)).extracting(EncodedImage::bytes).doesNotHaveDuplicates();
   }
 
+  /** As on the topic, where the two are one class. */
+  @Test
+  void blanksThatNobodySeesMakeNoOtherClass() throws Exception {
+    Path photos =
+        tree("photos").png("cup/1.png", "cup\u00a0/1.png", "\ufeffcup/1.png", "jar/1.png").root();
+
+    ImageDataset dataset = open(photos);
+
+    assertThat(dataset.labels()).containsExactly("cup", "jar");
+    assertThat(ids(dataset)).hasSize(4).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aFolderWithoutANameThatIsSeenIsNoClass() throws Exception {
+    Path photos = tree("photos").png("cup/1.png", "jar/1.png", "\u00a0/1.png").root();
+
+    assertThat(open(photos).survey().passedOver())
+        .containsExactly(new PassedOver("under a label of blanks alone", List.of("\u00a0/1.png")));
+  }
+
   @Test
   void partsAreNotClasses() throws Exception {
     Path root =

@@ -82,6 +82,15 @@ class ImageListTest {
   }
 
   @Test
+  void blanksThatNobodySeesMakeNoOtherClass() throws IOException {
+    ImageDataset dataset =
+        open("a.png,ada\nsub/b.png,ada\u00a0\nc d.png,grace\na.png,ada\u200b\n", Part.TRAIN);
+
+    assertThat(dataset.labels()).containsExactly("ada", "grace");
+    assertThat(dataset.survey().warnings()).isEmpty();
+  }
+
+  @Test
   void furtherColumnsAreCameraSplitAndTime() throws IOException {
     String content =
         """
