@@ -55,12 +55,14 @@ public final class RunState {
     if (number < 0 || number >= MAX_REPLICAS) {
       return;
     }
-    ReplicaProgress replica =
-        replicas.computeIfAbsent(
-            number, added -> new ReplicaProgress(added, added < SHOWN_REPLICAS));
+    ReplicaProgress replica = replicas.get(number);
+    if (replica == null) {
+      replica = new ReplicaProgress(number, number < SHOWN_REPLICAS);
+    }
     if (!replica.add(report, writtenAt)) {
       return;
     }
+    replicas.put(number, replica);
     if (writtenAt >= newestAt) {
       newestAt = writtenAt;
       follow(report.identity().run());
