@@ -147,7 +147,7 @@ final class RunCommand implements Callable<Integer> {
     flink.requireReachable();
     requireTopics(settings);
     new FreeSlots(flink::get).require(settings, STARTING);
-    NetworkBuffers.warning(settings, flink.get("/jobmanager/config")).ifPresent(this::warn);
+    NetworkBuffers.warning(settings, flink::get).ifPresent(this::warn);
     return submit(settings, flink, jobJar, from);
   }
 

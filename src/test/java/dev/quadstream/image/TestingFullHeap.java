@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Decodes in a heap that is full, and again once it no longer is; says what happened. */
-final class TestingFullHeap {
+public final class TestingFullHeap {
 
   private static final int BLOCK = 128 << 10;
   private static final int LEFT = 512 << 10;
@@ -18,7 +18,7 @@ final class TestingFullHeap {
     BufferedImage image = new BufferedImage(700, 500, BufferedImage.TYPE_INT_ARGB);
     byte[] webp = TestingWebp.encode(image);
     System.out.println("roomy: " + outcome(decoder, webp));
-    List<byte[]> ballast = fill();
+    List<byte[]> ballast = fill(LEFT);
     String full = outcome(decoder, webp);
     int held = ballast.size();
     ballast.clear();
@@ -35,14 +35,17 @@ final class TestingFullHeap {
     System.out.println("greedy: " + outcome(decoder, greedy));
   }
 
-  private static List<byte[]> fill() {
-    List<byte[]> ballast = new ArrayList<>(4_096);
+  /**
+   * Fills the heap of this process but for so many bytes; it is full for as long as they are held.
+   */
+  public static List<byte[]> fill(int left) {
+    List<byte[]> ballast = new ArrayList<>(8_192);
     try {
       while (true) {
         ballast.add(new byte[BLOCK]);
       }
     } catch (OutOfMemoryError full) {
-      for (int freed = 0; freed < LEFT; freed += BLOCK) {
+      for (int freed = 0; freed < left; freed += BLOCK) {
         ballast.remove(ballast.size() - 1);
       }
       return ballast;

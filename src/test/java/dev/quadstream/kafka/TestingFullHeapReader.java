@@ -1,5 +1,6 @@
 package dev.quadstream.kafka;
 
+import dev.quadstream.image.TestingFullHeap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,8 +8,6 @@ import java.util.Map;
 
 /** Reads a topic in a heap that is full, and again once it no longer is; says what happened. */
 final class TestingFullHeapReader {
-
-  private static final int BLOCK = 128 << 10;
 
   /** Enough for a client, and for none of the records. */
   private static final int LEFT = 6 << 20;
@@ -18,7 +17,7 @@ final class TestingFullHeapReader {
   public static void main(String[] arguments) {
     KafkaConnection kafka = new KafkaConnection(arguments[0], Map.of());
     try (TopicReader reader = new TopicReader(kafka, arguments[1], TopicReader.Start.BEGINNING)) {
-      List<byte[]> ballast = fill();
+      List<byte[]> ballast = TestingFullHeap.fill(LEFT);
       String full = outcome(reader);
       int held = ballast.size();
       ballast.clear();
@@ -26,20 +25,6 @@ final class TestingFullHeapReader {
     }
     try (TopicReader reader = new TopicReader(kafka, arguments[1], TopicReader.Start.BEGINNING)) {
       System.out.println("roomy: " + outcome(reader));
-    }
-  }
-
-  private static List<byte[]> fill() {
-    List<byte[]> ballast = new ArrayList<>(8_192);
-    try {
-      while (true) {
-        ballast.add(new byte[BLOCK]);
-      }
-    } catch (OutOfMemoryError full) {
-      for (int freed = 0; freed < LEFT; freed += BLOCK) {
-        ballast.remove(ballast.size() - 1);
-      }
-      return ballast;
     }
   }
 

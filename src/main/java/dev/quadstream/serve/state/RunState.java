@@ -132,7 +132,7 @@ public final class RunState {
         network,
         new RunStatus.Position(
             pulse == null ? null : (Integer) pulse.replica(),
-            replicas().stream().map(ReplicaProgress::number).toList(),
+            pulses.stream().map(Pulse::replica).filter(one -> one < SHOWN_REPLICAS).toList(),
             last == null ? null : (Long) last.identity().version(),
             last == null ? null : (Long) last.mining().version(),
             last == null ? null : (Long) last.identity().window(),

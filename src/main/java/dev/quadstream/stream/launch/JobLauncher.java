@@ -254,7 +254,7 @@ public final class JobLauncher {
     FreeSlots.Flink answers = path -> get(client, page.resolve(path));
     try {
       new FreeSlots(answers).requireAsTheyCome(settings, REGISTRATION);
-      NetworkBuffers.warning(settings, answers.get("/jobmanager/config")).ifPresent(LOG::warn);
+      NetworkBuffers.warning(settings, answers).ifPresent(LOG::warn);
     } catch (IOException | MalformedMessageException e) {
       // As where it speaks TLS: then Flink waits for slots by itself.
       LOG.warn("Slots and network buffers were not looked at: {}", e.toString());

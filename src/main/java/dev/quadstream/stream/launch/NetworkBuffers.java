@@ -3,6 +3,7 @@ package dev.quadstream.stream.launch;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
 import java.util.Optional;
 import org.apache.flink.configuration.NettyShuffleEnvironmentOptions;
 
@@ -19,15 +20,15 @@ public final class NetworkBuffers {
   private NetworkBuffers() {}
 
   /**
-   * What to say of a cluster that lacks the setting; nothing for a job that takes one TaskManager.
-   *
-   * @param jobManagerConfig Flink's answer to {@code /jobmanager/config}
+   * What to say of a cluster that lacks the setting; nothing for a job that takes one TaskManager,
+   * of which it is not asked.
    */
-  public static Optional<String> warning(PipelineSettings settings, JsonNode jobManagerConfig) {
+  public static Optional<String> warning(PipelineSettings settings, FreeSlots.Flink flink)
+      throws IOException, InterruptedException {
     if (settings.replicas() == 1 && settings.get(JobConfig.PARALLELISM) == 1) {
       return Optional.empty();
     }
-    for (JsonNode entry : jobManagerConfig) {
+    for (JsonNode entry : flink.get("/jobmanager/config")) {
       if (entry.path("key").asText().equals(SETTING) && entry.path("value").asText().equals("1")) {
         return Optional.empty();
       }

@@ -19,21 +19,22 @@ class NetworkBuffersTest {
       "taskmanager.network.memory.read-buffer.required-per-gate.max";
 
   @Test
-  void aClusterOfSeveralTaskManagersThatLacksTheSettingIsWarned() {
+  void aClusterOfSeveralTaskManagersThatLacksTheSettingIsWarned() throws Exception {
     PipelineSettings replicas = TestingPipeline.settings("replicas", "2");
     PipelineSettings decoders = TestingPipeline.settings("parallelism", "2");
 
-    assertThat(NetworkBuffers.warning(replicas, json("[]")).orElseThrow())
+    assertThat(NetworkBuffers.warning(replicas, path -> json("[]")).orElseThrow())
         .contains(SETTING + ": 1", "flink-conf/config.yaml");
-    assertThat(NetworkBuffers.warning(replicas, config("1000"))).isPresent();
-    assertThat(NetworkBuffers.warning(decoders, json("[]"))).isPresent();
+    assertThat(NetworkBuffers.warning(replicas, path -> config("1000"))).isPresent();
+    assertThat(NetworkBuffers.warning(decoders, path -> json("[]"))).isPresent();
   }
 
   @Test
-  void oneThatHasItAndAJobOfOneTaskManagerAreNot() {
-    assertThat(NetworkBuffers.warning(TestingPipeline.settings("replicas", "2"), config("1")))
+  void oneThatHasItAndAJobOfOneTaskManagerAreNot() throws Exception {
+    assertThat(
+            NetworkBuffers.warning(TestingPipeline.settings("replicas", "2"), path -> config("1")))
         .isEmpty();
-    assertThat(NetworkBuffers.warning(TestingPipeline.settings(), json("[]"))).isEmpty();
+    assertThat(NetworkBuffers.warning(TestingPipeline.settings(), path -> json("[]"))).isEmpty();
   }
 
   @Test
