@@ -72,7 +72,7 @@ class ArchitectureTest {
       logging ->
       serve ->
       serve.http -> json serve
-      serve.state -> evaluation image kafka registry search training
+      serve.state -> evaluation image json kafka registry search training
       serve.feed -> image json kafka registry serve serve.state training
       serve.model -> evaluation image json kafka metric network network.environment \
           network.file registry search serve serve.feed serve.http serve.state

@@ -11,6 +11,7 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.ModelsState;
+import dev.quadstream.serve.state.NewestBytes;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,7 +27,7 @@ public final class ImageTopic {
 
   private final Topics topics;
   private final ModelsState models;
-  private final EncodedImages encoded;
+  private final NewestBytes encoded;
   private final ClassArrivals arrivals;
   private final ImageSampler sampler;
   private final Function<ImageShape, ImageDecoder> decoders;
@@ -36,7 +37,7 @@ public final class ImageTopic {
       Topics topics,
       ModelsState models,
       Gallery gallery,
-      EncodedImages encoded,
+      NewestBytes encoded,
       ClassArrivals arrivals,
       ImageRecordParser parser,
       Function<ImageShape, ImageDecoder> decoders) {

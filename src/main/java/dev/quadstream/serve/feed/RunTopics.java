@@ -103,12 +103,17 @@ public final class RunTopics {
   }
 
   private void takeEmbedding(ConsumerRecord<byte[], byte[]> message) {
-    if (message.value() == null) {
-      embeddings.remove(keyOf(message));
-    } else {
-      EmbeddingMessage embedding = EmbeddingMessage.fromJson(message.value());
-      embeddings.put(embedding);
-      feedback.ifPresent(labels -> labels.embedded(embedding));
+    String id = keyOf(message);
+    if (id == null) {
+      return;
     }
+    if (message.value() == null) {
+      embeddings.remove(id);
+      return;
+    }
+    embeddings.put(id, message.value());
+    feedback
+        .filter(labels -> labels.waitsFor(id))
+        .ifPresent(labels -> labels.embedded(EmbeddingMessage.fromJson(message.value())));
   }
 }

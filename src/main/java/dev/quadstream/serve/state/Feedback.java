@@ -97,6 +97,11 @@ public final class Feedback {
     revisions.changed(Section.FEEDBACK);
   }
 
+  /** Whether it means anything here that the job has embedded an image. */
+  public synchronized boolean waitsFor(String id) {
+    return answers.containsKey(id) || given.containsKey(id);
+  }
+
   /** The job has embedded an image: one with a label has come in a window, and is no question. */
   public synchronized void embedded(EmbeddingMessage embedding) {
     if (embedding.label() == null) {

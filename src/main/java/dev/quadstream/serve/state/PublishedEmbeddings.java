@@ -1,36 +1,53 @@
 package dev.quadstream.serve.state;
 
+import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The embeddings that the job published last, of a bounded number of images. Thread-safe. */
+/**
+ * The embeddings that the job published last. Thread-safe.
+ *
+ * <p>They are read when somebody asks for them: the job writes one for each image, and the page
+ * shows a few hundred images.
+ */
 public final class PublishedEmbeddings {
 
-  private final Map<String, EmbeddingMessage> messages;
+  private static final Logger LOG = LoggerFactory.getLogger(PublishedEmbeddings.class);
 
-  public PublishedEmbeddings(int most) {
-    this.messages =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
+  private final NewestBytes messages;
 
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, EmbeddingMessage> eldest) {
-            return size() > most;
-          }
-        };
+  /**
+   * None yet.
+   *
+   * @param maxBytes that they may take, as JSON
+   */
+  public PublishedEmbeddings(long maxBytes) {
+    this.messages = new NewestBytes(maxBytes);
   }
 
-  public synchronized void put(EmbeddingMessage message) {
-    messages.put(message.id(), message);
+  /** Takes one up, by the id that its record has for a key. */
+  public void put(String id, byte[] json) {
+    messages.put(id, json);
   }
 
-  public synchronized void remove(String id) {
+  public void remove(String id) {
     messages.remove(id);
   }
 
-  public synchronized Optional<EmbeddingMessage> get(String id) {
-    return Optional.ofNullable(messages.get(id));
+  /** The embedding of an image, or empty where there is none, or what others wrote in its place. */
+  public Optional<EmbeddingMessage> get(String id) {
+    return messages.get(id).flatMap(json -> read(id, json));
+  }
+
+  private Optional<EmbeddingMessage> read(String id, byte[] json) {
+    try {
+      return Optional.of(EmbeddingMessage.fromJson(json));
+    } catch (MalformedMessageException e) {
+      remove(id);
+      LOG.warn("The embedding of image {} is passed over: {}", id, e.getMessage());
+      return Optional.empty();
+    }
   }
 }

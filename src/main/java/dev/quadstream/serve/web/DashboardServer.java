@@ -3,7 +3,6 @@ package dev.quadstream.serve.web;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.LastingWork;
-import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.FeedLoop;
 import dev.quadstream.serve.feed.FeedbackTopics;
 import dev.quadstream.serve.feed.FlinkProbe;
@@ -16,6 +15,7 @@ import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Feedback;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.ModelsState;
+import dev.quadstream.serve.state.NewestBytes;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import java.io.UncheckedIOException;
@@ -48,7 +48,7 @@ public final class DashboardServer implements AutoCloseable {
   private static final int GALLERY_CLASSES = 128;
   private static final int GALLERY_IMAGES_A_CLASS = 6;
   private static final long ENCODED_BYTES = 64L << 20;
-  private static final int EMBEDDINGS = 20_000;
+  private static final long EMBEDDING_BYTES = 64L << 20;
   private static final int REQUEST_THREADS = EventStream.MAX_LISTENERS + 24;
 
   private final WebServer web;
@@ -66,9 +66,9 @@ public final class DashboardServer implements AutoCloseable {
     this.web = web;
     RunState state = new RunState(settings.networkName());
     Gallery gallery = new Gallery(GALLERY_CLASSES, GALLERY_IMAGES_A_CLASS);
-    EncodedImages encoded = new EncodedImages(ENCODED_BYTES);
+    NewestBytes encoded = new NewestBytes(ENCODED_BYTES);
     ClassArrivals arrivals = new ClassArrivals();
-    PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDINGS);
+    PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDING_BYTES);
     ModelRegistry registry = new ModelRegistry(settings.registry());
     Optional<Feedback> feedback =
         settings.maxQuestions() > 0

@@ -3,9 +3,9 @@ package dev.quadstream.serve.web;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImages;
-import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.state.NewestBytes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 /** Pictures by image id, as the network sees them: of the stream, or held out. Thread-safe. */
 final class Thumbnails {
 
-  private final EncodedImages encoded;
+  private final NewestBytes encoded;
   private final ImageTopic images;
   private final Supplier<List<LabeledImage>> heldOut;
 
-  Thumbnails(EncodedImages encoded, ImageTopic images, Supplier<List<LabeledImage>> heldOut) {
+  Thumbnails(NewestBytes encoded, ImageTopic images, Supplier<List<LabeledImage>> heldOut) {
     this.encoded = encoded;
     this.images = images;
     this.heldOut = heldOut;

@@ -21,7 +21,7 @@ class RunTopicsTest {
 
   private final Topics names = new Topics("");
   private final RunState state = new RunState("icons");
-  private final PublishedEmbeddings embeddings = new PublishedEmbeddings(10);
+  private final PublishedEmbeddings embeddings = new PublishedEmbeddings(1_000);
   private final Feedback feedback = new Feedback(10);
   private final RunTopics run =
       new RunTopics(names, "icons", state, embeddings, Optional.of(feedback));
@@ -85,6 +85,7 @@ class RunTopicsTest {
       JsonMessages.write(replica.hardest());
     }
     JsonMessages.write(state.models().models());
+    embeddings.get("icons");
     feedback.choose(id -> true);
     JsonMessages.write(feedback.message());
   }
