@@ -111,6 +111,7 @@ final class DeadLettersCommand {
     Map<String, Long> sent = new TreeMap<>();
     Map<String, Long> sentLabels = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
+    TooLargeRecords tooLarge = new TooLargeRecords();
     AtomicBoolean interrupted = Interruption.onSignals();
     try (TopicReader reader =
             kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING);
@@ -125,21 +126,25 @@ final class DeadLettersCommand {
             if (choice.includes(reason)) {
               Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
               boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
-              original.filter(record -> !dryRun).ifPresent((isLabel ? labels : images)::resend);
+              KafkaImageProducer producer = isLabel ? labels : images;
+              original
+                  .filter(record -> !dryRun)
+                  .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
               (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
                   .merge(reason, 1L, Long::sum);
             }
             return !interrupted.get();
           });
       reportUnread(reader);
-      images.flush();
-      labels.flush();
-    }
-    report(kafka.topics().images(), sent, dryRun);
-    if (!sentLabels.isEmpty()) {
-      report(kafka.topics().labels(), sentLabels, dryRun);
+      tooLarge.passOver(images::flush);
+      tooLarge.passOver(labels::flush);
+      report(kafka.topics().images(), sent, images.failed(), dryRun);
+      if (!sentLabels.isEmpty()) {
+        report(kafka.topics().labels(), sentLabels, labels.failed(), dryRun);
+      }
     }
     reportLost(lost);
+    tooLarge.throwIfAny("of these");
     return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
@@ -162,9 +167,14 @@ final class DeadLettersCommand {
     return record.topic().equals(kafka.topics().labels());
   }
 
-  private void report(String topic, Map<String, Long> sent, boolean dryRun) {
+  private void report(String topic, Map<String, Long> sent, long failed, boolean dryRun) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("%d dead letters %s to %s%n", sum(sent), dryRun ? "would go" : "sent", topic);
+    out.printf(
+        "%d dead letters %s to %s%s%n",
+        sum(sent),
+        dryRun ? "would go" : "sent",
+        topic,
+        failed > 0 ? ", %d failed".formatted(failed) : "");
     print(sent, out);
   }
 

@@ -213,6 +213,11 @@ final class EvaluateCommand implements Callable<Integer> {
           reading);
     }
     DatasetArgument argument = dataset.dataset(Part.TEST, limits);
+    if (on != null && splitSeed == null && !argument.isDrawn()) {
+      throw CommandException.usage(
+          "--on %s is a part of the classes that --split-seed N leaves out: give the seed, too."
+              .formatted(on.text()));
+    }
     ImageDataset opened = argument.open();
     boolean asItsAuthorsDo =
         opened.parts().containsAll(Set.of(Part.QUERY, Part.GALLERY))
@@ -232,11 +237,6 @@ final class EvaluateCommand implements Callable<Integer> {
     SurveyText.print(survey, spec.commandLine().getErr());
     Long seed =
         splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
-    if (seed == null && on != null) {
-      throw CommandException.usage(
-          "--on %s is a part of the classes that --split-seed N leaves out: give the seed, too."
-              .formatted(on.text()));
-    }
     HeldOutPart part = on == null ? HeldOutPart.VALIDATION : on;
     Collection<String> classes =
         seed == null ? opened.labels() : heldOut(opened.labels(), seed, part);

@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +57,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   private long sent;
 
-  private KafkaSendException tooLarge;
+  private final TooLargeRecords tooLarge = new TooLargeRecords();
 
   @Override
   public Integer call() throws Exception {
@@ -104,46 +103,24 @@ final class ProduceCommand implements Callable<Integer> {
         progress.show(sent, "");
         waitForTurn(start, stop);
       }
-      flush(producer);
+      tooLarge.passOver(producer::flush);
     } catch (KafkaSendException e) {
       throw CommandException.failed(
           "%s%n%s".formatted(e.getMessage(), summary(producer, kafka, start)), e);
     }
     spec.commandLine().getOut().println(summary(producer, kafka, start));
-    if (tooLarge != null) {
-      throw CommandException.failed("Not all images were sent. " + tooLarge.getMessage(), tooLarge);
-    }
+    tooLarge.throwIfAny("images");
     return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
   private void send(KafkaImageProducer producer, EncodedImage image) {
     sent++;
-    try {
-      producer.send(
-          image.id(),
-          image.label(),
-          image.contentType(),
-          image.bytes(),
-          Objects.requireNonNullElseGet(image.sighting().capturedAt(), System::currentTimeMillis));
-    } catch (KafkaSendException e) {
-      keepIfTooLarge(e);
-    }
-  }
-
-  private void flush(KafkaImageProducer producer) {
-    try {
-      producer.flush();
-    } catch (KafkaSendException e) {
-      keepIfTooLarge(e);
-    }
-  }
-
-  /** One image that is too large is no reason to keep the others back. */
-  private void keepIfTooLarge(KafkaSendException failure) {
-    if (!(failure.getCause() instanceof RecordTooLargeException)) {
-      throw failure;
-    }
-    tooLarge = tooLarge == null ? failure : tooLarge;
+    long capturedAt =
+        Objects.requireNonNullElseGet(image.sighting().capturedAt(), System::currentTimeMillis);
+    tooLarge.passOver(
+        () ->
+            producer.send(
+                image.id(), image.label(), image.contentType(), image.bytes(), capturedAt));
   }
 
   private void waitForTurn(long start, CountDownLatch stop) throws InterruptedException {

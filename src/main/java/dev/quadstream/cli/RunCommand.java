@@ -118,6 +118,12 @@ final class RunCommand implements Callable<Integer> {
     }
     PipelineSettings settings = settings();
     String address = settings.get(JobConfig.FLINK_ADDRESS);
+    if (address != null && webPort != null) {
+      throw CommandException.usage(
+          "--web-port is for a Flink in this process, and the one at %s = %s has a page of its own: give one of them."
+              .formatted(JobConfig.FLINK_ADDRESS.key(), address));
+    }
+    String ports = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
     if (address == null) {
       requireWritable("registry.directory", settings.registryDirectory());
       requireWritable("checkpoint.directory", settings.checkpointDirectory());
@@ -140,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
     }
     if (address == null) {
       requireTopics(settings);
-      return runHere(settings, from);
+      return runHere(settings, from, ports);
     }
     FlinkCluster flink = FlinkCluster.at(address);
     String jobJar = jobJar();
@@ -194,8 +200,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int runHere(PipelineSettings settings, String from) throws Exception {
-    String ports = webPort == null ? WebPort.preferred() : WebPort.required(webPort);
+  private int runHere(PipelineSettings settings, String from, String ports) throws Exception {
     RunningJob job = JobLauncher.startHere(settings, KafkaConnectors.of(settings), ports, from);
     say("Flink's web page: " + job.webPage());
     say(

@@ -34,8 +34,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -342,6 +346,40 @@ class QuadstreamCommandIT {
     assertThat(terminal.err()).contains("2 records of the topic cannot be read");
     assertThat(run("damaged.", "dead-letters", "replay", "--all")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("2 dead letters sent to damaged.images");
+  }
+
+  @Test
+  void aDeadLetterThatIsTooLargeByNowKeepsNoOtherBack() throws Exception {
+    Topics topics = topics("shrunk.");
+    for (int bytes : new int[] {2, 20_000, 3}) {
+      SourceRecord image =
+          new SourceRecord(
+              topics.images(), 0, 7, 55, "image".getBytes(UTF_8), new byte[bytes], List.of());
+      send(
+          new DeadLetter(image, "missing-label", "x")
+              .toProducerRecord(topics.deadLetters(), 50_000));
+    }
+    AlterConfigOp smaller =
+        new AlterConfigOp(new ConfigEntry("max.message.bytes", "10000"), AlterConfigOp.OpType.SET);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, topics.images()), List.of(smaller)))
+          .all()
+          .get();
+    }
+
+    assertThat(run("shrunk.", "dead-letters", "replay", "--all")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(terminal.out()).contains("3 dead letters sent to shrunk.images, 1 failed");
+    assertThat(terminal.err()).contains("Not all of these were sent", "'shrunk.images-0-7'");
+    try (TopicReader reader =
+        new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
+      assertThat(TestingReads.take(reader, 2, PATIENCE))
+          .extracting(message -> message.value().length)
+          .containsExactly(2, 3);
+    }
   }
 
   private int command(TestingTerminal on, String... arguments) {

@@ -115,6 +115,8 @@ class QuadstreamTest {
         "evaluate --model m --dataset icons --gallery a --probes b",
         "evaluate --model m --gallery a",
         "topics create --partitions 0",
+        "run --web-port 70000 --set kafka.bootstrap-servers=localhost:1",
+        "run --web-port 0 --set flink.address=localhost:8081",
         "run --set flink.address=localhost:8081 --jar missing.jar"
       })
   void aWrongCommandLineEndsWithTwoAndFewWords(String arguments) {
