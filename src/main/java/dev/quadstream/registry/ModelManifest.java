@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  * @param margins those at this version
  * @param metrics figures by name
  * @param release which version is live as of this one; null where the program had no releases
+ * @param job Flink's id of the job that published it: a run that was set back to an older state
+ *     goes on in another one; null where the program did not say
  */
 public record ModelManifest(
     int formatVersion,
@@ -32,7 +34,8 @@ public record ModelManifest(
     @JsonUnwrapped Network network,
     @JsonUnwrapped Margins margins,
     Map<String, Double> metrics,
-    @JsonInclude(JsonInclude.Include.NON_NULL) ReleaseDecision release) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) ReleaseDecision release,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String job) {
 
   /** The version of this format. Readers refuse a higher one. */
   public static final int FORMAT_VERSION = 1;
@@ -132,18 +135,35 @@ public record ModelManifest(
       Margins margins,
       Map<String, Double> metrics) {
     return new ModelManifest(
-        FORMAT_VERSION, identity, window, File.NONE, createdAt, network, margins, metrics, null);
+        FORMAT_VERSION,
+        identity,
+        window,
+        File.NONE,
+        createdAt,
+        network,
+        margins,
+        metrics,
+        null,
+        null);
   }
 
   /** The same with what is live as of it. */
   public ModelManifest with(ReleaseDecision decision) {
-    return new ModelManifest(
-        formatVersion, identity, window, file, createdAt, network, margins, metrics, decision);
+    return with(file, decision, job);
+  }
+
+  /** The same with the job that publishes it. */
+  public ModelManifest of(String job) {
+    return with(file, release, job);
   }
 
   /** The same with the file that holds the model. */
   ModelManifest of(File file) {
+    return with(file, release, job);
+  }
+
+  private ModelManifest with(File file, ReleaseDecision release, String job) {
     return new ModelManifest(
-        formatVersion, identity, window, file, createdAt, network, margins, metrics, release);
+        formatVersion, identity, window, file, createdAt, network, margins, metrics, release, job);
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -82,8 +83,9 @@ public final class ModelRegistry {
   }
 
   /**
-   * Puts a model down. Publishing the same version with the same bytes again, as after a crash,
-   * changes nothing and returns the first manifest; what a crash left unfinished is completed.
+   * Puts a model down. Where a job publishes the same version with the same bytes again, as after a
+   * crash, it changes nothing and returns the first manifest; what a crash left unfinished is
+   * completed.
    *
    * @param draft everything but file, sha256 and bytes
    * @param model the model file's content
@@ -107,7 +109,9 @@ public final class ModelRegistry {
       files.write(modelFile, model);
     }
     Optional<ModelManifest> earlier = readIfWhole(manifestFile);
-    if (earlier.isPresent() && earlier.get().file().sha256().equals(sha256)) {
+    if (earlier.isPresent()
+        && earlier.get().file().sha256().equals(sha256)
+        && Objects.equals(earlier.get().job(), draft.job())) {
       return earlier.get();
     }
     files.write(manifestFile, JsonMessages.writeIndented(manifest));

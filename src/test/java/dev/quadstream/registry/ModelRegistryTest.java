@@ -130,6 +130,17 @@ class ModelRegistryTest {
   }
 
   @Test
+  void anotherJobThatPublishesTheSameBytesTakesTheVersionOver() {
+    registry.publish(draft("icons", "run-1", 5, 1000).of("job-1"), MODEL);
+
+    ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000).of("job-2"), MODEL);
+
+    assertThat(registry.find("icons", "run-1", 5)).contains(second);
+    assertThat(second.job()).isEqualTo("job-2");
+    assertThat(registry.load(second)).isEqualTo(MODEL);
+  }
+
+  @Test
   void otherBytesOfTheSameVersionLieBesideAndTheNewerIsTheLatest() {
     ModelManifest first = registry.publish(draft("icons", "run-1", 5, 1000), MODEL);
     ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), new byte[] {1});

@@ -30,10 +30,16 @@ final class AnnouncedModels {
   private final int replicas;
   private final int publishEvery;
   private final int staleness;
+  private final ModelLineage lineage;
 
   AnnouncedModels(
-      BroadcastState<String, ModelManifest> state, int replicas, int publishEvery, int staleness) {
+      BroadcastState<String, ModelManifest> state,
+      int replicas,
+      int publishEvery,
+      int staleness,
+      ModelLineage lineage) {
     this.state = state;
+    this.lineage = lineage;
     this.replicas = replicas;
     this.publishEvery = publishEvery;
     this.staleness = staleness;
@@ -50,7 +56,7 @@ final class AnnouncedModels {
    * @param run whose windows are assembled; null before the first of them
    */
   void add(ModelManifest manifest, String run) {
-    if (run != null && !manifest.identity().run().equals(run)) {
+    if (run != null && !manifest.identity().run().equals(run) || lineage.isGivenUp(manifest)) {
       return;
     }
     inHeap(
@@ -59,7 +65,8 @@ final class AnnouncedModels {
           remove(
               other ->
                   other.identity().run().equals(manifest.identity().run())
-                      && other.identity().version() < oldest);
+                      && other.identity().version() < oldest
+                      && !lineage.isDoubtful(manifest));
           Map<String, ModelManifest> left = all();
           String key = keyOf(manifest.identity().run(), manifest.identity().version());
           if (!left.containsKey(key) && left.size() >= MOST) {
@@ -102,7 +109,8 @@ final class AnnouncedModels {
 
   /** The announcement of a version, or null. */
   ModelManifest find(String run, long version) {
-    return inHeap(() -> state.get(keyOf(run, version)));
+    ModelManifest found = inHeap(() -> state.get(keyOf(run, version)));
+    return found == null || lineage.isGivenUp(found) ? null : found;
   }
 
   /**
@@ -114,7 +122,10 @@ final class AnnouncedModels {
   boolean hasLater(String run, long version) {
     return inHeap(this::all).values().stream()
         .anyMatch(
-            other -> other.identity().run().equals(run) && other.identity().version() > version);
+            other ->
+                other.identity().run().equals(run)
+                    && other.identity().version() > version
+                    && !lineage.isGivenUp(other));
   }
 
   private static <T> T inHeap(Callable<T> access) {

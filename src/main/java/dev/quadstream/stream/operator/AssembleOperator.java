@@ -76,6 +76,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private final PlacedDeadLetters deadLetters;
 
   private transient BatchAssembler assembler;
+  private transient ModelLineage lineage;
   private transient AnnouncedModels announced;
   private transient RegistryModelStore store;
   private transient MiningModels models;
@@ -109,12 +110,14 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         context.isRestored(),
         () -> TaskManagerChecks.embedding(settings, getRuntimeContext()));
     state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
+    lineage = new ModelLineage(getRuntimeContext().getJobInfo().getJobId().toHexString());
     announced =
         new AnnouncedModels(
             context.getOperatorStateStore().getBroadcastState(AnnouncedModels.STATE),
             settings.replicas(),
             settings.get(JobConfig.PUBLISH_EVERY),
-            staleness);
+            staleness,
+            lineage);
   }
 
   @Override
@@ -122,7 +125,9 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     super.open();
     assembler = new BatchAssembler(settings.mining());
     metrics = new AssembleMetrics(getMetricGroup());
-    store = new RegistryModelStore(settings, announced, metrics::manifestRefused, MODEL_TIMEOUT);
+    store =
+        new RegistryModelStore(
+            settings, announced, lineage, metrics::manifestRefused, MODEL_TIMEOUT);
     models = new MiningModels(store);
     released =
         new MiningModels(
@@ -231,6 +236,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private boolean assembleReady(ReplicaMemory replica) throws Exception {
     boolean any = false;
     while (!replica.waiting().isEmpty()) {
+      lineage.assembles(replica.waiting().get(0).id().number());
       long version = replica.waiting().get(0).miningVersion(staleness);
       Optional<MiningModel> model = models.find(replica.run(), version);
       if (model.isEmpty()) {

@@ -267,6 +267,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 MergedFacts.network(settings.network()),
                 new ModelManifest.Margins(margins.first(), margins.second()),
                 model.figures())
+            .of(getRuntimeContext().getJobInfo().getJobId().toHexString())
             .with(decide(model));
     newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes, merged)));

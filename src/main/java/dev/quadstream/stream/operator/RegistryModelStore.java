@@ -47,6 +47,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private final ModelRegistry registry;
   private final String name;
   private final AnnouncedModels announced;
+  private final ModelLineage lineage;
   private final Runnable onRefusal;
   private final Duration timeout;
   private final boolean mayFallBack;
@@ -67,13 +68,19 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /**
    * A store that tells of each announcement that it refuses.
    *
+   * @param lineage what must not be mined with, though it is there
    * @param timeout after which a model that was announced and is not there is an error; twelve
    *     times as long for one that was not
    */
   RegistryModelStore(
-      PipelineSettings settings, AnnouncedModels announced, Runnable onRefusal, Duration timeout) {
+      PipelineSettings settings,
+      AnnouncedModels announced,
+      ModelLineage lineage,
+      Runnable onRefusal,
+      Duration timeout) {
     this.settings = settings;
     this.announced = announced;
+    this.lineage = lineage;
     this.onRefusal = onRefusal;
     this.timeout = timeout;
     this.mayFallBack = settings.get(MiningConfig.MISSING_MODEL) == MissingModel.NEAREST;
@@ -83,7 +90,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
 
   /** A store for what is known to be there. */
   static RegistryModelStore ofTrainer(PipelineSettings settings) {
-    return new RegistryModelStore(settings, null, () -> {}, Duration.ZERO);
+    return new RegistryModelStore(settings, null, null, () -> {}, Duration.ZERO);
   }
 
   /**
@@ -109,7 +116,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     try {
       model =
           manifest == null || manifest.equals(refused)
-              ? loadPublished(run, version, reuse)
+              ? publishedToMine(run, version).map(found -> load(found, reuse))
               : loadAnnounced(manifest, reuse);
     } catch (RegistryException e) {
       if (!mayFallBack) {
@@ -133,7 +140,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
    * @return whether it is there, and is found from now on
    */
   boolean lookUp(String run, long version) {
-    Optional<ModelManifest> manifest = published(run, version);
+    Optional<ModelManifest> manifest = publishedToMine(run, version);
     if (manifest.isEmpty()) {
       return isGivenUp(run, version, announced.find(run, version) != null);
     }
@@ -145,6 +152,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private MiningModel fallback(String run, long version, QuadrupletNetwork reuse) {
     List<ModelManifest> nearestFirst =
         registry.listReadable(name, run).stream()
+            .filter(manifest -> !lineage.isGivenUp(manifest))
             .sorted(
                 Comparator.comparingLong(
                     manifest -> Math.abs(manifest.identity().version() - version)))
@@ -251,7 +259,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
           manifest.identity().version(),
           PrintableText.of(manifest.identity().run()),
           PrintableText.of(failure.getMessage()));
-      return published.map(found -> load(found, reuse));
+      return published.filter(found -> !lineage.isGivenUp(found)).map(found -> load(found, reuse));
     }
   }
 
@@ -353,6 +361,10 @@ final class RegistryModelStore implements ModelStore, MergedModels {
     } catch (RegistryException e) {
       throw RegistryOption.named(settings, e);
     }
+  }
+
+  private Optional<ModelManifest> publishedToMine(String run, long version) {
+    return published(run, version).filter(manifest -> !lineage.isGivenUp(manifest));
   }
 
   private Optional<ModelManifest> published(String run, long version) {

@@ -373,7 +373,8 @@ public final class TestingTopics implements AutoCloseable {
               model.network(),
               model.margins(),
               model.metrics(),
-              model.release()));
+              model.release(),
+              model.job()));
     }
     sendReports(from, to);
   }

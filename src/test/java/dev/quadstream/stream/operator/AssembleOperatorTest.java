@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -507,6 +508,46 @@ class AssembleOperatorTest {
           .extracting(TrainingBatch::miningVersion)
           .containsExactly(2L, 4L);
     }
+  }
+
+  /** The savepoint was taken before window 4, and the job that it was taken from went on. */
+  @Test
+  void afterGoingBackNothingIsMinedWithWhatWasGivenUp() throws Exception {
+    OperatorSubtaskState snapshot;
+    String earlier;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      earlier = assembler.job();
+      feed(assembler, 0, 4);
+      assembler.manifest(publishedBy(earlier, 2));
+      snapshot = assembler.snapshot();
+    }
+    List<ModelManifest> ofEarlier =
+        Stream.of(4L, 6L, 8L).map(version -> publishedBy(earlier, version)).toList();
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      for (ModelManifest model : ofEarlier) {
+        assembler.manifest(model);
+      }
+      feed(assembler, 4, 9);
+
+      assertThat(miningVersions(assembler)).containsExactly(2L, 4L, 4L);
+      assertThat(assembler.windows()).containsExactly(4L, 5L, 6L);
+
+      assembler.manifest(publishedBy(assembler.job(), 6));
+      assertThat(miningVersions(assembler)).containsExactly(2L, 4L, 4L, 6L, 6L);
+    }
+  }
+
+  @Test
+  void whatTheSameJobPublishedBeforeACrashIsMinedWith() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 3);
+      assembler.manifest(publishedBy(assembler.job(), 2));
+      assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
+    }
+  }
+
+  private ModelManifest publishedBy(String job, long version) {
+    return TestingAssembler.publish(settings, TestingPipeline.RUN, version, null, job);
   }
 
   /** By P = 2 up to version 6, which window 5 leads to, and from there by P = 3. */

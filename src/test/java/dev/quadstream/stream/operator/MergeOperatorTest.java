@@ -52,6 +52,7 @@ class MergeOperatorTest {
 
       TrainedModel model = merge.extractOutputValues().get(0);
       assertThat(model.draft().identity().version()).isEqualTo(4);
+      assertThat(model.draft().job()).matches("[0-9a-f]{32}");
       assertThat(parameters(model)).containsOnly(2f);
     }
   }

@@ -254,7 +254,8 @@ class QuestionOperatorTest {
         manifest.network(),
         manifest.margins(),
         manifest.metrics(),
-        manifest.release());
+        manifest.release(),
+        manifest.job());
   }
 
   @Test

@@ -34,8 +34,9 @@ class RegistryModelStoreTest {
   @TempDir Path directory;
 
   private final AtomicInteger refusals = new AtomicInteger();
+  private final ModelLineage lineage = new ModelLineage("job-2");
   private final AnnouncedModels announced =
-      new AnnouncedModels(new TestingBroadcastState<>(), 1, 2, 1);
+      new AnnouncedModels(new TestingBroadcastState<>(), 1, 2, 1, lineage);
   private PipelineSettings settings;
 
   @BeforeEach
@@ -45,7 +46,7 @@ class RegistryModelStoreTest {
 
   private RegistryModelStore store() {
     return new RegistryModelStore(
-        settings, announced, refusals::incrementAndGet, Duration.ofMillis(50));
+        settings, announced, lineage, refusals::incrementAndGet, Duration.ofMillis(50));
   }
 
   @Test
@@ -83,6 +84,21 @@ class RegistryModelStoreTest {
     assertThat(store.find(RUN, 2, null)).isEmpty();
     assertThat(store.lookUp(RUN, 2)).isTrue();
     assertThat(version(store.find(RUN, 2, null))).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasGivenUpIsNeitherLookedUpNorStandsInForAnother() {
+    settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
+    TestingAssembler.publish(settings, RUN, 2, null, "job-1");
+    announced.add(TestingAssembler.publish(settings, RUN, 8, null, "job-1"), RUN);
+    lineage.assembles(4);
+    RegistryModelStore store = store();
+
+    assertThat(store.find(RUN, 6, null)).isEmpty();
+    assertThat(store.lookUp(RUN, 8)).isFalse();
+    assertThat(store.lookUp(RUN, 2)).isTrue();
+    announced.add(TestingAssembler.publish(settings, RUN, 12, null, "job-2"), RUN);
+    assertThat(version(store.find(RUN, 6, null))).isEqualTo(2);
   }
 
   @Test

@@ -167,7 +167,7 @@ class StartModelTest {
   void minedWithAndTrainedFromIsWhatTheRegistryHas() throws Exception {
     StartModel.of(settings).orElseThrow().publish(TestingPipeline.RUN);
     RegistryModelStore store =
-        new RegistryModelStore(settings, null, () -> {}, Duration.ofMillis(50));
+        new RegistryModelStore(settings, null, null, () -> {}, Duration.ofMillis(50));
 
     MiningModel mining = store.find(TestingPipeline.RUN, 0, null).orElseThrow();
     try (QuadrupletNetwork network = mining.network()) {
@@ -194,7 +194,7 @@ class StartModelTest {
     Files.createDirectories(
         Path.of(settings.registryDirectory().getPath(), settings.get(NetworkConfig.NAME), "run-2"));
     RegistryModelStore store =
-        new RegistryModelStore(settings, null, () -> {}, Duration.ofMillis(50));
+        new RegistryModelStore(settings, null, null, () -> {}, Duration.ofMillis(50));
 
     assertThatThrownBy(() -> store.find("run-2", 0, null))
         .isInstanceOf(SuppressRestartsException.class)

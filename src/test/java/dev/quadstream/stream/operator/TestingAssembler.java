@@ -128,6 +128,11 @@ final class TestingAssembler implements AutoCloseable {
             "checkpoint");
   }
 
+  /** Flink's id of the job that it runs in. */
+  String job() {
+    return operator.getRuntimeContext().getJobInfo().getJobId().toHexString();
+  }
+
   OperatorSubtaskState snapshot() throws Exception {
     return harness.snapshot(1, 1);
   }
@@ -172,6 +177,12 @@ final class TestingAssembler implements AutoCloseable {
   /** The same with what is live as of it. */
   static ModelManifest publish(
       PipelineSettings settings, String run, long version, ReleaseDecision decision) {
+    return publish(settings, run, version, decision, null);
+  }
+
+  /** The same by a job, by Flink's id. */
+  static ModelManifest publish(
+      PipelineSettings settings, String run, long version, ReleaseDecision decision, String job) {
     NetworkSpec configured = settings.network();
     NetworkSpec spec =
         new NetworkSpec(
@@ -200,6 +211,7 @@ final class TestingAssembler implements AutoCloseable {
                         null),
                     new ModelManifest.Margins(margins.first(), margins.second()),
                     Map.of())
+                .of(job)
                 .with(decision),
             bytes);
   }
@@ -217,7 +229,8 @@ final class TestingAssembler implements AutoCloseable {
         truth.network(),
         truth.margins(),
         truth.metrics(),
-        truth.release());
+        truth.release(),
+        truth.job());
   }
 
   private static byte[] modelFile(NetworkSpec spec, long version, Margins margins) {
