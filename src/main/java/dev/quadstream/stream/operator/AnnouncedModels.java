@@ -65,8 +65,7 @@ final class AnnouncedModels {
           remove(
               other ->
                   other.identity().run().equals(manifest.identity().run())
-                      && other.identity().version() < oldest
-                      && !lineage.isDoubtful(manifest));
+                      && other.identity().version() < oldest);
           Map<String, ModelManifest> left = all();
           String key = keyOf(manifest.identity().run(), manifest.identity().version());
           if (!left.containsKey(key) && left.size() >= MOST) {

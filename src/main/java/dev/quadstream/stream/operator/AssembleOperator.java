@@ -27,8 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -76,7 +79,9 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private final PlacedDeadLetters deadLetters;
 
   private transient BatchAssembler assembler;
+  private transient ListState<Tuple2<Long, Long>> savedPlaces;
   private transient ModelLineage lineage;
+  private transient long met;
   private transient AnnouncedModels announced;
   private transient RegistryModelStore store;
   private transient MiningModels models;
@@ -110,7 +115,11 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         context.isRestored(),
         () -> TaskManagerChecks.embedding(settings, getRuntimeContext()));
     state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
-    lineage = new ModelLineage(getRuntimeContext().getJobInfo().getJobId().toHexString());
+    savedPlaces = context.getOperatorStateStore().getUnionListState(ModelLineage.PLACES);
+    lineage =
+        ModelLineage.of(
+            getRuntimeContext().getJobInfo().getJobId().toHexString(), savedPlaces.get());
+    met = lineage.met();
     announced =
         new AnnouncedModels(
             context.getOperatorStateStore().getBroadcastState(AnnouncedModels.STATE),
@@ -140,9 +149,10 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
     ImageWindow window = element.getValue();
     Integer key = (Integer) getCurrentKey();
     ReplicaMemory saved = state.value();
-    ReplicaMemory replica = saved == null ? newReplica(window) : saved;
+    ReplicaMemory replica = saved == null ? newReplica(window) : withCapacity(saved);
     RestoreCheck.requireSameRun(replica.run(), window.id());
     replica.waiting().add(window);
+    met = window.id().number() + 1;
     assembleReady(replica);
     int beyond = replica.waiting().size() - maxWaiting;
     state.update(key, replica);
@@ -150,6 +160,18 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       wait.until(
           () -> lookForOldest() && waitingOf(key) <= maxWaiting, HELD_BACK.multipliedBy(beyond));
     }
+  }
+
+  /** By the option of now, which another one may have followed since the checkpoint. */
+  private ReplicaMemory withCapacity(ReplicaMemory saved) {
+    int capacity = settings.mining().memoryCapacity();
+    return saved.memory().capacity() == capacity
+        ? saved
+        : new ReplicaMemory(
+            saved.run(),
+            ExemplarMemory.of(capacity, saved.memory().groups()),
+            saved.released(),
+            saved.waiting());
   }
 
   /** As the state has it, which is another object once a checkpoint has passed. */
@@ -181,6 +203,22 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       if (replica != null && assembleReady(replica)) {
         state.update(key, replica);
       }
+    }
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    Object key = getCurrentKey();
+    long firstWaiting = Long.MAX_VALUE;
+    for (Integer each : state.keys()) {
+      for (ImageWindow window : state.value(each).waiting()) {
+        firstWaiting = Math.min(firstWaiting, window.id().number());
+      }
+    }
+    savedPlaces.update(List.of(Tuple2.of(met, firstWaiting)));
+    if (key != null) {
+      setCurrentKey(key);
     }
   }
 
@@ -236,7 +274,6 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private boolean assembleReady(ReplicaMemory replica) throws Exception {
     boolean any = false;
     while (!replica.waiting().isEmpty()) {
-      lineage.assembles(replica.waiting().get(0).id().number());
       long version = replica.waiting().get(0).miningVersion(staleness);
       Optional<MiningModel> model = models.find(replica.run(), version);
       if (model.isEmpty()) {

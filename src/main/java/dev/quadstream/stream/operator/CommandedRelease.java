@@ -60,11 +60,12 @@ record CommandedRelease(ReleaseState state, Release pointer) {
                     new RefusedException(
                         "version %d is not in the registry: it was never published, or is deleted",
                         after.live()));
-    boolean named = command.version() != null && command.version() == after.live();
-    if (named && !live.file().sha256().equals(command.sha256())) {
+    Optional<ModelManifest> named =
+        command.version() == null ? Optional.empty() : published(registry, run, command.version());
+    if (named.isPresent() && !named.get().file().sha256().equals(command.sha256())) {
       throw new RefusedException(
           "the file of version %d has the checksum %s, and the command was given for one with %s",
-          after.live(), live.file().sha256(), command.sha256());
+          command.version(), named.get().file().sha256(), command.sha256());
     }
     return new CommandedRelease(
         after,

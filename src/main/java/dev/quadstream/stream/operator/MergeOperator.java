@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedMultiInput;
@@ -65,6 +66,10 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private static final ValueStateDescriptor<ModelManifest> NEWEST =
       new ValueStateDescriptor<>("newest", RecordFormats.typeOf(RecordFormats.MANIFEST));
 
+  /** The version that the input ended with in mid-round, which replicas cannot go on from. */
+  private static final ValueStateDescriptor<Long> DRAINED_AT =
+      new ValueStateDescriptor<>("drained-at", Types.LONG);
+
   /** The contributions: commands have no end. */
   private static final int FIRST_INPUT = 1;
 
@@ -73,6 +78,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   private transient ReplicaState<Rounds> state;
   private transient ReplicaState<ReleaseState> releases;
   private transient ReplicaState<ModelManifest> newest;
+  private transient ReplicaState<Long> drainedAt;
   private transient ReleaseGate gate;
   private transient PendingCommands pending;
   private transient ModelRegistry registry;
@@ -92,8 +98,9 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     state = new ReplicaState<>(this, context.getKeyedStateStore(), ROUNDS);
     releases = new ReplicaState<>(this, context.getKeyedStateStore(), RELEASES);
     newest = new ReplicaState<>(this, context.getKeyedStateStore(), NEWEST);
+    drainedAt = new ReplicaState<>(this, context.getKeyedStateStore(), DRAINED_AT);
     registry = new ModelRegistry(settings.registryDirectory());
-    pending = new PendingCommands(context.getKeyedStateStore(), registry);
+    pending = new PendingCommands(context.getKeyedStateStore(), registry, job());
     restoredCheckpoint = context.getRestoredCheckpointId().orElse(0);
   }
 
@@ -107,6 +114,11 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     contributions = new ContributionStore(settings);
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
+    }
+    if (getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
+      for (Integer key : drainedAt.keys()) {
+        RestoreCheck.refuseDrained(drainedAt.value(key));
+      }
     }
   }
 
@@ -179,6 +191,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
       Optional<MergedModel> model = merge(rounds, () -> rounds.remainder(step, contributions));
       if (model.isPresent()) {
         publish(model.get(), rounds.stored());
+        drainedAt.update(key, model.get().version());
       }
     }
   }
@@ -249,6 +262,10 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     return startsFromModel ? ReleaseState.first(0) : saved;
   }
 
+  private String job() {
+    return getRuntimeContext().getJobInfo().getJobId().toHexString();
+  }
+
   private void publish(MergedModel model, List<StoredParameters> merged) throws Exception {
     Margins margins = settings.margins().marginsFor(model.warmingUp(), model.means());
     network.setParameters(model.parameters().average());
@@ -267,7 +284,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 MergedFacts.network(settings.network()),
                 new ModelManifest.Margins(margins.first(), margins.second()),
                 model.figures())
-            .of(getRuntimeContext().getJobInfo().getJobId().toHexString())
+            .of(job())
             .with(decide(model));
     newest.update(draft);
     output.collect(new StreamRecord<>(new TrainedModel(draft, bytes, merged)));

@@ -2,10 +2,12 @@ package dev.quadstream.stream.operator;
 
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.RegistryException;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.stream.format.RecordFormats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -26,10 +28,17 @@ final class PendingCommands {
 
   private final ListState<ReleaseCommand> state;
   private final ModelRegistry registry;
+  private final String job;
 
-  PendingCommands(KeyedStateStore store, ModelRegistry registry) {
+  /**
+   * Those of a checkpoint.
+   *
+   * @param job this job, by Flink's id
+   */
+  PendingCommands(KeyedStateStore store, ModelRegistry registry, String job) {
     this.state = store.getListState(COMMANDS);
     this.registry = registry;
+    this.job = job;
   }
 
   /**
@@ -54,7 +63,30 @@ final class PendingCommands {
     return command.asOf() > 0
         && !another
         && !reached
-        && registry.contains(command.name(), command.run(), command.asOf());
+        && registry.contains(command.name(), command.run(), command.asOf())
+        && !isOfWhatWasGivenUp(command, newest);
+  }
+
+  /**
+   * Whether it was given as of a version that another job made, of which the run was set back, and
+   * speaks of none that came after: a person means it now.
+   */
+  private boolean isOfWhatWasGivenUp(ReleaseCommand command, ModelManifest newest) {
+    return newest != null
+        && (command.version() == null || command.version() <= newest.identity().version())
+        && asOf(command).filter(made -> made.job() != null && !made.job().equals(job)).isPresent();
+  }
+
+  private Optional<ModelManifest> asOf(ReleaseCommand command) {
+    try {
+      return registry.find(command.name(), command.run(), command.asOf());
+    } catch (RegistryException e) {
+      if (e.isLost()) {
+        // Damaged, it is still one that the job comes to again.
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

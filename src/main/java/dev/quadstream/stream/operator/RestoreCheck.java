@@ -63,6 +63,19 @@ final class RestoreCheck {
     require(TrainingConfig.UPDATER, saved.updater(), configured.updater());
   }
 
+  /**
+   * Where the input ended in mid-round, each replica brought what it had, and the rest of its round
+   * would be waited for in vain.
+   *
+   * @throws RuntimeException that ends the job, around an exception naming the way out
+   */
+  static void refuseDrained(long version) {
+    throw FinalFailure.of(
+        new StartRefusedException(
+            "The savepoint is of a job that was drained: its replicas ended in mid-round, with version %d, and cannot go on from there. Go on from a savepoint or checkpoint before it, or begin a new run from the file of version %d with --new-run --from-model FILE. To stop a job that is to go on, take a savepoint without drain."
+                .formatted(version, version)));
+  }
+
   private static void require(ConfigOption<?> option, Object saved, Object configured) {
     require(option, saved, configured, "Set it back");
   }

@@ -537,6 +537,47 @@ class AssembleOperatorTest {
     }
   }
 
+  /** It bears what the ones of the same job would, so that what it is given up for is the job. */
+  @Test
+  void aVersionBeforeTheSavepointIsMinedWithWhoeverMadeIt() throws Exception {
+    OperatorSubtaskState snapshot;
+    String earlier;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      earlier = assembler.job();
+      feed(assembler, 0, 4);
+      assembler.manifest(publishedBy(earlier, 2));
+      snapshot = assembler.snapshot();
+    }
+    // Set back twice, and the first time no window came before the next checkpoint.
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      snapshot = assembler.snapshot();
+    }
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      assembler.manifest(publishedBy(earlier, 4));
+      assembler.manifest(publishedBy(earlier, 6));
+      feed(assembler, 4, 8);
+
+      assertThat(miningVersions(assembler)).containsExactly(2L, 4L, 4L);
+    }
+  }
+
+  @Test
+  void ofAMemoryThatIsSmallerByNowWhatIsTooMuchGoes() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 3);
+      assertThat(assembler.state().memory().size()).isGreaterThan(8);
+      snapshot = assembler.snapshot();
+    }
+    try (TestingAssembler assembler =
+        new TestingAssembler(settings("memory.capacity", "8"), snapshot)) {
+      assembler.model(2);
+      feed(assembler, 3, 5);
+
+      assertThat(assembler.state().memory().size()).isEqualTo(8);
+    }
+  }
+
   @Test
   void whatTheSameJobPublishedBeforeACrashIsMinedWith() throws Exception {
     try (TestingAssembler assembler = new TestingAssembler(settings)) {

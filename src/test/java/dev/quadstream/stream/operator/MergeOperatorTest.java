@@ -100,6 +100,36 @@ class MergeOperatorTest {
     }
   }
 
+  @Test
+  void aSavepointThatWasDrainedWithinARoundIsRefusedWithTheWaysOut() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(null)) {
+      merge.processElement1(part(0, 5), 0);
+      merge.endInput1();
+      snapshot = merge.snapshot(1, 1);
+    }
+
+    assertThatThrownBy(() -> merge(snapshot))
+        .isInstanceOf(SuppressRestartsException.class)
+        .hasStackTraceContaining("was drained")
+        .hasStackTraceContaining("with version 2")
+        .hasStackTraceContaining("--from-model");
+  }
+
+  @Test
+  void oneThatWasDrainedAtTheEndOfARoundGoesOn() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(null)) {
+      merge.processElement1(part(0, 5), 0);
+      merge.processElement1(part(1, 5), 0);
+      merge.endInput1();
+      snapshot = merge.snapshot(1, 1);
+    }
+    try (var merge = merge(snapshot)) {
+      assertThat(merge.extractOutputValues()).isEmpty();
+    }
+  }
+
   /** Where a checkpoint has it in an open round, nobody writes it again. */
   @ParameterizedTest
   @CsvSource({"4, true", "5, false", "6, false"})

@@ -34,7 +34,7 @@ class RegistryModelStoreTest {
   @TempDir Path directory;
 
   private final AtomicInteger refusals = new AtomicInteger();
-  private final ModelLineage lineage = new ModelLineage("job-2");
+  private final ModelLineage lineage = new ModelLineage("job-2", 9, 4);
   private final AnnouncedModels announced =
       new AnnouncedModels(new TestingBroadcastState<>(), 1, 2, 1, lineage);
   private PipelineSettings settings;
@@ -91,7 +91,6 @@ class RegistryModelStoreTest {
     settings = settings.with(MiningConfig.MISSING_MODEL, MissingModel.NEAREST);
     TestingAssembler.publish(settings, RUN, 2, null, "job-1");
     announced.add(TestingAssembler.publish(settings, RUN, 8, null, "job-1"), RUN);
-    lineage.assembles(4);
     RegistryModelStore store = store();
 
     assertThat(store.find(RUN, 6, null)).isEmpty();

@@ -210,6 +210,26 @@ class ReleaseDecisionsTest {
     }
   }
 
+  /** What the command speaks of is the same in both jobs. */
+  @Test
+  void afterGoingBackACommandOfAVersionBeforeThatDoesNotWaitForWhatWasGivenUp() throws Exception {
+    OperatorSubtaskState checkpoint;
+    List<ModelManifest> published;
+    try (Harness merge = harness(null, "release.policy", "every")) {
+      feed(merge, 0, 2);
+      checkpoint = merge.harness.snapshot(1, 1);
+      feed(merge, 2, 6);
+      published = publish(merge);
+    }
+    try (Harness merge = harness(checkpoint, "release.policy", "every")) {
+      merge.send(asOf(12, ReleaseCommand.Action.PIN, published.get(0)));
+      merge.send(asOf(12, ReleaseCommand.Action.QUARANTINE, published.get(2)));
+
+      assertThat(merge.pointers()).extracting(Release::asOf).containsExactly(4L);
+      assertThat(merge.pointers().get(0).identity().version()).isEqualTo(2);
+    }
+  }
+
   @Test
   void aCommandAsOfAVersionThatWasMadeUpDoesNotWait() throws Exception {
     try (Harness merge = harness(null)) {
@@ -351,6 +371,8 @@ class ReleaseDecisionsTest {
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, null, null));
       merge.send(command(ReleaseCommand.Action.PIN, "another-run", 4L, second.file().sha256()));
       merge.send(command(ReleaseCommand.Action.PIN, TestingPipeline.RUN, 4L, "0".repeat(64)));
+      merge.send(
+          command(ReleaseCommand.Action.QUARANTINE, TestingPipeline.RUN, 4L, "0".repeat(64)));
       Path manifest = Path.of(settings().registryDirectory().getPath(), second.file().path());
       String json = "v%010d.json".formatted(second.identity().version());
       Files.writeString(manifest.resolveSibling(json), "{\"name\":");
