@@ -118,32 +118,36 @@ final class DeadLettersCommand {
         RecordLookup originals = kafka.lookup();
         KafkaImageProducer images = kafka.producer(kafka.topics().images());
         KafkaImageProducer labels = kafka.producer(kafka.topics().labels())) {
-      reader.forEachToEnd(
-          TIMEOUT,
-          message -> {
-            Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
-            String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
-            if (choice.includes(reason)) {
-              Optional<SourceRecord> original = letter.flatMap(read -> originalOf(read, originals));
-              boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
-              KafkaImageProducer producer = isLabel ? labels : images;
-              original
-                  .filter(record -> !dryRun)
-                  .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
-              (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
-                  .merge(reason, 1L, Long::sum);
-            }
-            return !interrupted.get();
-          });
-      reportUnread(reader);
-      tooLarge.passOver(images::flush);
-      tooLarge.passOver(labels::flush);
-      report(kafka.topics().images(), sent, images.failed(), dryRun);
-      if (!sentLabels.isEmpty()) {
-        report(kafka.topics().labels(), sentLabels, labels.failed(), dryRun);
+      try {
+        reader.forEachToEnd(
+            TIMEOUT,
+            message -> {
+              Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
+              String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
+              if (choice.includes(reason)) {
+                Optional<SourceRecord> original =
+                    letter.flatMap(read -> originalOf(read, originals));
+                boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
+                KafkaImageProducer producer = isLabel ? labels : images;
+                (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
+                    .merge(reason, 1L, Long::sum);
+                original
+                    .filter(record -> !dryRun)
+                    .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
+              }
+              return !interrupted.get();
+            });
+        tooLarge.passOver(images::flush);
+        tooLarge.passOver(labels::flush);
+      } finally {
+        reportUnread(reader);
+        report(kafka.topics().images(), sent, images, dryRun);
+        if (!sentLabels.isEmpty()) {
+          report(kafka.topics().labels(), sentLabels, labels, dryRun);
+        }
+        reportLost(lost);
       }
     }
-    reportLost(lost);
     tooLarge.throwIfAny("of these");
     return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
@@ -167,8 +171,11 @@ final class DeadLettersCommand {
     return record.topic().equals(kafka.topics().labels());
   }
 
-  private void report(String topic, Map<String, Long> sent, long failed, boolean dryRun) {
+  /** Where no broker answers any more, what it has not acknowledged counts as failed. */
+  private void report(
+      String topic, Map<String, Long> sent, KafkaImageProducer producer, boolean dryRun) {
     PrintWriter out = spec.commandLine().getOut();
+    long failed = dryRun ? 0 : sum(sent) - producer.acknowledged();
     out.printf(
         "%d dead letters %s to %s%s%n",
         sum(sent),

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import picocli.CommandLine;
 
@@ -73,7 +74,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     if (isInterruption(failure)) {
       return ExitCode.INTERRUPTED;
     }
-    if (failure instanceof KafkaUnreachableException || failure instanceof MissingTopicException) {
+    if (failure instanceof KafkaUnreachableException
+        || failure instanceof MissingTopicException
+        || failure.getCause() instanceof AuthorizationException) {
       return ExitCode.UNAVAILABLE;
     }
     if (failure instanceof ConfigurationException

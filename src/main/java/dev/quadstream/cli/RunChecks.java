@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 
 /** What the doctor finds of a run: the causes that the live page names, from the same sources. */
 final class RunChecks {
@@ -53,7 +54,7 @@ final class RunChecks {
       return findings.isEmpty()
           ? List.of(Finding.ok("topics", "they take what the job writes"))
           : findings;
-    } catch (KafkaUnreachableException | MissingTopicException e) {
+    } catch (KafkaUnreachableException | KafkaException | MissingTopicException e) {
       return List.of(Finding.problem("topics", e.getMessage()));
     }
   }
@@ -117,7 +118,7 @@ final class RunChecks {
           records.poll(POLL).forEach(topics::take);
         }
       }
-    } catch (KafkaUnreachableException | MissingTopicException e) {
+    } catch (KafkaUnreachableException | KafkaException | MissingTopicException e) {
       state.health().kafka(e.getMessage().lines().findFirst().orElse(""));
     }
   }

@@ -27,22 +27,22 @@ final class ByteConsumers {
    */
   static Consumer<byte[], byte[]> connect(KafkaConnection kafka, int recordsAPoll) {
     Properties settings =
-        kafka.settings(
-            Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                "false",
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                "false",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                METADATA_MAX_AGE_MILLIS,
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                Integer.toString(recordsAPoll),
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())));
+        kafka
+            .with(Map.of(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false"))
+            .settings(
+                Map.of(
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                    "false",
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                    METADATA_MAX_AGE_MILLIS,
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    Integer.toString(recordsAPoll),
+                    ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis())));
     try {
       return new KafkaConsumer<>(
           settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

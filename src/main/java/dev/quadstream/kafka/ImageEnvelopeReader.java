@@ -34,12 +34,11 @@ final class ImageEnvelopeReader {
       throw malformed(
           "The value is a JSON %s, where an object is expected.".formatted(typeOf(json)));
     }
-    return json.has("op") && (json.has("before") || json.has("after")) ? change(json) : row(json);
+    return RecordJson.isChange(json) ? change(json) : row(json);
   }
 
-  /** A change of a table's row, as Debezium writes it: op is c, r, u or d. */
   private static ImageEnvelope change(JsonNode change) throws RejectedRecordException {
-    if ("d".equals(change.path("op").asText())) {
+    if (RecordJson.isRemoval(change)) {
       return ImageEnvelope.removal(text(change.path("before"), "id"));
     }
     JsonNode row = change.path("after");
@@ -52,8 +51,7 @@ final class ImageEnvelopeReader {
   }
 
   private static ImageEnvelope row(JsonNode row) throws RejectedRecordException {
-    // So Debezium's ExtractNewRecordState marks a row that is gone, if told to rewrite deletes.
-    if ("true".equals(row.path("__deleted").asText())) {
+    if (RecordJson.isRemoval(row)) {
       return ImageEnvelope.removal(text(row, "id"));
     }
     JsonNode image = RecordJson.field(row, IMAGE);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quadstream.json.TextEnds;
 import java.text.Normalizer;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads labels, so that one class has one spelling: no blanks around it, and Unicode's NFC. */
 final class ImageLabels {
@@ -22,43 +23,65 @@ final class ImageLabels {
     this.json = json;
   }
 
-  /** The label of a record's header. */
-  String ofHeader(SourceRecord source) throws RejectedRecordException {
+  /** The label of a record's header; nothing where there is none, or null in JSON. */
+  Optional<String> ofHeader(SourceRecord source) throws RejectedRecordException {
     byte[] header = source.header(HeaderNames.LABEL);
-    if (header == null) {
-      throw new RejectedRecordException(
-          RejectionReason.MISSING_LABEL,
-          "The record has no header 'label'%s. %s".formatted(headersOf(source), EXPECTED));
-    }
-    return ofText(header, HEADER);
+    return header == null ? Optional.empty() : ofBytes(header, HEADER);
   }
 
-  /** The label that is a record's whole value. */
-  String ofValue(byte[] value) throws RejectedRecordException {
-    return ofText(value, VALUE);
+  /** The label that is a record's whole value; nothing where it withdraws what was said. */
+  Optional<String> ofValue(byte[] value) throws RejectedRecordException {
+    return ofBytes(value, VALUE);
   }
 
-  private String ofText(byte[] bytes, String what) throws RejectedRecordException {
+  /** Returns the envelope's label in its one spelling; nothing where it is null in JSON. */
+  Optional<String> ofEnvelope(String label) throws RejectedRecordException {
     try {
-      return checked(unquoted(FieldText.decode(bytes)), what);
-    } catch (IllegalArgumentException e) {
-      throw malformed(what, e);
-    }
-  }
-
-  /** Returns the envelope's label in its one spelling. */
-  String ofEnvelope(String label) throws RejectedRecordException {
-    try {
-      return checked(unquoted(label), FIELD);
+      return ofText(label, FIELD);
     } catch (IllegalArgumentException e) {
       throw malformed(FIELD, e);
     }
   }
 
-  /** Some clients write text as JSON once more. */
-  private String unquoted(String label) {
+  /** Says that a record has none. */
+  static RejectedRecordException missing(SourceRecord source) {
+    return new RejectedRecordException(
+        RejectionReason.MISSING_LABEL,
+        "The record has no header 'label'%s. %s".formatted(headersOf(source), EXPECTED));
+  }
+
+  private Optional<String> ofBytes(byte[] bytes, String what) throws RejectedRecordException {
+    try {
+      return ofText(FieldText.decode(bytes), what);
+    } catch (IllegalArgumentException e) {
+      throw malformed(what, e);
+    }
+  }
+
+  /** Some clients write text as JSON once more, and Kafka Connect numbers and rows. */
+  private Optional<String> ofText(String label, String what) throws RejectedRecordException {
     String text = TextEnds.strip(label);
-    return json.find(text).filter(JsonNode::isTextual).map(JsonNode::textValue).orElse(text);
+    Optional<JsonNode> found = json.find(text);
+    if (found.isEmpty()) {
+      return Optional.of(checked(text, what));
+    }
+    JsonNode row = found.get();
+    if (RecordJson.isRemoval(row)) {
+      return Optional.empty();
+    }
+    JsonNode fields = RecordJson.isChange(row) ? row.path("after") : row;
+    JsonNode value = row.isObject() ? RecordJson.field(fields, "label") : row;
+    if (value.isNull()) {
+      return Optional.empty();
+    }
+    String scalar =
+        RecordJson.scalar(value)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "is JSON without text or a number as its 'label': '%s'"
+                            .formatted(Excerpt.start(text))));
+    return Optional.of(checked(scalar, what));
   }
 
   private static String checked(String label, String what) throws RejectedRecordException {

@@ -90,15 +90,19 @@ public final class ImageRecordParser {
     if (envelope.image().isEmpty()) {
       return removed(id);
     }
-    String label =
-        envelope.label().isPresent() ? labels.ofEnvelope(envelope.label().get()) : labelOf(source);
+    Optional<String> field =
+        envelope.label().isPresent() ? labels.ofEnvelope(envelope.label().get()) : Optional.empty();
+    String label = field.isPresent() ? field.get() : labelOf(source);
     return received(id, label, envelope.image().get(), source);
   }
 
   /** The header's label; null where there is none and that asks a question. */
   private String labelOf(SourceRecord source) throws RejectedRecordException {
-    boolean asks = unlabelled == Unlabelled.QUESTION && source.header(HeaderNames.LABEL) == null;
-    return asks ? null : labels.ofHeader(source);
+    Optional<String> label = labels.ofHeader(source);
+    if (label.isEmpty() && unlabelled == Unlabelled.DEAD_LETTER) {
+      throw ImageLabels.missing(source);
+    }
+    return label.orElse(null);
   }
 
   private ParsedRecord received(

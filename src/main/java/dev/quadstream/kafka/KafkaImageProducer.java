@@ -48,13 +48,10 @@ public final class KafkaImageProducer implements AutoCloseable {
   }
 
   private static Producer<byte[], byte[]> connect(KafkaConnection kafka) {
+    // Idempotent by Kafka's default; set here, a user's acks=1 would be refused beside it.
     Properties settings =
         kafka.settings(
             Map.of(
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                "true",
-                ProducerConfig.ACKS_CONFIG,
-                "all",
                 ProducerConfig.LINGER_MS_CONFIG,
                 "5",
                 ProducerConfig.BATCH_SIZE_CONFIG,

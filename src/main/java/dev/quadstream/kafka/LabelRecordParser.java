@@ -38,7 +38,8 @@ public final class LabelRecordParser {
   public LabelReceived checked(String id, String label) {
     try {
       return new LabelReceived(
-          ids.ofEnvelope(id == null ? "" : id), label == null ? null : labels.ofEnvelope(label));
+          ids.ofEnvelope(id == null ? "" : id),
+          label == null ? null : labels.ofEnvelope(label).orElse(null));
     } catch (RejectedRecordException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -57,6 +58,7 @@ public final class LabelRecordParser {
           "A label is that of the image that its key names, and this record has no key. Expected is the image's id as the key, such as 'cup-17'.");
     }
     return new LabelReceived(
-        ids.ofKey(source.key()), source.value() == null ? null : labels.ofValue(source.value()));
+        ids.ofKey(source.key()),
+        source.value() == null ? null : labels.ofValue(source.value()).orElse(null));
   }
 }

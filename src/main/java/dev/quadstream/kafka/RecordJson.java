@@ -106,6 +106,19 @@ final class RecordJson {
     return node.size() == 2 && node.has(SCHEMA) && node.has(PAYLOAD) ? node.get(PAYLOAD) : node;
   }
 
+  /** Whether it is a change of a table's row, as Debezium writes it: op is c, r, u or d. */
+  static boolean isChange(JsonNode json) {
+    return json.has("op") && (json.has("before") || json.has("after"));
+  }
+
+  /** Whether it says that a row is gone. */
+  static boolean isRemoval(JsonNode json) {
+    // So Debezium's ExtractNewRecordState marks a row that is gone, if told to rewrite deletes.
+    return isChange(json)
+        ? "d".equals(json.path("op").asText())
+        : "true".equals(json.path("__deleted").asText());
+  }
+
   /**
    * The field of that name, else the one whose name differs in case, '-' and '_' alone: some
    * databases write all names of a row in capitals.

@@ -42,7 +42,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Creates and checks topics, and says clearly when the broker is not there. Thread-safe.
  *
  * <p>Every method throws {@link KafkaUnreachableException} when no broker answers in time or lets
- * this client in.
+ * this client in, and {@link KafkaException} when one refuses what is asked, as by its ACLs.
  */
 public final class TopicAdmin implements AutoCloseable {
 
@@ -72,10 +72,13 @@ public final class TopicAdmin implements AutoCloseable {
     try {
       this.admin =
           Admin.create(
-              kafka.settings(
-                  Map.of(
-                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, milliseconds,
-                      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds)));
+              // A user's one of the two may not fit our other one.
+              kafka
+                  .with(
+                      Map.of(
+                          AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, milliseconds,
+                          AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, milliseconds))
+                  .settings(Map.of()));
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }
@@ -116,8 +119,10 @@ public final class TopicAdmin implements AutoCloseable {
     CreateTopicsResult creations = admin.createTopics(definitions);
     for (NewTopic definition : definitions) {
       String name = definition.name();
-      awaitUnless(TopicExistsException.class, creations.config(name))
-          .ifPresent(settings -> created.add(name));
+      // Its settings are a failure for a user who may create it and not see them.
+      awaitUnless(
+              TopicExistsException.class, creations.values().get(name).thenApply(nothing -> name))
+          .ifPresent(created::add);
     }
     awaitShown(created);
     return created;
@@ -342,9 +347,7 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   private RuntimeException failure(Throwable cause) {
-    if (cause instanceof RetriableException
-        || cause instanceof AuthenticationException
-        || cause instanceof AuthorizationException) {
+    if (cause instanceof RetriableException || cause instanceof AuthenticationException) {
       return new KafkaUnreachableException(bootstrapServers(), cause);
     }
     return new KafkaException(

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Reads a topic on its own: all partitions, those that are added meanwhile included, in no group,
@@ -30,6 +31,7 @@ public final class TopicReader implements AutoCloseable {
 
   private static final Duration LONGEST_POLL = Duration.ofMillis(200);
 
+  private final KafkaConnection kafka;
   private final TopicsConsumer consumer;
   private final String topic;
   private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
@@ -41,6 +43,7 @@ public final class TopicReader implements AutoCloseable {
    * @throws MissingTopicException if the topic is not there
    */
   public TopicReader(KafkaConnection kafka, String topic, Start start) {
+    this.kafka = kafka;
     this.topic = topic;
     this.consumer =
         new TopicsConsumer(
@@ -67,7 +70,7 @@ public final class TopicReader implements AutoCloseable {
    * Every record up to the end that the topic has now: the first record of a transaction that is
    * still open, as a commit is for a moment after it returned.
    *
-   * @throws IllegalStateException if none of them arrives within {@code timeout}
+   * @throws KafkaUnreachableException if none of them arrives within {@code timeout}
    */
   public List<ConsumerRecord<byte[], byte[]>> readToEnd(Duration timeout) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -81,7 +84,7 @@ public final class TopicReader implements AutoCloseable {
    *
    * @param timeout how long nothing may come before the end
    * @param taker says whether it wants more
-   * @throws IllegalStateException if nothing came for so long
+   * @throws KafkaUnreachableException if nothing came for so long
    */
   public void forEachToEnd(Duration timeout, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
     Map<TopicPartition, Long> ends = consumer.ends();
@@ -98,9 +101,11 @@ public final class TopicReader implements AutoCloseable {
       }
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new IllegalStateException(
-            "The end of topic '%s' was not reached: nothing came for %d ms."
-                .formatted(topic, timeout.toMillis()));
+        throw new KafkaUnreachableException(
+            kafka.bootstrapServers(),
+            new TimeoutException(
+                "nothing came of topic '%s' for %d ms, whose end was not reached"
+                    .formatted(topic, timeout.toMillis())));
       }
       long passedOver = passedOver();
       poll(Duration.ofNanos(left));

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,7 +196,11 @@ public final class TopicsConsumer implements AutoCloseable {
 
   /** Where the partitions end now: the first record of a transaction that is still open. */
   Map<TopicPartition, Long> ends() {
-    return consumer.endOffsets(positions.keySet());
+    try {
+      return consumer.endOffsets(positions.keySet());
+    } catch (TimeoutException e) {
+      throw kafka.unreachable(e);
+    }
   }
 
   /**

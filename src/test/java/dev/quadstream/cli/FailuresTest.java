@@ -7,7 +7,9 @@ import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,14 @@ class FailuresTest {
         .isEqualTo(ExitCode.INTERRUPTED);
     // The exception of Kafka sets the flag of the thread that makes it.
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void whatABrokerDoesNotAllowEndsAsOneThatIsNotThere() {
+    KafkaException refused =
+        new KafkaException("Kafka refused.", new TopicAuthorizationException("images"));
+    assertThat(Failures.exitCodeOf(refused)).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(Failures.sentenceOf(refused)).contains("Kafka refused.");
   }
 
   @Test

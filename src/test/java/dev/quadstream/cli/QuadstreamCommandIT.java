@@ -382,6 +382,33 @@ class QuadstreamCommandIT {
     }
   }
 
+  @Test
+  void aReplayThatEndsEarlySaysWhatItSent() throws Exception {
+    Topics topics = topics("early.");
+    for (String topic : List.of(topics.labels(), topics.images())) {
+      SourceRecord record =
+          new SourceRecord(topic, 0, 7, 55, "cup".getBytes(UTF_8), new byte[] {1}, List.of());
+      send(new DeadLetter(record, "some", "x").toProducerRecord(topics.deadLetters(), 50_000));
+    }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin.deleteTopics(List.of(topics.images())).all().get();
+    }
+
+    assertThat(
+            run(
+                "early.",
+                "dead-letters",
+                "replay",
+                "--all",
+                "--set",
+                "kafka.properties.max.block.ms=2000"))
+        .isEqualTo(ExitCode.FAILED);
+
+    assertThat(terminal.out())
+        .contains("1 dead letters sent to early.images, 1 failed")
+        .containsPattern("1 dead letters sent to early.labels\\R");
+  }
+
   private int command(TestingTerminal on, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(settings("letters.", broker.bootstrapServers()));

@@ -280,6 +280,14 @@ class ImageRecordParserTest {
         arguments("malformed-label", KEY, IMAGE, List.of(header("label", "a\tb")), "U+0009"),
         arguments("overlong-label", KEY, IMAGE, List.of(header("label", "x".repeat(5000))), "5000"),
         arguments("missing-label", KEY, IMAGE, List.of(header("class", "cat")), "among 'class'"),
+        arguments(
+            "missing-label",
+            KEY,
+            IMAGE,
+            List.of(header("label", "{\"schema\":{},\"payload\":null}")),
+            "no header 'label'"),
+        arguments(
+            "malformed-label", KEY, IMAGE, List.of(header("label", "{\"a\":1}")), "'{\"a\":1}'"),
         rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
         rejectedEnvelope(
             "{'label':'json','image':null}", "field 'image' is null. An image is removed"),
@@ -350,6 +358,10 @@ class ImageRecordParserTest {
         arguments("image as a data URL", bytes("data:image/png;base64," + BASE_64), List.of(label)),
         arguments("Label", IMAGE, List.of(header("Label", "cat"))),
         arguments("label in quotes", IMAGE, List.of(header("label", "\"cat\""))),
+        arguments(
+            "label of Connect",
+            IMAGE,
+            List.of(header("label", "{\"schema\":{\"type\":\"string\"},\"payload\":\"cat\"}"))),
         arguments(
             "envelope's label in quotes",
             envelope("{'id':'1','label':'\\'cat\\'','image':'%s'}"),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KafkaBrokerIT {
 
@@ -154,6 +157,67 @@ class KafkaBrokerIT {
       assertThatThrownBy(() -> admin.describe(List.of("images")))
           .isInstanceOf(KafkaUnreachableException.class)
           .hasMessageContaining(nowhere);
+    }
+  }
+
+  /** Kafka's client takes no time of a call that is shorter than that of a request. */
+  @ParameterizedTest
+  @CsvSource({"request.timeout.ms, 60000", "default.api.timeout.ms, 1000"})
+  void whateverTimeUsersGiveClientsItIsReached(String property, String value) {
+    KafkaConnection impatient = broker.connection().with(Map.of(property, value));
+    try (TopicAdmin admin = new TopicAdmin(impatient, Duration.ofSeconds(5))) {
+      assertThatCode(admin::requireReachable).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void sendsAndReadsAlsoWithoutIdempotenceAndWhereUsersCommit() {
+    Topics topics = created("acks.");
+    KafkaConnection kafka =
+        broker.connection().with(Map.of("acks", "1", "enable.auto.commit", "true"));
+    try (KafkaImageProducer producer = new KafkaImageProducer(kafka, topics.images())) {
+      producer.sendRemoval("image");
+    }
+    try (TopicReader reader =
+        new TopicReader(kafka, topics.images(), TopicReader.Start.BEGINNING)) {
+      assertThat(reader.readToEnd(PATIENCE)).hasSize(1);
+    }
+  }
+
+  @Test
+  void saysThatABrokerWentAwayWhileItsTopicWasRead(@TempDir Path home) {
+    Topics topics = new Topics("");
+    KafkaBroker lost = KafkaBroker.start(home, 0);
+    KafkaConnection kafka = lost.connection().with(Map.of("default.api.timeout.ms", "2000"));
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      admin.create(topics, 1, 1);
+    }
+    try (KafkaImageProducer producer = new KafkaImageProducer(kafka, topics.images())) {
+      // More than the client fetches ahead.
+      for (int i = 0; i < 60; i++) {
+        producer.send("image-" + i, null, "image/png", new byte[200_000], 1);
+      }
+    }
+    try (RecordLookup lookup = new RecordLookup(kafka);
+        TopicReader reader = new TopicReader(kafka, topics.images(), TopicReader.Start.BEGINNING)) {
+      AtomicBoolean isThere = new AtomicBoolean(true);
+      assertThatThrownBy(
+              () ->
+                  reader.forEachToEnd(
+                      Duration.ofSeconds(3),
+                      record -> {
+                        if (isThere.getAndSet(false)) {
+                          lost.close();
+                        }
+                        return true;
+                      }))
+          .isInstanceOf(KafkaUnreachableException.class)
+          .hasMessageContaining(lost.bootstrapServers())
+          .hasMessageContaining("'images'");
+      assertThatThrownBy(() -> reader.readToEnd(PATIENCE))
+          .isInstanceOf(KafkaUnreachableException.class);
+      assertThatThrownBy(() -> lookup.find(topics.images(), 0, 0, PATIENCE))
+          .isInstanceOf(KafkaUnreachableException.class);
     }
   }
 

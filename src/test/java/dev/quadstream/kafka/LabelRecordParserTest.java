@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelRecordParserTest {
 
@@ -23,6 +25,12 @@ class LabelRecordParserTest {
     "' cup-17 ', ' cup ', cup-17, cup",
     "'\"cup-17\"', '\"cup\"', cup-17, cup",
     "'{\"id\": 42}', 7, 42, 7",
+    "7, '{\"schema\":{\"type\":\"int32\"},\"payload\":7}', 7, 7",
+    "7, '{\"schema\":{\"type\":\"double\"},\"payload\":7.0}', 7, 7",
+    "42, '{\"id\":42,\"label\":\"cup\"}', 42, cup",
+    "42, '{\"schema\":{},\"payload\":{\"ID\":42,\"LABEL\":3}}', 42, 3",
+    "42, '{\"before\":null,\"after\":{\"id\":42,\"label\":\"cup\"},\"op\":\"c\"}', 42, cup",
+    "a, {cup}, a, {cup}",
     "猫/1, 猫, 猫/1, 猫"
   })
   void idAndLabelAreReadAsOnTheTopicOfImages(String key, String value, String id, String label) {
@@ -37,10 +45,18 @@ class LabelRecordParserTest {
         .isEqualTo(new LabelReceived("a", "caf\u00e9"));
   }
 
-  @Test
-  void noValueWithdraws() {
-    LabelReceived received = (LabelReceived) parser.parse(record(bytes("a"), null));
-    assertThat(received.label()).isNull();
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {
+        "{\"schema\":{\"type\":\"int32\",\"optional\":true},\"payload\":null}",
+        "{\"id\":42,\"label\":null}",
+        "{\"id\":42,\"label\":\"cup\",\"__deleted\":\"true\"}",
+        "{\"before\":{\"id\":42,\"label\":\"cup\"},\"after\":null,\"op\":\"d\"}"
+      })
+  void noValueWithdraws(String value) {
+    ParsedLabel parsed = parser.parse(record(bytes("a"), value == null ? null : bytes(value)));
+    assertThat(parsed).isEqualTo(new LabelReceived("a", null));
   }
 
   static Stream<Arguments> unusable() {
@@ -52,6 +68,10 @@ class LabelRecordParserTest {
         Arguments.of("malformed-key", bytes("x".repeat(1_025)), null),
         Arguments.of("malformed-label", bytes("a"), new byte[] {(byte) 0xC3, 0x28}),
         Arguments.of("malformed-label", bytes("a"), new byte[] {0, 0, 0, 7}),
+        Arguments.of("malformed-label", bytes("a"), bytes("{\"class\":\"cup\"}")),
+        Arguments.of("malformed-label", bytes("a"), bytes("{\"label\":[\"cup\"]}")),
+        Arguments.of("malformed-label", bytes("a"), bytes("{\"schema\":{},\"payload\":[7]}")),
+        Arguments.of("malformed-label", bytes("a"), bytes("{\"op\":\"u\",\"after\":null}")),
         Arguments.of("blank-label", bytes("a"), new byte[0]),
         Arguments.of("blank-label", bytes("a"), bytes(" \t")),
         Arguments.of("overlong-label", bytes("a"), bytes("猫".repeat(86))),

@@ -1,5 +1,7 @@
 package dev.quadstream.serve.search;
 
+import dev.quadstream.kafka.KafkaUnreachableException;
+import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
 import dev.quadstream.kafka.Topics;
@@ -75,9 +77,9 @@ final class Snapshots implements AutoCloseable {
         Map.of(
             topics.embeddings(), extents.get(0).id().toString(),
             topics.releases(), extents.get(1).id().toString());
-    String tombstones =
-        admin.settings(topics.embeddings()).get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
     try {
+      String tombstones =
+          admin.settings(topics.embeddings()).get(TopicConfig.DELETE_RETENTION_MS_CONFIG);
       Optional<Snapshot> snapshot = file.read(followed::newIndexes);
       if (snapshot.isPresent()) {
         require(snapshot.get().header(), extents, Duration.ofMillis(Long.parseLong(tombstones)));
@@ -87,6 +89,8 @@ final class Snapshots implements AutoCloseable {
             Instant.ofEpochMilli(snapshot.get().header().time()));
       }
       return snapshot;
+    } catch (KafkaUnreachableException | MissingTopicException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "The snapshot {} is not used, and the topics are read from their start: {}",

@@ -85,13 +85,14 @@ final class Labelling implements AutoCloseable {
   }
 
   /** A person waits for the outcome, and not for the two minutes that producers may take. */
-  private static KafkaConnection impatient(KafkaConnection kafka) {
+  static KafkaConnection impatient(KafkaConnection kafka) {
     Map<String, String> given = kafka.properties();
     return given.containsKey(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)
             || given.containsKey(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
         ? kafka
         : kafka.with(
             Map.of(
+                ProducerConfig.LINGER_MS_CONFIG, "0",
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000",
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000"));
   }

@@ -20,6 +20,7 @@ import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +109,7 @@ public final class ApplicationMain {
         SecondJob.refuse(admin, settings, ORPHANED, LOG::info);
       }
       SecondJob.besides(admin, settings).forEach(LOG::warn);
-    } catch (KafkaUnreachableException | MissingTopicException e) {
+    } catch (KafkaUnreachableException | KafkaException | MissingTopicException e) {
       LOG.warn("The topics are not compared with what the job needs: {}", e.getMessage());
     }
   }

@@ -78,7 +78,9 @@ final class SettingsCheck {
         "kafka.properties",
         () ->
             ClientProperties.require(
-                settings.get(KafkaConfig.PROPERTIES), settings.get(NetworkConfig.EMBEDDING_SIZE)));
+                settings.get(KafkaConfig.PROPERTIES),
+                settings.get(NetworkConfig.EMBEDDING_SIZE),
+                settings.get(KafkaConfig.DELIVERY) == Delivery.EXACTLY_ONCE));
     checked("kafka.skip", () -> settings.skipped(InputTopic.IMAGES));
     checked("network.name", () -> ModelManifest.requireName(settings.get(NetworkConfig.NAME)));
     checked("registry.directory", settings::registryDirectory);

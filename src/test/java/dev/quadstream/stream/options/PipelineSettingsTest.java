@@ -1,6 +1,7 @@
 package dev.quadstream.stream.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.backbone.TestingOnnx;
@@ -278,6 +279,48 @@ class PipelineSettingsTest {
         .hasMessageContaining("kafka.properties")
         .hasMessageContaining(property.split(":", 2)[0])
         .hasMessageContaining(property.split(":", 2)[1]);
+  }
+
+  /** Each may be had by itself. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AT_LEAST_ONCE | delivery.timeout.ms:20000 | request.timeout.ms, which are 5 and 30000",
+        "AT_LEAST_ONCE | default.api.timeout.ms:20000 | request.timeout.ms, which is 30000",
+        "AT_LEAST_ONCE | session.timeout.ms:2000 | heartbeat.interval.ms, which is 3000",
+        "AT_LEAST_ONCE | session.timeout.ms:9000,group.protocol:consumer | group.protocol=consumer",
+        "AT_LEAST_ONCE | acks:1,enable.idempotence:true | enable.idempotence=true",
+        "AT_LEAST_ONCE | transaction.two.phase.commit.enable:true | transaction.timeout.ms",
+        "EXACTLY_ONCE | acks:1 | kafka.delivery=exactly-once",
+        "EXACTLY_ONCE | retries:0 | kafka.delivery=exactly-once",
+        "EXACTLY_ONCE | enable.idempotence:false | kafka.delivery=exactly-once",
+        "EXACTLY_ONCE | max.in.flight.requests.per.connection:6 | kafka.delivery=exactly-once"
+      })
+  void propertiesThatKafkasClientsDoNotTakeTogetherAreRefused(
+      String delivery, String properties, String other) {
+    Configuration configuration =
+        Configuration.fromMap(Map.of("kafka.properties", properties, "kafka.delivery", delivery));
+    String[] first = properties.split(",")[0].split(":");
+    assertThatThrownBy(() -> PipelineSettings.of(configuration))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("kafka.properties")
+        .hasMessageContaining(first[0])
+        .hasMessageContaining(first[1])
+        .hasMessageContaining(other);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "acks:1",
+        "request.timeout.ms:600000",
+        "enable.auto.commit:true",
+        "session.timeout.ms:2000,heartbeat.interval.ms:500"
+      })
+  void propertiesThatKafkasClientsTakeTogetherPass(String properties) {
+    Configuration configuration = Configuration.fromMap(Map.of("kafka.properties", properties));
+    assertThatCode(() -> PipelineSettings.of(configuration)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
