@@ -225,13 +225,22 @@ public final class JobLauncher {
    */
   public static RunningJob runOnThisCluster(
       PipelineSettings settings, JobConnectors connectors, String savepoint) throws Exception {
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
+    StreamExecutionEnvironment environment = onThisCluster(settings, savepoint);
     if (isJobManager(environment)) {
       requireFit(settings);
       requireCluster(settings, environment.getConfiguration());
     }
     return start(settings, connectors, environment);
+  }
+
+  static StreamExecutionEnvironment onThisCluster(PipelineSettings settings, String savepoint) {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(settings, savepoint));
+    if (settings.get(JobConfig.CHECKPOINT_INTERVAL).isZero()) {
+      // Where none is set, the cluster's own interval holds, and Flink refuses 0 as one.
+      environment.getCheckpointConfig().disableCheckpointing();
+    }
+    return environment;
   }
 
   /** Whether this process is the JobManager of the job, and not a client beside the cluster. */
