@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,9 @@ final class Archive {
 
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final int TAR_HEADER = 512;
+
+  /** As many as Linux follows one after another. */
+  private static final int MAX_LINKS = 40;
 
   private Archive() {}
 
@@ -82,29 +86,63 @@ final class Archive {
 
   private static Path tar(Path file, long maxBytes) throws IOException {
     Path temporary = TemporaryFiles.file(".zip");
+    Set<Path> names = new HashSet<>();
+    Map<Path, Path> links = new LinkedHashMap<>();
     try {
       try (TarArchiveInputStream tar = new TarArchiveInputStream(uncompressed(file));
           ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
         zip.setLevel(Deflater.NO_COMPRESSION);
-        Set<String> names = new HashSet<>();
         for (TarArchiveEntry entry = tar.getNextEntry();
             entry != null;
             entry = tar.getNextEntry()) {
           // `tar -C photos -cf photos.tar .` writes ./cat/1.png, which no zip file may hold.
           Path path = Path.of(entry.getName()).normalize();
-          String name = path.toString().replace(File.separatorChar, '/');
-          if (entry.isFile() && isInside(path) && names.add(name)) {
-            zip.putNextEntry(new ZipEntry(name));
+          if (!entry.isFile() || !isInside(path) || !names.add(path)) {
+            continue;
+          }
+          if (entry.isLink()) {
+            links.put(path, Path.of(entry.getLinkName()).normalize());
+          } else if (entry.isSymbolicLink()) {
+            links.put(path, path.resolveSibling(entry.getLinkName()).normalize());
+          } else {
+            zip.putNextEntry(new ZipEntry(nameOf(path)));
             new BoundedInputStream(tar, maxBytes + 1).transferTo(zip);
             zip.closeEntry();
           }
         }
+      }
+      if (!links.isEmpty()) {
+        follow(links, temporary);
       }
       return zip(temporary);
     } finally {
       // What is open stays readable; where it cannot be deleted yet, the end of the process does.
       temporary.toFile().delete();
     }
+  }
+
+  /** Copies what links lead to; one that leads to no file of the archive is an empty one. */
+  private static void follow(Map<Path, Path> links, Path zip) throws IOException {
+    try (FileSystem files = FileSystems.newFileSystem(zip)) {
+      for (Path link : links.keySet()) {
+        Path target = links.get(link);
+        for (int followed = 1; followed < MAX_LINKS && links.containsKey(target); followed++) {
+          target = links.get(target);
+        }
+        Path copy = files.getPath("/", nameOf(link));
+        Path original = files.getPath("/", nameOf(target));
+        Files.createDirectories(copy.getParent());
+        if (isInside(target) && !links.containsKey(target) && Files.isRegularFile(original)) {
+          Files.copy(original, copy);
+        } else {
+          Files.createFile(copy);
+        }
+      }
+    }
+  }
+
+  private static String nameOf(Path path) {
+    return path.toString().replace(File.separatorChar, '/');
   }
 
   private static boolean isInside(Path path) {

@@ -22,6 +22,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,53 @@ class ArchiveTest {
     assertIsTheFolder(open(tar));
     assertIsTheFolder(open(compressed));
     assertThat(temporaries()).isEqualTo(before);
+  }
+
+  @Test
+  void linksWithinATarFileAreTheFilesThatTheyLeadTo() throws IOException {
+    Path file = directory.resolve("photos.tar");
+    byte[] cat = Files.readAllBytes(tree.file("cat/1.png"));
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
+      link(tar, "dog/early.png", TarConstants.LF_SYMLINK, "../cat/1.png");
+      TarArchiveEntry entry = new TarArchiveEntry("./cat/1.png");
+      entry.setSize(cat.length);
+      tar.putArchiveEntry(entry);
+      tar.write(cat);
+      tar.closeArchiveEntry();
+      link(tar, "dog/1.png", TarConstants.LF_LINK, "./cat/1.png");
+      link(tar, "fox/1.png", TarConstants.LF_SYMLINK, "../dog/1.png");
+      link(tar, "dog/lost.png", TarConstants.LF_SYMLINK, "gone.png");
+      link(tar, "dog/out.png", TarConstants.LF_SYMLINK, "../../cat/1.png");
+      link(tar, "dog/root.png", TarConstants.LF_SYMLINK, "/cat/1.png");
+      link(tar, "dog/self.png", TarConstants.LF_SYMLINK, "self.png");
+      link(tar, "dog/folder.png", TarConstants.LF_SYMLINK, "../cat");
+    }
+
+    ImageDataset dataset = open(file);
+
+    assertThat(images(dataset))
+        .allSatisfy(image -> assertThat(image.bytes()).isEqualTo(cat))
+        .extracting(EncodedImage::id)
+        .containsExactlyInAnyOrder(
+            "photos/cat/1.png", "photos/dog/1.png", "photos/dog/early.png", "photos/fox/1.png");
+    assertThat(dataset.survey().passedOver())
+        .containsExactly(
+            new PassedOver(
+                "empty",
+                List.of(
+                    "dog/folder.png",
+                    "dog/lost.png",
+                    "dog/out.png",
+                    "dog/root.png",
+                    "dog/self.png")));
+  }
+
+  private static void link(TarArchiveOutputStream tar, String name, byte kind, String target)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name, kind);
+    entry.setLinkName(target);
+    tar.putArchiveEntry(entry);
+    tar.closeArchiveEntry();
   }
 
   @Test
