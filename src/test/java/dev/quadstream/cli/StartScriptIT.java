@@ -122,6 +122,14 @@ class StartScriptIT {
     assertThat(archive).doesNotExist();
   }
 
+  @Test
+  void optionsOfTheJvmMayStandOnLinesOfTheirOwn() throws Exception {
+    Path clone = cloneThatIsBuilt();
+    assertThat(printedBy(clone, "train", "-Done=1  -Dtwo=2\n-Dthree=3\n").lines())
+        .containsSubsequence("-Done=1", "-Dtwo=2", "-Dthree=3", "-cp");
+    assertThat(printedBy(clone, "train", "").lines()).doesNotContain("").contains("-cp");
+  }
+
   private static String valueOf(String option, String printed) {
     return printed
         .lines()
@@ -155,8 +163,14 @@ class StartScriptIT {
   }
 
   private String printedBy(Path clone, String command) throws Exception {
+    return printedBy(clone, command, "");
+  }
+
+  private String printedBy(Path clone, String command, String jvmOptions) throws Exception {
     Map<String, String> environment =
         Map.of(
+            "QUADSTREAM_JVM_OPTIONS",
+            jvmOptions,
             "JAVA_HOME",
             directory.resolve("java").toString(),
             "PATH",
