@@ -35,6 +35,7 @@ final class DashboardCommand implements Callable<Integer> {
   @Option(
       names = "--flink",
       paramLabel = "URL",
+      converter = FlinkPage.class,
       description =
           "Flink's own page, for the job's state and checkpoints. Default: that of flink.address.")
   private URI flinkPage;
@@ -102,6 +103,6 @@ final class DashboardCommand implements Callable<Integer> {
 
   private static URI flinkOf(PipelineSettings pipeline) {
     String address = pipeline.get(JobConfig.FLINK_ADDRESS);
-    return address == null ? null : URI.create("http://" + address);
+    return address == null ? null : FlinkCluster.at(address).page();
   }
 }

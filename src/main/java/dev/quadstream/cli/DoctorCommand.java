@@ -44,6 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
       paramLabel = "URL",
       arity = "0..1",
       fallbackValue = "http://localhost:8081",
+      converter = FlinkPage.class,
       description =
           "Also asks the Flink of this page whether the job runs. Default: ${FALLBACK-VALUE}.")
   private URI flink;

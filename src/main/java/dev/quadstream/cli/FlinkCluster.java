@@ -35,13 +35,16 @@ final class FlinkCluster {
     try {
       int port = Integer.parseInt(address.substring(colon + 1));
       if (colon > 0 && port > 0 && port < 65536 && !address.contains("/")) {
-        return new FlinkCluster(address.substring(0, colon), port);
+        FlinkCluster cluster = new FlinkCluster(address.substring(0, colon), port);
+        if (cluster.page().getHost() != null) {
+          return cluster;
+        }
       }
-    } catch (NumberFormatException e) {
+    } catch (IllegalArgumentException e) {
       // Told below, with the value.
     }
     throw CommandException.configuration(
-        "Option flink.address = '%s' must be host:port of the cluster's REST address, such as localhost:8081."
+        "Option flink.address = '%s' must be host:port of the cluster's REST address, such as localhost:8081; a host's name has letters, digits, dots and hyphens."
             .formatted(address),
         null);
   }
