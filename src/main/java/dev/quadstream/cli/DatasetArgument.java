@@ -41,9 +41,11 @@ record DatasetArgument(String text, DatasetOptions options) {
   /**
    * The catalog that is drawn from.
    *
-   * @throws dev.quadstream.dataset.DatasetException if it is not there, saying what to do
+   * @throws dev.quadstream.dataset.DatasetException if it is not there, saying what to do, or a
+   *     part is asked for
    */
   IconCatalog catalog() {
+    options.requireUndivided(text);
     return isEmoji() ? IconCatalog.emoji(emojiFolder()) : IconCatalog.shared();
   }
 

@@ -5,6 +5,7 @@ import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Layout;
 import dev.quadstream.image.ImageLimits;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The flags that name a dataset. */
@@ -54,6 +55,23 @@ final class DatasetArguments {
     return part != null;
   }
 
+  /** The flags as they were given, to be typed again. */
+  String text() {
+    StringBuilder text = new StringBuilder("--dataset " + ShellWord.of(dataset));
+    append(text, "--layout", layout == Layout.AUTO ? null : layout.name().toLowerCase(Locale.ROOT));
+    append(text, "--part", part == null ? null : part.text());
+    append(text, "--labels", labels);
+    append(text, "--root", root);
+    append(text, "--id-prefix", idPrefix);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String flag, Object value) {
+    if (value != null) {
+      text.append(' ').append(flag).append(' ').append(ShellWord.of(value));
+    }
+  }
+
   /**
    * The dataset.
    *
@@ -75,6 +93,7 @@ final class DatasetArguments {
         new DatasetOptions(
             layout,
             part == null ? usualPart : part,
+            part != null,
             labels,
             root,
             idPrefix,

@@ -152,6 +152,9 @@ final class DemoCommand implements Callable<Integer> {
           "--unlabelled is a share of 0 to %s, since the other images are trained on, not %s."
               .formatted(MAX_UNLABELLED, unlabelled));
     }
+    if (!dataset.isGiven() && dataset.namesPart()) {
+      throw CommandException.usage("--part goes with --dataset.");
+    }
     WebPort.requirePort(webPort);
     report.requireWritable();
     if (directory != null) {
@@ -201,7 +204,7 @@ final class DemoCommand implements Callable<Integer> {
         source.heldOut().size());
     DemoOptions options = options(most);
     explain(unused, options.directory(), err);
-    return run(settings, source, options, out, () -> goOn(argument, settings, options, out));
+    return run(settings, source, options, out, () -> goOn(dataset.text(), settings, options, out));
   }
 
   /** Lists every file that is not used, and says how many there are for which reason. */
@@ -278,7 +281,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Writes the options into a file and says how to go on with them. */
   private static void goOn(
-      DatasetArgument argument, PipelineSettings settings, DemoOptions options, PrintStream out) {
+      String dataset, PipelineSettings settings, DemoOptions options, PrintStream out) {
     StringBuilder yaml = new StringBuilder();
     settings
         .given()
@@ -291,10 +294,10 @@ final class DemoCommand implements Callable<Integer> {
 
         To go on with these options and a Kafka broker of your own:
           bin/quadstream topics create
-          bin/quadstream produce --dataset %s
+          bin/quadstream produce %s
           bin/quadstream run --config %s
         """,
-        argument.text(), file);
+        dataset, ShellWord.of(file));
   }
 
   /** Named by the second, and by a number where another demo started in the same one. */

@@ -47,10 +47,8 @@ final class HeldOutArguments {
   @Option(
       names = "--part",
       paramLabel = "PART",
-      defaultValue = "TEST",
       description =
-          "Of a dataset that its authors divided: ${COMPLETION-CANDIDATES}. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Of a dataset that its authors divided: ${COMPLETION-CANDIDATES}. Default: TEST.")
   private Part part;
 
   @Option(
@@ -68,8 +66,8 @@ final class HeldOutArguments {
    */
   List<LabeledImage> read(PipelineSettings settings, CommandLine terminal) throws IOException {
     if (dataset == null) {
-      if (labels != null || splitSeed != null) {
-        throw CommandException.usage("--labels and --split-seed go with --held-out.");
+      if (labels != null || part != null || splitSeed != null) {
+        throw CommandException.usage("--labels, --part and --split-seed go with --held-out.");
       }
       return List.of();
     }
@@ -77,7 +75,13 @@ final class HeldOutArguments {
         new DatasetArgument(
             dataset,
             new DatasetOptions(
-                Layout.AUTO, part, labels, null, null, settings.imageLimits().maxEncodedBytes()));
+                Layout.AUTO,
+                part == null ? Part.TEST : part,
+                part != null,
+                labels,
+                null,
+                null,
+                settings.imageLimits().maxEncodedBytes()));
     ImageDataset opened = argument.open().toTrainOn();
     Long seed =
         splitSeed == null && argument.isDrawn()

@@ -226,7 +226,9 @@ final class RunCommand implements Callable<Integer> {
         new org.apache.flink.core.fs.Path(settings.checkpointDirectory(), "savepoints").toString();
     try {
       String left = job.stopWithSavepoint(directory, SAVEPOINT_TIMEOUT);
-      say("Stopped. Go on from here with: quadstream run ... --from-savepoint " + left);
+      say(
+          "Stopped. Go on from here with: quadstream run ... --from-savepoint "
+              + ShellWord.of(left));
       return ExitCode.INTERRUPTED;
     } catch (ExecutionException | TimeoutException e) {
       job.cancel();

@@ -96,7 +96,7 @@ class DatasetArgumentTest {
 
   private static ImageDataset open(String text, Path labels) {
     return new DatasetArgument(
-            text, new DatasetOptions(Layout.AUTO, Part.TRAIN, labels, null, null, 1 << 20))
+            text, new DatasetOptions(Layout.AUTO, Part.TRAIN, false, labels, null, null, 1 << 20))
         .open();
   }
 }

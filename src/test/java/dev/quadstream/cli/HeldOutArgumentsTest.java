@@ -24,7 +24,13 @@ class HeldOutArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--labels=labels.idx", "--split-seed=3", "--held-out=/no/held-out"})
+  @ValueSource(
+      strings = {
+        "--labels=labels.idx",
+        "--part=train",
+        "--split-seed=3",
+        "--held-out=/no/held-out"
+      })
   void whatCannotBeMeasuredOnIsAUsageError(String argument) {
     TestingTerminal terminal = new TestingTerminal();
 

@@ -57,7 +57,8 @@ class PhotoFolderIT {
         .contains("classes of which no file can be used: только HEIC")
         .contains(photos.copies() + " images are copies of another");
     Path options = directory.resolve("demo").resolve("quadstream.yaml");
-    assertThat(said).contains("bin/quadstream produce --dataset " + zip, "run --config " + options);
+    assertThat(said)
+        .contains("produce --dataset " + zip + " --layout folder\n", "run --config " + options);
     assertThat(options).content().contains("network.trunk: 'MEDIUM'", "image.channels: '3'");
     assertThat(new TestingTerminal().run("config", "print", "--config=" + options)).isZero();
   }
@@ -85,6 +86,7 @@ class PhotoFolderIT {
             List.of(
                 "demo",
                 "--dataset=" + dataset,
+                "--layout=folder",
                 "--images=" + images,
                 "--keep",
                 "--headless",

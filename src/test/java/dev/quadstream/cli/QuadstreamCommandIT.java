@@ -456,10 +456,10 @@ class QuadstreamCommandIT {
             .filter(line -> line.contains("--from-savepoint"))
             .findFirst()
             .orElse("");
-    assertThat(savepoint).contains("savepoints/savepoint-");
+    assertThat(savepoint).contains("50% off/checkpoints/savepoints/savepoint-");
 
     run("run.", "produce", "--dataset", folder.toString());
-    String path = savepoint.substring(savepoint.lastIndexOf(' ') + 1);
+    String path = savepoint.substring(savepoint.indexOf('\'') + 1, savepoint.lastIndexOf('\''));
     TestingTerminal forgetful = new TestingTerminal();
     assertThat(runJobUntilReports(forgetful, 4)).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(forgetful.err()).contains(path, "--from-savepoint latest", "--new-run");
@@ -829,8 +829,8 @@ class QuadstreamCommandIT {
     return List.of(
         "--set", "kafka.bootstrap-servers=" + bootstrapServers,
         "--set", "kafka.topic-prefix=" + prefix,
-        "--set", "registry.directory=" + directory.resolve("models"),
-        "--set", "checkpoint.directory=" + directory.resolve("checkpoints"));
+        "--set", "registry.directory=" + directory.resolve("my work/50% off/models"),
+        "--set", "checkpoint.directory=" + directory.resolve("my work/50% off/checkpoints"));
   }
 
   private static Topics topics(String prefix) {

@@ -95,6 +95,11 @@ class QuadstreamTest {
         "produce --dataset missing",
         "produce --dataset icons --rate -1",
         "produce --dataset icons --shuffle 3",
+        "doctor --flink localhost:8081",
+        "doctor --flink http://job_manager:8081",
+        "dashboard --flink localhost:8081",
+        "dashboard --part train",
+        "demo --part train",
         "demo --images 0",
         "demo --unlabelled 2",
         "demo --unlabelled NaN",
@@ -172,6 +177,8 @@ class QuadstreamTest {
         "parallelism=0",
         "network.trunk=medium",
         "flink.address=somewhere",
+        "flink.address=job_manager:8081",
+        "flink.address=job manager:8081",
         "flink.address=http://host:8081"
       })
   void valuesThatCannotBeUsedEndWithSeventyEight(String value) {

@@ -1,5 +1,6 @@
 package dev.quadstream.dataset.files;
 
+import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.image.ImageLimits;
 import java.nio.file.Path;
@@ -9,22 +10,42 @@ import java.nio.file.Path;
  *
  * @param layout how it says what its images show
  * @param part which part of one that its authors divided
+ * @param partAsked whether somebody asked for that part, and it is not what a command usually takes
  * @param labels the labels of one IDX file of images, or null for the file beside it
  * @param root where a list's paths start, or null for the list's own folder
  * @param idPrefix what ids start with, or null for the dataset's name
  * @param maxBytes larger files are passed over
  */
 public record DatasetOptions(
-    Layout layout, Part part, Path labels, Path root, String idPrefix, long maxBytes) {
+    Layout layout,
+    Part part,
+    boolean partAsked,
+    Path labels,
+    Path root,
+    String idPrefix,
+    long maxBytes) {
 
   /** A part of a dataset whose layout is recognised. */
   public static DatasetOptions of(Part part) {
     return new DatasetOptions(
-        Layout.AUTO, part, null, null, null, ImageLimits.defaults().maxEncodedBytes());
+        Layout.AUTO, part, false, null, null, null, ImageLimits.defaults().maxEncodedBytes());
   }
 
   /** The same of another part. */
   public DatasetOptions with(Part other) {
-    return new DatasetOptions(layout, other, labels, root, idPrefix, maxBytes);
+    return new DatasetOptions(layout, other, false, labels, root, idPrefix, maxBytes);
+  }
+
+  /**
+   * Returns if a dataset without parts is what was asked for.
+   *
+   * @throws DatasetException if it is a part of one
+   */
+  public void requireUndivided(String name) {
+    if (partAsked && part != Part.ALL) {
+      throw new DatasetException(
+          "%s is not divided into parts, so that --part %s would choose nothing. Leave it out for all images."
+              .formatted(name, part.text()));
+    }
   }
 }

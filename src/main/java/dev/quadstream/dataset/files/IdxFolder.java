@@ -79,7 +79,9 @@ final class IdxFolder {
 
   /** One file of images with its labels, given or beside it. */
   static IdxDataset file(Path images, DatasetOptions options) {
-    return open(images.getFileName().toString().replaceFirst("\\.gz$", ""), images, options);
+    String name = images.getFileName().toString().replaceFirst("\\.gz$", "");
+    options.requireUndivided(name);
+    return open(name, images, options);
   }
 
   private static IdxDataset open(String name, Path images, DatasetOptions options) {

@@ -91,7 +91,7 @@ final class Listing {
     SortedSet<String> lost = new TreeSet<>(classesSeen);
     images.forEach(image -> lost.remove(image.label()));
     List<String> warnings = new ArrayList<>(naming.warnings());
-    List<ListedFile> chosen = new ArrayList<>(chosen(name, options.part(), warnings));
+    List<ListedFile> chosen = new ArrayList<>(chosen(name, options, warnings));
     chosen.sort(Comparator.comparing(ListedFile::label).thenComparing(ListedFile::id));
     String prefix = options.idPrefix() == null ? name : options.idPrefix();
     return new FileDataset(
@@ -107,7 +107,8 @@ final class Listing {
   }
 
   /** The images of the wanted part, or all of a dataset that is not divided. */
-  private List<ListedFile> chosen(String name, Part wanted, List<String> warnings) {
+  private List<ListedFile> chosen(String name, DatasetOptions options, List<String> warnings) {
+    Part wanted = options.part();
     Map<Part, Long> sizes = new EnumMap<>(Part.class);
     for (ListedFile image : images) {
       if (image.part() != null) {
@@ -115,6 +116,9 @@ final class Listing {
       }
     }
     if (sizes.isEmpty()) {
+      if (!images.isEmpty()) {
+        options.requireUndivided(name);
+      }
       return images;
     }
     Part part = includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();

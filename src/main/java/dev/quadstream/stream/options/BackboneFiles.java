@@ -1,13 +1,11 @@
 package dev.quadstream.stream.options;
 
-import dev.quadstream.backbone.BackboneException;
 import dev.quadstream.backbone.BackboneOptions;
 import dev.quadstream.backbone.OnnxBackbone;
 import dev.quadstream.network.BackboneSpec;
 import dev.quadstream.network.Backbones;
 import dev.quadstream.network.FrozenBackbone;
 import java.io.IOException;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +40,7 @@ final class BackboneFiles {
     String file = config.get(NetworkConfig.BACKBONE);
     BackboneOptions options = options(config);
     try {
-      Path path = new Path(URI.create(Directories.asUri(file)));
+      Path path = new Path(Directories.asUri(file));
       FileStatus status = path.getFileSystem().getFileStatus(path);
       String state =
           "%s %d %d %s".formatted(path, status.getLen(), status.getModificationTime(), options);
@@ -59,7 +57,7 @@ final class BackboneFiles {
           file,
           "it takes ONNX Runtime, which is not on the class path (no class %s). Copy every jar of lib/ of the distribution into Flink's lib/ on every machine, and start Flink again"
               .formatted(e.getMessage()));
-    } catch (BackboneException e) {
+    } catch (IllegalArgumentException e) {
       throw new InvalidOptionException(NetworkConfig.BACKBONE.key(), file, e);
     } catch (IOException e) {
       throw new InvalidOptionException(

@@ -8,6 +8,7 @@ import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobgraph.tasks.CheckpointCoordinatorConfiguration;
@@ -87,6 +88,11 @@ final class SettingsCheck {
     checked(
         "checkpoint.directory",
         () -> Directories.asUri(settings.get(JobConfig.CHECKPOINT_DIRECTORY)));
+    checked(
+        "network.start-from",
+        () ->
+            Optional.ofNullable(settings.get(NetworkConfig.START_FROM))
+                .ifPresent(Directories::asUri));
     checked("image.addresses", () -> ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)));
     checked("image.channels, image.height, image.width", settings::shape);
     ResolvedBackbone.resolve(configuration);

@@ -55,9 +55,30 @@ class DatasetsTest {
     assertThat(ids(open(train))).containsExactly("train/c0/1.png", "train/c1/1.png");
     assertThat(ids(open(val))).doesNotContainAnyElementsOf(ids(open(train)));
     DatasetOptions named =
-        new DatasetOptions(Layout.AUTO, Part.TRAIN, null, null, "shop-7", 1 << 20);
+        new DatasetOptions(Layout.AUTO, Part.TRAIN, false, null, null, "shop-7", 1 << 20);
     assertThat(ids(Datasets.open(val, named)))
         .containsExactly("shop-7/c0/1.png", "shop-7/c1/1.png");
+  }
+
+  @Test
+  void aPartOfADatasetWithoutPartsIsRefusedUnlessItIsAll() throws Exception {
+    Path photos = tree("photos").png("cat/1.png", "dog/1.png").root();
+    Path list = Files.writeString(photos.resolve("list.csv"), "cat/1.png,cat\ndog/1.png,dog\n");
+    for (Path undivided : List.of(photos, list)) {
+      assertThatThrownBy(() -> openAsked(undivided, Part.TEST))
+          .isInstanceOf(DatasetException.class)
+          .hasMessageStartingWith(undivided == list ? "list is not" : "photos is not")
+          .hasMessageContaining("--part test");
+      assertThat(openAsked(undivided, Part.ALL).size()).isEqualTo(2);
+      assertThat(open(undivided, Part.TEST).size()).as("what a command takes").isEqualTo(2);
+    }
+    Path divided = tree("divided").png("train/a/1.png", "train/b/1.png", "test/a/2.png").root();
+    assertThat(openAsked(divided, Part.TRAIN).size()).isEqualTo(2);
+  }
+
+  private static ImageDataset openAsked(Path path, Part part) {
+    return Datasets.open(
+        path, new DatasetOptions(Layout.AUTO, part, true, null, null, null, 1 << 20));
   }
 
   @Test
@@ -519,7 +540,8 @@ class DatasetsTest {
   }
 
   private static ImageDataset open(Path path, Layout layout) {
-    return Datasets.open(path, new DatasetOptions(layout, Part.TRAIN, null, null, null, 1 << 20));
+    return Datasets.open(
+        path, new DatasetOptions(layout, Part.TRAIN, false, null, null, null, 1 << 20));
   }
 
   private static EncodedImage image(Path root, String name, String label, String contentType)

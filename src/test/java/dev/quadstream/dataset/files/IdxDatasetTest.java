@@ -74,6 +74,18 @@ class IdxDatasetTest {
   }
 
   @Test
+  void oneFileHasNoParts() throws Exception {
+    Path images = writeImages("t10k-images-idx3-ubyte", 2);
+    writeLabels("t10k-labels-idx1-ubyte", 1, 2);
+    DatasetOptions train =
+        new DatasetOptions(Layout.AUTO, Part.TRAIN, true, null, null, null, 1 << 20);
+
+    assertThatThrownBy(() -> Datasets.open(images, train))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("t10k-images-idx3-ubyte is not divided", "--part train");
+  }
+
+  @Test
   void aFolderWithoutThePartNamesTheFilesItHas() throws Exception {
     writeImages("train-images-idx3-ubyte.gz", 4);
 

@@ -160,7 +160,7 @@ class ImageListTest {
         .hasMessageContaining("line 1 names 'a.png'")
         .hasMessageContaining("--root");
     DatasetOptions options =
-        new DatasetOptions(Layout.LIST, Part.TRAIN, null, directory, null, 1 << 20);
+        new DatasetOptions(Layout.LIST, Part.TRAIN, false, null, directory, null, 1 << 20);
     assertThat(Datasets.open(list, options).labels()).containsExactly("ada", "grace");
   }
 

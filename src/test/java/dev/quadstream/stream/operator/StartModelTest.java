@@ -47,7 +47,7 @@ class StartModelTest {
 
   @BeforeEach
   void writeModel() throws IOException {
-    file = directory.resolve("a model.qsm");
+    file = directory.resolve("a 50%20off model.qsm");
     settings =
         TestingPipeline.settings(
             "registry.directory",

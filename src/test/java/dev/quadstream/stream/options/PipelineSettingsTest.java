@@ -41,7 +41,7 @@ class PipelineSettingsTest {
 
   @Test
   void aBackbonesFileSaysWhatTheNetworkReads(@TempDir Path directory) throws Exception {
-    Path file = directory.resolve("net.onnx");
+    Path file = Files.createDirectories(directory.resolve("my 50%20off")).resolve("net.onnx");
     Files.write(file, TestingOnnx.usual(3));
     PipelineSettings settings = behind(file, "network.backbone.output", "features");
 
@@ -239,6 +239,8 @@ class PipelineSettingsTest {
         "kafka.starting-offsets|yesterday",
         "registry.directory|s3://a b",
         "checkpoint.directory|s3://a b",
+        "network.start-from|s3://a b",
+        "network.backbone|s3://a b",
         "checkpoint.interval|often",
         "checkpoint.interval|9 ms",
         "checkpoint.interval|1 micro",
