@@ -157,6 +157,17 @@ public record ModelManifest(
     return with(file, release, job);
   }
 
+  /**
+   * Whether the run was set back to an older state from before this one: another job has come to as
+   * much of the run later.
+   */
+  public boolean isGivenUpBy(ModelManifest later) {
+    return identity.run().equals(later.identity.run())
+        && identity.version() >= later.identity.version()
+        && createdAt < later.createdAt
+        && !Objects.equals(job, later.job);
+  }
+
   /** The same with the file that holds the model. */
   ModelManifest of(File file) {
     return with(file, release, job);

@@ -75,6 +75,8 @@ final class ModelMap {
       add(live, images);
       return true;
     }
+    // One of a job that was set back is not of the run any more.
+    older.removeIf(each -> !each.equals(state.manifest(each.identity().version())));
     ModelManifest manifest = older.isEmpty() ? newest : older.removeFirst();
     if (isOnTheMap(manifest)) {
       return false;

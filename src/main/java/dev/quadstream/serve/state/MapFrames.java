@@ -31,6 +31,10 @@ public final class MapFrames {
     frames.add(place, frame);
   }
 
+  synchronized void removeFrom(long version) {
+    frames.removeIf(frame -> frame.version() >= version);
+  }
+
   public synchronized void clear() {
     frames.clear();
   }

@@ -44,10 +44,19 @@ public final class ModelsState {
     return frames;
   }
 
-  /** Takes a published model up; one of another run makes those before it history. */
+  /**
+   * Takes a published model up; one of another run makes those before it history, and one of a job
+   * that was set back to an older state those that came after that state.
+   */
   public synchronized void add(ModelManifest manifest) {
+    if (models.values().stream().anyMatch(known -> manifest.isGivenUpBy(known.manifest()))) {
+      return;
+    }
     if (!models.isEmpty() && !newestManifest().identity().run().equals(manifest.identity().run())) {
       models.clear();
+    }
+    if (models.values().removeIf(known -> known.manifest().isGivenUpBy(manifest))) {
+      frames.removeFrom(manifest.identity().version());
     }
     models.merge(
         manifest.identity().version(),

@@ -63,10 +63,16 @@ public final class ReplicaProgress {
     return number;
   }
 
-  /** Takes a report up; returns whether it was news. */
+  /**
+   * Takes a report up. A job that was set back to an older state comes to windows again that the
+   * history has: they are no points of it, but tell that it trains, and where.
+   *
+   * @return whether it was news
+   */
   public synchronized boolean add(WindowReport report, long writtenAt) {
     int runsBefore = history.runs();
-    if (!history.add(report, writtenAt)) {
+    boolean isPoint = history.add(report, writtenAt);
+    if (!isPoint && (last == null || writtenAt <= lastReportAt)) {
       return false;
     }
     if (history.runs() != runsBefore) {
@@ -79,7 +85,9 @@ public final class ReplicaProgress {
     if (isShown) {
       addHardCases(report);
     }
-    revisions.changed(Section.HISTORY);
+    if (isPoint) {
+      revisions.changed(Section.HISTORY);
+    }
     return true;
   }
 
@@ -94,6 +102,10 @@ public final class ReplicaProgress {
   }
 
   private void addHardCases(WindowReport report) {
+    // Of windows that are trained anew.
+    if (hardCases.removeIf(hard -> hard.window() >= report.identity().window())) {
+      revisions.changed(Section.HARDEST);
+    }
     if (report.details().hardest() != null && !report.details().hardest().isEmpty()) {
       report
           .details()

@@ -59,6 +59,7 @@ public final class RunState {
     if (replica == null) {
       replica = new ReplicaProgress(number, number < SHOWN_REPLICAS);
     }
+    WindowReport before = replica.pulse().last();
     if (!replica.add(report, writtenAt)) {
       return;
     }
@@ -70,7 +71,12 @@ public final class RunState {
     if (!isCurrent(report)) {
       return;
     }
-    ledger.add(report);
+    if (before != null
+        && isCurrent(before)
+        && report.identity().window() <= before.identity().window()) {
+      ledger.setBack(writtenAt);
+    }
+    ledger.add(report, writtenAt);
     arrivals.addLast(new long[] {writtenAt, report.images().arrived()});
     if (arrivals.size() > SPEED_WINDOWS) {
       arrivals.removeFirst();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.HeaderNames;
+import dev.quadstream.serve.state.ReplicaProgress.HardCase;
 import dev.quadstream.training.HardQuadruplet;
 import dev.quadstream.training.PartitionLedger;
 import java.util.List;
@@ -96,6 +97,41 @@ class RunStateTest {
 
     state.add(ofRun("run-2", 0, 0), 1);
     assertThat(status(1).ledger()).as("of the run that is shown").isNull();
+  }
+
+  /** Read from its start, a replica after the other, or as it is written. */
+  @Test
+  void aJobThatWasSetBackIsShownWhereItTrains() {
+    for (int window = 0; window < 100; window++) {
+      state.add(
+          with(
+              report(0, window, quadruplet("anchor-" + window, 1)),
+              new PartitionLedger(0, 640, 640, 640, 0, 0, 0, 0, 0)),
+          window);
+    }
+    state.add(report(0, 16), 99);
+    assertThat(status(99).position().window()).as("one that was read twice").isEqualTo(99);
+
+    state.add(
+        with(
+            report(0, 16, quadruplet("anchor-now", 2)),
+            new PartitionLedger(0, 99, 100, 98, 0, 0, 0, 0, 0)),
+        900_000);
+    state.add(report(0, 17), 901_000);
+    state.add(with(report(1, 99), new PartitionLedger(0, 639, 640, 640, 0, 0, 0, 0, 0)), 99);
+
+    RunStatus status = status(901_000);
+    assertThat(status.state()).isEqualTo("degraded");
+    assertThat(status.reason()).contains("2 of 100 records");
+    assertThat(status.position().window()).isEqualTo(17);
+    assertThat(status.position().lastReportAt()).isEqualTo(901_000);
+    assertThat(status.ledger().read()).isEqualTo(100);
+    assertThat(status.progress().images()).as("none twice").isEqualTo(101 * 64);
+    assertThat(replica().history(0, 0)).containsEntry("size", 100);
+    assertThat(replica().hardest())
+        .extracting(HardCase::window)
+        .contains(16L)
+        .allMatch(window -> window <= 16);
   }
 
   @Test
