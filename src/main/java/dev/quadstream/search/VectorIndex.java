@@ -40,8 +40,8 @@ public final class VectorIndex {
   private final int dimensions;
   private final int exactUpTo;
   private final Map<String, Integer> rows = new HashMap<>();
-  private final List<String> ids = new ArrayList<>();
-  private final List<String> labels = new ArrayList<>();
+  private final ArrayList<String> ids = new ArrayList<>();
+  private final ArrayList<String> labels = new ArrayList<>();
   private final List<VectorBlock> blocks = new ArrayList<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private GraphedRows graph;
@@ -89,12 +89,15 @@ public final class VectorIndex {
           Integer known = rows.get(id);
           int row = known == null ? ids.size() : known;
           if (known == null) {
-            rows.put(id, row);
-            ids.add(id);
-            labels.add(label);
-            if (row % VectorBlock.SIZE == 0) {
+            // First of all: what finds no room in the heap is to leave the index as it was.
+            if (row == blocks.size() * VectorBlock.SIZE) {
               blocks.add(new VectorBlock(dimensions));
             }
+            ids.ensureCapacity(row + 1);
+            labels.ensureCapacity(row + 1);
+            ids.add(id);
+            labels.add(label);
+            rows.put(id, row);
           } else {
             labels.set(row, label);
           }

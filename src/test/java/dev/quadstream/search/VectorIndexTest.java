@@ -1,8 +1,10 @@
 package dev.quadstream.search;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -188,6 +190,23 @@ class VectorIndexTest {
         .hasMessageContaining("At least 1");
     assertThat(index.nearest(new NeighbourQuery(new float[] {1, 0}, 9, ANY, null)))
         .containsExactly(new Neighbour("a", "cup", 0));
+  }
+
+  @Test
+  void whatFindsNoRoomInTheHeapLeavesItAsItWas() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TestingFullHeapIndex.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(output.strip()).isEqualTo("out of memory, then 384 of 384 images at their place");
   }
 
   @Test

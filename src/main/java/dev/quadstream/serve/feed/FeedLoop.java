@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A thread that follows topics and starts anew, with what it saw last, whenever Kafka goes away.
  *
- * <p>A record that the taker throws on is logged and skipped: topics hold what others wrote. After
- * a failure that nobody foresaw it starts anew, too, and says so until it is well again.
+ * <p>A record that the taker throws on is logged and skipped: topics hold what others wrote; unless
+ * its taker is to {@link #lackNone}. After a failure that nobody foresaw it starts anew, too, and
+ * says so until it is well again.
  */
 public final class FeedLoop implements AutoCloseable {
 
@@ -38,6 +39,7 @@ public final class FeedLoop implements AutoCloseable {
   private volatile boolean caughtUp;
   private Runnable whenCaughtUp = () -> {};
   private Supplier<Map<TopicPartition, Long>> places = Map::of;
+  private boolean lacksNone;
   private long failed;
 
   /**
@@ -77,6 +79,14 @@ public final class FeedLoop implements AutoCloseable {
    */
   public void resumeFrom(Supplier<Map<TopicPartition, Long>> offsets) {
     places = offsets;
+  }
+
+  /**
+   * Has it begin anew where there was no room in the heap for a record, which others may have
+   * filled, instead of skipping that. To be called before the start.
+   */
+  public void lackNone() {
+    lacksNone = true;
   }
 
   public void start() {
@@ -149,6 +159,9 @@ public final class FeedLoop implements AutoCloseable {
     try {
       taker.accept(message);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      if (lacksNone && e instanceof OutOfMemoryError full) {
+        throw full;
+      }
       // One that takes too much would do so each time it is met anew.
       LOG.warn(
           "Record {}-{}-{} is skipped: {}",

@@ -52,6 +52,7 @@ final class FollowedTopics {
   private volatile Release live;
   private volatile boolean ready;
   private ReleaseIndexes filling;
+  private boolean lacksSome;
   private ReleaseKey newest;
   private boolean warned;
 
@@ -89,6 +90,7 @@ final class FollowedTopics {
    */
   synchronized Map<TopicPartition, Long> begin(Optional<Snapshot> snapshot) {
     questions.begin(unanswered.get());
+    lacksSome = false;
     next.clear();
     snapshotEnd.clear();
     filling = snapshot.map(Snapshot::indexes).orElseGet(this::newIndexes);
@@ -169,6 +171,10 @@ final class FollowedTopics {
       skip(
           "record %s-%d-%d: %s"
               .formatted(message.topic(), message.partition(), message.offset(), e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      // Not the record's fault: it is to be read again, and none of this to be kept.
+      lacksSome = true;
+      throw e;
     }
   }
 
@@ -276,7 +282,7 @@ final class FollowedTopics {
 
   /** Whether the indexes hold all that the topics do, and not what they did before. */
   synchronized boolean hasCaughtUp() {
-    return ready && indexes == filling;
+    return ready && indexes == filling && !lacksSome;
   }
 
   Questions questions() {

@@ -54,6 +54,7 @@ public final class SearchService implements AutoCloseable {
             SearchService::say,
             SearchService::say);
     feed.whenCaughtUp(topics::caughtUp);
+    feed.lackNone();
     this.snapshots =
         settings.indexes().snapshot().map(file -> new Snapshots(settings, file, topics));
     feed.resumeFrom(() -> topics.begin(snapshots.flatMap(Snapshots::load)));

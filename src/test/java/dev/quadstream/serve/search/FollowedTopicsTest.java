@@ -2,6 +2,7 @@ package dev.quadstream.serve.search;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.EmbeddingMessage;
@@ -126,6 +127,32 @@ class FollowedTopicsTest {
     embedThree();
     followed.caughtUp();
     assertThat(served()).as("the one with the most images").isEqualTo(1);
+  }
+
+  @Test
+  void whereARecordFoundNoRoomNothingIsKeptUntilAllIsReadAnew() {
+    embed("a", 1);
+    followed.caughtUp();
+    ConsumerRecord<byte[], byte[]> full =
+        new ConsumerRecord<>(TOPICS.embeddings(), 0, offset++, "b".getBytes(UTF_8), null) {
+          @Override
+          public byte[] value() {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+
+    assertThatThrownBy(() -> followed.take(full)).isInstanceOf(OutOfMemoryError.class);
+    embed("c", 1);
+    assertThat(followed.hasCaughtUp()).isFalse();
+    assertThat(followed.snapshot(Map.of())).isEmpty();
+
+    followed.begin(Optional.empty());
+    embed("a", 1);
+    embed("b", 1);
+    embed("c", 1);
+    followed.caughtUp();
+    assertThat(images()).isEqualTo(3);
+    assertThat(followed.snapshot(Map.of())).isPresent();
   }
 
   private void embedThree() {
