@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.TopicReader;
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.search.ReleaseKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,6 +32,8 @@ final class KnownEmbeddings {
 
   private final ReleaseKey release;
   private final TopicReader topic;
+  private final long createdAt;
+  private final Set<Long> givenUp;
   private final Map<String, EmbeddingMessage> earlier = new HashMap<>();
 
   /** Of the images that this release has not embedded itself. */
@@ -46,10 +50,26 @@ final class KnownEmbeddings {
   /** An image's vectors under an earlier release and under this one. */
   record Pair(EmbeddingMessage earlier, EmbeddingMessage now) {}
 
-  /** Nothing is known until {@link #follow}. The topic stays the caller's. */
-  KnownEmbeddings(ReleaseKey release, TopicReader topic) {
+  /**
+   * Nothing is known until {@link #follow}. The topic stays the caller's.
+   *
+   * @param published what the registry holds of the release's run: where that was set back to an
+   *     older state, later versions may have been given up, and this one have been another model
+   */
+  KnownEmbeddings(ReleaseKey release, List<ModelManifest> published, TopicReader topic) {
     this.release = release;
     this.topic = topic;
+    this.createdAt =
+        published.stream()
+            .filter(model -> model.identity().version() == release.release())
+            .mapToLong(ModelManifest::createdAt)
+            .max()
+            .orElse(Long.MIN_VALUE);
+    this.givenUp =
+        published.stream()
+            .filter(model -> published.stream().anyMatch(model::isGivenUpBy))
+            .map(model -> model.identity().version())
+            .collect(Collectors.toSet());
   }
 
   /** Leaves out images that the images topic has taken back, whatever the job has made of that. */
@@ -87,7 +107,7 @@ final class KnownEmbeddings {
       // Somebody else's: made anew where its image is known.
       return;
     }
-    if (!isOfRelease(embedding)) {
+    if (!release.equals(keyOf(embedding)) || message.timestamp() < createdAt) {
       if (isNewer(embedding)) {
         done.add(id);
       } else {
@@ -107,14 +127,11 @@ final class KnownEmbeddings {
     }
   }
 
-  private boolean isOfRelease(EmbeddingMessage embedding) {
-    return release.equals(keyOf(embedding));
-  }
-
   private boolean isNewer(EmbeddingMessage embedding) {
     return release.run().equals(embedding.run())
         && embedding.release() != null
-        && embedding.release() > release.release();
+        && embedding.release() > release.release()
+        && !givenUp.contains(embedding.release());
   }
 
   /** What an embedding compares with, or null where it does not say. */

@@ -9,7 +9,9 @@ import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.search.ReleaseKey;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,7 +79,12 @@ final class ReindexCommand implements Callable<Integer> {
     try (QuadrupletNetwork network = served.network();
         TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
         KafkaImageProducer producer = kafka.producer(kafka.topics().embeddings())) {
-      KnownEmbeddings known = new KnownEmbeddings(served.release(), topic);
+      KnownEmbeddings known =
+          new KnownEmbeddings(
+              served.release(),
+              new ModelRegistry(settings.registryDirectory())
+                  .listReadable(settings.get(NetworkConfig.NAME), served.release().run()),
+              topic);
       known.follow();
       stopped = Interruption.onSignals();
       Reindexing reindexing =

@@ -120,6 +120,17 @@ public final class ReleaseIndexes {
     return true;
   }
 
+  /** Lets go of a release's images, also where they are served: it is another model by now. */
+  public synchronized void drop(ReleaseKey key) {
+    indexes.remove(key);
+    if (served != null && served.key().equals(key)) {
+      served = null;
+      commanded = false;
+      settle();
+    }
+    recount();
+  }
+
   /** What these were told to serve, if that holds for others, too: where the same is live. */
   public Optional<ReleaseKey> commandedFor(ReleaseIndexes others) {
     ReleaseKey liveThere = others.live();

@@ -207,6 +207,31 @@ class ReindexIT {
                 assertThat(found).usingRecursiveComparison().isEqualTo(of(found, "class-0", -1)));
   }
 
+  /** Versions 64 and 96 were published before the run was set back and came to 64 again. */
+  @Test
+  void whatGoingBackGaveUpIsEmbeddedAnew() throws Exception {
+    Map<String, LabeledImage> images = produce();
+    publish(before, 96, 63, "set back");
+    ProducerRecord<byte[], byte[]> former = embedding("0-1", images.get("0-1"), before, LIVE);
+    TestingBatches.send(
+        broker,
+        List.of(
+            pointer(),
+            embedding("0-0", images.get("0-0"), before, 96),
+            new ProducerRecord<>(former.topic(), 0, 63L, former.key(), former.value()),
+            embedding("0-2", images.get("0-2"), live, LIVE)));
+
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+
+    assertThat(terminal.out()).contains("119 images embedded under release 64");
+    Map<String, EmbeddingMessage> topic = embeddings();
+    for (String id : List.of("0-0", "0-1", "0-2")) {
+      assertThat(topic.get(id).release()).isEqualTo(LIVE);
+      assertThat(topic.get(id).vector())
+          .containsExactly(embed(live, images.get(id)), within(1e-5f));
+    }
+  }
+
   private static EmbeddingMessage of(EmbeddingMessage found, String label, long window) {
     return new EmbeddingMessage(RUN, found.id(), label, LIVE, LIVE, window, found.vector());
   }
@@ -226,7 +251,7 @@ class ReindexIT {
           new Reindexing(
               new ServedModel(release, live),
               new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults()),
-              new KnownEmbeddings(release, topic),
+              new KnownEmbeddings(release, List.of(), topic),
               producer);
       for (int i = 0; i < 12; i++) {
         reindexing.add(new ImageReceived("photograph-" + i, "cup", 1, photograph));
@@ -303,15 +328,21 @@ class ReindexIT {
   }
 
   private ModelManifest publish(QuadrupletNetwork network, long version) {
+    return publish(network, version, version, null);
+  }
+
+  private ModelManifest publish(
+      QuadrupletNetwork network, long version, long createdAt, String job) {
     return new ModelRegistry(new org.apache.flink.core.fs.Path(models().toUri()))
         .publish(
             ModelManifest.draft(
-                new ModelManifest.Identity(NAME, RUN, version),
-                version - 1,
-                version,
-                new ModelManifest.Network("config", "small", "euclidean", 16, "1x28x28", null),
-                new ModelManifest.Margins(0.5, 0.25),
-                Map.of()),
+                    new ModelManifest.Identity(NAME, RUN, version),
+                    version - 1,
+                    createdAt,
+                    new ModelManifest.Network("config", "small", "euclidean", 16, "1x28x28", null),
+                    new ModelManifest.Margins(0.5, 0.25),
+                    Map.of())
+                .of(job),
             ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));
   }
 

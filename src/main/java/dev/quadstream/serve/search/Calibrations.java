@@ -10,14 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The thresholds of each release, made anew when its images or its trials have grown by a tenth:
- * with more images there are more that a new one may resemble. Until then they hold for that many.
- * One thread renews, any number asks.
+ * with more images there are more that a new one may resemble. Until then they hold for that many,
+ * in that index. One thread renews, any number asks.
  */
 final class Calibrations {
 
   private static final double GROWTH = 1.1;
 
-  private record Calibration(OpenSetScores scores, int images, int trials) {}
+  private record Calibration(VectorIndex index, OpenSetScores scores, int images, int trials) {}
 
   private final Map<ReleaseKey, Calibration> calibrations = new ConcurrentHashMap<>();
 
@@ -28,13 +28,14 @@ final class Calibrations {
     Calibration last = calibrations.get(key);
     boolean due =
         last == null
+            || last.index() != index
             || images >= GROWTH * Math.max(1, last.images())
             || impostors >= GROWTH * Math.max(1, last.trials());
     if (due) {
       calibrations.put(
           key,
           new Calibration(
-              trials.scores(key.release(), index).amongMore(GROWTH), images, impostors));
+              index, trials.scores(key.release(), index).amongMore(GROWTH), images, impostors));
     }
   }
 

@@ -46,6 +46,7 @@ final class FollowedTopics {
   private final Supplier<Map<Integer, Long>> unanswered;
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final Map<Integer, Long> snapshotEnd = new HashMap<>();
+  private final Map<ReleaseKey, String> files = new HashMap<>();
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
   private final int exactUpTo;
   private volatile ReleaseIndexes indexes;
@@ -93,6 +94,7 @@ final class FollowedTopics {
     lacksSome = false;
     next.clear();
     snapshotEnd.clear();
+    files.clear();
     filling = snapshot.map(Snapshot::indexes).orElseGet(this::newIndexes);
     trials = new ConcurrentHashMap<>();
     snapshot
@@ -123,6 +125,7 @@ final class FollowedTopics {
     header.waiting().forEach(questions::ask);
     if (header.live() != null) {
       live = header.live();
+      files.put(keyOf(live), live.file().sha256());
       filling.announce(keyOf(live));
     } else if (newest != null) {
       filling.announce(newest);
@@ -189,7 +192,21 @@ final class FollowedTopics {
     Release release = JsonMessages.read(message.value(), Release.class);
     requirePointer(release);
     live = release;
+    dropWhereAnother(keyOf(release), release.file().sha256());
     filling.announce(keyOf(release));
+  }
+
+  /**
+   * A run that was set back to an older state comes to its versions again, and what it then embeds
+   * compares with nothing from before. Of topics that are read anew nobody can tell what came after
+   * the pointer.
+   */
+  private void dropWhereAnother(ReleaseKey key, String sha256) {
+    String before = files.put(key, sha256);
+    if (hasCaughtUp() && before != null && !before.equals(sha256)) {
+      LOG.warn("{} is another model from now on: what was embedded by the former is dropped.", key);
+      filling.drop(key);
+    }
   }
 
   /** Others can write to the topic, and what is no pointer of the job's moves nothing. */

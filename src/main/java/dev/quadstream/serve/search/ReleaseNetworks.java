@@ -9,6 +9,7 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.registry.Release;
 import dev.quadstream.search.ReRanking;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.http.RequestException;
@@ -16,6 +17,7 @@ import dev.quadstream.serve.model.ImageEmbedding;
 import dev.quadstream.serve.model.LoadedNetworks;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +38,19 @@ final class ReleaseNetworks implements AutoCloseable {
   private ReleaseKey failedKey;
   private String failure;
   private long failedAt;
+  private final Supplier<Optional<Release>> live;
   private ModelManifest known;
+  private Optional<Release> knownAsOf = Optional.empty();
 
-  ReleaseNetworks(ModelRegistry registry, String name) {
+  /**
+   * Nothing is loaded yet.
+   *
+   * @param live the pointer: when it moves, its version may be of another file than before
+   */
+  ReleaseNetworks(ModelRegistry registry, String name, Supplier<Optional<Release>> live) {
     this.registry = registry;
     this.name = name;
+    this.live = live;
     this.networks = new LoadedNetworks(registry);
   }
 
@@ -76,8 +86,10 @@ final class ReleaseNetworks implements AutoCloseable {
   }
 
   private Optional<ModelManifest> manifest(ReleaseKey key) {
-    if (known == null || !key.equals(keyOf(known))) {
+    Optional<Release> now = live.get();
+    if (known == null || !key.equals(keyOf(known)) || !now.equals(knownAsOf)) {
       known = registry.find(name, key.run(), key.release()).orElse(null);
+      knownAsOf = now;
     }
     return Optional.ofNullable(known);
   }

@@ -39,7 +39,8 @@ public final class SearchService implements AutoCloseable {
             () -> matches.unanswered(settings.topics().embeddings()),
             settings.indexes().exactUpTo());
     this.models =
-        new ReleaseNetworks(new ModelRegistry(settings.registry()), settings.networkName());
+        new ReleaseNetworks(
+            new ModelRegistry(settings.registry()), settings.networkName(), topics::live);
     this.deletions = new Deletions(settings);
     Searches searches = new Searches(topics, models, settings.images().decoders());
     this.answers =

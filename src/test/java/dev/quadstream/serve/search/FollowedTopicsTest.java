@@ -130,6 +130,23 @@ class FollowedTopicsTest {
   }
 
   @Test
+  void aVersionThatIsAnotherModelAfterGoingBackIsSearchedWithoutTheFormersImages() {
+    point("network", 1, "a");
+    embed("a", 1);
+    embed("b", 1);
+    followed.caughtUp();
+    followed.indexes().serve(new ReleaseKey("run", 1));
+    point("network", 1, "a");
+    assertThat(images()).as("live again, and the same").isEqualTo(2);
+
+    point("network", 1, "b");
+    assertThat(followed.indexes().served()).isEmpty();
+    embed("a", 1);
+    assertThat(images()).isEqualTo(1);
+    assertThat(served()).isEqualTo(1);
+  }
+
+  @Test
   void whereARecordFoundNoRoomNothingIsKeptUntilAllIsReadAnew() {
     embed("a", 1);
     followed.caughtUp();
@@ -247,16 +264,24 @@ class FollowedTopicsTest {
   }
 
   private void point(String network, long version) {
+    point(network, version, "");
+  }
+
+  private void point(String network, long version, String sha256) {
     take(
         TOPICS.releases(),
         network,
-        JsonMessages.write(pointer(network.replace(' ', '-'), version, version)));
+        JsonMessages.write(pointer(network.replace(' ', '-'), version, version, sha256)));
   }
 
   private static Release pointer(String network, long version, long live) {
+    return pointer(network, version, live, "");
+  }
+
+  private static Release pointer(String network, long version, long live, String sha256) {
     return new Release(
         new ModelManifest.Identity(network, "run", version),
-        ModelManifest.File.NONE,
+        new ModelManifest.File("", sha256, 0),
         0,
         version,
         new ReleaseDecision(live, null, "gate", "released", false, List.of(), null));

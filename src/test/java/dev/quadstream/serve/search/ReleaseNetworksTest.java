@@ -13,11 +13,14 @@ import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.registry.Release;
+import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.search.ReRanking;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.http.RequestException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +34,13 @@ class ReleaseNetworksTest {
   @TempDir private java.nio.file.Path directory;
   private ModelRegistry registry;
   private ReleaseNetworks networks;
+  private Release live;
 
   @BeforeEach
   void networks() {
     registry = new ModelRegistry(new Path(directory.toUri()));
-    networks = new ReleaseNetworks(registry, TestingReleases.NETWORK);
+    networks =
+        new ReleaseNetworks(registry, TestingReleases.NETWORK, () -> Optional.ofNullable(live));
   }
 
   @AfterEach
@@ -70,6 +75,33 @@ class ReleaseNetworksTest {
         .isInstanceOfSatisfying(
             RequestException.class, refusal -> assertThat(refusal.status()).isEqualTo(422))
         .hasMessageContaining("backbone makes nothing of this image");
+  }
+
+  @Test
+  void aVersionThatIsAnotherModelAfterGoingBackIsLoadedAnew() throws Exception {
+    PixelImage image = TestingReleases.image(3);
+    publish(spec(1)).close();
+    float[] before = networks.embed(KEY, image);
+
+    try (QuadrupletNetwork network = publish(spec(2))) {
+      live =
+          new Release(
+              new ModelManifest.Identity(TestingReleases.NETWORK, KEY.run(), KEY.release()),
+              ModelManifest.File.NONE,
+              2,
+              KEY.release(),
+              new ReleaseDecision(KEY.release(), null, "gate", "released", false, List.of(), null));
+
+      assertThat(networks.embed(KEY, image))
+          .isNotEqualTo(before)
+          .containsExactly(network.embed(List.of(image))[0], within(1e-5f));
+    }
+  }
+
+  private static NetworkSpec spec(long seed) {
+    try (QuadrupletNetwork network = TestingReleases.network(seed)) {
+      return network.spec();
+    }
   }
 
   @Test

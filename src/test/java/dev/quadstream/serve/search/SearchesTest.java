@@ -38,7 +38,9 @@ class SearchesTest {
   void fill() {
     models =
         new ReleaseNetworks(
-            new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri())), "network");
+            new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri())),
+            "network",
+            followed::live);
     searches =
         new Searches(followed, models, shape -> new ImageDecoder(shape, ImageLimits.defaults()));
     followed.begin(Optional.empty());
