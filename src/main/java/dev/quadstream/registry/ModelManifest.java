@@ -157,6 +157,11 @@ public record ModelManifest(
     return with(file, release, job);
   }
 
+  /** Whether it says that another job published it than this one. */
+  public boolean isOfAnotherThan(String thisJob) {
+    return job != null && !job.equals(thisJob);
+  }
+
   /**
    * Whether the run was set back to an older state from before this one: another job has come to as
    * much of the run later.

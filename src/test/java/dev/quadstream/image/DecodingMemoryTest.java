@@ -1,9 +1,7 @@
 package dev.quadstream.image;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -79,19 +77,8 @@ class DecodingMemoryTest {
   /** What is lost to a full heap is not the image's fault; what asks for gigabytes is. */
   @Test
   void aGoodImageIsNotRefusedForAFullHeap() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TestingFullHeap.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String output = TestingFullHeap.outputOf("64m", TestingFullHeap.class);
 
-    assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(output.lines().map(String::strip))
         .as(output)
         .contains(

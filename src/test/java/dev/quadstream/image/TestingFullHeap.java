@@ -1,15 +1,22 @@
 package dev.quadstream.image;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Decodes in a heap that is full, and again once it no longer is; says what happened. */
 public final class TestingFullHeap {
 
   private static final int BLOCK = 128 << 10;
   private static final int LEFT = 512 << 10;
+  private static final int LONGEST_SECONDS = 60;
 
   private TestingFullHeap() {}
 
@@ -50,6 +57,25 @@ public final class TestingFullHeap {
       }
       return ballast;
     }
+  }
+
+  /** What a program prints, in a process of its own that has no more heap than this. */
+  public static String outputOf(String heap, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)).as(output).isTrue();
+    return output;
   }
 
   private static String outcome(ImageDecoder decoder, byte[] file) {

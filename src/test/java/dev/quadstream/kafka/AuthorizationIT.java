@@ -59,32 +59,16 @@ class AuthorizationIT {
   }
 
   private static Properties settings(int port) {
-    int controller = FreePorts.otherThan(port);
-    String listener = "SASL_PLAINTEXT://127.0.0.1:" + port;
-    Properties settings = new Properties();
-    settings.putAll(
+    return TestingSaslBroker.settings(
+        port,
+        "PLAIN",
         Map.of(
-            "listeners",
-            listener + ",CONTROLLER://127.0.0.1:" + controller,
-            "controller.quorum.voters",
-            "1@127.0.0.1:" + controller,
-            "advertised.listeners",
-            listener,
-            "listener.security.protocol.map",
-            "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name",
-            "SASL_PLAINTEXT",
-            "sasl.enabled.mechanisms",
-            "PLAIN",
-            "sasl.mechanism.inter.broker.protocol",
-            "PLAIN",
             "listener.name.sasl_plaintext.plain.sasl.jaas.config",
             LOGIN.formatted("broker") + " user_broker=\"broker\" user_user=\"user\";",
             "authorizer.class.name",
             "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users",
             "User:broker;User:ANONYMOUS"));
-    return settings;
   }
 
   private static KafkaConnection as(String name) {

@@ -84,32 +84,16 @@ class OAuthBearerIT {
   }
 
   private Properties brokerSettings(int port) {
-    int controller = FreePorts.otherThan(port);
-    String listener = "SASL_PLAINTEXT://127.0.0.1:" + port;
-    Properties settings = new Properties();
-    settings.putAll(
+    return TestingSaslBroker.settings(
+        port,
+        "OAUTHBEARER",
         Map.of(
-            "listeners",
-            listener + ",CONTROLLER://127.0.0.1:" + controller,
-            "controller.quorum.voters",
-            "1@127.0.0.1:" + controller,
-            "advertised.listeners",
-            listener,
-            "listener.security.protocol.map",
-            "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name",
-            "SASL_PLAINTEXT",
-            "sasl.enabled.mechanisms",
-            "OAUTHBEARER",
-            "sasl.mechanism.inter.broker.protocol",
-            "OAUTHBEARER",
             "sasl.oauthbearer.jwks.endpoint.url",
             url("/keys"),
             "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config",
             MODULE + ";",
             "listener.name.sasl_plaintext.oauthbearer.sasl.server.callback.handler.class",
             "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"));
-    return settings;
   }
 
   /** As docs/operations.md has them. */

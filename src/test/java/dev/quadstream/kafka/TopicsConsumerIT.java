@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quadstream.image.TestingFullHeap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -170,19 +171,9 @@ class TopicsConsumerIT {
     TestingBatches.send(broker, "gzip", List.of(new ProducerRecord<>(topic, new byte[160 << 20])));
     TestingBatches.send(broker, compression, List.of(large));
 
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TestingFullHeapReader.class.getName(),
-                broker.bootstrapServers(),
-                topic)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String output =
+        TestingFullHeap.outputOf(
+            "192m", TestingFullHeapReader.class, broker.bootstrapServers(), topic);
 
     assertThat(output.lines().map(String::strip))
         .as(output)

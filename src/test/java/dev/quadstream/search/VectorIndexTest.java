@@ -1,10 +1,9 @@
 package dev.quadstream.search;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
+import dev.quadstream.image.TestingFullHeap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -194,17 +193,7 @@ class VectorIndexTest {
 
   @Test
   void whatFindsNoRoomInTheHeapLeavesItAsItWas() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TestingFullHeapIndex.class.getName())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String output = TestingFullHeap.outputOf("64m", TestingFullHeapIndex.class);
 
     assertThat(output.strip()).isEqualTo("out of memory, then 384 of 384 images at their place");
   }

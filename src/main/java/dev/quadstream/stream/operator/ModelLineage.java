@@ -43,8 +43,6 @@ record ModelLineage(String job, long met, long waiting) {
 
   /** Whether a model came after the state that this job goes on from. */
   boolean isGivenUp(ModelManifest manifest) {
-    return manifest.job() != null
-        && !manifest.job().equals(job)
-        && manifest.identity().version() > Math.min(met, waiting);
+    return manifest.isOfAnotherThan(job) && manifest.identity().version() > Math.min(met, waiting);
   }
 }

@@ -74,7 +74,7 @@ final class PendingCommands {
   private boolean isOfWhatWasGivenUp(ReleaseCommand command, ModelManifest newest) {
     return newest != null
         && (command.version() == null || command.version() <= newest.identity().version())
-        && asOf(command).filter(made -> made.job() != null && !made.job().equals(job)).isPresent();
+        && asOf(command).filter(made -> made.isOfAnotherThan(job)).isPresent();
   }
 
   private Optional<ModelManifest> asOf(ReleaseCommand command) {

@@ -513,17 +513,10 @@ class AssembleOperatorTest {
   /** The savepoint was taken before window 4, and the job that it was taken from went on. */
   @Test
   void afterGoingBackNothingIsMinedWithWhatWasGivenUp() throws Exception {
-    OperatorSubtaskState snapshot;
-    String earlier;
-    try (TestingAssembler assembler = new TestingAssembler(settings)) {
-      earlier = assembler.job();
-      feed(assembler, 0, 4);
-      assembler.manifest(publishedBy(earlier, 2));
-      snapshot = assembler.snapshot();
-    }
+    Savepoint savepoint = beforeWindow4();
     List<ModelManifest> ofEarlier =
-        Stream.of(4L, 6L, 8L).map(version -> publishedBy(earlier, version)).toList();
-    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+        Stream.of(4L, 6L, 8L).map(version -> publishedBy(savepoint.job(), version)).toList();
+    try (TestingAssembler assembler = new TestingAssembler(settings, savepoint.state())) {
       for (ModelManifest model : ofEarlier) {
         assembler.manifest(model);
       }
@@ -537,24 +530,17 @@ class AssembleOperatorTest {
     }
   }
 
-  /** It bears what the ones of the same job would, so that what it is given up for is the job. */
   @Test
   void aVersionBeforeTheSavepointIsMinedWithWhoeverMadeIt() throws Exception {
+    Savepoint savepoint = beforeWindow4();
     OperatorSubtaskState snapshot;
-    String earlier;
-    try (TestingAssembler assembler = new TestingAssembler(settings)) {
-      earlier = assembler.job();
-      feed(assembler, 0, 4);
-      assembler.manifest(publishedBy(earlier, 2));
-      snapshot = assembler.snapshot();
-    }
     // Set back twice, and the first time no window came before the next checkpoint.
-    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+    try (TestingAssembler assembler = new TestingAssembler(settings, savepoint.state())) {
       snapshot = assembler.snapshot();
     }
     try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
-      assembler.manifest(publishedBy(earlier, 4));
-      assembler.manifest(publishedBy(earlier, 6));
+      assembler.manifest(publishedBy(savepoint.job(), 4));
+      assembler.manifest(publishedBy(savepoint.job(), 6));
       feed(assembler, 4, 8);
 
       assertThat(miningVersions(assembler)).containsExactly(2L, 4L, 4L);
@@ -584,6 +570,16 @@ class AssembleOperatorTest {
       feed(assembler, 0, 3);
       assembler.manifest(publishedBy(assembler.job(), 2));
       assertThat(assembler.windows()).containsExactly(0L, 1L, 2L);
+    }
+  }
+
+  private record Savepoint(String job, OperatorSubtaskState state) {}
+
+  private Savepoint beforeWindow4() throws Exception {
+    try (TestingAssembler assembler = new TestingAssembler(settings)) {
+      feed(assembler, 0, 4);
+      assembler.manifest(publishedBy(assembler.job(), 2));
+      return new Savepoint(assembler.job(), assembler.snapshot());
     }
   }
 
