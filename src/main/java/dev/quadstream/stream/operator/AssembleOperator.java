@@ -91,7 +91,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
   private transient AssembleMetrics metrics;
 
   public AssembleOperator(PipelineSettings settings) {
-    this(settings, Attempts.USUAL);
+    this(settings, Attempts.usual());
   }
 
   /**
@@ -240,6 +240,12 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       }
     }
     return false;
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    attempts.checkpointCompleted();
   }
 
   @Override

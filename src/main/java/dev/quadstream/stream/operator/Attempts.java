@@ -3,6 +3,7 @@ package dev.quadstream.stream.operator;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.RejectionReason;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.RuntimeContext;
@@ -12,15 +13,50 @@ import org.slf4j.LoggerFactory;
 /**
  * How often work on a record or a window may fail the job, which is then restarted and meets the
  * same again: others may have held the memory that it wants. From then on it is put aside, or the
- * job would never get past it.
- *
- * @param most of the job that may fail, 0 or more
+ * job would never get past it. What fails long after a restart is no part of what led to it, and
+ * restarts the job once more: it comes again soon after that, from the last checkpoint, if it is
+ * the work's own fault. Not thread-safe: each operator has its own.
  */
-record Attempts(int most) implements Serializable {
-
-  static final Attempts USUAL = new Attempts(3);
+final class Attempts implements Serializable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+  private static final long serialVersionUID = 1L;
+  private static final int USUAL = 3;
+  private static final Duration RECOVERED = Duration.ofMinutes(10);
+
+  private final int most;
+  private final Duration recovered;
+
+  /** When this attempt's first checkpoint completed, by {@link System#nanoTime}; or null. */
+  private transient Long firstCheckpoint;
+
+  /**
+   * Attempts.
+   *
+   * @param most attempts of the job that may fail in a row, 0 or more
+   * @param recovered for how long after an attempt's first checkpoint a failure still counts as one
+   *     of the row
+   */
+  Attempts(int most, Duration recovered) {
+    this.most = most;
+    this.recovered = recovered;
+  }
+
+  Attempts(int most) {
+    this(most, RECOVERED);
+  }
+
+  /** As many as others may take to give the memory back. */
+  static Attempts usual() {
+    return new Attempts(USUAL);
+  }
+
+  /** A checkpoint of this attempt of the job has completed, so the next one begins behind it. */
+  void checkpointCompleted() {
+    if (firstCheckpoint == null) {
+      firstCheckpoint = System.nanoTime();
+    }
+  }
 
   /**
    * Does the work.
@@ -31,12 +67,16 @@ record Attempts(int most) implements Serializable {
     try {
       return work.get();
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      if (context.getTaskInfo().getAttemptNumber() < most) {
+      if (context.getTaskInfo().getAttemptNumber() < most || hasRecovered()) {
         throw e;
       }
       LOG.error("What fails the job each time is put aside.", e);
       return otherwise.apply(e);
     }
+  }
+
+  private boolean hasRecovered() {
+    return firstCheckpoint != null && System.nanoTime() - firstCheckpoint >= recovered.toNanos();
   }
 
   /** Of a record on which reading has failed too often. */

@@ -112,7 +112,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   }
 
   public DecodeOperator(PipelineSettings settings) {
-    this(settings, Attempts.USUAL, PipelineSettings::contentDecoder);
+    this(settings, Attempts.usual(), PipelineSettings::contentDecoder);
   }
 
   /**
@@ -208,6 +208,12 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
                         new DecodedImage(
                             null, false, 0, UndecodableImageException.eachTime(failure))))
         .toList();
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    attempts.checkpointCompleted();
   }
 
   @Override

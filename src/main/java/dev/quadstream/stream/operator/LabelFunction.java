@@ -19,6 +19,7 @@ import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -36,7 +37,8 @@ import org.apache.flink.util.OutputTag;
  * first, which no subtask could tell of the others' keys. Times are those of the job's clock.
  */
 public final class LabelFunction
-    extends KeyedCoProcessFunction<Integer, ImageQuestion, SourceRecord, ImageEvent> {
+    extends KeyedCoProcessFunction<Integer, ImageQuestion, SourceRecord, ImageEvent>
+    implements CheckpointListener {
 
   /** Images without a label, and those that are gone or have one by now. */
   public static final OutputTag<ImageQuestion> QUESTIONS =
@@ -59,7 +61,7 @@ public final class LabelFunction
   private transient LabelMetrics metrics;
 
   public LabelFunction(PipelineSettings settings) {
-    this(settings, Attempts.USUAL);
+    this(settings, Attempts.usual());
   }
 
   /**
@@ -181,6 +183,11 @@ public final class LabelFunction
       ImageQuestion question, String label, Context context, Collector<ImageEvent> out) {
     context.output(QUESTIONS, ImageQuestion.closed(question.id()));
     out.collect(ImageEvent.labelled(question.labelled(label), question.place()));
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    attempts.checkpointCompleted();
   }
 
   @Override

@@ -88,7 +88,7 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
   private transient Counter unanswered;
 
   public QuestionOperator(PipelineSettings settings) {
-    this(settings, Attempts.USUAL);
+    this(settings, Attempts.usual());
   }
 
   /**
@@ -191,6 +191,12 @@ public final class QuestionOperator extends AbstractStreamOperator<EmbeddingUpda
     if (known.isPresent()) {
       newest.put(ONLY, known.get());
     }
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    attempts.checkpointCompleted();
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -405,6 +406,27 @@ class DecodeOperatorTest {
     send(record(utf8("apple-1"), PNG, label("apple")));
     send(record(utf8("apple-2"), png(2, 2, 1), label("apple")));
     assertThatThrownBy(() -> send(record(utf8("apple-3"), PNG, label("apple"))))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void aFailureLongAfterARestartIsNoneOfThoseThatLedToIt() throws Exception {
+    decode.close();
+    decode =
+        harness(
+            new DecodeOperator(
+                TestingPipeline.settings(), new Attempts(0, Duration.ZERO), failing()));
+    decode.open();
+    send(record(utf8("apple-1"), png(2, 2, 1), label("apple")));
+    send(record(utf8("apple-2"), PNG, label("apple")));
+    send(record(utf8("apple-3"), PNG, label("apple")));
+    assertThat(deadLetters()).hasSize(1);
+
+    decode.notifyOfCompletedCheckpoint(1);
+
+    send(record(utf8("apple-4"), png(2, 2, 1), label("apple")));
+    send(record(utf8("apple-5"), PNG, label("apple")));
+    assertThatThrownBy(() -> send(record(utf8("apple-6"), PNG, label("apple"))))
         .isInstanceOf(OutOfMemoryError.class);
   }
 
