@@ -41,11 +41,12 @@ record DatasetArgument(String text, DatasetOptions options) {
   /**
    * The catalog that is drawn from.
    *
-   * @throws dev.quadstream.dataset.DatasetException if it is not there, saying what to do, or a
-   *     part is asked for
+   * @throws dev.quadstream.dataset.DatasetException if it is not there, saying what to do, or was
+   *     asked for as only files can be
    */
   IconCatalog catalog() {
     options.requireUndivided(text);
+    options.requireNothingOfFiles(text);
     return isEmoji() ? IconCatalog.emoji(emojiFolder()) : IconCatalog.shared();
   }
 
@@ -65,18 +66,15 @@ record DatasetArgument(String text, DatasetOptions options) {
   /**
    * Opens it.
    *
-   * @throws CommandException if there is nothing at the path, or it refuses {@code --labels}
-   * @throws dev.quadstream.dataset.DatasetException if what is there is no dataset
+   * @throws CommandException if there is nothing at the path
+   * @throws dev.quadstream.dataset.DatasetException if what is there is no dataset, or not one that
+   *     such options go with
    */
   ImageDataset open() {
-    Path path = Path.of(text);
-    if (options.labels() != null && (isDrawn() || !Files.isRegularFile(path))) {
-      throw CommandException.usage(
-          "--labels goes with an IDX file of images, and '%s' is none.".formatted(text));
-    }
     if (isDrawn()) {
       return IconDataset.all(catalog());
     }
+    Path path = Path.of(text);
     if (!Files.exists(path)) {
       throw CommandException.usage("There is no dataset at '%s'. Give %s.".formatted(text, KINDS));
     }

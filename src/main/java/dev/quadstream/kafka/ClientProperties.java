@@ -27,6 +27,25 @@ public final class ClientProperties {
   private static final Set<ConfigDef.Type> PASSED_OVER =
       EnumSet.of(ConfigDef.Type.CLASS, ConfigDef.Type.PASSWORD, ConfigDef.Type.LIST);
 
+  /**
+   * Those that would undo what Quadstream does with its clients: how it knows where the job is,
+   * what it reads and writes records with, and what it reads of transactions; and the option that
+   * says it, where there is one.
+   */
+  private static final Map<String, String> NOT_TO_BE_SET =
+      Map.ofEntries(
+          Map.entry(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "kafka.bootstrap-servers"),
+          Map.entry(CommonClientConfigs.GROUP_ID_CONFIG, "kafka.group"),
+          Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "kafka.starting-offsets"),
+          Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
+          Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
+          Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ""),
+          Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ""),
+          Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
+          Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
+          Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, ""),
+          Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "kafka.transaction-timeout"));
+
   private static final List<ConfigDef> CLIENTS =
       List.of(
           ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef());
@@ -63,6 +82,7 @@ public final class ClientProperties {
    */
   public static void require(
       Map<String, String> properties, int embeddingSize, boolean transactional) {
+    properties.keySet().forEach(ClientProperties::requireMayBeSet);
     for (ConfigDef client : CLIENTS) {
       properties.forEach((name, value) -> require(client.configKeys().get(name), value));
     }
@@ -77,6 +97,15 @@ public final class ClientProperties {
       }
     }
     requireTogether(properties, transactional);
+  }
+
+  private static void requireMayBeSet(String name) {
+    String option = NOT_TO_BE_SET.get(name);
+    if (option != null) {
+      throw new IllegalArgumentException(
+          "%s is set by Quadstream itself. Leave it out%s."
+              .formatted(name, option.isEmpty() ? "" : ": the option is %s".formatted(option)));
+    }
   }
 
   /** Kafka's own settings compare some of them as they are made, its clients three more. */

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetArgumentTest {
 
@@ -67,16 +69,33 @@ class DatasetArgumentTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(directory.toString())
         .hasMessageContaining("npm pack");
-    assertThatThrownBy(() -> open("emoji:" + directory, directory))
-        .isInstanceOf(CommandException.class);
   }
 
-  @Test
-  void labelsGoWithNothingElse() {
-    assertThatThrownBy(() -> open(directory.toString(), directory))
-        .isInstanceOf(CommandException.class)
-        .hasMessageContaining("--labels");
-    assertThatThrownBy(() -> open("icons", directory)).isInstanceOf(CommandException.class);
+  @ParameterizedTest
+  @CsvSource({
+    "icons, --labels", "icons, --root", "icons, --layout", "icons, --id-prefix",
+    "photos, --labels", "photos, --root", "list.csv, --labels", "train-images-idx3-ubyte, --root"
+  })
+  void aFlagThatGoesWithAnotherKindOfDatasetIsRefused(String text, String flag) throws IOException {
+    TestingFolders.idx(directory, "train", 3);
+    TestingFolders.striped(directory.resolve("photos"), 2, 2);
+    Files.writeString(directory.resolve("list.csv"), "path,label\nphotos/class-0/0.png,a\n");
+    DatasetOptions options =
+        new DatasetOptions(
+            flag.equals("--layout") ? Layout.FOLDER : Layout.AUTO,
+            Part.TRAIN,
+            false,
+            flag.equals("--labels") ? directory : null,
+            flag.equals("--root") ? directory : null,
+            flag.equals("--id-prefix") ? "mine" : null,
+            1 << 20);
+    DatasetArgument dataset =
+        new DatasetArgument(
+            text.equals("icons") ? text : directory.resolve(text).toString(), options);
+    assertThatThrownBy(dataset::open)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(flag + " goes with")
+        .hasMessageContaining(text);
   }
 
   @Test

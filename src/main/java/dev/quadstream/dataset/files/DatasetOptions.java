@@ -48,4 +48,46 @@ public record DatasetOptions(
               .formatted(name, part.text()));
     }
   }
+
+  /**
+   * Returns if nothing was asked for of a dataset that is drawn.
+   *
+   * @throws DatasetException if it is what only files have
+   */
+  public void requireNothingOfFiles(String name) {
+    if (layout != Layout.AUTO) {
+      throw passedOver("--layout", "goes with files of images", name);
+    }
+    if (idPrefix != null) {
+      throw passedOver("--id-prefix", "goes with files of images", name);
+    }
+    requireNoLabels(name);
+    requireNoRoot(name);
+  }
+
+  /**
+   * Returns if no labels of an IDX file were given.
+   *
+   * @throws DatasetException if they were
+   */
+  void requireNoLabels(String name) {
+    if (labels != null) {
+      throw passedOver("--labels", "goes with an IDX file of images", name);
+    }
+  }
+
+  /**
+   * Returns if no folder was given where a list's paths start.
+   *
+   * @throws DatasetException if one was
+   */
+  void requireNoRoot(String name) {
+    if (root != null) {
+      throw passedOver("--root", "goes with a list of images", name);
+    }
+  }
+
+  private static DatasetException passedOver(String flag, String rule, String name) {
+    return new DatasetException("%s %s, and %s is none. Leave it out.".formatted(flag, rule, name));
+  }
 }

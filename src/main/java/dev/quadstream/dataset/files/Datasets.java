@@ -34,6 +34,8 @@ public final class Datasets {
   }
 
   private static ImageDataset folder(Path path, String name, DatasetOptions options) {
+    options.requireNoLabels(name);
+    options.requireNoRoot(name);
     Scan scan = Scan.of(path, options.maxBytes());
     if (options.layout() == Layout.AUTO || options.layout() == Layout.IDX) {
       Optional<IdxDataset> idx = IdxFolder.find(scan, name, options);
@@ -48,6 +50,7 @@ public final class Datasets {
   private static ImageDataset file(Path path, DatasetOptions options) {
     if (options.layout() == Layout.IDX
         || (options.layout() == Layout.AUTO && IdxFile.holdsImages(path))) {
+      options.requireNoRoot(nameOf(path));
       return IdxFolder.file(path, options);
     }
     Optional<Path> archive = Archive.root(path, options.maxBytes());
@@ -56,6 +59,7 @@ public final class Datasets {
     }
     if (options.layout() == Layout.AUTO || options.layout() == Layout.LIST) {
       requireText(path);
+      options.requireNoLabels(nameOf(path));
       ImageList list = ImageList.read(path, options);
       return Listing.of(
           list.files(), list, Set.of(), List.of(), Listing.withoutEnding(nameOf(path)), options);

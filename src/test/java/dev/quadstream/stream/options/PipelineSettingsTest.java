@@ -270,7 +270,7 @@ class PipelineSettingsTest {
         "acks:some",
         "compression.type:zip",
         "fetch.max.bytes:-1",
-        "isolation.level:read_everything",
+        "metadata.recovery.strategy:none-of-these",
         "security.protocol:TLS",
         "request.timeout.ms:soon"
       })
@@ -312,12 +312,34 @@ class PipelineSettingsTest {
         .hasMessageContaining(other);
   }
 
+  /** A transactional.id fails each send, a serializer each record, a group.id moves the offsets. */
+  @ParameterizedTest
+  @CsvSource({
+    "transactional.id, Leave it out",
+    "value.serializer, Leave it out",
+    "key.deserializer, Leave it out",
+    "enable.auto.commit, Leave it out",
+    "isolation.level, Leave it out",
+    "group.id, kafka.group",
+    "auto.offset.reset, kafka.starting-offsets",
+    "bootstrap.servers, kafka.bootstrap-servers",
+    "transaction.timeout.ms, kafka.transaction-timeout"
+  })
+  void aPropertyThatQuadstreamSetsItselfIsRefused(String property, String instead) {
+    Configuration configuration =
+        Configuration.fromMap(Map.of("kafka.properties", property + ":any"));
+    assertThatThrownBy(() -> PipelineSettings.of(configuration))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("kafka.properties")
+        .hasMessageContaining(property + " is set by Quadstream itself")
+        .hasMessageContaining(instead);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "acks:1",
         "request.timeout.ms:600000",
-        "enable.auto.commit:true",
         "session.timeout.ms:2000,heartbeat.interval.ms:500"
       })
   void propertiesThatKafkasClientsTakeTogetherPass(String properties) {
