@@ -9,6 +9,7 @@ import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.stream.operator.ImageFetch;
+import dev.quadstream.stream.operator.ImagesUnreachableException;
 import dev.quadstream.stream.options.ImageAddresses;
 import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -121,6 +122,8 @@ final class TopicImages {
           } catch (ImageFetch.NotFetchedException e) {
             unread.accept(id, e.getMessage());
             return true;
+          } catch (ImagesUnreachableException e) {
+            throw CommandException.unavailable(e.getMessage(), e);
           }
         });
   }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -35,6 +37,10 @@ public final class ApplicationMain {
   private static final String FROM = "--from-savepoint";
   private static final String RESCALE = "--rescale";
   private static final String NEW_RUN = "--new-run";
+
+  /** The id that the job is to have, where whoever deploys it says so; a key of Flink's own. */
+  private static final ConfigOption<String> JOB =
+      ConfigOptions.key("$internal.pipeline.job-id").stringType().noDefaultValue();
 
   /** EX_CONFIG of sysexits.h. */
   private static final int REFUSED = 78;
@@ -69,10 +75,11 @@ public final class ApplicationMain {
 
   private static void start(Application application) throws Exception {
     PipelineSettings settings = application.settings();
+    StartingPoint startingPoint = new StartingPoint(settings);
     String savepoint =
-        application.savepoint() == null && clusterRemembers()
+        application.savepoint() == null && remembers(flink(), startingPoint)
             ? null
-            : new StartingPoint(settings).resolve(application.savepoint(), application.newRun());
+            : startingPoint.resolve(application.savepoint(), application.newRun());
     if (savepoint == null) {
       LOG.info("The job starts anew, or from what the cluster says.");
     } else {
@@ -82,16 +89,26 @@ public final class ApplicationMain {
     JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
   }
 
-  /** Whether the cluster says, or will find out by itself, what the job goes on from. */
-  private static boolean clusterRemembers() {
-    ReadableConfig flink = StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
-    return flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null || clusterRecovers();
+  /**
+   * Whether the cluster says, or will find out by itself, what the job goes on from. It does so for
+   * a job of its own, which has the id that it had: Flink's Kubernetes operator gives another one to
+   * a deployment that was deleted and applied again, and has forgotten what that one left.
+   */
+  static boolean remembers(ReadableConfig flink, StartingPoint startingPoint) {
+    if (flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null) {
+      return true;
+    }
+    String job = flink.get(JOB);
+    return recovers(flink) && (job == null || !startingPoint.isOfAnotherThan(job));
   }
 
   /** It calls main for a job of its own that goes on, then, and must not be refused that. */
-  private static boolean clusterRecovers() {
-    ReadableConfig flink = StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
+  private static boolean recovers(ReadableConfig flink) {
     return !"NONE".equalsIgnoreCase(flink.get(HighAvailabilityOptions.HA_MODE));
+  }
+
+  private static ReadableConfig flink() {
+    return StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration();
   }
 
   /** Where Kafka is not there yet, the job waits for it and restarts until it is. */
@@ -105,7 +122,7 @@ public final class ApplicationMain {
         }
         LOG.warn(finding.message());
       }
-      if (!clusterRecovers()) {
+      if (!recovers(flink())) {
         SecondJob.refuse(admin, settings, ORPHANED, LOG::info);
       }
       SecondJob.besides(admin, settings).forEach(LOG::warn);

@@ -81,6 +81,22 @@ public final class StartingPoint {
     return null;
   }
 
+  /**
+   * Whether the pipeline's newest job was another than this one. Flink's high availability knows
+   * jobs by their ids, and will not find what that one has left. False where it cannot be told: a
+   * job that recovers must not be refused that.
+   *
+   * @param job Flink's id, as hexadecimal digits
+   */
+  boolean isOfAnotherThan(String job) {
+    try {
+      return progress.read().filter(known -> !known.job().equalsIgnoreCase(job)).isPresent();
+    } catch (RegistryException e) {
+      LOG.warn("Whether another job has run before cannot be told: {}", e.getMessage());
+      return false;
+    }
+  }
+
   private String goingOn(PipelineProgress known, boolean wanted) {
     String newest = known.goesOnFrom();
     if (newest == null) {

@@ -66,6 +66,9 @@ final class Attempts implements Serializable {
   <T> T of(RuntimeContext context, Supplier<T> work, Function<Throwable, T> otherwise) {
     try {
       return work.get();
+    } catch (ImagesUnreachableException e) {
+      // No fault of the record's: the job restarts until they can be reached.
+      throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       if (context.getTaskInfo().getAttemptNumber() < most || hasRecovered()) {
         throw e;

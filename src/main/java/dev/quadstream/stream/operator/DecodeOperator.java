@@ -133,11 +133,13 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     TaskManagerChecks.at(
         getRuntimeContext().getTaskInfo(),
         context.isRestored(),
-        () ->
-            TaskManagerChecks.backbone(
-                settings,
-                getRuntimeContext(),
-                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration()));
+        () -> {
+          TaskManagerChecks.imageAddresses(settings);
+          TaskManagerChecks.backbone(
+              settings,
+              getRuntimeContext(),
+              getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
+        });
     counts = new PartitionCounts();
     savedCounts = context.getOperatorStateStore().getUnionListState(PartitionCounts.STATE);
     counts.restore(savedCounts.get());

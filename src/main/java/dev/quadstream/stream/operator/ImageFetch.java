@@ -4,12 +4,17 @@ import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.stream.options.ImageAddresses;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
-/** Reads images from the addresses that records name, within the operator's limits. */
+/**
+ * Reads images from the addresses that records name, within the operator's limits. An image that is
+ * not there is no reason to wait, and a store that is away is no fault of the image's.
+ */
 public final class ImageFetch {
 
   /** An image that was not fetched, with the reason for its dead letter. */
@@ -48,6 +53,7 @@ public final class ImageFetch {
    *
    * @throws NotFetchedException if the address is not allowed, or cannot be read, or holds more
    *     than an image may have
+   * @throws ImagesUnreachableException if nothing in its folder can be read for now
    */
   public byte[] read(String address) throws NotFetchedException {
     String shown = PrintableText.of(address);
@@ -60,12 +66,8 @@ public final class ImageFetch {
     }
     byte[] bytes;
     try {
-      Path path = new Path(address);
-      FileSystem files = path.getFileSystem();
-      try (FSDataInputStream in = files.open(path)) {
-        bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
-      }
-    } catch (IOException | RuntimeException e) {
+      bytes = readOrAgain(address);
+    } catch (IOException | IllegalArgumentException e) {
       throw new NotFetchedException(
           RejectionReason.UNREADABLE_ADDRESS,
           "The image at '%s' cannot be read (%s). Expected is a file that every TaskManager can read."
@@ -80,5 +82,34 @@ public final class ImageFetch {
           null);
     }
     return bytes;
+  }
+
+  private byte[] readOrAgain(String address) throws IOException {
+    Path path = new Path(address);
+    try {
+      return contentOf(path);
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      requireReachable(allowed.folderOf(address).orElseThrow());
+      return contentOf(path);
+    }
+  }
+
+  private byte[] contentOf(Path path) throws IOException {
+    try (FSDataInputStream in = path.getFileSystem().open(path)) {
+      return in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
+    }
+  }
+
+  private static void requireReachable(String folder) {
+    Path path = new Path(folder);
+    try {
+      var unused = path.getFileSystem().getFileStatus(path);
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // An object store has no folders of which nothing is there.
+    } catch (IOException e) {
+      throw new ImagesUnreachableException(folder, e);
+    }
   }
 }

@@ -54,11 +54,20 @@ public final class ImageAddresses implements Serializable {
     if (STEP_UP.matcher(address).find()) {
       return Optional.of("it has two dots in a row");
     }
-    boolean allowed = prefixes.stream().anyMatch(address::startsWith);
-    return allowed
+    return folderOf(address).isPresent()
         ? Optional.empty()
         : Optional.of(
             "the option %s allows %s"
                 .formatted(ImageConfig.ADDRESSES.key(), String.join(", ", prefixes)));
+  }
+
+  /** Which of the folders that are allowed an address is in. */
+  public Optional<String> folderOf(String address) {
+    return prefixes.stream().filter(address::startsWith).findFirst();
+  }
+
+  /** The folders that images may be fetched from, each an address that ends in a slash. */
+  public List<String> folders() {
+    return prefixes;
   }
 }

@@ -1,5 +1,7 @@
 package dev.quadstream.stream.startup;
 
+import dev.quadstream.stream.options.ImageAddresses;
+import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.InvalidOptionException;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -10,6 +12,9 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What only the process that trains can tell, as an operator starts.
@@ -24,6 +29,8 @@ public final class TaskManagerChecks {
 
   /** Flink's name of the backend that keeps state there. */
   private static final String HEAP = "hashmap";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskManagerChecks.class);
 
   private TaskManagerChecks() {}
 
@@ -68,6 +75,26 @@ public final class TaskManagerChecks {
           "%s %s=single computes everywhere."
               .formatted(e.getMessage(), NetworkConfig.EMBEDDING_PRECISION.key()),
           e);
+    }
+  }
+
+  /**
+   * Checks that Flink has a file system for each folder that images may be fetched from.
+   *
+   * @throws StartRefusedException naming the one for which it has none
+   */
+  public static void imageAddresses(PipelineSettings settings) {
+    for (String folder : ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)).folders()) {
+      try {
+        var unused = new org.apache.flink.core.fs.Path(folder).getFileSystem();
+      } catch (UnsupportedFileSystemSchemeException e) {
+        throw new StartRefusedException(
+            "%s has '%s', and Flink knows no file system of that scheme here. Put its plugin into Flink's plugins/ (s3://, gs://, abfss://, oss://), or name a folder that is mounted (file:///…)."
+                .formatted(ImageConfig.ADDRESSES.key(), folder),
+            e);
+      } catch (IOException e) {
+        LOG.warn("The images in {} cannot be reached for now: {}", folder, e.toString());
+      }
     }
   }
 

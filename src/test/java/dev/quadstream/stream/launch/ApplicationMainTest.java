@@ -7,10 +7,16 @@ import dev.quadstream.stream.options.ConfigurationException;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.WindowConfig;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +80,43 @@ class ApplicationMainTest {
   void anotherNumberOfReplicasIsAskedForByAFlagWithoutAValue() {
     assertThat(settings("--rescale", "--set", "seed=3").mayRescale()).isTrue();
     assertThat(settings("--set", "seed=3").mayRescale()).isFalse();
+  }
+
+  /** The operator gives a deployment that was deleted and applied again another id. */
+  @Test
+  void highAvailabilityKnowsOnlyTheJobThatHasTheIdOfTheOneBefore() {
+    PipelineSettings settings = settings("--set", "checkpoint.directory=" + directory);
+    StartingPoint startingPoint = new StartingPoint(settings);
+    String first = new JobID(1, 1).toHexString();
+    String second = new JobID(2, 2).toHexString();
+    assertThat(ApplicationMain.remembers(highlyAvailable(first), startingPoint)).isTrue();
+
+    progressOf(settings).begin(first, null);
+    progressOf(settings).completed(first, directory + "/chk-1");
+
+    assertThat(ApplicationMain.remembers(highlyAvailable(first), startingPoint)).isTrue();
+    assertThat(ApplicationMain.remembers(highlyAvailable(null), startingPoint)).isTrue();
+    assertThat(ApplicationMain.remembers(highlyAvailable(second), startingPoint)).isFalse();
+    assertThatThrownBy(() -> startingPoint.resolve(null, false))
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContaining(first);
+    Configuration upgraded = highlyAvailable(second);
+    upgraded.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:///savepoint-1");
+    assertThat(ApplicationMain.remembers(upgraded, startingPoint)).isTrue();
+    assertThat(ApplicationMain.remembers(new Configuration(), startingPoint)).isFalse();
+  }
+
+  private static Configuration highlyAvailable(String job) {
+    Configuration flink = new Configuration();
+    flink.set(HighAvailabilityOptions.HA_MODE, "kubernetes");
+    if (job != null) {
+      flink.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, job);
+    }
+    return flink;
+  }
+
+  private static ProgressFile progressOf(PipelineSettings settings) {
+    return new ProgressFile(settings.checkpointDirectory(), settings.kafkaName());
   }
 
   private static PipelineSettings settings(String... arguments) {

@@ -27,6 +27,7 @@ import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -283,6 +284,75 @@ class DecodeOperatorTest {
     send(record(utf8("apple-2"), utf8(photos.toUri() + "apple 1.png"), label("apple")));
     assertThat(accepted().get(1).image().image()).isEqualTo(accepted().get(0).image().image());
     assertThat(deadLetters()).isEmpty();
+  }
+
+  /** However often the job has restarted: each image of the hour would be a dead letter. */
+  @Test
+  void aStoreThatIsAwayFailsTheJobUntilItIsBack() throws Exception {
+    Path apple = Files.write(photos.resolve("apple.png"), PNG);
+    SourceRecord record =
+        record(
+            utf8("apple-1"),
+            utf8(TestingPhotoStore.addressOf(photos) + "apple.png"),
+            label("apple"));
+    openOnStore();
+    TestingPhotoStore.silence(photos);
+    TestingPhotoStore.silence(apple);
+    try {
+      assertThatThrownBy(() -> send(record))
+          .cause()
+          .isInstanceOf(ImagesUnreachableException.class)
+          .hasMessageContaining(TestingPhotoStore.addressOf(photos))
+          .hasMessageContaining("503 Slow Down")
+          .hasMessageContaining("image.addresses");
+    } finally {
+      TestingPhotoStore.answerAgain();
+    }
+    assertThat(deadLetters()).isEmpty();
+    send(record);
+    assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1");
+  }
+
+  @Test
+  void anImageThatAloneCannotBeReadIsADeadLetter() throws Exception {
+    Path apple = Files.write(photos.resolve("apple.png"), PNG);
+    openOnStore();
+    TestingPhotoStore.silence(apple);
+    try {
+      send(
+          record(
+              utf8("apple-1"),
+              utf8(TestingPhotoStore.addressOf(photos) + "apple.png"),
+              label("apple")));
+    } finally {
+      TestingPhotoStore.answerAgain();
+    }
+    assertThat(deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.errorClass()).isEqualTo("unreadable-address");
+              assertThat(letter.errorMessage()).contains("503 Slow Down");
+            });
+  }
+
+  private void openOnStore() throws Exception {
+    decode.close();
+    decode =
+        harness(
+            new DecodeOperator(
+                TestingPipeline.settings("image.addresses", TestingPhotoStore.addressOf(photos)),
+                new Attempts(0),
+                PipelineSettings::contentDecoder));
+    decode.open();
+  }
+
+  @Test
+  void foldersThatFlinkHasNoFileSystemForAreRefused() throws Exception {
+    decode.close();
+    assertThatThrownBy(() -> open("image.addresses", "https://cdn.example/photos/"))
+        .hasStackTraceContaining("image.addresses has 'https://cdn.example/photos/'")
+        .hasStackTraceContaining(StartRefusedException.class.getName());
   }
 
   static Stream<Arguments> badRecords() throws IOException {
