@@ -91,8 +91,8 @@ public final class ApplicationMain {
 
   /**
    * Whether the cluster says, or will find out by itself, what the job goes on from. It does so for
-   * a job of its own, which has the id that it had: Flink's Kubernetes operator gives another one to
-   * a deployment that was deleted and applied again, and has forgotten what that one left.
+   * a job of its own, which has the id that it had: Flink's Kubernetes operator gives another one
+   * to a deployment that was deleted and applied again, and has forgotten what that one left.
    */
   static boolean remembers(ReadableConfig flink, StartingPoint startingPoint) {
     if (flink.get(StateRecoveryOptions.SAVEPOINT_PATH) != null) {

@@ -1,6 +1,7 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.training.Contribution;
+import dev.quadstream.training.ReleasePolicy;
 import dev.quadstream.training.ReleaseState;
 import dev.quadstream.training.Rounds;
 import dev.quadstream.training.StoredParameters;
@@ -33,7 +34,7 @@ final class MergeMetrics {
   private volatile double roundWaitMillis;
   private volatile long openRoundBytes;
 
-  MergeMetrics(MetricGroup group) {
+  MergeMetrics(MetricGroup group, ReleasePolicy policy) {
     this.group = group;
     rounds = group.counter("rounds");
     leftOut = group.counter("replicasNotFinite");
@@ -43,6 +44,7 @@ final class MergeMetrics {
     commandsRefused = group.counter("releaseCommandsRefused");
     group.gauge("liveVersion", () -> state == null ? 0 : state.live());
     group.gauge("windowsSinceLive", () -> state == null ? 0 : newest - state.live());
+    group.gauge("releaseHeld", () -> isHeld(policy) ? 1 : 0);
     group.gauge("candidateHarm", () -> state == null ? 0.0 : state.harm().value());
     group.gauge(
         "candidateTested",
@@ -56,6 +58,11 @@ final class MergeMetrics {
     group.gauge(
         "slowestLagWindows",
         () -> versions.keySet().stream().mapToLong(this::lagWindows).max().orElse(0));
+  }
+
+  /** Whether only a command moves what is live. */
+  private boolean isHeld(ReleasePolicy policy) {
+    return policy == ReleasePolicy.MANUAL || (state != null && state.held());
   }
 
   /** What a checkpoint held. */

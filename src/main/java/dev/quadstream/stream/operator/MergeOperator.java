@@ -108,7 +108,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
   public void open() throws Exception {
     super.open();
     network = QuadrupletNetwork.create(settings.network());
-    metrics = new MergeMetrics(getMetricGroup());
+    metrics = new MergeMetrics(getMetricGroup(), settings.releases().policy());
     step = settings.outerStep();
     gate = new ReleaseGate(settings.releases());
     contributions = new ContributionStore(settings);

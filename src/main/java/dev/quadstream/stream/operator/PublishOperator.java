@@ -10,6 +10,8 @@ import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.RegistryOption;
+import dev.quadstream.stream.options.WindowConfig;
+import dev.quadstream.stream.options.WindowConfig.WindowKind;
 import dev.quadstream.stream.startup.StateDirectories;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.StoredParameters;
@@ -92,6 +94,21 @@ public final class PublishOperator extends AbstractStreamOperator<ModelManifest>
     metrics.gauge("registryBytes", () -> retention.bytes());
     metrics.gauge("registryFreeBytes", () -> FreeSpace.bytes(settings.registryDirectory()));
     metrics.gauge("checkpointFreeBytes", () -> FreeSpace.bytes(settings.checkpointDirectory()));
+    showHowOften(metrics);
+  }
+
+  /** What an alert compares with, so that it does not take a slow stream for one that stands. */
+  private void showHowOften(MetricGroup metrics) {
+    int replicas = settings.replicas();
+    int windowsOfVersion = replicas * settings.get(JobConfig.PUBLISH_EVERY);
+    boolean closedByTime =
+        settings.get(WindowConfig.KIND) != WindowKind.COUNT
+            || settings.get(WindowConfig.TIMEOUT).toMillis() > 0;
+    int imagesOfWindows = closedByTime ? 1 : replicas * settings.get(WindowConfig.IMAGES);
+    long interval = settings.get(JobConfig.CHECKPOINT_INTERVAL).toMillis();
+    metrics.gauge("windowsPerVersion", () -> windowsOfVersion);
+    metrics.gauge("imagesAwaited", () -> imagesOfWindows);
+    metrics.gauge("checkpointIntervalMillis", () -> interval);
   }
 
   private void deleteSurplus() {

@@ -42,7 +42,8 @@ class MergeMetricsTest {
               gauges.put(name, gauge);
               return gauge;
             }
-          });
+          },
+          ReleasePolicy.GATE);
   private ReleaseState state;
   private long version;
 
@@ -73,6 +74,18 @@ class MergeMetricsTest {
 
     assertThat(counters.get("releaseCommands").getCount()).isEqualTo(1);
     assertThat(counters.get("quarantines").getCount()).isZero();
+  }
+
+  @Test
+  void whatACommandKeepsIsHeld() {
+    publish();
+    assertThat(gauges.get("releaseHeld").getValue()).isEqualTo(0);
+
+    ReleaseState before = state;
+    state = state.pinned(2);
+    metrics.commanded(before, state);
+
+    assertThat(gauges.get("releaseHeld").getValue()).isEqualTo(1);
   }
 
   @Test
