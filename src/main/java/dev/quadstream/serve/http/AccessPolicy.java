@@ -5,14 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
-import java.net.URI;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Who may ask. On loopback everyone on the machine who addresses it as such, so that a foreign web
@@ -26,6 +27,8 @@ public final class AccessPolicy {
   /** No name that somebody else owns looks like one of them. */
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[(::|(0+:){7}0*)1]");
+
+  private static final Pattern PORT = Pattern.compile(":([0-9]*)$");
 
   private static final String BEARER = "Bearer ";
 
@@ -63,7 +66,7 @@ public final class AccessPolicy {
     if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod()) && isForeign(headers)) {
       throw new RequestException(403, "Another site may not send anything here.");
     }
-    if (token != null && !isToken(offeredBy(exchange))) {
+    if (token != null && offeredBy(exchange).noneMatch(this::isToken)) {
       throw new RequestException(
           401,
           "A token is needed here: open the page as /?token=…, or send the header 'Authorization: Bearer …', with the token that the server was started with.");
@@ -91,45 +94,47 @@ public final class AccessPolicy {
 
   /** Whether the request brings the token in its address, where it should not stay. */
   public boolean bringsToken(HttpExchange exchange) {
-    return token != null && isToken(Query.of(exchange.getRequestURI()).get("token"));
+    String brought = Query.of(exchange.getRequestURI()).get("token");
+    return token != null && brought != null && isToken(brought);
   }
 
   /** The header that makes the browser remember the token. */
-  public String cookie() {
-    // Without a path it is for the page's own, also below a proxy's.
-    return "%s=%s; HttpOnly; SameSite=Strict; Max-Age=31536000".formatted(COOKIE, token);
+  public String cookie(HttpExchange exchange) {
+    // Cookies do not know ports: without that of the address the pages of two pipelines on one host
+    // would take each other's place. Without a path it is for the page's own, also below a proxy's.
+    String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
+    Matcher port = PORT.matcher(host);
+    return "%s%s=%s; HttpOnly; SameSite=Strict; Max-Age=31536000"
+        .formatted(COOKIE, port.find() ? "-" + port.group(1) : "", token);
   }
 
   private static String hostName(String host) {
     if (host == null) {
       return "";
     }
-    String name = host.replaceFirst(":[0-9]*$", "");
+    String name = PORT.matcher(host).replaceFirst("");
     // With the dot of a whole name at its end it is the same.
     return name.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
   }
 
-  private static String offeredBy(HttpExchange exchange) {
+  /** Each is looked at: a browser that was here before still sends the token of that time. */
+  private static Stream<String> offeredBy(HttpExchange exchange) {
     Headers headers = exchange.getRequestHeaders();
-    String authorization = headers.getFirst("Authorization");
-    if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return authorization.substring(BEARER.length()).strip();
-    }
-    String cookies = headers.getFirst("Cookie");
-    if (cookies != null) {
-      for (String cookie : cookies.split(";", -1)) {
-        String trimmed = cookie.trim();
-        if (trimmed.startsWith(COOKIE + "=")) {
-          return trimmed.substring(COOKIE.length() + 1);
-        }
-      }
-    }
-    URI uri = exchange.getRequestURI();
-    Map<String, String> query = Query.of(uri);
-    return query.get("token");
+    Stream<String> authorization =
+        Stream.ofNullable(headers.getFirst("Authorization"))
+            .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+            .map(value -> value.substring(BEARER.length()).strip());
+    Stream<String> cookies =
+        headers.getOrDefault("Cookie", List.of()).stream()
+            .flatMap(header -> Stream.of(header.split(";", -1)))
+            .map(String::strip)
+            .filter(cookie -> cookie.startsWith(COOKIE))
+            .map(cookie -> cookie.substring(cookie.indexOf('=') + 1));
+    Stream<String> query = Stream.ofNullable(Query.of(exchange.getRequestURI()).get("token"));
+    return Stream.of(authorization, cookies, query).flatMap(offered -> offered);
   }
 
   private boolean isToken(String offered) {
-    return offered != null && MessageDigest.isEqual(offered.getBytes(UTF_8), token.getBytes(UTF_8));
+    return MessageDigest.isEqual(offered.getBytes(UTF_8), token.getBytes(UTF_8));
   }
 }

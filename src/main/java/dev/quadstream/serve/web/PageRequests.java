@@ -73,7 +73,7 @@ final class PageRequests implements Requests {
       throw new RequestException(405, "This address can only be read.");
     }
     if (path.equals("/") && server.access().bringsToken(exchange)) {
-      exchange.getResponseHeaders().set("Set-Cookie", server.access().cookie());
+      exchange.getResponseHeaders().set("Set-Cookie", server.access().cookie(exchange));
       // Relative, since a proxy may serve the page below a path.
       exchange.getResponseHeaders().set("Location", "./");
       exchange.sendResponseHeaders(303, -1);

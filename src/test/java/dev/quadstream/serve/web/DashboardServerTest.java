@@ -334,12 +334,33 @@ class DashboardServerTest {
     assertThat(response.headers().firstValue("Location")).as("below a proxy's path").contains("./");
     String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict");
-    HttpRequest withCookie =
-        HttpRequest.newBuilder(uri("/"))
-            .header("Cookie", "other=1; " + cookie.substring(0, cookie.indexOf(';')))
-            .build();
-    assertThat(CLIENT.send(withCookie, HttpResponse.BodyHandlers.ofString()).statusCode())
-        .isEqualTo(200);
+    String cookies = "other=1; " + cookie.substring(0, cookie.indexOf(';'));
+    assertThat(getWith(cookies, "/").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "quadstream-token=an-older-one",
+        "quadstream-token=an-older-one; quadstream-token-8090=that-of-another-page"
+      })
+  void aBrowserThatWasHereBeforeComesInByTheNewToken(String cookies) throws Exception {
+    start("0.0.0.0", "a-token-of-mine");
+
+    HttpResponse<String> response = getWith(cookies, "/?token=a-token-of-mine");
+
+    assertThat(response.statusCode()).isEqualTo(303);
+    String cookie = response.headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(cookie).startsWith("quadstream-token-" + server.port() + "=a-token-of-mine;");
+    String both = cookies + "; " + cookie.substring(0, cookie.indexOf(';'));
+    assertThat(getWith(both, "/").statusCode()).isEqualTo(200);
+    assertThat(getWith(cookies, "/").statusCode()).isEqualTo(401);
+  }
+
+  private HttpResponse<String> getWith(String cookies, String path) throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(uri(path)).header("Cookie", cookies).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test
