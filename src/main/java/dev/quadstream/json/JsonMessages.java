@@ -1,6 +1,8 @@
 package dev.quadstream.json;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -15,6 +17,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -23,11 +26,13 @@ import java.util.Arrays;
  *
  * <p>Unknown fields are ignored, so that new ones may be added. JSON has no NaN or infinity: such a
  * number is written as null, and a {@code double} or {@code float} that is null or absent is read
- * as NaN. (Not so within arrays of primitives.)
+ * as NaN; within an array of primitives a null is refused.
  *
  * <p>A component that is {@code @JsonUnwrapped} is written as its own components. Thread-safe.
  */
 public final class JsonMessages {
+
+  private static final JsonSetter.Value NO_NULLS = JsonSetter.Value.forContentNulls(Nulls.FAIL);
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -37,6 +42,9 @@ public final class JsonMessages {
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .addModule(finiteNumbers())
           .annotationIntrospector(new NamelessParts())
+          // It would be read as 0, which is another number.
+          .withConfigOverride(double[].class, numbers -> numbers.setSetterInfo(NO_NULLS))
+          .withConfigOverride(float[].class, numbers -> numbers.setSetterInfo(NO_NULLS))
           .build();
 
   /** Of messages between programs that may be of different age. */
@@ -58,6 +66,8 @@ public final class JsonMessages {
     module.addSerializer(Double.class, new FiniteSerializer<>(Double.class));
     module.addSerializer(float.class, new FiniteSerializer<>(Float.class));
     module.addSerializer(Float.class, new FiniteSerializer<>(Float.class));
+    module.addSerializer(double[].class, new FiniteArraySerializer<>(double[].class));
+    module.addSerializer(float[].class, new FiniteArraySerializer<>(float[].class));
     module.addDeserializer(
         double.class, new NumberDeserializers.DoubleDeserializer(double.class, Double.NaN));
     module.addDeserializer(
@@ -164,13 +174,53 @@ public final class JsonMessages {
     @Override
     public void serialize(T value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      if (!Double.isFinite(value.doubleValue())) {
-        json.writeNull();
-      } else if (value instanceof Float single) {
-        json.writeNumber(single.floatValue());
+      if (value instanceof Float single) {
+        write(single, json);
       } else {
-        json.writeNumber(value.doubleValue());
+        write(value.doubleValue(), json);
       }
+    }
+
+    static void write(float value, JsonGenerator json) throws IOException {
+      if (Float.isFinite(value)) {
+        json.writeNumber(value);
+      } else {
+        json.writeNull();
+      }
+    }
+
+    static void write(double value, JsonGenerator json) throws IOException {
+      if (Double.isFinite(value)) {
+        json.writeNumber(value);
+      } else {
+        json.writeNull();
+      }
+    }
+  }
+
+  /** Jackson asks no serializer for the numbers in them. */
+  private static final class FiniteArraySerializer<T> extends StdSerializer<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    FiniteArraySerializer(Class<T> type) {
+      super(type);
+    }
+
+    @Override
+    public void serialize(T values, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      json.writeStartArray();
+      if (values instanceof float[] singles) {
+        for (float value : singles) {
+          FiniteSerializer.write(value, json);
+        }
+      } else {
+        for (double value : (double[]) values) {
+          FiniteSerializer.write(value, json);
+        }
+      }
+      json.writeEndArray();
     }
   }
 }
