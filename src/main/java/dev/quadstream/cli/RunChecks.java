@@ -70,7 +70,7 @@ final class RunChecks {
       readTopics();
     }
     if (flink != null) {
-      new FlinkProbe(flink, state.health()).ask();
+      new FlinkProbe(flink, settings.kafkaName(), state.health()).ask();
     }
     RunStatus status = state.status(System.currentTimeMillis(), state.shown(null));
     if (!withKafka) {

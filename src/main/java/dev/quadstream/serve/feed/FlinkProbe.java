@@ -12,20 +12,28 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
- * Asks Flink's REST interface for the state and the last checkpoint of the newest job. Thread-safe.
+ * Asks Flink's REST interface for the state and the last checkpoint of a pipeline's newest job.
+ * Thread-safe.
  */
 public final class FlinkProbe {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final String page;
+  private final String job;
   private final RunHealth health;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   private boolean ended;
 
-  /** A probe of the Flink at an address such as {@code http://localhost:8081}. */
-  public FlinkProbe(URI page, RunHealth health) {
+  /**
+   * A probe of one Flink.
+   *
+   * @param page its address, such as {@code http://localhost:8081}
+   * @param job the name of the pipeline's jobs, beside which others may run there
+   */
+  public FlinkProbe(URI page, String job, RunHealth health) {
+    this.job = job;
     String address = page.toString();
     this.page = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     this.health = health;
@@ -50,14 +58,16 @@ public final class FlinkProbe {
         health.flink(page, "Flink at %s refuses: %s".formatted(page, reason), null);
         return;
       }
-      for (JsonNode job : overview.path("jobs")) {
-        if (newest == null
-            || job.path("start-time").asLong() > newest.path("start-time").asLong()) {
-          newest = job;
+      for (JsonNode one : overview.path("jobs")) {
+        if (one.path("name").asText().equals(job)
+            && (newest == null
+                || one.path("start-time").asLong() > newest.path("start-time").asLong())) {
+          newest = one;
         }
       }
       if (newest == null) {
-        health.flink(page, "Flink at %s runs no job.".formatted(page), null);
+        String others = overview.path("jobs").isEmpty() ? "" : " of the name '%s'".formatted(job);
+        health.flink(page, "Flink at %s runs no job%s.".formatted(page, others), null);
         return;
       }
       JsonNode completed =

@@ -114,7 +114,8 @@ public final class DashboardServer implements AutoCloseable {
             settings.heldOut());
     this.probes = Executors.newScheduledThreadPool(2, DaemonThreads.named("dashboard-probe"));
     this.flink =
-        Optional.ofNullable(settings.flinkPage()).map(page -> new FlinkProbe(page, state.health()));
+        Optional.ofNullable(settings.flinkPage())
+            .map(page -> new FlinkProbe(page, settings.group(), state.health()));
     scheduleProbes(settings, state);
     feedback.ifPresent(
         labels -> every("choice of questions", 1, () -> labels.choose(encoded::contains), state));

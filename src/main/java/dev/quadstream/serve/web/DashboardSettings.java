@@ -18,7 +18,7 @@ import org.apache.flink.core.fs.Path;
  *
  * @param kafka where it is
  * @param topics the run's topics
- * @param group the consumer group of the job, whose lag is shown
+ * @param group the consumer group of the job, whose lag is shown, and its name in Flink
  * @param registry directory of the model files
  * @param networkName the network's name
  * @param parser of the images topic, as the job has it
