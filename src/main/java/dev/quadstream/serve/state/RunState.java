@@ -144,7 +144,10 @@ public final class RunState {
             last == null ? null : (Long) last.identity().window(),
             pulse == null ? null : pulse.lastReportAt()),
         new RunStatus.Progress(
-            pulses.stream().mapToLong(Pulse::images).sum(),
+            // Kafka keeps the ledger of the newest report longer than the reports before it.
+            Math.max(
+                pulses.stream().mapToLong(Pulse::images).sum(),
+                records == null ? 0 : records.images()),
             verdict.isWaiting() ? 0 : imagesPerSecond(),
             health.lag()),
         new RunStatus.Job(health.checkpointAt(), health.flinkPage()),

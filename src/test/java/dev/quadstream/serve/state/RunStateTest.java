@@ -134,6 +134,15 @@ class RunStateTest {
         .allMatch(window -> window <= 16);
   }
 
+  /** As long as Kafka keeps them. */
+  @Test
+  void imagesWhoseReportsAreGoneAreCountedByTheLedger() {
+    PartitionLedger ofWeeks = new PartitionLedger(0, 9_999, 10_000, 9_990, 0, 10, 0, 0, 0);
+    state.add(with(report(0, 155), ofWeeks), 0);
+
+    assertThat(status(0).progress().images()).isEqualTo(9_990);
+  }
+
   @Test
   void recordsThatAreNowhereAreAFaultAlsoWhereOthersAreTwice() {
     state.add(

@@ -4,7 +4,7 @@ const SHOWN = 6;
 
 let offered = [];
 const settled = new Set();
-const told = {given: null};
+const told = {given: null, problem: null};
 
 /** The best candidate of each class, nearest first. */
 function choices({candidates}) {
@@ -139,7 +139,9 @@ export function showFeedback({problem, open, questions, given}) {
   byId('feedback').hidden = false;
   say(byId('footer-says'), 'It reads, and writes nothing but the labels that you give.');
   say(byId('feedback-open'), whole(open));
-  if (problem !== null) say(byId('feedback-problem'), problem);
+  // What became of a label that was sent stays until there is other news.
+  if (problem !== told.problem) say(byId('feedback-problem'), problem ?? '');
+  told.problem = problem;
   offered = questions;
   fill();
   showGiven(given);
