@@ -83,6 +83,8 @@ public final class ImageTopic {
       }
     } else if (parsed instanceof ImageRemoved removed) {
       encoded.remove(removed.id());
+      arrivals.remove(removed.id());
+      models.frames().remove(removed.id());
     }
   }
 }

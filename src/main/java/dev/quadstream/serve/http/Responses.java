@@ -6,6 +6,7 @@ import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /** Writes answers, each with the headers that keep a page with other people's text harmless. */
 public final class Responses {
@@ -22,8 +23,14 @@ public final class Responses {
   /** For what depends on the moment. */
   public static final String NO_STORE = "no-store";
 
-  /** For what never changes under its address while the browser may ask for it. */
-  public static final String FOR_AN_HOUR = "private, max-age=3600";
+  /** For what may be kept, and is asked for again before it is shown. */
+  public static final String NO_CACHE = "no-cache";
+
+  /** Makes a body once it is known that it is to be sent. */
+  public interface Body {
+
+    byte[] bytes() throws RequestException;
+  }
 
   private Responses() {}
 
@@ -47,6 +54,26 @@ public final class Responses {
     }
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
+  }
+
+  /**
+   * Sends a body, or that it is still what the client has.
+   *
+   * @param source what the body is made from: as long as that is the same the body is
+   */
+  public static void sendUnlessKnown(
+      HttpExchange exchange, String contentType, byte[] source, Body body)
+      throws IOException, RequestException {
+    CRC32C checksum = new CRC32C();
+    checksum.update(source);
+    String tag = "\"%08x\"".formatted(checksum.getValue());
+    exchange.getResponseHeaders().set("ETag", tag);
+    if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+      exchange.getResponseHeaders().set("Cache-Control", NO_CACHE);
+      exchange.sendResponseHeaders(304, -1);
+      return;
+    }
+    send(exchange, 200, contentType, NO_CACHE, body.bytes());
   }
 
   /** Sends a body of known length without holding it. */

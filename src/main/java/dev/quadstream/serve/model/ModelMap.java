@@ -47,6 +47,7 @@ final class ModelMap {
   private final MapFrames frames;
   private final Deque<ModelManifest> older = new ArrayDeque<>();
   private String run;
+  private MapFrame confused;
   private List<Confusion> confusions = List.of();
   private String problem;
 
@@ -107,8 +108,18 @@ final class ModelMap {
                 .toList(),
             live == null ? null : (Long) live.identity().version(),
             problem,
-            confusions,
+            confusions(),
             tools.gathered().arrivals().newest()));
+  }
+
+  /** Under the newest frame, which is another one where an image was taken off it. */
+  private List<Confusion> confusions() {
+    MapFrame newest = frames.newest().orElse(null);
+    if (newest != confused) {
+      confused = newest;
+      confusions = newest == null ? List.of() : new Confusions(newest).most(CONFUSIONS_SHOWN);
+    }
+    return confusions;
   }
 
   /** Another run: what its registry still holds of earlier versions gives the map its history. */
@@ -116,7 +127,6 @@ final class ModelMap {
     run = newest.identity().run();
     frames.clear();
     older.clear();
-    confusions = List.of();
     List<ModelManifest> earlier =
         tools.registry().list(newest.identity().name()).stream()
             .filter(manifest -> manifest.identity().run().equals(run))
@@ -220,10 +230,11 @@ final class ModelMap {
             images,
             embeddings);
     frames.add(frame);
-    Confusions confused = new Confusions(frame);
-    if (isNewest(manifest)) {
-      confusions = confused.most(CONFUSIONS_SHOWN);
-    }
-    return confused.recallAt1();
+    // What was removed in the meantime was on no frame yet.
+    images.stream()
+        .map(LabeledImage::id)
+        .filter(id -> !tools.gathered().gallery().contains(id))
+        .forEach(frames::remove);
+    return new Confusions(frame).recallAt1();
   }
 }

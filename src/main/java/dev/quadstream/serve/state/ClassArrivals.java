@@ -30,6 +30,11 @@ public final class ClassArrivals {
     }
   }
 
+  /** Shows an image no more; its class stays known. */
+  public synchronized void remove(String image) {
+    newest.removeIf(arrival -> arrival.image().equals(image));
+  }
+
   /** Newest first. */
   public synchronized List<Arrival> newest() {
     List<Arrival> reversed = new ArrayList<>(newest);

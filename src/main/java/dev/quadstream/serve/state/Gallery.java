@@ -59,6 +59,10 @@ public final class Gallery {
     return images.size() < imagesAClass || Rank.of(id).compareTo(images.lastKey()) < 0;
   }
 
+  public synchronized boolean contains(String id) {
+    return labels.containsKey(id);
+  }
+
   /** Keeps the image if it is {@link #wants wanted}, in place of an earlier one of its id. */
   public synchronized void offer(LabeledImage image) {
     remove(image.id());

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The gallery under one model version.
@@ -51,6 +52,21 @@ public record MapFrame(
               java.util.Arrays.copyOf(before, common));
     }
     return new MapFrame(version, createdAt, images, embeddings, points);
+  }
+
+  /** The same where the image is not on it, else one that has all but that. */
+  MapFrame without(String id) {
+    int gone = rowOf(id);
+    if (gone < 0) {
+      return this;
+    }
+    int[] rows = IntStream.range(0, images.size()).filter(row -> row != gone).toArray();
+    return new MapFrame(
+        version,
+        createdAt,
+        IntStream.of(rows).mapToObj(images::get).toList(),
+        IntStream.of(rows).mapToObj(row -> embeddings[row]).toArray(float[][]::new),
+        IntStream.of(rows).mapToObj(row -> points[row]).toArray(double[][]::new));
   }
 
   private Map<String, Integer> rowsById() {

@@ -35,6 +35,12 @@ public final class MapFrames {
     frames.removeIf(frame -> frame.version() >= version);
   }
 
+  /** Takes an image off every frame. */
+  public synchronized void remove(String id) {
+    frames.replaceAll(frame -> frame.without(id));
+    frames.removeIf(frame -> frame.images().isEmpty());
+  }
+
   public synchronized void clear() {
     frames.clear();
   }

@@ -87,13 +87,7 @@ final class PageRequests implements Requests {
               server::keepCurrent);
       case "/api/map", "/api/map/points", "/api/map/sprite" -> map.answer(exchange, path, query);
       case "/api/neighbours" -> neighbours.answer(exchange, query);
-      case "/api/thumbnail" ->
-          Responses.send(
-              exchange,
-              200,
-              Responses.PNG,
-              Responses.FOR_AN_HOUR,
-              thumbnails.png(query.getOrDefault("id", "")));
+      case "/api/thumbnail" -> thumbnails.send(exchange, query.getOrDefault("id", ""));
       case "/api/model" -> models.send(exchange, Query.number(query, "version"));
       default -> sendFile(exchange, path);
     }
@@ -104,6 +98,6 @@ final class PageRequests implements Requests {
         files
             .get(path)
             .orElseThrow(() -> new RequestException(404, "There is nothing at this address."));
-    Responses.send(exchange, 200, file.contentType(), "no-cache", file.bytes());
+    Responses.send(exchange, 200, file.contentType(), Responses.NO_CACHE, file.bytes());
   }
 }

@@ -1,11 +1,14 @@
 package dev.quadstream.serve.web;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImages;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.http.RequestException;
+import dev.quadstream.serve.http.Responses;
 import dev.quadstream.serve.state.NewestBytes;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,20 +27,29 @@ final class Thumbnails {
   }
 
   /**
-   * The picture as PNG.
+   * Sends the picture as PNG. One that comes again under its id is another one, and one that was
+   * removed is shown no more: browsers ask again each time.
    *
    * @throws RequestException 404 if it is not at hand
    */
-  byte[] png(String id) throws RequestException {
+  void send(HttpExchange exchange, String id) throws IOException, RequestException {
     Optional<byte[]> bytes = encoded.get(id);
     Optional<ImageDecoder> decoder = images.decoder();
     if (bytes.isPresent() && decoder.isPresent()) {
-      return PixelImages.toPng(NeighbourRequests.decode(decoder.get(), bytes.get()));
+      Responses.sendUnlessKnown(
+          exchange,
+          Responses.PNG,
+          bytes.get(),
+          () -> PixelImages.toPng(NeighbourRequests.decode(decoder.get(), bytes.get())));
+      return;
     }
-    return heldOut.get().stream()
-        .filter(image -> image.id().equals(id))
-        .findFirst()
-        .map(image -> PixelImages.toPng(image.pixels()))
-        .orElseThrow(() -> new RequestException(404, "That image is not at hand, or no longer."));
+    byte[] png =
+        heldOut.get().stream()
+            .filter(image -> image.id().equals(id))
+            .findFirst()
+            .map(image -> PixelImages.toPng(image.pixels()))
+            .orElseThrow(
+                () -> new RequestException(404, "That image is not at hand, or no longer."));
+    Responses.sendUnlessKnown(exchange, Responses.PNG, png, () -> png);
   }
 }

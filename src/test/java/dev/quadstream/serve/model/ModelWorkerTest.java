@@ -70,6 +70,33 @@ class ModelWorkerTest {
   }
 
   @Test
+  void whatIsTakenOffTheMapIsConfusedWithNothing() {
+    ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
+    ModelsState models = new RunState(TestingTopics.NETWORK).models();
+    models.add(publish(registry));
+    Gallery gallery = new Gallery(8, 8);
+    // Each has one neighbour of another class.
+    offer(gallery, 0, 8);
+    gallery.offer(new LabeledImage("other", "other", 0, TestingTopics.labeled(0, 3).pixels()));
+    try (ModelWorker worker =
+        new ModelWorker(models, gathered(gallery, () -> true), () -> true, registry, List::of)) {
+      worker.wakeUp();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> models.map().confusions().toString().contains("other"));
+
+      models.frames().remove("other");
+      worker.wakeUp();
+
+      await().atMost(Duration.ofMinutes(1)).until(() -> models.map().confusions().isEmpty());
+      assertThat(models.map().frames())
+          .extracting(MapSummary.Frame::images)
+          .as("pages take the frame up anew")
+          .containsExactly(8);
+    }
+  }
+
+  @Test
   void nothingIsDrawnUntilSomebodyLooksAndThenTheLiveModelBesideTheNewest() {
     ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
     ModelsState models = new RunState(TestingTopics.NETWORK).models();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
@@ -43,6 +44,8 @@ class DashboardServerTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private static final LabeledImage HELD_OUT = TestingTopics.labeled(0, 0);
 
   @TempDir private static Path directory;
 
@@ -123,6 +126,23 @@ class DashboardServerTest {
 
     assertThat(response.statusCode()).isEqualTo(404);
     assertThat(response.body()).matches("\\{\"problem\":\".+\\.\"}");
+  }
+
+  @Test
+  void aPictureIsAskedForAgainAndSentOnlyWhereItIsAnother() throws Exception {
+    String path = "/api/thumbnail?id=" + HELD_OUT.id();
+    HttpResponse<String> first = get(path);
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+
+    HttpRequest again = HttpRequest.newBuilder(uri(path)).header("If-None-Match", tag).build();
+    HttpResponse<String> second = CLIENT.send(again, HttpResponse.BodyHandlers.ofString());
+
+    assertThat(first.statusCode()).isEqualTo(200);
+    assertThat(second.statusCode()).isEqualTo(304);
+    assertThat(second.body()).isEmpty();
+    for (HttpResponse<String> response : List.of(first, second)) {
+      assertThat(response.headers().firstValue("Cache-Control")).contains("no-cache");
+    }
   }
 
   @ParameterizedTest
@@ -500,7 +520,7 @@ class DashboardServerTest {
             ImageRecordParser.Unlabelled.QUESTION),
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
-        List::of,
+        () -> List.of(HELD_OUT),
         feedback ? 100 : 0,
         new Binding(bind, port, token));
   }

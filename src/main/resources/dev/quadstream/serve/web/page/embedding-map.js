@@ -17,7 +17,10 @@ function classColour(label) {
 }
 
 /** Tells a version of one run from those of others. */
-const keyOf = ({version, createdAt}) => version + '@' + createdAt;
+const modelOf = ({version, createdAt}) => version + '@' + createdAt;
+
+/** Tells a frame from what it was before an image was removed; listed ones say how many images they have. */
+const keyOf = (frame) => modelOf(frame) + '/' + (frame.images.length ?? frame.images);
 
 /** Old to new on a scale that stays in order in grey (after viridis). */
 function scaleColour(share) {
@@ -67,7 +70,7 @@ export class EmbeddingMap {
     empty.hidden = this.frame !== null;
     say(empty, problem ?? 'The map appears with the first model.');
     const shown = this.frame && keyOf(this.frame);
-    const wanted = this.following ? this.followed() : frames.findIndex((frame) => keyOf(frame) === shown);
+    const wanted = this.following ? this.followed() : frames.findIndex((frame) => this.frame && modelOf(frame) === modelOf(this.frame));
     if (frames.length === 0) return;
     const index = wanted < 0 ? frames.length - 1 : wanted;
     slider.value = index;
