@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.FileDataset;
 import dev.quadstream.experiment.AblationText;
 import dev.quadstream.experiment.OnePass;
 import dev.quadstream.experiment.OnePassReport;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "one-pass",
     footer = {"%nFor example:", "  quadstream one-pass --dataset mnist/"},
     description =
-        "Trains on a dataset in one pass in its own order, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
+        "Trains on a dataset in one pass, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
 public final class OnePassCommand implements Callable<Integer> {
 
   /**
@@ -67,8 +68,8 @@ public final class OnePassCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder with training and test part: the four files of the MNIST family, gzipped or not, or"
-              + " train/class/image and test/class/image.")
+          "Folder with training and test part: the four files of the MNIST family, gzipped or not, which"
+              + " come in their own order, or train/class/image and test/class/image, shuffled.")
   private String dataset;
 
   @Mixin private ReportArgument report;
@@ -106,7 +107,7 @@ public final class OnePassCommand implements Callable<Integer> {
     OnePassReport results =
         new OnePass(
                 ExperimentOptions.of(settings), settings.configuration().toMap(), progress::println)
-            .run(training, test);
+            .run(inOrder(training, settings.get(JobConfig.SEED)), test);
     out.print(
         AblationText.format(
             """
@@ -133,6 +134,21 @@ public final class OnePassCommand implements Callable<Integer> {
           "'%1$s' has no test part. Give a folder with both parts; ./%1$s is one of that name."
               .formatted(dataset));
     }
-    return argument.open().toTrainOn();
+    ImageDataset opened = argument.open().toTrainOn();
+    if (opened.parts().isEmpty()) {
+      throw CommandException.usage(
+          "%s is not divided into a training and a test part: each test image would find itself. %s"
+              .formatted(
+                  dataset,
+                  "Give a folder of train/class/image and test/class/image, or a list with a split."));
+    }
+    return opened;
+  }
+
+  /**
+   * Class by class is no stream to learn from; IDX files come in an order that their authors drew.
+   */
+  static ImageDataset inOrder(ImageDataset training, long seed) {
+    return training instanceof FileDataset files ? files.shuffled(seed) : training;
   }
 }

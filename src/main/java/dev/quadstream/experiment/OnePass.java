@@ -32,9 +32,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Trains on a dataset in one pass in its own order, as if it were a stream, and classifies the test
- * images by their nearest training image. Beside it, the same trunk as a plain classifier over the
- * same pass.
+ * Trains on a dataset in one pass in the order that it has, as if it were a stream, and classifies
+ * the test images by their nearest training image. Beside it, the same trunk as a plain classifier
+ * over the same pass.
  *
  * <p>The pipeline sees each image once as its own window's, and again where the memory sends it
  * along as a partner or a negative; the classifier sees each image once.

@@ -4,6 +4,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -27,6 +29,7 @@ final class IdxDataset implements ImageDataset {
   private static final int IMAGE_DIMENSIONS = 3;
 
   private final String name;
+  private final Set<Part> parts;
   private final Path images;
   private final int[] labels;
   private final ImageShape shape;
@@ -36,14 +39,16 @@ final class IdxDataset implements ImageDataset {
    * Reads the headers and the labels.
    *
    * @param name what ids start with
+   * @param parts the one that the file is, or none where it was named alone
    * @param images the IDX file of images, gzipped or not
    * @param labels the IDX file of labels, gzipped or not
    * @param transposed whether the images are stored column by column, as EMNIST's are
    * @throws DatasetException if a file is missing, no IDX file, or truncated, if the counts differ,
    *     or if there are fewer than two classes
    */
-  IdxDataset(String name, Path images, Path labels, boolean transposed) {
+  IdxDataset(String name, Set<Part> parts, Path images, Path labels, boolean transposed) {
     this.name = name;
+    this.parts = parts;
     this.images = images;
     this.transposed = transposed;
     try (IdxFile imageFile = IdxFile.open(images, IMAGE_DIMENSIONS);
@@ -78,6 +83,11 @@ final class IdxDataset implements ImageDataset {
       sizes.merge(Integer.toString(label), 1, Integer::sum);
     }
     return sizes;
+  }
+
+  @Override
+  public Set<Part> parts() {
+    return parts;
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,30 @@ class IdxDatasetTest {
   }
 
   @Test
+  void aFolderHasItsPartsOneAtATime() throws Exception {
+    writeImages("train-images-idx3-ubyte", 2);
+    writeLabels("train-labels-idx1-ubyte", 1, 2);
+
+    for (Part part : List.of(Part.ALL, Part.VALIDATION)) {
+      assertThatThrownBy(() -> open(part))
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContainingAll("the part " + part.text(), "Choose train or test with --part.");
+    }
+    assertThat(open(Part.TRAIN).parts()).containsExactly(Part.TRAIN);
+  }
+
+  /** As Kaggle has MNIST: each file once more in a folder that is called as it is. */
+  @Test
+  void aFileThatLiesAloneInAFolderOfItsNameIsOfTheSameSet() throws Exception {
+    writeImages("train-images.idx3-ubyte", 2);
+    writeLabels("train-labels.idx1-ubyte", 1, 2);
+    Path again = Files.createDirectory(folder.resolve("train-images-idx3-ubyte"));
+    Files.copy(folder.resolve("train-images.idx3-ubyte"), again.resolve("train-images-idx3-ubyte"));
+
+    assertThat(open(Part.TRAIN).size()).isEqualTo(2);
+  }
+
+  @Test
   void emnistsImagesAreTurnedUpright() throws Exception {
     writeImages("emnist-letters-train-images-idx3-ubyte.gz", 2);
     writeLabels("emnist-letters-train-labels-idx1-ubyte.gz", 1, 2);
@@ -124,6 +149,19 @@ class IdxDatasetTest {
     assertThatThrownBy(() -> open(Part.TRAIN))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("emnist-digits, emnist-letters");
+    // The files of different folders are different sets, though they are called alike.
+    for (String set : List.of("MNIST", "FashionMNIST")) {
+      Path raw = Files.createDirectories(folder.resolve("data").resolve(set).resolve("raw"));
+      Files.copy(
+          folder.resolve("emnist-digits-train-images-idx3-ubyte"),
+          raw.resolve("train-images-idx3-ubyte"));
+      Files.copy(
+          folder.resolve("emnist-digits-train-labels-idx1-ubyte"),
+          raw.resolve("train-labels-idx1-ubyte"));
+    }
+    assertThatThrownBy(() -> Datasets.open(folder.resolve("data"), DatasetOptions.of(Part.TRAIN)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("FashionMNIST/raw/", ", MNIST/raw/");
     Path digits = folder.resolve("emnist-digits-train-images-idx3-ubyte");
     assertThat(Datasets.open(digits, DatasetOptions.of(Part.TRAIN)).labels())
         .containsExactly("1", "2");
@@ -266,7 +304,7 @@ class IdxDatasetTest {
   }
 
   private static IdxDataset idx(Path images, Path labels) {
-    return new IdxDataset("name", images, labels, false);
+    return new IdxDataset("name", Set.of(), images, labels, false);
   }
 
   private static List<EncodedImage> images(ImageDataset dataset) throws IOException {

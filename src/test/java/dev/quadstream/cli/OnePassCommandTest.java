@@ -1,0 +1,56 @@
+package dev.quadstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quadstream.dataset.EncodedImage;
+import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
+import dev.quadstream.dataset.files.Datasets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnePassCommandTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void noImageIsTestedOnThatWasTrainedOn() throws Exception {
+    TestingFolders.striped(directory.resolve("photos"), 5, 3);
+    TestingFolders.idx(directory, "train", 6);
+    for (String undivided : new String[] {"photos", "train-images-idx3-ubyte"}) {
+      TestingTerminal terminal = new TestingTerminal();
+
+      assertThat(terminal.run("one-pass", "--dataset", directory.resolve(undivided).toString()))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(terminal.err()).contains("is not divided into a training and a test part");
+    }
+  }
+
+  @Test
+  void filesComeShuffledAndIdxImagesInTheirOwnOrder() throws Exception {
+    TestingFolders.striped(directory.resolve("photos"), 3, 8);
+    TestingFolders.idx(directory, "train", 6);
+    ImageDataset files = open("photos");
+    ImageDataset idx = open("train-images-idx3-ubyte");
+
+    assertThat(labels(OnePassCommand.inOrder(files, 1)))
+        .isNotEqualTo(labels(files))
+        .containsExactlyInAnyOrderElementsOf(labels(files));
+    assertThat(labels(OnePassCommand.inOrder(idx, 1))).isEqualTo(labels(idx));
+  }
+
+  private ImageDataset open(String name) {
+    return Datasets.open(directory.resolve(name), DatasetOptions.of(Part.TRAIN));
+  }
+
+  private static List<String> labels(ImageDataset dataset) throws IOException {
+    try (Stream<EncodedImage> images = dataset.images()) {
+      return images.map(EncodedImage::label).toList();
+    }
+  }
+}
