@@ -1,6 +1,7 @@
 package dev.quadstream.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.FieldLimits;
 import dev.quadstream.json.TextEnds;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ final class ImageIds {
 
   private static final String EXPECTED =
       "Expected is text of 1 to %d bytes such as 'cup-17', as Kafka's StringSerializer or Connect's StringConverter writes it, or a JSON object with an 'id'."
-          .formatted(ImageRecordParser.MAX_ID_BYTES);
+          .formatted(FieldLimits.MAX_ID_BYTES);
   private static final String ID = "id";
 
   private final RecordJson json;
@@ -53,7 +54,7 @@ final class ImageIds {
   private static String checked(String read) {
     String id = TextEnds.strip(read);
     int bytes = FieldText.check(id);
-    if (bytes < 1 || bytes > ImageRecordParser.MAX_ID_BYTES) {
+    if (bytes < 1 || bytes > FieldLimits.MAX_ID_BYTES) {
       throw new IllegalArgumentException("has %d bytes".formatted(bytes));
     }
     return id;

@@ -1,6 +1,7 @@
 package dev.quadstream.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quadstream.json.FieldLimits;
 import dev.quadstream.json.TextEnds;
 import java.text.Normalizer;
 import java.util.List;
@@ -11,7 +12,7 @@ final class ImageLabels {
 
   private static final String EXPECTED =
       "Expected is UTF-8 text of 1 to %d bytes, such as 'cup'."
-          .formatted(ImageRecordParser.MAX_LABEL_BYTES);
+          .formatted(FieldLimits.MAX_LABEL_BYTES);
   private static final String HEADER = "The header 'label'";
   private static final String FIELD = "The field 'label'";
   private static final String VALUE = "The value, which is the image's label,";
@@ -98,7 +99,7 @@ final class ImageLabels {
   }
 
   private static void requireLength(int length, String what) throws RejectedRecordException {
-    if (length > ImageRecordParser.MAX_LABEL_BYTES) {
+    if (length > FieldLimits.MAX_LABEL_BYTES) {
       throw new RejectedRecordException(
           RejectionReason.OVERLONG_LABEL, "%s has %d bytes. %s".formatted(what, length, EXPECTED));
     }

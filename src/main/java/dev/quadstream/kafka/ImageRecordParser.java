@@ -11,12 +11,6 @@ import java.util.Optional;
  */
 public final class ImageRecordParser {
 
-  /** The largest label in bytes of UTF-8. */
-  public static final int MAX_LABEL_BYTES = 256;
-
-  /** The largest image id in bytes of UTF-8: ids are kept in memory and state for every image. */
-  public static final int MAX_ID_BYTES = 1024;
-
   private final int maxRecordBytes;
   private final CaptureTime captureTime;
   private final Unlabelled unlabelled;

@@ -1,5 +1,6 @@
 package dev.quadstream.kafka;
 
+import dev.quadstream.json.FieldLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ public final class TopicCheck {
   }
 
   private static int largestEmbedding(int size) {
-    int largestId = ImageRecordParser.MAX_ID_BYTES + ImageRecordParser.MAX_LABEL_BYTES;
+    int largestId = FieldLimits.MAX_ID_BYTES + FieldLimits.MAX_LABEL_BYTES;
     return size * BYTES_OF_A_VALUE + 8 * largestId;
   }
 

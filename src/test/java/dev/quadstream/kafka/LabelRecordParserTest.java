@@ -3,6 +3,7 @@ package dev.quadstream.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.json.FieldLimits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -98,9 +99,9 @@ class LabelRecordParserTest {
       ParsedLabel parsed = parser.parse(record(mutated(seeds, random), mutated(seeds, random)));
       if (parsed instanceof LabelReceived received) {
         labels++;
-        assertThat(bytes(received.id())).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
+        assertThat(bytes(received.id())).hasSizeBetween(1, FieldLimits.MAX_ID_BYTES);
         if (received.label() != null) {
-          assertThat(bytes(received.label())).hasSizeBetween(1, ImageRecordParser.MAX_LABEL_BYTES);
+          assertThat(bytes(received.label())).hasSizeBetween(1, FieldLimits.MAX_LABEL_BYTES);
         }
       }
     }

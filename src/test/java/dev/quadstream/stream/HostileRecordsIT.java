@@ -12,9 +12,9 @@ import dev.quadstream.fuzz.TestingSizes;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.ImageQuestion;
 import dev.quadstream.image.PixelImage;
+import dev.quadstream.json.FieldLimits;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.kafka.HeaderNames;
-import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.format.RecordFormats;
@@ -197,17 +197,17 @@ class HostileRecordsIT {
         .isEqualTo(1);
     for (ImageQuestion question : questions) {
       asked++;
-      assertThat(question.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
+      assertThat(question.id().getBytes(UTF_8)).hasSizeBetween(1, FieldLimits.MAX_ID_BYTES);
       assertThat(((PixelImage) question.image()).shape()).isEqualTo(TestingPipeline.SHAPE);
       TestingPipeline.bytes(question, RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
     }
     for (ImageEvent event : events) {
       accepted++;
-      assertThat(event.id().getBytes(UTF_8)).hasSizeBetween(1, ImageRecordParser.MAX_ID_BYTES);
+      assertThat(event.id().getBytes(UTF_8)).hasSizeBetween(1, FieldLimits.MAX_ID_BYTES);
       if (!event.isRemoval()) {
         assertThat(event.image().pixels().shape()).isEqualTo(TestingPipeline.SHAPE);
         assertThat(event.image().label().getBytes(UTF_8))
-            .hasSizeBetween(1, ImageRecordParser.MAX_LABEL_BYTES);
+            .hasSizeBetween(1, FieldLimits.MAX_LABEL_BYTES);
       }
       TestingPipeline.bytes(event, RecordFormats.typeOf(RecordFormats.IMAGE_EVENT));
     }

@@ -15,10 +15,9 @@ final class AlphabetNaming implements FileNaming {
   private static final Pattern CHARACTER = Pattern.compile("character\\d+");
 
   static Optional<FileNaming> recognise(Scan scan) {
-    List<ScannedFile> images = scan.images();
-    boolean named =
-        !images.isEmpty() && images.stream().allMatch(image -> isCharacter(image.name()));
-    return named ? Optional.of(new AlphabetNaming()) : Optional.empty();
+    return Names.areMostly(scan.images(), image -> isCharacter(image.name()))
+        ? Optional.of(new AlphabetNaming())
+        : Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quadstream.dataset.files;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,25 +46,36 @@ final class FolderNaming implements FileNaming {
     int outer = commonFolders(folders);
     List<List<String>> below =
         folders.stream().map(path -> path.subList(outer, path.size())).toList();
-    Set<String> tops = new LinkedHashSet<>();
-    below.stream().filter(path -> !path.isEmpty()).forEach(path -> tops.add(path.get(0)));
-    boolean allParts = tops.stream().allMatch(top -> Part.named(top).isPresent());
-    boolean deep = below.stream().anyMatch(path -> path.size() > 1);
-    boolean divided = wanted != Layout.FOLDER && allParts && deep;
+    List<List<String>> inFolders = below.stream().filter(path -> !path.isEmpty()).toList();
+    List<List<String>> deep = inFolders.stream().filter(path -> path.size() > 1).toList();
+    Set<String> partFolders = new LinkedHashSet<>();
+    Set<Part> parts = EnumSet.noneOf(Part.class);
+    for (List<String> path : inFolders) {
+      partOf(path)
+          .ifPresent(
+              part -> {
+                partFolders.add(path.get(0));
+                parts.add(part);
+              });
+    }
+    boolean allParts = inFolders.stream().allMatch(path -> partOf(path).isPresent());
+    boolean mostlyParts =
+        parts.size() > 1 && Names.areMostly(deep, path -> partOf(path).isPresent());
+    boolean divided = wanted != Layout.FOLDER && !deep.isEmpty() && (allParts || mostlyParts);
 
     List<String> warnings = new ArrayList<>();
-    if (allParts && !divided) {
+    if ((allParts || parts.size() > 1) && !divided) {
       warnings.add(
           "The folders %s look like parts of a dataset and are taken as classes. If the classes are elsewhere, give a list (--layout list)."
-              .formatted(String.join(", ", tops)));
+              .formatted(String.join(", ", partFolders)));
     }
     List<List<String>> classes =
         divided
-            ? below.stream()
-                .filter(path -> path.size() > 1)
+            ? deep.stream()
+                .filter(path -> partOf(path).isPresent())
                 .map(path -> path.subList(1, path.size()))
                 .toList()
-            : below.stream().filter(path -> !path.isEmpty()).toList();
+            : inFolders;
     boolean nested = wanted == Layout.NESTED || (wanted == Layout.AUTO && liesDeeper(classes));
     if (!nested && classes.stream().anyMatch(path -> path.size() > 1)) {
       warnings.add(
@@ -110,6 +122,10 @@ final class FolderNaming implements FileNaming {
   @Override
   public List<String> warnings() {
     return warnings;
+  }
+
+  private static Optional<Part> partOf(List<String> path) {
+    return Part.named(path.get(0));
   }
 
   /** How many folders lead to all images alike; the last one that holds them is a class. */

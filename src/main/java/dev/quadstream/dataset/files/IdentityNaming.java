@@ -19,9 +19,6 @@ import java.util.regex.Pattern;
  */
 final class IdentityNaming implements FileNaming {
 
-  /** What share of a folder's images must be named so for the set to be recognised. */
-  private static final double RECOGNISED = 0.9;
-
   private static final String JUNK = "-1";
 
   private static final Map<String, Part> MARKET_PARTS =
@@ -137,8 +134,7 @@ final class IdentityNaming implements FileNaming {
             .map(ScannedFile::name)
             .filter(name -> Names.folders(name).isEmpty() || parts.containsKey(Names.folder(name)))
             .toList();
-    long named = names.stream().filter(name -> pattern.matcher(Names.file(name)).matches()).count();
-    return named > 0 && named >= RECOGNISED * names.size();
+    return Names.areMostly(names, name -> pattern.matcher(Names.file(name)).matches());
   }
 
   /** CUHK03 comes twice, with boxes by hand and by a detector: the same pictures, cut otherwise. */

@@ -4,6 +4,7 @@ import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.DatasetSurvey.PassedOver;
 import dev.quadstream.dataset.Part;
+import dev.quadstream.json.FieldLimits;
 import java.nio.file.FileSystems;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -88,12 +90,13 @@ final class Listing {
 
   private FileDataset dataset(
       FileNaming naming, List<String> hidden, String name, DatasetOptions options) {
+    String prefix = options.idPrefix() == null ? name : options.idPrefix();
+    images.removeIf(image -> isPassedOverForItsId(image, prefix));
     SortedSet<String> lost = new TreeSet<>(classesSeen);
     images.forEach(image -> lost.remove(image.label()));
     List<String> warnings = new ArrayList<>(naming.warnings());
     List<ListedFile> chosen = new ArrayList<>(chosen(name, options, warnings));
     chosen.sort(Comparator.comparing(ListedFile::label).thenComparing(ListedFile::id));
-    String prefix = options.idPrefix() == null ? name : options.idPrefix();
     return new FileDataset(
         withUniqueIds(chosen, prefix),
         new DatasetSurvey(
@@ -104,6 +107,13 @@ final class Listing {
             leftOut(chosen, hidden),
             List.copyOf(lost),
             warnings));
+  }
+
+  private boolean isPassedOverForItsId(ListedFile image, String prefix) {
+    Optional<String> problem =
+        FieldLimits.problem(prefix + "/" + image.id(), FieldLimits.MAX_ID_BYTES);
+    problem.ifPresent(what -> passOver("under a name " + what, image.id()));
+    return problem.isPresent();
   }
 
   /** The images of the wanted part, or all of a dataset that is not divided. */

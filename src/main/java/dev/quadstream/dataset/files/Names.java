@@ -1,11 +1,21 @@
 package dev.quadstream.dataset.files;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Names of files below a dataset's root: folders and file with {@code /} between them. */
 final class Names {
 
+  /** What share of a known set's images its layout explains: people put other pictures beside. */
+  private static final double MOST = 0.9;
+
   private Names() {}
+
+  /** Whether there are such ones, and hardly any others. */
+  static <T> boolean areMostly(List<T> all, Predicate<T> such) {
+    long count = all.stream().filter(such).count();
+    return count > 0 && count >= MOST * all.size();
+  }
 
   /** The folders, from the root on; none for a file in the root. */
   static List<String> folders(String name) {

@@ -3,7 +3,6 @@ package dev.quadstream.dataset.files;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,8 +14,8 @@ import java.util.regex.Pattern;
  */
 final class ProductNaming implements FileNaming {
 
-  private static final Pattern FILE = Pattern.compile("(\\d+)_\\d+\\.[A-Za-z]+");
-  private static final String KIND = "_final";
+  private static final Pattern PRODUCT =
+      Pattern.compile("(?:.*/)?[^/]+_final/(\\d+)_\\d+\\.[A-Za-z]+");
   private static final Map<String, Part> LISTS =
       Map.of("Ebay_train.txt", Part.TRAIN, "Ebay_test.txt", Part.TEST);
 
@@ -27,16 +26,9 @@ final class ProductNaming implements FileNaming {
   }
 
   static Optional<FileNaming> recognise(Scan scan) {
-    List<ScannedFile> images = scan.images();
-    boolean named =
-        !images.isEmpty()
-            && images.stream()
-                .map(ScannedFile::name)
-                .allMatch(
-                    name ->
-                        Names.folder(name).endsWith(KIND)
-                            && FILE.matcher(Names.file(name)).matches());
-    return named ? Optional.of(new ProductNaming(partsOf(scan))) : Optional.empty();
+    return Names.areMostly(scan.images(), image -> PRODUCT.matcher(image.name()).matches())
+        ? Optional.of(new ProductNaming(partsOf(scan)))
+        : Optional.empty();
   }
 
   @Override
@@ -46,7 +38,7 @@ final class ProductNaming implements FileNaming {
 
   @Override
   public Reading read(String name) {
-    Matcher matcher = FILE.matcher(Names.file(name));
+    Matcher matcher = PRODUCT.matcher(name);
     if (!matcher.matches()) {
       return Reading.passedOver("not named as the images of this dataset");
     }

@@ -2,6 +2,7 @@ package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
+import dev.quadstream.json.FieldLimits;
 import dev.quadstream.json.TextEnds;
 import java.text.Normalizer;
 
@@ -18,9 +19,12 @@ record Reading(String label, Part part, Sighting sighting, String passedOver) {
   /** An image of a class, whose label is spelled as it would be where it came from Kafka. */
   static Reading of(String label, Part part, Sighting sighting) {
     String spelled = Normalizer.normalize(TextEnds.strip(label), Normalizer.Form.NFC);
-    return spelled.isEmpty()
-        ? passedOver("under a label of blanks alone")
-        : new Reading(spelled, part, sighting, null);
+    if (spelled.isEmpty()) {
+      return passedOver("under a label of blanks alone");
+    }
+    return FieldLimits.problem(spelled, FieldLimits.MAX_LABEL_BYTES)
+        .map(problem -> passedOver("under a label " + problem))
+        .orElseGet(() -> new Reading(spelled, part, sighting, null));
   }
 
   static Reading passedOver(String reason) {

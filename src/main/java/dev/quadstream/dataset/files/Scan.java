@@ -130,7 +130,7 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
       if (folder.equals(root)) {
         return FileVisitResult.CONTINUE;
       }
-      if (isHidden(folder)) {
+      if (isHidden(name(folder))) {
         hidden.add(name(folder) + "/");
         return FileVisitResult.SKIP_SUBTREE;
       }
@@ -147,11 +147,12 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (isHidden(file)) {
-        hidden.add(name(file));
+      String name = name(file);
+      if (isHidden(name)) {
+        hidden.add(name);
         return FileVisitResult.CONTINUE;
       }
-      ScannedFile looked = look(file, name(file), maxBytes);
+      ScannedFile looked = look(file, name, maxBytes);
       files.add(
           looked.name().indexOf(UNREADABLE) < 0
               ? looked
@@ -188,9 +189,12 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
       return "its name is no UTF-8";
     }
 
-    private static boolean isHidden(Path path) {
-      String name = Names.withoutSlash(path.getFileName().toString());
-      return name.startsWith(".") || OF_SYSTEMS.contains(name);
+    /**
+     * By all of its name: zip files of Windows may have {@code photos\.git\1.jpg} in their root.
+     */
+    private static boolean isHidden(String name) {
+      return Stream.of(name.split("/"))
+          .anyMatch(segment -> segment.startsWith(".") || OF_SYSTEMS.contains(segment));
     }
   }
 }

@@ -58,6 +58,28 @@ class ArchiveTest {
     assertThat(open(zip).labels()).containsExactly("caf\u00e9", "dog");
   }
 
+  /** As Compress-Archive of Windows PowerShell 5.1 writes them. */
+  @Test
+  void aZipFileMayHaveBackslashesBetweenFolders() throws IOException {
+    Path zip = directory.resolve("windows.zip");
+    try (ZipOutputStream output = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String name : List.of("cat/1.png", "dog/1.png", "dog/2.png")) {
+        output.putNextEntry(new ZipEntry("photos\\" + name.replace('/', '\\')));
+        Files.copy(tree.file(name), output);
+      }
+      output.putNextEntry(new ZipEntry("photos\\.git\\1.png"));
+      Files.copy(tree.file("cat/1.png"), output);
+    }
+
+    ImageDataset dataset = open(zip);
+
+    assertThat(dataset.labels()).containsExactly("cat", "dog");
+    assertThat(images(dataset))
+        .extracting(EncodedImage::id)
+        .containsExactly(
+            "windows/photos/cat/1.png", "windows/photos/dog/1.png", "windows/photos/dog/2.png");
+  }
+
   @Test
   void aTarFileIsTheFolderThatItHoldsAndLeavesNothingBehind() throws IOException {
     Path tar = directory.resolve("photos.tar");

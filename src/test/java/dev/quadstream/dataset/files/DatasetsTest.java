@@ -185,6 +185,25 @@ class DatasetsTest {
         .containsExactly(new PassedOver("under a label of blanks alone", List.of("\u00a0/1.png")));
   }
 
+  /** They would be acknowledged by Kafka, and dead letters of the job. */
+  @Test
+  void whatTheTopicDoesNotTakeIsPassedOver() throws Exception {
+    String deep = "\u7adc".repeat(50) + "/" + "\u864e".repeat(40);
+    Path photos =
+        tree("photos")
+            .png("cup/a/1.png", "jar/b/1.png", "t\tab/a/1.png", "cup/a/2\n.png", deep + "/1.png")
+            .root();
+
+    ImageDataset dataset = open(photos);
+
+    assertThat(dataset.labels()).containsExactly("cup/a", "jar/b");
+    assertThat(dataset.survey().passedOver())
+        .containsExactlyInAnyOrder(
+            new PassedOver("under a label of more than 256 bytes", List.of(deep + "/1.png")),
+            new PassedOver("under a label with a control character", List.of("t\tab/a/1.png")),
+            new PassedOver("under a name with a control character", List.of("cup/a/2\n.png")));
+  }
+
   @Test
   void partsAreNotClasses() throws Exception {
     Path root =
@@ -270,6 +289,37 @@ class DatasetsTest {
     // Vehicles are no parts.
     assertThat(open(tree("traffic").png("train/1.png", "bus/1.png").root()).survey().warnings())
         .isEmpty();
+  }
+
+  @Test
+  void aPictureBesideThePartsMakesNoClassesOfThem() throws Exception {
+    TestingTree tree =
+        tree("fruit")
+            .png("train/a/1.png", "train/b/1.png", "val/a/1.png", "val/b/1.png", "extra/x.png");
+    assertThat(ids(open(tree.root())))
+        .containsExactly("fruit/train/a/1.png", "fruit/train/b/1.png");
+
+    for (int image = 0; image < 20; image++) {
+      tree.png("train/a/more-%d.png".formatted(image));
+    }
+    Path root = tree.png("docs/figures/1.png").root();
+
+    ImageDataset train = open(root);
+    assertThat(train.labels()).containsExactly("a", "b");
+    assertThat(train.survey().passedOver())
+        .containsExactlyInAnyOrder(
+            new PassedOver("beside the classes", List.of("extra/x.png")),
+            new PassedOver(
+                "in a folder that is no part of this dataset", List.of("docs/figures/1.png")));
+    // One part alone is a class, as a train among other vehicles is.
+    assertThat(open(tree("goods").png("train/a/1.png", "bus/b/1.png").root()).labels())
+        .containsExactly("bus/b", "train/a");
+    assertThat(
+            open(tree("mixed").png("train/a/1.png", "test/a/1.png", "x/y/1.png").root())
+                .survey()
+                .warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("test, train look like parts"));
   }
 
   @Test
@@ -417,6 +467,28 @@ class DatasetsTest {
     assertThat(open(root).labels()).containsExactly("111085122871", "111265328556");
     assertThat(open(root).survey().layout()).contains("Stanford Online Products");
     assertThat(open(root, Part.ALL).labels()).hasSize(3);
+  }
+
+  @Test
+  void aPictureBesideAKnownSetDoesNotHideIt() throws Exception {
+    TestingTree products =
+        tree("Stanford_Online_Products").png("overview.png", "chair_final/x.png");
+    TestingTree characters = tree("omniglot").png("images_background/overview.png");
+    for (int image = 0; image < 20; image++) {
+      products.jpeg("chair_final/1112%02d_0.JPG".formatted(image));
+      characters.png("images_background/Greek/character%02d/1.png".formatted(image));
+    }
+    characters.png("images_evaluation/Aurek/character01/1.png");
+
+    ImageDataset opened = open(products.root());
+    assertThat(opened.survey().layout()).contains("Stanford Online Products");
+    assertThat(opened.labels()).hasSize(20).doesNotContain("chair_final");
+    assertThat(opened.survey().passedOver())
+        .containsExactly(
+            new PassedOver(
+                "not named as the images of this dataset",
+                List.of("chair_final/x.png", "overview.png")));
+    assertThat(open(characters.root()).size()).isEqualTo(20);
   }
 
   @Test
