@@ -1,6 +1,7 @@
 package dev.quadstream.image;
 
 import com.twelvemonkeys.imageio.color.ColorProfiles;
+import java.awt.color.CMMException;
 import java.awt.color.ColorSpace;
 import java.awt.color.ICC_Profile;
 import java.io.ByteArrayInputStream;
@@ -49,7 +50,7 @@ final class ColourProfile {
       boolean other =
           profile.getColorSpaceType() == ColorSpace.TYPE_RGB && !ColorProfiles.isCS_sRGB(profile);
       return other ? profile : null;
-    } catch (IllegalArgumentException broken) {
+    } catch (IllegalArgumentException | CMMException broken) {
       return null;
     }
   }

@@ -15,7 +15,7 @@ enum ImageFormat {
   WEBP("webp", "image/webp"),
   NETPBM("pnm", "image/x-portable-anymap");
 
-  private static final int LONGEST_SIGNATURE = 12;
+  private static final int LONGEST_SIGNATURE = 18;
 
   private final String codec;
   private final String mediaType;
@@ -46,7 +46,8 @@ enum ImageFormat {
     if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
       return Optional.of(GIF);
     }
-    if (start.startsWith("BM")) {
+    // The length of its second header, below 256, has zeros that no text has: BMW is no picture.
+    if (start.startsWith("BM") && start.startsWith("\0\0\0", 15)) {
       return Optional.of(BMP);
     }
     if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {

@@ -20,6 +20,9 @@ final class UnreadFormats {
   /** Text may begin with a byte order mark and blanks. */
   private static final String TEXT = "^(?:\u00ef\u00bb\u00bf)?\\s*";
 
+  /** Among so many bytes one that no text has: paths of a list hold words, too. */
+  private static final String NO_TEXT = "^(?=.{0,%d}?[\0-\b\u000e-\u001f])";
+
   private static final List<Kind> KINDS =
       List.of(
           kind("an AVIF image", BOX + "(?:avif|avis)"),
@@ -35,7 +38,9 @@ final class UnreadFormats {
           kind("a JPEG XL image", BOX + "jxl"),
           kind("a JPEG 2000 image", BOX + "jp[2xmh]"),
           kind("a video or audio file (MP4, QuickTime)", BOX),
-          kind("a video file (QuickTime)", "^.{4}(?:moov|mdat|wide|free|skip)"),
+          kind(
+              "a video file (QuickTime)",
+              NO_TEXT.formatted(4) + "^.{4}(?:moov|mdat|wide|free|skip)"),
           kind("a JPEG XL image", "^(?:\u00ff\n|\0\0\0\fJXL \r\n\u0087\n)"),
           kind("a JPEG 2000 image", "^(?:\0\0\0\fjP  \r\n\u0087\n|\u00ffO\u00ffQ)"),
           kind("a JPEG XR image", "^II\u00bc"),
@@ -65,10 +70,10 @@ final class UnreadFormats {
           kind("a Windows metafile", "^(?:\u00d7\u00cd\u00c6\u009a|\u0001\0\0\0.{36} EMF)"),
           kind("a raw file of a camera", "^(?:IIRO|IIRS|MMOR|IIU\0|FUJIFILMCCD-RAW|FOVb|\0MRM)"),
           kind("a video file (AVI)", "^RIFF.{4}AVI "),
-          kind("an audio file", "^(?:RIFF.{4}WAVE|ID3|fLaC|MThd)"),
+          kind("an audio file", "^(?:RIFF.{4}WAVE|ID3[\u0002-\u0004]|fLaC|MThd)"),
           kind("a video file (Matroska, WebM)", "^\u001aE\u00df\u00a3"),
           kind("a video file (MPEG)", "^\0\0\u0001[\u00b3\u00ba]"),
-          kind("a video file (MPEG transport stream)", "^G.{187}G"),
+          kind("a video file (MPEG transport stream)", NO_TEXT.formatted(188) + "^G.{187}G"),
           kind("a video file (Windows Media)", "^0&\u00b2u\u008ef\u00cf\u0011"),
           kind("a video file (Flash)", "^FLV\u0001"),
           kind("an Ogg file", "^OggS"),

@@ -216,6 +216,12 @@ final class TestingCorpus {
         "with a broken colour profile",
         TestingPng.withChunk(png, "iCCP", text("x\0\0broken")),
         "the profile is ignored");
+    byte[] lacking = TestingProfile.forPng(TestingProfile.withoutRed());
+    picture(
+        "PNG",
+        "with a colour profile that lacks a colour",
+        TestingPng.withChunk(png, "iCCP", lacking),
+        "the profile is ignored");
     picture(
         "PNG",
         "held sideways, with EXIF",
@@ -338,6 +344,11 @@ final class TestingCorpus {
     picture("TIFF", "palette", written(indexed(), "tiff", "LZW"), "");
     picture("TIFF", "held sideways", sidewaysTiff(), "upright");
     picture("TIFF", "with a colour profile", profileTiff(), "colours become sRGB");
+    byte[] lacking =
+        rgbTiff(TestingTiff.of(LITTLE_ENDIAN))
+            .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, longs(TestingProfile.withoutRed()))
+            .encode();
+    picture("TIFF", "with a colour profile that lacks a colour", lacking, "the profile is ignored");
     picture("TIFF", "palette, with a colour profile", palettedTiff(), "colours become sRGB");
     picture("TIFF", "RGB, JPEG, with a colour profile", jpegTiff(), "colours become sRGB");
     picture(
@@ -813,7 +824,7 @@ final class TestingCorpus {
     }
     return TestingTiff.of(LITTLE_ENDIAN)
         .picture(WIDTH, HEIGHT, RGB, 3, 8, samples)
-        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, longs(profile))
         .encode();
   }
 
@@ -832,7 +843,7 @@ final class TestingCorpus {
     return TestingTiff.of(LITTLE_ENDIAN)
         .picture(WIDTH, HEIGHT, PALETTE, 1, 8, indices)
         .with(320, TestingTiff.SHORT, palette)
-        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, longs(profile))
         .encode();
   }
 
@@ -840,14 +851,14 @@ final class TestingCorpus {
     return TestingTiff.of(LITTLE_ENDIAN)
         .picture(WIDTH, HEIGHT, YCBCR, 3, 8, TestingJpeg.encode(swapped()))
         .with(TiffFields.COMPRESSION, TestingTiff.SHORT, 7)
-        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, profileBytes())
+        .with(TiffFields.PROFILE, TestingTiff.UNDEFINED, longs(profile))
         .encode();
   }
 
-  private long[] profileBytes() {
-    long[] bytes = new long[profile.length];
+  private static long[] longs(byte[] content) {
+    long[] bytes = new long[content.length];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = profile[i];
+      bytes[i] = content[i];
     }
     return bytes;
   }

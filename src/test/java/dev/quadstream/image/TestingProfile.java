@@ -29,6 +29,12 @@ final class TestingProfile {
     return renamed;
   }
 
+  /** The same without where its red is, which nobody can turn round. */
+  static byte[] withoutRed() {
+    String text = new String(redForBlue(), ISO_8859_1);
+    return text.replaceFirst("rXYZ", "none").getBytes(ISO_8859_1);
+  }
+
   /** The content of a PNG file's {@code iCCP}. */
   static byte[] forPng(byte[] profile) throws IOException {
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();

@@ -36,7 +36,7 @@ class UnreadFormatsTest {
         "....ftypisom, video",
         "....ftypmp42, video",
         "....ftypqt  , video",
-        "....moov, QuickTime",
+        "\\0...moov, QuickTime",
         "\\xff\\x0a, JPEG XL",
         "\\0\\0\\0\\x0cJXL \\x0d\\x0a\\x87\\x0a, JPEG XL",
         "\\0\\0\\0\\x0cjP  \\x0d\\x0a\\x87\\x0a, JPEG 2000",
@@ -133,6 +133,9 @@ class UnreadFormatsTest {
     }
     assertThat(named).isLessThan(3);
     assertThat(UnreadFormats.name("The picture of a cat".getBytes(UTF_8))).isEmpty();
+    String packets = "G".repeat(4) + "-".repeat(184) + "G, no film";
+    assertThat(UnreadFormats.name(packets.getBytes(UTF_8))).isEmpty();
+    assertThat(FileContent.of("BM is short for bitmap".getBytes(UTF_8)).isRead()).isFalse();
   }
 
   private UndecodableImageException refused(byte[] file) {

@@ -110,7 +110,9 @@ record ListRows(List<ListRow> rows) {
       columns = header(lines.get(1).cells());
       first = columns.isEmpty() ? 0 : 2;
     }
-    if (columns.isEmpty()) {
+    if (first > 0) {
+      requireNamed(list, lines.get(first - 1), lines.subList(first, lines.size()));
+    } else {
       for (Column column : Column.values()) {
         columns.put(column, column.ordinal());
       }
@@ -122,7 +124,40 @@ record ListRows(List<ListRow> rows) {
     return new ListRows(List.copyOf(rows));
   }
 
-  private record Line(int number, List<String> cells) {}
+  private record Line(int number, List<String> cells) {
+
+    Line from(int cell) {
+      return new Line(number, cells.subList(Math.min(cell, cells.size()), cells.size()));
+    }
+
+    /** With so many cells from one on as a single one. */
+    Line joined(int from, int length) {
+      List<String> joined = new ArrayList<>(cells.subList(0, from));
+      joined.add(String.join(" ", cells.subList(from, from + length)));
+      joined.addAll(cells.subList(from + length, cells.size()));
+      return new Line(number, List.copyOf(joined));
+    }
+  }
+
+  /** What has no name would be dropped, and a label that holds the separator with it. */
+  private static void requireNamed(Path list, Line header, List<Line> lines) {
+    int named = header.cells().size();
+    for (Line line : lines) {
+      List<String> cells = line.cells();
+      if (cells.size() > named
+          && !cells.subList(named, cells.size()).stream().allMatch(String::isBlank)) {
+        throw new DatasetException(
+            "%s, line %d: '%s' has %d columns and the header, line %d, names %d. Put quotes around a path or label that holds a separator, and commas or tabs between the columns."
+                .formatted(
+                    list,
+                    line.number(),
+                    String.join(" | ", cells),
+                    cells.size(),
+                    header.number(),
+                    named));
+      }
+    }
+  }
 
   private static List<Line> lines(Path list) {
     List<String> texts = TextLines.all(list).stream().map(ListRows::withoutComment).toList();
@@ -138,8 +173,29 @@ record ListRows(List<ListRow> rows) {
                 separator == ' ' ? List.of(text.strip().split("\\s+")) : csv.cells(list, text)));
       }
     }
-    boolean named = lines.stream().limit(2).anyMatch(line -> !header(line.cells()).isEmpty());
-    return separator != ' ' || named || lines.isEmpty() ? lines : withWholePaths(list, lines);
+    if (separator != ' ' || lines.isEmpty()) {
+      return lines;
+    }
+    return lines.stream()
+        .limit(2)
+        .filter(line -> !header(line.cells()).isEmpty())
+        .findFirst()
+        .map(header -> withWholePathsBelow(header, lines))
+        .orElseGet(() -> withWholePaths(list, lines));
+  }
+
+  /** Where a line has more columns than the header, its path may hold the blanks. */
+  private static List<Line> withWholePathsBelow(Line header, List<Line> lines) {
+    int path = header(header.cells()).get(Column.PATH);
+    return lines.stream()
+        .map(
+            line -> {
+              int blanks = line.cells().size() - header.cells().size();
+              return blanks > 0 && lengthOfPath(line.from(path)) == blanks + 1
+                  ? line.joined(path, blanks + 1)
+                  : line;
+            })
+        .toList();
   }
 
   /**
@@ -182,16 +238,7 @@ record ListRows(List<ListRow> rows) {
   }
 
   private static List<Line> joined(List<Line> lines, ToIntFunction<Line> lengthOfPath) {
-    return lines.stream()
-        .map(
-            line -> {
-              int length = lengthOfPath.applyAsInt(line);
-              List<String> cells = new ArrayList<>();
-              cells.add(String.join(" ", line.cells().subList(0, length)));
-              cells.addAll(line.cells().subList(length, line.cells().size()));
-              return new Line(line.number(), List.copyOf(cells));
-            })
-        .toList();
+    return lines.stream().map(line -> line.joined(0, lengthOfPath.applyAsInt(line))).toList();
   }
 
   /** Empty for a comment; some put the mark of one before the names of the columns. */

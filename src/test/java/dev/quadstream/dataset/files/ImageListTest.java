@@ -183,6 +183,43 @@ class ImageListTest {
         .hasMessageContaining("line 1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "path,label\na.png,Smith, John\nsub/b.png,Smith, Anna\n",
+        "label;path\nteddy;a.png;bear\ncup;sub/b.png\n",
+        "path label\na.png teddy bear\nsub/b.png teddy dog\n",
+        "path label\nsub/b teddy dog\na.png cup\n",
+      })
+  void moreColumnsThanTheHeaderNamesAreNotDropped(String content) {
+    assertThatThrownBy(() -> open(content, Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("line 2", "3 columns", "names 2", "quotes");
+  }
+
+  @Test
+  void aPathWithBlanksIsOneBelowAHeader() throws IOException {
+    for (String content :
+        List.of(
+            "path label\na.png grace\nc d.png ada\n",
+            "2\nlabel path camera\ngrace a.png c1\nada c d.png c2\n")) {
+      assertThat(images(open(content, Part.TRAIN)))
+          .extracting(EncodedImage::id, EncodedImage::label)
+          .containsExactlyInAnyOrder(
+              tuple("images/a.png", "grace"), tuple("images/c d.png", "ada"));
+    }
+    assertThat(open("path,label\na.png,\"Smith, A\",,\nc d.png,ada\n", Part.TRAIN).labels())
+        .containsExactly("Smith, A", "ada");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BMW/1.png", "img/wide/1.png", "ID3/1.png"})
+  void aListMayBeginAsAPictureOrAFilmDoes(String first) throws IOException {
+    tree.png(first);
+
+    assertThat(open(first + ",x\na.png,ada\n", Part.TRAIN).labels()).containsExactly("ada", "x");
+  }
+
   @Test
   void anotherFileIsNoList() {
     assertThatThrownBy(
