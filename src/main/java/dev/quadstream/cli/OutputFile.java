@@ -78,7 +78,7 @@ final class OutputFile {
   private static void replace(Path target, byte[] bytes) throws IOException {
     Path temporary =
         target.resolveSibling(
-            ".%s.%d.part".formatted(target.getFileName(), ProcessHandle.current().pid()));
+            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
       // Made by an ordinary open, for the umask to decide who may read it.
       Files.write(

@@ -29,7 +29,7 @@ public record SourceRecord(
     List<Header> headers,
     OffsetGap gap) {
 
-  private static final long NO_TIMESTAMP = -1;
+  static final long NO_TIMESTAMP = -1;
 
   /** An object, its name and its value, with references to them. */
   private static final int HEADER_BYTES = 100;
@@ -57,7 +57,7 @@ public record SourceRecord(
 
   /** One that is not fetched: an empty value, and where it lies. */
   public static SourceRecord unread(String topic, int partition, long offset) {
-    String position = "%s-%d-%d".formatted(topic, partition, offset);
+    String position = position(topic, partition, offset);
     return new SourceRecord(
         topic,
         partition,
@@ -83,6 +83,11 @@ public record SourceRecord(
 
   /** Where the record stands, as {@code topic-partition-offset}. */
   public String position() {
+    return position(topic, partition, offset);
+  }
+
+  /** The same of any place. */
+  public static String position(String topic, int partition, long offset) {
     return topic + "-" + partition + "-" + offset;
   }
 

@@ -5,6 +5,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.network.pass.ChainDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -89,12 +90,21 @@ public record NetworkSpec(
    */
   public String configHash() {
     String parts =
-        "trunk=%s;input=%s;embeddingSize=%d;metric=%s"
-            .formatted(trunk.optionName(), input, embeddingSize, metric.optionName());
+        String.format(
+            Locale.ROOT,
+            "trunk=%s;input=%s;embeddingSize=%d;metric=%s",
+            trunk.optionName(),
+            input,
+            embeddingSize,
+            metric.optionName());
     if (backbone != null) {
       parts +=
-          ";backbone=%s;features=%d;feeding=%s"
-              .formatted(backbone.sha256(), backbone.features(), backbone.feeding());
+          String.format(
+              Locale.ROOT,
+              ";backbone=%s;features=%d;feeding=%s",
+              backbone.sha256(),
+              backbone.features(),
+              backbone.feeding());
     }
     return Sha256.of(parts.getBytes(StandardCharsets.UTF_8));
   }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,7 +68,12 @@ public final class ContributionFiles {
             folder(name, run),
             writer(replica),
             measured,
-            () -> "w%010d-%s.qsc".formatted(window, measured.sha256().substring(0, SHA_IN_NAME)));
+            () ->
+                String.format(
+                    Locale.ROOT,
+                    "w%010d-%s.qsc",
+                    window,
+                    measured.sha256().substring(0, SHA_IN_NAME)));
     return new Stored(
         "%s/%s/%s/%s".formatted(name, run, FOLDER, file.getName()),
         measured.length,

@@ -119,17 +119,22 @@ public final class ModelRegistry {
   }
 
   private static String pathOf(ModelManifest.Identity identity, String sha256) {
-    return "%s/%s/v%010d-%s%s"
+    return "%s/%s/%s-%s%s"
         .formatted(
             identity.name(),
             identity.run(),
-            identity.version(),
+            numbered(identity.version()),
             sha256.substring(0, SHA_IN_NAME),
             MODEL_SUFFIX);
   }
 
   private static Path manifestOf(Path run, long version) {
-    return new Path(run, "v%010d%s".formatted(version, MANIFEST_SUFFIX));
+    return new Path(run, numbered(version) + MANIFEST_SUFFIX);
+  }
+
+  /** In the same digits wherever it is written and read. */
+  private static String numbered(long version) {
+    return String.format(Locale.ROOT, "v%010d", version);
   }
 
   private boolean holds(Path file, String sha256) {
@@ -299,7 +304,7 @@ public final class ModelRegistry {
   }
 
   private Optional<ModelManifest> findOfEarlierProgram(Path folder, long version) {
-    return listRun(folder, "v%010d-".formatted(version)).stream().max(OLDEST_FIRST);
+    return listRun(folder, numbered(version) + "-").stream().max(OLDEST_FIRST);
   }
 
   /** All manifests of a network, the oldest first; none if it was never published. */

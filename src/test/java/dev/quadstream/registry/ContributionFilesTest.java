@@ -3,6 +3,7 @@ package dev.quadstream.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.TestingLocale;
 import dev.quadstream.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,14 @@ class ContributionFilesTest {
       assertThat(input.readAllBytes()).isEqualTo(CONTENT);
     }
     assertThat(write(62, new byte[5]).path()).isNotEqualTo(stored.path());
+  }
+
+  @Test
+  void namesAreTheSameInEveryLanguage() throws Exception {
+    try (TestingLocale persian = TestingLocale.persian();
+        InputStream input = files.open(write(62, CONTENT))) {
+      assertThat(input.readAllBytes()).isEqualTo(CONTENT);
+    }
   }
 
   @Test

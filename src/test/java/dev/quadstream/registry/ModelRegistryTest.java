@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.TestingLocale;
 import dev.quadstream.json.JsonMessages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +60,18 @@ class ModelRegistryTest {
     assertThat(registry.latest("icons")).contains(published);
     assertThat(registry.load(registry.latest("icons").orElseThrow())).isEqualTo(MODEL);
     assertThat(filesBelow(directory)).hasSize(2);
+  }
+
+  @Test
+  void namesAreTheSameInEveryLanguage() {
+    ModelManifest published;
+    try (TestingLocale persian = TestingLocale.persian()) {
+      published = registry.publish(draft(32), MODEL);
+
+      assertThat(published.file().path()).matches("icons/run-1/v0000000032-[0-9a-f]{12}\\.qsm");
+      assertThat(registry.load(published)).isEqualTo(MODEL);
+    }
+    assertThat(registry.find("icons", "run-1", 32)).contains(published);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -100,7 +101,7 @@ final class IdxDataset implements ImageDataset {
 
   private EncodedImage encode(int index, byte[] pixels) {
     return new EncodedImage(
-        "%s/%06d".formatted(name, index),
+        String.format(Locale.ROOT, "%s/%06d", name, index),
         Integer.toString(labels[index]),
         "image/png",
         PixelImages.toPng(upright(pixels)));

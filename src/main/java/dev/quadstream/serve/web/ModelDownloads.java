@@ -36,7 +36,7 @@ final class ModelDownloads {
           .getResponseHeaders()
           .set(
               "Content-Disposition",
-              "attachment; filename=\"%s-v%d.qsm\"".formatted(manifest.identity().name(), version));
+              "attachment; filename=\"" + manifest.identity().name() + "-v" + version + ".qsm\"");
       Responses.stream(exchange, Responses.BINARY, manifest.file().bytes(), model);
     } catch (RegistryException e) {
       throw new RequestException(404, e.getMessage());

@@ -161,7 +161,7 @@ public final class JobLauncher {
               .execute(graph, flink, Thread.currentThread().getContextClassLoader())
               .get();
       int port = cluster.get().getRestAddress().get().getPort();
-      return new RunningJob(client, URI.create("http://%s:%d".formatted(LOOPBACK, port)));
+      return new RunningJob(client, pageAt(port));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
@@ -258,7 +258,7 @@ public final class JobLauncher {
   /** Asks the page of this very process, which knows its TaskManagers. */
   private static void requireCluster(PipelineSettings settings, ReadableConfig flink)
       throws InterruptedException {
-    URI page = URI.create("http://%s:%d".formatted(LOOPBACK, flink.get(RestOptions.PORT)));
+    URI page = pageAt(flink.get(RestOptions.PORT));
     HttpClient client = HttpClient.newBuilder().connectTimeout(REST_TIMEOUT).build();
     FreeSlots.Flink answers = path -> get(client, page.resolve(path));
     try {
@@ -268,6 +268,10 @@ public final class JobLauncher {
       // As where it speaks TLS: then Flink waits for slots by itself.
       LOG.warn("Slots and network buffers were not looked at: {}", e.toString());
     }
+  }
+
+  private static URI pageAt(int port) {
+    return URI.create("http://" + LOOPBACK + ":" + port);
   }
 
   private static JsonNode get(HttpClient client, URI page)

@@ -60,7 +60,7 @@ final class PlacedDeadLetters implements Serializable {
       RecordPlace place,
       String errorClass,
       String message) {
-    String position = "%s-%d-%d".formatted(topic, place.partition(), place.offset());
+    String position = SourceRecord.position(topic, place.partition(), place.offset());
     List<Header> headers = new ArrayList<>(label);
     headers.add(header(HeaderNames.CAPTURED_AT, Long.toString(capturedAt)));
     headers.add(header(HeaderNames.FULL_RECORD, position));
