@@ -64,7 +64,7 @@ class ArchitectureTest {
       stream.format -> image json kafka metric network registry training
       stream.operator -> image json kafka metric network network.environment network.file registry \
           stream.format stream.options stream.startup training
-      stream.source -> kafka stream.options
+      stream.source -> kafka stream.options stream.startup
       stream -> image json kafka registry stream.format stream.operator stream.options \
           stream.source training
       stream.launch -> json kafka registry stream stream.options stream.rest stream.startup

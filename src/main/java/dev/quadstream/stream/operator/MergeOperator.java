@@ -115,6 +115,10 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     for (Integer key : state.keys()) {
       metrics.restored(state.value(key));
     }
+    for (Integer key : newest.keys()) {
+      RestoreCheck.requireSameName(
+          newest.value(key).identity().name(), settings.get(NetworkConfig.NAME));
+    }
     if (getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
       for (Integer key : drainedAt.keys()) {
         RestoreCheck.refuseDrained(drainedAt.value(key));

@@ -43,6 +43,16 @@ final class RestoreCheck {
   }
 
   /**
+   * Versions are found in the registry by the network's name, too.
+   *
+   * @throws RuntimeException that ends the job, around an exception naming the option and both
+   *     values
+   */
+  static void requireSameName(String saved, String configured) {
+    require(NetworkConfig.NAME, saved, configured);
+  }
+
+  /**
    * Learning rate and seed may change between two runs; what gives the parameters their meaning may
    * not, nor the updater that owns the updater state.
    *

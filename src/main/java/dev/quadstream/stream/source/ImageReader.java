@@ -74,6 +74,7 @@ final class ImageReader implements SourceReader<SourceRecord, KafkaPartitionSpli
 
   @Override
   public void addSplits(List<KafkaPartitionSplit> splits) {
+    KafkaRecordsReader.requireOf(topic, splits);
     TopicExtent extent = admin.extent(topic);
     if (topicId != null && !topicId.equals(extent.id())) {
       throw new IllegalStateException(recreated(extent.id()));

@@ -7,6 +7,8 @@ import dev.quadstream.kafka.UnreadableRecords;
 import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.SkippedRecords;
 import dev.quadstream.stream.options.SkippedRecords.Stretch;
+import dev.quadstream.stream.startup.FinalFailure;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -62,12 +64,30 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
 
   @Override
   public void addSplits(List<KafkaPartitionSplit> splits) {
+    requireOf(topic, splits);
     if (skipped.isEmpty()) {
       kafka.addSplits(splits);
       return;
     }
     try (TopicAdmin admin = new TopicAdmin(connection)) {
       addSplits(splits, admin.extent(topic));
+    }
+  }
+
+  /**
+   * What a checkpoint was reading would be read on, wherever the options say by now that the
+   * records are.
+   *
+   * @throws RuntimeException that ends the job, around an exception naming both topics
+   */
+  static void requireOf(String topic, List<KafkaPartitionSplit> splits) {
+    for (KafkaPartitionSplit split : splits) {
+      if (!split.getTopic().equals(topic)) {
+        throw FinalFailure.of(
+            new StartRefusedException(
+                "The checkpoint reads topic %s, and with the job's %s it would be %s. Set it back, or begin a new run with --new-run."
+                    .formatted(split.getTopic(), KafkaConfig.TOPIC_PREFIX.key(), topic)));
+      }
     }
   }
 

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,32 @@ class StartingPointTest {
     assertThat(startingPoint("latest")).isEqualTo(early);
 
     progressOf(settings).completed(JOB, savepoint);
+    assertThat(startingPoint("latest")).isEqualTo(savepoint);
+  }
+
+  @Test
+  void theBackupOfTheDocumentationIsGoneOnFromBesideNothingElse() throws IOException {
+    Matcher backup =
+        Pattern.compile("tar -czf \\S+ -C /opt/quadstream (.*)")
+            .matcher(Files.readString(Path.of("docs/operations.md")));
+    assertThat(backup.find()).isTrue();
+    List<Path> kept = Stream.of(backup.group(1).split(" ")).map(directory::resolve).toList();
+    Files.createDirectories(directory.resolve("models/quadstream/0123abcd"));
+    progressOf(settings).begin(JOB, null);
+    progressOf(settings).completed(JOB, whole(checkpoints.resolve("a1/chk-7")));
+    String savepoint = whole(checkpoints.resolve("savepoints/savepoint-a1"));
+    progressOf(settings).completed(JOB, savepoint);
+
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        if (kept.stream().noneMatch(file::startsWith)) {
+          Files.delete(file);
+        }
+      }
+    }
+    Files.delete(checkpoints.resolve("a1/chk-7"));
+
+    assertThat(kept).allSatisfy(path -> assertThat(path).exists());
     assertThat(startingPoint("latest")).isEqualTo(savepoint);
   }
 

@@ -14,6 +14,7 @@ import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.format.TrainedModel;
 import dev.quadstream.stream.options.JobConfig;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.training.Contribution;
 import dev.quadstream.training.HeldParameters;
@@ -114,6 +115,21 @@ class MergeOperatorTest {
         .hasStackTraceContaining("was drained")
         .hasStackTraceContaining("with version 2")
         .hasStackTraceContaining("--from-model");
+  }
+
+  @Test
+  void aCheckpointOfAnotherNetworkIsRefusedWithBothNames() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(null)) {
+      merge.processElement1(part(0, 5), 0);
+      merge.processElement1(part(1, 5), 0);
+      snapshot = merge.snapshot(1, 1);
+    }
+
+    assertThatThrownBy(() -> merge(SETTINGS.with(NetworkConfig.NAME, "another"), snapshot))
+        .isInstanceOf(SuppressRestartsException.class)
+        .hasStackTraceContaining("network.name = quadstream")
+        .hasStackTraceContaining("configured with another");
   }
 
   @Test

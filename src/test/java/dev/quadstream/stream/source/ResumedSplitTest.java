@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.TopicExtent;
+import dev.quadstream.stream.options.SkippedRecords;
+import dev.quadstream.stream.options.SkippedRecords.InputTopic;
+import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
@@ -84,6 +90,25 @@ class ResumedSplitTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Topic images has 1 partitions")
         .hasMessageContaining("partition 3");
+  }
+
+  @Test
+  void partitionsOfAnotherTopicAreRefusedForGoodWithBothTopics() {
+    ImageReader images = new ImageReader(null, null, "prod.images", () -> null);
+    KafkaRecordsReader<?> others =
+        new KafkaRecordsReader<>(
+            null, null, "prod.images", SkippedRecords.of(InputTopic.LABELS, ""), null, null);
+    List<SourceReader<?, KafkaPartitionSplit>> readers = List.of(images, others);
+
+    assertThat(readers)
+        .allSatisfy(
+            reader ->
+                assertThatThrownBy(() -> reader.addSplits(List.of(splitAt(7))))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .cause()
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageContainingAll(
+                        "reads topic images", "kafka.topic-prefix", "prod.images", "--new-run"));
   }
 
   @Test
