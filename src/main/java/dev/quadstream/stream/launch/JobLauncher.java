@@ -281,10 +281,10 @@ public final class JobLauncher {
         client.send(request, HttpResponse.BodyHandlers.ofByteArray()).body(), JsonNode.class);
   }
 
-  private static RunningJob start(
+  static RunningJob start(
       PipelineSettings settings, JobConnectors connectors, StreamExecutionEnvironment environment)
       throws Exception {
-    new QuadstreamJob(settings, connectors).addTo(environment);
+    new QuadstreamJob(settings.withAbsolutePaths(), connectors).addTo(environment);
     return new RunningJob(environment.executeAsync());
   }
 

@@ -22,6 +22,7 @@ import dev.quadstream.training.ReleaseOptions;
 import dev.quadstream.training.TrainingOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,6 +74,23 @@ public final class PipelineSettings implements Serializable {
   public <T> PipelineSettings with(ConfigOption<T> option, T value) {
     Configuration changed = new Configuration(configuration);
     changed.set(option, value);
+    return of(changed);
+  }
+
+  /** The same settings for processes with other working directories, where paths lead elsewhere. */
+  public PipelineSettings withAbsolutePaths() {
+    Configuration changed = new Configuration(configuration);
+    for (ConfigOption<String> option :
+        List.of(
+            JobConfig.REGISTRY_DIRECTORY,
+            JobConfig.CHECKPOINT_DIRECTORY,
+            NetworkConfig.START_FROM,
+            NetworkConfig.BACKBONE)) {
+      String path = get(option);
+      if (path != null && !path.isEmpty()) {
+        changed.set(option, Directories.asUri(path));
+      }
+    }
     return of(changed);
   }
 

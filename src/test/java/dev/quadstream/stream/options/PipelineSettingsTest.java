@@ -55,6 +55,27 @@ class PipelineSettingsTest {
   }
 
   @Test
+  void pathsCanBeThoseOfEveryProcess(@TempDir Path directory) throws Exception {
+    Path file = Files.write(directory.resolve("net.onnx"), TestingOnnx.usual(3));
+    Path here = Path.of("").toAbsolutePath();
+    PipelineSettings settings =
+        behind(here.relativize(file), "network.backbone.output", "features")
+            .with(JobConfig.CHECKPOINT_DIRECTORY, "s3://bucket/checkpoints")
+            .with(NetworkConfig.START_FROM, "m.qsm");
+
+    PipelineSettings absolute = settings.withAbsolutePaths();
+
+    assertThat(absolute.get(JobConfig.REGISTRY_DIRECTORY))
+        .isEqualTo("file:" + here.resolve("work/models"));
+    assertThat(absolute.get(JobConfig.CHECKPOINT_DIRECTORY)).isEqualTo("s3://bucket/checkpoints");
+    assertThat(absolute.get(NetworkConfig.START_FROM)).isEqualTo("file:" + here.resolve("m.qsm"));
+    assertThat(absolute.get(NetworkConfig.BACKBONE)).isEqualTo("file:" + file);
+    assertThat(absolute.network()).isEqualTo(settings.network());
+    assertThat(PipelineSettings.of(new Configuration()).withAbsolutePaths().given())
+        .containsOnlyKeys("registry.directory", "checkpoint.directory");
+  }
+
+  @Test
   void whereABackboneReadsAnySizeItIsAskedForEachSideOrHeightByWidth(@TempDir Path directory)
       throws Exception {
     int open = TestingOnnx.OPEN;
