@@ -99,7 +99,7 @@ final class DeadLettersCommand {
       },
       description = {
         "Sends dead letters to the topics that they came from again, images or labels, as they first"
-            + " came, with their time in the header captured-at. They stay on their own topic until its retention ends, and a"
+            + " came, with their time in the header captured-at; those that were late come as of now. They stay on their own topic until its retention ends, and a"
             + " second replay sends them a second time.",
         "One that was shortened is read from where it came from, if it is still there."
       })
@@ -126,7 +126,7 @@ final class DeadLettersCommand {
               String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
               if (choice.includes(reason)) {
                 Optional<SourceRecord> original =
-                    letter.flatMap(read -> originalOf(read, originals));
+                    letter.flatMap(read -> originalOf(read, originals).map(read::again));
                 boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
                 KafkaImageProducer producer = isLabel ? labels : images;
                 (original.isEmpty() ? lost : isLabel ? sentLabels : sent)

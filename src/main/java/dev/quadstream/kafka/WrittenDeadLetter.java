@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quadstream.digest.Sha256;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * A dead letter as it lies on its topic.
@@ -88,6 +90,35 @@ public record WrittenDeadLetter(DeadLetter letter, boolean shortened, Map<String
     }
     return matches(HeaderNames.FULL_KEY_SHA256, found.key())
         && matches(HeaderNames.FULL_VALUE_SHA256, found.value());
+  }
+
+  /**
+   * What to send again of a record: with the label that came apart from it, which the job may have
+   * forgotten by now, and if it was late, without its time, whose window is over for good.
+   *
+   * @param found as it came: the letter's own, or what lies at its place
+   */
+  public SourceRecord again(SourceRecord found) {
+    List<Header> headers = new ArrayList<>(found.headers());
+    byte[] label = letter.source().header(HeaderNames.LABEL);
+    if (label != null && found.header(HeaderNames.LABEL) == null) {
+      headers.add(new RecordHeader(HeaderNames.LABEL, label));
+    }
+    boolean late = letter.errorClass().equals(DeadLetter.LATE);
+    if (late) {
+      headers.removeIf(
+          header ->
+              SourceRecord.folded(header.key())
+                  .equals(SourceRecord.folded(HeaderNames.CAPTURED_AT)));
+    }
+    return new SourceRecord(
+        found.topic(),
+        found.partition(),
+        found.offset(),
+        late ? SourceRecord.NO_TIMESTAMP : found.timestamp(),
+        found.key(),
+        found.value(),
+        headers);
   }
 
   private boolean matches(String name, byte[] bytes) {

@@ -40,6 +40,8 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -321,6 +323,41 @@ class QuadstreamCommandIT {
       assertThat(again.value()).isEqualTo(original.value());
       assertThat(again.headers().toArray()).containsExactly(original.headers().toArray());
       assertThat(Headers.of(records.get(2), "captured-at")).isEqualTo("55");
+    }
+  }
+
+  @Test
+  void aReplayBringsTheLabelThatCameLaterAndTakesAwayATimeThatWasLate() throws Exception {
+    Topics topics = topics("anew.");
+    byte[] id = "cup-1".getBytes(UTF_8);
+    ProducerRecord<byte[], byte[]> question =
+        new ProducerRecord<>(topics.images(), id, new byte[] {1, 2});
+    question.headers().add("captured-at", "55".getBytes(UTF_8));
+    send(question);
+    List<Header> headers = new ArrayList<>(List.of(question.headers().toArray()));
+    headers.add(new RecordHeader("label", "cup".getBytes(UTF_8)));
+    headers.add(new RecordHeader("full-record", "anew.images-0-0".getBytes(UTF_8)));
+    SourceRecord labelled = new SourceRecord(topics.images(), 0, 0, 55, id, new byte[0], headers);
+    SourceRecord late =
+        new SourceRecord(
+            topics.images(), 0, 7, 55, id, new byte[] {3}, List.of(question.headers().toArray()));
+    send(
+        new DeadLetter(labelled, "window-failed", "x")
+            .toProducerRecord(topics.deadLetters(), 50_000),
+        new DeadLetter(late, "late", "x").toProducerRecord(topics.deadLetters(), 50_000));
+    long before = System.currentTimeMillis();
+
+    assertThat(run("anew.", "dead-letters", "replay", "--all")).isEqualTo(ExitCode.OK);
+
+    try (TopicReader reader =
+        new TopicReader(broker.connection(), topics.images(), TopicReader.Start.BEGINNING)) {
+      List<ConsumerRecord<byte[], byte[]>> records = TestingReads.take(reader, 3, PATIENCE);
+      assertThat(records.get(1).value()).containsExactly(1, 2);
+      assertThat(Headers.of(records.get(1), "label")).isEqualTo("cup");
+      assertThat(Headers.of(records.get(1), "captured-at")).isEqualTo("55");
+      assertThat(records.get(2).value()).containsExactly(3);
+      assertThat(records.get(2).headers()).isEmpty();
+      assertThat(records.get(2).timestamp()).isGreaterThanOrEqualTo(before);
     }
   }
 
