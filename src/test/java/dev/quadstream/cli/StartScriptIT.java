@@ -130,6 +130,33 @@ class StartScriptIT {
     assertThat(printedBy(clone, "train", "").lines()).doesNotContain("").contains("-cp");
   }
 
+  @Test
+  void aCloneWhoseLibrariesAreGoneIsBuiltAnew() throws Exception {
+    Path clone = cloneThatIsBuilt();
+    Path library = Files.createFile(directory.resolve("library.jar"));
+    Files.writeString(clone.resolve("target/classpath.txt"), clone + ":" + library);
+    assertThat(printedBy(clone, "train")).contains("building");
+    assertThat(printedBy(clone, "train")).doesNotContain("building");
+
+    Files.delete(library);
+    assertThat(printedBy(clone, "train")).contains("building");
+  }
+
+  @Test
+  void aCloneThatCannotBeBuiltHereSaysSo() throws Exception {
+    Path clone = cloneThatIsBuilt();
+    Files.delete(clone.resolve("target/classpath.txt"));
+    Files.delete(clone.resolve("target"));
+    Files.createFile(clone.resolve("target"));
+
+    Outcome refused = run(besides(""), clone.resolve("bin/quadstream").toString(), "train");
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.printed())
+        .contains("target cannot be written", "a clone of your own")
+        .hasLineCount(1);
+  }
+
   private static String valueOf(String option, String printed) {
     return printed
         .lines()
@@ -167,17 +194,20 @@ class StartScriptIT {
   }
 
   private String printedBy(Path clone, String command, String jvmOptions) throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "QUADSTREAM_JVM_OPTIONS",
-            jvmOptions,
-            "JAVA_HOME",
-            directory.resolve("java").toString(),
-            "PATH",
-            directory.resolve("maven") + ":" + System.getenv("PATH"));
-    Outcome outcome = run(environment, clone.resolve("bin/quadstream").toString(), command);
+    Outcome outcome = run(besides(jvmOptions), clone.resolve("bin/quadstream").toString(), command);
     assertThat(outcome.code()).as(outcome.printed()).isZero();
     return outcome.printed();
+  }
+
+  /** The environment of programs of these tests' own. */
+  private Map<String, String> besides(String jvmOptions) {
+    return Map.of(
+        "QUADSTREAM_JVM_OPTIONS",
+        jvmOptions,
+        "JAVA_HOME",
+        directory.resolve("java").toString(),
+        "PATH",
+        directory.resolve("maven") + ":" + System.getenv("PATH"));
   }
 
   private Outcome run(Map<String, String> environment, String... command)
