@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
+import dev.quadstream.stream.operator.ImageFetch;
 import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.LabelConfig;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -81,6 +82,7 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),
           pipeline.parser(),
+          ImageFetch.of(pipeline),
           pipeline::imageDecoder,
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           () -> images,

@@ -12,6 +12,7 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.model.ProjectorExport;
+import dev.quadstream.stream.operator.ImageFetch;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
@@ -84,6 +85,7 @@ final class ExportCommand {
             new ModelRegistry(settings.registryDirectory()),
             settings.get(NetworkConfig.NAME),
             settings.parser(),
+            ImageFetch.of(settings),
             settings::imageDecoder);
     ProjectorExport.Written written;
     try {

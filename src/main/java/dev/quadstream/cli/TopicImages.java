@@ -10,8 +10,6 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.stream.operator.ImageFetch;
 import dev.quadstream.stream.operator.ImagesUnreachableException;
-import dev.quadstream.stream.options.ImageAddresses;
-import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,10 +46,7 @@ final class TopicImages {
   TopicImages(KafkaCluster kafka, PipelineSettings settings, BooleanSupplier stopped) {
     this.kafka = kafka;
     this.parser = settings.parser();
-    this.fetch =
-        new ImageFetch(
-            ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
-            settings.imageLimits().maxEncodedBytes());
+    this.fetch = ImageFetch.of(settings);
     forEachRecord(
         record -> {
           ParsedRecord parsed = parser.parse(record);

@@ -1,6 +1,7 @@
 package dev.quadstream.cli.demo;
 
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.serve.http.Binding;
 import dev.quadstream.serve.web.DashboardServer;
 import dev.quadstream.serve.web.DashboardSettings;
@@ -51,6 +52,7 @@ final class LivePage implements AutoCloseable {
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),
         settings.parser(),
+        ReferencedContent.NOWHERE,
         settings::imageDecoder,
         flinkPage,
         heldOut,

@@ -4,40 +4,74 @@ import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.kafka.ImageReceived;
-import dev.quadstream.kafka.ImageRecordParser;
+import dev.quadstream.kafka.ImageReferenced;
 import dev.quadstream.kafka.ImageRemoved;
 import dev.quadstream.kafka.ParsedRecord;
-import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.serve.state.Gallery;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.io.IOException;
 
-/** Keeps a gallery of what comes by; what the job makes dead letters of is passed over. */
+/**
+ * Keeps a gallery of what comes by; what the job makes dead letters of is passed over. For one
+ * thread, but for the problem.
+ */
 public final class ImageSampler {
 
+  /** A store that is away must not hold back all that comes: it is left alone so much longer. */
+  private static final int REST_FACTOR = 20;
+
   private final Gallery gallery;
-  private final ImageRecordParser parser;
+  private final ReferencedContent elsewhere;
+  private long restsSince = System.nanoTime();
+  private long rest;
+  private volatile String problem;
 
   /**
    * A sampler.
    *
-   * @param parser as the job has it
+   * @param elsewhere reads images that are not in their records, of which only those that are
+   *     wanted are asked for
    */
-  public ImageSampler(Gallery gallery, ImageRecordParser parser) {
+  public ImageSampler(Gallery gallery, ReferencedContent elsewhere) {
     this.gallery = gallery;
-    this.parser = parser;
+    this.elsewhere = elsewhere;
   }
 
-  /** Takes an image in or a removed one out, and returns what the record said. */
-  public ParsedRecord take(ConsumerRecord<byte[], byte[]> message, ImageDecoder decoder) {
-    ParsedRecord parsed = parser.parse(SourceRecord.of(message));
+  /** Takes an image in or a removed one out, as a record says. */
+  public void take(ParsedRecord parsed, ImageDecoder decoder) {
     if (parsed instanceof ImageRemoved removed) {
       gallery.remove(removed.id());
-    } else if (parsed instanceof ImageReceived received
-        && received.label() != null
-        && gallery.wants(received.id(), received.label())) {
+    } else if (parsed instanceof ImageReceived received && wants(received.id(), received.label())) {
       offer(received, decoder);
+    } else if (parsed instanceof ImageReferenced referenced
+        && wants(referenced.id(), referenced.label())) {
+      offer(referenced, decoder);
     }
-    return parsed;
+  }
+
+  /** Why an image that lies elsewhere is lacking, the last one's; null where none is. */
+  public String problem() {
+    return problem;
+  }
+
+  private boolean wants(String id, String label) {
+    return label != null && gallery.wants(id, label);
+  }
+
+  private void offer(ImageReferenced referenced, ImageDecoder decoder) {
+    // An earlier image of that id no longer stands for it.
+    gallery.remove(referenced.id());
+    long began = System.nanoTime();
+    if (began - restsSince < rest) {
+      return;
+    }
+    try {
+      offer(referenced.with(elsewhere.of(referenced)), decoder);
+    } catch (IOException e) {
+      problem = e.getMessage();
+      restsSince = System.nanoTime();
+      rest = REST_FACTOR * (restsSince - began);
+    }
   }
 
   private void offer(ImageReceived received, ImageDecoder decoder) {

@@ -47,6 +47,7 @@ final class ModelMap {
   private final MapFrames frames;
   private final Deque<ModelManifest> older = new ArrayDeque<>();
   private String run;
+  private ModelManifest measuredAlone;
   private MapFrame confused;
   private List<Confusion> confusions = List.of();
   private String problem;
@@ -67,9 +68,9 @@ final class ModelMap {
     if (!newest.identity().run().equals(run)) {
       begin(newest);
     }
-    List<LabeledImage> images = tools.gathered().gallery().images();
+    List<LabeledImage> images = images(newest);
     if (images.size() < MIN_IMAGES) {
-      return false;
+      return measureAlone(newest);
     }
     ModelManifest live = state.liveManifest();
     if (live != null && !live.equals(newest) && !isOnTheMap(live)) {
@@ -83,6 +84,25 @@ final class ModelMap {
       return false;
     }
     add(manifest, images);
+    return true;
+  }
+
+  /** Those of the gallery that are of the size that the run's networks read. */
+  private List<LabeledImage> images(ModelManifest newest) {
+    return tools.gathered().gallery().images().stream()
+        .filter(image -> image.pixels().shape().toString().equals(newest.network().input()))
+        .toList();
+  }
+
+  /** Held-out images need no gallery. */
+  private boolean measureAlone(ModelManifest newest) throws ModelFormatException {
+    if (newest.equals(measuredAlone) || tools.heldOut().get().isEmpty()) {
+      return false;
+    }
+    measuredAlone = newest;
+    HeldOutResult result = heldOutResult(tools.networks().of(newest));
+    state.measured(newest, result == null ? null : result.recallAt1(), null);
+    state.heldOut(result);
     return true;
   }
 
@@ -107,9 +127,15 @@ final class ModelMap {
                             frame.version(), frame.createdAt(), frame.images().size()))
                 .toList(),
             live == null ? null : (Long) live.identity().version(),
-            problem,
+            problem == null ? lacking() : problem,
             confusions(),
             tools.gathered().arrivals().newest()));
+  }
+
+  /** Why there is no map where its images are not to be had, or null. */
+  private String lacking() {
+    String why = tools.gathered().imageProblem().get();
+    return why == null || frames.newest().isPresent() ? null : "The map lacks its images. " + why;
   }
 
   /** Under the newest frame, which is another one where an image was taken off it. */
@@ -153,17 +179,13 @@ final class ModelMap {
       return;
     }
     problem = null;
-    List<LabeledImage> fitting =
-        images.stream()
-            .filter(image -> image.pixels().shape().equals(network.spec().input()))
-            .toList();
     List<Optional<ImageContent>> read =
-        network.readable(fitting.stream().map(LabeledImage::pixels).toList());
+        network.readable(images.stream().map(LabeledImage::pixels).toList());
     // The others were dead letters to the job as well.
     List<LabeledImage> shown =
         IntStream.range(0, read.size())
             .filter(row -> read.get(row).isPresent())
-            .mapToObj(fitting::get)
+            .mapToObj(images::get)
             .toList();
     Double galleryRecall =
         show(manifest, shown, network.embed(read.stream().flatMap(Optional::stream).toList()));

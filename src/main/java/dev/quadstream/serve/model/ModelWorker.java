@@ -56,10 +56,12 @@ public final class ModelWorker implements AutoCloseable {
    *
    * @param galleryIsFilled whether the gallery is of the whole stream so far: what is drawn of a
    *     few images would stay until the next model, which may be long
+   * @param imageProblem why images are lacking; null where none are
    */
   public record Gathered(
       Gallery gallery,
       BooleanSupplier galleryIsFilled,
+      Supplier<String> imageProblem,
       ClassArrivals arrivals,
       PublishedEmbeddings published) {}
 

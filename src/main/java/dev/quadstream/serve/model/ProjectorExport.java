@@ -7,6 +7,8 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
+import dev.quadstream.kafka.ReferencedContent;
+import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.kafka.TopicsConsumer;
 import dev.quadstream.network.QuadrupletNetwork;
@@ -48,12 +50,14 @@ public final class ProjectorExport {
   private final ModelRegistry registry;
   private final String network;
   private final ImageRecordParser parser;
+  private final ReferencedContent elsewhere;
   private final Function<ImageShape, ImageDecoder> decoders;
 
   /**
    * An export of one network's run.
    *
    * @param parser of the images topic, as the job has it
+   * @param elsewhere reads images that are not in their records
    * @param decoders of images to a size, with the limits and the ground of the job
    */
   public ProjectorExport(
@@ -62,12 +66,14 @@ public final class ProjectorExport {
       ModelRegistry registry,
       String network,
       ImageRecordParser parser,
+      ReferencedContent elsewhere,
       Function<ImageShape, ImageDecoder> decoders) {
     this.kafka = kafka;
     this.topics = topics;
     this.registry = registry;
     this.network = network;
     this.parser = parser;
+    this.elsewhere = elsewhere;
     this.decoders = decoders;
   }
 
@@ -105,10 +111,6 @@ public final class ProjectorExport {
     LoadedModel model = registry.load(newest, ModelFile::parameters).loadToEmbed();
     try (QuadrupletNetwork loaded = model.network()) {
       List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), maxImages);
-      if (images.isEmpty()) {
-        throw new IllegalStateException(
-            "The topic '%s' holds no image that can be read.".formatted(topics.images()));
-      }
       Files.createDirectories(directory);
       writeFiles(
           directory, images, loaded.embed(images.stream().map(LabeledImage::image).toList()));
@@ -119,7 +121,7 @@ public final class ProjectorExport {
 
   private List<LabeledImage> sample(ImageDecoder decoder, int maxImages) {
     Gallery gallery = new Gallery(maxImages / IMAGES_A_CLASS, IMAGES_A_CLASS);
-    ImageSampler sampler = new ImageSampler(gallery, parser);
+    ImageSampler sampler = new ImageSampler(gallery, elsewhere);
     try (TopicsConsumer records =
         TopicsConsumer.recent(kafka, Map.of(topics.images(), RECORDS), Map.of())) {
       long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -130,12 +132,19 @@ public final class ProjectorExport {
                   .formatted(topics.images(), TIMEOUT.toSeconds()));
         }
         for (ConsumerRecord<byte[], byte[]> message : records.poll(POLL)) {
-          sampler.take(message, decoder);
+          sampler.take(parser.parse(SourceRecord.of(message)), decoder);
           deadline = System.nanoTime() + TIMEOUT.toNanos();
         }
       }
     }
-    return gallery.images();
+    List<LabeledImage> images = gallery.images();
+    if (images.isEmpty()) {
+      throw new IllegalStateException(
+          "The topic '%s' holds no image that can be read.%s"
+              .formatted(
+                  topics.images(), sampler.problem() == null ? "" : " " + sampler.problem()));
+    }
+    return images;
   }
 
   private static void writeFiles(Path directory, List<LabeledImage> images, float[][] embeddings)

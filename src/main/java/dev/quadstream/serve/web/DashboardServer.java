@@ -3,6 +3,7 @@ package dev.quadstream.serve.web;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.DaemonThreads;
 import dev.quadstream.serve.LastingWork;
+import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.FeedLoop;
 import dev.quadstream.serve.feed.FeedbackTopics;
 import dev.quadstream.serve.feed.FlinkProbe;
@@ -15,7 +16,6 @@ import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Feedback;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.ModelsState;
-import dev.quadstream.serve.state.NewestBytes;
 import dev.quadstream.serve.state.PublishedEmbeddings;
 import dev.quadstream.serve.state.RunState;
 import java.io.UncheckedIOException;
@@ -66,7 +66,7 @@ public final class DashboardServer implements AutoCloseable {
     this.web = web;
     RunState state = new RunState(settings.networkName());
     Gallery gallery = new Gallery(GALLERY_CLASSES, GALLERY_IMAGES_A_CLASS);
-    NewestBytes encoded = new NewestBytes(ENCODED_BYTES);
+    EncodedImages encoded = new EncodedImages(ENCODED_BYTES, settings.elsewhere());
     ClassArrivals arrivals = new ClassArrivals();
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDING_BYTES);
     ModelRegistry registry = new ModelRegistry(settings.registry());
@@ -108,7 +108,8 @@ public final class DashboardServer implements AutoCloseable {
     this.worker =
         new ModelWorker(
             models,
-            new ModelWorker.Gathered(gallery, imageFeed::hasCaughtUp, arrivals, published),
+            new ModelWorker.Gathered(
+                gallery, imageFeed::hasCaughtUp, images::problem, arrivals, published),
             events::isFollowed,
             registry,
             settings.heldOut());
@@ -116,7 +117,7 @@ public final class DashboardServer implements AutoCloseable {
     this.flink =
         Optional.ofNullable(settings.flinkPage())
             .map(page -> new FlinkProbe(page, settings.group(), state.health()));
-    scheduleProbes(settings, state);
+    scheduleProbes(settings, state, images);
     feedback.ifPresent(
         labels -> every("choice of questions", 1, () -> labels.choose(encoded::contains), state));
     web.start(
@@ -184,7 +185,7 @@ public final class DashboardServer implements AutoCloseable {
     return server;
   }
 
-  private void scheduleProbes(DashboardSettings settings, RunState state) {
+  private void scheduleProbes(DashboardSettings settings, RunState state, ImageTopic images) {
     KafkaProbe kafka =
         new KafkaProbe(
             settings.kafka(),
@@ -193,7 +194,17 @@ public final class DashboardServer implements AutoCloseable {
             settings.networkName(),
             state.health());
     every("probe of Kafka", 5, kafka::ask, state);
-    every("drawing of the map", 1, worker::wakeUp, state);
+    every(
+        "drawing of the map",
+        1,
+        () -> {
+          if (isLookedAt) {
+            // Of a run of another size the map needs other pictures, also where no image comes.
+            var unused = images.decoder();
+          }
+          worker.wakeUp();
+        },
+        state);
     every("care for slow browsers", 5, events::closeStuck, state);
     flink.ifPresent(
         probe ->

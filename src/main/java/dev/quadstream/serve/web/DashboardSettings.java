@@ -5,6 +5,7 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.apache.flink.core.fs.Path;
  * @param registry directory of the model files
  * @param networkName the network's name
  * @param parser of the images topic, as the job has it
+ * @param elsewhere reads images that are not in their records, by the rules of the job
  * @param decoders of images to a size, with the limits and the ground of the job
  * @param flinkPage Flink's own page, for the link, the job's state and the checkpoints; null for
  *     none
@@ -39,6 +41,7 @@ public record DashboardSettings(
     Path registry,
     String networkName,
     ImageRecordParser parser,
+    ReferencedContent elsewhere,
     Function<ImageShape, ImageDecoder> decoders,
     URI flinkPage,
     Supplier<List<LabeledImage>> heldOut,

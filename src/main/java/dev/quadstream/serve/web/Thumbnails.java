@@ -4,10 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImages;
+import dev.quadstream.serve.feed.EncodedImages;
 import dev.quadstream.serve.feed.ImageTopic;
 import dev.quadstream.serve.http.RequestException;
 import dev.quadstream.serve.http.Responses;
-import dev.quadstream.serve.state.NewestBytes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +16,11 @@ import java.util.function.Supplier;
 /** Pictures by image id, as the network sees them: of the stream, or held out. Thread-safe. */
 final class Thumbnails {
 
-  private final NewestBytes encoded;
+  private final EncodedImages encoded;
   private final ImageTopic images;
   private final Supplier<List<LabeledImage>> heldOut;
 
-  Thumbnails(NewestBytes encoded, ImageTopic images, Supplier<List<LabeledImage>> heldOut) {
+  Thumbnails(EncodedImages encoded, ImageTopic images, Supplier<List<LabeledImage>> heldOut) {
     this.encoded = encoded;
     this.images = images;
     this.heldOut = heldOut;
@@ -33,7 +33,7 @@ final class Thumbnails {
    * @throws RequestException 404 if it is not at hand
    */
   void send(HttpExchange exchange, String id) throws IOException, RequestException {
-    Optional<byte[]> bytes = encoded.get(id);
+    Optional<byte[]> bytes = bytes(id);
     Optional<ImageDecoder> decoder = images.decoder();
     if (bytes.isPresent() && decoder.isPresent()) {
       Responses.sendUnlessKnown(
@@ -51,5 +51,13 @@ final class Thumbnails {
             .orElseThrow(
                 () -> new RequestException(404, "That image is not at hand, or no longer."));
     Responses.sendUnlessKnown(exchange, Responses.PNG, png, () -> png);
+  }
+
+  private Optional<byte[]> bytes(String id) throws RequestException {
+    try {
+      return encoded.get(id);
+    } catch (IOException e) {
+      throw new RequestException(404, e.getMessage());
+    }
   }
 }

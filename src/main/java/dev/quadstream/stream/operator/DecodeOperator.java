@@ -17,8 +17,6 @@ import dev.quadstream.kafka.ParsedRecord;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.stream.format.RecordFormats;
-import dev.quadstream.stream.options.ImageAddresses;
-import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords;
 import dev.quadstream.stream.options.SkippedRecords.InputTopic;
@@ -154,10 +152,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
     parser = settings.parser();
     eventWindows = EventWindows.of(settings).orElse(null);
     watermark = Long.MIN_VALUE;
-    fetch =
-        new ImageFetch(
-            ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
-            settings.imageLimits().maxEncodedBytes());
+    fetch = ImageFetch.of(settings);
     decoder = decoders.of(settings);
     outcomes = new ArrayList<>();
     encoded = new ArrayList<>();

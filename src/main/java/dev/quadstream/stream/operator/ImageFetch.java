@@ -1,9 +1,13 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.json.PrintableText;
+import dev.quadstream.kafka.ImageReferenced;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.RejectedRecord;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.stream.options.ImageAddresses;
+import dev.quadstream.stream.options.ImageConfig;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -14,10 +18,10 @@ import org.apache.flink.core.fs.Path;
  * Reads images from the addresses that records name, within the operator's limits. An image that is
  * not there is no reason to wait, and a store that is away is no fault of the image's.
  */
-public final class ImageFetch {
+public final class ImageFetch implements ReferencedContent {
 
   /** An image that was not fetched, with the reason for its dead letter. */
-  public static final class NotFetchedException extends Exception {
+  public static final class NotFetchedException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -45,6 +49,22 @@ public final class ImageFetch {
   public ImageFetch(ImageAddresses allowed, int maxBytes) {
     this.allowed = allowed;
     this.maxBytes = maxBytes;
+  }
+
+  /** By a job's own rules. */
+  public static ImageFetch of(PipelineSettings settings) {
+    return new ImageFetch(
+        ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)),
+        settings.imageLimits().maxEncodedBytes());
+  }
+
+  @Override
+  public byte[] of(ImageReferenced image) throws IOException {
+    try {
+      return read(image.address());
+    } catch (ImagesUnreachableException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /**

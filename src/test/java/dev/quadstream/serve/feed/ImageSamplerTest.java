@@ -8,18 +8,27 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
+import dev.quadstream.kafka.ImageReferenced;
+import dev.quadstream.kafka.ReferencedContent;
+import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.serve.state.Gallery;
+import dev.quadstream.stream.operator.ImageFetch;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageSamplerTest {
 
   private static final ImageShape SHAPE = new ImageShape(1, 28, 28);
+
+  @TempDir private Path photos;
 
   @ParameterizedTest
   @CsvSource({"1 h, 0", "1 d, 1"})
@@ -36,9 +45,36 @@ class ImageSamplerTest {
         .add("label", "cup".getBytes(UTF_8))
         .add("captured-at", Long.toString(inThreeHours).getBytes(UTF_8));
 
-    new ImageSampler(gallery, settings.parser())
-        .take(message, new ImageDecoder(SHAPE, ImageLimits.defaults()));
+    new ImageSampler(gallery, ReferencedContent.NOWHERE)
+        .take(
+            settings.parser().parse(SourceRecord.of(message)),
+            new ImageDecoder(SHAPE, ImageLimits.defaults()));
 
     assertThat(gallery.images()).hasSize(images);
+  }
+
+  /** By the rules of the job. */
+  @ParameterizedTest
+  @CsvSource({"true, 1", "false, 0"})
+  void anImageThatIsNotInItsRecordIsReadFromWhereTheJobMay(boolean allowed, int images)
+      throws Exception {
+    Path file = photos.resolve("cup.png");
+    Files.write(file, PixelImages.toPng(new PixelImage(SHAPE, new byte[SHAPE.size()])));
+    PipelineSettings settings =
+        PipelineSettings.of(
+            Configuration.fromMap(
+                allowed ? Map.of("image.addresses", photos.toUri().toString()) : Map.of()));
+    Gallery gallery = new Gallery(8, 8);
+    ImageSampler sampler = new ImageSampler(gallery, ImageFetch.of(settings));
+    ImageDecoder decoder = new ImageDecoder(SHAPE, ImageLimits.defaults());
+
+    sampler.take(new ImageReferenced("cup-1", "cup", 0, file.toUri().toString()), decoder);
+
+    assertThat(gallery.images()).hasSize(images);
+    if (allowed) {
+      assertThat(sampler.problem()).isNull();
+    } else {
+      assertThat(sampler.problem()).contains("cup.png", "set the option image.addresses");
+    }
   }
 }

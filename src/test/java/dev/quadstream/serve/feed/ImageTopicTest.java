@@ -9,13 +9,13 @@ import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.serve.state.ClassArrivals;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.serve.state.MapFrame;
 import dev.quadstream.serve.state.ModelsState;
-import dev.quadstream.serve.state.NewestBytes;
 import dev.quadstream.serve.state.RunState;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.util.List;
@@ -28,7 +28,7 @@ class ImageTopicTest {
 
   private final ModelsState models = new RunState("network").models();
   private final Gallery gallery = new Gallery(8, 8);
-  private final NewestBytes encoded = new NewestBytes(1 << 20);
+  private final EncodedImages encoded = new EncodedImages(1 << 20, ReferencedContent.NOWHERE);
   private final ClassArrivals arrivals = new ClassArrivals();
   private final ImageTopic topic =
       new ImageTopic(
@@ -74,6 +74,24 @@ class ImageTopicTest {
     topic.take(removal(both.get(1)));
     assertThat(arrivals.newest()).isEmpty();
     assertThat(models.frames().all()).isEmpty();
+  }
+
+  @Test
+  void aRunOfAnotherSizeBringsWhatIsAtHandToThat() {
+    publish("run", "1x28x28");
+    topic.take(image("cup-1"));
+    gallery.offer(
+        new LabeledImage(
+            "gone", "cup", 0, new PixelImage(new ImageShape(1, 28, 28), new byte[28 * 28])));
+
+    publish("run-2", "3x32x32");
+    topic.take(image("cup-2"));
+
+    assertThat(gallery.images())
+        .extracting(LabeledImage::id)
+        .containsExactlyInAnyOrder("cup-1", "cup-2");
+    assertThat(gallery.images())
+        .allMatch(image -> image.pixels().shape().equals(new ImageShape(3, 32, 32)));
   }
 
   private void publish(String run, String input) {

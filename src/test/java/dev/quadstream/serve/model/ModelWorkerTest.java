@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.flink.core.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,36 @@ class ModelWorkerTest {
           .extracting(MapSummary.Frame::images)
           .as("pages take the frame up anew")
           .containsExactly(8);
+    }
+  }
+
+  @Test
+  void heldOutImagesAreMeasuredWithoutAGalleryAndThePageSaysWhyThereIsNone() {
+    ModelRegistry registry = new ModelRegistry(new Path(directory.toUri()));
+    ModelsState models = new RunState(TestingTopics.NETWORK).models();
+    models.add(publish(registry));
+    Gallery gallery = new Gallery(8, 8);
+    List<LabeledImage> heldOut =
+        IntStream.range(0, 8).mapToObj(i -> TestingTopics.labeled(i % 2, i)).toList();
+    try (ModelWorker worker =
+        new ModelWorker(
+            models, gathered(gallery, () -> true), () -> true, registry, () -> heldOut)) {
+      worker.wakeUp();
+      await().atMost(Duration.ofMinutes(1)).until(() -> models.heldOut() != null);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> "The map lacks its images. It lies elsewhere.".equals(models.map().problem()));
+
+      offer(gallery, 0, 8);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> {
+                worker.wakeUp();
+                return models.map().problem() == null;
+              });
+      assertThat(models.map().frames()).hasSize(1);
     }
   }
 
@@ -165,7 +196,11 @@ class ModelWorkerTest {
 
   private static ModelWorker.Gathered gathered(Gallery gallery, BooleanSupplier isFilled) {
     return new ModelWorker.Gathered(
-        gallery, isFilled, new ClassArrivals(), new PublishedEmbeddings(8));
+        gallery,
+        isFilled,
+        () -> "It lies elsewhere.",
+        new ClassArrivals(),
+        new PublishedEmbeddings(8));
   }
 
   private static void offer(Gallery gallery, int classNumber, int images) {

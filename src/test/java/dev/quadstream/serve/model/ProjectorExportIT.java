@@ -9,6 +9,7 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelRegistry;
@@ -49,6 +50,7 @@ class ProjectorExportIT {
                   Topics.MAX_MESSAGE_BYTES,
                   new CaptureTime(CaptureTime.USUALLY_AHEAD),
                   ImageRecordParser.Unlabelled.QUESTION),
+              ReferencedContent.NOWHERE,
               shape -> new ImageDecoder(shape, ImageLimits.defaults()));
       Path out = directory.resolve("projector");
       assertThatThrownBy(() -> export.write(out, 100))

@@ -10,6 +10,7 @@ import dev.quadstream.image.LabeledImage;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.io.BufferedReader;
@@ -518,6 +519,7 @@ class DashboardServerTest {
             Topics.MAX_MESSAGE_BYTES,
             new CaptureTime(CaptureTime.USUALLY_AHEAD),
             ImageRecordParser.Unlabelled.QUESTION),
+        ReferencedContent.NOWHERE,
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         () -> List.of(HELD_OUT),

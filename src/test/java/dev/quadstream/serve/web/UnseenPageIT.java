@@ -7,6 +7,7 @@ import dev.quadstream.image.ImageLimits;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
+import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.lang.management.ManagementFactory;
@@ -79,6 +80,7 @@ class UnseenPageIT {
             Topics.MAX_MESSAGE_BYTES,
             new CaptureTime(CaptureTime.USUALLY_AHEAD),
             ImageRecordParser.Unlabelled.QUESTION),
+        ReferencedContent.NOWHERE,
         shape -> new ImageDecoder(shape, ImageLimits.defaults()),
         null,
         List::of,
