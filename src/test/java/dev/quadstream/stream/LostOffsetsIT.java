@@ -2,6 +2,7 @@ package dev.quadstream.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.dataset.EncodedImage;
@@ -15,7 +16,9 @@ import dev.quadstream.kafka.Topics;
 import dev.quadstream.stream.launch.JobLauncher;
 import dev.quadstream.stream.launch.RunningJob;
 import dev.quadstream.stream.launch.StartingPoint;
+import dev.quadstream.stream.options.KafkaConfig;
 import dev.quadstream.stream.options.PipelineSettings;
+import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.training.PartitionLedger;
 import dev.quadstream.training.WindowReport;
 import java.io.UncheckedIOException;
@@ -28,12 +31,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The topic of images changes under the job: nothing is passed over in silence. */
@@ -95,6 +100,34 @@ class LostOffsetsIT {
       assertThat(ledgers.get(ledgers.size() - 1).deadLetters())
           .as("what is gone counts")
           .isEqualTo(WINDOW_IMAGES);
+    }
+  }
+
+  @Test
+  @Timeout(300)
+  void aSavepointOfOtherTopicsEndsTheJobForGood() throws Exception {
+    try (KafkaBroker started = KafkaBroker.start(directory.resolve("kafka"), 0)) {
+      broker = started;
+      createTopics();
+      PipelineSettings settings =
+          TestingJobs.settings(broker, directory, "window.images", Integer.toString(WINDOW_IMAGES));
+      RunningJob job = start(settings, null);
+      produce("old", WINDOW_IMAGES);
+      awaitImages(job, "old", WINDOW_IMAGES);
+      String savepoint = job.stopWithSavepoint(directory.resolve("elsewhere").toString(), PATIENCE);
+      job.await();
+      try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
+        admin.create(new Topics("moved."), 1, 1);
+      }
+
+      RunningJob moved = start(settings.with(KafkaConfig.TOPIC_PREFIX, "moved."), savepoint);
+
+      assertThatThrownBy(moved::await)
+          .hasStackTraceContaining("reads topic it.")
+          .hasStackTraceContaining("kafka.topic-prefix it would be moved.")
+          .matches(
+              failure ->
+                  ExceptionUtils.findThrowable(failure, StartRefusedException.class).isPresent());
     }
   }
 
