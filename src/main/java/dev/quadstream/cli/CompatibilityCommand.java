@@ -1,6 +1,5 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
@@ -129,9 +128,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     Long seed =
         splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
     Collection<String> classes =
-        seed == null
-            ? opened.labels()
-            : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
+        seed == null ? opened.labels() : argument.split(opened, seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
     EvaluationSet all = EvaluationSet.read(opened, classes, reading, network);
     List<EvaluationImage> drawn = new ArrayList<>(all.entries());

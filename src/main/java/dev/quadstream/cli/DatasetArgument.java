@@ -1,5 +1,8 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.dataset.ConceptSplit;
+import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.ImageDataset;
@@ -8,6 +11,7 @@ import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * A dataset as it is written on the command line: {@code icons}, {@code emoji}, or a folder, a list
@@ -61,6 +65,35 @@ record DatasetArgument(String text, DatasetOptions options) {
   /** The same dataset's other part. */
   DatasetArgument with(Part part) {
     return new DatasetArgument(text, options.with(part));
+  }
+
+  /**
+   * How {@code train --split-seed} divides its classes, of those that this part has. Half of other
+   * classes would be another half: what is divided is what is trained on, the training part unless
+   * all are asked for.
+   *
+   * @param opened this dataset
+   * @throws CommandException if the parts have no class in common
+   */
+  ConceptSplit split(ImageDataset opened, long seed) {
+    ConceptSplit split = ConceptSplit.of(toDivide(opened), seed).within(opened.labels());
+    if (split.streamed().isEmpty() && split.heldOut(HeldOutPart.BOTH).isEmpty()) {
+      throw CommandException.usage(
+          "What --split-seed %d divides are the classes of the training part, and the part %s of %s has none of them: measure with it without the seed, or with --part train."
+              .formatted(seed, options.part().text(), opened.name()));
+    }
+    return split;
+  }
+
+  private Set<String> toDivide(ImageDataset opened) {
+    if (opened.parts().isEmpty() || Set.of(Part.TRAIN, Part.ALL).contains(options.part())) {
+      return opened.labels();
+    }
+    try {
+      return with(Part.TRAIN).open().toTrainOn().labels();
+    } catch (DatasetException noTrainingPart) {
+      return opened.labels();
+    }
   }
 
   /**

@@ -238,13 +238,13 @@ final class EvaluateCommand implements Callable<Integer> {
     Long seed =
         splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
     HeldOutPart part = on == null ? HeldOutPart.VALIDATION : on;
+    ConceptSplit split = seed == null ? null : argument.split(opened, seed);
     Collection<String> classes =
-        seed == null ? opened.labels() : heldOut(opened.labels(), seed, part);
-    Collection<String> trained =
-        histogram && seed != null ? ConceptSplit.of(opened.labels(), seed).streamed() : List.of();
+        split == null ? opened.labels() : heldOut(opened.labels().size(), split, seed, part);
+    Collection<String> trained = histogram && split != null ? split.streamed() : List.of();
     EvaluationMemory.require(
         EvaluationMemory.images(survey, classes) + EvaluationMemory.images(survey, trained),
-        network.spec().input(),
+        network.spec(),
         Runtime.getRuntime().maxMemory());
     EvaluationSet set = read(opened, classes, reading, network);
     Map<String, EvaluationSet> spread = new LinkedHashMap<>();
@@ -271,13 +271,13 @@ final class EvaluateCommand implements Callable<Integer> {
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
   }
 
-  private static List<String> heldOut(Collection<String> labels, long seed, HeldOutPart part) {
-    List<String> classes = ConceptSplit.of(labels, seed).heldOut(part);
+  private static List<String> heldOut(int all, ConceptSplit split, long seed, HeldOutPart part) {
+    List<String> classes = split.heldOut(part);
     if (classes.size() < 2) {
       throw CommandException.usage(
           "Of %d classes the %s by seed %d has %d, and it takes 2 to mistake one for another.%s"
               .formatted(
-                  labels.size(),
+                  all,
                   part.description(),
                   seed,
                   classes.size(),
@@ -300,7 +300,7 @@ final class EvaluateCommand implements Callable<Integer> {
     SurveyText.print(probeImages.survey(), spec.commandLine().getErr());
     EvaluationMemory.require(
         galleryImages.size() + probeImages.size(),
-        network.spec().input(),
+        network.spec(),
         Runtime.getRuntime().maxMemory());
     EvaluationSet gallerySet = read(galleryImages, galleryImages.labels(), reading, network);
     EvaluationSet allProbes = read(probeImages, probeImages.labels(), reading, network);

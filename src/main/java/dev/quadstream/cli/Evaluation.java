@@ -99,25 +99,34 @@ final class Evaluation {
     return protocol.score(retrieval, set -> embeddings(set, cameras)).report(bootstrap);
   }
 
-  /** Mean g within and between classes, or null where g is not learned. */
+  /** Mean g within and between classes, distractors left out; null where g is not learned. */
   ClassDistances learnedDistances() {
     return metric.ordersAsEmbeddings()
         ? null
         : ClassDistances.sample(
-            embeddings(all, null), metric, DISTANCE_ANCHORS, bootstrap, network.spec().seed());
+            embeddings(withoutDistractors(all), cameras),
+            metric,
+            DISTANCE_ANCHORS,
+            bootstrap,
+            network.spec().seed());
   }
 
-  /** How g is spread over pairs of any images, distractors left out. */
+  /** They share one label, and none shows what another one does. */
+  private static EvaluationSet withoutDistractors(EvaluationSet set) {
+    return set.only(image -> !image.sighting().distractor());
+  }
+
+  /** How g is spread over pairs, distractors left out. */
   DistanceHistogram histogram(EvaluationSet images) {
-    EvaluationSet set = images.only(image -> !image.sighting().distractor());
+    EvaluationSet set = withoutDistractors(images);
     float[][] vectors = network.embed(set.contents());
     return DistanceHistogram.sample(
-        set.embeddings(network, vectors, null), metric, DISTANCE_ANCHORS, network.spec().seed());
+        set.embeddings(network, vectors, cameras), metric, DISTANCE_ANCHORS, network.spec().seed());
   }
 
   /** The curve of the embeddings, distractors left out. */
   CumulativeMatch cumulativeMatch(int trials) {
-    EvaluationSet set = all.only(image -> !image.sighting().distractor());
+    EvaluationSet set = withoutDistractors(all);
     return CumulativeMatch.singleShot(
         Retrieval.byDistance(),
         embeddings(set, cameras),
@@ -128,9 +137,9 @@ final class Evaluation {
 
   /** How well new classes are told from known ones, distractors left out. */
   OpenSetIdentification openSet(int trials) {
-    EvaluationSet set = all.only(image -> !image.sighting().distractor());
     try {
-      return OpenSetIdentification.of(embeddings(set, null), trials, network.spec().seed());
+      return OpenSetIdentification.of(
+          embeddings(withoutDistractors(all), cameras), trials, network.spec().seed());
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("--open-set: " + e.getMessage());
     }
@@ -138,11 +147,13 @@ final class Evaluation {
 
   /** Whether g is the probability that it is meant to be; null where g is not learned. */
   PairCalibration pairCalibration() {
-    EvaluationSet set = all.only(image -> !image.sighting().distractor());
     return metric.ordersAsEmbeddings()
         ? null
         : PairCalibration.sample(
-            embeddings(set, null), metric, DISTANCE_ANCHORS, network.spec().seed());
+            embeddings(withoutDistractors(all), cameras),
+            metric,
+            DISTANCE_ANCHORS,
+            network.spec().seed());
   }
 
   private LabeledVectors asReRanked(EvaluationSet set) {

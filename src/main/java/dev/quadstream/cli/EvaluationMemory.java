@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.network.NetworkSpec;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -30,11 +31,14 @@ final class EvaluationMemory {
    * Returns if there is heap enough.
    *
    * @param images of gallery and probes together
+   * @param network that they are measured by
    * @param heap bytes that the process may have
    * @throws CommandException if there is not
    */
-  static void require(long images, ImageShape shape, long heap) {
-    long needed = images * shape.size() * BYTES_OF_VALUE + BESIDES;
+  static void require(long images, NetworkSpec network, long heap) {
+    ImageShape shape = network.input();
+    long needed =
+        images * ((long) shape.size() * BYTES_OF_VALUE + network.reRankingBytes()) + BESIDES;
     if (needed > heap) {
       throw CommandException.failed(
           String.format(

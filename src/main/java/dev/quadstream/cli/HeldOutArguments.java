@@ -1,6 +1,5 @@
 package dev.quadstream.cli;
 
-import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
@@ -19,6 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -88,43 +91,49 @@ final class HeldOutArguments {
             ? Long.valueOf(settings.get(JobConfig.SEED))
             : splitSeed;
     Collection<String> classes =
-        seed == null
-            ? opened.labels()
-            : ConceptSplit.of(opened.labels(), seed).heldOut(HeldOutPart.BOTH);
+        seed == null ? opened.labels() : argument.split(opened, seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.pixelDecoder());
-    List<LabeledImage> images = read(opened, counts(opened, classes), reading);
+    List<LabeledImage> images = findable(read(opened, counts(opened, classes), reading));
     if (images.stream().map(LabeledImage::label).distinct().count() < 2) {
       throw CommandException.usage(
-          "--held-out %s has images of fewer than 2 classes: nothing could be found again."
-              .formatted(dataset));
+          "--held-out %s has fewer than 2 classes with two images that can be read: nothing could be found again.%s"
+              .formatted(
+                  dataset,
+                  reading.warning().isEmpty() ? "" : System.lineSeparator() + reading.warning()));
     }
     say(images, opened.name(), reading, terminal);
     return images;
   }
 
-  private static Map<String, Integer> counts(ImageDataset opened, Collection<String> classes)
-      throws IOException {
-    Map<String, Integer> counts = new HashMap<>();
-    try (Stream<EncodedImage> images = opened.images()) {
-      images
-          .filter(image -> classes.contains(image.label()))
-          .forEach(image -> counts.merge(image.label(), 1, Integer::sum));
-    }
+  /** Images of each class; one that is alone in its class could not be found. */
+  private static SortedMap<String, Integer> counts(
+      ImageDataset opened, Collection<String> classes) {
+    SortedMap<String, Integer> counts = new TreeMap<>(opened.classSizes());
+    counts.keySet().retainAll(classes);
+    counts.values().removeIf(count -> count < 2);
     return counts;
   }
 
   private static List<LabeledImage> read(
-      ImageDataset opened, Map<String, Integer> counts, ImageReading reading) throws IOException {
+      ImageDataset opened, SortedMap<String, Integer> counts, ImageReading reading)
+      throws IOException {
     int most = maxOfAClass(counts.values());
+    Set<String> chosen = counts.keySet().stream().limit(MAX_IMAGES / 2).collect(Collectors.toSet());
     Map<String, Integer> taken = new HashMap<>();
     try (Stream<EncodedImage> images = opened.images()) {
       return images
-          .filter(image -> counts.containsKey(image.label()))
+          .filter(image -> chosen.contains(image.label()))
           .filter(image -> taken.merge(image.label(), 1, Integer::sum) <= most)
-          .limit(MAX_IMAGES)
           .flatMap(image -> reading.read(image).stream())
           .toList();
     }
+  }
+
+  /** Without those whose others cannot be read. */
+  private static List<LabeledImage> findable(List<LabeledImage> images) {
+    Map<String, Long> counts =
+        images.stream().collect(Collectors.groupingBy(LabeledImage::label, Collectors.counting()));
+    return images.stream().filter(image -> counts.get(image.label()) > 1).toList();
   }
 
   /** As many as keep the sum within the bound, but 2, or none could be found again. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Concepts divided by seed: one half is streamed, one quarter is for choosing recipes and one for
@@ -43,6 +44,14 @@ public record ConceptSplit(List<String> streamed, List<String> validation, List<
         shuffled.subList(0, streamed),
         sorted(shuffled.subList(streamed, streamed + validation)),
         sorted(shuffled.subList(streamed + validation, shuffled.size())));
+  }
+
+  /** The same of some concepts alone. */
+  public ConceptSplit within(Set<String> concepts) {
+    return new ConceptSplit(
+        streamed.stream().filter(concepts::contains).toList(),
+        validation.stream().filter(concepts::contains).toList(),
+        test.stream().filter(concepts::contains).toList());
   }
 
   /** The concepts of a part, sorted. */

@@ -1,6 +1,5 @@
 package dev.quadstream.evaluation;
 
-import dev.quadstream.search.Neighbour;
 import dev.quadstream.search.NeighbourQuery;
 import dev.quadstream.search.OpenSetScores;
 import dev.quadstream.search.OpenSetThresholds;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.BetaDistribution;
 
 /**
@@ -77,7 +77,8 @@ public record OpenSetIdentification(
   /**
    * Draws and measures.
    *
-   * @param set unit vectors of at least four classes, two of them with two images each
+   * @param set unit vectors of at least four classes, two of them with two images each; where it
+   *     has groups, a probe does not see enrolled images of its own
    * @param trials how often to draw, 1 or more
    * @param seed what the drawings are a function of
    * @throws IllegalArgumentException where a drawing has no genuine probe or no impostor
@@ -110,15 +111,15 @@ public record OpenSetIdentification(
     int enrolled = classes.size() / 2;
     for (String label : classes.subList(0, enrolled)) {
       List<Integer> images = rows.get(label);
-      for (int i = 0; i < images.size(); i++) {
-        if (i % 2 == 0) {
-          String id = Integer.toString(images.get(i));
-          gallery.put(id, label, set.vectors()[images.get(i)]);
-          trials.add(0, i, id, label);
-        } else {
-          genuine.add(images.get(i));
-        }
+      List<Integer> ofClass = everySecond(images, 0);
+      for (int i = 0; i < ofClass.size(); i++) {
+        String id = Integer.toString(ofClass.get(i));
+        gallery.put(id, label, set.vectors()[ofClass.get(i)]);
+        trials.add(0, i, id, label);
       }
+      everySecond(images, 1).stream()
+          .filter(probe -> ownGroup(set, probe, ofClass) < ofClass.size())
+          .forEach(genuine::add);
     }
     List<Integer> impostors =
         classes.subList(enrolled, classes.size()).stream()
@@ -126,13 +127,26 @@ public record OpenSetIdentification(
             .toList();
     if (genuine.isEmpty() || impostors.isEmpty() || enrolled < 2) {
       throw new IllegalArgumentException(
-          "Open-set figures need 4 classes or more, half of them with 2 images or more.");
+          "Open-set figures need 4 classes or more, half of them with 2 images or more%s."
+              .formatted(set.hasGroups() ? ", of several cameras" : ""));
     }
     return new Drawing(
-        scores(set, gallery, impostors, Rule.ANY_CLASS),
-        scores(set, gallery, genuine, Rule.OWN_CLASS),
-        scores(set, gallery, genuine, Rule.NEAREST_IS_OWN_CLASS),
+        scores(set, gallery, impostors, rows, Rule.ANY_CLASS),
+        scores(set, gallery, genuine, rows, Rule.OWN_CLASS),
+        scores(set, gallery, genuine, rows, Rule.NEAREST_IS_OWN_CLASS),
         trials.scores(0, gallery));
+  }
+
+  private static List<Integer> everySecond(List<Integer> images, int from) {
+    return IntStream.range(0, images.size())
+        .filter(i -> i % 2 == from)
+        .mapToObj(images::get)
+        .toList();
+  }
+
+  /** How many of them a probe does not see. */
+  private static int ownGroup(LabeledVectors set, int probe, List<Integer> images) {
+    return (int) images.stream().filter(image -> set.sharesGroup(probe, set, image)).count();
   }
 
   private enum Rule {
@@ -143,26 +157,33 @@ public record OpenSetIdentification(
 
   /** Each probe's similarity to the nearest image that the rule asks for, or −∞. */
   private static double[] scores(
-      LabeledVectors set, VectorIndex gallery, List<Integer> probes, Rule rule) {
+      LabeledVectors set,
+      VectorIndex gallery,
+      List<Integer> probes,
+      Map<String, List<Integer>> rows,
+      Rule rule) {
     return probes.stream()
         .mapToDouble(
             row -> {
               String own = set.labels().get(row);
-              List<Neighbour> nearest =
-                  gallery.nearest(
+              int unseen = ownGroup(set, row, rows.get(own));
+              return gallery
+                  .nearest(
                       new NeighbourQuery(
                           set.vectors()[row],
-                          1,
+                          1 + unseen,
                           label ->
                               switch (rule) {
                                 case OWN_CLASS -> label.equals(own);
                                 case ANY_CLASS, NEAREST_IS_OWN_CLASS -> true;
                               },
-                          null));
-              boolean counts =
-                  !nearest.isEmpty()
-                      && (rule != Rule.NEAREST_IS_OWN_CLASS || nearest.get(0).label().equals(own));
-              return counts ? nearest.get(0).similarity() : Double.NEGATIVE_INFINITY;
+                          null))
+                  .stream()
+                  .filter(found -> !set.sharesGroup(row, set, Integer.parseInt(found.id())))
+                  .findFirst()
+                  .filter(found -> rule != Rule.NEAREST_IS_OWN_CLASS || found.label().equals(own))
+                  .map(found -> (double) found.similarity())
+                  .orElse(Double.NEGATIVE_INFINITY);
             })
         .toArray();
   }

@@ -88,6 +88,11 @@ final class EarlyHead implements PairHead {
         grid);
   }
 
+  /** The number of values of an image's feature map. */
+  static long mapSize(NetworkSpec spec) {
+    return mapOf(spec).arrayElementsPerExample();
+  }
+
   /** What the trunk's last convolution gives. */
   private static InputType.InputTypeConvolutional mapOf(NetworkSpec spec) {
     ChainDefinition trunk = Configurations.trunk(spec, DataType.FLOAT);

@@ -76,6 +76,15 @@ public record NetworkSpec(
     return backbone == null ? input.size() : Float.BYTES * backbone.features();
   }
 
+  /**
+   * The bytes of what {@link QuadrupletNetwork#reRankingFeatures} holds of an image besides its
+   * embedding, while it makes it; 0 where there is no such metric.
+   */
+  public long reRankingBytes() {
+    // What the convolution gives, and what is compared of it.
+    return metric == MetricKind.EARLY ? 2L * Float.BYTES * EarlyHead.mapSize(this) : 0;
+  }
+
   /** The names of the network's chains of layers: the trunk's, then those of its pair metric. */
   public List<String> chainNames() {
     return Configurations.chains(this, DataType.FLOAT).stream().map(ChainDefinition::name).toList();

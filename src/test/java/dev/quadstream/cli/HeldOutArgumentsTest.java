@@ -2,16 +2,25 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.image.LabeledImage;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class HeldOutArgumentsTest {
+
+  private static final PipelineSettings SETTINGS = PipelineSettings.of(new Configuration());
 
   @TempDir private Path directory;
 
@@ -36,6 +45,53 @@ class HeldOutArgumentsTest {
 
     assertThat(terminal.run("dashboard", "--port=0", argument)).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("held-out");
+  }
+
+  @Test
+  void oneImageOfEachClassIsNothingToBeFoundAgain() throws Exception {
+    TestingTerminal terminal = new TestingTerminal();
+
+    int exitCode =
+        terminal.run(
+            "dashboard", "--port=0", "--held-out=" + TestingFolders.striped(directory, 3, 1));
+
+    assertThat(terminal.err()).contains("fewer than 2 classes with two images");
+    assertThat(exitCode).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void imagesWhoseClassHasNoOtherAreLeftOut() throws Exception {
+    TestingFolders.striped(directory, 4, 2);
+    Files.delete(directory.resolve("class-0/1.png"));
+    Files.writeString(directory.resolve("class-1/1.png"), "GIF89a, and no more");
+
+    assertThat(read()).containsExactly("class-2", "class-2", "class-3", "class-3");
+  }
+
+  @Test
+  void ofVeryManyClassesSomeComeWhole() throws Exception {
+    Path image = TestingFolders.striped(directory.resolve("some"), 1, 1).resolve("class-0/0.png");
+    List<String> rows = new ArrayList<>();
+    for (int number = 0; number < 4_200; number++) {
+      Files.copy(image, directory.resolve(number + ".png"));
+      rows.add(number + ".png," + number % 2_100);
+    }
+    Path list = Files.write(directory.resolve("list.csv"), rows);
+    HeldOutArguments arguments =
+        CommandLine.populateCommand(new HeldOutArguments(), "--held-out=" + list);
+
+    assertThat(arguments.read(SETTINGS, Quadstream.commandLine(Map.of())))
+        .hasSize(4_000)
+        .extracting(LabeledImage::label)
+        .satisfies(labels -> assertThat(Set.copyOf(labels)).hasSize(2_000));
+  }
+
+  private List<String> read() throws Exception {
+    HeldOutArguments arguments =
+        CommandLine.populateCommand(new HeldOutArguments(), "--held-out=" + directory);
+    return arguments.read(SETTINGS, Quadstream.commandLine(Map.of())).stream()
+        .map(LabeledImage::label)
+        .toList();
   }
 
   @Test

@@ -46,6 +46,38 @@ class OpenSetIdentificationTest {
   }
 
   @Test
+  void anImageOfTheProbesOwnCameraIsNoFind() {
+    LabeledVectors seen = clouds(40, 1, 0);
+    float[][] vectors = new float[160][];
+    List<String> labels = new ArrayList<>();
+    int[] cameras = new int[160];
+    for (int row = 0; row < vectors.length; row++) {
+      // By the other camera everybody looks the other way round.
+      float[] vector = seen.vectors()[row / 4].clone();
+      for (int d = 0; row % 4 >= 2 && d < vector.length; d++) {
+        vector[d] = -vector[d];
+      }
+      vectors[row] = vector;
+      labels.add("class-" + row / 4);
+      cameras[row] = row / 2;
+    }
+
+    OpenSetIdentification measured =
+        OpenSetIdentification.of(LabeledVectors.grouped(vectors, labels, cameras), 3, 3);
+
+    assertThat(measured.genuine()).isEqualTo(40);
+    assertThat(measured.rates().get(0).trueAcceptRate()).isZero();
+    assertThat(measured.rates().get(0).identificationRate()).isZero();
+    assertThat(
+            OpenSetIdentification.of(LabeledVectors.of(vectors, labels), 3, 3)
+                .rates()
+                .get(0)
+                .identificationRate())
+        .as("where cameras do not count")
+        .isEqualTo(1);
+  }
+
+  @Test
   void fewerThanFourClassesCannotBeHalved() {
     assertThatThrownBy(() -> OpenSetIdentification.of(clouds(3, 4, 1), 1, 3))
         .isInstanceOf(IllegalArgumentException.class)
