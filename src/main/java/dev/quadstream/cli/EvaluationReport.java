@@ -213,19 +213,21 @@ record EvaluationReport(
           at.trueAcceptRate(),
           at.identificationRate(),
           at.calibrated() == 0
-              ? "too few enrolled classes for a threshold: worth %.1f independent trials, where it takes %,d, as %.3f to the power of %,d is above 0.05"
-                  .formatted(
-                      at.independentTrials(),
-                      at.neededTrials(),
-                      1 - at.falseAcceptRate(),
-                      at.neededTrials() - 1)
-              : "a threshold from the enrolled images accepted %.4f, no more than the rate in %d of %d, nor beyond its interval in %d, and rejected %.3f of the enrolled classes"
-                  .formatted(
-                      at.realised(),
-                      at.kept(),
-                      at.calibrated(),
-                      at.withinInterval(),
-                      at.rejected()));
+              ? String.format(
+                  Locale.ROOT,
+                  "too few enrolled classes for a threshold: worth %.1f independent trials, where it takes %,d, as %.3f to the power of %,d is above 0.05",
+                  at.independentTrials(),
+                  at.neededTrials(),
+                  1 - at.falseAcceptRate(),
+                  at.neededTrials() - 1)
+              : String.format(
+                  Locale.ROOT,
+                  "a threshold from the enrolled images accepted %.4f, no more than the rate in %d of %d, nor beyond its interval in %d, and rejected %.3f of the enrolled classes",
+                  at.realised(),
+                  at.kept(),
+                  at.calibrated(),
+                  at.withinInterval(),
+                  at.rejected()));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.util.TimeUtils;
 import picocli.AutoComplete;
@@ -73,6 +74,8 @@ public final class Quadstream {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // What it prints is read by programs, too, and its files and addresses by others' machines.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     Interruption.atOnce();
     ProcessLimit.followHeap();
     CommandLine commandLine = commandLine(System.getenv());

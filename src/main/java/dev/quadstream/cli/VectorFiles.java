@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Vectors of one release, at least one, as files that other programs read. */
@@ -98,8 +99,11 @@ final class VectorFiles {
   private static void writeArray(Path file, Collection<EmbeddingMessage> embeddings, int width)
       throws IOException {
     String shape =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }"
-            .formatted(embeddings.size(), width);
+        String.format(
+            Locale.ROOT,
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }",
+            embeddings.size(),
+            width);
     int before = NPY_MAGIC.length + Short.BYTES;
     int padded = -Math.floorDiv(-(before + shape.length() + 1), NPY_ALIGNMENT) * NPY_ALIGNMENT;
     int header = padded - before;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.TestingLocale;
 import dev.quadstream.kafka.EmbeddingMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,7 +54,10 @@ class VectorFilesTest {
   /** The format's page: numpy.org/doc/stable/reference/generated/numpy.lib.format.html. */
   @Test
   void npyIsWhatNumPyReads() throws Exception {
-    VectorFiles.writeNpy(directory, EMBEDDINGS);
+    // Whose digits numpy does not read.
+    try (TestingLocale persian = TestingLocale.persian()) {
+      VectorFiles.writeNpy(directory, EMBEDDINGS);
+    }
 
     ByteBuffer file =
         ByteBuffer.wrap(Files.readAllBytes(directory.resolve(VectorFiles.NPY)))

@@ -3,6 +3,7 @@ package dev.quadstream.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.quadstream.TestingLocale;
 import dev.quadstream.image.ImageShape;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,16 @@ class NetworkSpecTest {
   void theConfigHashIsTheSameInEveryRelease() {
     assertThat(spec(TrunkKind.SMALL, new ImageShape(1, 32, 32), 64, 1e-3).configHash())
         .isEqualTo("beff7a1598c47098e1ba002d71e48ffc83513ff037a2aabd817c1d4736ed68e8");
+  }
+
+  @Test
+  void theConfigHashIsTheSameForUsersOfOtherDigits() {
+    NetworkSpec spec = spec(TrunkKind.SMALL, new ImageShape(1, 32, 32), 64, 1e-3);
+    String hash = spec.configHash();
+
+    try (TestingLocale persian = TestingLocale.persian()) {
+      assertThat(spec.configHash()).isEqualTo(hash);
+    }
   }
 
   @Test
