@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.experiment.PipelineOptions;
 import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.List;
@@ -24,6 +25,20 @@ final class ExperimentOptions {
   static PipelineOptions of(PipelineSettings settings) {
     TaskManagerChecks.requirePrecision(settings);
     return new PipelineOptions(settings.loop(), settings::imageDecoder, settings.contentDecoder());
+  }
+
+  /**
+   * Returns if experiments heed all of the options: they begin with the network of their seed.
+   *
+   * @throws CommandException if a model to start from is among them
+   */
+  static void refuseStart(Map<String, String> options) {
+    String start = options.get(NetworkConfig.START_FROM.key());
+    if (start != null) {
+      throw CommandException.usage(
+          "%s=%s would be passed over: experiments begin with the untrained network of their seed. Leave it out; 'train --from-model' starts from a model."
+              .formatted(NetworkConfig.START_FROM.key(), start));
+    }
   }
 
   /** Reads {@code key=value}; of two for one key the later wins. */

@@ -5,17 +5,20 @@ import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.IconArrivals;
 import dev.quadstream.dataset.IconCatalog;
+import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.IconStream;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.files.FileDataset;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -80,7 +83,7 @@ final class ImageFeed {
     if (dataset == null) {
       return new ImageFeed(drawn, null, null, null, splitSeed);
     }
-    Set<String> streamed = new HashSet<>(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
+    Set<String> streamed = Set.copyOf(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
     return new ImageFeed(null, dataset, streamed, shuffle, seed);
   }
 
@@ -89,12 +92,20 @@ final class ImageFeed {
     return Optional.ofNullable(dataset).map(ImageDataset::survey);
   }
 
-  /** How many classes come; the icons have hundreds. */
-  int classes() {
-    if (labels != null) {
-      return labels.size();
+  /** How many images there are of each class that comes: of icons, designs. */
+  Map<String, Integer> classSizes() {
+    Map<String, Integer> sizes =
+        new TreeMap<>((dataset == null ? IconDataset.all(drawn) : dataset).classSizes());
+    sizes.keySet().retainAll(streamed());
+    return sizes;
+  }
+
+  /** The classes that come. */
+  Collection<String> streamed() {
+    if (dataset == null) {
+      return ConceptSplit.of(drawn.concepts(), seed).streamed();
     }
-    return dataset == null ? Integer.MAX_VALUE : dataset.labels().size();
+    return labels == null ? dataset.labels() : labels;
   }
 
   /** Images in a pass, or {@link #ENDLESS}; more than come where classes are left out. */
@@ -109,21 +120,27 @@ final class ImageFeed {
    */
   Stream<EncodedImage> images(int pass) throws IOException {
     if (dataset == null) {
-      return icons(seed + pass);
+      return icons(pass);
     }
     Stream<EncodedImage> images =
         shuffle == null ? dataset.images() : shuffled(shuffle + pass).images();
     return labels == null ? images : images.filter(image -> labels.contains(image.label()));
   }
 
-  private Stream<EncodedImage> icons(long drawSeed) {
+  /** Each pass draws others, which are other images: one of an id that was there replaces it. */
+  private Stream<EncodedImage> icons(int pass) {
     IconStream icons =
-        new IconStream(
-            drawn,
-            ConceptSplit.of(drawn.concepts(), seed).streamed(),
-            IconArrivals.defaults(),
-            drawSeed);
-    return Stream.generate(icons::next);
+        new IconStream(drawn, List.copyOf(streamed()), IconArrivals.defaults(), seed + pass);
+    Stream<EncodedImage> images = Stream.generate(icons::next);
+    return pass == 0
+        ? images
+        : images.map(
+            image ->
+                new EncodedImage(
+                    image.id() + "-" + (pass + 1),
+                    image.label(),
+                    image.contentType(),
+                    image.bytes()));
   }
 
   private interface Images {

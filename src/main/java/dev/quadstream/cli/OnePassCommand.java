@@ -18,6 +18,7 @@ import dev.quadstream.stream.options.WindowConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,11 +100,17 @@ public final class OnePassCommand implements Callable<Integer> {
     flags.addAll(backbone.flags());
     flags.addAll(overrides);
     PipelineSettings settings = ExperimentOptions.settings(flags);
+    ExperimentOptions.refuseStart(settings.configuration().toMap());
     ImageDataset training = open(Part.TRAIN);
     ImageDataset test = open(Part.TEST);
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     SurveyText.print(test.survey(), spec.commandLine().getErr());
-    TrainableClasses.require(training.labels().size(), settings.get(TrainingConfig.LOSS));
+    TrainableClasses.require(training.classSizes(), settings.get(TrainingConfig.LOSS));
+    if (Collections.disjoint(training.labels(), test.labels())) {
+      throw CommandException.usage(
+          "%s and %s have no class in common, so that no test image could be classified rightly. Give a dataset whose test part shows the classes of its training part; 'evaluate' measures on others."
+              .formatted(training.name(), test.name()));
+    }
     OnePassReport results =
         new OnePass(
                 ExperimentOptions.of(settings), settings.configuration().toMap(), progress::println)

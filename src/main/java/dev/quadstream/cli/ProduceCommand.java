@@ -72,7 +72,7 @@ final class ProduceCommand implements Callable<Integer> {
             shuffle,
             settings.get(JobConfig.SEED));
     feed.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
-    TrainableClasses.problem(feed.classes(), settings.get(TrainingConfig.LOSS))
+    TrainableClasses.problem(feed.classSizes(), settings.get(TrainingConfig.LOSS))
         .ifPresent(
             problem ->
                 spec.commandLine()

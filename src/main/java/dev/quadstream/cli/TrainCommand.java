@@ -17,6 +17,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.TrainingConfig;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import dev.quadstream.training.MergedModel;
+import dev.quadstream.training.TrainingDivergedException;
 import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,7 @@ final class TrainCommand implements Callable<Integer> {
 
   private static final long DRAWN_UNLESS_TOLD = 20_000;
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final int SHOWN_IMAGES = 5;
 
   @Mixin private DatasetArguments dataset;
 
@@ -129,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
                   + " quarter are left out for 'evaluate --split-seed %d'.%n",
               seed, seed);
     }
-    TrainableClasses.require(feed.classes(), settings.get(TrainingConfig.LOSS));
+    TrainableClasses.require(feed.classSizes(), settings.get(TrainingConfig.LOSS));
     long maxOfAPass = limit != null ? limit : argument.isDrawn() ? DRAWN_UNLESS_TOLD : feed.size();
     return train(settings, feed, maxOfAPass);
   }
@@ -144,23 +147,37 @@ final class TrainCommand implements Callable<Integer> {
         ProgressLine progress =
             ProgressLine.onError(
                 spec.commandLine().getErr(), passes * Math.min(maxOfAPass, feed.size()))) {
-      for (int pass = 0; pass < passes && !interrupted.get(); pass++) {
-        try (Stream<EncodedImage> stream = feed.images(pass)) {
-          Iterator<LabeledImage> read = reading.readAll(stream.limit(maxOfAPass).iterator());
-          while (!interrupted.get() && read.hasNext()) {
-            take(read.next(), loop, history, progress);
+      try {
+        for (int pass = 0; pass < passes && !interrupted.get(); pass++) {
+          try (Stream<EncodedImage> stream = feed.images(pass)) {
+            Iterator<LabeledImage> read = reading.readAll(stream.limit(maxOfAPass).iterator());
+            while (!interrupted.get() && read.hasNext()) {
+              take(read.next(), loop, history, progress);
+            }
           }
         }
-      }
-      progress.clear();
-      if (interrupted.get()) {
-        Optional<String> nothing = whyNothingIsWritten(history.windows(), settings);
-        if (nothing.isPresent()) {
-          sayInterrupted(history.windows(), nothing.get());
-          return ExitCode.INTERRUPTED;
+        progress.clear();
+        if (interrupted.get()) {
+          Optional<String> nothing = whyNothingIsWritten(history.windows(), settings);
+          if (nothing.isPresent()) {
+            sayInterrupted(history.windows(), nothing.get());
+            return ExitCode.INTERRUPTED;
+          }
         }
+        loop.finish().ifPresent(history::add);
+      } catch (TrainingDivergedException e) {
+        progress.clear();
+        boolean learned = loop.model().filter(model -> model.version() > 0).isPresent();
+        Optional<String> nothing =
+            learned
+                ? whyNothingIsWritten(history.windows(), settings)
+                : Optional.of("no model is written, since none was published before.");
+        if (nothing.isEmpty()) {
+          save(loop, history, reading, (System.nanoTime() - began) / NANOS_PER_SECOND);
+        }
+        throw diverged(
+            e, history, nothing.orElse(out + " is the last one that was published before."));
       }
-      loop.finish().ifPresent(history::add);
       if (history.last() == null) {
         throw CommandException.failed("There was no image to train on. " + reading.warning(), null);
       }
@@ -177,6 +194,24 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
+  }
+
+  private static CommandException diverged(
+      TrainingDivergedException failure, TrainingHistory history, String whatIsLeft) {
+    // Of the window before: the one that ends the training has no report.
+    List<String> images = history.last() == null ? null : history.last().health().imageIds();
+    return CommandException.failed(
+        "%s%s Lower training.learning-rate where it is not they: %s"
+            .formatted(
+                failure.problem(),
+                images == null
+                    ? ""
+                    : " Look at the images of the windows, such as %s."
+                        .formatted(
+                            String.join(
+                                ", ", images.subList(0, Math.min(SHOWN_IMAGES, images.size())))),
+                whatIsLeft),
+        failure);
   }
 
   /** A model that was there may be the better one, and one of the warm-up is hardly trained. */

@@ -5,15 +5,29 @@ public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+
   TrainingDivergedException(int windows, long window, String lastReason) {
-    super(
-        "%d windows in a row were refused, the last one window %d: %s The last published model is untouched. Look at the images that the reports of these windows name, or lower training.learning-rate."
-            .formatted(windows, window, lastReason));
+    this(
+        "%d windows in a row were refused, the last one window %d: %s"
+            .formatted(windows, window, lastReason),
+        "Look at the images that the reports of these windows name, or lower training.learning-rate.");
   }
 
   TrainingDivergedException(long version) {
-    super(
-        "The parameters of every replica are no finite numbers at version %d, which is not published. The last published model is untouched. Go on from a checkpoint before it, with a lower training.learning-rate."
-            .formatted(version));
+    this(
+        "The parameters of every replica are no finite numbers at version %d, which is not published."
+            .formatted(version),
+        "Go on from a checkpoint before it, with a lower training.learning-rate.");
+  }
+
+  private TrainingDivergedException(String problem, String remedyOfAJob) {
+    super(problem + " The last published model is untouched. " + remedyOfAJob);
+    this.problem = problem;
+  }
+
+  /** What happened, without what to do in a job. */
+  public String problem() {
+    return problem;
   }
 }

@@ -61,6 +61,10 @@ class ImageFeedTest {
         ConceptSplit.of(IconCatalog.shared().concepts(), 5).heldOut(HeldOutPart.BOTH);
 
     assertThat(feed.size()).isEqualTo(ImageFeed.ENDLESS);
+    assertThat(feed.classSizes().keySet()).doesNotContainAnyElementsOf(heldOut);
+    // A memory takes an image of a known id for the same one, come again.
+    assertThat(ids(feed.images(0).limit(9)))
+        .doesNotContainAnyElementsOf(ids(feed.images(1).limit(9)));
     try (Stream<EncodedImage> images = feed.images(0)) {
       assertThat(images.limit(200).map(EncodedImage::label))
           .hasSize(200)
