@@ -15,11 +15,14 @@ import dev.quadstream.experiment.FinishedRuns;
 import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
+import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.Preset;
 import dev.quadstream.stream.options.TrainingConfig;
+import dev.quadstream.training.LoopOptions;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +45,7 @@ import picocli.CommandLine.Spec;
 public final class AblationCommand implements Callable<Integer> {
 
   private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
+  private static final String OF_IMAGES = "image.";
   private static final Path DEFAULT_DOCS = Path.of("docs");
 
   @Option(
@@ -133,6 +137,7 @@ public final class AblationCommand implements Callable<Integer> {
     AblationSize size = size();
     List<Variant> variants = variants();
     Map<String, String> common = common(variants);
+    requireDifferences(variants, common);
     boolean whole = size.images() >= FULL.images() && size.seeds() >= FULL.seeds();
     boolean asItIs =
         whole
@@ -196,19 +201,51 @@ public final class AblationCommand implements Callable<Integer> {
                     rows.isEmpty()
                         ? variations.isEmpty() || variant.name().equals(Variant.WHOLE)
                         : rows.contains(variant.name()));
-    return Stream.concat(usual, variations.stream().distinct().map(this::varied)).toList();
+    return Stream.concat(usual, variations.stream().map(this::varied).distinct()).toList();
   }
 
   private Variant varied(String changes) {
     Map<String, String> options =
         ExperimentOptions.settings(List.of(changes.split(","))).configuration().toMap();
     options.keySet().stream().filter(Ablation.OWN::contains).findFirst().ifPresent(this::refuse);
+    ExperimentOptions.refuseStart(options);
+    options.keySet().stream()
+        .filter(key -> key.startsWith(OF_IMAGES) || key.startsWith(NetworkConfig.BACKBONE.key()))
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new CommandLine.ParameterException(
+                  spec.commandLine(),
+                  "--vary %s: images are read once, for all rows. Set '%s' in all with --set, and compare two ablations."
+                      .formatted(changes, key));
+            });
     return Variant.varied(options);
+  }
+
+  /** Before hours of training after which the difference would be 0. */
+  private void requireDifferences(List<Variant> variants, Map<String, String> common) {
+    List<String> usual = Variant.all().stream().map(Variant::name).toList();
+    LoopOptions whole = loop(common, Variant.varied(Map.of()));
+    for (Variant variant : variants) {
+      if (!usual.contains(variant.name()) && loop(common, variant).equals(whole)) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            "--vary %s trains the same network as the method as it is: vary what differs from it, and what training heeds."
+                .formatted(variant.name()));
+      }
+    }
+  }
+
+  private static LoopOptions loop(Map<String, String> common, Variant variant) {
+    Map<String, String> options = new HashMap<>(common);
+    options.putAll(variant.options());
+    return ExperimentOptions.read(options).loop();
   }
 
   /** What is set in all rows, which must leave to each row what it is there for. */
   private Map<String, String> common(List<Variant> variants) {
     Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
+    ExperimentOptions.refuseStart(common);
     for (String key : common.keySet()) {
       if (variants.stream().anyMatch(variant -> sets(variant, key)) || Ablation.OWN.contains(key)) {
         refuse(key);

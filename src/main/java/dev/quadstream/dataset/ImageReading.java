@@ -3,6 +3,7 @@ package dev.quadstream.dataset;
 import dev.quadstream.image.ContentDecoder;
 import dev.quadstream.image.DecodedImage;
 import dev.quadstream.image.ImageDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.UndecodableImageException;
 import dev.quadstream.image.UndecodableImageException.Reason;
@@ -42,6 +43,11 @@ public final class ImageReading {
   /** Reads what a network trains on. */
   public ImageReading(ContentDecoder decoder) {
     this.decoder = decoder;
+  }
+
+  /** Another one, of pixels of a size. */
+  public ImageReading pixels(ImageShape shape) {
+    return new ImageReading(decoder.pixels(shape));
   }
 
   /** The image, or nothing for one that is counted as skipped. */

@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.experiment.SeenClasses.Age;
 import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.training.TrainingDivergedException;
 import dev.quadstream.training.TrainingLoop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,6 +77,7 @@ public final class Ablation {
     runs.put(UNTRAINED, new ArrayList<>());
     plan.variants().forEach(variant -> runs.put(variant.name(), new ArrayList<>()));
     List<Map<String, Age>> ages = new ArrayList<>();
+    SortedMap<String, String> diverged = new TreeMap<>();
     ExecutorService threads = Executors.newFixedThreadPool(parallel);
     try {
       for (long seed = 1; seed <= plan.size().seeds(); seed++) {
@@ -87,8 +91,8 @@ public final class Ablation {
         runs.get(RAW_PIXELS)
             .add(seen == null ? byPixels : byPixels.seeing(seen.images().foundByPixels()));
         runs.get(UNTRAINED).add(untrained(seed, trial.heldOut(), seen));
-        List<Future<Measurement>> rows = new ArrayList<>();
-        for (Variant variant : plan.variants()) {
+        Map<String, Future<Measurement>> rows = new LinkedHashMap<>();
+        for (Variant variant : plan.without(diverged.keySet()).variants()) {
           Run run =
               new Run(
                   trials.name(),
@@ -97,16 +101,23 @@ public final class Ablation {
                   variant.name(),
                   seed,
                   values(variant.options(), seed));
-          rows.add(threads.submit(() -> measure(run, trial, seen)));
+          rows.put(variant.name(), threads.submit(() -> measure(run, trial, seen)));
         }
-        for (int row = 0; row < rows.size(); row++) {
-          runs.get(plan.variants().get(row).name()).add(result(rows.get(row)));
+        for (Map.Entry<String, Future<Measurement>> row : rows.entrySet()) {
+          try {
+            runs.get(row.getKey()).add(result(row.getValue()));
+          } catch (TrainingDivergedException e) {
+            // The others are worth having without it.
+            diverged.put(row.getKey(), "seed %d: %s".formatted(seed, e.problem()));
+            runs.remove(row.getKey());
+            progress.accept("%s diverged, %s".formatted(row.getKey(), diverged.get(row.getKey())));
+          }
         }
       }
     } finally {
       threads.shutdownNow();
     }
-    return new AblationSummary(trials, plan).of(runs, ages);
+    return new AblationSummary(trials, plan.without(diverged.keySet())).of(runs, ages, diverged);
   }
 
   private SeenClasses seen(Trial trial, long seed, ImageReading reading) throws IOException {

@@ -90,7 +90,7 @@ public final class AblationPage {
             command,
             report.setting().protocol(),
             AblationText.protocol(report.setting()),
-            lines(report, AblationPage::recallLine),
+            lines(report, AblationPage::recallLine) + diverged(report),
             lines(report, AblationPage::distanceLine),
             report.differences().stream()
                 .map(answer -> "- %s %s".formatted(answer.question(), AblationText.verdict(answer)))
@@ -103,6 +103,15 @@ public final class AblationPage {
                 .filter(row -> row.options() != null)
                 .map(row -> "- `%s`: %s".formatted(row.name(), options(row.options())))
                 .collect(Collectors.joining("\n")));
+  }
+
+  private static String diverged(AblationReport report) {
+    return report.diverged().entrySet().stream()
+        .map(
+            row ->
+                "\n| `%s` | %s | | | | |"
+                    .formatted(row.getKey(), AblationText.diverged(row.getValue())))
+        .collect(Collectors.joining());
   }
 
   /** Empty where it was not asked for. */

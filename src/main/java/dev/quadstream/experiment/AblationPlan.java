@@ -2,6 +2,7 @@ package dev.quadstream.experiment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is run.
@@ -17,5 +18,14 @@ public record AblationPlan(
   public AblationPlan {
     common = Map.copyOf(common);
     variants = List.copyOf(variants);
+  }
+
+  /** The same without some rows. */
+  AblationPlan without(Set<String> rows) {
+    return new AblationPlan(
+        size,
+        common,
+        variants.stream().filter(variant -> !rows.contains(variant.name())).toList(),
+        forgetting);
   }
 }

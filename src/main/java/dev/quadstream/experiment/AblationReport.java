@@ -1,11 +1,14 @@
 package dev.quadstream.experiment;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.evaluation.Interval;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The ablation's results, as {@code --report} and docs/ablation.json carry them: there, the fields
@@ -15,17 +18,20 @@ import java.util.Map;
  * @param rows one for raw pixels, one for the untrained network, one a variant
  * @param differences answers to the questions whose rows were both run
  * @param remembered recall on the stream's own classes by their age; empty where not asked for
+ * @param diverged rows that are not here since their training diverged: which seed's, and how
  */
 public record AblationReport(
     @JsonUnwrapped Setting setting,
     List<Row> rows,
     List<Difference> differences,
-    List<Remembered> remembered) {
+    List<Remembered> remembered,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> diverged) {
 
   public AblationReport {
     rows = List.copyOf(rows);
     differences = List.copyOf(differences);
     remembered = List.copyOf(remembered);
+    diverged = diverged == null ? new TreeMap<>() : new TreeMap<>(diverged);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.quadstream.experiment.SeenClasses.Age;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -30,8 +31,12 @@ final class AblationSummary {
    *
    * @param runs each row's measurements in the order of the seeds
    * @param ages when each seed's stream showed its classes; empty where that is not asked for
+   * @param diverged why rows are not among them, by name
    */
-  AblationReport of(Map<String, List<Measurement>> runs, List<Map<String, Age>> ages) {
+  AblationReport of(
+      Map<String, List<Measurement>> runs,
+      List<Map<String, Age>> ages,
+      SortedMap<String, String> diverged) {
     RecallByAge remembering = new RecallByAge(bootstrap, ages);
     List<AblationReport.Row> rows = new ArrayList<>();
     List<Measurement> rawPixels = runs.get(Ablation.RAW_PIXELS);
@@ -66,7 +71,8 @@ final class AblationSummary {
             ? List.of()
             : runs.entrySet().stream()
                 .flatMap(row -> remembering.of(row.getKey(), row.getValue()).stream())
-                .toList());
+                .toList(),
+        diverged);
   }
 
   private AblationReport.Row row(

@@ -32,6 +32,9 @@ public final class AblationTable {
           row.distances().inter(),
           row.distances().intraToInter());
     }
+    report
+        .diverged()
+        .forEach((row, why) -> line(text, "%-30s %s", row, AblationText.diverged(why)));
     line(text, "");
     for (AblationReport.Difference answer : report.differences()) {
       line(text, "%s %s", answer.question(), AblationText.verdict(answer));

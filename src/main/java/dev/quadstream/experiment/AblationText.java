@@ -37,6 +37,11 @@ public final class AblationText {
     return format("%.3f [%.3f, %.3f]", value, low, high);
   }
 
+  /** What is said of a row in place of its figures. */
+  static String diverged(String why) {
+    return "diverged, " + why;
+  }
+
   /** What an answer's interval allows to say, and no more. */
   static String verdict(AblationReport.Difference answer) {
     String change = change(answer.difference(), answer.low(), answer.high());

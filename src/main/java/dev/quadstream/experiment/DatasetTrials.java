@@ -6,7 +6,9 @@ import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,6 +20,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +34,9 @@ public final class DatasetTrials implements TrialSource {
   private static final int MIN_STREAMED = 3;
 
   private static final int MIN_MEASURED = 2;
+
+  /** As pixels are compared behind a backbone, which reads many more. */
+  private static final ImageShape RAW = new ImageShape(3, 32, 32);
 
   private final ImageDataset training;
   private final ImageDataset heldOut;
@@ -86,11 +93,11 @@ public final class DatasetTrials implements TrialSource {
   public Trial trial(int images, long seed, ImageReading reading) throws IOException {
     ConceptSplit split = ConceptSplit.of(training.labels(), seed);
     List<LabeledImage> once = read(training, split.streamed(), reading);
-    List<LabeledImage> held = byClass(read(heldOut, split.heldOut(on), reading));
+    HeldOutImages held = measured(heldOut, split.heldOut(on), seed, reading);
     if (!reading.warning().isEmpty()) {
       warnings.accept(reading.warning());
     }
-    if (once.isEmpty() || held.isEmpty()) {
+    if (once.isEmpty() || held.size() == 0) {
       throw new DatasetException(
           "%s has no images to %s by seed %d: %d to stream, %d held out."
               .formatted(
@@ -100,14 +107,29 @@ public final class DatasetTrials implements TrialSource {
                   once.size(),
                   held.size()));
     }
-    return new Trial(passes(once, images, seed), new HeldOutImages(held, seed));
+    return new Trial(passes(once, images, seed), held);
   }
 
   /** The images that were streamed themselves. */
   @Override
   public HeldOutImages ofStreamed(Set<String> classes, long seed, ImageReading reading)
       throws IOException {
-    return new HeldOutImages(byClass(read(training, classes, reading)), seed);
+    return measured(training, classes, seed, reading);
+  }
+
+  /** Of what a backbone has made features the pixels are read once more. */
+  private HeldOutImages measured(
+      ImageDataset dataset, Collection<String> classes, long seed, ImageReading reading)
+      throws IOException {
+    List<LabeledImage> held = byClass(read(dataset, classes, reading));
+    if (held.stream().allMatch(image -> image.image() instanceof PixelImage)) {
+      return new HeldOutImages(held, seed);
+    }
+    Map<String, LabeledImage> originals =
+        read(dataset, classes, reading.pixels(RAW)).stream()
+            .collect(Collectors.toMap(LabeledImage::id, Function.identity()));
+    return new HeldOutImages(
+        held, held.stream().map(image -> originals.get(image.id())).toList(), seed);
   }
 
   private static List<LabeledImage> passes(List<LabeledImage> once, int images, long seed) {

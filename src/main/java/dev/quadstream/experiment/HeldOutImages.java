@@ -53,6 +53,11 @@ final class HeldOutImages {
     this.seed = seed;
   }
 
+  /** How many there are. */
+  int size() {
+    return images.size();
+  }
+
   /** Measures the pixels themselves, scaled to unit length so that ½‖x − y‖ has its range. */
   Measurement ofRawPixels() {
     float[][] vectors = RawPixels.of(originals);
@@ -118,7 +123,8 @@ final class HeldOutImages {
       for (float value : vectors[row]) {
         sum += (double) value * value;
       }
-      double norm = Math.sqrt(sum);
+      // A picture that is all black stays so.
+      double norm = sum == 0 ? 1 : Math.sqrt(sum);
       unit[row] = new float[vectors[row].length];
       for (int index = 0; index < unit[row].length; index++) {
         unit[row][index] = (float) (vectors[row][index] / norm);

@@ -11,6 +11,7 @@ import dev.quadstream.image.LabeledImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Icons or emoji: half of the concepts drawn without end, of the others a part to measure with. */
@@ -63,6 +64,10 @@ public final class IconTrials implements TrialSource {
     IconDataset icons = new IconDataset(catalog, concepts);
     List<LabeledImage> asRead = new ArrayList<>();
     reading.readAll(icons.images().iterator()).forEachRemaining(asRead::add);
-    return new HeldOutImages(asRead, icons.drawings(), seed);
+    // Of some a backbone may make nothing.
+    Set<String> ids = asRead.stream().map(LabeledImage::id).collect(Collectors.toSet());
+    List<LabeledImage> drawings =
+        icons.drawings().stream().filter(drawing -> ids.contains(drawing.id())).toList();
+    return new HeldOutImages(asRead, drawings, seed);
   }
 }

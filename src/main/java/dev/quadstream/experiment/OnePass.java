@@ -22,6 +22,7 @@ import dev.quadstream.training.TrainingLoop;
 import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -202,12 +203,14 @@ public final class OnePass {
 
   private Interval byNeighbour(
       float[][] gallery, List<LabeledImage> training, float[][] probes, List<LabeledImage> test) {
-    return bootstrap.mean(
+    double[] found =
         Retrieval.byDistance()
             .score(
                 LabeledVectors.of(gallery, labels(training)),
                 LabeledVectors.of(probes, labels(test)))
-            .foundWithin(1));
+            .foundWithin(1);
+    // Those of classes that training lacks are wrong, as they are for the classifier.
+    return bootstrap.mean(Arrays.copyOf(found, test.size()));
   }
 
   /** Those that can be read; each is captured after the one before it. */

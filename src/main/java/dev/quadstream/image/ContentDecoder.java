@@ -54,6 +54,11 @@ public final class ContentDecoder {
         });
   }
 
+  /** To pixels of a size, whatever the network reads, of the same images by the same limits. */
+  public ContentDecoder pixels(ImageShape shape) {
+    return ofPixels(decoder.to(shape));
+  }
+
   /** How many images are worth waiting for before they are decoded; 1 where that gains nothing. */
   public int together() {
     return together;

@@ -67,6 +67,11 @@ public final class ImageDecoder {
     ImageIO.setUseCache(false);
   }
 
+  /** The same to another size. */
+  ImageDecoder to(ImageShape other) {
+    return new ImageDecoder(other, limits, ground);
+  }
+
   /**
    * Decodes one image.
    *

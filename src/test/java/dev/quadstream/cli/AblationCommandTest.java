@@ -2,9 +2,12 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -39,6 +42,66 @@ class AblationCommandTest {
   void whatTheAblationSetsCannotBeVaried(String changes) {
     assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
     assertThat(errors.toString()).contains("'seed'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ablation --vary network.start-from=missing.qsm",
+        "ablation --set network.start-from=missing.qsm",
+        "one-pass --dataset missing --set network.start-from=missing.qsm"
+      })
+  void aStartThatWouldBePassedOverIsAUsageError(String command) {
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(terminal.run(command.split(" "))).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("network.start-from=missing.qsm would be passed over");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "image.ground=black",
+        "image.height=64,image.width=64,network.trunk=medium",
+        "replicas=2,image.channels=3",
+        "network.backbone.layout=nhwc"
+      })
+  void whatIsReadOnceForAllRowsCannotBeVaried(String changes) {
+    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(errors.toString()).contains("images are read once", "--set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network.metric=learned", "kafka.group=other", "replicas=1"})
+  void whatTrainsTheSameNetworkIsAUsageError(String changes) {
+    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(errors.toString()).contains("the same network");
+  }
+
+  @Test
+  void theSameOptionsInAnotherOrderAreOneRow(@TempDir Path directory) throws Exception {
+    Path report = directory.resolve("report.json");
+    Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);
+
+    int code =
+        execute(
+            new AblationCommand(),
+            "--dataset=" + photos,
+            "--on=BOTH",
+            "--images=64",
+            "--seeds=1",
+            "--vary=replicas=2,network.embedding-size=16",
+            "--vary=network.embedding-size=16,replicas=2",
+            "--report=" + report);
+
+    assertThat(code).as(errors.toString()).isZero();
+    assertThat(new ObjectMapper().readTree(report.toFile()).get("rows"))
+        .extracting(row -> row.get("name").asText())
+        .containsExactly(
+            "raw-pixels",
+            "untrained",
+            "quadruplet-adaptive",
+            "network.embedding-size=16,replicas=2");
   }
 
   @Test

@@ -178,6 +178,32 @@ class AblationTest {
   }
 
   @Test
+  void aRowThatDivergesLeavesTheOthersAndSaysSo(@TempDir Path directory) throws IOException {
+    Variant whole = Variant.all().get(0);
+    Variant diverging =
+        Variant.varied(
+            Map.of("training.gradient-norm-limit", "1e-9", "training.refused-in-a-row", "2"));
+    AblationPlan plan =
+        new AblationPlan(new AblationSize(320, 2, 2), Map.of(), List.of(diverging, whole), false);
+    List<String> said = new ArrayList<>();
+
+    AblationReport left =
+        new Ablation(plan, TestingOptions::read, fewIcons(), null, 2, said::add).run();
+
+    assertThat(left.rows())
+        .extracting(AblationReport.Row::name)
+        .containsExactly("raw-pixels", "untrained", whole.name());
+    assertThat(left.rows().get(2).recall().bySeed()).hasSize(2);
+    assertThat(left.differences()).isEmpty();
+    assertThat(left.diverged()).containsOnlyKeys(diverging.name());
+    assertThat(said).hasSize(3).anyMatch(line -> line.startsWith(diverging.name() + " diverged"));
+    assertThat(AblationTable.of(left)).contains("diverged, seed 1: 2 windows in a row");
+    AblationPage.write(directory, "ablation", left);
+    assertThat(directory.resolve(AblationPage.MARKDOWN)).content().contains("| diverged, seed 1:");
+    assertThat(directory.resolve(AblationPage.JSON)).content().contains("\"diverged\"");
+  }
+
+  @Test
   void thePageAndItsJsonCarryTheReportAndKeepWhatPeopleWrote(@TempDir Path docs)
       throws IOException {
     AblationPage.write(docs, "bin/quadstream ablation", report);

@@ -9,10 +9,16 @@ import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.ImageReading;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
+import dev.quadstream.image.BackboneFeatures;
+import dev.quadstream.image.ContentDecoder;
+import dev.quadstream.image.ImageShape;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.image.PixelImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +110,48 @@ class DatasetTrialsTest {
         .hasMessageContaining("has 5 classes")
         .hasMessageContaining("--on both");
     assertThat(trials().on()).isEqualTo(HeldOutPart.BOTH);
+  }
+
+  @Test
+  void aPictureThatIsAllBlackIsMeasuredWith() throws IOException {
+    writeIcons(8, 4);
+    try (var classes = Files.list(folder)) {
+      for (Path ofClass : classes.toList()) {
+        Files.write(
+            ofClass.resolve("black.png"),
+            PixelImages.toPng(new PixelImage(new ImageShape(1, 32, 32), new byte[32 * 32])));
+      }
+    }
+
+    Measurement byPixels = trials().trial(1, 1, OPTIONS.reading()).heldOut().ofRawPixels();
+
+    assertThat(byPixels.probes()).isEqualTo(20);
+    assertThat(byPixels.distances().inter().value()).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void behindABackboneThePixelsThemselvesAreComparedToo() throws IOException {
+    writeIcons(8, 4);
+    ContentDecoder toFeatures =
+        new ContentDecoder(
+            OPTIONS.decoders().apply(new ImageShape(1, 8, 8)),
+            pixels -> BackboneFeatures.scaled(new float[] {1, 2}),
+            1,
+            (count, piece) -> IntStream.range(0, count).forEach(piece));
+
+    HeldOutImages behind = trials().trial(1, 1, new ImageReading(toFeatures)).heldOut();
+
+    assertThat(behind.ofRawPixels().found())
+        .usingRecursiveComparison()
+        .isEqualTo(trials().trial(1, 1, OPTIONS.reading()).heldOut().ofRawPixels().found());
+    assertThat(trials().ofStreamed(Set.of(firstClass()), 1, new ImageReading(toFeatures)).size())
+        .isEqualTo(4);
+  }
+
+  private String firstClass() throws IOException {
+    try (var classes = Files.list(folder)) {
+      return classes.findFirst().orElseThrow().getFileName().toString();
+    }
   }
 
   private DatasetTrials trials() {

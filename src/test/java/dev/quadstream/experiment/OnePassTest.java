@@ -42,8 +42,27 @@ class OnePassTest {
     assertThat(report.options()).containsEntry("training.warm-up-windows", "3");
   }
 
+  @Test
+  void anImageOfAClassThatTrainingLacksIsWronglyClassifiedByEach() throws IOException {
+    Map<String, String> options =
+        Map.of("image.height", "28", "image.width", "28", "training.warm-up-windows", "3");
+
+    OnePassReport report =
+        new OnePass(TestingOptions.read(options), options, said -> {})
+            .run(bands("train", 320), bands("test", 80, 5));
+
+    assertThat(report.rawPixels().value()).isBetween(0.5, 0.9);
+    assertThat(report.quadruplet().value()).isBetween(0.5, 0.9);
+    assertThat(report.classifierEmbedding().value()).isBetween(0.5, 0.9);
+  }
+
   /** Four classes: a bright band at one of four heights, in noise. */
   private static ImageDataset bands(String name, int count) {
+    return bands(name, count, 4);
+  }
+
+  /** The fifth has no band. */
+  private static ImageDataset bands(String name, int count, int classes) {
     return new ImageDataset() {
       @Override
       public DatasetSurvey survey() {
@@ -71,7 +90,7 @@ class OnePassTest {
       }
 
       private EncodedImage band(int index, SplittableRandom random) {
-        int height = random.nextInt(4);
+        int height = random.nextInt(classes);
         byte[] pixels = new byte[28 * 28];
         for (int i = 0; i < pixels.length; i++) {
           pixels[i] = (byte) (random.nextInt(100) + (i / 28 / 7 == height ? 100 : 0));
