@@ -13,12 +13,13 @@ import dev.quadstream.stream.operator.ImagesUnreachableException;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The images that the images topic holds, each as it came last. It is read twice: an image that was
@@ -32,11 +33,21 @@ final class TopicImages {
   private final ImageRecordParser parser;
   private final ImageFetch fetch;
   private final Map<String, Place> last = new HashMap<>();
-  private final Set<String> removed = new HashSet<>();
 
   private long unreadable;
 
-  private record Place(int partition, long offset) {}
+  /**
+   * Where a record lies that says of an image what there is of it.
+   *
+   * @param removal whether it takes the image back
+   */
+  private record Place(int partition, long offset, long timestamp, boolean removal) {
+
+    /** Of the same image: partitions are read in any order, and each of them in its own. */
+    Place later(Place other) {
+      return partition == other.partition || timestamp <= other.timestamp ? other : this;
+    }
+  }
 
   /**
    * Reads where each image lies.
@@ -50,26 +61,26 @@ final class TopicImages {
     forEachRecord(
         record -> {
           ParsedRecord parsed = parser.parse(record);
-          if (parsed instanceof ImageRemoved removal) {
-            last.remove(removal.id());
-            removed.add(removal.id());
-          } else if (!(parsed instanceof RejectedRecord)) {
-            last.put(idOf(parsed), placeOf(record));
-            removed.remove(idOf(parsed));
+          if (!(parsed instanceof RejectedRecord)) {
+            last.merge(idOf(parsed), placeOf(record, parsed), Place::later);
           }
           return !stopped.getAsBoolean();
         });
   }
 
   private static String idOf(ParsedRecord parsed) {
+    if (parsed instanceof ImageRemoved removal) {
+      return removal.id();
+    }
     if (parsed instanceof ImageReferenced referenced) {
       return referenced.id();
     }
     return ((ImageReceived) parsed).id();
   }
 
-  private static Place placeOf(SourceRecord record) {
-    return new Place(record.partition(), record.offset());
+  private static Place placeOf(SourceRecord record, ParsedRecord parsed) {
+    return new Place(
+        record.partition(), record.offset(), record.timestamp(), parsed instanceof ImageRemoved);
   }
 
   private void forEachRecord(Predicate<SourceRecord> taker) {
@@ -86,11 +97,17 @@ final class TopicImages {
 
   /** Images that were taken back, and did not come again. */
   Set<String> removed() {
-    return removed;
+    return ids(true).collect(Collectors.toSet());
   }
 
   long count(Predicate<String> wanted) {
-    return last.keySet().stream().filter(wanted).count();
+    return ids(false).filter(wanted).count();
+  }
+
+  private Stream<String> ids(boolean removal) {
+    return last.entrySet().stream()
+        .filter(each -> each.getValue().removal() == removal)
+        .map(Map.Entry::getKey);
   }
 
   /**
@@ -109,7 +126,7 @@ final class TopicImages {
             return true;
           }
           String id = idOf(parsed);
-          if (!placeOf(record).equals(last.get(id)) || !wanted.test(id)) {
+          if (!placeOf(record, parsed).equals(last.get(id)) || !wanted.test(id)) {
             return true;
           }
           try {

@@ -207,6 +207,30 @@ class ReindexIT {
                 assertThat(found).usingRecursiveComparison().isEqualTo(of(found, "class-0", -1)));
   }
 
+  /** Partitions are read in any order, so that each is the other's earlier one for once. */
+  @Test
+  void ofRecordsInSeveralPartitionsTheLaterOneCounts() throws Exception {
+    Path folder = TestingFolders.striped(directory.resolve("stripes"), 1, 1);
+    byte[] png = Files.readAllBytes(folder.resolve("class-0/0.png"));
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(pointer()));
+    for (int partition = 0; partition < 2; partition++) {
+      records.add(image(partition, 1, "removed-" + partition, png));
+      records.add(image(1 - partition, 2, "removed-" + partition, null));
+      records.add(image(partition, 1, "back-" + partition, null));
+      records.add(image(1 - partition, 2, "back-" + partition, png));
+    }
+    TestingBatches.send(broker, records);
+
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+
+    assertThat(embeddings()).containsOnlyKeys("back-0", "back-1");
+  }
+
+  private static ProducerRecord<byte[], byte[]> image(
+      int partition, long time, String id, byte[] png) {
+    return new ProducerRecord<>(TOPICS.images(), partition, time, id.getBytes(UTF_8), png);
+  }
+
   /** Versions 64 and 96 were published before the run was set back and came to 64 again. */
   @Test
   void whatGoingBackGaveUpIsEmbeddedAnew() throws Exception {
