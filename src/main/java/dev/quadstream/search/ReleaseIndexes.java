@@ -1,6 +1,7 @@
 package dev.quadstream.search;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ public final class ReleaseIndexes {
     if (!commanded) {
       indexes.keySet().stream()
           .max(
-              java.util.Comparator.comparingInt((ReleaseKey key) -> indexes.get(key).size())
+              Comparator.comparingInt((ReleaseKey key) -> indexes.get(key).size())
                   .thenComparing(key -> key.equals(live)))
           .ifPresent(this::serveNow);
     }
@@ -212,7 +213,8 @@ public final class ReleaseIndexes {
       indexes.keySet().stream()
           .filter(key -> !key.equals(newest) && !key.equals(live))
           .filter(key -> served == null || !key.equals(served.key()))
-          .findFirst()
+          // After a start the one with the most images is to be served.
+          .min(Comparator.comparingInt(key -> indexes.get(key).size()))
           .ifPresent(indexes::remove);
     }
   }

@@ -247,6 +247,19 @@ class ReleaseIndexesTest {
   }
 
   @Test
+  void ofMoreReleasesThanAreKeptTheOneWithTheMostImagesIsServedAfterAStart() {
+    fill(OLD, 0, 100);
+    for (int version = 9; version < 20; version++) {
+      fill(new ReleaseKey("run", version), 0, 10);
+    }
+
+    indexes.settle();
+
+    assertThat(indexes.all()).hasSize(8);
+    assertThat(servedKey()).isEqualTo(OLD);
+  }
+
+  @Test
   void aVectorOfAnotherLengthIsRefused() {
     fill(OLD, 0, 1);
 
