@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,28 @@ public final class Query {
     Map<String, String> parameters = new HashMap<>();
     each(uri, parameters::put);
     return parameters;
+  }
+
+  /**
+   * Checks that there are no other parameters than these, and none twice but one.
+   *
+   * @throws RequestException 400 naming the one that would be passed over
+   */
+  public static void requireOnly(URI uri, List<String> names, String repeated)
+      throws RequestException {
+    List<String> given = new ArrayList<>();
+    each(uri, (name, value) -> given.add(name));
+    for (String name : given) {
+      if (!names.contains(name)) {
+        throw new RequestException(
+            400,
+            "There is no parameter '%s' here, but %s.".formatted(name, String.join(", ", names)));
+      }
+      if (!name.equals(repeated) && Collections.frequency(given, name) > 1) {
+        throw new RequestException(
+            400, "The parameter '%s' is here twice; give it once.".formatted(name));
+      }
+    }
   }
 
   /** All values of a parameter that may come several times, in their order. */
@@ -40,12 +63,13 @@ public final class Query {
       return;
     }
     for (String part : uri.getRawQuery().split("&", -1)) {
-      int equals = part.indexOf('=');
-      if (equals > 0) {
+      if (!part.isEmpty()) {
+        // Without a sign its value is empty, as in forms.
+        String[] sides = part.split("=", 2);
         try {
           parameter.accept(
-              URLDecoder.decode(part.substring(0, equals), UTF_8),
-              URLDecoder.decode(part.substring(equals + 1), UTF_8));
+              URLDecoder.decode(sides[0], UTF_8),
+              sides.length == 1 ? "" : URLDecoder.decode(sides[1], UTF_8));
         } catch (IllegalArgumentException e) {
           // A broken percent escape names nothing: the parameter counts as absent.
           continue;

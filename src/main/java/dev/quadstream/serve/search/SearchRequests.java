@@ -14,10 +14,12 @@ import dev.quadstream.serve.http.Responses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Answers the requests that {@code openapi.json} describes. Thread-safe. */
 final class SearchRequests implements Requests {
@@ -25,7 +27,23 @@ final class SearchRequests implements Requests {
   private static final List<Double> SHOWN_RATES = List.of(0.01, 0.001);
 
   private static final String READY = "/ready";
-  private static final List<String> WITH_AN_IMAGE = List.of("k", "label", "rerank", "token");
+  private static final String LABEL = "label";
+  private static final String TOKEN = "token";
+
+  /** By address what its parameters are called. */
+  private static final Map<String, List<String>> PARAMETERS =
+      Map.ofEntries(
+          Map.entry("GET " + READY, List.of()),
+          Map.entry("GET /metrics", List.of()),
+          Map.entry("GET /openapi.json", List.of()),
+          Map.entry("GET /v1/status", List.of()),
+          Map.entry("GET /v1/image", List.of("id")),
+          Map.entry("DELETE /v1/image", List.of("id")),
+          Map.entry("POST /v1/search", List.of()),
+          Map.entry("POST /v1/search/batch", List.of()),
+          Map.entry("POST /v1/search/image", List.of("k", LABEL, "rerank")),
+          Map.entry("POST /v1/embed", List.of()),
+          Map.entry("POST /v1/serve", List.of("run", "release")));
 
   static final int MAX_QUERIES = 100;
 
@@ -77,10 +95,11 @@ final class SearchRequests implements Requests {
   public void answer(HttpExchange exchange) throws IOException, RequestException {
     String method =
         exchange.getRequestMethod().equals("HEAD") ? "GET" : exchange.getRequestMethod();
-    String path = exchange.getRequestURI().getPath();
-    Map<String, String> query = Query.of(exchange.getRequestURI());
+    String address = method + " " + exchange.getRequestURI().getPath();
+    URI uri = exchange.getRequestURI();
     try {
-      switch (method + " " + path) {
+      Map<String, String> query = parameters(address, uri);
+      switch (address) {
         case "GET " + READY -> sendReady(exchange);
         case "GET /metrics" ->
             Responses.send(
@@ -103,21 +122,26 @@ final class SearchRequests implements Requests {
                 exchange,
                 body ->
                     Responses.sendJson(
-                        exchange,
-                        search(
-                            ofImage(body, query, Query.all(exchange.getRequestURI(), "label")))));
+                        exchange, search(ofImage(body, query, Query.all(uri, LABEL)))));
         case "POST /v1/embed" ->
             images.read(exchange, body -> Responses.sendJson(exchange, embed(body)));
         case "POST /v1/serve" -> serve(exchange, query);
-        default ->
-            throw new RequestException(
-                404,
-                "There is no %s %s: /openapi.json tells what there is.".formatted(method, path));
+        default -> throw new IllegalStateException("Nothing answers " + address + ".");
       }
     } catch (RequestException e) {
       metrics.refused();
       throw e;
     }
+  }
+
+  private static Map<String, String> parameters(String address, URI uri) throws RequestException {
+    List<String> own = PARAMETERS.get(address);
+    if (own == null) {
+      throw new RequestException(
+          404, "There is no %s: /openapi.json tells what there is.".formatted(address));
+    }
+    Query.requireOnly(uri, Stream.concat(own.stream(), Stream.of(TOKEN)).toList(), LABEL);
+    return Query.of(uri);
   }
 
   private void sendReady(HttpExchange exchange) throws IOException, RequestException {
@@ -203,14 +227,6 @@ final class SearchRequests implements Requests {
 
   private static SearchRequest ofImage(byte[] image, Map<String, String> query, List<String> labels)
       throws RequestException {
-    for (String name : query.keySet()) {
-      if (!WITH_AN_IMAGE.contains(name)) {
-        throw new RequestException(
-            400,
-            "There is no parameter '%s' here, but %s."
-                .formatted(name, String.join(", ", WITH_AN_IMAGE)));
-      }
-    }
     Long count = query.containsKey("k") ? Query.number(query, "k") : null;
     return new SearchRequest(
         null,

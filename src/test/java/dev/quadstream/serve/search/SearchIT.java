@@ -267,18 +267,25 @@ class SearchIT {
           POST /v1/search/image?k=99999999999 | no picture | 400 | k is 1 to 1000, not 99999999999
           POST /v1/search/image?rerank=yes | no picture | 400 | 'rerank' is true or false
           POST /v1/search/image?labels=class-1 | no picture | 400 | no parameter 'labels' here
+          POST /v1/search/image?k=5&rerank | no picture | 400 | 'rerank' is true or false
+          POST /v1/search/image?k=5&k=6 | no picture | 400 | 'k' is here twice
+          POST /v1/search?k=3&rerank=true | {"id":"image-1"} | 400 | no parameter
           POST /v1/embed | no picture | 422 | image
+          POST /v1/embed?run=run-1 | no picture | 400 | no parameter 'run' here
           POST /v1/embed | '' | 422 | empty
           POST /v1/serve?run=run-1&release=99 | '' | 404 | release 99 of run run-1
           POST /v1/serve?run=run-1 | '' | 400 | release
           POST /v1/serve?release=16 | '' | 400 | together
           POST /v1/serve?run=run-1&release=-1 | '' | 400 | whole number
           PUT /v1/search | {"id":"image-1"} | 404 | openapi.json
-          POST /v1/nothing | '' | 404 | openapi.json
+          POST /v1/nothing?k=1 | '' | 404 | openapi.json
           GET /v1/search | '' | 404 | openapi.json
           GET /v1/image?id=nobody | '' | 404 | No image of that id
           GET /v1/image | '' | 400 | 'id'
+          GET /v1/image?id=image-1&release=5 | '' | 400 | no parameter 'release' here
           DELETE /v1/image | '' | 400 | 'id'
+          DELETE /v1/image?id=image-1&run=run-1&release=5 | '' | 400 | no parameter 'run' here
+          DELETE /v1/image?id=image-1&id=image-2 | '' | 400 | 'id' is here twice
           """)
   void whatCannotBeAnsweredIsSaidInASentence(
       String request, String body, int status, String words) {
