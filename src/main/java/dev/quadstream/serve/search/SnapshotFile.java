@@ -44,10 +44,21 @@ final class SnapshotFile {
     this.file = file.toAbsolutePath();
   }
 
-  /** Writes a snapshot in place of the one that is there. */
+  /** Writes a snapshot in place of the one that is there, which stays if that fails. */
   void write(Snapshot snapshot) throws IOException {
     Files.createDirectories(file.getParent());
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    try {
+      write(snapshot, temporary);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // Else a disk that is full stays so.
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void write(Snapshot snapshot, Path temporary) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -75,8 +86,6 @@ final class SnapshotFile {
       out.flush();
       channel.force(true);
     }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void write(DataOutputStream out, ReleaseIndex release) throws IOException {

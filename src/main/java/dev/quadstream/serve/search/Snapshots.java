@@ -36,6 +36,9 @@ final class Snapshots implements AutoCloseable {
 
   private static final long SHORTEST_REST_MILLIS = 10_000;
 
+  /** Each try may fill the disk, which the job needs as well. */
+  private static final long REST_AFTER_FAILURE_MILLIS = 300_000;
+
   /** How many times as long as the writing took: it is not to slow the answers down. */
   private static final long REST = 20;
 
@@ -49,7 +52,7 @@ final class Snapshots implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("search-snapshots"));
   private volatile Map<String, String> topicIds = Map.of();
   private List<Place> written = List.of();
-  private boolean failed;
+  private volatile boolean failed;
 
   Snapshots(SearchSettings settings, Path path, FollowedTopics followed) {
     this.path = path;
@@ -105,11 +108,6 @@ final class Snapshots implements AutoCloseable {
     if (!header.network().equals(network) || !header.topics().equals(topicIds)) {
       throw new IOException("it is of other topics, or of another network");
     }
-    if (System.currentTimeMillis() - header.time() >= tombstones.toMillis()) {
-      throw new IOException(
-          "it is older than deletions stay in the topic (%s is %s)"
-              .formatted(TopicConfig.DELETE_RETENTION_MS_CONFIG, tombstones));
-    }
     Map<TopicPartition, Long> begins = new HashMap<>();
     Map<TopicPartition, Long> ends = new HashMap<>();
     extents.forEach(
@@ -117,14 +115,23 @@ final class Snapshots implements AutoCloseable {
           begins.putAll(extent.begins());
           ends.putAll(extent.ends());
         });
+    Map<TopicPartition, Long> untaken = new HashMap<>(ends);
     for (Place place : header.places()) {
       TopicPartition partition = new TopicPartition(place.topic(), place.partition());
+      untaken.remove(partition, place.next());
       if (place.next() < begins.getOrDefault(partition, Long.MAX_VALUE)
           || place.next() > ends.get(partition)) {
         throw new IOException(
             "it goes on from offset %d of %s, which is not there"
                 .formatted(place.next(), partition));
       }
+    }
+    untaken.values().removeIf(end -> end == 0);
+    boolean old = System.currentTimeMillis() - header.time() >= tombstones.toMillis();
+    if (old && !untaken.isEmpty()) {
+      throw new IOException(
+          "it is older than deletions stay in the topic (%s is %s), and some may have come since"
+              .formatted(TopicConfig.DELETE_RETENTION_MS_CONFIG, tombstones));
     }
   }
 
@@ -138,7 +145,7 @@ final class Snapshots implements AutoCloseable {
     long start = System.nanoTime();
     new LastingWork(this::write, this::tell).run();
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    writeAfter(Math.max(SHORTEST_REST_MILLIS, REST * took));
+    writeAfter(Math.max(failed ? REST_AFTER_FAILURE_MILLIS : SHORTEST_REST_MILLIS, REST * took));
   }
 
   private synchronized void write() {

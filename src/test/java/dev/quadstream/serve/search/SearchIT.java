@@ -617,9 +617,13 @@ class SearchIT {
             .all()
             .get();
       }
-      assertThat(recordsAndImages(topics, snapshot, 11))
+      assertThat(recordsAndImages(topics, snapshot, 0))
+          .as("older than deletions stay, of which none can have come")
+          .containsExactly(0, 8);
+      own.embed(id(9), "cup", VERSION, vectors[9]);
+      assertThat(recordsAndImages(topics, snapshot, own.sent()))
           .as("older than deletions stay")
-          .containsExactly(11, 8);
+          .containsExactly(12, 9);
     }
     Topics other = new Topics("kept-too.");
     createTopics(other);

@@ -98,6 +98,17 @@ class SnapshotFileTest {
         .isInstanceOf(IOException.class);
   }
 
+  @Test
+  void oneThatCannotBeWrittenLeavesNothingBehind() throws IOException {
+    Files.createDirectories(path.resolve("in its place"));
+
+    assertThatThrownBy(() -> file.write(snapshot())).isInstanceOf(IOException.class);
+
+    try (var files = Files.list(path.getParent())) {
+      assertThat(files).containsExactly(path);
+    }
+  }
+
   private static Snapshot snapshot() {
     ReleaseIndexes indexes = new ReleaseIndexes(Integer.MAX_VALUE);
     indexes.put(OLD, "a", "cup", new float[] {1, 0});
