@@ -121,7 +121,7 @@ public record ModelManifest(
   public static void requireName(String name) {
     if (name == null || !NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "A network's name has 1 to 100 letters, digits, dots, underscores and hyphens and does not start with a dot, unlike '%s'."
+          "The name of a network or run has 1 to 100 letters, digits, dots, underscores and hyphens and does not start with a dot, unlike '%s'."
               .formatted(name));
     }
   }

@@ -1,6 +1,7 @@
 package dev.quadstream.serve.search;
 
 import dev.quadstream.kafka.AnswersTopic;
+import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.MatchMessage.Candidate;
 import dev.quadstream.kafka.Topics;
@@ -22,11 +23,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,15 +77,26 @@ final class Answers implements AutoCloseable {
             new LastingWork(this::answerAll, this::tell), 0, REST_MILLIS, TimeUnit.MILLISECONDS);
     var calibrating =
         threads.scheduleWithFixedDelay(
-            new LastingWork(this::calibrate, this::tell), 0, 1, TimeUnit.SECONDS);
+            new LastingWork(this::calibrate, this::tellOfThresholds), 0, 1, TimeUnit.SECONDS);
+  }
+
+  private void tell(Throwable failure) {
+    if (failure != null) {
+      warn("Questions wait, and are tried again until this ends", failure);
+    }
+  }
+
+  private void tellOfThresholds(Throwable failure) {
+    if (failure != null) {
+      warn("Thresholds stay as they are, which is tried again until this ends", failure);
+    }
   }
 
   /** Now and then, as a cause that lasts would fill the log. */
-  private void tell(Throwable failure) {
-    if (failure != null && System.nanoTime() - warnedAt >= WARN_NANOS && !threads.isShutdown()) {
+  private void warn(String what, Throwable failure) {
+    if (System.nanoTime() - warnedAt >= WARN_NANOS && !threads.isShutdown()) {
       warnedAt = System.nanoTime();
-      LOG.warn(
-          "Questions wait, and are tried again until this ends: {}", failure.getMessage(), failure);
+      LOG.warn("{}: {}", what, failure.getMessage(), failure);
     }
   }
 
@@ -90,24 +106,67 @@ final class Answers implements AutoCloseable {
     }
     List<ReleaseIndex> all = topics.indexes().all();
     calibrations.retain(all.stream().map(ReleaseIndex::key).toList());
-    all.forEach(
-        release ->
-            calibrations.renew(release.key(), release.index(), topics.trials(release.key())));
+    // The newest first: most questions are of that.
+    for (int i = all.size() - 1; i >= 0; i--) {
+      ReleaseKey key = all.get(i).key();
+      VectorIndex index = all.get(i).index();
+      new LastingWork(
+              () -> calibrations.renew(key, index, topics.trials(key)), this::tellOfThresholds)
+          .run();
+    }
   }
 
   private void answerAll() {
     Questions questions = topics.questions();
-    List<Question> oldest = questions.oldest(AT_ONCE);
+    // Before that nobody can tell which releases will have thresholds.
+    List<Question> oldest = topics.hasCaughtUp() ? oldest(questions) : List.of();
     // Asked after they were taken: of topics that are read anew, they are not in these indexes yet.
     while (topics.hasCaughtUp() && !oldest.isEmpty()) {
-      answers.write(records(oldest));
+      answer(oldest);
       questions.answered(oldest);
       commit(questions);
-      oldest = questions.oldest(AT_ONCE);
+      oldest = oldest(questions);
     }
     if (topics.hasCaughtUp()) {
       commit(questions);
     }
+  }
+
+  /** But for those of releases whose first thresholds are still to be made. */
+  private List<Question> oldest(Questions questions) {
+    Set<ReleaseKey> uncalibrated =
+        topics.indexes().all().stream()
+            .map(ReleaseIndex::key)
+            .filter(key -> calibrations.lacks(key, topics.trials(key), falseAcceptRate))
+            .collect(Collectors.toSet());
+    return questions.oldest(AT_ONCE, question -> !uncalibrated.contains(question.key()));
+  }
+
+  /** One that cannot be answered is not to keep the others waiting. */
+  private void answer(List<Question> questions) {
+    try {
+      answers.write(records(questions));
+    } catch (RuntimeException e) {
+      if (isOfKafka(e)) {
+        throw e;
+      }
+      if (questions.size() > 1) {
+        questions.forEach(question -> answer(List.of(question)));
+        return;
+      }
+      Question question = questions.get(0);
+      warn(
+          "The question of partition %d, offset %d is answered as unsure, without candidates"
+              .formatted(question.partition(), question.offset()),
+          e);
+      answers.write(List.of(incomparable(question).toProducerRecord(names.matches())));
+    }
+  }
+
+  private static boolean isOfKafka(RuntimeException failure) {
+    return failure instanceof KafkaUnreachableException
+        || (failure instanceof KafkaException
+            && !(failure.getCause() instanceof RecordTooLargeException));
   }
 
   private void commit(Questions questions) {
@@ -148,19 +207,21 @@ final class Answers implements AutoCloseable {
   private List<MatchMessage> incomparable(ReleaseKey key, List<Question> questions) {
     return questions.stream()
         .filter(question -> key.equals(question.key()))
-        .map(
-            question ->
-                new MatchMessage(
-                    question.id(),
-                    Verdict.UNSURE.name().toLowerCase(Locale.ROOT),
-                    null,
-                    List.of(),
-                    null,
-                    falseAcceptRate,
-                    key.run(),
-                    key.release(),
-                    0))
+        .map(this::incomparable)
         .toList();
+  }
+
+  private MatchMessage incomparable(Question question) {
+    return new MatchMessage(
+        question.id(),
+        Verdict.UNSURE.name().toLowerCase(Locale.ROOT),
+        null,
+        List.of(),
+        null,
+        falseAcceptRate,
+        question.key().run(),
+        question.key().release(),
+        0);
   }
 
   private List<MatchMessage> messages(ReleaseKey key, VectorIndex index, List<Question> questions) {

@@ -32,11 +32,23 @@ final class Calibrations {
             || images >= GROWTH * Math.max(1, last.images())
             || impostors >= GROWTH * Math.max(1, last.trials());
     if (due) {
-      calibrations.put(
-          key,
-          new Calibration(
-              index, trials.scores(key.release(), index).amongMore(GROWTH), images, impostors));
+      try {
+        calibrations.put(
+            key,
+            new Calibration(
+                index, trials.scores(key.release(), index).amongMore(GROWTH), images, impostors));
+      } catch (RuntimeException | Error e) {
+        // What cannot be had is not waited for.
+        calibrations.putIfAbsent(key, new Calibration(index, OpenSetScores.NONE, 0, 0));
+        throw e;
+      }
     }
+  }
+
+  /** Whether a release has trials enough for thresholds and was never calibrated. */
+  boolean lacks(ReleaseKey key, OpenSetTrials trials, double rate) {
+    return !calibrations.containsKey(key)
+        && trials.impostors(key.release()) >= of(key, rate).needed();
   }
 
   /** Only these releases are asked about from now on. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The images without a label that wait for an answer, the newest record of each. Thread-safe.
@@ -24,6 +25,9 @@ final class Questions {
    * @param offset of its record
    */
   record Question(String id, ReleaseKey key, int partition, long offset) {}
+
+  /** Of those that wait in one go: meanwhile no record is taken. */
+  private static final int LOOKED_AT = 10_000;
 
   private final Map<String, Question> waiting = new LinkedHashMap<>();
   private final Map<Integer, Long> next = new HashMap<>();
@@ -55,9 +59,12 @@ final class Questions {
     next.merge(partition, offset + 1, Math::max);
   }
 
-  /** The oldest that wait; they go on waiting until they are {@link #answered}. */
-  synchronized List<Question> oldest(int most) {
-    return waiting.values().stream().limit(most).toList();
+  /**
+   * The oldest that wait, of those that can be answered; they go on waiting until they are {@link
+   * #answered}.
+   */
+  synchronized List<Question> oldest(int most, Predicate<Question> answerable) {
+    return waiting.values().stream().limit(LOOKED_AT).filter(answerable).limit(most).toList();
   }
 
   /** They need no answer any more, unless they have asked again. */

@@ -57,7 +57,8 @@ final class ReleaseNetworks implements AutoCloseable {
   /**
    * The network of a release.
    *
-   * @throws RequestException 409 where its file is gone, damaged or cannot be read
+   * @throws RequestException 409 where its file is gone, damaged or cannot be read, is too large
+   *     for this process, or there can be no such run
    */
   private QuadrupletNetwork network(ReleaseKey key) throws RequestException {
     boolean failedBefore = key.equals(failedKey) && System.nanoTime() - failedAt < RETRY_NANOS;
@@ -68,14 +69,20 @@ final class ReleaseNetworks implements AutoCloseable {
           return networks.of(manifest.get());
         }
         fail(key, "the registry does not hold it, or no longer.");
-      } catch (RegistryException | ModelFormatException e) {
+      } catch (RegistryException | ModelFormatException | IllegalArgumentException e) {
         fail(key, e.getMessage());
+      } catch (OutOfMemoryError e) {
+        fail(key, e);
       }
     }
     throw new RequestException(
         409,
         "The model of %s is not at hand, so that only ids and vectors can be searched, without g: %s"
             .formatted(key, failure));
+  }
+
+  private void fail(ReleaseKey key, OutOfMemoryError e) {
+    fail(key, "it does not fit into this service's memory: " + e.getMessage());
   }
 
   private void fail(ReleaseKey key, String reason) {
@@ -119,12 +126,14 @@ final class ReleaseNetworks implements AutoCloseable {
 
   /**
    * g of one vector with each of others of the same release, or nothing where the model is not at
-   * hand or its metric sees more than embeddings.
+   * hand, its metric sees more than embeddings, or they are none of its embeddings.
    */
   synchronized Optional<float[]> distances(ReleaseKey key, float[] vector, float[][] others) {
     try {
-      PairMetric metric = network(key).metric();
-      if (!metric.fusesLate() || others.length == 0) {
+      QuadrupletNetwork network = network(key);
+      PairMetric metric = network.metric();
+      boolean comparable = vector.length == network.spec().embeddingSize();
+      if (!metric.fusesLate() || !comparable || others.length == 0) {
         return Optional.empty();
       }
       int[] rows = new int[others.length];
@@ -137,6 +146,9 @@ final class ReleaseNetworks implements AutoCloseable {
               new UnitEmbeddings(others),
               rows));
     } catch (RequestException e) {
+      return Optional.empty();
+    } catch (OutOfMemoryError e) {
+      fail(key, e);
       return Optional.empty();
     }
   }

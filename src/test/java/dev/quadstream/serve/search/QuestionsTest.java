@@ -25,7 +25,7 @@ class QuestionsTest {
     assertThat(questions.firstUnanswered()).isEqualTo(Map.of(0, 1L, 1, 0L));
     questions.answered(List.of(first));
     assertThat(questions.firstUnanswered()).isEqualTo(Map.of(0, 2L, 1, 0L));
-    questions.answered(questions.oldest(10));
+    questions.answered(questions.oldest(10, question -> true));
     assertThat(questions.firstUnanswered()).isEqualTo(Map.of(0, 3L, 1, 1L));
     assertThat(questions.size()).isZero();
   }
@@ -37,8 +37,19 @@ class QuestionsTest {
     Question after = ask("after", 0, 5);
     Question elsewhere = ask("elsewhere", 1, 0);
 
-    assertThat(questions.oldest(10)).containsExactly(after, elsewhere);
-    assertThat(questions.oldest(1)).containsExactly(after);
+    assertThat(questions.oldest(10, question -> true)).containsExactly(after, elsewhere);
+    assertThat(questions.oldest(1, question -> true)).containsExactly(after);
+  }
+
+  @Test
+  void whatCannotBeAnsweredYetKeepsNothingElseWaiting() {
+    questions.begin(Map.of());
+    Question first = ask("a", 0, 0);
+    Question second = ask("b", 0, 1);
+
+    assertThat(questions.oldest(1, question -> question != first)).containsExactly(second);
+    questions.answered(List.of(second));
+    assertThat(questions.firstUnanswered()).isEqualTo(Map.of(0, 0L));
   }
 
   @Test
@@ -49,7 +60,7 @@ class QuestionsTest {
 
     questions.answered(taken);
 
-    assertThat(questions.oldest(10)).containsExactly(again);
+    assertThat(questions.oldest(10, question -> true)).containsExactly(again);
   }
 
   @Test
@@ -59,7 +70,7 @@ class QuestionsTest {
 
     questions.settle("a", 0, 1);
 
-    assertThat(questions.oldest(10)).isEmpty();
+    assertThat(questions.oldest(10, question -> true)).isEmpty();
     assertThat(questions.firstUnanswered()).isEqualTo(Map.of(0, 2L));
   }
 

@@ -98,6 +98,35 @@ class ReleaseNetworksTest {
     }
   }
 
+  @Test
+  void ofWhatNoModelCanTellThereIsNoG() {
+    publish(spec(1)).close();
+    assertThat(networks.distances(KEY, new float[16], new float[1][16])).isPresent();
+    assertThat(networks.distances(KEY, new float[3], new float[1][3])).isEmpty();
+
+    ReleaseKey none = new ReleaseKey("a b", 1);
+    assertThat(networks.distances(none, new float[16], new float[1][16])).isEmpty();
+    assertThatThrownBy(() -> networks.embed(none, TestingReleases.image(3)))
+        .isInstanceOf(RequestException.class)
+        .hasMessageContainingAll("ids and vectors", "unlike 'a b'");
+  }
+
+  @Test
+  void aModelThatDoesNotFitIntoMemoryIsNotAtHand() {
+    try (ReleaseNetworks full =
+        new ReleaseNetworks(
+            registry,
+            TestingReleases.NETWORK,
+            () -> {
+              throw new OutOfMemoryError("Physical memory usage is too high");
+            })) {
+      assertThat(full.distances(KEY, new float[16], new float[1][16])).isEmpty();
+      assertThatThrownBy(() -> full.embed(KEY, TestingReleases.image(3)))
+          .isInstanceOf(RequestException.class)
+          .hasMessageContaining("memory: Physical");
+    }
+  }
+
   private static NetworkSpec spec(long seed) {
     try (QuadrupletNetwork network = TestingReleases.network(seed)) {
       return network.spec();

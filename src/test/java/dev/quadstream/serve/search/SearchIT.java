@@ -496,6 +496,34 @@ class SearchIT {
     }
   }
 
+  /** One by a record that makes every answer near to it too large for Kafka. */
+  @Test
+  void aQuestionThatCannotBeAnsweredKeepsNoOtherWaiting() throws Exception {
+    Topics topics = new Topics("unanswerable.");
+    createTopics(topics);
+    Map<String, MatchMessage> answers = new HashMap<>();
+    try (TestingReleases own =
+            new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
+        TopicReader matches =
+            new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING)) {
+      for (int i = 0; i < 4; i++) {
+        own.embed("long".repeat(75_000) + i, "cup", VERSION, new float[] {1, 0});
+      }
+      own.embed("near to them", null, VERSION, new float[] {1, 0});
+      for (int i = 0; i < 5; i++) {
+        own.embed(id(i), "jug", VERSION, new float[] {-1, 0});
+      }
+      own.embed("another", null, VERSION, new float[] {-1, 0});
+      own.sent();
+      try (SearchService searched = SearchService.start(settings(topics))) {
+        take(matches, 2, answers);
+        assertThat(answers.get("near to them").candidates()).isEmpty();
+        assertThat(answers.get("near to them").verdict()).isEqualTo("unsure");
+        assertThat(answers.get("another").candidates()).hasSize(5);
+      }
+    }
+  }
+
   /** Waits until that many records of the embeddings need no answer any more. */
   private static void awaitCommit(Topics topics, long records) {
     try (AnswersTopic answers = new AnswersTopic(broker.connection(), topics.prefix() + "search")) {
@@ -523,9 +551,12 @@ class SearchIT {
         own.embed("first-" + number, "class-" + number, 0, 0, classes[number]);
         own.embed("second-" + number, "class-" + number, 0, 1, classes[number]);
       }
+      own.embed("while it was away", null, 0, 2, classes[9]);
       try (SearchService searched = SearchService.start(settings(topics))) {
         TestingClient asking = new TestingClient(searched.address());
         asking.awaitRecords(own.sent());
+        take(matches, 1, answers);
+        assertThat(answers.get("while it was away").label()).isEqualTo("class-9");
         await()
             .atMost(Duration.ofMinutes(1))
             .until(
