@@ -83,7 +83,8 @@ public final class FeedLoop implements AutoCloseable {
 
   /**
    * Has it begin anew where there was no room in the heap for a record, which others may have
-   * filled, instead of skipping that. To be called before the start.
+   * filled, instead of skipping that, and where its taker says so by a {@link KafkaException}. To
+   * be called before the start.
    */
   public void lackNone() {
     lacksNone = true;
@@ -159,8 +160,8 @@ public final class FeedLoop implements AutoCloseable {
     try {
       taker.accept(message);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      if (lacksNone && e instanceof OutOfMemoryError full) {
-        throw full;
+      if (lacksNone && (e instanceof OutOfMemoryError || e instanceof KafkaException)) {
+        throw e;
       }
       // One that takes too much would do so each time it is met anew.
       LOG.warn(

@@ -6,6 +6,7 @@ import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.search.OpenSetTrials;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,6 @@ final class FollowedTopics {
   private final Questions questions = new Questions();
   private final Supplier<Map<Integer, Long>> unanswered;
   private final Map<TopicPartition, Long> next = new HashMap<>();
-  private final Map<Integer, Long> snapshotEnd = new HashMap<>();
   private final Map<ReleaseKey, String> files = new HashMap<>();
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
   private final int exactUpTo;
@@ -93,7 +94,6 @@ final class FollowedTopics {
     questions.begin(unanswered.get());
     lacksSome = false;
     next.clear();
-    snapshotEnd.clear();
     files.clear();
     filling = snapshot.map(Snapshot::indexes).orElseGet(this::newIndexes);
     trials = new ConcurrentHashMap<>();
@@ -102,13 +102,7 @@ final class FollowedTopics {
         .orElse(Map.of())
         .forEach((run, state) -> trials.put(run, new OpenSetTrials(state)));
     newest = snapshot.map(from -> from.header().newest()).orElse(null);
-    snapshot.ifPresent(
-        from -> {
-          resumeFrom(from.header());
-          from.end().get().stream()
-              .filter(place -> place.topic().equals(topics.embeddings()))
-              .forEach(place -> snapshotEnd.put(place.partition(), place.next()));
-        });
+    snapshot.map(Snapshot::header).ifPresent(this::resumeFrom);
     if (!ready) {
       indexes = filling;
     }
@@ -146,7 +140,7 @@ final class FollowedTopics {
             network, System.currentTimeMillis(), ids, places(), live, newest, questions.all());
     Map<String, OpenSetTrials.State> states = new HashMap<>();
     trials.forEach((run, each) -> states.put(run, each.state()));
-    return Optional.of(new Snapshot(header, indexes, states, this::places));
+    return Optional.of(new Snapshot(header, indexes, states));
   }
 
   /** Up to where records have been taken. */
@@ -158,9 +152,18 @@ final class FollowedTopics {
     return places;
   }
 
+  /**
+   * Takes the next record of its partition.
+   *
+   * @throws KafkaException where it comes before those that were taken: all is to begin anew
+   */
   synchronized void take(ConsumerRecord<byte[], byte[]> message) {
+    TopicPartition partition = new TopicPartition(message.topic(), message.partition());
+    if (message.offset() < next.getOrDefault(partition, 0L)) {
+      beginsAnew(partition);
+    }
     records.incrementAndGet();
-    next.put(new TopicPartition(message.topic(), message.partition()), message.offset() + 1);
+    next.put(partition, message.offset() + 1);
     try {
       if (message.topic().equals(topics.releases())) {
         takeRelease(message);
@@ -179,6 +182,15 @@ final class FollowedTopics {
       lacksSome = true;
       throw e;
     }
+  }
+
+  /** Kafka's client goes on without a word in a topic that was deleted and made anew. */
+  private void beginsAnew(TopicPartition partition) {
+    lacksSome = true;
+    live = null;
+    throw new KafkaException(
+        "%s was made anew while it was read, so that everything is read from its start."
+            .formatted(partition));
   }
 
   private void takeRelease(ConsumerRecord<byte[], byte[]> message) {
@@ -220,24 +232,9 @@ final class FollowedTopics {
   }
 
   private void remove(String id, ConsumerRecord<byte[], byte[]> message) {
-    // Of a question that is not in the snapshot, since it was deleted as that was written.
-    boolean mayHaveAsked =
-        message.offset() < snapshotEnd.getOrDefault(message.partition(), 0L) && !isKnown(id);
-    boolean asked =
-        filling.all().stream()
-            .map(release -> release.index().get(id))
-            .flatMap(Optional::stream)
-            .anyMatch(image -> image.label() == null);
     filling.remove(id);
-    if (asked || mayHaveAsked) {
-      questions.ask(new Question(id, null, message.partition(), message.offset()));
-    } else {
-      questions.settle(id, message.partition(), message.offset());
-    }
-  }
-
-  private boolean isKnown(String id) {
-    return filling.all().stream().anyMatch(release -> release.index().contains(id));
+    // Of one that has a label, too: it may have been answered before that came.
+    questions.ask(new Question(id, null, message.partition(), message.offset()));
   }
 
   private void takeEmbedding(EmbeddingMessage embedding, ConsumerRecord<byte[], byte[]> message) {
@@ -246,6 +243,7 @@ final class FollowedTopics {
           "the embedding of '%s' names no release, as those of earlier versions; it compares with no other"
               .formatted(embedding.id()));
     }
+    ModelManifest.requireName(embedding.run());
     ReleaseKey key = new ReleaseKey(embedding.run(), embedding.release());
     filling.put(key, embedding.id(), embedding.label(), embedding.vector());
     if (live == null) {

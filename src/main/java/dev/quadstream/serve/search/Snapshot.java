@@ -7,7 +7,6 @@ import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.search.Questions.Question;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * What had been read of the topics at a moment. An image that is put in or taken out while it is
@@ -15,13 +14,8 @@ import java.util.function.Supplier;
  *
  * @param indexes of all releases; none of them is served yet
  * @param trials of each run
- * @param end the places up to which records had been read when all images were written
  */
-record Snapshot(
-    Header header,
-    ReleaseIndexes indexes,
-    Map<String, OpenSetTrials.State> trials,
-    Supplier<List<Place>> end) {
+record Snapshot(Header header, ReleaseIndexes indexes, Map<String, OpenSetTrials.State> trials) {
 
   /**
    * What is small of it.
@@ -42,9 +36,6 @@ record Snapshot(
       Release live,
       ReleaseKey newest,
       List<Question> waiting) {}
-
-  /** Places in several partitions, as a file has them. */
-  record Places(List<Place> places) {}
 
   /**
    * A place in a partition.

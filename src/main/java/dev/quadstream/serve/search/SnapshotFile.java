@@ -34,7 +34,7 @@ import java.util.zip.CheckedOutputStream;
 final class SnapshotFile {
 
   /** With the version of the format. */
-  private static final long MAGIC = 0x5155414453530002L;
+  private static final long MAGIC = 0x5155414453530003L;
 
   private static final int BUFFER = 1 << 16;
 
@@ -80,7 +80,6 @@ final class SnapshotFile {
         write(out, trials.getKey());
         write(out, JsonMessages.write(trials.getValue()));
       }
-      write(out, JsonMessages.write(new Snapshot.Places(snapshot.end().get())));
       out.flush();
       out.writeLong(checked.getChecksum().getValue());
       out.flush();
@@ -148,8 +147,7 @@ final class SnapshotFile {
       for (int run = 0; run < runs; run++) {
         trials.put(text(in), JsonMessages.read(bytes(in), OpenSetTrials.State.class));
       }
-      Snapshot.Places end = JsonMessages.read(bytes(in), Snapshot.Places.class);
-      return Optional.of(new Snapshot(header, filled, trials, end::places));
+      return Optional.of(new Snapshot(header, filled, trials));
     }
   }
 

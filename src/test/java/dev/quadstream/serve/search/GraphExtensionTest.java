@@ -23,6 +23,7 @@ class GraphExtensionTest {
 
   private final FollowedTopics followed =
       new FollowedTopics(TOPICS, "network", Map::of, EXACT_UP_TO);
+  private long offset;
 
   @Test
   void aReleaseOfMoreImagesThanAreSearchedExactlyGetsAGraphAndASmallerOneNone() {
@@ -55,7 +56,7 @@ class GraphExtensionTest {
             .toJson();
     followed.take(
         new ConsumerRecord<>(
-            TOPICS.embeddings(), 0, image, ("image-" + image).getBytes(UTF_8), json));
+            TOPICS.embeddings(), 0, offset++, ("image-" + image).getBytes(UTF_8), json));
   }
 
   private static float[] vector(int image) {

@@ -524,6 +524,46 @@ class SearchIT {
     }
   }
 
+  @Test
+  void topicsThatAreMadeAnewWhileItRunsAreReadFromTheirStart() throws Exception {
+    Topics topics = new Topics("renewed.");
+    createTopics(topics);
+    Map<String, MatchMessage> answers = new HashMap<>();
+    try (TestingReleases own =
+            new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
+        SearchService searched = SearchService.start(settings(topics))) {
+      TestingClient asking = new TestingClient(searched.address());
+      for (int i = 0; i < 9; i++) {
+        own.embed(id(i), "cup", VERSION, vectors[i]);
+      }
+      own.embed("asked before", null, VERSION, vectors[9]);
+      asking.awaitRecords(own.sent());
+      awaitCommit(topics, own.sent());
+
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        admin.deleteTopics(topics.all()).all().get();
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () -> admin.listTopics().names().get().stream().noneMatch(topics.all()::contains));
+      }
+      createTopics(topics);
+      try (TestingReleases other =
+              new TestingReleases(broker.bootstrapServers(), topics, directory.resolve("none"));
+          TopicReader matches =
+              new TopicReader(broker.connection(), topics.matches(), TopicReader.Start.BEGINNING)) {
+        other.embed("new", "jug", VERSION, vectors[0]);
+        other.embed("asked", null, VERSION, vectors[1]);
+        other.sent();
+        take(matches, 1, answers);
+        assertThat(answers.get("asked").candidates())
+            .extracting(MatchMessage.Candidate::id)
+            .containsExactly("new");
+        assertThat(asking.get("/v1/status").json().path("images").asInt()).isEqualTo(2);
+      }
+    }
+  }
+
   /** Waits until that many records of the embeddings need no answer any more. */
   private static void awaitCommit(Topics topics, long records) {
     try (AnswersTopic answers = new AnswersTopic(broker.connection(), topics.prefix() + "search")) {

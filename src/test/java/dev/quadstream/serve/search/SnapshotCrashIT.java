@@ -88,8 +88,7 @@ class SnapshotCrashIT {
           new Snapshot(
               new Header("network", 0, Map.of(), places, null, null, List.of()),
               indexes,
-              Map.of(),
-              () -> places));
+              Map.of()));
     }
   }
 }
