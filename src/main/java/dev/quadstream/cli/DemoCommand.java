@@ -158,6 +158,13 @@ final class DemoCommand implements Callable<Integer> {
     WebPort.requirePort(webPort);
     report.requireWritable();
     if (directory != null) {
+      for (String left : List.of("kafka", "models")) {
+        if (Files.exists(directory.resolve(left))) {
+          throw CommandException.usage(
+              "%s holds an earlier demo's %s, whose images this one would train on first. Give another --directory, or remove that one."
+                  .formatted(directory, left));
+        }
+      }
       OutputFile.requireWritable(directory.resolve(OPTIONS));
     }
   }
@@ -266,14 +273,25 @@ final class DemoCommand implements Callable<Integer> {
     LiveLine liveLine = headless ? null : LiveLine.onError();
     Demo demo = new Demo(options, settings, source, out, liveLine);
     Interruption.onSignals(demo::interrupt);
-    demo.run(
-        summary -> {
-          print(summary, source, out);
-          further.run();
-          report.write(summary);
-        });
+    boolean trained =
+        demo.run(
+            summary -> {
+              print(summary, source, out);
+              further.run();
+              report.write(summary);
+            });
     if (demo.wasInterrupted()) {
       return ExitCode.INTERRUPTED;
+    }
+    if (!trained) {
+      throw CommandException.failed(
+          "No window was trained on, so there is no model: %s. The logs are in %s."
+              .formatted(
+                  demo.deadLetters() == 0
+                      ? "let the demo run for longer"
+                      : "%d images became dead letters".formatted(demo.deadLetters()),
+                  options.directory().resolve("logs")),
+          null);
     }
     ClassArchive.writeIfAsked(out);
     return ExitCode.OK;
@@ -282,13 +300,8 @@ final class DemoCommand implements Callable<Integer> {
   /** Writes the options into a file and says how to go on with them. */
   private static void goOn(
       String dataset, PipelineSettings settings, DemoOptions options, PrintStream out) {
-    StringBuilder yaml = new StringBuilder();
-    settings
-        .given()
-        .forEach(
-            (key, value) -> yaml.append("%s: '%s'%n".formatted(key, value.replace("'", "''"))));
     Path file = options.directory().resolve(OPTIONS);
-    OutputFile.write(file, yaml.toString().getBytes(UTF_8));
+    OutputFile.write(file, yaml(settings.given()).getBytes(UTF_8));
     out.printf(
         """
 
@@ -298,6 +311,20 @@ final class DemoCommand implements Callable<Integer> {
           bin/quadstream run --config %s
         """,
         dataset, ShellWord.of(file));
+  }
+
+  /**
+   * The options but Kafka's: the broker of one's own has others, and secrets are not for a file.
+   */
+  static String yaml(Map<String, String> options) {
+    StringBuilder yaml = new StringBuilder();
+    options.forEach(
+        (key, value) -> {
+          if (!key.startsWith("kafka.")) {
+            yaml.append("%s: '%s'%n".formatted(key, value.replace("'", "''")));
+          }
+        });
+    return yaml.toString();
   }
 
   /** Named by the second, and by a number where another demo started in the same one. */

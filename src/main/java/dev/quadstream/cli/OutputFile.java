@@ -23,6 +23,8 @@ final class OutputFile {
 
   private static final int PIPE = 0010000;
 
+  private static final Set<String> STREAMS = Set.of("/dev/stdin", "/dev/stdout", "/dev/stderr");
+
   private OutputFile() {}
 
   /**
@@ -106,9 +108,17 @@ final class OutputFile {
 
   /** Whether bytes go through and do not stay: a pipe, a terminal, what the shell redirected to. */
   private static boolean isStream(Path target) {
-    return target.startsWith("/dev")
-        || target.startsWith("/proc")
+    return isOfProcess(target)
         || (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target));
+  }
+
+  /**
+   * What the system shows of a process, its streams among it, which the shell may send to files.
+   */
+  private static boolean isOfProcess(Path target) {
+    return target.startsWith("/proc")
+        || target.startsWith("/dev/fd")
+        || STREAMS.contains(target.toString());
   }
 
   /** Where the links lead, which need not exist. Streams of the process are left alone. */
@@ -116,7 +126,7 @@ final class OutputFile {
     Path target = file.toAbsolutePath().normalize();
     try {
       for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(target); links++) {
-        if (target.startsWith("/dev") || target.startsWith("/proc")) {
+        if (isOfProcess(target)) {
           return target;
         }
         target = target.resolveSibling(Files.readSymbolicLink(target)).normalize();

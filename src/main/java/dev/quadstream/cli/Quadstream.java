@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.stream.options.ConfigurationLoader;
 import dev.quadstream.stream.startup.OpenMpThreads;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.nio.file.Path;
@@ -124,6 +125,10 @@ public final class Quadstream {
 
   /** As configurations have it, and not as ISO 8601, which picocli reads. */
   private static Duration duration(String text) {
+    if (ConfigurationLoader.lacksUnit(text)) {
+      throw new CommandLine.TypeConversionException(
+          "'%s' has no unit: write '%1$ss', '%1$smin' or '%1$s d'.".formatted(text.strip()));
+    }
     try {
       return TimeUtils.parseDuration(text);
     } catch (IllegalArgumentException e) {

@@ -171,7 +171,9 @@ final class RunCommand implements Callable<Integer> {
       admin.requireReachable();
       admin.describe(List.of(kafka.topics().images()));
       if (createTopics) {
-        admin.create(kafka.topics(), 1, 1).forEach(topic -> say("Created topic " + topic + "."));
+        admin
+            .create(kafka.topics(), 1, TopicAdmin.BROKERS_REPLICATION)
+            .forEach(topic -> say("Created topic " + topic + "."));
       }
       admin.describe(kafka.topics().all());
       kafka.findings(admin).forEach(this::heed);

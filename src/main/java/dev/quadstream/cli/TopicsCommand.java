@@ -34,9 +34,9 @@ final class TopicsCommand {
       @Option(
               names = "--replication",
               paramLabel = "N",
-              defaultValue = "1",
-              description = "Copies of each partition. Default: ${DEFAULT-VALUE}.")
-          short replication,
+              description =
+                  "Copies of each partition. Default: the broker's default.replication.factor.")
+          Short replication,
       @Option(
               names = "--dead-letter-retention",
               paramLabel = "DURATION",
@@ -45,17 +45,22 @@ final class TopicsCommand {
                   "How long a dead letter stays, such as '90 d'. Default: ${DEFAULT-VALUE}.")
           Duration deadLetterRetention,
       @Mixin ConfigurationArguments configuration) {
-    if (partitions < 1 || replication < 1) {
-      throw CommandException.usage(
-          "--partitions and --replication are 1 or more, not %d and %d."
-              .formatted(partitions, replication));
+    if (partitions < 1) {
+      throw CommandException.usage("--partitions is 1 or more, not %d.".formatted(partitions));
+    }
+    if (replication != null && replication < 1) {
+      throw CommandException.usage("--replication is 1 or more, not %d.".formatted(replication));
     }
     KafkaCluster kafka = new KafkaCluster(configuration.settings());
     PrintWriter out = spec.commandLine().getOut();
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
       Set<String> created =
-          admin.create(kafka.topics(), partitions, replication, deadLetterRetention);
+          admin.create(
+              kafka.topics(),
+              partitions,
+              replication == null ? TopicAdmin.BROKERS_REPLICATION : replication,
+              deadLetterRetention);
       for (String topic : kafka.topics().all()) {
         out.println(topic + (created.contains(topic) ? ": created" : ": was there already"));
       }

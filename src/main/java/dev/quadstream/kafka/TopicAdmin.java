@@ -37,6 +37,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.requests.CreateTopicsRequest;
 
 /**
  * Creates and checks topics, and says clearly when the broker is not there. Thread-safe.
@@ -48,6 +49,9 @@ public final class TopicAdmin implements AutoCloseable {
 
   /** How long to wait for a broker unless told otherwise. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** As many copies as the broker gives what says nothing: its default.replication.factor. */
+  public static final int BROKERS_REPLICATION = CreateTopicsRequest.NO_REPLICATION_FACTOR;
 
   private static final long PAUSE_MILLIS = 20;
 
@@ -98,7 +102,8 @@ public final class TopicAdmin implements AutoCloseable {
    * existing ones stay as they are.
    *
    * @param partitions of each new topic but models, at least 1
-   * @param replication copies of each partition, at most the number of brokers
+   * @param replication copies of each partition, at most the number of brokers; or {@link
+   *     #BROKERS_REPLICATION}
    * @return the names of the topics that this call created
    * @throws KafkaException if the broker refuses, as it does with more replicas than brokers
    */

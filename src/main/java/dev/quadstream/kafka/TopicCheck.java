@@ -7,6 +7,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
@@ -23,10 +27,14 @@ public final class TopicCheck {
   private static final int BYTES_OF_A_VALUE = 16;
   private static final String MAX_OF_A_TRANSACTION = "transaction.max.timeout.ms";
 
-  private final TopicAdmin admin;
   private final Topics topics;
+  private final String bootstrapServers;
+  private final Function<String, Map<String, String>> settingsOf;
   private final Map<String, Map<String, String>> settings = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
+
+  /** Settings that a broker other than Apache's may not have. */
+  private final Set<String> untold = new TreeSet<>();
 
   /**
    * What does not fit.
@@ -36,9 +44,17 @@ public final class TopicCheck {
    */
   public record Finding(boolean fatal, String message) {}
 
-  private TopicCheck(TopicAdmin admin, Topics topics) {
-    this.admin = admin;
+  /**
+   * A check that has found nothing yet.
+   *
+   * @param bootstrapServers for the commands that mend what does not fit
+   * @param settingsOf all settings of a topic as they hold, by name
+   */
+  TopicCheck(
+      Topics topics, String bootstrapServers, Function<String, Map<String, String>> settingsOf) {
     this.topics = topics;
+    this.bootstrapServers = bootstrapServers;
+    this.settingsOf = settingsOf;
   }
 
   /**
@@ -51,10 +67,14 @@ public final class TopicCheck {
   public static List<Finding> of(
       TopicAdmin admin, Topics topics, int embeddingSize, Duration transactions) {
     Map<String, TopicDescription> descriptions = admin.describe(topics.all());
-    TopicCheck check = new TopicCheck(admin, topics);
+    TopicCheck check = new TopicCheck(topics, admin.bootstrapServers(), admin::settings);
     try {
       check.compare(descriptions, embeddingSize);
-      check.compare(transactions);
+      if (!transactions.isZero()) {
+        admin
+            .brokerSetting(MAX_OF_A_TRANSACTION)
+            .ifPresent(most -> check.compare(transactions, Long.parseLong(most)));
+      }
     } catch (KafkaException e) {
       check.findings.add(
           new Finding(
@@ -62,7 +82,11 @@ public final class TopicCheck {
               "The settings of the topics cannot be read, so nobody knows whether they fit: "
                   + e.getMessage()));
     }
-    return List.copyOf(check.findings);
+    return check.findings();
+  }
+
+  List<Finding> findings() {
+    return List.copyOf(findings);
   }
 
   /** The largest record that the job writes and cannot shorten. */
@@ -75,7 +99,7 @@ public final class TopicCheck {
     return size * BYTES_OF_A_VALUE + 8 * largestId;
   }
 
-  private void compare(Map<String, TopicDescription> descriptions, int embeddingSize) {
+  void compare(Map<String, TopicDescription> descriptions, int embeddingSize) {
     requireFits(topics.embeddings(), largestEmbedding(embeddingSize));
     requireFits(topics.models(), REPORT_BYTES);
     requireFits(topics.releases(), REPORT_BYTES);
@@ -91,52 +115,55 @@ public final class TopicCheck {
         .forEach(this::requireUnpacked);
     compareDeadLetters();
     descriptions.values().forEach(this::requireReplicas);
+    if (!untold.isEmpty()) {
+      findings.add(
+          new Finding(
+              false,
+              "The broker does not tell %s of its topics, so nobody knows whether they fit."
+                  .formatted(String.join(", ", untold))));
+    }
   }
 
   /** Beyond what its broker allows, a job's producers are refused at each restart. */
-  private void compare(Duration transactions) {
-    if (transactions.isZero()) {
-      return;
+  private void compare(Duration transactions, long most) {
+    if (most < transactions.toMillis()) {
+      findings.add(
+          new Finding(
+              true,
+              "kafka.transaction-timeout is %d ms, and the broker's %s is %d: lower the one or raise the other."
+                  .formatted(transactions.toMillis(), MAX_OF_A_TRANSACTION, most)));
     }
-    admin
-        .brokerSetting(MAX_OF_A_TRANSACTION)
-        .filter(most -> Long.parseLong(most) < transactions.toMillis())
-        .ifPresent(
-            most ->
-                findings.add(
-                    new Finding(
-                        true,
-                        "kafka.transaction-timeout is %d ms, and the broker's %s is %s: lower the one or raise the other."
-                            .formatted(transactions.toMillis(), MAX_OF_A_TRANSACTION, most))));
   }
 
   private void requireFits(String topic, int bytes) {
-    int most = maxMessageBytes(topic);
-    if (most < bytes) {
-      fatal(
-          topic,
-          "takes records of up to %d bytes, and the job writes some of up to %d"
-              .formatted(most, bytes),
-          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-          Integer.toString(bytes));
-    }
+    maxMessageBytes(topic)
+        .filter(most -> most < bytes)
+        .ifPresent(
+            most ->
+                fatal(
+                    topic,
+                    "takes records of up to %d bytes, and the job writes some of up to %d"
+                        .formatted(most, bytes),
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    Integer.toString(bytes)));
   }
 
   private void requireCompacted(String topic, String content) {
-    List<String> policies = policies(topic);
-    if (!policies.equals(List.of(TopicConfig.CLEANUP_POLICY_COMPACT))) {
-      warning(
-          topic,
-          "has the clean-up policy %s, so that %s goes with its retention"
-              .formatted(String.join(",", policies), content),
-          TopicConfig.CLEANUP_POLICY_CONFIG,
-          TopicConfig.CLEANUP_POLICY_COMPACT);
-    }
+    policies(topic)
+        .filter(policies -> !policies.equals(List.of(TopicConfig.CLEANUP_POLICY_COMPACT)))
+        .ifPresent(
+            policies ->
+                warning(
+                    topic,
+                    "has the clean-up policy %s, so that %s goes with its retention"
+                        .formatted(String.join(",", policies), content),
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
   private void requireNotCompacted() {
     for (String topic : List.of(topics.deadLetters(), topics.reports())) {
-      if (policies(topic).contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      if (policies(topic).orElse(List.of()).contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
         boolean fatal = topic.equals(topics.deadLetters());
         findings.add(
             finding(
@@ -152,54 +179,60 @@ public final class TopicCheck {
   }
 
   private void requireUnpacked(String topic) {
-    String compression = setting(topic, TopicConfig.COMPRESSION_TYPE_CONFIG);
-    if (!compression.equals(Topics.UNCOMPRESSED)) {
-      warning(
-          topic,
-          "has compression.type %s, so that a producer may send a few kilobytes that expand to gigabytes in the job's memory"
-              .formatted(compression),
-          TopicConfig.COMPRESSION_TYPE_CONFIG,
-          Topics.UNCOMPRESSED);
-    }
+    setting(topic, TopicConfig.COMPRESSION_TYPE_CONFIG)
+        .filter(compression -> !compression.equals(Topics.UNCOMPRESSED))
+        .ifPresent(
+            compression ->
+                warning(
+                    topic,
+                    "has compression.type %s, so that a producer may send a few kilobytes that expand to gigabytes in the job's memory"
+                        .formatted(compression),
+                    TopicConfig.COMPRESSION_TYPE_CONFIG,
+                    Topics.UNCOMPRESSED));
   }
 
   private void compareDeadLetters() {
-    int images = maxMessageBytes(topics.images());
-    int letters = maxMessageBytes(topics.deadLetters());
-    if (letters < images) {
+    Optional<Integer> images = maxMessageBytes(topics.images());
+    Optional<Integer> letters = maxMessageBytes(topics.deadLetters());
+    if (images.isPresent() && letters.isPresent() && letters.get() < images.get()) {
       warning(
           topics.deadLetters(),
           "takes records of up to %d bytes and '%s' of up to %d: larger dead letters are shortened"
-              .formatted(letters, topics.images(), images),
+              .formatted(letters.get(), topics.images(), images.get()),
           TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-          Integer.toString(images));
+          Integer.toString(images.get()));
     }
   }
 
   private void requireReplicas(TopicDescription topic) {
     int replicas = topic.partitions().get(0).replicas().size();
-    int least = Integer.parseInt(setting(topic.name(), TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
-    if (replicas < least) {
-      fatal(
-          topic.name(),
-          "has %d replicas, and its min.insync.replicas of %d lets nothing be written"
-              .formatted(replicas, least),
-          TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-          Integer.toString(replicas));
+    setting(topic.name(), TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)
+        .map(Integer::valueOf)
+        .filter(least -> replicas < least)
+        .ifPresent(
+            least ->
+                findings.add(
+                    new Finding(
+                        true,
+                        "Topic '%s' has %d replicas, and its min.insync.replicas of %d lets nothing be written. While it is empty, delete it and make it anew with topics create --replication %3$d; otherwise give it more with kafka-reassign-partitions.sh."
+                            .formatted(topic.name(), replicas, least))));
+  }
+
+  private Optional<String> setting(String topic, String name) {
+    String value = settings.computeIfAbsent(topic, settingsOf).get(name);
+    if (value == null) {
+      untold.add(name);
     }
+    return Optional.ofNullable(value);
   }
 
-  private String setting(String topic, String name) {
-    return settings.computeIfAbsent(topic, admin::settings).get(name);
+  private Optional<Integer> maxMessageBytes(String topic) {
+    return setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Integer::valueOf);
   }
 
-  private int maxMessageBytes(String topic) {
-    return Integer.parseInt(setting(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-  }
-
-  private List<String> policies(String topic) {
-    String policies = setting(topic, TopicConfig.CLEANUP_POLICY_CONFIG);
-    return Arrays.stream(policies.split(",")).map(String::strip).toList();
+  private Optional<List<String>> policies(String topic) {
+    return setting(topic, TopicConfig.CLEANUP_POLICY_CONFIG)
+        .map(policies -> Arrays.stream(policies.split(",")).map(String::strip).toList());
   }
 
   private void fatal(String topic, String problem, String setting, String value) {
@@ -215,6 +248,6 @@ public final class TopicCheck {
     return new Finding(
         fatal,
         "Topic '%s' %s. Mend it with: kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config %s=%s"
-            .formatted(topic, problem, admin.bootstrapServers(), topic, setting, value));
+            .formatted(topic, problem, bootstrapServers, topic, setting, value));
   }
 }

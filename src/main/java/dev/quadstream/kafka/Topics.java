@@ -111,7 +111,7 @@ public record Topics(String prefix) {
    * all of them, in order.
    *
    * @param partitions of each other topic, at least 1
-   * @param replication copies of each partition, at least 1 and at most the number of brokers
+   * @param replication copies of each partition, as {@link TopicAdmin#create} takes them
    * @param deadLetterRetention how long a dead letter stays
    */
   List<NewTopic> definitions(int partitions, short replication, Duration deadLetterRetention) {

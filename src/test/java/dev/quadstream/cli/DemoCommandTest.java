@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,5 +21,14 @@ class DemoCommandTest {
       directories.add(DemoCommand.newDirectory(parent.resolve("work")));
     }
     assertThat(directories).hasSize(3).allMatch(directory -> directory.toFile().isDirectory());
+  }
+
+  @Test
+  void whatIsOfKafkaIsNotAmongTheOptionsToGoOnWith() {
+    Map<String, String> options = new TreeMap<>();
+    options.put("kafka.properties", "sasl.jaas.config:secret");
+    options.put("network.name", "it's mine");
+
+    assertThat(DemoCommand.yaml(options)).isEqualTo("network.name: 'it''s mine'%n".formatted());
   }
 }

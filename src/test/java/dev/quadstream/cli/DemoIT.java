@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.cli.demo.DemoSummary;
 import dev.quadstream.json.JsonMessages;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The demo as a user runs it, but shorter: its own broker process, Flink, icons. */
 class DemoIT {
@@ -117,5 +120,33 @@ class DemoIT {
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
     assertThat(summary.training().images()).isPositive().isLessThan(100_000_000);
     assertThat(summary.training().modelVersion()).isEqualTo(summary.training().windows());
+  }
+
+  /** With options that are meant for a cluster of one's own, in a directory that it then marks. */
+  @Test
+  void endsThoughImagesAreRefusedAndTakesNothingOfAnotherKafka() throws Exception {
+    Path report = directory.resolve("summary.json");
+    String[] arguments = {
+      "demo",
+      "--images=400",
+      "--headless",
+      "--no-page",
+      "--set=kafka.properties.security.protocol=SASL_SSL",
+      "--set=kafka.skip=0@0-9",
+      "--set=kafka.starting-offsets=latest",
+      "--set=image.max-bytes=720b",
+      "--directory=" + directory.resolve("demo"),
+      "--report=" + report
+    };
+    assertThat(Quadstream.commandLine(Map.of()).execute(arguments)).isZero();
+    DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
+    assertThat(summary.health().deadLetters()).isPositive();
+    assertThat(summary.training().images()).isPositive();
+    assertThat(summary.training().images() + summary.health().deadLetters()).isEqualTo(400);
+
+    StringWriter errors = new StringWriter();
+    CommandLine again = Quadstream.commandLine(Map.of()).setErr(new PrintWriter(errors));
+    assertThat(again.execute(arguments)).isEqualTo(ExitCode.USAGE);
+    assertThat(errors.toString()).contains("an earlier demo's kafka");
   }
 }

@@ -84,6 +84,21 @@ class OutputFileTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileInMemoryIsAFileAsOthers() throws IOException {
+    Path file = Files.createTempDirectory(Path.of("/dev/shm"), "quadstream").resolve("model");
+    try {
+      OutputFile.requireWritable(file);
+      OutputFile.write(file, new byte[100]);
+      OutputFile.write(file, BYTES);
+      assertThat(file).hasBinaryContent(BYTES);
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(file.getParent());
+    }
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aPipesReaderGetsTheBytes() throws Exception {
     Path pipe = directory.resolve("pipe");

@@ -71,7 +71,6 @@ class TopicCheckIT {
     "reports, max.message.bytes, 2000, true",
     "dead-letters, max.message.bytes, 16000, true",
     "dead-letters, cleanup.policy, compact, true",
-    "reports, min.insync.replicas, 2, true",
     "dead-letters, max.message.bytes, 1048588, false",
     "labels, cleanup.policy, delete, false",
     "embeddings, cleanup.policy, delete, false",
@@ -96,6 +95,20 @@ class TopicCheckIT {
                   .startsWith("Topic '" + topics.prefix() + topic + "'")
                   .contains("kafka-configs.sh --bootstrap-server " + broker.bootstrapServers())
                   .contains("--add-config " + setting + "=");
+            });
+  }
+
+  @Test
+  void fewerCopiesThanMustBeInSyncAreRefusedWithTheWayToMore() throws Exception {
+    alter(topics.reports(), "min.insync.replicas", "2");
+    await().untilAsserted(() -> assertThat(findings()).isNotEmpty());
+    assertThat(findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.fatal()).isTrue();
+              assertThat(finding.message())
+                  .contains(topics.reports(), "has 1 replicas", "topics create --replication 2");
             });
   }
 

@@ -34,10 +34,17 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything on one machine: a broker in a process of its own, Flink in this one, images in, and at
@@ -45,6 +52,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class Demo {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration DRAIN = Duration.ofMinutes(2);
@@ -67,6 +75,7 @@ public final class Demo {
   private final LiveLine liveLine;
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Progress progress = new Progress();
+  private final AtomicLong deadLetters = new AtomicLong();
 
   /**
    * A demo that has not started.
@@ -128,14 +137,19 @@ public final class Demo {
    * Runs to the end.
    *
    * @param whenDone told what it came to, while broker and page are still there
+   * @return whether it came to anything, which it does with its first window
    */
-  public void run(Consumer<DemoSummary> whenDone) throws Exception {
+  public boolean run(Consumer<DemoSummary> whenDone) throws Exception {
     long start = System.nanoTime();
     Path logs = Files.createDirectories(file(LOGS));
     try (KafkaBrokerProcess broker = KafkaBrokerProcess.launch(file("kafka"), 0, logs)) {
       PipelineSettings local =
           settings
               .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
+              // Those are meant for a broker of the user's own.
+              .with(KafkaConfig.PROPERTIES, Map.of())
+              .with(KafkaConfig.STARTING_OFFSETS, KafkaConfig.StartingOffsets.EARLIEST)
+              .with(KafkaConfig.SKIP, "")
               .with(JobConfig.REGISTRY_DIRECTORY, file("models").toString())
               .with(JobConfig.CHECKPOINT_DIRECTORY, file("checkpoints").toString());
       RunningJob job =
@@ -152,14 +166,21 @@ public final class Demo {
         if (search != null) {
           out.printf("Search at %s%n", search.address());
         }
-        whenDone.accept(stream(local, job, webPage, page, start));
-        if (options.keep() && !wasInterrupted()) {
+        Optional<DemoSummary> summary = stream(local, job, webPage, page, start);
+        summary.ifPresent(whenDone);
+        if (summary.isPresent() && options.keep() && !wasInterrupted()) {
           page.flinkHasEnded();
           out.println("Broker and page stay until Ctrl-C.");
           interrupted.await();
         }
+        return summary.isPresent();
       }
     }
+  }
+
+  /** Images that became dead letters, up to now. */
+  public long deadLetters() {
+    return deadLetters.get();
   }
 
   private static void awaitTopics(KafkaBrokerProcess broker, PipelineSettings local) {
@@ -169,12 +190,11 @@ public final class Demo {
     }
   }
 
-  private DemoSummary stream(
+  private Optional<DemoSummary> stream(
       PipelineSettings local, RunningJob job, FlinkWebPage webPage, LivePage page, long start)
       throws Exception {
     Topics topics = local.topics();
     long firstImage = System.nanoTime();
-    long deadLetters = 0;
     long restarts;
     try (TopicReader reportReader = reader(local, topics.reports());
         TopicReader letterReader = reader(local, topics.deadLetters());
@@ -192,25 +212,30 @@ public final class Demo {
           feed.progressed();
         }
         while (letterReader.next(Duration.ZERO).isPresent()) {
-          deadLetters++;
+          deadLetters.incrementAndGet();
+          feed.progressed();
         }
         takeAnswers(matchReader, Duration.ZERO);
         if (liveLine != null) {
-          liveLine.show(progress, deadLetters);
+          liveLine.show(progress, deadLetters());
         }
         if (job.hasEnded()) {
           job.await();
         }
       }
       feed.close();
+      if (progress.windows() == 0 && wasInterrupted()) {
+        return Optional.empty();
+      }
       takeLastAnswers(matchReader);
       restarts = webPage.restarts();
-      job.drain(file("savepoints").toString(), DRAIN);
-      job.await();
+      if (!drain(job)) {
+        return Optional.empty();
+      }
       for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
         take(message, reportFile);
       }
-      deadLetters += letterReader.readToEnd(DRAIN).size();
+      deadLetters.addAndGet(letterReader.readToEnd(DRAIN).size());
     } finally {
       if (liveLine != null) {
         liveLine.end();
@@ -220,20 +245,37 @@ public final class Demo {
       }
     }
     double streamSeconds = seconds(firstImage);
-    return summarise(local, deadLetters, restarts, streamSeconds, start);
+    ModelRegistry registry = new ModelRegistry(local.registryDirectory());
+    Optional<ModelManifest> newest = registry.latest(local.get(NetworkConfig.NAME));
+    return newest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(summarise(local, registry, newest.get(), restarts, streamSeconds, start));
+  }
+
+  /** Lets what was sent be trained on; returns whether the job had begun far enough for it. */
+  private boolean drain(RunningJob job)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    try {
+      job.drain(file("savepoints").toString(), DRAIN);
+    } catch (ExecutionException e) {
+      if (progress.windows() > 0) {
+        throw e;
+      }
+      LOG.warn("The job was stopped before it ran.", e);
+      return false;
+    }
+    job.await();
+    return true;
   }
 
   private DemoSummary summarise(
-      PipelineSettings local, long deadLetters, long restarts, double streamSeconds, long start)
+      PipelineSettings local,
+      ModelRegistry registry,
+      ModelManifest newest,
+      long restarts,
+      double streamSeconds,
+      long start)
       throws Exception {
-    ModelRegistry registry = new ModelRegistry(local.registryDirectory());
-    ModelManifest newest =
-        registry
-            .latest(local.get(NetworkConfig.NAME))
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "No window was trained on, so there is no model: let the demo run for longer."));
     HeldOutRecall recall = new HeldOutRecall(source.heldOut());
     LoadedModel model = registry.load(newest, ModelFile::parameters).loadToEmbed();
     try (QuadrupletNetwork trained = model.network();
@@ -256,7 +298,7 @@ public final class Demo {
           progress.history().recentRecallAt1(),
           questions.summary(),
           new DemoSummary.Health(
-              deadLetters,
+              deadLetters(),
               restarts,
               (progress.firstArrival() - start) / NANOS_PER_SECOND,
               seconds(start)),
@@ -278,7 +320,12 @@ public final class Demo {
         questions,
         options.images(),
         (long) WINDOWS_AHEAD * local.get(WindowConfig.IMAGES),
-        progress::images);
+        this::done);
+  }
+
+  /** Labelled images that nothing more is to come of. */
+  private long done() {
+    return progress.images() + deadLetters();
   }
 
   private static TopicReader reader(PipelineSettings local, String topic) {
@@ -313,7 +360,12 @@ public final class Demo {
   }
 
   private boolean isComplete(DemoFeed feed) {
-    return feed.sent() == options.images() && progress.images() >= feed.labelled();
+    return feed.sent() == options.images() && done() >= feed.labelled() - inOpenWindow();
+  }
+
+  /** Images that may stay in a window that no time closes: the end of the job does. */
+  private int inOpenWindow() {
+    return settings.get(WindowConfig.TIMEOUT).isZero() ? settings.get(WindowConfig.IMAGES) - 1 : 0;
   }
 
   private boolean isOutOfTime(long start) {

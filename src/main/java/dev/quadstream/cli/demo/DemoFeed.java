@@ -16,7 +16,7 @@ final class DemoFeed implements AutoCloseable {
   private final DemoQuestions questions;
   private final long images;
   private final long ahead;
-  private final LongSupplier trained;
+  private final LongSupplier done;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong labelled = new AtomicLong();
   private final Thread thread = new Thread(this::send, "demo-feed");
@@ -28,8 +28,8 @@ final class DemoFeed implements AutoCloseable {
    *
    * @param questions says which are sent without their label
    * @param images sends so many and ends
-   * @param ahead at most so many with a label more than {@code trained} are on their way
-   * @param trained how many images have been trained on
+   * @param ahead at most so many with a label more than {@code done} are on their way
+   * @param done how many images have been trained on, or refused
    */
   DemoFeed(
       DemoSource source,
@@ -37,13 +37,13 @@ final class DemoFeed implements AutoCloseable {
       DemoQuestions questions,
       long images,
       long ahead,
-      LongSupplier trained) {
+      LongSupplier done) {
     this.source = source;
     this.producer = producer;
     this.questions = questions;
     this.images = images;
     this.ahead = ahead;
-    this.trained = trained;
+    this.done = done;
   }
 
   void start() {
@@ -101,7 +101,7 @@ final class DemoFeed implements AutoCloseable {
   }
 
   private synchronized boolean awaitBacklogBelowLimit() throws InterruptedException {
-    while (!stopping && labelled.get() - trained.getAsLong() >= ahead) {
+    while (!stopping && labelled.get() - done.getAsLong() >= ahead) {
       wait();
     }
     return !stopping;

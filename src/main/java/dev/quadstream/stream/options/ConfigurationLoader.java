@@ -158,6 +158,12 @@ public final class ConfigurationLoader {
 
   private static void set(Configuration configuration, ConfigOption<?> option, SourcedValue value) {
     configuration.setString(option.key(), ValueText.forFlink(option, value.text()));
+    if (ValueText.typeOf(option).equals("duration") && lacksUnit(value.text())) {
+      // Flink would take it for milliseconds.
+      throw new ConfigurationException(
+          "Option %s = '%s' (%s) has no unit: write '%2$s s', '%2$s min' or '%2$s ms'."
+              .formatted(option.key(), value.text().strip(), value.origin()));
+    }
     try {
       configuration.get(option);
     } catch (RuntimeException e) {
@@ -172,6 +178,11 @@ public final class ConfigurationLoader {
                   ValueText.of(option.defaultValue())),
           e);
     }
+  }
+
+  /** Whether a duration is a bare number, which Flink takes for milliseconds; 0 needs no unit. */
+  public static boolean lacksUnit(String duration) {
+    return duration.strip().matches("0*[1-9][0-9]*");
   }
 
   private static String expected(ConfigOption<?> option) {

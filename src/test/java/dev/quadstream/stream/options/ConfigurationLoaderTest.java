@@ -70,6 +70,15 @@ class ConfigurationLoaderTest {
   }
 
   @Test
+  void aDurationWithoutAUnitIsRefused() {
+    assertThatThrownBy(() -> load(null, "window.timeout=5"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("window.timeout = '5' (--set) has no unit")
+        .hasMessageContaining("'5 s'");
+    assertThat(value(load(null, "window.timeout=0"), "window.timeout")).startsWith("0 s");
+  }
+
+  @Test
   void choicesAreWrittenAsTheDocumentationSpellsThem() {
     LoadedConfiguration loaded =
         load(null, "mining.policy=semi-hard", "kafka.delivery=Exactly-Once");

@@ -1,0 +1,43 @@
+package dev.quadstream.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.junit.jupiter.api.Test;
+
+class TopicCheckTest {
+
+  private static final Topics TOPICS = new Topics("");
+  private static final Node NODE = new Node(1, "localhost", 9092);
+
+  /** As of Redpanda, which has no min.insync.replicas. */
+  @Test
+  void aBrokerThatDoesNotTellASettingIsNoFailure() {
+    TopicCheck check =
+        new TopicCheck(
+            TOPICS,
+            "localhost:9092",
+            topic ->
+                Map.of("cleanup.policy", "compact,delete", "compression.type", "uncompressed"));
+    check.compare(Map.of(TOPICS.images(), ofOneCopy(TOPICS.images())), 128);
+    assertThat(check.findings())
+        .last()
+        .satisfies(
+            finding -> {
+              assertThat(finding.fatal()).isFalse();
+              assertThat(finding.message()).contains("max.message.bytes, min.insync.replicas");
+            });
+    assertThat(check.findings())
+        .as("what it tells is compared")
+        .anySatisfy(finding -> assertThat(finding.message()).contains("clean-up policy"));
+  }
+
+  private static TopicDescription ofOneCopy(String name) {
+    return new TopicDescription(
+        name, false, List.of(new TopicPartitionInfo(0, NODE, List.of(NODE), List.of(NODE))));
+  }
+}
