@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -40,12 +41,8 @@ record EvaluationSet(List<EvaluationImage> entries) {
       QuadrupletNetwork network)
       throws IOException {
     List<EvaluationImage> decoded;
-    try (Stream<EncodedImage> stream = dataset.images()) {
-      decoded =
-          stream
-              .filter(image -> classes.contains(image.label()))
-              .flatMap(image -> read(image, reading).stream())
-              .toList();
+    try (Stream<EncodedImage> stream = dataset.images(Set.copyOf(classes)::contains)) {
+      decoded = stream.flatMap(image -> read(image, reading).stream()).toList();
     }
     List<Optional<ImageContent>> contents =
         network.readable(decoded.stream().map(EvaluationImage::image).toList());

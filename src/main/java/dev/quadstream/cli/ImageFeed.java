@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -122,9 +123,13 @@ final class ImageFeed {
     if (dataset == null) {
       return icons(pass);
     }
-    Stream<EncodedImage> images =
-        shuffle == null ? dataset.images() : shuffled(shuffle + pass).images();
-    return labels == null ? images : images.filter(image -> labels.contains(image.label()));
+    Predicate<String> classes = label -> labels == null || labels.contains(label);
+    if (shuffle == null) {
+      return dataset.images(classes);
+    }
+    return dataset instanceof FileDataset files
+        ? files.shuffled(shuffle + pass).images(classes)
+        : shuffled(shuffle + pass).filter(image -> classes.test(image.label()));
   }
 
   /** Each pass draws others, which are other images: one of an id that was there replaces it. */
@@ -143,18 +148,11 @@ final class ImageFeed {
                     image.bytes()));
   }
 
-  private interface Images {
-    Stream<EncodedImage> images() throws IOException;
-  }
-
-  private Images shuffled(long shuffleSeed) throws IOException {
-    if (dataset instanceof FileDataset files) {
-      return files.shuffled(shuffleSeed)::images;
-    }
+  private Stream<EncodedImage> shuffled(long shuffleSeed) throws IOException {
     try (Stream<EncodedImage> images = dataset.images()) {
       List<EncodedImage> all = new ArrayList<>(images.toList());
       Collections.shuffle(all, new Random(shuffleSeed));
-      return all::stream;
+      return all.stream();
     }
   }
 }

@@ -58,6 +58,8 @@ final class ProduceCommand implements Callable<Integer> {
   private long sent;
 
   private final TooLargeRecords tooLarge = new TooLargeRecords();
+  private long unread;
+  private String firstUnread;
 
   @Override
   public Integer call() throws Exception {
@@ -99,9 +101,14 @@ final class ProduceCommand implements Callable<Integer> {
         ProgressLine progress = ProgressLine.onError(err, Math.min(most, feed.size()))) {
       Iterator<EncodedImage> iterator = images.iterator();
       while (sent < most && !interrupted.get() && iterator.hasNext()) {
-        send(producer, iterator.next());
-        progress.show(sent, "");
-        waitForTurn(start, stop);
+        EncodedImage image = iterator.next();
+        if (image.unread() == null) {
+          send(producer, image);
+          progress.show(sent, "");
+          waitForTurn(start, stop);
+        } else {
+          passOver(image);
+        }
       }
       tooLarge.passOver(producer::flush);
     } catch (KafkaSendException e) {
@@ -109,7 +116,13 @@ final class ProduceCommand implements Callable<Integer> {
           "%s%n%s".formatted(e.getMessage(), summary(producer, kafka, start)), e);
     }
     spec.commandLine().getOut().println(summary(producer, kafka, start));
+    if (unread > 0) {
+      err.printf(Locale.ROOT, "%,d images were not sent, the first one %s%n", unread, firstUnread);
+    }
     tooLarge.throwIfAny("images");
+    if (unread > 0 && !interrupted.get()) {
+      return ExitCode.FAILED;
+    }
     return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
   }
 
@@ -121,6 +134,13 @@ final class ProduceCommand implements Callable<Integer> {
         () ->
             producer.send(
                 image.id(), image.label(), image.contentType(), image.bytes(), capturedAt));
+  }
+
+  private void passOver(EncodedImage image) {
+    unread++;
+    if (firstUnread == null) {
+      firstUnread = Headers.printable(image.id() + ": " + image.unread());
+    }
   }
 
   private void waitForTurn(long start, CountDownLatch stop) throws InterruptedException {

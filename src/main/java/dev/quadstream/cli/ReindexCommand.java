@@ -144,6 +144,10 @@ final class ReindexCommand implements Callable<Integer> {
       Iterator<EncodedImage> iterator = images.filter(image -> known.lacks(image.id())).iterator();
       while (!stopped.get() && iterator.hasNext()) {
         EncodedImage image = iterator.next();
+        if (image.unread() != null) {
+          reindexing.unread(image.id(), image.unread());
+          continue;
+        }
         add(new ImageReceived(image.id(), image.label(), -1, image.bytes()), reindexing, progress);
       }
     }

@@ -13,10 +13,11 @@ import java.util.Objects;
  * @param contentType the media type of the bytes, such as {@code image/png}
  * @param bytes the image file
  * @param sighting what else the dataset says of it
+ * @param unread why its file could not be read, so that there are no bytes; null where it was
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
 public record EncodedImage(
-    String id, String label, String contentType, byte[] bytes, Sighting sighting) {
+    String id, String label, String contentType, byte[] bytes, Sighting sighting, String unread) {
 
   public EncodedImage {
     Objects.requireNonNull(id, "id");
@@ -24,6 +25,12 @@ public record EncodedImage(
     Objects.requireNonNull(contentType, "contentType");
     Objects.requireNonNull(bytes, "bytes");
     Objects.requireNonNull(sighting, "sighting");
+  }
+
+  /** An image that was read. */
+  public EncodedImage(
+      String id, String label, String contentType, byte[] bytes, Sighting sighting) {
+    this(id, label, contentType, bytes, sighting, null);
   }
 
   /** An image of which nothing else is known. */
@@ -38,12 +45,13 @@ public record EncodedImage(
         && label.equals(image.label)
         && contentType.equals(image.contentType)
         && Arrays.equals(bytes, image.bytes)
-        && sighting.equals(image.sighting);
+        && sighting.equals(image.sighting)
+        && Objects.equals(unread, image.unread);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Objects.hash(id, label, contentType, sighting) + Arrays.hashCode(bytes);
+    return 31 * Objects.hash(id, label, contentType, sighting, unread) + Arrays.hashCode(bytes);
   }
 
   @Override

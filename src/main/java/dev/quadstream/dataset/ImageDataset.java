@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A finite set of labelled images with a fixed order. */
@@ -27,13 +28,24 @@ public interface ImageDataset {
   }
 
   /**
-   * The images, read as they are asked for and always in the same order. Close the stream after
-   * use: it may hold a file open.
+   * The images, read as they are asked for and always in the same order, those among them whose
+   * file cannot be read. Close the stream after use: it may hold a file open.
    *
    * @throws IOException if the source cannot be opened
    * @throws DatasetException while reading, if the source turns out to be damaged
    */
   Stream<EncodedImage> images() throws IOException;
+
+  /**
+   * Those images alone whose class is wanted, of the others none is read where that can be. Close
+   * the stream after use.
+   *
+   * @param classes whether a class is wanted
+   * @throws IOException if the source cannot be opened
+   */
+  default Stream<EncodedImage> images(Predicate<String> classes) throws IOException {
+    return images().filter(image -> classes.test(image.label()));
+  }
 
   /**
    * Some images to look at, at random where that costs nothing. Close the stream after use.

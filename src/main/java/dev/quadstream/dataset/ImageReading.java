@@ -52,7 +52,9 @@ public final class ImageReading {
 
   /** The image, or nothing for one that is counted as skipped. */
   public Optional<LabeledImage> read(EncodedImage image) {
-    return taken(image, decoder.decode(List.of(image.bytes())).get(0));
+    return hasBytes(image)
+        ? taken(image, decoder.decode(List.of(image.bytes())).get(0))
+        : Optional.empty();
   }
 
   /** Those that can be read, in their order, as they are asked for; the others are counted. */
@@ -66,9 +68,19 @@ public final class ImageReading {
   private List<EncodedImage> nextOf(Iterator<EncodedImage> images) {
     List<EncodedImage> next = new ArrayList<>();
     while (next.size() < decoder.together() && images.hasNext()) {
-      next.add(images.next());
+      EncodedImage image = images.next();
+      if (hasBytes(image)) {
+        next.add(image);
+      }
     }
     return next;
+  }
+
+  private boolean hasBytes(EncodedImage image) {
+    if (image.unread() != null) {
+      refuse(image.id(), Reason.FAILED, image.unread());
+    }
+    return image.unread() == null;
   }
 
   private Stream<LabeledImage> read(List<EncodedImage> images) {

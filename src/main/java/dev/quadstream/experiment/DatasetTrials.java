@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -160,12 +159,9 @@ public final class DatasetTrials implements TrialSource {
 
   private static List<LabeledImage> read(
       ImageDataset dataset, Collection<String> classes, ImageReading reading) throws IOException {
-    Set<String> wanted = new HashSet<>(classes);
     List<LabeledImage> images = new ArrayList<>();
-    try (Stream<EncodedImage> stream = dataset.images()) {
-      reading
-          .readAll(stream.filter(image -> wanted.contains(image.label())).iterator())
-          .forEachRemaining(images::add);
+    try (Stream<EncodedImage> stream = dataset.images(Set.copyOf(classes)::contains)) {
+      reading.readAll(stream.iterator()).forEachRemaining(images::add);
     }
     return images;
   }

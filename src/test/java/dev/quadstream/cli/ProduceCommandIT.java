@@ -1,11 +1,13 @@
 package dev.quadstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -64,6 +69,36 @@ class ProduceCommandIT {
   }
 
   @Test
+  void aDamagedEntryOfAnArchiveKeepsNoOtherBack() throws Exception {
+    Path folder = TestingFolders.striped(directory.resolve("stripes"), 2, 3);
+    Path zip = directory.resolve("stripes.zip");
+    long damaged = 0;
+    try (ZipOutputStream archive = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String name : List.of("class-0/0", "class-0/1", "class-0/2", "class-1/0", "class-1/1")) {
+        archive.putNextEntry(new ZipEntry(name));
+        archive.write(Files.readAllBytes(folder.resolve(name + ".png")));
+        for (int number = 0; number < 5_000; number++) {
+          archive.write(Integer.toString(number).getBytes(UTF_8));
+        }
+        archive.closeEntry();
+        archive.flush();
+        damaged = name.equals("class-0/1") ? Files.size(zip) - 1_000 : damaged;
+      }
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(zip.toFile(), "rw")) {
+      byte[] noise = new byte[500];
+      new Random(1).nextBytes(noise);
+      bytes.seek(damaged);
+      bytes.write(noise);
+    }
+
+    assertThat(produce(zip)).isEqualTo(ExitCode.FAILED);
+
+    assertThat(terminal.out()).contains("4 images acknowledged, 0 failed");
+    assertThat(terminal.err()).contains("1 images were not sent", "stripes/class-0/1: Cannot read");
+  }
+
+  @Test
   void whatIsSentWhenASignalComesIsStillAcknowledgedAndCounted() throws Exception {
     Path folder = TestingFolders.striped(directory.resolve("stripes"), 2, 200);
     // Nothing is acknowledged, so the client's buffer fills.
@@ -92,7 +127,7 @@ class ProduceCommandIT {
     assertThat(exitCode.get(PATIENCE.toMinutes(), TimeUnit.MINUTES))
         .as(terminal.err())
         .isEqualTo(ExitCode.INTERRUPTED);
-    assertThat(terminal.out()).containsPattern("[1-9] images acknowledged, 0 failed");
+    assertThat(terminal.out()).containsPattern("[1-9][0-9,]* images acknowledged, 0 failed");
   }
 
   private int produce(Path folder, String... more) {

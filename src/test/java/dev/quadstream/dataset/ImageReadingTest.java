@@ -13,6 +13,7 @@ import dev.quadstream.json.PrintableText;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,21 @@ class ImageReadingTest {
 
     assertThat(reading.skipped()).isEqualTo(2);
     assertThat(reading.warning()).contains("2 images could not be read").contains("whole: ");
+  }
+
+  @Test
+  void imagesWhoseFileCannotBeReadAreCountedAsDamagedOnesAre() {
+    EncodedImage lost =
+        new EncodedImage("lost", "cat", "image/png", new byte[0], Sighting.UNKNOWN, "The disk is.");
+    EncodedImage sound = png(new byte[SHAPE.size()]);
+
+    assertThat(reading.read(lost)).isEmpty();
+    assertThat(reading.readAll(List.of(lost, sound, lost).iterator()))
+        .toIterable()
+        .extracting(LabeledImage::id)
+        .containsExactly(sound.id());
+    assertThat(reading.skipped()).isEqualTo(3);
+    assertThat(reading.warning()).contains("3 images could not be read", "lost: The disk is.");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -37,6 +38,9 @@ final class Archive {
 
   /** As many as Linux follows one after another. */
   private static final int MAX_LINKS = 40;
+
+  /** Where files wait that are in an archive more than once. */
+  private static final Path LATER = Path.of(".quadstream-later");
 
   private Archive() {}
 
@@ -86,7 +90,7 @@ final class Archive {
 
   private static Path tar(Path file, long maxBytes) throws IOException {
     Path temporary = TemporaryFiles.file(".zip");
-    Set<Path> names = new HashSet<>();
+    Set<Path> written = new HashSet<>();
     Map<Path, Path> links = new LinkedHashMap<>();
     try {
       try (TarArchiveInputStream tar = new TarArchiveInputStream(uncompressed(file));
@@ -97,7 +101,7 @@ final class Archive {
             entry = tar.getNextEntry()) {
           // `tar -C photos -cf photos.tar .` writes ./cat/1.png, which no zip file may hold.
           Path path = Path.of(entry.getName()).normalize();
-          if (!entry.isFile() || !isInside(path) || !names.add(path)) {
+          if (!entry.isFile() || !isInside(path)) {
             continue;
           }
           if (entry.isLink()) {
@@ -105,7 +109,15 @@ final class Archive {
           } else if (entry.isSymbolicLink()) {
             links.put(path, path.resolveSibling(entry.getLinkName()).normalize());
           } else {
-            zip.putNextEntry(new ZipEntry(nameOf(path)));
+            links.remove(path);
+            Path once = path;
+            if (!written.add(path)) {
+              // Of a file that was appended once more tar takes the later one.
+              once = LATER.resolve(Integer.toString(written.size()));
+              written.add(once);
+              links.put(path, once);
+            }
+            zip.putNextEntry(new ZipEntry(nameOf(once)));
             new BoundedInputStream(tar, maxBytes + 1).transferTo(zip);
             zip.closeEntry();
           }
@@ -132,12 +144,25 @@ final class Archive {
         Path copy = files.getPath("/", nameOf(link));
         Path original = files.getPath("/", nameOf(target));
         Files.createDirectories(copy.getParent());
+        Files.deleteIfExists(copy);
         if (isInside(target) && !links.containsKey(target) && Files.isRegularFile(original)) {
           Files.copy(original, copy);
         } else {
           Files.createFile(copy);
         }
       }
+      deleteAll(files.getPath("/", nameOf(LATER)));
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
     }
   }
 

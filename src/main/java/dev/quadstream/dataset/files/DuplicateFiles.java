@@ -1,6 +1,5 @@
 package dev.quadstream.dataset.files;
 
-import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,14 +78,14 @@ final class DuplicateFiles {
     return split;
   }
 
+  /**
+   * Of one that cannot be read its id, which equals no other: that is told when it is asked for.
+   */
   private static String digest(ListedFile file, int most) {
     try (InputStream input = Files.newInputStream(file.path())) {
       return Sha256.of(input.readNBytes(most));
-    } catch (IOException error) {
-      throw new DatasetException(
-          "Cannot read the image %s (%s). Check that it still exists and may be read."
-              .formatted(file.path(), error),
-          error);
+    } catch (IOException unreadable) {
+      return file.id();
     }
   }
 }

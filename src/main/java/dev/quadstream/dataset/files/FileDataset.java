@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,7 +90,12 @@ public final class FileDataset implements ImageDataset {
 
   @Override
   public Stream<EncodedImage> images() {
-    return files.stream().map(ListedFile::read);
+    return images(label -> true);
+  }
+
+  @Override
+  public Stream<EncodedImage> images(Predicate<String> classes) {
+    return files.stream().filter(file -> classes.test(file.label())).map(ListedFile::read);
   }
 
   @Override

@@ -51,7 +51,7 @@ final class ImageList implements FileNaming {
     Path root = options.root() == null ? list.toAbsolutePath().getParent() : options.root();
     List<ScannedFile> files = new ArrayList<>();
     Map<String, Reading> readings = new LinkedHashMap<>();
-    List<String> warnings = new ArrayList<>();
+    List<String> contradictions = new ArrayList<>();
     for (ListRow row : rows.rows()) {
       ScannedFile file = look(root, row, options);
       Reading reading = reading(row, list);
@@ -61,14 +61,24 @@ final class ImageList implements FileNaming {
       } else if (before.label() == null) {
         readings.put(file.name(), reading);
       } else if (reading.label() != null && !reading.label().equals(before.label())) {
-        warnings.add(
+        contradictions.add(
             "%s lists %s as '%s' and in line %d as '%s'; the first counts."
                 .formatted(
                     list.getFileName(), file.name(), before.label(), row.line(), reading.label()));
       }
     }
     requireSome(list, root, files, rows);
-    return new ImageList(List.copyOf(files), readings, warnings);
+    return new ImageList(List.copyOf(files), readings, firstOf(contradictions));
+  }
+
+  /** A line for each box of a detection's list would bury the survey. */
+  private static List<String> firstOf(List<String> contradictions) {
+    int more = contradictions.size() - 1;
+    return more < 1
+        ? contradictions
+        : List.of(
+            contradictions.get(0)
+                + String.format(Locale.ROOT, " So it is with %,d lines more.", more));
   }
 
   List<ScannedFile> files() {

@@ -1,6 +1,5 @@
 package dev.quadstream.dataset.files;
 
-import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.Sighting;
@@ -33,16 +32,19 @@ record ListedFile(
     return new ListedFile(path, other, label, part, contentType, bytes, sighting);
   }
 
+  /**
+   * The image; one whose file went or is damaged is unread, and no reason to end before the others.
+   */
   EncodedImage read() {
     try (InputStream input = Files.newInputStream(path)) {
       // No more than was there when it was looked at: it may grow.
       byte[] content = input.readNBytes(Math.toIntExact(bytes));
       return new EncodedImage(id, label, contentType, content, sighting);
     } catch (IOException error) {
-      throw new DatasetException(
-          "Cannot read the image %s (%s). Check that it still exists and may be read."
-              .formatted(path, error),
-          error);
+      String why =
+          "Cannot read the file %s (%s). Check that it is still there, may be read, and is whole."
+              .formatted(path, error);
+      return new EncodedImage(id, label, contentType, new byte[0], sighting, why);
     }
   }
 }

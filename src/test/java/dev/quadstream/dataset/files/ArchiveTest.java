@@ -3,6 +3,7 @@ package dev.quadstream.dataset.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey.PassedOver;
@@ -99,11 +100,7 @@ class ArchiveTest {
     byte[] cat = Files.readAllBytes(tree.file("cat/1.png"));
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
       link(tar, "dog/early.png", TarConstants.LF_SYMLINK, "../cat/1.png");
-      TarArchiveEntry entry = new TarArchiveEntry("./cat/1.png");
-      entry.setSize(cat.length);
-      tar.putArchiveEntry(entry);
-      tar.write(cat);
-      tar.closeArchiveEntry();
+      entry(tar, "./cat/1.png", cat);
       link(tar, "dog/1.png", TarConstants.LF_LINK, "./cat/1.png");
       link(tar, "fox/1.png", TarConstants.LF_SYMLINK, "../dog/1.png");
       link(tar, "dog/lost.png", TarConstants.LF_SYMLINK, "gone.png");
@@ -130,6 +127,46 @@ class ArchiveTest {
                     "dog/out.png",
                     "dog/root.png",
                     "dog/self.png")));
+  }
+
+  /** As {@code tar -r} and {@code tar -u} write them. */
+  @Test
+  void ofAFileThatWasAppendedToATarFileTheLaterOneCounts() throws IOException {
+    Path file = directory.resolve("photos.tar");
+    byte[] first = Files.readAllBytes(tree.file("cat/1.png"));
+    byte[] second = Files.readAllBytes(tree.file("dog/1.png"));
+    byte[] last = Files.readAllBytes(tree.file("dog/2.png"));
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
+      entry(tar, "cat/1.png", first);
+      link(tar, "cat/same.png", TarConstants.LF_LINK, "cat/1.png");
+      link(tar, "dog/1.png", TarConstants.LF_LINK, "cat/1.png");
+      entry(tar, "dog/2.png", first);
+      entry(tar, "cat/1.png", second);
+      entry(tar, "./cat/1.png", last);
+      entry(tar, "dog/1.png", second);
+      link(tar, "dog/2.png", TarConstants.LF_SYMLINK, "1.png");
+    }
+
+    ImageDataset dataset = open(file);
+
+    assertThat(images(dataset))
+        .extracting(EncodedImage::id, EncodedImage::bytes)
+        .containsExactly(
+            tuple("photos/cat/1.png", last),
+            tuple("photos/cat/same.png", last),
+            tuple("photos/dog/1.png", second),
+            tuple("photos/dog/2.png", second));
+    assertThat(dataset.survey().passedOver()).isEmpty();
+    assertThat(dataset.survey().leftOut()).isEmpty();
+  }
+
+  private static void entry(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(content.length);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
   }
 
   private static void link(TarArchiveOutputStream tar, String name, byte kind, String target)
@@ -180,11 +217,7 @@ class ArchiveTest {
               "cat/../../escaped.png")) {
         byte[] bytes =
             name.contains("escaped") ? new byte[] {1} : Files.readAllBytes(tree.file(name));
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setSize(bytes.length);
-        tar.putArchiveEntry(entry);
-        tar.write(bytes);
-        tar.closeArchiveEntry();
+        entry(tar, name, bytes);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.quadstream.dataset.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
@@ -593,14 +594,36 @@ class DatasetsTest {
   }
 
   @Test
-  void anImageThatVanishesIsNamedWhenItIsRead() throws Exception {
-    TestingTree tree = tree("photos").png("cat/a.png", "dog/b.png");
+  void anImageThatVanishesIsUnreadAndKeepsNoOtherBack() throws Exception {
+    TestingTree tree = tree("photos").png("cat/a.png", "dog/b.png", "dog/c.png");
     ImageDataset dataset = open(tree.root());
     Files.delete(tree.file("dog/b.png"));
 
-    assertThatThrownBy(() -> images(dataset))
-        .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("b.png");
+    assertThat(dataset.survey().warnings()).isEmpty();
+    assertThat(images(dataset))
+        .extracting(EncodedImage::id, image -> image.unread() == null)
+        .containsExactly(
+            tuple("photos/cat/a.png", true),
+            tuple("photos/dog/b.png", false),
+            tuple("photos/dog/c.png", true));
+    assertThat(images(dataset).get(1).unread()).contains("b.png", "NoSuchFileException");
+  }
+
+  @Test
+  void ofAClassThatIsNotWantedNothingIsRead() throws Exception {
+    TestingTree tree = tree("photos").png("cat/a.png", "dog/b.png");
+    // More than an array holds, which nobody could read.
+    try (RandomAccessFile huge = new RandomAccessFile(tree.file("dog/b.png").toFile(), "rw")) {
+      huge.setLength(3L << 30);
+    }
+    ImageDataset dataset =
+        Datasets.open(
+            tree.root(),
+            new DatasetOptions(Layout.AUTO, Part.TRAIN, false, null, null, null, 4L << 30));
+
+    try (Stream<EncodedImage> cats = dataset.images("cat"::equals)) {
+      assertThat(cats).extracting(EncodedImage::label).containsExactly("cat");
+    }
   }
 
   private static ImageDataset open(Path path) {

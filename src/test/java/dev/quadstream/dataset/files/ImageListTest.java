@@ -148,6 +148,12 @@ class ImageListTest {
     assertThat(dataset.survey().warnings())
         .singleElement()
         .satisfies(warning -> assertThat(warning).contains("line 3", "'grace'", "'ada'"));
+
+    ImageDataset boxes =
+        open("a.png,ada\nsub/b.png,grace\n" + "a.png,grace\n".repeat(3), Part.TRAIN);
+    assertThat(boxes.survey().warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("line 3", "2 lines more"));
   }
 
   @Test
