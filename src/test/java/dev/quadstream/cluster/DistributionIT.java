@@ -181,7 +181,21 @@ class DistributionIT {
         .hasSizeGreaterThan(100)
         .allSatisfy(jar -> assertThat(named).as(jar).anyMatch(jar::startsWith));
     assertThat(licences.resolve("icon-fonts.md")).exists();
-    assertThat(licences.resolve("natives.md")).content().contains("OpenBLAS", "libgomp");
+    String natives = Files.readString(licences.resolve("natives.md"));
+    assertThat(natives).contains("OpenBLAS", "libgomp");
+    for (String directory : List.of("lib", "local")) {
+      for (String jar : distribution.jars(directory)) {
+        if (holdsNatives(unpacked.resolve(directory), jar)) {
+          assertThat(natives).contains(jar.replaceFirst("-\\d.*", ""));
+        }
+      }
+    }
+  }
+
+  private static boolean holdsNatives(Path directory, String jar) throws IOException {
+    try (JarFile file = new JarFile(directory.resolve(jar).toFile())) {
+      return file.stream().anyMatch(entry -> entry.getName().matches(".*\\.so(\\.\\d+)*"));
+    }
   }
 
   @Test
