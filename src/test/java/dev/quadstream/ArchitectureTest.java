@@ -189,7 +189,7 @@ class ArchitectureTest {
           CheckpointedStateScope CompletedCheckpointStorageLocation ConfigurableCheckpointStorage \
           Environment FileMergingSnapshotManager StreamStateHandle
       stream.operator. -> CheckpointOptions CheckpointStreamFactory Environment \
-          KeyedStateBackend SnapshotType TaskManagerRuntimeInfo
+          KeyedStateBackend SavepointType SnapshotType TaskManagerRuntimeInfo
       stream.operator.CheckpointCopy -> HeapKeyedStateBackend
       stream.operator.CheckpointFile -> FsCheckpointStorageLocation
       stream.operator.ReplicaState -> VoidNamespace

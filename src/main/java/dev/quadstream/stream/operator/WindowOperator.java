@@ -31,12 +31,16 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -87,6 +91,10 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private static final MapStateDescriptor<Integer, PartitionLedger> LEDGER =
       new MapStateDescriptor<>(
           "ledger", Types.INT, RecordFormats.typeOf(RecordFormats.PARTITION_LEDGER));
+
+  /** Until a timer looks again whether the job goes on after all. */
+  private static final long STOPPING_MILLIS = 100;
+
   private static final ValueStateDescriptor<WindowDealer> DEALER =
       new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
 
@@ -110,6 +118,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private transient InternalTimerService<Long> timers;
   private transient Counter lateImages;
   private transient boolean restored;
+
+  /** Whether the job stops, to go on from the savepoint that was just taken here. */
+  private transient boolean stopping;
 
   /** Until the run has begun; null where it starts from no model. */
   private transient StartModel startModel;
@@ -274,12 +285,45 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   }
 
   @Override
-  public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
-    closeAt(timer, Long.MAX_VALUE);
+  public OperatorSnapshotFutures snapshotState(
+      long checkpointId,
+      long timestamp,
+      CheckpointOptions options,
+      CheckpointStreamFactory location)
+      throws Exception {
+    stopping =
+        options.getCheckpointType() instanceof SavepointType savepoint
+            && savepoint.isSynchronous()
+            && !savepoint.shouldDrain();
+    return super.snapshotState(checkpointId, timestamp, options, location);
   }
 
   @Override
+  public void notifyCheckpointAborted(long checkpointId) throws Exception {
+    super.notifyCheckpointAborted(checkpointId);
+    stopping = false;
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
+    if (stopping) {
+      timers.registerEventTimeTimer(timer.getNamespace(), timers.currentWatermark() + 1);
+      return;
+    }
+    closeAt(timer, Long.MAX_VALUE);
+  }
+
+  /**
+   * Flink lets timers fire between a savepoint that stops the job and its end. What closed then
+   * would be trained on and sent, and again where the job goes on from the savepoint.
+   */
+  @Override
   public void onProcessingTime(InternalTimer<Integer, Long> timer) throws Exception {
+    if (stopping) {
+      timers.registerProcessingTimeTimer(
+          timer.getNamespace(), timers.currentProcessingTime() + STOPPING_MILLIS);
+      return;
+    }
     closeAt(timer, timer.getTimestamp());
   }
 

@@ -22,7 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.CheckpointStorageLocationReference;
+import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -83,6 +88,35 @@ class WindowOperatorTest {
 
     windows.setProcessingTime(1_500);
     assertThat(closed()).containsExactly(ids(0, 3), ids(3, 4));
+  }
+
+  /** It would be reported twice: now, and where the job goes on. */
+  @Test
+  void nothingClosesBetweenASavepointThatStopsTheJobAndItsEnd() throws Exception {
+    open(settings);
+    arrive(0, 2);
+    snapshot(SavepointType.suspend(SavepointFormatType.CANONICAL));
+    windows.setProcessingTime(TIMEOUT);
+    assertThat(closed()).isEmpty();
+
+    windows.getOneInputOperator().notifyCheckpointAborted(1);
+    windows.setProcessingTime(TIMEOUT + 200);
+    assertThat(closed()).as("it goes on after all").containsExactly(ids(0, 2));
+
+    arrive(2, 4);
+    snapshot(SavepointType.savepoint(SavepointFormatType.CANONICAL));
+    windows.setProcessingTime(3 * TIMEOUT);
+    assertThat(closed()).containsExactly(ids(0, 2), ids(2, 4));
+  }
+
+  private void snapshot(SavepointType type) throws Exception {
+    windows
+        .getOneInputOperator()
+        .snapshotState(
+            1,
+            0,
+            new CheckpointOptions(type, CheckpointStorageLocationReference.getDefault()),
+            new MemCheckpointStreamFactory(1 << 20));
   }
 
   @Test
