@@ -1,5 +1,6 @@
 package dev.quadstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -36,6 +37,28 @@ class LocaleTest {
     assertThat(found)
         .as("names with numbers in them: String.format(Locale.ROOT, …), or put together by +")
         .isEmpty();
+  }
+
+  /** By what {@code main} sets for all the others. */
+  @Test
+  void messagesHaveTheDigitsThatFlagsAreTypedIn() throws Exception {
+    Process program =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Duser.language=fa",
+                "-Duser.country=IR",
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.quadstream.cli.Quadstream",
+                "train",
+                "--dataset=icons",
+                "--passes=-5",
+                "--out=unwritten.qsm")
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(program.getInputStream().readAllBytes(), UTF_8)).contains("not -5 and");
+    assertThat(program.waitFor()).isEqualTo(2);
   }
 
   @Test

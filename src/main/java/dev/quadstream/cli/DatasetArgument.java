@@ -1,11 +1,11 @@
 package dev.quadstream.cli;
 
 import dev.quadstream.dataset.ConceptSplit;
-import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.IconCatalog;
 import dev.quadstream.dataset.IconDataset;
 import dev.quadstream.dataset.ImageDataset;
+import dev.quadstream.dataset.MissingPartException;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
@@ -91,7 +91,7 @@ record DatasetArgument(String text, DatasetOptions options) {
     }
     try {
       return with(Part.TRAIN).open().toTrainOn().labels();
-    } catch (DatasetException noTrainingPart) {
+    } catch (MissingPartException noTrainingPart) {
       return opened.labels();
     }
   }

@@ -4,6 +4,7 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Layout;
 import dev.quadstream.image.ImageLimits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -50,6 +51,15 @@ final class DatasetArguments {
     return dataset != null;
   }
 
+  /** Whether there is anything but the dataset itself. */
+  boolean hasFlags() {
+    return layout != Layout.AUTO
+        || part != null
+        || labels != null
+        || root != null
+        || idPrefix != null;
+  }
+
   /** Whether a part is asked for. */
   boolean namesPart() {
     return part != null;
@@ -86,8 +96,21 @@ final class DatasetArguments {
     return of(dataset, usualPart, limits);
   }
 
-  /** Another dataset under the same flags. */
-  DatasetArgument of(String text, Part usualPart, ImageLimits limits) {
+  /**
+   * One of two datasets under the same flags, of which {@code --root} is for a list.
+   *
+   * @throws CommandException if both are folders and it is for none
+   */
+  DatasetArgument side(String text, String other, Part usualPart, ImageLimits limits) {
+    boolean folder = Files.isDirectory(Path.of(text));
+    if (root != null && folder && Files.isDirectory(Path.of(other))) {
+      throw CommandException.usage("--root goes with a list of images, and both are folders.");
+    }
+    DatasetArgument side = of(text, usualPart, limits);
+    return folder ? new DatasetArgument(text, side.options().withoutRoot()) : side;
+  }
+
+  private DatasetArgument of(String text, Part usualPart, ImageLimits limits) {
     return new DatasetArgument(
         text,
         new DatasetOptions(

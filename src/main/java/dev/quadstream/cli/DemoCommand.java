@@ -152,8 +152,9 @@ final class DemoCommand implements Callable<Integer> {
           "--unlabelled is a share of 0 to %s, since the other images are trained on, not %s."
               .formatted(MAX_UNLABELLED, unlabelled));
     }
-    if (!dataset.isGiven() && dataset.namesPart()) {
-      throw CommandException.usage("--part goes with --dataset.");
+    if (!dataset.isGiven() && dataset.hasFlags()) {
+      throw CommandException.usage(
+          "--layout, --part, --labels, --root and --id-prefix go with --dataset.");
     }
     WebPort.requirePort(webPort);
     report.requireWritable();
@@ -281,6 +282,9 @@ final class DemoCommand implements Callable<Integer> {
               report.write(summary);
             });
     if (demo.wasInterrupted()) {
+      if (!trained) {
+        out.println("Interrupted before the first window, so there is no model.");
+      }
       return ExitCode.INTERRUPTED;
     }
     if (!trained) {

@@ -207,8 +207,8 @@ final class EvaluateCommand implements Callable<Integer> {
       throws IOException {
     if (gallery != null) {
       return galleryAndProbes(
-          dataset.of(gallery, Part.GALLERY, limits),
-          dataset.of(probes, Part.QUERY, limits),
+          dataset.side(gallery, probes, Part.GALLERY, limits),
+          dataset.side(probes, gallery, Part.QUERY, limits),
           network,
           reading);
     }
@@ -239,8 +239,7 @@ final class EvaluateCommand implements Callable<Integer> {
         splitSeed == null && argument.isDrawn() ? Long.valueOf(network.spec().seed()) : splitSeed;
     HeldOutPart part = on == null ? HeldOutPart.VALIDATION : on;
     ConceptSplit split = seed == null ? null : argument.split(opened, seed);
-    Collection<String> classes =
-        split == null ? opened.labels() : heldOut(opened.labels().size(), split, seed, part);
+    Collection<String> classes = split == null ? opened.labels() : heldOut(split, seed, part);
     Collection<String> trained = histogram && split != null ? split.streamed() : List.of();
     EvaluationMemory.require(
         EvaluationMemory.images(survey, classes) + EvaluationMemory.images(survey, trained),
@@ -271,8 +270,9 @@ final class EvaluateCommand implements Callable<Integer> {
         (retrieval, vectors) -> retrieval.scoreLeaveOneOut(vectors.apply(set)));
   }
 
-  private static List<String> heldOut(int all, ConceptSplit split, long seed, HeldOutPart part) {
+  private static List<String> heldOut(ConceptSplit split, long seed, HeldOutPart part) {
     List<String> classes = split.heldOut(part);
+    int all = split.streamed().size() + split.heldOut(HeldOutPart.BOTH).size();
     if (classes.size() < 2) {
       throw CommandException.usage(
           "Of %d classes the %s by seed %d has %d, and it takes 2 to mistake one for another.%s"

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import static org.apache.commons.lang3.exception.ExceptionUtils.getRootCause;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.UnfittingFlagException;
 import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.KafkaBrokerException;
 import dev.quadstream.kafka.KafkaSendException;
@@ -73,6 +74,9 @@ final class Failures implements CommandLine.IExecutionExceptionHandler {
     }
     if (isInterruption(failure)) {
       return ExitCode.INTERRUPTED;
+    }
+    if (failure instanceof UnfittingFlagException) {
+      return ExitCode.USAGE;
     }
     if (failure instanceof KafkaUnreachableException
         || failure instanceof MissingTopicException

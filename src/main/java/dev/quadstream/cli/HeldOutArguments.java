@@ -120,10 +120,11 @@ final class HeldOutArguments {
     int most = maxOfAClass(counts.values());
     Set<String> chosen = counts.keySet().stream().limit(MAX_IMAGES / 2).collect(Collectors.toSet());
     Map<String, Integer> taken = new HashMap<>();
-    try (Stream<EncodedImage> images = opened.images()) {
+    long all = chosen.stream().mapToLong(label -> Math.min(counts.get(label), most)).sum();
+    try (Stream<EncodedImage> images = opened.images(chosen::contains)) {
       return images
-          .filter(image -> chosen.contains(image.label()))
           .filter(image -> taken.merge(image.label(), 1, Integer::sum) <= most)
+          .limit(all)
           .flatMap(image -> reading.read(image).stream())
           .toList();
     }

@@ -79,12 +79,14 @@ final class ImageFeed {
   /**
    * The same without the classes that {@code evaluate --split-seed} measures with, of either part.
    * Icons and emoji always leave them out.
+   *
+   * @param argument the dataset, as {@link #of} was given it
    */
-  ImageFeed withoutHeldOut(long splitSeed) {
+  ImageFeed withoutHeldOut(DatasetArgument argument, long splitSeed) {
     if (dataset == null) {
       return new ImageFeed(drawn, null, null, null, splitSeed);
     }
-    Set<String> streamed = Set.copyOf(ConceptSplit.of(dataset.labels(), splitSeed).streamed());
+    Set<String> streamed = Set.copyOf(argument.split(dataset, splitSeed).streamed());
     return new ImageFeed(null, dataset, streamed, shuffle, seed);
   }
 

@@ -119,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
     DatasetArgument argument = dataset.dataset(Part.TRAIN, settings.imageLimits());
     ImageFeed all = ImageFeed.of(argument, shuffle, settings.get(JobConfig.SEED));
     all.survey().ifPresent(survey -> SurveyText.print(survey, spec.commandLine().getErr()));
-    ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(splitSeed);
+    ImageFeed feed = splitSeed == null ? all : all.withoutHeldOut(argument, splitSeed);
     Long seed =
         splitSeed == null && argument.isDrawn()
             ? Long.valueOf(settings.get(JobConfig.SEED))
@@ -201,12 +201,12 @@ final class TrainCommand implements Callable<Integer> {
     // Of the window before: the one that ends the training has no report.
     List<String> images = history.last() == null ? null : history.last().health().imageIds();
     return CommandException.failed(
-        "%s%s Lower training.learning-rate where it is not they: %s"
+        "%s%s: %s"
             .formatted(
                 failure.problem(),
                 images == null
-                    ? ""
-                    : " Look at the images of the windows, such as %s."
+                    ? " Lower training.learning-rate"
+                    : " Look at the images of the windows, such as %s; lower training.learning-rate where it is not they"
                         .formatted(
                             String.join(
                                 ", ", images.subList(0, Math.min(SHOWN_IMAGES, images.size())))),

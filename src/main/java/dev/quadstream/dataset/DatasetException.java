@@ -1,7 +1,7 @@
 package dev.quadstream.dataset;
 
 /** A source of images that is not what it should be; the message says which and what to do. */
-public final class DatasetException extends RuntimeException {
+public class DatasetException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

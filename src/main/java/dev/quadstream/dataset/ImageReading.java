@@ -78,7 +78,7 @@ public final class ImageReading {
 
   private boolean hasBytes(EncodedImage image) {
     if (image.unread() != null) {
-      refuse(image.id(), Reason.FAILED, image.unread());
+      refuse(image.id(), Reason.UNREAD, image.unread());
     }
     return image.unread() == null;
   }

@@ -44,9 +44,9 @@ record AnchorPairs(int[] anchors, int[] positives, int[] negatives) {
     }
     if (count == 0) {
       throw new IllegalArgumentException(
-          ("None of the %d images has both another image of its class and one of another class; "
-                  + "give at least two classes, one of them with two images.")
-              .formatted(set.size()));
+          ("None of the %1$d images has both another image of its class%2$s and one of another class; "
+                  + "give at least two classes, one of them with two images%2$s.")
+              .formatted(set.size(), set.hasGroups() ? " by another camera" : ""));
     }
     return new AnchorPairs(
         Arrays.copyOf(anchors, count),

@@ -127,8 +127,11 @@ public final class DatasetTrials implements TrialSource {
     Map<String, LabeledImage> originals =
         read(dataset, classes, reading.pixels(RAW)).stream()
             .collect(Collectors.toMap(LabeledImage::id, Function.identity()));
+    // A file may have gone between the two readings.
+    List<LabeledImage> both =
+        byClass(held.stream().filter(image -> originals.containsKey(image.id())).toList());
     return new HeldOutImages(
-        held, held.stream().map(image -> originals.get(image.id())).toList(), seed);
+        both, both.stream().map(image -> originals.get(image.id())).toList(), seed);
   }
 
   private static List<LabeledImage> passes(List<LabeledImage> once, int images, long seed) {

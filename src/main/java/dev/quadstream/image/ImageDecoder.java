@@ -67,6 +67,11 @@ public final class ImageDecoder {
     ImageIO.setUseCache(false);
   }
 
+  /** The shape of every decoded image. */
+  public ImageShape shape() {
+    return target;
+  }
+
   /** The same to another size. */
   ImageDecoder to(ImageShape other) {
     return new ImageDecoder(other, limits, ground);

@@ -22,7 +22,9 @@ public final class UndecodableImageException extends Exception {
     /** The backbone makes nothing of it that can be used. */
     WITHOUT_FEATURES("without usable features"),
     /** Nobody knows whether it is sound: to decode it fails each time. */
-    FAILED("that cannot be decoded here");
+    FAILED("that cannot be decoded here"),
+    /** There are no bytes of it to decode. */
+    UNREAD("whose file cannot be read");
 
     private final String text;
 

@@ -3,6 +3,7 @@ package dev.quadstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.UnfittingFlagException;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.nio.channels.FileLockInterruptionException;
@@ -15,6 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
+
+  @Test
+  void aFlagThatDoesNotGoWithADatasetIsAWrongCommandLine() {
+    assertThat(Failures.exitCodeOf(new UnfittingFlagException("--root"))).isEqualTo(ExitCode.USAGE);
+  }
 
   @Test
   void interruptionsOfAnyKindEndWithOneHundredAndThirty() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.HeldOutPart;
+import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFile;
@@ -76,6 +78,40 @@ class HeldOutClassesTest {
   void ofTheTrainingPartAndOfAllItIsWhatTheyHave() {
     assertThat(evaluate("--split-seed=4", "--on=both", "--part=train")).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("18 probes of 6 classes");
+  }
+
+  /** Whichever part is trained on. */
+  @Test
+  void trainLeavesTheSameOutOfEachPart() {
+    for (Part part : List.of(Part.TRAIN, Part.TEST)) {
+      DatasetArgument argument = new DatasetArgument(photos.toString(), DatasetOptions.of(part));
+      ImageFeed feed = ImageFeed.of(argument, null, 1).withoutHeldOut(argument, SEED);
+      assertThat(feed.streamed())
+          .as(part.text())
+          .isNotEmpty()
+          .doesNotContainAnyElementsOf(TRAINED.heldOut(HeldOutPart.BOTH));
+    }
+  }
+
+  @Test
+  void galleryAndProbesMayBeAFolderAndAListWithARoot() throws IOException {
+    Path list = directory.resolve("probes.csv");
+    String label = TRAINED.heldOut(HeldOutPart.BOTH).get(0);
+    String other = TRAINED.heldOut(HeldOutPart.BOTH).get(1);
+    Files.writeString(
+        list, "path,label\n%1$s/0.png,%1$s\n%2$s/0.png,%2$s\n".formatted(label, other));
+    List<String> arguments =
+        List.of(
+            "evaluate",
+            "--model=" + model,
+            "--gallery=" + photos.resolve("train"),
+            "--probes=" + list,
+            "--root=" + photos.resolve("test"));
+
+    assertThat(terminal.run(arguments.toArray(String[]::new)))
+        .as(terminal.err())
+        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("2 probes");
   }
 
   @Test

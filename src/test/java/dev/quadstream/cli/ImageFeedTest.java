@@ -34,7 +34,7 @@ class ImageFeedTest {
   @Test
   void theHeldOutHalfOfTheClassesIsLeftOut() throws IOException {
     TestingFolders.striped(directory, 6, 2);
-    ImageFeed feed = ImageFeed.of(dataset(), null, 1).withoutHeldOut(3);
+    ImageFeed feed = ImageFeed.of(dataset(), null, 1).withoutHeldOut(dataset(), 3);
     List<String> heldOut = ConceptSplit.of(dataset().open().labels(), 3).heldOut(HeldOutPart.BOTH);
 
     try (Stream<EncodedImage> images = feed.images(0)) {

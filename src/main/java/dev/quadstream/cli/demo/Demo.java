@@ -5,6 +5,7 @@ import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.evaluation.HeldOutResult;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.json.JsonMessages;
+import dev.quadstream.kafka.HeaderNames;
 import dev.quadstream.kafka.KafkaBrokerProcess;
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.MatchMessage;
@@ -76,6 +77,7 @@ public final class Demo {
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Progress progress = new Progress();
   private final AtomicLong deadLetters = new AtomicLong();
+  private final AtomicLong labelledLetters = new AtomicLong();
 
   /**
    * A demo that has not started.
@@ -211,9 +213,14 @@ public final class Demo {
           take(message, reportFile);
           feed.progressed();
         }
-        while (letterReader.next(Duration.ZERO).isPresent()) {
+        for (var letter = letterReader.next(Duration.ZERO);
+            letter.isPresent();
+            letter = letterReader.next(Duration.ZERO)) {
           deadLetters.incrementAndGet();
-          feed.progressed();
+          if (letter.get().headers().lastHeader(HeaderNames.LABEL) != null) {
+            labelledLetters.incrementAndGet();
+            feed.progressed();
+          }
         }
         takeAnswers(matchReader, Duration.ZERO);
         if (liveLine != null) {
@@ -258,7 +265,7 @@ public final class Demo {
     try {
       job.drain(file("savepoints").toString(), DRAIN);
     } catch (ExecutionException e) {
-      if (progress.windows() > 0) {
+      if (progress.windows() > 0 || job.hasEnded()) {
         throw e;
       }
       LOG.warn("The job was stopped before it ran.", e);
@@ -325,7 +332,7 @@ public final class Demo {
 
   /** Labelled images that nothing more is to come of. */
   private long done() {
-    return progress.images() + deadLetters();
+    return progress.images() + labelledLetters.get();
   }
 
   private static TopicReader reader(PipelineSettings local, String topic) {

@@ -1,7 +1,7 @@
 package dev.quadstream.dataset.files;
 
-import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.Part;
+import dev.quadstream.dataset.UnfittingFlagException;
 import dev.quadstream.image.ImageLimits;
 import java.nio.file.Path;
 
@@ -36,14 +36,19 @@ public record DatasetOptions(
     return new DatasetOptions(layout, other, false, labels, root, idPrefix, maxBytes);
   }
 
+  /** The same of what has no paths that start elsewhere. */
+  public DatasetOptions withoutRoot() {
+    return new DatasetOptions(layout, part, partAsked, labels, null, idPrefix, maxBytes);
+  }
+
   /**
    * Returns if a dataset without parts is what was asked for.
    *
-   * @throws DatasetException if it is a part of one
+   * @throws UnfittingFlagException if it is a part of one
    */
   public void requireUndivided(String name) {
     if (partAsked && part != Part.ALL) {
-      throw new DatasetException(
+      throw new UnfittingFlagException(
           "%s is not divided into parts, so that --part %s would choose nothing. Leave it out for all images."
               .formatted(name, part.text()));
     }
@@ -52,7 +57,7 @@ public record DatasetOptions(
   /**
    * Returns if nothing was asked for of a dataset that is drawn.
    *
-   * @throws DatasetException if it is what only files have
+   * @throws UnfittingFlagException if it is what only files have
    */
   public void requireNothingOfFiles(String name) {
     if (layout != Layout.AUTO) {
@@ -68,7 +73,7 @@ public record DatasetOptions(
   /**
    * Returns if no labels of an IDX file were given.
    *
-   * @throws DatasetException if they were
+   * @throws UnfittingFlagException if they were
    */
   void requireNoLabels(String name) {
     if (labels != null) {
@@ -79,7 +84,7 @@ public record DatasetOptions(
   /**
    * Returns if no folder was given where a list's paths start.
    *
-   * @throws DatasetException if one was
+   * @throws UnfittingFlagException if one was
    */
   void requireNoRoot(String name) {
     if (root != null) {
@@ -87,7 +92,8 @@ public record DatasetOptions(
     }
   }
 
-  private static DatasetException passedOver(String flag, String rule, String name) {
-    return new DatasetException("%s %s, and %s is none. Leave it out.".formatted(flag, rule, name));
+  private static UnfittingFlagException passedOver(String flag, String rule, String name) {
+    return new UnfittingFlagException(
+        "%s %s, and %s is none. Leave it out.".formatted(flag, rule, name));
   }
 }

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -93,9 +95,21 @@ final class IdxDataset implements ImageDataset {
 
   @Override
   public Stream<EncodedImage> images() throws IOException {
+    return images(label -> true);
+  }
+
+  @Override
+  public Stream<EncodedImage> images(Predicate<String> classes) throws IOException {
     IdxFile file = IdxFile.open(images, IMAGE_DIMENSIONS);
     return IntStream.range(0, labels.length)
-        .mapToObj(index -> encode(index, file.next(shape.size())))
+        .mapToObj(
+            index -> {
+              byte[] pixels = file.next(shape.size());
+              return classes.test(Integer.toString(labels[index]))
+                  ? Stream.of(encode(index, pixels))
+                  : Stream.<EncodedImage>empty();
+            })
+        .flatMap(Function.identity())
         .onClose(() -> close(file));
   }
 

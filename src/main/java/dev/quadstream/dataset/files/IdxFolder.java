@@ -1,6 +1,7 @@
 package dev.quadstream.dataset.files;
 
 import dev.quadstream.dataset.DatasetException;
+import dev.quadstream.dataset.MissingPartException;
 import dev.quadstream.dataset.Part;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,14 +83,14 @@ final class IdxFolder {
     return found;
   }
 
-  private static DatasetException noneOf(Part part, Scan scan, List<Found> found) {
+  private static MissingPartException noneOf(Part part, Scan scan, List<Found> found) {
     String file =
         switch (part) {
           case TRAIN -> ", or add train-images-idx3-ubyte.gz";
           case TEST -> ", or add t10k-images-idx3-ubyte.gz";
           default -> "";
         };
-    return new DatasetException(
+    return new MissingPartException(
         "%s holds no IDX images of the part %s, only %s. Choose train or test with --part%s."
             .formatted(
                 scan.root(),

@@ -3,6 +3,7 @@ package dev.quadstream.dataset.files;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.DatasetSurvey.PassedOver;
+import dev.quadstream.dataset.MissingPartException;
 import dev.quadstream.dataset.Part;
 import dev.quadstream.json.FieldLimits;
 import java.nio.file.FileSystems;
@@ -133,7 +134,7 @@ final class Listing {
     }
     Part part = includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();
     if (!includesAny(part, sizes.keySet())) {
-      throw new DatasetException(
+      throw new MissingPartException(
           "%s has no part %s: it has %s. Choose with --part."
               .formatted(name, wanted.text(), texts(sizes)));
     }

@@ -20,10 +20,14 @@ public final class ImageSampler {
   /** A store that is away must not hold back all that comes: it is left alone so much longer. */
   private static final int REST_FACTOR = 20;
 
+  /** In a row: single files may be gone. */
+  private static final int FAILURES_OF_A_STORE = 3;
+
   private final Gallery gallery;
   private final ReferencedContent elsewhere;
   private long restsSince = System.nanoTime();
   private long rest;
+  private int failures;
   private volatile String problem;
 
   /**
@@ -49,7 +53,7 @@ public final class ImageSampler {
     }
   }
 
-  /** Why an image that lies elsewhere is lacking, the last one's; null where none is. */
+  /** Why the last image that lies elsewhere is lacking; null where it is not. */
   public String problem() {
     return problem;
   }
@@ -67,10 +71,15 @@ public final class ImageSampler {
     }
     try {
       offer(referenced.with(elsewhere.of(referenced)), decoder);
+      failures = 0;
+      problem = null;
     } catch (IOException e) {
       problem = e.getMessage();
-      restsSince = System.nanoTime();
-      rest = REST_FACTOR * (restsSince - began);
+      failures++;
+      if (failures >= FAILURES_OF_A_STORE) {
+        restsSince = System.nanoTime();
+        rest = REST_FACTOR * (restsSince - began);
+      }
     }
   }
 

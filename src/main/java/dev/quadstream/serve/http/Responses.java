@@ -1,5 +1,7 @@
 package dev.quadstream.serve.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
@@ -59,13 +61,15 @@ public final class Responses {
   /**
    * Sends a body, or that it is still what the client has.
    *
-   * @param source what the body is made from: as long as that is the same the body is
+   * @param source what the body is made from
+   * @param form what it is made into: as long as both are the same the body is
    */
   public static void sendUnlessKnown(
-      HttpExchange exchange, String contentType, byte[] source, Body body)
+      HttpExchange exchange, String contentType, byte[] source, String form, Body body)
       throws IOException, RequestException {
     CRC32C checksum = new CRC32C();
     checksum.update(source);
+    checksum.update(form.getBytes(UTF_8));
     String tag = "\"%08x\"".formatted(checksum.getValue());
     exchange.getResponseHeaders().set("ETag", tag);
     if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {

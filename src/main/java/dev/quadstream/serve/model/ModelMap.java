@@ -99,10 +99,11 @@ final class ModelMap {
     if (newest.equals(measuredAlone) || tools.heldOut().get().isEmpty()) {
       return false;
     }
-    measuredAlone = newest;
+    problem = null;
     HeldOutResult result = heldOutResult(tools.networks().of(newest));
     state.measured(newest, result == null ? null : result.recallAt1(), null);
     state.heldOut(result);
+    measuredAlone = newest;
     return true;
   }
 
@@ -252,11 +253,12 @@ final class ModelMap {
             images,
             embeddings);
     frames.add(frame);
-    // What was removed in the meantime was on no frame yet.
+    // What was removed in the meantime was not on this frame yet; others that the gallery has let
+    // go of since are few.
     images.stream()
         .map(LabeledImage::id)
         .filter(id -> !tools.gathered().gallery().contains(id))
-        .forEach(frames::remove);
+        .forEach(id -> frames.remove(manifest.identity().version(), id));
     return new Confusions(frame).recallAt1();
   }
 }

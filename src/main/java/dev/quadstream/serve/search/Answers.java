@@ -154,12 +154,25 @@ final class Answers implements AutoCloseable {
         questions.forEach(question -> answer(List.of(question)));
         return;
       }
-      Question question = questions.get(0);
-      warn(
-          "The question of partition %d, offset %d is answered as unsure, without candidates"
-              .formatted(question.partition(), question.offset()),
-          e);
+      answerInShort(questions.get(0), e);
+    }
+  }
+
+  private void answerInShort(Question question, RuntimeException failure) {
+    String which =
+        "The question of partition %d, offset %d"
+            .formatted(question.partition(), question.offset());
+    try {
+      if (question.key() == null) {
+        throw failure;
+      }
       answers.write(List.of(incomparable(question).toProducerRecord(names.matches())));
+      warn(which + " is answered as unsure, without candidates", failure);
+    } catch (RuntimeException e) {
+      if (isOfKafka(e)) {
+        throw e;
+      }
+      warn(which + " is not answered", e);
     }
   }
 

@@ -41,6 +41,12 @@ public final class MapFrames {
     frames.removeIf(frame -> frame.images().isEmpty());
   }
 
+  /** Takes an image off one version's frame. */
+  public synchronized void remove(long version, String id) {
+    frames.replaceAll(frame -> frame.version() == version ? frame.without(id) : frame);
+    frames.removeIf(frame -> frame.images().isEmpty());
+  }
+
   public synchronized void clear() {
     frames.clear();
   }

@@ -40,6 +40,7 @@ final class Thumbnails {
           exchange,
           Responses.PNG,
           bytes.get(),
+          decoder.get().shape().toString(),
           () -> PixelImages.toPng(NeighbourRequests.decode(decoder.get(), bytes.get())));
       return;
     }
@@ -50,7 +51,7 @@ final class Thumbnails {
             .map(image -> PixelImages.toPng(image.pixels()))
             .orElseThrow(
                 () -> new RequestException(404, "That image is not at hand, or no longer."));
-    Responses.sendUnlessKnown(exchange, Responses.PNG, png, () -> png);
+    Responses.sendUnlessKnown(exchange, Responses.PNG, png, "", () -> png);
   }
 
   private Optional<byte[]> bytes(String id) throws RequestException {

@@ -10,6 +10,7 @@ import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.Path;
@@ -86,7 +87,9 @@ public final class ImageFetch implements ReferencedContent {
     byte[] bytes;
     try {
       bytes = readOrAgain(address);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (ImagesUnreachableException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw new NotFetchedException(
           RejectionReason.UNREADABLE_ADDRESS,
           "The image at '%s' cannot be read (%s). Expected is a file that every TaskManager can read."
@@ -109,7 +112,7 @@ public final class ImageFetch implements ReferencedContent {
       return contentOf(path);
     } catch (FileNotFoundException | NoSuchFileException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       requireReachable(allowed.folderOf(address).orElseThrow());
       return contentOf(path);
     }
@@ -125,9 +128,11 @@ public final class ImageFetch implements ReferencedContent {
     Path path = new Path(folder);
     try {
       var unused = path.getFileSystem().getFileStatus(path);
-    } catch (FileNotFoundException | NoSuchFileException e) {
-      // An object store has no folders of which nothing is there.
-    } catch (IOException e) {
+    } catch (FileNotFoundException | NoSuchFileException | AccessDeniedException e) {
+      // An object store has no folders of which nothing is there, and says the latter of whatever
+      // is
+      // not there to who may not list it.
+    } catch (IOException | RuntimeException e) {
       throw new ImagesUnreachableException(folder, e);
     }
   }

@@ -12,12 +12,14 @@ import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -186,6 +188,32 @@ class ArchiveTest {
     assertThatThrownBy(() -> open(zip))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("photos.zip");
+  }
+
+  /** What is decoded from it would be another picture, without a word. */
+  @Test
+  void anEntryWhoseContentHasChangedIsUnread() throws IOException {
+    Path zip = directory.resolve("photos.zip");
+    try (ZipOutputStream archive = new ZipOutputStream(Files.newOutputStream(zip))) {
+      archive.setLevel(Deflater.NO_COMPRESSION);
+      for (String name : List.of("cat/1.png", "dog/1.png")) {
+        archive.putNextEntry(new ZipEntry(name));
+        Files.copy(tree.file(name), archive);
+        archive.closeEntry();
+      }
+    }
+    try (RandomAccessFile bytes = new RandomAccessFile(zip.toFile(), "rw")) {
+      // The last byte of the first picture, behind the headers of its entry and of its block.
+      long place = 30 + "cat/1.png".length() + 5 + Files.size(tree.file("cat/1.png")) - 1;
+      bytes.seek(place);
+      int changed = bytes.read() ^ 1;
+      bytes.seek(place);
+      bytes.write(changed);
+    }
+
+    assertThat(images(open(zip)))
+        .extracting(EncodedImage::id, image -> image.unread() == null)
+        .containsExactly(tuple("photos/cat/1.png", false), tuple("photos/dog/1.png", true));
   }
 
   private void assertIsTheFolder(ImageDataset dataset) throws IOException {

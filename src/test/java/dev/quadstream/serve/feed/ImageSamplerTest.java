@@ -14,12 +14,14 @@ import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.serve.state.Gallery;
 import dev.quadstream.stream.operator.ImageFetch;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,30 @@ class ImageSamplerTest {
             new ImageDecoder(SHAPE, ImageLimits.defaults()));
 
     assertThat(gallery.images()).hasSize(images);
+  }
+
+  /** Its store is there for the next ones. */
+  @Test
+  void oneImageThatIsGoneKeepsNoOtherOut() {
+    Gallery gallery = new Gallery(8, 8);
+    byte[] png = PixelImages.toPng(new PixelImage(SHAPE, new byte[SHAPE.size()]));
+    ImageSampler sampler =
+        new ImageSampler(
+            gallery,
+            image -> {
+              if (image.id().equals("cup-2")) {
+                throw new IOException("gone");
+              }
+              return png;
+            });
+    ImageDecoder decoder = new ImageDecoder(SHAPE, ImageLimits.defaults());
+
+    for (int i = 1; i <= 4; i++) {
+      sampler.take(new ImageReferenced("cup-" + i, "cup", 0, "s3://photos/cup.png"), decoder);
+    }
+
+    assertThat(gallery.images()).hasSize(3);
+    assertThat(sampler.problem()).isNull();
   }
 
   /** By the rules of the job. */

@@ -15,6 +15,7 @@ import dev.quadstream.image.PixelImage;
 import dev.quadstream.image.PixelImages;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.kafka.AnswersTopic;
+import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.KafkaBroker;
 import dev.quadstream.kafka.MatchMessage;
 import dev.quadstream.kafka.TestingReads;
@@ -510,6 +511,19 @@ class SearchIT {
         own.embed("long".repeat(75_000) + i, "cup", VERSION, new float[] {1, 0});
       }
       own.embed("near to them", null, VERSION, new float[] {1, 0});
+      // Nor does an answer without candidates fit into a record.
+      byte[] large =
+          new EmbeddingMessage(
+                  TestingReleases.RUN,
+                  "x".repeat(600_000),
+                  null,
+                  VERSION,
+                  VERSION,
+                  0,
+                  new float[] {1, 0})
+              .toProducerRecord(topics.embeddings())
+              .value();
+      own.send(new ProducerRecord<>(topics.embeddings(), "short".getBytes(UTF_8), large));
       for (int i = 0; i < 5; i++) {
         own.embed(id(i), "jug", VERSION, new float[] {-1, 0});
       }

@@ -28,6 +28,17 @@ class MapFramesTest {
   }
 
   @Test
+  void anImageMayBeTakenOffOneFrameAlone() {
+    MapFrames frames = new MapFrames(6);
+    frames.add(frame(1, "a", "b"));
+    frames.add(frame(2, "a", "b"));
+
+    frames.remove(2, "a");
+
+    assertThat(frames.all()).extracting(frame -> frame.images().size()).containsExactly(2, 1);
+  }
+
+  @Test
   void pointsTravelAsLittleEndianFloats() {
     MapFrame frame =
         new MapFrame(1, 0, List.of(image("a")), new float[1][2], new double[][] {{0.5, -2}});

@@ -30,6 +30,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -334,6 +335,27 @@ class DecodeOperatorTest {
               assertThat(letter.errorClass()).isEqualTo("unreadable-address");
               assertThat(letter.errorMessage()).contains("503 Slow Down");
             });
+  }
+
+  /** S3 says so of a key that is not there, to who may read and not list. */
+  @Test
+  void whatMayNotBeReadInAFolderThatMayNotBeListedIsADeadLetter() throws Exception {
+    Path apple = photos.resolve("gone.png");
+    openOnStore();
+    TestingPhotoStore.silence(photos, new AccessDeniedException("photos", null, "403"));
+    TestingPhotoStore.silence(apple, new AccessDeniedException("gone.png", null, "403"));
+    try {
+      send(
+          record(
+              utf8("apple-1"),
+              utf8(TestingPhotoStore.addressOf(photos) + "gone.png"),
+              label("apple")));
+    } finally {
+      TestingPhotoStore.answerAgain();
+    }
+    assertThat(deadLetters())
+        .extracting(DeadLetter::errorClass)
+        .containsExactly("unreadable-address");
   }
 
   private void openOnStore() throws Exception {

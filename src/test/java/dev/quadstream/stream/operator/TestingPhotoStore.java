@@ -2,7 +2,7 @@ package dev.quadstream.stream.operator;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FileStatus;
@@ -15,7 +15,7 @@ import org.apache.flink.core.fs.local.LocalFileSystem;
 public final class TestingPhotoStore extends LocalFileSystem {
 
   private static final String SCHEME = "photos";
-  private static final Set<String> SILENT = ConcurrentHashMap.newKeySet();
+  private static final Map<String, IOException> SILENT = new ConcurrentHashMap<>();
 
   /** Found by Flink through META-INF/services. */
   public static final class Factory implements FileSystemFactory {
@@ -38,7 +38,11 @@ public final class TestingPhotoStore extends LocalFileSystem {
 
   /** From now on what is asked of a path fails. */
   static void silence(java.nio.file.Path path) {
-    SILENT.add(path.toAbsolutePath().toString());
+    silence(path, new IOException("503 Slow Down"));
+  }
+
+  static void silence(java.nio.file.Path path, IOException failure) {
+    SILENT.put(path.toAbsolutePath().toString(), failure);
   }
 
   static void answerAgain() {
@@ -46,8 +50,9 @@ public final class TestingPhotoStore extends LocalFileSystem {
   }
 
   private static void requireAnswer(Path path) throws IOException {
-    if (SILENT.contains(path.toUri().getPath())) {
-      throw new IOException("503 Slow Down");
+    IOException failure = SILENT.get(path.toUri().getPath());
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -111,6 +111,11 @@ export class EmbeddingMap {
       fetch(address('api/map/points', {version})).then(checked).then((response) => response.arrayBuffer()),
       fetch(address('api/map/sprite', {version})).then(checked).then((response) => response.blob()).then(createImageBitmap),
     ]);
+    // An image may have been taken off it between the three.
+    if (description.images.length !== listed.images || points.byteLength !== 8 * description.images.length) {
+      sprite.close();
+      throw new Error('The frame has changed.');
+    }
     const frame = {...description, points: new Float32Array(points), sprite};
     frame.rows = new Map(frame.images.map((image, row) => [image.id, row]));
     this.loaded.set(key, frame);
