@@ -129,7 +129,6 @@ class DemoIT {
     String[] arguments = {
       "demo",
       "--images=400",
-      "--unlabelled=0.3",
       "--headless",
       "--no-page",
       "--set=kafka.properties.security.protocol=SASL_SSL",
@@ -143,7 +142,7 @@ class DemoIT {
     DemoSummary summary = JsonMessages.read(Files.readAllBytes(report), DemoSummary.class);
     assertThat(summary.health().deadLetters()).isPositive();
     assertThat(summary.training().images()).isPositive();
-    assertThat(summary.training().images() + summary.health().deadLetters()).isLessThan(400);
+    assertThat(summary.training().images() + summary.health().deadLetters()).isEqualTo(400);
 
     StringWriter errors = new StringWriter();
     CommandLine again = Quadstream.commandLine(Map.of()).setErr(new PrintWriter(errors));
