@@ -159,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
     WebPort.requirePort(webPort);
     report.requireWritable();
     if (directory != null) {
-      for (String left : List.of("kafka", "models")) {
+      for (String left : List.of(Demo.KAFKA, Demo.MODELS)) {
         if (Files.exists(directory.resolve(left))) {
           throw CommandException.usage(
               "%s holds an earlier demo's %s, whose images this one would train on first. Give another --directory, or remove that one."
@@ -294,7 +294,7 @@ final class DemoCommand implements Callable<Integer> {
                   demo.deadLetters() == 0
                       ? "let the demo run for longer"
                       : "%d images became dead letters".formatted(demo.deadLetters()),
-                  options.directory().resolve("logs")),
+                  options.directory().resolve(Demo.LOGS)),
           null);
     }
     ClassArchive.writeIfAsked(out);

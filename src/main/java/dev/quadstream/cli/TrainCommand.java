@@ -173,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
                 ? whyNothingIsWritten(history.windows(), settings)
                 : Optional.of("no model is written, since none was published before.");
         if (nothing.isEmpty()) {
-          save(loop, history, reading, (System.nanoTime() - began) / NANOS_PER_SECOND);
+          save(loop, history, reading, began);
         }
         throw diverged(
             e, history, nothing.orElse(out + " is the last one that was published before."));
@@ -187,8 +187,7 @@ final class TrainCommand implements Callable<Integer> {
                 + history.last().health().reason(),
             null);
       }
-      double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
-      save(loop, history, reading, seconds);
+      save(loop, history, reading, began);
       if (interrupted.get()) {
         sayInterrupted(history.windows(), out + " is what they made.");
       }
@@ -250,8 +249,8 @@ final class TrainCommand implements Callable<Integer> {
         });
   }
 
-  private void save(
-      TrainingLoop loop, TrainingHistory history, ImageReading reading, double seconds) {
+  private void save(TrainingLoop loop, TrainingHistory history, ImageReading reading, long began) {
+    double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
     Margins margins = loop.margins();
     long version = loop.model().orElseThrow().version();
     QuadrupletNetwork network = loop.network();

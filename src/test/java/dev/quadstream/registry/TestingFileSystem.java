@@ -2,6 +2,8 @@ package dev.quadstream.registry;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.fs.FSDataOutputStream;
@@ -11,12 +13,16 @@ import org.apache.flink.core.fs.FileSystemFactory;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 
-/** This machine's files under another scheme, which counts what is asked of them. */
+/**
+ * This machine's files under another scheme, which counts what is asked of them, and of which some
+ * do not answer.
+ */
 public final class TestingFileSystem extends LocalFileSystem {
 
   private static final String SCHEME = "counted";
   private static final AtomicLong REQUESTS = new AtomicLong();
   private static final AtomicLong LISTED = new AtomicLong();
+  private static final Map<String, IOException> FAILURES = new ConcurrentHashMap<>();
 
   /** Found by Flink through META-INF/services. */
   public static final class Factory implements FileSystemFactory {
@@ -55,6 +61,28 @@ public final class TestingFileSystem extends LocalFileSystem {
     return new Count(REQUESTS.get(), LISTED.get());
   }
 
+  /** The address of a folder here, as an option that takes prefixes has it. */
+  public static String addressOf(java.nio.file.Path folder) {
+    return SCHEME + "://" + folder.toAbsolutePath() + "/";
+  }
+
+  /** From now on to look at a path, or to open it, fails. */
+  public static void fail(java.nio.file.Path path, IOException failure) {
+    FAILURES.put(path.toAbsolutePath().toString(), failure);
+  }
+
+  /** Nothing fails any more. */
+  public static void answerAgain() {
+    FAILURES.clear();
+  }
+
+  private static void requireAnswer(Path path) throws IOException {
+    IOException failure = FAILURES.get(path.toUri().getPath());
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   @Override
   public FileStatus[] listStatus(Path directory) throws IOException {
     REQUESTS.incrementAndGet();
@@ -66,6 +94,7 @@ public final class TestingFileSystem extends LocalFileSystem {
   @Override
   public FileStatus getFileStatus(Path file) throws IOException {
     REQUESTS.incrementAndGet();
+    requireAnswer(file);
     return super.getFileStatus(file);
   }
 
@@ -78,6 +107,7 @@ public final class TestingFileSystem extends LocalFileSystem {
   @Override
   public FSDataInputStream open(Path file) throws IOException {
     REQUESTS.incrementAndGet();
+    requireAnswer(file);
     return super.open(file);
   }
 

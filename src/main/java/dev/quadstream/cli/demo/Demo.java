@@ -66,7 +66,12 @@ public final class Demo {
   private static final long MAX_WAITING_BYTES = 64L << 20;
 
   private static final String REPORTS = "reports.jsonl";
-  private static final String LOGS = "logs";
+
+  /** Below its directory. */
+  public static final String KAFKA = "kafka";
+
+  public static final String MODELS = "models";
+  public static final String LOGS = "logs";
 
   private final DemoOptions options;
   private final PipelineSettings settings;
@@ -76,8 +81,8 @@ public final class Demo {
   private final LiveLine liveLine;
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Progress progress = new Progress();
-  private final AtomicLong deadLetters = new AtomicLong();
   private final AtomicLong labelledLetters = new AtomicLong();
+  private long deadLetters;
 
   /**
    * A demo that has not started.
@@ -144,7 +149,7 @@ public final class Demo {
   public boolean run(Consumer<DemoSummary> whenDone) throws Exception {
     long start = System.nanoTime();
     Path logs = Files.createDirectories(file(LOGS));
-    try (KafkaBrokerProcess broker = KafkaBrokerProcess.launch(file("kafka"), 0, logs)) {
+    try (KafkaBrokerProcess broker = KafkaBrokerProcess.launch(file(KAFKA), 0, logs)) {
       PipelineSettings local =
           settings
               .with(KafkaConfig.BOOTSTRAP_SERVERS, broker.bootstrapServers())
@@ -152,7 +157,7 @@ public final class Demo {
               .with(KafkaConfig.PROPERTIES, Map.of())
               .with(KafkaConfig.STARTING_OFFSETS, KafkaConfig.StartingOffsets.EARLIEST)
               .with(KafkaConfig.SKIP, "")
-              .with(JobConfig.REGISTRY_DIRECTORY, file("models").toString())
+              .with(JobConfig.REGISTRY_DIRECTORY, file(MODELS).toString())
               .with(JobConfig.CHECKPOINT_DIRECTORY, file("checkpoints").toString());
       RunningJob job =
           JobLauncher.startHere(
@@ -180,9 +185,9 @@ public final class Demo {
     }
   }
 
-  /** Images that became dead letters, up to now. */
+  /** Images that became dead letters; for the thread that runs it. */
   public long deadLetters() {
-    return deadLetters.get();
+    return deadLetters;
   }
 
   private static void awaitTopics(KafkaBrokerProcess broker, PipelineSettings local) {
@@ -216,7 +221,7 @@ public final class Demo {
         for (var letter = letterReader.next(Duration.ZERO);
             letter.isPresent();
             letter = letterReader.next(Duration.ZERO)) {
-          deadLetters.incrementAndGet();
+          deadLetters++;
           if (letter.get().headers().lastHeader(HeaderNames.LABEL) != null) {
             labelledLetters.incrementAndGet();
             feed.progressed();
@@ -224,7 +229,7 @@ public final class Demo {
         }
         takeAnswers(matchReader, Duration.ZERO);
         if (liveLine != null) {
-          liveLine.show(progress, deadLetters());
+          liveLine.show(progress, deadLetters);
         }
         if (job.hasEnded()) {
           job.await();
@@ -242,7 +247,7 @@ public final class Demo {
       for (ConsumerRecord<byte[], byte[]> message : reportReader.readToEnd(DRAIN)) {
         take(message, reportFile);
       }
-      deadLetters.addAndGet(letterReader.readToEnd(DRAIN).size());
+      deadLetters += letterReader.readToEnd(DRAIN).size();
     } finally {
       if (liveLine != null) {
         liveLine.end();
@@ -305,12 +310,12 @@ public final class Demo {
           progress.history().recentRecallAt1(),
           questions.summary(),
           new DemoSummary.Health(
-              deadLetters(),
+              deadLetters,
               restarts,
               (progress.firstArrival() - start) / NANOS_PER_SECOND,
               seconds(start)),
           new DemoSummary.Files(
-              file("models").resolve(newest.file().path()).toString(),
+              file(MODELS).resolve(newest.file().path()).toString(),
               file(REPORTS).toString(),
               file(LOGS).toString()));
     }

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -102,14 +101,14 @@ final class IdxDataset implements ImageDataset {
   public Stream<EncodedImage> images(Predicate<String> classes) throws IOException {
     IdxFile file = IdxFile.open(images, IMAGE_DIMENSIONS);
     return IntStream.range(0, labels.length)
-        .mapToObj(
-            index -> {
+        .boxed()
+        .<EncodedImage>mapMulti(
+            (index, wanted) -> {
               byte[] pixels = file.next(shape.size());
-              return classes.test(Integer.toString(labels[index]))
-                  ? Stream.of(encode(index, pixels))
-                  : Stream.<EncodedImage>empty();
+              if (classes.test(Integer.toString(labels[index]))) {
+                wanted.accept(encode(index, pixels));
+              }
             })
-        .flatMap(Function.identity())
         .onClose(() -> close(file));
   }
 

@@ -3,6 +3,7 @@ package dev.quadstream.serve.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The map under each of a bounded number of model versions, spread over the whole run. Thread-safe.
@@ -36,14 +37,17 @@ public final class MapFrames {
   }
 
   /** Takes an image off every frame. */
-  public synchronized void remove(String id) {
-    frames.replaceAll(frame -> frame.without(id));
-    frames.removeIf(frame -> frame.images().isEmpty());
+  public void remove(String id) {
+    remove(id, frame -> true);
   }
 
   /** Takes an image off one version's frame. */
-  public synchronized void remove(long version, String id) {
-    frames.replaceAll(frame -> frame.version() == version ? frame.without(id) : frame);
+  public void remove(long version, String id) {
+    remove(id, frame -> frame.version() == version);
+  }
+
+  private synchronized void remove(String id, Predicate<MapFrame> from) {
+    frames.replaceAll(frame -> from.test(frame) ? frame.without(id) : frame);
     frames.removeIf(frame -> frame.images().isEmpty());
   }
 

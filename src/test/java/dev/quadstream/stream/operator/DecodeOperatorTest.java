@@ -22,6 +22,7 @@ import dev.quadstream.kafka.OffsetGap;
 import dev.quadstream.kafka.RejectionReason;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.network.environment.NativeThreads;
+import dev.quadstream.registry.TestingFileSystem;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.format.RecordFormats;
 import dev.quadstream.stream.options.PipelineSettings;
@@ -123,6 +124,7 @@ class DecodeOperatorTest {
 
   @AfterEach
   void close() throws Exception {
+    TestingFileSystem.answerAgain();
     decode.close();
   }
 
@@ -291,26 +293,19 @@ class DecodeOperatorTest {
   @Test
   void aStoreThatIsAwayFailsTheJobUntilItIsBack() throws Exception {
     Path apple = Files.write(photos.resolve("apple.png"), PNG);
-    SourceRecord record =
-        record(
-            utf8("apple-1"),
-            utf8(TestingPhotoStore.addressOf(photos) + "apple.png"),
-            label("apple"));
     openOnStore();
-    TestingPhotoStore.silence(photos);
-    TestingPhotoStore.silence(apple);
-    try {
-      assertThatThrownBy(() -> send(record))
-          .cause()
-          .isInstanceOf(ImagesUnreachableException.class)
-          .hasMessageContaining(TestingPhotoStore.addressOf(photos))
-          .hasMessageContaining("503 Slow Down")
-          .hasMessageContaining("image.addresses");
-    } finally {
-      TestingPhotoStore.answerAgain();
-    }
+    TestingFileSystem.fail(photos, new IOException("503 Slow Down"));
+    TestingFileSystem.fail(apple, new IOException("503 Slow Down"));
+    assertThatThrownBy(() -> sendAddressOf(apple))
+        .cause()
+        .isInstanceOf(ImagesUnreachableException.class)
+        .hasMessageContaining(TestingFileSystem.addressOf(photos))
+        .hasMessageContaining("503 Slow Down")
+        .hasMessageContaining("image.addresses");
+
+    TestingFileSystem.answerAgain();
     assertThat(deadLetters()).isEmpty();
-    send(record);
+    sendAddressOf(apple);
     assertThat(accepted()).extracting(ImageEvent::id).containsExactly("apple-1");
   }
 
@@ -318,16 +313,8 @@ class DecodeOperatorTest {
   void anImageThatAloneCannotBeReadIsADeadLetter() throws Exception {
     Path apple = Files.write(photos.resolve("apple.png"), PNG);
     openOnStore();
-    TestingPhotoStore.silence(apple);
-    try {
-      send(
-          record(
-              utf8("apple-1"),
-              utf8(TestingPhotoStore.addressOf(photos) + "apple.png"),
-              label("apple")));
-    } finally {
-      TestingPhotoStore.answerAgain();
-    }
+    TestingFileSystem.fail(apple, new IOException("503 Slow Down"));
+    sendAddressOf(apple);
     assertThat(deadLetters())
         .singleElement()
         .satisfies(
@@ -342,20 +329,17 @@ class DecodeOperatorTest {
   void whatMayNotBeReadInAFolderThatMayNotBeListedIsADeadLetter() throws Exception {
     Path apple = photos.resolve("gone.png");
     openOnStore();
-    TestingPhotoStore.silence(photos, new AccessDeniedException("photos", null, "403"));
-    TestingPhotoStore.silence(apple, new AccessDeniedException("gone.png", null, "403"));
-    try {
-      send(
-          record(
-              utf8("apple-1"),
-              utf8(TestingPhotoStore.addressOf(photos) + "gone.png"),
-              label("apple")));
-    } finally {
-      TestingPhotoStore.answerAgain();
-    }
+    TestingFileSystem.fail(photos, new AccessDeniedException("photos", null, "403"));
+    TestingFileSystem.fail(apple, new AccessDeniedException("gone.png", null, "403"));
+    sendAddressOf(apple);
     assertThat(deadLetters())
         .extracting(DeadLetter::errorClass)
         .containsExactly("unreadable-address");
+  }
+
+  private void sendAddressOf(Path photo) throws Exception {
+    String address = TestingFileSystem.addressOf(photos) + photo.getFileName();
+    send(record(utf8("apple-1"), utf8(address), label("apple")));
   }
 
   private void openOnStore() throws Exception {
@@ -363,7 +347,7 @@ class DecodeOperatorTest {
     decode =
         harness(
             new DecodeOperator(
-                TestingPipeline.settings("image.addresses", TestingPhotoStore.addressOf(photos)),
+                TestingPipeline.settings("image.addresses", TestingFileSystem.addressOf(photos)),
                 new Attempts(0),
                 PipelineSettings::contentDecoder));
     decode.open();
