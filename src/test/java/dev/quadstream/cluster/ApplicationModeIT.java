@@ -162,13 +162,12 @@ class ApplicationModeIT {
     }
   }
 
-  private static void awaitCheckpointAfter(Path checkpoints, long time) {
-    await("a checkpoint that began after the last window")
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                metadataIn(checkpoints)
-                    .anyMatch(metadata -> metadata.toFile().lastModified() > time + 2_000));
+  private void awaitCheckpointAfter(Path checkpoints, long time) {
+    cluster.awaitWhileAllRun(
+        "a checkpoint that began after the last window",
+        () ->
+            metadataIn(checkpoints)
+                .anyMatch(metadata -> metadata.toFile().lastModified() > time + 2_000));
   }
 
   private static Stream<Path> metadataIn(Path checkpoints) throws IOException {

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
@@ -53,8 +55,9 @@ public final class TestingFlinkCluster implements AutoCloseable {
   private static final List<String> SESSION =
       List.of(StandaloneSessionClusterEntrypoint.class.getName());
   private static final String CONFIGURATION_DIRECTORY = "flink-conf";
+  private static final String JOB_MANAGER = "jobmanager";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int LAST_LINES = 10;
+  private static final int LAST_LINES = 40;
 
   private final Path directory;
   private final String classPath;
@@ -158,7 +161,10 @@ public final class TestingFlinkCluster implements AutoCloseable {
     main.add(TestingApplicationCluster.class.getName());
     main.add(jobJar.toString());
     main.addAll(arguments);
-    return start(directory, classPath, main, List.of());
+    TestingFlinkCluster cluster = new TestingFlinkCluster(directory, classPath, main, List.of());
+    // That a JobManager has died, a TaskManager learns by nothing else.
+    cluster.overrides.put("heartbeat.timeout", "15 s");
+    return cluster.started();
   }
 
   private static TestingFlinkCluster start(
@@ -166,19 +172,22 @@ public final class TestingFlinkCluster implements AutoCloseable {
       String classPath,
       List<String> jobManagerMain,
       List<String> furtherJvmOptions) {
-    TestingFlinkCluster cluster =
-        new TestingFlinkCluster(directory, classPath, jobManagerMain, furtherJvmOptions);
-    Runtime.getRuntime().addShutdownHook(cluster.lastResort);
+    return new TestingFlinkCluster(directory, classPath, jobManagerMain, furtherJvmOptions)
+        .started();
+  }
+
+  private TestingFlinkCluster started() {
+    Runtime.getRuntime().addShutdownHook(lastResort);
     try {
       Files.createDirectories(directory.resolve("tmp"));
-      cluster.startJobManager();
-      cluster.startTaskManager();
-      return cluster;
+      startJobManager();
+      startTaskManager();
+      return this;
     } catch (IOException e) {
-      cluster.close();
+      close();
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
-      cluster.close();
+      close();
       throw e;
     }
   }
@@ -239,7 +248,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
     JobManagerProcessSpec memory = JobManagerProcessUtils.processSpecFromConfig(configuration);
     jobManager =
         process(
-            new Installation("jobmanager", classPath, directory, ENVIRONMENT),
+            new Installation(JOB_MANAGER, classPath, directory, ENVIRONMENT),
             jobManagerMain,
             JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
             configuration.get(CoreOptions.FLINK_JM_JVM_OPTIONS),
@@ -300,34 +309,45 @@ public final class TestingFlinkCluster implements AutoCloseable {
    * @throws AssertionError if one has ended by itself, or is not known in time
    */
   public void awaitTaskManagers() {
+    awaitWhileAllRun(
+        "TaskManagers to be known",
+        () -> known().containsAll(taskManagers.stream().map(TaskManager::id).toList()));
+  }
+
+  /**
+   * Returns once a condition is met.
+   *
+   * @param alias what is awaited
+   * @throws AssertionError if it is not in time, or a process of the cluster has ended by itself;
+   *     it says how each is
+   */
+  void awaitWhileAllRun(String alias, Callable<Boolean> condition) {
     try {
-      await()
+      await(alias)
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(50))
           .until(
               () -> {
                 failIfOneHasEnded();
-                return known().containsAll(taskManagers.stream().map(TaskManager::id).toList());
+                return condition.call();
               });
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
-          "TaskManagers are not known after %s, logs in %s.\n%s"
-              .formatted(PATIENCE, directory, stateOfTaskManagers()),
-          e);
+          "%s Logs in %s.\n%s".formatted(e.getMessage(), directory, state()), e);
     }
   }
 
-  /** Fails if a TaskManager that nobody killed has ended, once for each. */
+  /** Fails if a process that nobody killed has ended, once for each TaskManager. */
   void failIfOneHasEnded() {
     List<TaskManager> ended =
         taskManagers.stream().filter(taskManager -> !taskManager.process().isAlive()).toList();
-    if (ended.isEmpty()) {
+    if (ended.isEmpty() && jobManager.isAlive()) {
       return;
     }
-    String state = stateOfTaskManagers();
+    String state = state();
     taskManagers.removeAll(ended);
     throw new AssertionError(
-        "A TaskManager has ended that nobody killed, logs in %s.\n%s".formatted(directory, state));
+        "A process has ended that nobody killed, logs in %s.\n%s".formatted(directory, state));
   }
 
   private List<String> known() {
@@ -435,21 +455,20 @@ public final class TestingFlinkCluster implements AutoCloseable {
     return JsonMessages.read(get("/taskmanagers").getBytes(UTF_8), Registered.class).taskmanagers();
   }
 
-  /** How each TaskManager is that was started and not killed, with the end of its log. */
-  String stateOfTaskManagers() {
-    List<String> known = known();
-    return taskManagers.stream()
-        .map(
-            each ->
-                "%s %s and is %s; its log ends: %s"
-                    .formatted(
-                        each.id(),
-                        each.process().isAlive()
-                            ? "runs"
-                            : "has ended with " + each.process().exitValue(),
-                        known.contains(each.id()) ? "known" : "not known",
-                        endOfLog(each.id())))
+  /** How the JobManager is and each TaskManager that was started and not killed. */
+  String state() {
+    return Stream.concat(
+            Stream.of(state(JOB_MANAGER, jobManager)),
+            taskManagers.stream().map(each -> state(each.id(), each.process())))
         .collect(Collectors.joining("\n"));
+  }
+
+  private String state(String name, Process process) {
+    return "%s %s; its log ends:\n%s"
+        .formatted(
+            name,
+            process.isAlive() ? "runs" : "has ended with " + process.exitValue(),
+            endOfLog(name));
   }
 
   private String endOfLog(String process) {
@@ -458,8 +477,7 @@ public final class TestingFlinkCluster implements AutoCloseable {
           Files.readAllLines(directory.resolve(process + ".log")).stream()
               .filter(line -> !line.startsWith("\t"))
               .toList();
-      return String.join(
-          " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     } catch (IOException e) {
       return e.toString();
     }
@@ -493,10 +511,11 @@ public final class TestingFlinkCluster implements AutoCloseable {
     command.addAll(words(options));
     command.addAll(furtherJvmOptions);
     Path here = Path.of("").toAbsolutePath();
-    command.add(
-        "-Dlog4j2.configurationFile=" + here.resolve("src/main/resources/log4j2.properties"));
+    Path conf = here.resolve(CONFIGURATION_DIRECTORY);
+    command.add("-Dlog4j2.configurationFile=" + conf.resolve("log4j-console.properties"));
+    command.add("-Dlog.file=" + directory.resolve(installation.name() + "-page.log"));
     command.addAll(List.of("-cp", installation.classPath(), main.get(0)));
-    command.addAll(List.of("--configDir", here.resolve(CONFIGURATION_DIRECTORY).toString()));
+    command.addAll(List.of("--configDir", conf.toString()));
     command.addAll(words(dynamic));
     overrides.forEach((key, value) -> command.addAll(List.of("-D", key + "=" + value)));
     command.addAll(List.of("-D", "metrics.reporter.prometheus.port=" + reporterPort));

@@ -279,7 +279,7 @@ final class TestingRun implements AutoCloseable {
                     trained.size(),
                     processes.directory(),
                     JsonMessages.read(ask("").getBytes(UTF_8), JobState.class),
-                    processes.cluster().stateOfTaskManagers()));
+                    processes.cluster().state()));
       }
       observe();
     }

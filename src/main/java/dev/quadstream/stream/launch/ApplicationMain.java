@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -44,9 +46,6 @@ public final class ApplicationMain {
 
   /** EX_CONFIG of sysexits.h. */
   private static final int REFUSED = 78;
-
-  /** Tasks of a JobManager that has died go on until they miss its heartbeat, by default 50 s. */
-  private static final Duration ORPHANED = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
@@ -123,12 +122,22 @@ public final class ApplicationMain {
         LOG.warn(finding.message());
       }
       if (!recovers(flink())) {
-        SecondJob.refuse(admin, settings, ORPHANED, LOG::info);
+        SecondJob.refuse(admin, settings, orphaned(flink()), LOG::info);
       }
       SecondJob.besides(admin, settings).forEach(LOG::warn);
     } catch (KafkaUnreachableException | KafkaException | MissingTopicException e) {
       LOG.warn("The topics are not compared with what the job needs: {}", e.getMessage());
     }
+  }
+
+  /**
+   * How long the tasks of a JobManager that has died can go on: until they miss its heartbeat, and
+   * then until Flink ends the process of one that does not end by itself.
+   */
+  static Duration orphaned(ReadableConfig flink) {
+    return flink
+        .get(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT)
+        .plus(flink.get(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT));
   }
 
   public static Application read(String[] arguments, Map<String, String> environment) {

@@ -24,6 +24,10 @@ public final class FreeSlots {
 
   private static final Duration PAUSE = Duration.ofMillis(250);
 
+  // What Flink counts.
+  static final String FREE = "slots-available";
+  private static final String IN_ALL = "slots-total";
+
   /** A cluster with one of these starts TaskManagers by itself, as jobs ask for them. */
   private static final Set<String> STARTS_TASK_MANAGERS =
       Set.of("kubernetes.cluster-id", "yarn.application.id");
@@ -49,28 +53,31 @@ public final class FreeSlots {
     }
     JsonNode overview = flink.get("/overview");
     if (taskManagers(overview) > 0) {
-      awaitEnough(settings, overview, patience);
+      awaitEnough(settings, overview, FREE, patience);
     }
   }
 
   /**
    * The same for the cluster of this job alone, whose TaskManagers start with it: those that come
-   * are waited for, for as long as they come.
+   * are waited for, for as long as they come. What takes slots there can only be the job of a
+   * JobManager that has died. It gives them back, if only when Flink ends a TaskManager whose tasks
+   * do not, and Flink waits for that.
    *
    * @param patience since the last one came
    */
   public void requireAsTheyCome(PipelineSettings settings, Duration patience)
       throws IOException, InterruptedException {
     if (!startsTaskManagers(flink.get("/jobmanager/config"))) {
-      awaitEnough(settings, flink.get("/overview"), patience);
+      awaitEnough(settings, flink.get("/overview"), IN_ALL, patience);
     }
   }
 
-  private void awaitEnough(PipelineSettings settings, JsonNode first, Duration patience)
+  private void awaitEnough(
+      PipelineSettings settings, JsonNode first, String slots, Duration patience)
       throws IOException, InterruptedException {
     JsonNode overview = first;
     long changed = System.nanoTime();
-    StartRefusedException missing = missing(settings, overview);
+    StartRefusedException missing = missing(settings, overview, slots);
     while (missing != null && System.nanoTime() - changed < patience.toNanos()) {
       TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
       JsonNode now = flink.get("/overview");
@@ -78,7 +85,7 @@ public final class FreeSlots {
         changed = System.nanoTime();
       }
       overview = now;
-      missing = missing(settings, overview);
+      missing = missing(settings, overview, slots);
     }
     if (missing != null && taskManagers(overview) > 0) {
       throw missing;
@@ -99,24 +106,24 @@ public final class FreeSlots {
   }
 
   /** What to say, or null where it will do: the widest operator takes a slot for each subtask. */
-  static StartRefusedException missing(PipelineSettings settings, JsonNode overview) {
+  static StartRefusedException missing(PipelineSettings settings, JsonNode overview, String slots) {
     ConfigOption<Integer> widest =
         settings.replicas() < settings.get(JobConfig.PARALLELISM)
             ? JobConfig.PARALLELISM
             : JobConfig.REPLICAS;
     int needed = settings.get(widest);
-    int free = overview.path("slots-available").asInt();
-    return needed <= free
+    int available = overview.path(slots).asInt();
+    return needed <= available
         ? null
         : new StartRefusedException(
             "Option %s = %d takes as many free slots, and the cluster has %d (%d in all, of %d TaskManagers). Start more TaskManagers, stop what takes the slots, or set %s to %s."
                 .formatted(
                     widest.key(),
                     needed,
-                    free,
-                    overview.path("slots-total").asInt(),
+                    available,
+                    overview.path(IN_ALL).asInt(),
                     taskManagers(overview),
                     widest.key(),
-                    free > 1 ? free + " or less" : "1"));
+                    available > 1 ? available + " or less" : "1"));
   }
 }

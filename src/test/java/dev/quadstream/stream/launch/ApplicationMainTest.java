@@ -11,12 +11,15 @@ import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +107,16 @@ class ApplicationMainTest {
     upgraded.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:///savepoint-1");
     assertThat(ApplicationMain.remembers(upgraded, startingPoint)).isTrue();
     assertThat(ApplicationMain.remembers(new Configuration(), startingPoint)).isFalse();
+  }
+
+  @Test
+  void tasksOfADeadJobManagerMayTakeAsLongToEndAsTheClusterLetsThem() {
+    Configuration flink = new Configuration();
+    assertThat(ApplicationMain.orphaned(flink)).isEqualTo(Duration.ofSeconds(50 + 180));
+
+    flink.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(5));
+    flink.set(TaskManagerOptions.TASK_CANCELLATION_TIMEOUT, Duration.ofMinutes(10));
+    assertThat(ApplicationMain.orphaned(flink)).isEqualTo(Duration.ofMinutes(15));
   }
 
   private static Configuration highlyAvailable(String job) {

@@ -33,7 +33,8 @@ class FreeSlotsTest {
     assertThat(
             FreeSlots.missing(
                 TestingPipeline.settings("replicas", replicas, "parallelism", parallelism),
-                overview(free)))
+                overview(5, 6, free),
+                FreeSlots.FREE))
         .hasMessageStartingWith(message);
   }
 
@@ -41,7 +42,9 @@ class FreeSlotsTest {
   void decodersAndReplicasShareSlots() throws Exception {
     assertThat(
             FreeSlots.missing(
-                TestingPipeline.settings("replicas", "2", "parallelism", "3"), overview(3)))
+                TestingPipeline.settings("replicas", "2", "parallelism", "3"),
+                overview(5, 6, 3),
+                FreeSlots.FREE))
         .isNull();
   }
 
@@ -61,25 +64,35 @@ class FreeSlotsTest {
   void taskManagersOfTheJobsOwnClusterAreWaitedForAsLongAsTheyCome() throws Exception {
     PipelineSettings two = TestingPipeline.settings("replicas", "2");
 
-    FreeSlots growing = answering(overview(0, 0), overview(1, 1), overview(2, 2));
+    FreeSlots growing = answering(overview(0, 0, 0), overview(1, 1, 1), overview(2, 2, 2));
     growing.requireAsTheyCome(two, Duration.ofMillis(400));
-    FreeSlots none = answering(overview(0, 0));
+    FreeSlots none = answering(overview(0, 0, 0));
     none.requireAsTheyCome(two, Duration.ZERO);
-    FreeSlots one = answering(overview(0, 0), overview(1, 1));
+    FreeSlots one = answering(overview(0, 0, 0), overview(1, 1, 1));
     assertThatThrownBy(() -> one.requireAsTheyCome(two, Duration.ofMillis(1)))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageStartingWith(
-            "Option replicas = 2 takes as many free slots, and the cluster has 1 (6 in all, of 1"
+            "Option replicas = 2 takes as many free slots, and the cluster has 1 (1 in all, of 1"
                 + " TaskManagers).");
+  }
+
+  @Test
+  void slotsThatTheJobOfADeadJobManagerStillHoldsAreLeftToFlinkToWaitFor() throws Exception {
+    FreeSlots held = answering(overview(2, 2, 0));
+
+    held.requireAsTheyCome(TestingPipeline.settings("replicas", "2"), Duration.ZERO);
+    assertThatThrownBy(() -> held.require(TestingPipeline.settings("replicas", "2"), Duration.ZERO))
+        .as("on a cluster of several jobs they may be held for ever")
+        .isInstanceOf(StartRefusedException.class);
   }
 
   @Test
   void aClusterThatIsThereMustHaveThemUnlessItHasNoneAtAll() throws Exception {
     PipelineSettings two = TestingPipeline.settings("replicas", "2");
 
-    answering(overview(0, 0)).require(two, Duration.ZERO);
-    answering(overview(1, 1), overview(2, 2)).require(two, Duration.ofMillis(400));
-    assertThatThrownBy(() -> answering(overview(1, 1)).require(two, Duration.ZERO))
+    answering(overview(0, 0, 0)).require(two, Duration.ZERO);
+    answering(overview(1, 1, 1), overview(2, 2, 2)).require(two, Duration.ofMillis(400));
+    assertThatThrownBy(() -> answering(overview(1, 1, 1)).require(two, Duration.ZERO))
         .isInstanceOf(StartRefusedException.class);
   }
 
@@ -95,15 +108,11 @@ class FreeSlotsTest {
         });
   }
 
-  private static JsonNode overview(int free) throws IOException {
-    return overview(5, free);
-  }
-
   /** As Flink 2.2 answers. */
-  private static JsonNode overview(int taskManagers, int free) throws IOException {
+  private static JsonNode overview(int taskManagers, int slots, int free) throws IOException {
     return json(
-        "{\"taskmanagers\": %d, \"taskmanagers-blocked\": 0, \"slots-total\": 6, \"slots-available\": %d, \"jobs-running\": 1}"
-            .formatted(taskManagers, free));
+        "{\"taskmanagers\": %d, \"taskmanagers-blocked\": 0, \"slots-total\": %d, \"slots-available\": %d, \"jobs-running\": 1}"
+            .formatted(taskManagers, slots, free));
   }
 
   private static JsonNode json(String text) throws IOException {
