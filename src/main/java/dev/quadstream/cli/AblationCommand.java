@@ -15,6 +15,7 @@ import dev.quadstream.experiment.FinishedRuns;
 import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
+import dev.quadstream.image.ImageLimits;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.Preset;
 import dev.quadstream.stream.options.TrainingConfig;
@@ -154,7 +155,7 @@ public final class AblationCommand implements Callable<Integer> {
     if (runs != null) {
       OutputFile.requireWritable(runs.resolve("run.json"));
     }
-    TrialSource trials = trials(progress);
+    TrialSource trials = trials(size.seeds(), progress);
     AblationReport results =
         new Ablation(
                 new AblationPlan(size, common, variants, forgetting),
@@ -173,15 +174,17 @@ public final class AblationCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TrialSource trials(PrintStream warnings) {
-    DatasetArgument argument = new DatasetArgument(dataset, DatasetOptions.of(Part.TRAIN));
+  private TrialSource trials(int ofSeeds, PrintStream warnings) {
+    ImageLimits limits = ExperimentOptions.settings(overrides).imageLimits();
+    DatasetArgument argument =
+        new DatasetArgument(dataset, DatasetOptions.of(Part.TRAIN).within(limits));
     if (argument.isDrawn()) {
       return new IconTrials(argument.catalog(), on);
     }
     ImageDataset training = argument.open().toTrainOn();
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     return new DatasetTrials(
-        training, argument.with(Part.TEST).open().toTrainOn(), on, warnings::println);
+        training, argument.with(Part.TEST).open().toTrainOn(), on, ofSeeds, warnings::println);
   }
 
   private List<Variant> variants() {

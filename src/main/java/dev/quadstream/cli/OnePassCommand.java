@@ -101,8 +101,8 @@ public final class OnePassCommand implements Callable<Integer> {
     flags.addAll(overrides);
     PipelineSettings settings = ExperimentOptions.settings(flags);
     ExperimentOptions.refuseStart(settings.configuration().toMap());
-    ImageDataset training = open(Part.TRAIN);
-    ImageDataset test = open(Part.TEST);
+    ImageDataset training = open(Part.TRAIN, settings);
+    ImageDataset test = open(Part.TEST, settings);
     SurveyText.print(training.survey(), spec.commandLine().getErr());
     SurveyText.print(test.survey(), spec.commandLine().getErr());
     TrainableClasses.require(training.classSizes(), settings.get(TrainingConfig.LOSS));
@@ -134,8 +134,9 @@ public final class OnePassCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ImageDataset open(Part part) {
-    DatasetArgument argument = new DatasetArgument(dataset, DatasetOptions.of(part));
+  private ImageDataset open(Part part, PipelineSettings settings) {
+    DatasetArgument argument =
+        new DatasetArgument(dataset, DatasetOptions.of(part).within(settings.imageLimits()));
     if (argument.isDrawn()) {
       throw CommandException.usage(
           "'%1$s' has no test part. Give a folder with both parts; ./%1$s is one of that name."

@@ -83,6 +83,7 @@ public final class Ablation {
       for (long seed = 1; seed <= plan.size().seeds(); seed++) {
         ImageReading reading = options.read(values(Map.of(), seed)).reading();
         Trial trial = trials.trial(plan.size().images(), seed, reading);
+        String digest = trial.digest();
         SeenClasses seen = plan.forgetting() ? seen(trial, seed, reading) : null;
         if (seen != null) {
           ages.add(seen.ages());
@@ -98,6 +99,7 @@ public final class Ablation {
                   trials.name(),
                   trials.on(),
                   plan.size().images(),
+                  digest,
                   variant.name(),
                   seed,
                   values(variant.options(), seed));

@@ -29,10 +29,11 @@ import java.util.stream.Stream;
  */
 public final class DatasetTrials implements TrialSource {
 
-  /** A quadruplet needs three classes in the stream, recall two to measure with. */
+  /** A quadruplet needs three classes in the stream. */
   private static final int MIN_STREAMED = 3;
 
-  private static final int MIN_MEASURED = 2;
+  /** Recall needs two classes of two images, of what was streamed, too, where that is measured. */
+  private static final int MIN_FINDABLE = 2;
 
   /** As pixels are compared behind a backbone, which reads many more. */
   private static final ImageShape RAW = new ImageShape(3, 32, 32);
@@ -48,28 +49,62 @@ public final class DatasetTrials implements TrialSource {
    * @param training where the stream comes from
    * @param heldOut where the images of the held-out classes come from; may be the same
    * @param on which of those is measured with
+   * @param seeds of which there are going to be trials, 1, 2, …
    * @param warnings told what was left out
-   * @throws DatasetException if there are too few classes
+   * @throws DatasetException if there are too few classes, or too few of two images, by one of them
    */
   public DatasetTrials(
-      ImageDataset training, ImageDataset heldOut, HeldOutPart on, Consumer<String> warnings) {
-    ConceptSplit split = ConceptSplit.of(training.labels(), 0);
-    if (split.streamed().size() < MIN_STREAMED || split.heldOut(on).size() < MIN_MEASURED) {
-      throw new DatasetException(
-          "%s has %d classes. An ablation streams one half, which would be %d, and measures with a part of the other, which would be %d; they take %d and %d at least.%s"
-              .formatted(
-                  training.name(),
-                  training.labels().size(),
-                  split.streamed().size(),
-                  split.heldOut(on).size(),
-                  MIN_STREAMED,
-                  MIN_MEASURED,
-                  on == HeldOutPart.BOTH ? "" : " --on both measures with all of the other half."));
-    }
+      ImageDataset training,
+      ImageDataset heldOut,
+      HeldOutPart on,
+      int seeds,
+      Consumer<String> warnings) {
     this.training = training;
     this.heldOut = heldOut;
     this.on = on;
     this.warnings = warnings;
+    if (Collections.disjoint(training.labels(), heldOut.labels())) {
+      throw new DatasetException(
+          "%s and %s have no class in common, and an ablation measures with classes of what it streams from. 'train' and 'evaluate' measure with others."
+              .formatted(training.name(), heldOut.name()));
+    }
+    for (long seed = 1; seed <= seeds; seed++) {
+      ConceptSplit split = ConceptSplit.of(training.labels(), seed);
+      requireEnough(seed, sizes(training, split.streamed()), sizes(heldOut, split.heldOut(on)));
+    }
+  }
+
+  private static List<Integer> sizes(ImageDataset dataset, Collection<String> classes) {
+    Map<String, Integer> sizes = dataset.classSizes();
+    return classes.stream().filter(sizes::containsKey).map(sizes::get).toList();
+  }
+
+  private void requireEnough(
+      long seed, Collection<Integer> streamed, Collection<Integer> measured) {
+    long findableStreamed = findable(streamed);
+    long findableMeasured = findable(measured);
+    if (streamed.size() < MIN_STREAMED
+        || findableStreamed < MIN_FINDABLE
+        || findableMeasured < MIN_FINDABLE) {
+      throw new DatasetException(
+          "%s has %d classes. By seed %d an ablation streams %d of them, %d with two images, and of the others %s has two images of %d to measure with; it takes %d, %d and %d at least.%s"
+              .formatted(
+                  name(),
+                  training.labels().size(),
+                  seed,
+                  streamed.size(),
+                  findableStreamed,
+                  heldOut.name(),
+                  findableMeasured,
+                  MIN_STREAMED,
+                  MIN_FINDABLE,
+                  MIN_FINDABLE,
+                  on == HeldOutPart.BOTH ? "" : " --on both measures with all of the other half."));
+    }
+  }
+
+  private static long findable(Collection<Integer> sizes) {
+    return sizes.stream().filter(size -> size > 1).count();
   }
 
   @Override
@@ -96,16 +131,11 @@ public final class DatasetTrials implements TrialSource {
     if (!reading.warning().isEmpty()) {
       warnings.accept(reading.warning());
     }
-    if (once.isEmpty() || held.size() == 0) {
-      throw new DatasetException(
-          "%s has no images to %s by seed %d: %d to stream, %d held out."
-              .formatted(
-                  name(),
-                  once.isEmpty() ? "stream" : "measure with",
-                  seed,
-                  once.size(),
-                  held.size()));
-    }
+    // Of those that could be read.
+    requireEnough(
+        seed,
+        HeldOutImages.sizes(once.stream().map(LabeledImage::label).toList()).values(),
+        held.classSizes().values());
     return new Trial(passes(once, images, seed), held);
   }
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Measurements of finished runs in a directory, so that hours of work survive an interruption. A
- * run is what its file's name, trial and options say; one of another trial or options is refused,
- * not mixed in. Safe for threads that keep different runs.
+ * run is what its file's name, trial and options say; one of another trial, of other images or
+ * options is refused, not mixed in. Safe for threads that keep different runs.
  */
 public final class FinishedRuns {
 
@@ -28,11 +28,12 @@ public final class FinishedRuns {
 
   private final Path directory;
 
-  /** What a file holds: of which run, and its result. */
+  /** What a file holds: of which run, and its result. Those of before have no digest. */
   private record Finished(
       String dataset,
       HeldOutPart on,
       int images,
+      String digest,
       Map<String, String> options,
       Measurement measurement) {}
 
@@ -57,12 +58,17 @@ public final class FinishedRuns {
     }
     try {
       Finished finished = JsonMessages.read(Files.readAllBytes(file), Finished.class);
+      if (finished.digest() == null) {
+        throw refused(
+            "%s was kept by an earlier version, which did not keep what its images show"
+                .formatted(file));
+      }
       if (!finished.dataset().equals(run.dataset())
           || finished.on() != run.on()
           || finished.images() != run.images()
           || !finished.options().equals(run.options())) {
-        throw new IllegalStateException(
-            "%s is of %s (%s), %d images and %s; this run is of %s (%s), %d images and %s. Give another directory, or remove the file."
+        throw refused(
+            "%s is of %s (%s), %d images and %s; this run is of %s (%s), %d images and %s"
                 .formatted(
                     file,
                     finished.dataset(),
@@ -74,10 +80,19 @@ public final class FinishedRuns {
                     run.images(),
                     run.options()));
       }
+      if (!finished.digest().equals(run.digest())) {
+        throw refused(
+            "%s is of other images of that name: %s is another dataset, or has changed since"
+                .formatted(file, run.dataset()));
+      }
       return Optional.of(finished.measurement());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the finished run " + file, e);
     }
+  }
+
+  private static IllegalStateException refused(String why) {
+    return new IllegalStateException(why + ". Give another directory, or remove the file.");
   }
 
   /** Keeps a run's result; a reader sees all of it or nothing. */
@@ -88,7 +103,13 @@ public final class FinishedRuns {
       Files.write(
           temporary,
           JsonMessages.write(
-              new Finished(run.dataset(), run.on(), run.images(), run.options(), measurement)));
+              new Finished(
+                  run.dataset(),
+                  run.on(),
+                  run.images(),
+                  run.digest(),
+                  run.options(),
+                  measurement)));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot keep the finished run " + file, e);

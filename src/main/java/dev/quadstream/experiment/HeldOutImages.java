@@ -1,5 +1,8 @@
 package dev.quadstream.experiment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.quadstream.digest.Sha256;
 import dev.quadstream.evaluation.Bootstrap;
 import dev.quadstream.evaluation.ClassDistances;
 import dev.quadstream.evaluation.LabeledVectors;
@@ -13,6 +16,7 @@ import dev.quadstream.metric.EuclideanMetric;
 import dev.quadstream.metric.PairMetric;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.search.ReRanking;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,9 +57,37 @@ final class HeldOutImages {
     this.seed = seed;
   }
 
+  /** Takes up classes and contents. */
+  void digest(Sha256 digest) {
+    for (int image = 0; image < images.size(); image++) {
+      digest(labels.get(image), images.get(image), digest);
+    }
+  }
+
+  static void digest(String label, ImageContent image, Sha256 digest) {
+    byte[] text = label.getBytes(UTF_8);
+    float[] values = image.values();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(2 * Integer.BYTES + text.length + values.length * Float.BYTES);
+    bytes.putInt(text.length).put(text).putInt(values.length).asFloatBuffer().put(values);
+    digest.update(bytes.array(), bytes.capacity());
+  }
+
   /** How many there are. */
   int size() {
     return images.size();
+  }
+
+  /** How many there are of each class, in the order in which the classes come. */
+  Map<String, Integer> classSizes() {
+    return sizes(labels);
+  }
+
+  /** How often each label is there. */
+  static Map<String, Integer> sizes(List<String> labels) {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    labels.forEach(label -> sizes.merge(label, 1, Integer::sum));
+    return sizes;
   }
 
   /** Measures the pixels themselves, scaled to unit length so that ½‖x − y‖ has its range. */
@@ -104,12 +136,10 @@ final class HeldOutImages {
               .formatted(scores.excludedProbes()));
     }
     double[] found = scores.foundWithin(1);
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    labels.forEach(label -> sizes.merge(label, 1, Integer::sum));
     Map<String, double[]> byClass = new LinkedHashMap<>();
     int next = 0;
     // The images come class after class.
-    for (Map.Entry<String, Integer> ofClass : sizes.entrySet()) {
+    for (Map.Entry<String, Integer> ofClass : classSizes().entrySet()) {
       byClass.put(ofClass.getKey(), Arrays.copyOfRange(found, next, next + ofClass.getValue()));
       next += ofClass.getValue();
     }

@@ -79,6 +79,62 @@ class AblationCommandTest {
   }
 
   @Test
+  void filesAreTakenAndPassedOverByTheLimitThatIsSet(@TempDir Path directory) throws Exception {
+    Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);
+    TestingTerminal terminal = new TestingTerminal();
+
+    terminal.run("ablation", "--dataset", photos.toString(), "--set", "image.max-bytes=100b");
+
+    assertThat(terminal.err()).contains("larger than image.max-bytes (100)");
+  }
+
+  @Test
+  void runsOfAFolderThatHasGrownSinceAreRefused(@TempDir Path directory) throws Exception {
+    Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);
+    String[] command = {
+      "ablation",
+      "--dataset=" + photos,
+      "--on=both",
+      "--images=64",
+      "--seeds=1",
+      "--rows=quadruplet",
+      "--runs=" + directory.resolve("runs")
+    };
+    assertThat(new TestingTerminal().run(command)).isZero();
+    assertThat(new TestingTerminal().run(command)).as("the same once more").isZero();
+    TestingFolders.striped(photos, 8, 5);
+    TestingTerminal grown = new TestingTerminal();
+
+    assertThat(grown.run(command)).isNotZero();
+
+    assertThat(grown.err())
+        .contains("quadruplet-1.json is of other images of that name", "another directory");
+  }
+
+  @Test
+  void aSeedWithTooFewClassesToMeasureWithIsNamedBeforeAnythingIsTrained(@TempDir Path directory)
+      throws Exception {
+    Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 1);
+    TestingFolders.striped(photos, 4, 3);
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(
+            terminal.run(
+                "ablation",
+                "--dataset",
+                photos.toString(),
+                "--on=both",
+                "--images=64",
+                "--seeds=50",
+                "--rows=quadruplet",
+                "--runs=" + directory.resolve("runs")))
+        .isNotZero();
+
+    assertThat(terminal.err()).containsPattern("By seed \\d+ an ablation streams 4 of them");
+    assertThat(directory.resolve("runs")).doesNotExist();
+  }
+
+  @Test
   void theSameOptionsInAnotherOrderAreOneRow(@TempDir Path directory) throws Exception {
     Path report = directory.resolve("report.json");
     Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);

@@ -32,6 +32,23 @@ class OnePassCommandTest {
   }
 
   @Test
+  void filesAreTakenAndPassedOverByTheLimitThatIsSet() throws Exception {
+    for (String part : new String[] {"train", "test"}) {
+      TestingFolders.striped(directory.resolve("photos").resolve(part), 3, 2);
+    }
+    TestingTerminal terminal = new TestingTerminal();
+
+    terminal.run(
+        "one-pass",
+        "--dataset",
+        directory.resolve("photos").toString(),
+        "--set",
+        "image.max-bytes=100b");
+
+    assertThat(terminal.err()).contains("larger than image.max-bytes (100)");
+  }
+
+  @Test
   void filesComeShuffledAndIdxImagesInTheirOwnOrder() throws Exception {
     TestingFolders.striped(directory.resolve("photos"), 3, 8);
     TestingFolders.idx(directory, "train", 6);

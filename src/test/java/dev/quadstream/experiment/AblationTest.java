@@ -299,7 +299,7 @@ class AblationTest {
     IconCatalog catalog = IconCatalog.shared();
     IconDataset icons =
         new IconDataset(catalog, catalog.concepts().stream().sorted().limit(60).toList());
-    return new DatasetTrials(icons, icons, HeldOutPart.BOTH, PROGRESS::add);
+    return new DatasetTrials(icons, icons, HeldOutPart.BOTH, SIZE.seeds(), PROGRESS::add);
   }
 
   private static double recall(String name) {

@@ -3,6 +3,7 @@ package dev.quadstream.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quadstream.dataset.ConceptSplit;
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
@@ -103,13 +104,93 @@ class DatasetTrialsTest {
     assertThatThrownBy(this::trials)
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("has 4 classes")
-        .hasMessageContaining("would be 2")
-        .hasMessageContaining("3 and 2 at least");
+        .hasMessageContaining("By seed 1 an ablation streams 2 of them")
+        .hasMessageContaining("3, 2 and 2 at least");
     writeMore(5);
     assertThatThrownBy(() -> trials(HeldOutPart.TEST))
         .hasMessageContaining("has 5 classes")
         .hasMessageContaining("--on both");
     assertThat(trials().on()).isEqualTo(HeldOutPart.BOTH);
+  }
+
+  @Test
+  void aLaterSeedThatLeavesTooFewClassesToMeasureWithIsRefusedBeforeTheFirst() throws IOException {
+    writeIcons(8, 4);
+    for (String lonely : ofSeed(2).heldOut(HeldOutPart.BOTH).subList(1, 4)) {
+      keepOne(folder.resolve(lonely));
+    }
+
+    assertThat(trials(HeldOutPart.BOTH, 1).name()).isNotEmpty();
+    assertThatThrownBy(() -> trials(HeldOutPart.BOTH, 2))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("By seed 2 an ablation streams 4 of them, 4 with two images")
+        .hasMessageContaining("has two images of 1 to measure with");
+  }
+
+  @Test
+  void aSeedThatStreamsClassesOfASingleImageIsRefused() throws IOException {
+    writeIcons(8, 4);
+    for (String lonely : ofSeed(1).streamed()) {
+      keepOne(folder.resolve(lonely));
+    }
+
+    assertThatThrownBy(() -> trials(HeldOutPart.BOTH, 1))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("By seed 1 an ablation streams 4 of them, 0 with two images");
+  }
+
+  @Test
+  void whatCannotBeReadOfAClassIsCountedBeforeAnythingIsTrained() throws IOException {
+    writeIcons(8, 2);
+    for (String broken : ofSeed(1).heldOut(HeldOutPart.BOTH).subList(1, 4)) {
+      Files.writeString(folder.resolve(broken).resolve("0.png"), "GIF89a, and no more");
+    }
+    DatasetTrials trials = trials(HeldOutPart.BOTH, 1);
+
+    assertThatThrownBy(() -> trials.trial(10, 1, OPTIONS.reading()))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("By seed 1")
+        .hasMessageContaining("has two images of 1 to measure with");
+    assertThat(warnings).anyMatch(warning -> warning.startsWith("3 images could not be read"));
+  }
+
+  @Test
+  void aTestPartOfOtherClassesIsRefused() throws IOException {
+    writeIcons(8, 2);
+    ImageDataset training = open(folder);
+    IconCatalog catalog = IconCatalog.shared();
+    ImageDataset others =
+        new IconDataset(
+            catalog,
+            catalog.concepts().stream()
+                .filter(concept -> !training.labels().contains(concept))
+                .toList());
+
+    assertThatThrownBy(
+            () -> new DatasetTrials(training, others, HeldOutPart.BOTH, 1, warnings::add))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("have no class in common");
+  }
+
+  @Test
+  void imagesThatChangeOrAreAddedMakeAnotherTrial() throws IOException {
+    writeIcons(8, 4);
+    String before = trials().trial(40, 1, OPTIONS.reading()).digest();
+    assertThat(trials().trial(40, 1, OPTIONS.reading()).digest()).isEqualTo(before);
+    Set<String> digests = new TreeSet<>(Set.of(before));
+
+    for (String label :
+        List.of(ofSeed(1).streamed().get(0), ofSeed(1).heldOut(HeldOutPart.BOTH).get(0))) {
+      Path ofClass = folder.resolve(label);
+      Files.copy(ofClass.resolve("0.png"), ofClass.resolve("4.png"));
+      digests.add(trials().trial(40, 1, OPTIONS.reading()).digest());
+      Files.write(
+          ofClass.resolve("4.png"),
+          PixelImages.toPng(new PixelImage(new ImageShape(1, 32, 32), new byte[32 * 32])));
+      digests.add(trials().trial(40, 1, OPTIONS.reading()).digest());
+    }
+
+    assertThat(digests).hasSize(5);
   }
 
   @Test
@@ -148,6 +229,10 @@ class DatasetTrialsTest {
         .isEqualTo(4);
   }
 
+  private ConceptSplit ofSeed(long seed) {
+    return ConceptSplit.of(open(folder).labels(), seed);
+  }
+
   private String firstClass() throws IOException {
     try (var classes = Files.list(folder)) {
       return classes.findFirst().orElseThrow().getFileName().toString();
@@ -159,8 +244,16 @@ class DatasetTrialsTest {
   }
 
   private DatasetTrials trials(HeldOutPart on) {
-    ImageDataset dataset = Datasets.open(folder, DatasetOptions.of(Part.TRAIN));
-    return new DatasetTrials(dataset, dataset, on, warnings::add);
+    return trials(on, 2);
+  }
+
+  private DatasetTrials trials(HeldOutPart on, int seeds) {
+    ImageDataset dataset = open(folder);
+    return new DatasetTrials(dataset, dataset, on, seeds, warnings::add);
+  }
+
+  private static ImageDataset open(Path folder) {
+    return Datasets.open(folder, DatasetOptions.of(Part.TRAIN));
   }
 
   private Set<String> measured(HeldOutPart on) throws IOException {

@@ -31,6 +31,12 @@ public record DatasetOptions(
         Layout.AUTO, part, false, null, null, null, ImageLimits.defaults().maxEncodedBytes());
   }
 
+  /** The same with other limits. */
+  public DatasetOptions within(ImageLimits limits) {
+    return new DatasetOptions(
+        layout, part, partAsked, labels, root, idPrefix, limits.maxEncodedBytes());
+  }
+
   /** The same of another part. */
   public DatasetOptions with(Part other) {
     return new DatasetOptions(layout, other, false, labels, root, idPrefix, maxBytes);
