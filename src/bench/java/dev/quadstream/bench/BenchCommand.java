@@ -1,9 +1,8 @@
 package dev.quadstream.bench;
 
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.quadstream.cli.CommandException;
+import dev.quadstream.cli.ReportArgument;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code quadstream bench}. */
@@ -26,11 +26,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "A rough answer, in minutes.")
   private boolean quick;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE",
-      description = "Write all figures and ratios as JSON.")
-  private Path report;
+  @Mixin private ReportArgument report;
 
   @Option(
       names = "--only",
@@ -41,8 +37,6 @@ public final class BenchCommand implements Callable<Integer> {
               + " first five.")
   private Set<BenchPart> only;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
   /** Runs the benchmark and ends the process with an exit code. */
   public static void main(String[] arguments) {
     System.exit(
@@ -51,17 +45,14 @@ public final class BenchCommand implements Callable<Integer> {
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> {
                   command.getErr().println(failure.getMessage());
-                  return 1;
+                  return failure instanceof CommandException wrong ? wrong.exitCode() : 1;
                 })
             .execute(arguments));
   }
 
   @Override
   public Integer call() throws IOException {
-    if (report != null && !Files.isDirectory(report.toAbsolutePath().getParent())) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "There is no directory for the report %s.".formatted(report));
-    }
+    report.requireWritable();
     requirePlatformOfPyTorch();
     MachineFacts machine = MachineFacts.read();
     System.out.println(machine.text());
@@ -72,13 +63,10 @@ public final class BenchCommand implements Callable<Integer> {
       for (BenchPart part : parts()) {
         long start = System.nanoTime();
         part.measurement().measure(bench, json);
+        // What is measured is not lost with a part that fails after it.
+        report.write(json);
         System.out.printf("(%s: %d s)%n", part, (System.nanoTime() - start) / 1_000_000_000);
       }
-    }
-    if (report != null) {
-      Files.write(
-          report,
-          Worker.JSON.writer().with(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(json));
     }
     return 0;
   }

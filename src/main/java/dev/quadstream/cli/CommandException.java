@@ -1,7 +1,7 @@
 package dev.quadstream.cli;
 
 /** A command that cannot do its work; the message is all that a person gets to see. */
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,8 @@ final class CommandException extends RuntimeException {
     return new CommandException(ExitCode.CONFIGURATION, message, cause);
   }
 
-  int exitCode() {
+  /** What the process ends with. */
+  public int exitCode() {
     return exitCode;
   }
 }

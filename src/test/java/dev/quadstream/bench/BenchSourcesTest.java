@@ -2,7 +2,10 @@ package dev.quadstream.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,14 +15,18 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The benchmark is built when it is run: without this, a change that breaks it goes unnoticed. */
 class BenchSourcesTest {
 
   private static final Path SOURCES = Path.of("src", "bench", "java");
 
+  @TempDir private Path classes;
+
   @Test
-  void theBenchmarkCompilesAgainstTheProduct(@TempDir Path classes) throws Exception {
+  void theBenchmarkCompilesAgainstTheProductAndRefusesAReportThatCannotBeWritten()
+      throws Exception {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();
     try (Stream<Path> files = Files.walk(SOURCES);
@@ -42,7 +49,22 @@ class BenchSourcesTest {
               .call();
 
       assertThat(compiled).as("%d sources: %s", sources.size(), messages).isTrue();
-      assertThat(classes.resolve("dev/quadstream/bench/BenchCommand.class")).exists();
+    }
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+      Object bench =
+          loader
+              .loadClass("dev.quadstream.bench.BenchCommand")
+              .getDeclaredConstructor()
+              .newInstance();
+      StringWriter errors = new StringWriter();
+
+      int code =
+          new CommandLine(bench)
+              .setErr(new PrintWriter(errors, true))
+              .execute("--report", classes.toString());
+
+      assertThat(code).isNotZero();
+      assertThat(errors.toString()).contains("No file can be written at", "it is a directory");
     }
   }
 }
