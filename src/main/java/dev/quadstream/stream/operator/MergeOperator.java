@@ -266,6 +266,13 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
     return startsFromModel ? ReleaseState.first(0) : saved;
   }
 
+  /** After the version before, whatever the clock says: what is newer is told by it. */
+  private long createdAt() throws Exception {
+    ModelManifest before = newest.value();
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    return before == null ? now : Math.max(now, before.createdAt() + 1);
+  }
+
   private String job() {
     return getRuntimeContext().getJobInfo().getJobId().toHexString();
   }
@@ -284,7 +291,7 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
                 new ModelManifest.Identity(
                     settings.get(NetworkConfig.NAME), model.run(), model.version()),
                 model.version() - 1,
-                System.currentTimeMillis(),
+                createdAt(),
                 MergedFacts.network(settings.network()),
                 new ModelManifest.Margins(margins.first(), margins.second()),
                 model.figures())

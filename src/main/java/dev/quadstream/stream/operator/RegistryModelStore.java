@@ -10,6 +10,7 @@ import dev.quadstream.network.file.ModelFormatException;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.MiningConfig;
 import dev.quadstream.stream.options.MiningConfig.MissingModel;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -383,11 +384,12 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   private boolean isGivenUp(String run, long version, boolean wasAnnounced) {
     Missing model = missing.computeIfAbsent(keyOf(run, version), key -> new Missing());
     Duration waited = Duration.ofNanos(System.nanoTime() - model.since);
-    // A model is put down before it is announced; one that is yet to be trained takes its time.
-    Duration most = wasAnnounced ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
-    boolean tooLong = waited.compareTo(most) > 0;
     // They are published in order: what is not there beside a later one does not come any more.
-    if (mayFallBack && (tooLong || announced.hasLater(run, version))) {
+    boolean passed = announced.hasLater(run, version);
+    // A model is put down before it is announced; one that is yet to be trained takes its time.
+    Duration most = wasAnnounced || passed ? timeout : timeout.multipliedBy(TIMEOUTS_FOR_TRAINER);
+    boolean tooLong = waited.compareTo(most) > 0;
+    if (mayFallBack && (tooLong || passed)) {
       model.givenUp = true;
       LOG.warn("Version {} of run {} is gone: the nearest stands in for it.", version, run);
       return true;
@@ -396,12 +398,14 @@ final class RegistryModelStore implements ModelStore, MergedModels {
       throw RegistryOption.named(
           settings,
           new RegistryException(
-              "version %d of run %s %s and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged. If it is gone, %s=nearest goes on without it."
+              "version %d of run %s %s and is not there after %d s. Either this is not the registry that the trainer publishes to, or the model was deleted, or the announcement was forged. Where %s or %s was raised, older versions are asked for than were kept: set it back. If it is gone, %s=nearest goes on without it."
                   .formatted(
                       version,
                       run,
                       wasAnnounced ? "was announced" : "is waited for",
                       waited.toSeconds(),
+                      MiningConfig.STALENESS.key(),
+                      JobConfig.PUBLISH_EVERY.key(),
                       MiningConfig.MISSING_MODEL.key()),
               null));
     }

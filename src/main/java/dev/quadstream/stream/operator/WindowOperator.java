@@ -95,6 +95,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   /** Until a timer looks again whether the job goes on after all. */
   private static final long STOPPING_MILLIS = 100;
 
+  /** Flink counts its checkpoints from 1. */
+  private static final long NONE = 0;
+
   private static final ValueStateDescriptor<WindowDealer> DEALER =
       new ValueStateDescriptor<>("dealer", RecordFormats.typeOf(RecordFormats.WINDOW_DEALER));
 
@@ -119,8 +122,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private transient Counter lateImages;
   private transient boolean restored;
 
-  /** Whether the job stops, to go on from the savepoint that was just taken here. */
-  private transient boolean stopping;
+  /** Of the savepoint that was just taken here, where the job stops to go on from it; or none. */
+  private transient long stoppingWith;
 
   /** Until the run has begun; null where it starts from no model. */
   private transient StartModel startModel;
@@ -291,22 +294,26 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       CheckpointOptions options,
       CheckpointStreamFactory location)
       throws Exception {
-    stopping =
+    boolean stops =
         options.getCheckpointType() instanceof SavepointType savepoint
             && savepoint.isSynchronous()
             && !savepoint.shouldDrain();
+    stoppingWith = stops ? checkpointId : NONE;
     return super.snapshotState(checkpointId, timestamp, options, location);
   }
 
   @Override
   public void notifyCheckpointAborted(long checkpointId) throws Exception {
     super.notifyCheckpointAborted(checkpointId);
-    stopping = false;
+    // That of an earlier one may be told as late as this.
+    if (checkpointId == stoppingWith) {
+      stoppingWith = NONE;
+    }
   }
 
   @Override
   public void onEventTime(InternalTimer<Integer, Long> timer) throws Exception {
-    if (stopping) {
+    if (stoppingWith != NONE) {
       timers.registerEventTimeTimer(timer.getNamespace(), timers.currentWatermark() + 1);
       return;
     }
@@ -319,7 +326,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
    */
   @Override
   public void onProcessingTime(InternalTimer<Integer, Long> timer) throws Exception {
-    if (stopping) {
+    if (stoppingWith != NONE) {
       timers.registerProcessingTimeTimer(
           timer.getNamespace(), timers.currentProcessingTime() + STOPPING_MILLIS);
       return;

@@ -133,6 +133,24 @@ class MergeOperatorTest {
   }
 
   @Test
+  void aVersionIsNewerThanTheOneBeforeWhateverTheClockSays() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var merge = merge(null)) {
+      merge.setProcessingTime(2_000);
+      merge.processElement1(part(0, 5), 0);
+      merge.processElement1(part(1, 5), 0);
+      assertThat(merge.extractOutputValues().get(0).draft().createdAt()).isEqualTo(2_000);
+      snapshot = merge.snapshot(1, 1);
+    }
+    try (var merge = merge(snapshot)) {
+      merge.setProcessingTime(1_000);
+      merge.processElement1(part(2, 5), 0);
+      merge.processElement1(part(3, 5), 0);
+      assertThat(merge.extractOutputValues().get(0).draft().createdAt()).isEqualTo(2_001);
+    }
+  }
+
+  @Test
   void oneThatWasDrainedAtTheEndOfARoundGoesOn() throws Exception {
     OperatorSubtaskState snapshot;
     try (var merge = merge(null)) {

@@ -45,8 +45,12 @@ class RegistryModelStoreTest {
   }
 
   private RegistryModelStore store() {
+    return store(Duration.ofMillis(50));
+  }
+
+  private RegistryModelStore store(Duration timeout) {
     return new RegistryModelStore(
-        settings, announced, lineage, refusals::incrementAndGet, Duration.ofMillis(50));
+        settings, announced, lineage, refusals::incrementAndGet, timeout);
   }
 
   @Test
@@ -166,6 +170,20 @@ class RegistryModelStoreTest {
             () ->
                 assertThatThrownBy(() -> store.find(RUN, 4, null))
                     .hasMessageContaining("version 4 of run run-1 was announced"));
+  }
+
+  @Test
+  void oneThatALaterVersionHasPassedIsAnErrorAsSoonAsOneThatWasAnnounced() {
+    RegistryModelStore store = store(Duration.ofSeconds(2));
+    announced.add(TestingAssembler.publish(settings, RUN, 8), RUN);
+
+    await()
+        .atMost(10, TimeUnit.SECONDS)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> store.find(RUN, 2, null))
+                    .hasMessageContaining("version 2 of run run-1 is waited for")
+                    .hasMessageContaining("Where mining.staleness or publish.every was raised"));
   }
 
   @Test

@@ -95,25 +95,26 @@ class WindowOperatorTest {
   void nothingClosesBetweenASavepointThatStopsTheJobAndItsEnd() throws Exception {
     open(settings);
     arrive(0, 2);
-    snapshot(SavepointType.suspend(SavepointFormatType.CANONICAL));
-    windows.setProcessingTime(TIMEOUT);
-    assertThat(closed()).isEmpty();
-
+    snapshot(2, SavepointType.suspend(SavepointFormatType.CANONICAL));
     windows.getOneInputOperator().notifyCheckpointAborted(1);
+    windows.setProcessingTime(TIMEOUT);
+    assertThat(closed()).as("an earlier checkpoint was aborted, not the savepoint").isEmpty();
+
+    windows.getOneInputOperator().notifyCheckpointAborted(2);
     windows.setProcessingTime(TIMEOUT + 200);
     assertThat(closed()).as("it goes on after all").containsExactly(ids(0, 2));
 
     arrive(2, 4);
-    snapshot(SavepointType.savepoint(SavepointFormatType.CANONICAL));
+    snapshot(3, SavepointType.savepoint(SavepointFormatType.CANONICAL));
     windows.setProcessingTime(3 * TIMEOUT);
     assertThat(closed()).containsExactly(ids(0, 2), ids(2, 4));
   }
 
-  private void snapshot(SavepointType type) throws Exception {
+  private void snapshot(long checkpoint, SavepointType type) throws Exception {
     windows
         .getOneInputOperator()
         .snapshotState(
-            1,
+            checkpoint,
             0,
             new CheckpointOptions(type, CheckpointStorageLocationReference.getDefault()),
             new MemCheckpointStreamFactory(1 << 20));
