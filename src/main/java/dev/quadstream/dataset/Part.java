@@ -57,7 +57,7 @@ public enum Part {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether an image of the other part belongs to this one. */
+  /** Whether an image of the other part, or of none where that is null, belongs to this one. */
   public boolean includes(Part other) {
     return this == ALL || this == other || (this == TEST && (other == QUERY || other == GALLERY));
   }
@@ -65,6 +65,7 @@ public enum Part {
   /** What stands for this part in a dataset that does not have it, or this one. */
   public Part fallback() {
     return switch (this) {
+      case TEST -> VALIDATION;
       case QUERY -> TEST;
       case GALLERY -> TRAIN;
       default -> this;

@@ -8,6 +8,7 @@ import dev.quadstream.dataset.Part;
 import dev.quadstream.dataset.files.DatasetOptions;
 import dev.quadstream.dataset.files.Datasets;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,6 +47,21 @@ class OnePassCommandTest {
         "image.max-bytes=100b");
 
     assertThat(terminal.err()).contains("larger than image.max-bytes (100)");
+  }
+
+  @Test
+  void withoutATestPartItIsTestedOnTheValidationPart() throws Exception {
+    Path divided = directory.resolve("divided");
+    Path train = TestingFolders.striped(divided.resolve("train"), 3, 2);
+    TestingFolders.striped(divided.resolve("val"), 3, 2);
+    for (int label = 0; label < 3; label++) {
+      Files.move(train.resolve("class-" + label), train.resolve("other-" + label));
+    }
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(terminal.run("one-pass", "--dataset", divided.toString())).isEqualTo(ExitCode.USAGE);
+
+    assertThat(terminal.err()).contains("Taken is the part validation", "no class in common");
   }
 
   @Test

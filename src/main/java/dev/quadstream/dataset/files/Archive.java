@@ -10,6 +10,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -73,12 +74,21 @@ final class Archive {
   private static Path zip(Path file) throws IOException {
     FileSystem files;
     try {
-      files = FileSystems.newFileSystem(file);
+      files = opened(file, Map.of());
     } catch (ZipException notInUtf8) {
       // Names as DOS wrote them; an archive that is damaged fails here, too.
-      files = FileSystems.newFileSystem(file, Map.of("encoding", "CP437"));
+      files = opened(file, Map.of("encoding", "CP437"));
     }
     return files.getPath("/");
+  }
+
+  private static FileSystem opened(Path file, Map<String, String> options) throws IOException {
+    try {
+      return FileSystems.newFileSystem(file, options);
+    } catch (ProviderNotFoundException unnamed) {
+      // Java takes a ZipException back where a name does not end in .zip.
+      throw new ZipException("it is damaged");
+    }
   }
 
   private static boolean isTar(Path file) throws IOException {
@@ -99,13 +109,12 @@ final class Archive {
         for (TarArchiveEntry entry = tar.getNextEntry();
             entry != null;
             entry = tar.getNextEntry()) {
-          // `tar -C photos -cf photos.tar .` writes ./cat/1.png, which no zip file may hold.
-          Path path = Path.of(entry.getName()).normalize();
+          Path path = pathOf(entry.getName());
           if (!entry.isFile() || !isInside(path)) {
             continue;
           }
           if (entry.isLink()) {
-            links.put(path, Path.of(entry.getLinkName()).normalize());
+            links.put(path, pathOf(entry.getLinkName()));
           } else if (entry.isSymbolicLink()) {
             links.put(path, path.resolveSibling(entry.getLinkName()).normalize());
           } else {
@@ -164,6 +173,15 @@ final class Archive {
       }
       Files.delete(folder);
     }
+  }
+
+  /**
+   * {@code tar -C photos -cf photos.tar .} writes {@code ./cat/1.png}, which no zip file may hold,
+   * and {@code tar -P} names from the root on, which tar unpacks into the folder where it is.
+   */
+  private static Path pathOf(String name) {
+    Path path = Path.of(name).normalize();
+    return path.isAbsolute() ? path.getRoot().relativize(path) : path;
   }
 
   private static String nameOf(Path path) {

@@ -60,15 +60,25 @@ final class ImageList implements FileNaming {
         files.add(file);
       } else if (before.label() == null) {
         readings.put(file.name(), reading);
-      } else if (reading.label() != null && !reading.label().equals(before.label())) {
+      } else if (reading.label() != null && !reading.equals(before)) {
         contradictions.add(
-            "%s lists %s as '%s' and in line %d as '%s'; the first counts."
+            "%s lists %s as %s and in line %d as %s; the first counts."
                 .formatted(
-                    list.getFileName(), file.name(), before.label(), row.line(), reading.label()));
+                    list.getFileName(), file.name(), text(before), row.line(), text(reading)));
       }
     }
     requireSome(list, root, files, rows);
-    return new ImageList(List.copyOf(files), readings, firstOf(contradictions));
+    List<String> warnings = new ArrayList<>(rows.warnings());
+    warnings.addAll(firstOf(contradictions));
+    return new ImageList(List.copyOf(files), readings, List.copyOf(warnings));
+  }
+
+  private static String text(Reading reading) {
+    Sighting sighting = reading.sighting();
+    return "'%s'".formatted(reading.label())
+        + (reading.part() == null ? "" : " of the part " + reading.part().text())
+        + (sighting.camera() == null ? "" : " by camera " + sighting.camera())
+        + (sighting.capturedAt() == null ? "" : " at " + sighting.capturedAt());
   }
 
   /** A line for each box of a detection's list would bury the survey. */
@@ -199,7 +209,8 @@ final class ImageList implements FileNaming {
             ? "it has no line with a path and a label."
             : String.format(
                 Locale.ROOT,
-                "none of its %,d files is an image that can be read: line %d names '%s', looked for in %s (%s).%s",
+                "none of its %,d files is an image that can be read: line %d names '%s', looked for"
+                    + " in %s (%s).%s",
                 files.size(),
                 rows.rows().get(0).line(),
                 rows.rows().get(0).path(),

@@ -23,8 +23,9 @@ import java.util.regex.Pattern;
  * The lines of a list of images, with their columns told apart.
  *
  * @param rows in the file's order
+ * @param warnings what a person should know of how the columns were taken
  */
-record ListRows(List<ListRow> rows) {
+record ListRows(List<ListRow> rows, List<String> warnings) {
 
   private static final Pattern COMMENT = Pattern.compile("\\s*#(?:\\s|#|$)");
   private static final Pattern MARKED_NAMES =
@@ -33,6 +34,10 @@ record ListRows(List<ListRow> rows) {
   private static final Pattern IMAGE_NAME =
       Pattern.compile(
           ".+\\.(?:png|jpe?g|jpe|jfif|gif|bmp|tiff?|webp|heic)", Pattern.CASE_INSENSITIVE);
+
+  private static final String WAYS_OUT =
+      "Put quotes around a path or label that holds a separator and commas or tabs between the"
+          + " columns, or name them in a first line such as path,label,camera.";
 
   private enum Column {
     PATH(
@@ -96,12 +101,13 @@ record ListRows(List<ListRow> rows) {
   /**
    * Reads a list.
    *
-   * @throws DatasetException if it is no text, or a line has fewer than two columns
+   * @throws DatasetException if it is no text, or a line has fewer than two columns, or other ones
+   *     than the header or the first line
    */
   static ListRows of(Path list) {
     List<Line> lines = lines(list);
     if (lines.isEmpty()) {
-      return new ListRows(List.of());
+      return new ListRows(List.of(), List.of());
     }
     Map<Column, Integer> columns = header(lines.get(0).cells());
     int first = columns.isEmpty() ? 0 : 1;
@@ -110,9 +116,12 @@ record ListRows(List<ListRow> rows) {
       columns = header(lines.get(1).cells());
       first = columns.isEmpty() ? 0 : 2;
     }
+    List<String> warnings = List.of();
     if (first > 0) {
       requireNamed(list, lines.get(first - 1), lines.subList(first, lines.size()));
     } else {
+      requireEven(list, lines);
+      warnings = thirdColumn(list, lines);
       for (Column column : Column.values()) {
         columns.put(column, column.ordinal());
       }
@@ -121,13 +130,22 @@ record ListRows(List<ListRow> rows) {
     for (Line line : lines.subList(first, lines.size())) {
       rows.add(row(list, line, columns));
     }
-    return new ListRows(List.copyOf(rows));
+    return new ListRows(List.copyOf(rows), warnings);
   }
 
   private record Line(int number, List<String> cells) {
 
     Line from(int cell) {
       return new Line(number, cells.subList(Math.min(cell, cells.size()), cells.size()));
+    }
+
+    String text() {
+      return String.join(" | ", cells);
+    }
+
+    /** What is blank at a line's end, as spreadsheets leave it, is no column. */
+    boolean hasMoreThan(int columns) {
+      return !from(columns).cells().stream().allMatch(String::isBlank);
     }
 
     /** With so many cells from one on as a single one. */
@@ -143,20 +161,52 @@ record ListRows(List<ListRow> rows) {
   private static void requireNamed(Path list, Line header, List<Line> lines) {
     int named = header.cells().size();
     for (Line line : lines) {
-      List<String> cells = line.cells();
-      if (cells.size() > named
-          && !cells.subList(named, cells.size()).stream().allMatch(String::isBlank)) {
+      if (line.hasMoreThan(named)) {
         throw new DatasetException(
             "%s, line %d: '%s' has %d columns and the header, line %d, names %d. Put quotes around a path or label that holds a separator, and commas or tabs between the columns."
                 .formatted(
-                    list,
-                    line.number(),
-                    String.join(" | ", cells),
-                    cells.size(),
-                    header.number(),
-                    named));
+                    list, line.number(), line.text(), line.cells().size(), header.number(), named));
       }
     }
+  }
+
+  /** Without a header, a label that holds the separator shows only where lines differ. */
+  private static void requireEven(Path list, List<Line> lines) {
+    Line first = lines.get(0);
+    for (Line line : lines) {
+      if (line.hasMoreThan(Column.values().length)) {
+        throw new DatasetException(
+            "%s, line %d: '%s' has %d columns, and without a header they are path,label[,camera,split,captured-at]. %s"
+                .formatted(list, line.number(), line.text(), line.cells().size(), WAYS_OUT));
+      }
+      if (line.hasMoreThan(first.cells().size()) || first.hasMoreThan(line.cells().size())) {
+        throw new DatasetException(
+            "%s, line %d: '%s' has %d columns and line %d, '%s', has %d. %s"
+                .formatted(
+                    list,
+                    line.number(),
+                    line.text(),
+                    line.cells().size(),
+                    first.number(),
+                    first.text(),
+                    first.cells().size(),
+                    WAYS_OUT));
+      }
+    }
+  }
+
+  private static List<String> thirdColumn(Path list, List<Line> lines) {
+    return lines.stream()
+        .filter(line -> line.hasMoreThan(Column.CAMERA.ordinal()))
+        .map(line -> line.cells().get(Column.CAMERA.ordinal()).strip())
+        .filter(camera -> !camera.isEmpty())
+        .findFirst()
+        .map(
+            camera ->
+                "The third column of %s, such as '%s', is taken for a camera. A first line path,label,camera says so; if it is of the label, put commas or tabs between the columns, and quotes around what holds a separator."
+                    .formatted(list.getFileName(), camera))
+        .stream()
+        .toList();
   }
 
   private static List<Line> lines(Path list) {

@@ -132,35 +132,39 @@ final class Listing {
       }
       return images;
     }
-    Part part = includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();
+    Part part =
+        options.partAsked() || includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();
+    long ofNone = images.stream().filter(image -> image.part() == null).count();
     if (!includesAny(part, sizes.keySet())) {
       throw new MissingPartException(
-          "%s has no part %s: it has %s. Choose with --part."
-              .formatted(name, wanted.text(), texts(sizes)));
+          "%s has no part %s: it has %s. Choose another with --part where the command has it, or call a folder or split so."
+              .formatted(name, wanted.text(), texts(sizes, ofNone)));
     }
-    Map<Part, Long> leftOut = new EnumMap<>(sizes);
-    leftOut.keySet().removeIf(part::includes);
-    if (!leftOut.isEmpty()) {
+    if (part == Part.ALL) {
+      return images;
+    }
+    sizes.keySet().removeIf(part::includes);
+    if (!sizes.isEmpty() || ofNone > 0) {
       warnings.add(
-          "Taken is the part %s; left out are %s. --part chooses another one, or 'all'."
-              .formatted(part.text(), texts(leftOut)));
+          "Taken is the part %s; left out are %s. --part, where the command has it, chooses another one, or 'all'."
+              .formatted(part.text(), texts(sizes, ofNone)));
     }
-    return images.stream()
-        .filter(image -> image.part() != null && part.includes(image.part()))
-        .toList();
+    return images.stream().filter(image -> part.includes(image.part())).toList();
   }
 
   private static boolean includesAny(Part part, Collection<Part> parts) {
     return parts.stream().anyMatch(part::includes);
   }
 
-  private static String texts(Map<Part, Long> sizes) {
-    return sizes.entrySet().stream()
-        .map(
-            entry ->
-                String.format(
-                    Locale.ROOT, "%s (%,d images)", entry.getKey().text(), entry.getValue()))
-        .collect(Collectors.joining(", "));
+  private static String texts(Map<Part, Long> sizes, long ofNone) {
+    List<String> texts = new ArrayList<>();
+    sizes.forEach(
+        (part, size) ->
+            texts.add(String.format(Locale.ROOT, "%s (%,d images)", part.text(), size)));
+    if (ofNone > 0) {
+      texts.add(String.format(Locale.ROOT, "%,d images of no part", ofNone));
+    }
+    return String.join(", ", texts);
   }
 
   private List<PassedOver> reasons() {

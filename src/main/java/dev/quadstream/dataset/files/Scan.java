@@ -5,6 +5,7 @@ import dev.quadstream.image.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -77,6 +78,8 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
       }
       FileContent content = contentOf(path);
       return new ScannedFile(path, normal, content, bytes, problem(content, bytes, maxBytes));
+    } catch (AccessDeniedException denied) {
+      return new ScannedFile(path, normal, nothing, 0, "may not be read");
     } catch (IOException error) {
       boolean there = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
       return new ScannedFile(path, normal, nothing, 0, there ? "may not be read" : "not there");
@@ -166,7 +169,18 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
       if (file.equals(root)) {
         throw error;
       }
-      files.add(look(file, name(file), maxBytes));
+      if (isHidden(name(file))) {
+        hidden.add(name(file));
+        return FileVisitResult.CONTINUE;
+      }
+      ScannedFile looked = look(file, name(file), maxBytes);
+      boolean closed = error instanceof AccessDeniedException && Files.isDirectory(file);
+      // As a file within, so that it is told which class it would have been.
+      files.add(
+          closed
+              ? new ScannedFile(
+                  file, looked.name() + "/*", looked.content(), 0, "a folder that may not be read")
+              : looked);
       return FileVisitResult.CONTINUE;
     }
 

@@ -59,6 +59,9 @@ class ArchiveTest {
     zip(zip, Charset.forName("CP437"), "caf\u00e9/1.png", "dog/1.png");
 
     assertThat(open(zip).labels()).containsExactly("caf\u00e9", "dog");
+    // Java tells no reason for archives of other endings.
+    Path upper = Files.move(zip, directory.resolve("PHOTOS.ZIP"));
+    assertThat(open(upper).labels()).containsExactly("caf\u00e9", "dog");
   }
 
   /** As Compress-Archive of Windows PowerShell 5.1 writes them. */
@@ -131,6 +134,34 @@ class ArchiveTest {
                     "dog/self.png")));
   }
 
+  /** As {@code tar -P} writes them. */
+  @Test
+  void namesFromTheRootOnBeginBelowItAsWhereTarUnpacksThem() throws IOException {
+    Path file = directory.resolve("photos.tar");
+    byte[] cat = Files.readAllBytes(tree.file("cat/1.png"));
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
+      for (String name : List.of("/data/cat/1.png", "/data/dog/1.png")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, true);
+        entry.setSize(cat.length);
+        tar.putArchiveEntry(entry);
+        tar.write(cat);
+        tar.closeArchiveEntry();
+      }
+      TarArchiveEntry link = new TarArchiveEntry("/data/dog/2.png", TarConstants.LF_LINK, true);
+      link.setLinkName("/data/cat/1.png");
+      tar.putArchiveEntry(link);
+      tar.closeArchiveEntry();
+    }
+
+    assertThat(images(open(file)))
+        .allSatisfy(image -> assertThat(image.bytes()).isEqualTo(cat))
+        .extracting(EncodedImage::id, EncodedImage::label)
+        .containsExactly(
+            tuple("photos/data/cat/1.png", "cat"),
+            tuple("photos/data/dog/1.png", "dog"),
+            tuple("photos/data/dog/2.png", "dog"));
+  }
+
   /** As {@code tar -r} and {@code tar -u} write them. */
   @Test
   void ofAFileThatWasAppendedToATarFileTheLaterOneCounts() throws IOException {
@@ -188,6 +219,10 @@ class ArchiveTest {
     assertThatThrownBy(() -> open(zip))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("photos.zip");
+    Path other = Files.move(zip, directory.resolve("photos.zip.part"));
+    assertThatThrownBy(() -> open(other))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("photos.zip.part", "damaged", "Check that it is whole");
   }
 
   /** What is decoded from it would be another picture, without a word. */

@@ -3,6 +3,7 @@ package dev.quadstream.dataset.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,30 @@ class DatasetsTest {
     assertThat(survey.lostClasses()).containsExactly("bird", "fish");
     assertThat(survey.passedOver())
         .containsExactly(new PassedOver("empty", List.of("fish/empty.png")));
+  }
+
+  @Test
+  void aFolderThatMayNotBeReadIsSaidAndItsClassIsLost() throws Exception {
+    TestingTree tree = tree("photos").png("cat/a.png", "dog/b.png", "cup/c.png", "bird/d.png");
+    Path closed = tree.root().resolve("cup");
+    Path listed = tree.root().resolve("bird");
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("r--r--r--"));
+    try {
+      assumeThat(Files.isReadable(closed)).as("a superuser reads everything").isFalse();
+
+      DatasetSurvey survey = open(tree.root()).survey();
+
+      assertThat(survey.classSizes()).containsOnlyKeys("cat", "dog");
+      assertThat(survey.lostClasses()).containsExactly("bird", "cup");
+      assertThat(survey.passedOver())
+          .containsExactlyInAnyOrder(
+              new PassedOver("a folder that may not be read", List.of("cup/*")),
+              new PassedOver("may not be read", List.of("bird/d.png")));
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   @Test
@@ -275,6 +301,23 @@ class DatasetsTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("no part train")
         .hasMessageContaining("validation (1 images), test (1 images)");
+  }
+
+  @Test
+  void whereThereIsNoTestPartTheValidationPartIsMeasuredWithUnlessTestIsAskedFor()
+      throws Exception {
+    Path root = tree("fruit").png("train/a/1.png", "train/b/1.png", "val/a/2.png").root();
+    tree("fruit").png("val/b/2.png");
+
+    ImageDataset dataset = open(root, Part.TEST);
+
+    assertThat(ids(dataset)).containsExactly("fruit/val/a/2.png", "fruit/val/b/2.png");
+    assertThat(dataset.survey().warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("the part validation", "train (2"));
+    assertThatThrownBy(() -> openAsked(root, Part.TEST))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("no part test: it has train (2 images), validation (2 images)");
   }
 
   @Test
@@ -512,6 +555,12 @@ class DatasetsTest {
     assertThat(open(root).survey().layout()).contains("CUB");
     new TestingTree(root).text("train_test_split.txt", "1 1\n2 1\n3 0\n");
     assertThat(open(root).size()).isEqualTo(2);
+    new TestingTree(root).text("train_test_split.txt", "1 1\n2 1\n");
+    assertThat(open(root).size()).isEqualTo(2);
+    assertThat(open(root).survey().warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains("1 images of no part"));
+    assertThat(open(root, Part.ALL).size()).isEqualTo(3);
   }
 
   @Test

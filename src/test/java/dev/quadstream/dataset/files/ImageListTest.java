@@ -157,6 +157,85 @@ class ImageListTest {
   }
 
   @Test
+  void anImageUnderTwoPartsIsSaid() throws IOException {
+    ImageDataset dataset =
+        open(
+            "path,label,camera,split\n"
+                + "a.png,ada,c1,query\n"
+                + "sub/b.png,grace,c1,query\n"
+                + "a.png,ada,c2,gallery\n"
+                + "sub/b.png,grace,c1,query\n",
+            Part.ALL);
+
+    assertThat(dataset.size()).isEqualTo(2);
+    assertThat(dataset.survey().warnings())
+        .singleElement()
+        .satisfies(
+            warning ->
+                assertThat(warning)
+                    .contains(
+                        "'ada' of the part query by camera c1",
+                        "line 4",
+                        "'ada' of the part gallery by camera c2"));
+  }
+
+  @Test
+  void imagesWithoutASplitBelongToAllAndAreToldOtherwise() throws IOException {
+    String content = "path,label,split\na.png,ada,train\nsub/b.png,grace,train\nc d.png,edsger,\n";
+
+    ImageDataset all = open(content, Part.ALL);
+    assertThat(all.labels()).containsExactly("ada", "edsger", "grace");
+    assertThat(all.survey().warnings()).isEmpty();
+    assertThat(all.survey().leftOut()).isEmpty();
+
+    ImageDataset train = open(content, Part.TRAIN);
+    assertThat(train.labels()).containsExactly("ada", "grace");
+    assertThat(train.survey().warnings())
+        .singleElement()
+        .satisfies(
+            warning -> assertThat(warning).contains("the part train", "1 images of no part"));
+    assertThatThrownBy(() -> open(content, Part.TEST))
+        .hasMessageContaining("it has train (2 images), 1 images of no part");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.png,ada\nsub/b.png,red, cup\n",
+        "a.png,red, cup\nsub/b.png,ada\n",
+        "a.png ada\nsub/b.png John Smith\n",
+        "a.png;ada\nsub/b.png;grace;c1\n",
+      })
+  void withoutAHeaderAllLinesHaveTheSameColumns(String content) {
+    assertThatThrownBy(() -> open(content, Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("line 2", "line 1", "3", "2", "commas or tabs");
+  }
+
+  @Test
+  void withoutAHeaderAreNoMoreColumnsThanFive() {
+    assertThatThrownBy(
+            () -> open("a.png,ada,c1,train,1,x\nsub/b.png,grace,c1,train,1,y\n", Part.TRAIN))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("line 1", "6 columns", "first line");
+  }
+
+  @Test
+  void aThirdColumnWithoutAHeaderIsSaidToBeACamera() throws IOException {
+    assertThat(open("a.png John Smith\nsub/b.png Ann Lee\n", Part.TRAIN).survey().warnings())
+        .singleElement()
+        .satisfies(
+            warning ->
+                assertThat(warning).contains("third column", "'Smith'", "camera", "path,label"));
+    assertThat(open("a.png,ada,\nsub/b.png,grace\n", Part.TRAIN).survey().warnings()).isEmpty();
+    assertThat(
+            open("path,label,camera\na.png,ada,c1\nsub/b.png,grace,c1\n", Part.TRAIN)
+                .survey()
+                .warnings())
+        .isEmpty();
+  }
+
+  @Test
   void pathsStartWhereToldTo() throws IOException {
     Path list = new TestingTree(directory.resolve("lists")).file("train.csv");
     new TestingTree(directory.resolve("lists")).text("train.csv", "a.png,ada\nsub/b.png,grace\n");
