@@ -1,5 +1,6 @@
 package dev.quadstream.cli;
 
+import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.HeldOutPart;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.ImageReading;
@@ -21,8 +22,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +63,8 @@ final class CompatibilityCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Measures with the half of the classes that a stream by this seed leaves out, validation and test.")
+          "Measures with the half of the classes that a stream by this seed leaves out, validation"
+              + " and test.")
   private Long splitSeed;
 
   @Mixin private DatasetArguments dataset;
@@ -130,13 +134,24 @@ final class CompatibilityCommand implements Callable<Integer> {
     Collection<String> classes =
         seed == null ? opened.labels() : argument.split(opened, seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
-    EvaluationSet all = EvaluationSet.read(opened, classes, reading, network);
-    List<EvaluationImage> drawn = new ArrayList<>(all.entries());
+    EvaluationMemory.require(
+        Math.min(images, opened.size()), network.spec(), Runtime.getRuntime().maxMemory());
+    List<EvaluationImage> drawn;
+    try (Stream<EncodedImage> stream =
+        opened.draw(Set.copyOf(classes)::contains, images, network.spec().seed())) {
+      drawn = new ArrayList<>(EvaluationSet.read(stream, reading, network).entries());
+    }
     if (!reading.warning().isEmpty()) {
       spec.commandLine().getErr().println(reading.warning());
     }
+    if (drawn.size() < MIN_MODELS) {
+      throw CommandException.failed(
+          "Of %,d images drawn of %s only %,d can be read, and it takes %d to look one up: draw more with --images."
+              .formatted(reading.skipped() + drawn.size(), opened.name(), drawn.size(), MIN_MODELS),
+          null);
+    }
     Collections.shuffle(drawn, new Random(network.spec().seed()));
-    return new EvaluationSet(drawn.subList(0, Math.min(images, drawn.size())));
+    return new EvaluationSet(drawn);
   }
 
   private void print(List<ModelManifest> chosen, Compatibility compatibility, int count) {

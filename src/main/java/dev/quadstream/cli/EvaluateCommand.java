@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
       "Measures a model: recall@k, mAP, mAP@R, nearest-neighbour accuracy and class distances, with"
           + " 95 %% intervals, beside raw pixels.",
       "With --dataset each image is looked up among all others; with --gallery and --probes each"
-          + " probe is looked up in the gallery. A re-identification set is measured as its authors do:"
-          + " its queries in its gallery. Of other sets with parts the gallery is the training part,"
-          + " and the probes are the test part."
+          + " probe is looked up in the gallery. A re-identification set is measured as its authors"
+          + " do: its queries in its gallery. Of other sets with parts the gallery is the training"
+          + " part, and the probes are the test part."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -60,8 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--split-seed",
       paramLabel = "N",
       description =
-          "Measures with classes that 'train --split-seed N' leaves out, those of --on. For icons and emoji"
-              + " it is the model's seed unless given.")
+          "Measures with classes that 'train --split-seed N' leaves out, those of --on. For icons"
+              + " and emoji it is the model's seed unless given.")
   private Long splitSeed;
 
   @Option(
@@ -90,31 +90,33 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--k-reciprocal",
       description =
-          "Ranks also by k-reciprocal encodings of all images (Zhong et al., CVPR 2017), which takes"
-              + " time with the square of their number.")
+          "Ranks also by k-reciprocal encodings of all images (Zhong et al., CVPR 2017), which"
+              + " takes time with the square of their number.")
   private boolean kReciprocal;
 
   @Option(
       names = "--single-shot",
       paramLabel = "TRIALS",
       description =
-          "Also the cumulative match characteristic: in each trial one image of every class, drawn at"
-              + " random, is the gallery and all others are looked up. The authors of CUHK03 take 20.")
+          "Also the cumulative match characteristic: in each trial one image of every class, drawn"
+              + " at random, is the gallery and all others are looked up. The authors of CUHK03"
+              + " take 20.")
   private Integer trials;
 
   @Option(
       names = "--open-set",
       paramLabel = "TRIALS",
       description =
-          "Also how well new classes are told from known ones: in each trial half of the classes, drawn"
-              + " at random, is enrolled.")
+          "Also how well new classes are told from known ones: in each trial half of the classes,"
+              + " drawn at random, is enrolled.")
   private Integer openSetTrials;
 
   @Option(
       names = "--histogram",
       description =
-          "Also how g is spread over pairs of one class and of two (Fig. 5 of the paper): of what is"
-              + " measured with, and where classes are left out of the training, of those that were not.")
+          "Also how g is spread over pairs of one class and of two (Fig. 5 of the paper): of what"
+              + " is measured with, and where classes are left out of the training, of those that"
+              + " were not.")
   private boolean histogram;
 
   @Option(
@@ -232,6 +234,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private Comparison leaveOneOut(
       DatasetArgument argument, ImageDataset given, QuadrupletNetwork network, ImageReading reading)
       throws IOException {
+    if (leaveOutShared) {
+      throw CommandException.usage(
+          "--leave-out-shared goes with a gallery and probes, and each image of %s is looked up among the others. Leave it out."
+              .formatted(given.name()));
+    }
     ImageDataset opened = given.toTrainOn();
     DatasetSurvey survey = opened.survey();
     SurveyText.print(survey, spec.commandLine().getErr());

@@ -40,10 +40,15 @@ record EvaluationSet(List<EvaluationImage> entries) {
       ImageReading reading,
       QuadrupletNetwork network)
       throws IOException {
-    List<EvaluationImage> decoded;
     try (Stream<EncodedImage> stream = dataset.images(Set.copyOf(classes)::contains)) {
-      decoded = stream.flatMap(image -> read(image, reading).stream()).toList();
+      return read(stream, reading, network);
     }
+  }
+
+  /** The images that can be decoded and that the network can read. */
+  static EvaluationSet read(
+      Stream<EncodedImage> images, ImageReading reading, QuadrupletNetwork network) {
+    List<EvaluationImage> decoded = images.flatMap(image -> read(image, reading).stream()).toList();
     List<Optional<ImageContent>> contents =
         network.readable(decoded.stream().map(EvaluationImage::image).toList());
     List<EvaluationImage> readable = new ArrayList<>();

@@ -21,9 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,7 +59,8 @@ final class ExportCommand {
       name = "projector",
       footer = {"%nFor example:", "  quadstream export projector --out work/projector"},
       description =
-          "Writes a sample of the stream, embedded by the newest model, for TensorBoard's embedding projector.")
+          "Writes a sample of the stream, embedded by the newest model, for TensorBoard's embedding"
+              + " projector.")
   int projector(
       @Option(
               names = "--out",
@@ -118,7 +121,8 @@ final class ExportCommand {
               paramLabel = "FORMAT",
               defaultValue = "csv",
               description =
-                  "${COMPLETION-CANDIDATES}: vectors.csv, or vectors.npy for NumPy with images.csv for its rows. Default: ${DEFAULT-VALUE}.")
+                  "${COMPLETION-CANDIDATES}: vectors.csv, or vectors.npy for NumPy with images.csv"
+                      + " for its rows. Default: ${DEFAULT-VALUE}.")
           VectorFormat format,
       @Option(
               names = "--out",
@@ -138,7 +142,9 @@ final class ExportCommand {
     PipelineSettings settings = configuration.settings();
     KafkaCluster kafka = new KafkaCluster(settings);
     ReleaseKey release = ServedModel.release(version, settings, kafka);
-    Collection<EmbeddingMessage> embeddings = vectorsOf(release, kafka);
+    Collection<EmbeddingMessage> embeddings =
+        vectorsOf(
+            release, ServedModel.createdAt(release, settings), kafka, spec.commandLine().getErr());
     if (embeddings.isEmpty()) {
       throw CommandException.failed(
           "Topic %s holds no vector of %s: 'quadstream reindex' makes them."
@@ -175,8 +181,15 @@ final class ExportCommand {
     }
   }
 
-  private static Collection<EmbeddingMessage> vectorsOf(ReleaseKey release, KafkaCluster kafka) {
+  /**
+   * Of each image the newest.
+   *
+   * @param since where a run was set back, what is older is by another model of that version
+   */
+  private static Collection<EmbeddingMessage> vectorsOf(
+      ReleaseKey release, long since, KafkaCluster kafka, PrintWriter err) {
     Map<String, EmbeddingMessage> newest = new TreeMap<>();
+    Set<String> older = new HashSet<>();
     try (TopicReader topic =
         kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING)) {
       topic.forEachToEnd(
@@ -185,12 +198,28 @@ final class ExportCommand {
             if (message.key() != null) {
               String id = new String(message.key(), UTF_8);
               newest.remove(id);
+              older.remove(id);
               embedding(message)
                   .filter(found -> release.equals(KnownEmbeddings.keyOf(found)))
-                  .ifPresent(found -> newest.put(id, found));
+                  .ifPresent(
+                      found -> {
+                        if (message.timestamp() < since) {
+                          older.add(id);
+                        } else {
+                          newest.put(id, found);
+                        }
+                      });
             }
             return true;
           });
+    }
+    if (!older.isEmpty()) {
+      err.printf(
+          Locale.ROOT,
+          "%,d vectors of %s are older than its model and passed over: the run was set back, and"
+              + " another model had that version before. 'quadstream reindex' embeds them anew.%n",
+          older.size(),
+          release);
     }
     return newest.values();
   }
@@ -211,7 +240,8 @@ final class ExportCommand {
       name = "onnx",
       footer = {"%nFor example:", "  quadstream export onnx --model model.qsm --out work/onnx"},
       description = {
-        "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them with."
+        "Writes a model as ONNX files: embedder.onnx, pair.onnx, and golden.json to check them"
+            + " with."
       })
   int onnx(
       @Option(

@@ -62,6 +62,14 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
     return new ReleaseKey(live.run(), live.version());
   }
 
+  /** When the registry's model of a release was made; before all time where it has none. */
+  static long createdAt(ReleaseKey release, PipelineSettings settings) {
+    return new ModelRegistry(settings.registryDirectory())
+        .find(settings.get(NetworkConfig.NAME), release.run(), release.release())
+        .map(ModelManifest::createdAt)
+        .orElse(Long.MIN_VALUE);
+  }
+
   /** 'train' makes a model and no run: there its content stands for it. */
   private static ServedModel ofFile(Path file) throws IOException {
     byte[] bytes = ModelArgument.bytes(file);
@@ -123,8 +131,8 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
     if (newest.get() == null) {
       throw CommandException.usage(
           ("Topic %s names no live model of network %s: nothing is released yet. The first version"
-                  + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
-                  + " version of the registry.")
+               + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
+               + " version of the registry.")
               .formatted(kafka.topics().releases(), name));
     }
     try {

@@ -1,11 +1,18 @@
 package dev.quadstream.dataset;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A finite set of labelled images with a fixed order. */
@@ -55,6 +62,28 @@ public interface ImageDataset {
    */
   default Stream<EncodedImage> sample(int count) throws IOException {
     return images().limit(count);
+  }
+
+  /**
+   * So many images of some classes, drawn by that seed, of which others are read only where that
+   * costs little. Close the stream after use.
+   *
+   * @param classes whether a class is wanted
+   * @param count at the most
+   * @throws IOException if the source cannot be opened
+   */
+  default Stream<EncodedImage> draw(Predicate<String> classes, int count, long seed)
+      throws IOException {
+    int all =
+        classSizes().entrySet().stream()
+            .filter(size -> classes.test(size.getKey()))
+            .mapToInt(Map.Entry::getValue)
+            .sum();
+    List<Integer> places = new ArrayList<>(IntStream.range(0, all).boxed().toList());
+    Collections.shuffle(places, new Random(seed));
+    Set<Integer> drawn = Set.copyOf(places.subList(0, Math.min(count, all)));
+    Iterator<Integer> place = IntStream.range(0, all).iterator();
+    return images(classes).filter(image -> drawn.contains(place.next()));
   }
 
   /** What there is, what is passed over, and what a person should know of it. */

@@ -2,12 +2,22 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.network.MetricKind;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.TestingNetworks;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ContributionFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +88,46 @@ class RegistryCommandTest {
     assertThat(exitCode).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("--keep is 4 or more, not 3", "mining.staleness 64");
     assertThat(terminal.run("registry")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void imagesThatAreNotDrawnAreNotRead() throws Exception {
+    Path folder = TestingFolders.striped(directory.resolve("stripes"), 4, 30);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(path -> path.toString().matches(".*[02468]\\.png")).toList()) {
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+      }
+    }
+    try (QuadrupletNetwork network =
+        QuadrupletNetwork.create(TestingNetworks.spec(MetricKind.EUCLIDEAN))) {
+      for (long version = 1; version <= 2; version++) {
+        TestingModels.publish(
+            directory,
+            "icons",
+            "run-1",
+            version,
+            ModelFile.write(network, new ModelInfo(version, 0.5, 0.25, Map.of())));
+      }
+    }
+    TestingTerminal terminal = new TestingTerminal();
+
+    int exitCode =
+        terminal.run(
+            "registry",
+            "compatibility",
+            "--models=2",
+            "--images=40",
+            "--dataset=" + folder,
+            "--set=network.name=icons",
+            "--set=registry.directory=" + directory.toUri());
+
+    assertThat(exitCode).as(terminal.err()).isEqualTo(ExitCode.OK);
+    Matcher counts =
+        Pattern.compile("(?s)(\\d+) images could not be read.* (\\d+) images: recall@1")
+            .matcher(terminal.err() + terminal.out());
+    assertThat(counts.find()).isTrue();
+    assertThat(Integer.parseInt(counts.group(1)) + Integer.parseInt(counts.group(2))).isEqualTo(40);
   }
 
   private int prune(TestingTerminal terminal, String... arguments) {

@@ -244,6 +244,16 @@ class ReindexIT {
             embedding("0-0", images.get("0-0"), before, 96),
             new ProducerRecord<>(former.topic(), 0, 63L, former.key(), former.value()),
             embedding("0-2", images.get("0-2"), live, LIVE)));
+    Path vectors = directory.resolve("vectors");
+    assertThat(command("export", "vectors", "--out", vectors.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("1 vectors of release 64 of run run-1");
+    assertThat(terminal.err())
+        .contains(
+            "1 vectors of release 64 of run run-1 are older than its model",
+            "'quadstream reindex'");
+    assertThat(Files.readAllLines(vectors.resolve("vectors.csv")))
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("0-2,"));
 
     assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
 

@@ -13,18 +13,23 @@ final class TestingModels {
 
   /** Publishes the versions 1 to {@code count}. */
   static void publish(Path directory, String name, String run, int count, int bytes) {
-    ModelRegistry registry = registry(directory);
     for (int version = 1; version <= count; version++) {
-      registry.publish(
-          ModelManifest.draft(
-              new ModelManifest.Identity(name, run, version),
-              version,
-              version,
-              new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
-              new ModelManifest.Margins(0.25, 0.25),
-              Map.of()),
-          new byte[bytes]);
+      publish(directory, name, run, version, new byte[bytes]);
     }
+  }
+
+  /** One model. */
+  static void publish(Path directory, String name, String run, long version, byte[] model) {
+    registry(directory)
+        .publish(
+            ModelManifest.draft(
+                new ModelManifest.Identity(name, run, version),
+                version,
+                version,
+                new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
+                new ModelManifest.Margins(0.25, 0.25),
+                Map.of()),
+            model);
   }
 
   /** The versions of all runs of a network, the oldest first. */

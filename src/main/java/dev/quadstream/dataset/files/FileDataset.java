@@ -103,6 +103,12 @@ public final class FileDataset implements ImageDataset {
     return shuffled(count).images().limit(count);
   }
 
+  /** The others are not read. */
+  @Override
+  public Stream<EncodedImage> draw(Predicate<String> classes, int count, long seed) {
+    return shuffled(seed).images(classes).limit(count);
+  }
+
   /** What is here; compares files of equal size, which reads them. */
   @Override
   public DatasetSurvey survey() {

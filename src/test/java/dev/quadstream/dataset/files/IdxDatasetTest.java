@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,29 @@ class IdxDatasetTest {
       assertThat(decoder.decode(read.get(i).bytes())).isEqualTo(new PixelImage(shape, pixels(i)));
     }
     assertThat(images(dataset)).isEqualTo(read);
+  }
+
+  @Test
+  void drawnAreSoManyOfTheWantedClasses() throws Exception {
+    int[] labels = IntStream.range(0, 60).map(index -> index % 3).toArray();
+    IdxDataset dataset =
+        idx(
+            writeImages("train-images-idx3-ubyte", labels.length),
+            writeLabels("train-labels-idx1-ubyte", labels));
+
+    List<EncodedImage> drawn = drawn(dataset, 10, 1);
+
+    assertThat(drawn).hasSize(10).doesNotHaveDuplicates().isEqualTo(drawn(dataset, 10, 1));
+    assertThat(drawn).extracting(EncodedImage::label).containsOnly("0", "2");
+    assertThat(drawn(dataset, 10, 2)).isNotEqualTo(drawn);
+    assertThat(drawn(dataset, 100, 1)).hasSize(40);
+  }
+
+  private static List<EncodedImage> drawn(ImageDataset dataset, int count, long seed)
+      throws IOException {
+    try (Stream<EncodedImage> images = dataset.draw(label -> !label.equals("1"), count, seed)) {
+      return images.toList();
+    }
   }
 
   @Test
