@@ -16,10 +16,10 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.SkippedRecords.InputTopic;
 import dev.quadstream.stream.source.ImageSource;
 import dev.quadstream.stream.source.KafkaRecords;
+import dev.quadstream.stream.source.Placeholder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -111,7 +111,7 @@ public final class KafkaConnectors {
         topics.labels(),
         settings.get(KafkaConfig.STARTING_OFFSETS),
         settings.skipped(InputTopic.LABELS),
-        KafkaRecords.UNREAD);
+        Placeholder.AS_IT_CAME);
   }
 
   /** From the start of the topic: the run's name tells its own models from older ones. */
@@ -122,7 +122,7 @@ public final class KafkaConnectors {
         topics.models(),
         StartingOffsets.EARLIEST,
         settings.skipped(InputTopic.MODELS),
-        (partition, offset) -> Optional.empty());
+        Placeholder.none());
   }
 
   /** From the start of the topic: each names its run, and what was done once is done again. */
@@ -133,7 +133,7 @@ public final class KafkaConnectors {
         topics.releases(),
         StartingOffsets.EARLIEST,
         settings.skipped(InputTopic.RELEASES),
-        (partition, offset) -> Optional.empty());
+        Placeholder.none());
   }
 
   private <T> KafkaSourceBuilder<T> source(

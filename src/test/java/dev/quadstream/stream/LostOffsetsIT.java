@@ -35,13 +35,16 @@ import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topic of images changes under the job: nothing is passed over in silence. */
+/** The topics that the job reads change under it: nothing is passed over in silence. */
 @Tag("long")
 class LostOffsetsIT {
 
@@ -105,6 +108,34 @@ class LostOffsetsIT {
 
   @Test
   @Timeout(300)
+  void labelsOfATopicThatWasMadeAnewWhileTheJobStoodAreReadFromTheFirstOn() throws Exception {
+    try (KafkaBroker started = KafkaBroker.start(directory.resolve("kafka"), 0);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", started.bootstrapServers()))) {
+      broker = started;
+      createTopics();
+      PipelineSettings settings = TestingJobs.settings(broker, directory);
+      RunningJob job = start(settings, null);
+      produceBlankLabels("old", 3);
+      awaitDeadLetters(job, "old", 3);
+      String savepoint = job.stopWithSavepoint(directory.resolve("elsewhere").toString(), PATIENCE);
+      job.await();
+
+      admin.deleteTopics(List.of(topics.labels())).all().get();
+      createTopics();
+      produceBlankLabels("new", 6);
+      job = start(settings, savepoint);
+      awaitDeadLetters(job, "new", 6);
+      job.cancel();
+
+      assertThat(gone())
+          .singleElement()
+          .asString()
+          .contains("Topic it.labels was deleted and made anew");
+    }
+  }
+
+  @Test
+  @Timeout(300)
   void aSavepointOfOtherTopicsEndsTheJobForGood() throws Exception {
     try (KafkaBroker started = KafkaBroker.start(directory.resolve("kafka"), 0)) {
       broker = started;
@@ -135,10 +166,37 @@ class LostOffsetsIT {
     return JobLauncher.startHere(settings, KafkaConnectors.of(settings), "0", from);
   }
 
+  /** Those that are not there; one that was deleted may take its time to go. */
   private void createTopics() {
     try (TopicAdmin admin = new TopicAdmin(broker.connection())) {
-      await().atMost(PATIENCE).until(() -> admin.create(topics, 1, 1).contains(topics.images()));
+      await().atMost(PATIENCE).until(() -> !admin.create(topics, 1, 1).isEmpty());
     }
+  }
+
+  /** Labels that say nothing: each becomes a dead letter. */
+  private void produceBlankLabels(String ids, int count) {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        byte[] id = (ids + "-" + i).getBytes(UTF_8);
+        producer.send(new ProducerRecord<>(topics.labels(), id, " ".getBytes(UTF_8)));
+      }
+    }
+  }
+
+  private void awaitDeadLetters(RunningJob job, String ids, int count) {
+    List<String> expected = IntStream.range(0, count).mapToObj(i -> ids + "-" + i).toList();
+    TestingJobs.await(
+        job,
+        () ->
+            assertThat(
+                    read(topics.deadLetters()).stream()
+                        .filter(letter -> letter.key() != null)
+                        .map(letter -> new String(letter.key(), UTF_8)))
+                .containsAll(expected));
   }
 
   private void produce(String ids, int count) {

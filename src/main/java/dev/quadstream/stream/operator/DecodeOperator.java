@@ -334,7 +334,6 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   private void passOver(OffsetGap gap, StreamRecord<?> place) {
     counts.gone(gap);
     recordsGone.inc(gap.records());
-    LOG.warn(gap.why());
     write(gap.toDeadLetter(), place);
   }
 

@@ -120,6 +120,11 @@ public final class LabelFunction
   @Override
   public void processElement2(SourceRecord source, Context context, Collector<ImageEvent> out)
       throws Exception {
+    if (source.gap() != null) {
+      metrics.deadLetter();
+      context.output(DEAD_LETTERS, source.gap().toDeadLetter());
+      return;
+    }
     Optional<RejectedRecord> skip = skipped.rejection(source);
     ParsedLabel parsed =
         skip.isPresent()

@@ -17,9 +17,11 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.metrics.scope.ScopeFormat;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them. */
+/**
+ * The records of the topic of images, and {@linkplain SourceRecord#gap() what} is gone of them; its
+ * first reader shows other jobs that this one runs.
+ */
 public final class ImageSource
     implements Source<SourceRecord, KafkaPartitionSplit, KafkaSourceEnumState> {
 
@@ -46,10 +48,8 @@ public final class ImageSource
       String network,
       StartingOffsets start,
       SkippedRecords skipped) {
-    // A consumer that began elsewhere by itself would pass over records in silence.
-    FirstOffsets offsets = new FirstOffsets(start, OffsetResetStrategy.NONE);
     this.kafka =
-        new KafkaRecords<>(kafka, connection, topic, offsets, skipped, KafkaRecords.UNREAD);
+        new KafkaRecords<>(kafka, connection, topic, start, skipped, Placeholder.AS_IT_CAME);
     this.connection = connection;
     this.topic = topic;
     this.network = network;
@@ -64,8 +64,7 @@ public final class ImageSource
   public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
     TopicAdmin admin = new TopicAdmin(connection);
-    return new ImageReader(
-        kafka.createReader(context), admin, topic, () -> presence(context, admin));
+    return kafka.createReader(context, admin, () -> presence(context, admin));
   }
 
   /** Of the job, and so of its first reader alone. */
@@ -94,7 +93,7 @@ public final class ImageSource
 
   @Override
   public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return new ImageSplitSerializer(kafka.getSplitSerializer());
+    return kafka.getSplitSerializer();
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.quadstream.stream.source;
 
+import dev.quadstream.kafka.JobPresence;
 import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.SourceRecord;
+import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.stream.options.KafkaConfig.StartingOffsets;
 import dev.quadstream.stream.options.SkippedRecords;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -18,13 +20,11 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** The records of a topic, but for those that are to be skipped. State is the connector's own. */
+/**
+ * The records of a topic, but for those that are to be skipped. State is the connector's own, with
+ * the topic's id.
+ */
 public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState> {
-
-  /** For a record as it came: an {@linkplain SourceRecord#unread empty} one. */
-  public static final Placeholder<SourceRecord> UNREAD =
-      (partition, offset) ->
-          Optional.of(SourceRecord.unread(partition.topic(), partition.partition(), offset));
 
   private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
    * @param connection of whatever else it asks of the broker
    * @param start where a job without state begins
    * @param skipped what is never fetched; one record is then unpacked at a time
-   * @param placeholder what comes out in place of those
+   * @param placeholder what comes out in place of those, and of what is gone
    */
   public KafkaRecords(
       KafkaSourceBuilder<T> kafka,
@@ -50,26 +50,12 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
       StartingOffsets start,
       SkippedRecords skipped,
       Placeholder<T> placeholder) {
-    this(
-        kafka,
-        connection,
-        topic,
-        new FirstOffsets(start, OffsetResetStrategy.EARLIEST),
-        skipped,
-        placeholder);
-  }
-
-  KafkaRecords(
-      KafkaSourceBuilder<T> kafka,
-      KafkaConnection connection,
-      String topic,
-      FirstOffsets offsets,
-      SkippedRecords skipped,
-      Placeholder<T> placeholder) {
     // What a poll brings is unpacked at once, also what lies behind a split's end.
     if (!skipped.isEmpty()) {
       kafka.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     }
+    // A consumer that began elsewhere by itself would pass over records in silence.
+    FirstOffsets offsets = new FirstOffsets(start, OffsetResetStrategy.NONE);
     this.kafka = kafka.setTopics(topic).setStartingOffsets(offsets).build();
     this.connection = connection;
     this.topic = topic;
@@ -83,14 +69,23 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
   }
 
   @Override
-  public KafkaRecordsReader<T> createReader(SourceReaderContext context) throws Exception {
+  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return createReader(context, new TopicAdmin(connection), () -> null);
+  }
+
+  KafkaRecordsReader<T> createReader(
+      SourceReaderContext context, TopicAdmin admin, Supplier<JobPresence> joining)
+      throws Exception {
     return new KafkaRecordsReader<>(
         kafka.createReader(context),
         connection,
+        admin,
         topic,
         skipped,
         placeholder,
-        context.metricGroup().counter("recordsSkipped"));
+        context.metricGroup().counter("recordsSkipped"),
+        joining);
   }
 
   @Override
@@ -108,7 +103,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
 
   @Override
   public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return kafka.getSplitSerializer();
+    return new TopicSplitSerializer(kafka.getSplitSerializer());
   }
 
   @Override

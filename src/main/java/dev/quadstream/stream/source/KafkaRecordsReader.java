@@ -1,5 +1,6 @@
 package dev.quadstream.stream.source;
 
+import dev.quadstream.kafka.JobPresence;
 import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.TopicExtent;
@@ -10,11 +11,15 @@ import dev.quadstream.stream.options.SkippedRecords.Stretch;
 import dev.quadstream.stream.startup.FinalFailure;
 import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -23,54 +28,100 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The connector's reader, which never fetches what is to be skipped, and names a record that
+ * The connector's reader, which compares where it is to read on with what the topic holds and tells
+ * of what is missing before it reads, never fetches what is to be skipped, and names a record that
  * Kafka's client cannot hand out.
+ *
+ * <p>While it reads, an offset that is gone fails the job, since the consumer does not move by
+ * itself, and the topic's id is asked for now and then; the job restarts, and what is missing is
+ * told here.
  */
 final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaRecordsReader.class);
+  private static final long ID_CHECK_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final SourceReader<T, KafkaPartitionSplit> kafka;
   private final KafkaConnection connection;
+  private final TopicAdmin admin;
   private final String topic;
   private final SkippedRecords skipped;
+  private final Placeholder<T> placeholder;
   private final UnfetchedRecords<T> unfetched;
+  private final Supplier<JobPresence> joining;
+
+  /** Told with the next records, by the split's name. */
+  private final Map<String, ResumedSplit> gaps = new LinkedHashMap<>();
+
+  /** Null before the start, and where another reader is the one that joins. */
+  private JobPresence presence;
+
+  private Uuid topicId;
+  private long lastIdCheck = System.nanoTime();
+
+  /** Set by the thread of the admin client. */
+  private volatile Uuid newTopicId;
 
   /**
    * A reader of a topic.
    *
    * @param connection of whatever else it asks of the broker
-   * @param placeholder what comes out in place of what is skipped
-   * @param count of what was
+   * @param admin for the same broker; is the reader's, which closes it
+   * @param placeholder what comes out in place of what is skipped or gone
+   * @param count of what was skipped
+   * @param joining shows other jobs that this one reads; gives null where another reader does
    */
   KafkaRecordsReader(
       SourceReader<T, KafkaPartitionSplit> kafka,
       KafkaConnection connection,
+      TopicAdmin admin,
       String topic,
       SkippedRecords skipped,
       Placeholder<T> placeholder,
-      Counter count) {
+      Counter count,
+      Supplier<JobPresence> joining) {
     this.kafka = kafka;
     this.connection = connection;
+    this.admin = admin;
     this.topic = topic;
     this.skipped = skipped;
+    this.placeholder = placeholder;
     this.unfetched = new UnfetchedRecords<>(kafka, skipped, placeholder, count);
+    this.joining = joining;
   }
 
   @Override
   public void start() {
+    presence = joining.get();
     kafka.start();
   }
 
   @Override
   public void addSplits(List<KafkaPartitionSplit> splits) {
-    requireOf(topic, splits);
-    if (skipped.isEmpty()) {
-      kafka.addSplits(splits);
-      return;
+    requireOfTopic(splits);
+    TopicExtent extent = admin.extent(topic);
+    if (topicId != null && !topicId.equals(extent.id())) {
+      throw new IllegalStateException(recreated(extent.id()));
     }
-    try (TopicAdmin admin = new TopicAdmin(connection)) {
-      addSplits(splits, admin.extent(topic));
+    topicId = extent.id();
+    List<KafkaPartitionSplit> toRead = new ArrayList<>();
+    for (KafkaPartitionSplit split : splits) {
+      ResumedSplit resumed = ResumedSplit.of(split, extent);
+      if (resumed.gap() != null) {
+        LOG.warn(resumed.gap().why());
+        gaps.put(split.splitId(), resumed);
+      }
+      toRead.add(resumed.toRead(topicId));
+    }
+    if (skipped.isEmpty()) {
+      kafka.addSplits(toRead);
+    } else {
+      unfetched.addSplits(toRead, extent);
     }
   }
 
@@ -80,7 +131,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
    *
    * @throws RuntimeException that ends the job, around an exception naming both topics
    */
-  static void requireOf(String topic, List<KafkaPartitionSplit> splits) {
+  private void requireOfTopic(List<KafkaPartitionSplit> splits) {
     for (KafkaPartitionSplit split : splits) {
       if (!split.getTopic().equals(topic)) {
         throw FinalFailure.of(
@@ -91,21 +142,13 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
     }
   }
 
-  /**
-   * The same where it is known what the topic holds.
-   *
-   * @param extent of the topic now
-   */
-  void addSplits(List<KafkaPartitionSplit> splits, TopicExtent extent) {
-    if (skipped.isEmpty()) {
-      kafka.addSplits(splits);
-    } else {
-      unfetched.addSplits(splits, extent);
-    }
-  }
-
   @Override
   public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
+    requireSameTopic();
+    if (!gaps.isEmpty()) {
+      tell(gaps.keySet().iterator().next(), output);
+      return InputStatus.MORE_AVAILABLE;
+    }
     try {
       return unfetched.pollNext(output);
     } catch (IOException | RuntimeException e) {
@@ -125,6 +168,35 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
     }
   }
 
+  private void tell(String split, ReaderOutput<T> output) {
+    placeholder
+        .of(gaps.remove(split).gap())
+        .ifPresent(output.createOutputForSplit(split)::collect);
+  }
+
+  private void requireSameTopic() throws IOException {
+    if (newTopicId != null) {
+      throw new IOException(recreated(newTopicId));
+    }
+    long now = System.nanoTime();
+    if (topicId != null && now - lastIdCheck > ID_CHECK_NANOS) {
+      lastIdCheck = now;
+      // Where it cannot be asked for, reading will say why.
+      admin.idOf(topic).thenAccept(this::compare);
+    }
+  }
+
+  private void compare(Uuid id) {
+    if (!id.equals(topicId)) {
+      newTopicId = id;
+    }
+  }
+
+  private String recreated(Uuid id) {
+    return "Topic %s was deleted and made anew while it was read (id %s, before %s). The job restarts and reads the new one from its beginning."
+        .formatted(topic, id, topicId);
+  }
+
   private String describe(UnreadableRecords records) {
     TopicPartition partition = records.partition();
     return "Kafka's client cannot read partition %d of topic %s at %s (%s): the record is damaged, or expands to more than the heap takes. --set %s=%s passes over it and says where it lies."
@@ -137,17 +209,25 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
             skipped.text(new Stretch(partition.partition(), records.first(), records.last())));
   }
 
-  /** Without ends: the next start may skip others. */
+  /** Without ends: the next start may skip others. What was not told yet is still to be found. */
   @Override
   public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
-    return kafka.snapshotState(checkpointId).stream()
-        .map(split -> new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()))
-        .toList();
+    List<KafkaPartitionSplit> splits = new ArrayList<>();
+    for (KafkaPartitionSplit split : kafka.snapshotState(checkpointId)) {
+      ResumedSplit untold = gaps.get(split.splitId());
+      splits.add(
+          untold == null
+              ? new TopicSplit(
+                  new KafkaPartitionSplit(split.getTopicPartition(), split.getStartingOffset()),
+                  topicId)
+              : untold.split());
+    }
+    return splits;
   }
 
   @Override
   public CompletableFuture<Void> isAvailable() {
-    return kafka.isAvailable();
+    return gaps.isEmpty() ? kafka.isAvailable() : CompletableFuture.completedFuture(null);
   }
 
   @Override
@@ -177,6 +257,9 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
 
   @Override
   public void close() throws Exception {
-    kafka.close();
+    try (admin;
+        JobPresence shown = presence) {
+      kafka.close();
+    }
   }
 }

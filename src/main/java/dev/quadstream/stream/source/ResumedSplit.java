@@ -38,7 +38,7 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
     }
     long begin = topic.begins().get(partition);
     long end = topic.ends().get(partition);
-    Uuid known = ImageSplit.topicIdOf(split);
+    Uuid known = TopicSplit.topicIdOf(split);
     if (known != null && !known.equals(topic.id())) {
       return new ResumedSplit(
           split,
@@ -87,8 +87,8 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
     return new ResumedSplit(split, wanted, null);
   }
 
-  ImageSplit toRead(Uuid topicId) {
-    return new ImageSplit(
+  TopicSplit toRead(Uuid topicId) {
+    return new TopicSplit(
         new KafkaPartitionSplit(
             split.getTopicPartition(),
             offset,

@@ -11,7 +11,6 @@ import dev.quadstream.stream.startup.StartRefusedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -33,7 +32,7 @@ class ResumedSplitTest {
   @ParameterizedTest
   @ValueSource(longs = {100, 150, 200})
   void whatIsThereIsReadOnWithoutAWord(long offset) {
-    ResumedSplit resumed = ResumedSplit.of(new ImageSplit(splitAt(offset), TOPIC), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), TOPIC), EXTENT);
 
     assertThat(resumed.offset()).isEqualTo(offset);
     assertThat(resumed.gap()).isNull();
@@ -50,7 +49,7 @@ class ResumedSplitTest {
 
   @Test
   void whatRetentionTookIsCounted() {
-    ResumedSplit resumed = ResumedSplit.of(new ImageSplit(splitAt(40), TOPIC), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT);
 
     assertThat(resumed.offset()).isEqualTo(100);
     OffsetGap gap = resumed.gap();
@@ -62,7 +61,7 @@ class ResumedSplitTest {
   @ParameterizedTest
   @CsvSource({"0", "150", "900"})
   void aTopicOfTheSameNameIsReadFromItsBeginning(long offset) {
-    ResumedSplit resumed = ResumedSplit.of(new ImageSplit(splitAt(offset), ANOTHER), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), ANOTHER), EXTENT);
 
     assertThat(resumed.offset()).isEqualTo(100);
     assertThat(resumed.gap().last()).isEqualTo(offset - 1);
@@ -94,26 +93,21 @@ class ResumedSplitTest {
 
   @Test
   void partitionsOfAnotherTopicAreRefusedForGoodWithBothTopics() {
-    ImageReader images = new ImageReader(null, null, "prod.images", () -> null);
-    KafkaRecordsReader<?> others =
-        new KafkaRecordsReader<>(
-            null, null, "prod.images", SkippedRecords.of(InputTopic.LABELS, ""), null, null);
-    List<SourceReader<?, KafkaPartitionSplit>> readers = List.of(images, others);
+    SkippedRecords nothing = SkippedRecords.of(InputTopic.LABELS, "");
+    KafkaRecordsReader<?> reader =
+        new KafkaRecordsReader<>(null, null, null, "prod.images", nothing, null, null, null);
 
-    assertThat(readers)
-        .allSatisfy(
-            reader ->
-                assertThatThrownBy(() -> reader.addSplits(List.of(splitAt(7))))
-                    .isInstanceOf(SuppressRestartsException.class)
-                    .cause()
-                    .isInstanceOf(StartRefusedException.class)
-                    .hasMessageContainingAll(
-                        "reads topic images", "kafka.topic-prefix", "prod.images", "--new-run"));
+    assertThatThrownBy(() -> reader.addSplits(List.of(splitAt(7))))
+        .isInstanceOf(SuppressRestartsException.class)
+        .cause()
+        .isInstanceOf(StartRefusedException.class)
+        .hasMessageContainingAll(
+            "reads topic images", "kafka.topic-prefix", "prod.images", "--new-run");
   }
 
   @Test
   void theDeadLetterSaysWhatIsGoneAndIsNoRemoval() {
-    OffsetGap gap = ResumedSplit.of(new ImageSplit(splitAt(40), TOPIC), EXTENT).gap();
+    OffsetGap gap = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT).gap();
 
     assertThat(gap.toDeadLetter().errorClass()).isEqualTo("offsets-gone");
     assertThat(gap.toDeadLetter().errorMessage()).isEqualTo(gap.why());
@@ -124,20 +118,20 @@ class ResumedSplitTest {
   @Test
   void stateKnowsTheTopicAndThatOfEarlierVersionsIsRead() throws IOException {
     KafkaPartitionSplitSerializer kafka = new KafkaPartitionSplitSerializer();
-    ImageSplitSerializer serializer = new ImageSplitSerializer(kafka);
+    TopicSplitSerializer serializer = new TopicSplitSerializer(kafka);
     KafkaPartitionSplit bounded = new KafkaPartitionSplit(PARTITION, 40, 90);
 
     KafkaPartitionSplit read =
         serializer.deserialize(
-            serializer.getVersion(), serializer.serialize(new ImageSplit(bounded, TOPIC)));
-    assertThat(ImageSplit.topicIdOf(read)).isEqualTo(TOPIC);
+            serializer.getVersion(), serializer.serialize(new TopicSplit(bounded, TOPIC)));
+    assertThat(TopicSplit.topicIdOf(read)).isEqualTo(TOPIC);
     assertThat(read.getTopicPartition()).isEqualTo(PARTITION);
     assertThat(read.getStartingOffset()).isEqualTo(40);
     assertThat(read.getStoppingOffset()).contains(90L);
 
     KafkaPartitionSplit found =
         serializer.deserialize(serializer.getVersion(), serializer.serialize(splitAt(7)));
-    assertThat(ImageSplit.topicIdOf(found)).isNull();
+    assertThat(TopicSplit.topicIdOf(found)).isNull();
     assertThat(serializer.deserialize(kafka.getVersion(), kafka.serialize(bounded)))
         .isEqualTo(bounded);
   }

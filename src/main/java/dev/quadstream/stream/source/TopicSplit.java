@@ -4,11 +4,11 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.common.Uuid;
 
 /** A partition and where to read on, with the id of the topic that this is meant of. */
-final class ImageSplit extends KafkaPartitionSplit {
+final class TopicSplit extends KafkaPartitionSplit {
 
   private final Uuid topicId;
 
-  ImageSplit(KafkaPartitionSplit split, Uuid topicId) {
+  TopicSplit(KafkaPartitionSplit split, Uuid topicId) {
     super(
         split.getTopicPartition(),
         split.getStartingOffset(),
@@ -18,6 +18,6 @@ final class ImageSplit extends KafkaPartitionSplit {
 
   /** The id that a split says, or null for one that was just found or is of an earlier version. */
   static Uuid topicIdOf(KafkaPartitionSplit split) {
-    return split instanceof ImageSplit known ? known.topicId : null;
+    return split instanceof TopicSplit known ? known.topicId : null;
   }
 }

@@ -10,14 +10,14 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.common.Uuid;
 
 /** The connector's own form of a split behind the topic's id. Reads the connector's own, too. */
-final class ImageSplitSerializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
+final class TopicSplitSerializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
 
   /** Far from those of the connector. */
   private static final int VERSION = 1_000;
 
   private final SimpleVersionedSerializer<KafkaPartitionSplit> kafka;
 
-  ImageSplitSerializer(SimpleVersionedSerializer<KafkaPartitionSplit> kafka) {
+  TopicSplitSerializer(SimpleVersionedSerializer<KafkaPartitionSplit> kafka) {
     this.kafka = kafka;
   }
 
@@ -30,7 +30,7 @@ final class ImageSplitSerializer implements SimpleVersionedSerializer<KafkaParti
   public byte[] serialize(KafkaPartitionSplit split) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    Uuid id = ImageSplit.topicIdOf(split);
+    Uuid id = TopicSplit.topicIdOf(split);
     out.writeBoolean(id != null);
     if (id != null) {
       out.writeLong(id.getMostSignificantBits());
@@ -49,6 +49,6 @@ final class ImageSplitSerializer implements SimpleVersionedSerializer<KafkaParti
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
     Uuid id = in.readBoolean() ? new Uuid(in.readLong(), in.readLong()) : null;
     KafkaPartitionSplit split = kafka.deserialize(in.readInt(), in.readAllBytes());
-    return id == null ? split : new ImageSplit(split, id);
+    return id == null ? split : new TopicSplit(split, id);
   }
 }
