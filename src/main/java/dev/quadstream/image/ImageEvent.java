@@ -23,6 +23,8 @@ public record ImageEvent(
     LABELLED,
     /** A tombstone took it back. */
     REMOVED,
+    /** Another image came under its id, without a label. */
+    REPLACED,
     /** It shows something else than was said, or nobody knows what. */
     CORRECTED
   }
@@ -50,6 +52,15 @@ public record ImageEvent(
     return new ImageEvent(Kind.REMOVED, id, null, null, 0, null);
   }
 
+  /**
+   * That an image came without a label, in place of any that came under its id before.
+   *
+   * @param place of the record of the one that came
+   */
+  public static ImageEvent replaced(String id, RecordPlace place) {
+    return new ImageEvent(Kind.REPLACED, id, null, null, 0, place);
+  }
+
   /** Another label of an image, or none. */
   public static ImageEvent corrected(LabelUpdate update) {
     return new ImageEvent(Kind.CORRECTED, update.id(), null, update.label(), 0, null);
@@ -69,17 +80,22 @@ public record ImageEvent(
     return kind == Kind.REMOVED;
   }
 
+  /** Whether what came under the id before is no longer what it shows. */
+  public boolean isReplacement() {
+    return kind == Kind.REPLACED;
+  }
+
   /** Whether this changes the label of an image that came before. */
   public boolean isCorrection() {
     return kind == Kind.CORRECTED;
   }
 
   /**
-   * Whether its record counts here in the ledger of its partition. Where the label came apart, the
-   * record has counted as a question.
+   * Whether its record counts here in the ledger of its partition. Where it came without a label,
+   * the record counts as a question.
    */
   public boolean isCounted() {
-    return place != null && kind != Kind.LABELLED;
+    return place != null && kind != Kind.LABELLED && kind != Kind.REPLACED;
   }
 
   /** The new label of a correction. */

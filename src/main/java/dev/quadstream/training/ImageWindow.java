@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param id its run and number; null in a checkpoint of a program that numbered windows later
  * @param publishing which versions of the run are published; null likewise
- * @param events arrivals and removals, in order
+ * @param events what happened to images, in order
  * @param remoteChanges what became of ids in other replicas' windows meanwhile
  * @param collectNanos time that it took to collect the events when the window closed
  * @param ledger of the partitions that its events come from, this window included
@@ -27,6 +27,12 @@ public record ImageWindow(
    * own.
    */
   public static final int MAX_CORRECTIONS = 10_000;
+
+  /**
+   * Ids that came again without a label, or for the first time, that a window holds at the most.
+   * They take no part in when it closes: nobody knows here which of them a memory holds.
+   */
+  public static final int MAX_REPLACEMENTS = 10_000;
 
   /**
    * The version that it is mined with: fixed by its number, and never "the newest at hand", so that

@@ -13,7 +13,7 @@ import java.util.Set;
  * that no memory keeps an image that another one has anew or that was removed, nor a label that was
  * corrected.
  *
- * @param arrived ids that are there at the end of those windows, in order
+ * @param arrived ids that are there at the end of those windows, with a label or without, in order
  * @param removed ids that are not
  * @param corrected the last of the labels that came apart from their images, an id at most once
  */

@@ -4,8 +4,10 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.Quadruplet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the trainer gets for one window.
@@ -71,18 +73,20 @@ public record TrainingBatch(
   /** The batch of a window that could not be assembled: nothing but what it removes. */
   public static TrainingBatch unassembled(
       ImageWindow window, long miningVersion, ExemplarMemory memory) {
+    Set<String> removed = new LinkedHashSet<>();
+    for (ImageEvent event : window.events()) {
+      if (event.isRemoval()) {
+        removed.add(event.id());
+      } else if (event.isReplacement()) {
+        removed.remove(event.id());
+      }
+    }
     return new TrainingBatch(
         window.id(),
         window.publishes(),
         miningVersion,
         new TrainingBatch.Mined(List.of(), 0, List.of(), 0),
-        new TrainingBatch.Changes(
-            window.events().stream()
-                .filter(ImageEvent::isRemoval)
-                .map(ImageEvent::id)
-                .distinct()
-                .toList(),
-            LateLabels.NONE),
+        new TrainingBatch.Changes(List.copyOf(removed), LateLabels.NONE),
         new TrainingBatch.Tests(new Prequential(0, 0, 0), null),
         new WindowReport.Memory(memory.size(), memory.classes()),
         Map.of(),

@@ -16,7 +16,8 @@ import java.util.SplittableRandom;
  * another label.
  *
  * @param images those that are there, in order of arrival, each with its last label
- * @param removed ids that are gone; all of them, also those not in the memory
+ * @param removed ids that are gone; all of them, also those not in the memory. What came again
+ *     without a label is neither here nor among the images
  * @param corrected images of the memory that have another label now
  * @param withdrawn images, of the window or the memory, that have no label any more; under the one
  *     that they had
@@ -49,12 +50,15 @@ record WindowContent(
       }
       updates.remove(event.id());
       arrivals.remove(event.id());
-      if (event.isRemoval()) {
+      if (event.isArrival()) {
+        arrivals.put(event.id(), event);
+      } else {
         memory.remove(event.id());
+      }
+      if (event.isRemoval()) {
         removed.add(event.id());
       } else {
         removed.remove(event.id());
-        arrivals.put(event.id(), event);
       }
     }
     Map<String, LabeledImage> images = new LinkedHashMap<>();

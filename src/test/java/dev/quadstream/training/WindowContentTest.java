@@ -98,6 +98,29 @@ class WindowContentTest {
   }
 
   @Test
+  void whatComesAgainWithoutALabelLeavesWindowAndMemoryAndIsNotToldToBeGone() {
+    WindowContent content =
+        content(
+            arrived("x", "a"),
+            replaced("x"),
+            corrected("a1", null),
+            replaced("a1"),
+            ImageEvent.removed("a2"),
+            replaced("a2"),
+            replaced("unknown"),
+            replaced("b1"),
+            ImageEvent.removed("b1"),
+            replaced("y"),
+            ImageEvent.labelled(image("y", "b"), PLACE));
+
+    assertThat(content.images()).extracting(LabeledImage::id).containsExactly("y");
+    assertThat(content.removed()).containsExactly("b1");
+    assertThat(content.withdrawn()).as("it has been answered since").isEmpty();
+    assertThat(content.labels()).isEqualTo(new LateLabels(1, 0, 0));
+    assertThat(memory.size()).isZero();
+  }
+
+  @Test
   void whatWasCorrectedInTheWindowsOfOtherReplicasHoldsToo() {
     RemoteChanges remoteChanges =
         new RemoteChanges(
@@ -150,6 +173,10 @@ class WindowContentTest {
 
   private static ImageEvent corrected(String id, String label) {
     return ImageEvent.corrected(new LabelUpdate(id, label));
+  }
+
+  private static ImageEvent replaced(String id) {
+    return ImageEvent.replaced(id, PLACE);
   }
 
   private static LabeledImage image(String id, String label) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabelUpdate;
 import dev.quadstream.image.LabeledImage;
+import dev.quadstream.image.RecordPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -44,6 +45,20 @@ class WindowDealerTest {
     dealer = dealer.after(List.of());
     assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
         .isEqualTo(RemoteChanges.NOTHING);
+  }
+
+  @Test
+  void whatCameWithoutALabelThereLeavesThisMemoryToo() {
+    WindowDealer dealer = WindowDealer.ofNewRun(2, 4);
+    dealer =
+        dealer.after(
+            List.of(
+                removed("a"),
+                ImageEvent.replaced("a", new RecordPlace(0, 7, 8, 0, 1)),
+                ImageEvent.replaced("b", new RecordPlace(0, 8, 9, 0, 2))));
+
+    assertThat(dealer.deal(List.of(), 0, List.of()).remoteChanges())
+        .isEqualTo(new RemoteChanges(List.of("a", "b"), List.of()));
   }
 
   @Test

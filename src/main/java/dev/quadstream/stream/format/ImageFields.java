@@ -27,6 +27,7 @@ final class ImageFields {
   private static final int QUESTIONS = 4;
   private static final int LABELLED = 8;
   private static final int CORRECTION = 16;
+  private static final int REPLACEMENT = 32;
 
   private ImageFields() {}
 
@@ -104,6 +105,7 @@ final class ImageFields {
       case ARRIVED -> 0;
       case LABELLED -> LABELLED;
       case REMOVED -> REMOVAL;
+      case REPLACED -> REPLACEMENT;
       case CORRECTED -> CORRECTION;
     };
   }
@@ -136,6 +138,9 @@ final class ImageFields {
   private static ImageEvent readUnplacedEvent(int flags, DataInputView in) throws IOException {
     if ((flags & REMOVAL) != 0) {
       return ImageEvent.removed(Fields.readText(in));
+    }
+    if ((flags & REPLACEMENT) != 0) {
+      return ImageEvent.replaced(Fields.readText(in), null);
     }
     if ((flags & CORRECTION) != 0) {
       return ImageEvent.corrected(readUpdate(in));

@@ -61,7 +61,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", RecordFormats.typeOf(RecordFormats.DEAD_LETTER));
 
-  /** Images without a label, and those that are removed, with or without one. */
+  /** Images without a label, and that what is asked of others is closed: removed, or labelled. */
   public static final OutputTag<ImageQuestion> QUESTIONS =
       new OutputTag<>("questions", RecordFormats.typeOf(RecordFormats.IMAGE_QUESTION));
 
@@ -309,6 +309,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
       if (received.label() == null) {
         counts.question(source);
         questions.inc();
+        put(place, ImageEvent.replaced(received.id(), counts.placeOf(source)));
         ask(
             place,
             new ImageQuestion(
@@ -325,6 +326,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
                   new LabeledImage(received.id(), received.label(), received.capturedAt(), content),
                   decoded.nanos())
               .at(counts.placeOf(source)));
+      ask(place, ImageQuestion.closed(received.id()));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
       reject(new DeadLetter(source, "image-" + reason, e.getMessage()), place);

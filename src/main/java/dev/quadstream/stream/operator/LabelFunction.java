@@ -25,8 +25,9 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Joins images and labels that come apart, in either order. Images that come with their label do
- * not come here, so that a run of such images is what it is without this.
+ * Joins images and labels that come apart, in either order. Of images that come with their label
+ * only the ids come here, which end what waits under them, so that a run of such images is what it
+ * is without this.
  *
  * <p>An image without a label goes on as a question at once, and waits beside it. With its label it
  * goes to the windows as any other. It waits on after that: what is said of it later corrects it,
@@ -174,9 +175,6 @@ public final class LabelFunction
     labels.read(Place.WITHDRAWN);
     labels.end(update.id(), Place.SUPERSEDED);
     Optional<WaitingQuestion> image = images.get(update.id());
-    if (image.isPresent() && image.get().label() == null) {
-      return;
-    }
     if (image.isPresent()) {
       images.replace(update.id(), new WaitingQuestion(image.get().question(), null));
     }

@@ -66,6 +66,9 @@ import org.slf4j.LoggerFactory;
  * is over becomes a dead letter. The decoders find most of those before they decode them; one that
  * comes here is of a partition that had counted as idle while the others went on.
  *
+ * <p>That an image came without a label, in place of whatever came under its id before, goes the
+ * way of a removal, but opens and closes no window: where none is open it waits for the next one.
+ *
  * <p>An operator of our own and not Flink's windows, which cannot give a removal a window that is
  * open, nor close one because of the others.
  */
@@ -83,6 +86,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   /** All events belong to this window where windows go by count. */
   private static final long BY_COUNT = 0;
 
+  /** In place of a window where none is open. */
+  private static final long NONE_OPEN = Long.MIN_VALUE;
+
   private static final ListStateDescriptor<ImageEvent> EVENTS =
       new ListStateDescriptor<>("events", RecordFormats.typeOf(RecordFormats.IMAGE_EVENT));
   private static final MapStateDescriptor<Long, OpenWindow> OPEN =
@@ -91,6 +97,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private static final MapStateDescriptor<Integer, PartitionLedger> LEDGER =
       new MapStateDescriptor<>(
           "ledger", Types.INT, RecordFormats.typeOf(RecordFormats.PARTITION_LEDGER));
+
+  private static final MapStateDescriptor<Long, Integer> REPLACEMENTS =
+      new MapStateDescriptor<>("replacements", Types.LONG, Types.INT);
 
   /** Until a timer looks again whether the job goes on after all. */
   private static final long STOPPING_MILLIS = 100;
@@ -112,6 +121,11 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private final PlacedDeadLetters deadLetters;
 
   private transient MapState<Long, OpenWindow> open;
+
+  /** How many ids each window holds, or those that wait for one, that came without a label. */
+  private transient MapState<Long, Integer> replacements;
+
+  private transient LabelledAhead labelledAhead;
   private transient ValueState<WindowDealer> dealer;
   private transient MapState<Integer, PartitionLedger> ledger;
 
@@ -154,6 +168,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     super.initializeState(context);
     restored = context.isRestored();
     open = context.getKeyedStateStore().getMapState(OPEN);
+    replacements = context.getKeyedStateStore().getMapState(REPLACEMENTS);
+    labelledAhead = new LabelledAhead(context.getKeyedStateStore());
     ledger = context.getKeyedStateStore().getMapState(LEDGER);
     unaccounted = new ConcurrentHashMap<>();
     dealer = context.getKeyedStateStore().getState(DEALER);
@@ -215,6 +231,13 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   @Override
   public void processElement(StreamRecord<ImageEvent> element) throws Exception {
     ImageEvent event = element.getValue();
+    if (event.isReplacement()) {
+      replace(event);
+      return;
+    }
+    if (event.kind() == ImageEvent.Kind.LABELLED) {
+      labelledAhead.add(event);
+    }
     if (isLate(event)) {
       lateImages.inc();
       record(event, PartitionLedger::withLate);
@@ -236,6 +259,25 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     }
   }
 
+  private void replace(ImageEvent event) throws Exception {
+    if (labelledAhead.isOf(event)) {
+      return;
+    }
+    long start = lastOpen();
+    Integer before = replacements.get(start);
+    int count = before == null ? 1 : before + 1;
+    if (count > ImageWindow.MAX_REPLACEMENTS) {
+      return;
+    }
+    if (count == ImageWindow.MAX_REPLACEMENTS) {
+      LOG.warn(
+          "{} images came without a label since a window closed, as many as it is told of. Until it closes, what others of them replace stays in the memory.",
+          count);
+    }
+    events(start).add(event);
+    replacements.put(start, count);
+  }
+
   private boolean isLate(ImageEvent event) {
     return eventWindows != null
         && hasTime(event)
@@ -254,13 +296,19 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     if (hasTime(event)) {
       return eventWindows.startOf(event.image().capturedAt());
     }
-    long last = Long.MIN_VALUE;
+    long last = lastOpen();
+    return last == NONE_OPEN
+        ? eventWindows.startOf(Math.max(0, timers.currentWatermark() + 1))
+        : last;
+  }
+
+  /** The start of the open window that ends last. */
+  private long lastOpen() throws Exception {
+    long last = NONE_OPEN;
     for (Long start : open.keys()) {
       last = Math.max(last, start);
     }
-    return last == Long.MIN_VALUE
-        ? eventWindows.startOf(Math.max(0, timers.currentWatermark() + 1))
-        : last;
+    return last;
   }
 
   /** Opens a window; where too many are open then, the one that was opened first closes. */
@@ -284,7 +332,23 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     }
     timers.registerEventTimeTimer(
         start, eventWindows == null ? Long.MAX_VALUE : eventWindows.lastOf(start));
+    takeReplacements(start);
     return new OpenWindow(newest + 1, 0, 0, 0, deadline);
+  }
+
+  /** What waited for a window comes before all that this one is opened for. */
+  private void takeReplacements(long start) throws Exception {
+    Integer waiting = replacements.get(NONE_OPEN);
+    if (waiting == null) {
+      return;
+    }
+    List<ImageEvent> ids = new ArrayList<>(waiting);
+    ListState<ImageEvent> state = events(NONE_OPEN);
+    state.get().forEach(ids::add);
+    state.clear();
+    replacements.remove(NONE_OPEN);
+    events(start).addAll(ids);
+    replacements.put(start, waiting);
   }
 
   @Override
@@ -366,6 +430,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     state.get().forEach(content::add);
     state.clear();
     open.remove(start);
+    replacements.remove(start);
     deleteTimer(start, window);
     WindowDealer next = dealer();
     output.collect(

@@ -87,6 +87,10 @@ class RecordFormatsTest {
             RecordFormats.IMAGE_EVENT,
             ImageEvent.labelled(TestingRecords.image("a", "b", 1), new RecordPlace(0, 0, 1, 0, 1))),
         Arguments.of(
+            "replacement",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.replaced("thé 🍵", new RecordPlace(0, 0, 1, 0, 1))),
+        Arguments.of(
             "correction",
             RecordFormats.IMAGE_EVENT,
             ImageEvent.corrected(new LabelUpdate("a", "thé 🍵"))),

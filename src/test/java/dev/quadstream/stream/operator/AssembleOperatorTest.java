@@ -110,6 +110,8 @@ class AssembleOperatorTest {
         new LabeledImage("misfit", "x", 7, new PixelImage(new ImageShape(1, 8, 8), new byte[64]));
     events.add(ImageEvent.arrived(misfit).at(new RecordPlace(1, 99, 100, 0, 0)));
     events.add(ImageEvent.removed("gone"));
+    events.add(ImageEvent.removed("asked"));
+    events.add(ImageEvent.replaced("asked", new RecordPlace(1, 98, 99, 0, 1)));
     ImageWindow failing =
         new ImageWindow(
             window.id(), window.publishing(), events, window.remoteChanges(), 0, List.of());
@@ -125,7 +127,7 @@ class AssembleOperatorTest {
       assertThat(assembler.output().get(0).changes().removedIds()).containsExactly("gone");
       assertThat(assembler.output().get(1).mined().images()).isNotEmpty();
       List<DeadLetter> letters = assembler.deadLetters();
-      assertThat(letters).hasSize(events.size() - 1);
+      assertThat(letters).hasSize(events.size() - 3);
       assertThat(letters).allMatch(letter -> letter.errorClass().equals("window-failed"));
       assertThat(letters.get(letters.size() - 1).source().position()).isEqualTo("images-1-99");
       assertThat(letters.get(0).errorMessage()).contains("Window 0", "Exception");

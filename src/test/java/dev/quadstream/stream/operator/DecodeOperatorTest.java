@@ -149,7 +149,7 @@ class DecodeOperatorTest {
 
     BackboneFeatures features = (BackboneFeatures) accepted().get(0).image().image();
     assertThat(features.values()).hasSize(TestingOnnx.FEATURES);
-    assertThat(questions()).extracting(ImageQuestion::image).containsExactly(features);
+    assertThat(questions()).extracting(ImageQuestion::image).containsExactly(null, features);
     assertThat(deadLetters()).isEmpty();
   }
 
@@ -607,13 +607,16 @@ class DecodeOperatorTest {
     send(record(utf8("apple-4"), PNG, label(" ")));
     send(record(utf8("apple-5"), PNG, label("apple")));
 
-    assertThat(questions()).extracting(ImageQuestion::id).containsExactly("apple-1", "apple-2");
+    assertThat(questions())
+        .filteredOn(question -> !question.isClosed())
+        .extracting(ImageQuestion::id)
+        .containsExactly("apple-1", "apple-2");
     assertThat(questions().get(0).capturedAt()).isEqualTo(77);
-    assertThat(questions().get(0).image()).isEqualTo(accepted().get(0).image().image());
+    assertThat(questions().get(0).image()).isEqualTo(accepted().get(2).image().image());
     assertThat(deadLetters())
         .extracting(DeadLetter::errorClass)
         .containsExactly("image-unknown-format", "blank-label");
-    assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 5, 2, 2));
+    assertThat(accepted().get(2).place()).isEqualTo(new RecordPlace(2, 17, 5, 2, 2));
 
     OperatorSubtaskState snapshot = decode.snapshot(1, 1);
     decode.close();
@@ -622,6 +625,23 @@ class DecodeOperatorTest {
     decode.open();
     send(record(utf8("apple-6"), PNG, label("apple")));
     assertThat(accepted().get(0).place()).isEqualTo(new RecordPlace(2, 17, 6, 2, 2));
+  }
+
+  @Test
+  void whatComesWithoutALabelReplacesWhatCameBeforeAndWhatComesWithOneClosesTheQuestion()
+      throws Exception {
+    decode.close();
+    open(new String[0]);
+    send(record(utf8("apple-1"), PNG));
+    send(record(utf8("apple-1"), PNG, label("apple")));
+    send(record(utf8("apple-1"), utf8("no image")));
+
+    assertThat(accepted()).hasSize(2);
+    assertThat(accepted().get(0))
+        .isEqualTo(ImageEvent.replaced("apple-1", new RecordPlace(2, 17, 1, 0, 1)));
+    assertThat(accepted().get(1).isArrival()).isTrue();
+    assertThat(questions()).extracting(ImageQuestion::isClosed).containsExactly(false, true);
+    assertThat(questions()).extracting(ImageQuestion::id).containsOnly("apple-1");
   }
 
   @Test

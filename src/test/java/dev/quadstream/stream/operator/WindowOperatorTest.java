@@ -479,6 +479,96 @@ class WindowOperatorTest {
   }
 
   @Test
+  void whatComesWithoutALabelOpensNoWindowAndTravelsInItsPlaceWithTheNextOne() throws Exception {
+    open(settings);
+    replace("a", 1);
+    replace("b", 2);
+    windows.setProcessingTime(10 * TIMEOUT);
+    assertThat(windows.numProcessingTimeTimers()).isZero();
+    restart(10 * TIMEOUT);
+    arrive(0, 1);
+    for (int more = 0; more < IMAGES; more++) {
+      replace("c" + more, 3 + more);
+    }
+    restart(10 * TIMEOUT);
+    arrive(1, 3);
+    arrive(3, 6);
+
+    assertThat(closed())
+        .containsExactly(
+            List.of("~a", "~b", "image-0", "~c0", "~c1", "~c2", "image-1", "image-2"), ids(3, 6));
+    assertThat(windows.extractOutputValues())
+        .as("the decoder counts it as a question")
+        .extracting(ImageWindow::ledger)
+        .containsOnly(List.of());
+  }
+
+  @Test
+  void inEventTimeItFollowsTheImagesThatCameBeforeIt() throws Exception {
+    open(eventTime());
+    windows.processWatermark(19);
+    replace("image-1", 1);
+    for (long time : new long[] {21, 33}) {
+      windows.processElement(TestingPipeline.arrival(time), time);
+    }
+    replace("image-33", 2);
+    windows.processElement(TestingPipeline.arrival(22), 22);
+    windows.processWatermark(39);
+    assertThat(closed())
+        .containsExactly(
+            List.of("~image-1", "image-21", "image-22"), List.of("image-33", "~image-33"));
+  }
+
+  @Test
+  void howeverManyComeWithoutALabelTheyCloseNoWindowAndItHoldsSoMany() throws Exception {
+    open(settings);
+    for (int number = 0; number < ImageWindow.MAX_REPLACEMENTS + 5; number++) {
+      replace("a" + number, number);
+    }
+    arrive(0, 2);
+    replace("b", ImageWindow.MAX_REPLACEMENTS + 5);
+    assertThat(closed()).isEmpty();
+    arrive(2, 3);
+    replace("c", ImageWindow.MAX_REPLACEMENTS + 6);
+    arrive(3, 6);
+    assertThat(closed().get(0)).hasSize(ImageWindow.MAX_REPLACEMENTS + 3);
+    assertThat(closed().get(1)).containsExactly("~c", "image-3", "image-4", "image-5");
+  }
+
+  /** The label may have waited for it, and comes by another way. */
+  @Test
+  void anImageThatCameWithItsLabelIsNotTakenOutByTheNewsThatItCameWithoutOne() throws Exception {
+    open(settings);
+    replace("image-0", 1);
+    label(0, 1);
+    label(1, 9);
+    replace("image-1", 7);
+    arrive(2, 3);
+    restart(0);
+    replace("image-1", 9);
+    replace("image-1", 12);
+    label(1, 12);
+    arrive(3, 5);
+
+    assertThat(closed())
+        .containsExactly(
+            List.of("~image-0", "image-0", "image-1", "image-2"),
+            List.of("~image-1", "image-1", "image-3", "image-4"));
+  }
+
+  private void label(int number, long offset) throws Exception {
+    windows.processElement(
+        ImageEvent.labelled(
+            TestingPipeline.arrival(number).image(), new RecordPlace(0, offset, offset, 0, 1)),
+        0);
+  }
+
+  private void replace(String id, long offset) throws Exception {
+    windows.processElement(
+        ImageEvent.replaced(id, new RecordPlace(0, offset, offset, 0, offset)), 0);
+  }
+
+  @Test
   void aRemovalAloneTravelsWithEventTime() throws Exception {
     open(eventTime());
     windows.processWatermark(19);
@@ -596,7 +686,7 @@ class WindowOperatorTest {
     windows = TestingGraph.windows(changed, snapshot, now);
   }
 
-  /** The ids in each window that has closed, those of removals with a minus before them. */
+  /** The ids in each window that has closed: of removals "-id", without a label "~id". */
   private List<List<String>> closed() {
     List<ImageWindow> all = new ArrayList<>(closedBefore);
     all.addAll(windows.extractOutputValues());
@@ -604,9 +694,13 @@ class WindowOperatorTest {
         .map(
             window ->
                 window.events().stream()
-                    .map(event -> (event.isRemoval() ? "-" : "") + event.id())
+                    .map(WindowOperatorTest::shown)
                     .toList())
         .toList();
+  }
+
+  private static String shown(ImageEvent event) {
+    return (event.isRemoval() ? "-" : event.isReplacement() ? "~" : "") + event.id();
   }
 
   private static List<String> ids(int from, int to) {
