@@ -102,7 +102,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--directory",
-      description = "Where broker, models and logs go (default: a new one below work/demo).")
+      description =
+          "Where broker, models and the broker's log go (default: a new one below work/demo).")
   private Path directory;
 
   @Option(
@@ -158,6 +159,12 @@ final class DemoCommand implements Callable<Integer> {
     }
     WebPort.requirePort(webPort);
     report.requireWritable();
+    Path within = (directory == null ? Path.of("work") : directory).toAbsolutePath();
+    if (within.toString().contains(",")) {
+      throw CommandException.usage(
+          "Kafka reads a comma as the end of a directory's name: choose another --directory than %s."
+              .formatted(within));
+    }
     if (directory != null) {
       for (String left : List.of(Demo.KAFKA, Demo.MODELS)) {
         if (Files.exists(directory.resolve(left))) {
@@ -289,11 +296,12 @@ final class DemoCommand implements Callable<Integer> {
     }
     if (!trained) {
       throw CommandException.failed(
-          "No window was trained on, so there is no model: %s. The logs are in %s."
+          "No window was trained on, so there is no model: %s. The log is %s, the broker's is in %s."
               .formatted(
                   demo.deadLetters() == 0
                       ? "let the demo run for longer"
                       : "%d images became dead letters".formatted(demo.deadLetters()),
+                  log(),
                   options.directory().resolve(Demo.LOGS)),
           null);
     }
@@ -389,7 +397,7 @@ final class DemoCommand implements Callable<Integer> {
         %s%s%sdead letters %d, restarts %d
         model    %s
         reports  %s
-        logs     %s
+        log      %s; the broker's in %s
         """,
         summary.training().images(),
         summary.training().windows(),
@@ -411,6 +419,13 @@ final class DemoCommand implements Callable<Integer> {
         summary.health().restarts(),
         summary.files().model(),
         summary.files().reports(),
+        log(),
         summary.files().logs());
+  }
+
+  /** As the start script and log4j2.properties say. */
+  private static Path log() {
+    return Path.of(System.getProperty("quadstream.log", "work/logs/quadstream.log"))
+        .toAbsolutePath();
   }
 }

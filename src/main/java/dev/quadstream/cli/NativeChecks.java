@@ -46,8 +46,7 @@ final class NativeChecks {
     if (build.isEmpty()) {
       return Finding.problem(
           "natives",
-          "there is no library of ND4J for %s: build on this machine, or with -Dnative.platform=%s."
-              .formatted(platform, platform));
+          "there is no library of ND4J for %s: build on this machine.".formatted(platform));
     }
     if (flags.isEmpty()) {
       return Finding.warning("natives", build.get() + "; what this processor can do is not known.");

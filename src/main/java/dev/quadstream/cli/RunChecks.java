@@ -69,11 +69,19 @@ final class RunChecks {
     if (withKafka) {
       readTopics();
     }
+    boolean finished = false;
     if (flink != null) {
-      new FlinkProbe(flink, settings.kafkaName(), state.health()).ask();
+      FlinkProbe probe = new FlinkProbe(flink, settings.kafkaName(), state.health());
+      probe.ask();
+      finished = probe.hasFinished();
     }
     RunStatus status = state.status(System.currentTimeMillis(), state.shown(null));
     if (!withKafka) {
+      if (finished) {
+        return List.of(
+            Finding.warning(
+                "run", "Flink's newest job has finished: it was stopped, or its input has ended."));
+      }
       // That no report has come is no news where none was looked for.
       return List.of(
           status.state().equals("degraded")

@@ -29,7 +29,7 @@ final class TopicsCommand {
               paramLabel = "N",
               defaultValue = "1",
               description =
-                  "Partitions of each topic but models, which has one. Default: ${DEFAULT-VALUE}.")
+                  "Partitions of each topic but models and releases, which have one. Default: ${DEFAULT-VALUE}.")
           int partitions,
       @Option(
               names = "--replication",

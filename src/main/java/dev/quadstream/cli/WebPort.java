@@ -8,6 +8,9 @@ final class WebPort {
   /** Where Flink's web page is expected. */
   static final int USUAL = 8081;
 
+  /** Those below it are the administrator's. */
+  private static final int FIRST_OF_USERS = 1024;
+
   private WebPort() {}
 
   /** The usual port, or any free one where another program has that. */
@@ -30,8 +33,8 @@ final class WebPort {
     requirePort(port);
     if (port != 0 && !FreePorts.isFree(port)) {
       throw CommandException.usage(
-          "Port %d is taken by another program; choose another with --web-port, or 0 for any."
-              .formatted(port));
+          "Port %d is taken by another program%s; choose another with --web-port, or 0 for any."
+              .formatted(port, port < FIRST_OF_USERS ? " or not this user's to take" : ""));
     }
     return Integer.toString(port);
   }

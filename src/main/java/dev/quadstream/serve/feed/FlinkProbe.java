@@ -17,6 +17,7 @@ import java.time.Duration;
  */
 public final class FlinkProbe {
 
+  private static final String FINISHED = "FINISHED";
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final String page;
@@ -25,6 +26,7 @@ public final class FlinkProbe {
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   private boolean ended;
+  private boolean hasFinished;
 
   /**
    * A probe of one Flink.
@@ -43,6 +45,11 @@ public final class FlinkProbe {
   public synchronized void end() {
     ended = true;
     health.flink(null, null, null);
+  }
+
+  /** Whether the newest job had come to an end that was meant when Flink was asked last. */
+  public synchronized boolean hasFinished() {
+    return hasFinished;
   }
 
   /** Asks once, for up to a few seconds, and tells the health. */
@@ -78,7 +85,9 @@ public final class FlinkProbe {
           completed.hasNonNull("latest_ack_timestamp")
               ? (Long) completed.path("latest_ack_timestamp").asLong()
               : null;
-      health.flink(page, problem(newest.path("state").asText()), checkpointAt);
+      String state = newest.path("state").asText();
+      hasFinished = state.equals(FINISHED);
+      health.flink(page, problem(state), checkpointAt);
     } catch (IOException | MalformedMessageException e) {
       health.flink(page, "Flink at %s does not answer.".formatted(page), null);
     }
@@ -86,7 +95,7 @@ public final class FlinkProbe {
 
   private static String problem(String state) {
     return switch (state) {
-      case "RUNNING", "FINISHED" -> null;
+      case "RUNNING", FINISHED -> null;
       default -> "Flink's job is " + state.toLowerCase(java.util.Locale.ROOT) + ".";
     };
   }

@@ -47,6 +47,9 @@ public final class ApplicationMain {
   /** EX_CONFIG of sysexits.h. */
   private static final int REFUSED = 78;
 
+  /** EX_TEMPFAIL of it. */
+  private static final int AWAY = 75;
+
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMain.class);
 
   /** The arguments, read. */
@@ -57,7 +60,8 @@ public final class ApplicationMain {
   /**
    * Starts the job on the cluster that calls this. Where it is refused, the process ends with 78,
    * as {@code quadstream run} does: a JobManager would end with a code that it shares with crashes,
-   * and be started again for nothing.
+   * and be started again for nothing. With 75 it ends where a job that goes on may be able to a
+   * moment later, as when a file system is back.
    *
    * @param arguments {@code --config FILE}, {@code --set key=value}, {@code --from-savepoint PATH},
    *     {@code --rescale} and {@code --new-run}, as of {@code quadstream run}; environment
@@ -68,24 +72,32 @@ public final class ApplicationMain {
       start(read(arguments, System.getenv()));
     } catch (StartRefusedException | ConfigurationException | IllegalArgumentException e) {
       LOG.error("The job is refused: {}", e.getMessage());
-      System.exit(REFUSED);
+      System.exit(exitCode(e));
     }
+  }
+
+  static int exitCode(Exception refusal) {
+    return refusal instanceof StartRefusedException refused && refused.isPassing() ? AWAY : REFUSED;
   }
 
   private static void start(Application application) throws Exception {
     PipelineSettings settings = application.settings();
     StartingPoint startingPoint = new StartingPoint(settings);
+    boolean remembered = application.savepoint() == null && remembers(flink(), startingPoint);
     String savepoint =
-        application.savepoint() == null && remembers(flink(), startingPoint)
-            ? null
-            : startingPoint.resolve(application.savepoint(), application.newRun());
+        remembered ? null : startingPoint.resolve(application.savepoint(), application.newRun());
     if (savepoint == null) {
       LOG.info("The job starts anew, or from what the cluster says.");
     } else {
       LOG.info("The job goes on from {}.", savepoint);
     }
     compareTopics(settings);
-    JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
+    try {
+      JobLauncher.runOnThisCluster(settings, KafkaConnectors.of(settings), savepoint);
+    } catch (StartRefusedException e) {
+      // What was never well is set up wrongly.
+      throw remembered || savepoint != null ? e : new StartRefusedException(e.getMessage(), e);
+    }
   }
 
   /**

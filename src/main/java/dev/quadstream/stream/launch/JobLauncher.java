@@ -10,6 +10,7 @@ import dev.quadstream.stream.options.JobConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.options.ReplicaKeys;
 import dev.quadstream.stream.rest.RestGuardFactory;
+import dev.quadstream.stream.startup.ExecutableDirectory;
 import dev.quadstream.stream.startup.LibraryBundle;
 import dev.quadstream.stream.startup.StartRefusedException;
 import dev.quadstream.stream.startup.StateDirectories;
@@ -96,6 +97,8 @@ public final class JobLauncher {
       String savepoint,
       Runnable isThere)
       throws Exception {
+    // Flink unpacks a part of itself there, and says no more than that it cannot.
+    ExecutableDirectory.require(Path.of(System.getProperty("java.io.tmpdir")));
     Configuration flink = flinkConfiguration(settings, savepoint);
     flink.set(DeploymentOptions.ATTACHED, true);
     // Its TaskManager is told what the environment alone would know: that its slots are decoders,

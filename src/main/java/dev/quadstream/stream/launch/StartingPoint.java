@@ -72,7 +72,7 @@ public final class StartingPoint {
             e);
       }
       if (path != null) {
-        throw new StartRefusedException(
+        throw StartRefusedException.passing(
             "What the pipeline can go on from cannot be told: " + e.getMessage(), e);
       }
       // A cluster may have file systems that this machine has not.

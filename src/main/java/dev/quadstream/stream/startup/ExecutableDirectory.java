@@ -42,19 +42,25 @@ public final class ExecutableDirectory {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       try {
         Files.writeString(program, "#!/bin/sh\n");
-        new ProcessBuilder(program.toString()).start().waitFor();
-        return true;
-      } catch (IOException e) {
-        // Other reasons, such as a system without a shell, say nothing of the directory.
-        return !String.valueOf(e.getMessage()).contains(DENIED);
+        return starts(program);
       } finally {
         Files.deleteIfExists(program);
       }
     } catch (IOException e) {
       throw new StartRefusedException(
-          "The temporary directory %s cannot be written (%s): correct its permissions, or give another one with -Djava.io.tmpdir."
+          "The temporary directory %s cannot be written (%s): correct its permissions or make room, or give another one with -Djava.io.tmpdir."
               .formatted(directory, e),
           e);
+    }
+  }
+
+  private static boolean starts(Path program) {
+    try {
+      new ProcessBuilder(program.toString()).start().waitFor();
+      return true;
+    } catch (IOException e) {
+      // Other reasons, such as a system without a shell, say nothing of the directory.
+      return !String.valueOf(e.getMessage()).contains(DENIED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;

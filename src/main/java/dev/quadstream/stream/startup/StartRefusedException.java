@@ -28,7 +28,8 @@ public final class StartRefusedException extends RuntimeException {
     return new StartRefusedException(message, cause, true);
   }
 
-  boolean isPassing() {
+  /** Whether it may be otherwise a moment later. */
+  public boolean isPassing() {
     return passing;
   }
 }

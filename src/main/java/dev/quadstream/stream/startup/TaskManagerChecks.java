@@ -35,7 +35,9 @@ public final class TaskManagerChecks {
   private TaskManagerChecks() {}
 
   /**
-   * Runs a check; a refusal ends the job where this is its first attempt or nothing can change.
+   * Runs a check; a refusal ends the job where nothing can change, or this is its first attempt. Of
+   * a job that goes on, one that may pass does not: attempts are counted anew where another
+   * JobManager takes a job over that has run for weeks.
    *
    * @param restored whether the job goes on from a checkpoint
    */
@@ -43,10 +45,9 @@ public final class TaskManagerChecks {
     try {
       check.run();
     } catch (StartRefusedException e) {
-      if (task.getAttemptNumber() == 0 || !(restored || e.isPassing())) {
-        throw FinalFailure.of(e);
-      }
-      throw e;
+      boolean again = task.getAttemptNumber() > 0;
+      boolean mayPass = e.isPassing() ? restored || again : restored && again;
+      throw mayPass ? e : FinalFailure.of(e);
     }
   }
 

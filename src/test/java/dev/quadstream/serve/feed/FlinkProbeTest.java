@@ -40,6 +40,7 @@ class FlinkProbeTest {
       value = {
         "own, 1, waiting for the first report",
         "other, 2, Flink's job is failed.",
+        "done, 3, waiting for the first report",
         "third, -, runs no job of the name 'third'."
       })
   void ofTheJobsOfAClusterThoseOfThePipelineCount(String name, Long checkpoint, String reason)
@@ -51,21 +52,25 @@ class FlinkProbeTest {
         """
         {"jobs": [
           {"jid": "b2", "name": "other", "start-time": 3, "state": "FAILED"},
+          {"jid": "c1", "name": "done", "start-time": 4, "state": "FINISHED"},
           {"jid": "a2", "name": "own", "start-time": 2, "state": "RUNNING"},
           {"jid": "a1", "name": "own", "start-time": 1, "state": "CANCELED"}]}
         """);
-    for (String job : List.of("a2", "b2")) {
+    List<String> jobs = List.of("a2", "b2", "c1");
+    for (String job : jobs) {
       answer(
           flink,
           "/jobs/%s/checkpoints".formatted(job),
           "{\"latest\": {\"completed\": {\"latest_ack_timestamp\": %d}}}"
-              .formatted(job.equals("a2") ? 1 : 2));
+              .formatted(1 + jobs.indexOf(job)));
     }
     flink.start();
     RunState state = new RunState("icons");
     try {
       URI page = URI.create("http://localhost:" + flink.getAddress().getPort());
-      new FlinkProbe(page, name, state.health()).ask();
+      FlinkProbe probe = new FlinkProbe(page, name, state.health());
+      probe.ask();
+      assertThat(probe.hasFinished()).isEqualTo(name.equals("done"));
     } finally {
       flink.stop(0);
     }

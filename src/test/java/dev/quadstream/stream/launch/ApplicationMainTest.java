@@ -110,6 +110,14 @@ class ApplicationMainTest {
   }
 
   @Test
+  void whatMayPassEndsSoThatTheProcessIsStartedAgain() {
+    assertThat(ApplicationMain.exitCode(StartRefusedException.passing("the file is away", null)))
+        .isEqualTo(75);
+    assertThat(ApplicationMain.exitCode(new StartRefusedException("nothing fits"))).isEqualTo(78);
+    assertThat(ApplicationMain.exitCode(new IllegalArgumentException("--seed"))).isEqualTo(78);
+  }
+
+  @Test
   void tasksOfADeadJobManagerMayTakeAsLongToEndAsTheClusterLetsThem() {
     Configuration flink = new Configuration();
     assertThat(ApplicationMain.orphaned(flink)).isEqualTo(Duration.ofSeconds(50 + 180));

@@ -30,9 +30,15 @@ class TaskManagerChecksTest {
     for (StartRefusedException refusal : List.of(NOTHING_FITS, FILE_AWAY)) {
       assertThatThrownBy(() -> at(0, !RESTORED, refusal))
           .isInstanceOf(SuppressRestartsException.class);
-      assertThatThrownBy(() -> at(0, RESTORED, refusal))
-          .isInstanceOf(SuppressRestartsException.class);
     }
+    assertThatThrownBy(() -> at(0, RESTORED, NOTHING_FITS))
+        .isInstanceOf(SuppressRestartsException.class);
+  }
+
+  /** A JobManager that takes a job over counts its attempts anew. */
+  @Test
+  void aFileSystemThatIsAwayForAMomentDoesNotEndAJobThatGoesOn() {
+    assertThatThrownBy(() -> at(0, RESTORED, FILE_AWAY)).isSameAs(FILE_AWAY);
   }
 
   /** As where the TaskManager that had its first attempt was lost. */
