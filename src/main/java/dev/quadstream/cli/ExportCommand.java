@@ -104,6 +104,12 @@ final class ExportCommand {
         written.classes(),
         written.version(),
         directory);
+    if (written.unreadable() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "%,d more are left out: the network's backbone makes nothing of them%n",
+          written.unreadable());
+    }
     out.println("Look at them with: tensorboard --logdir " + directory);
     return ExitCode.OK;
   }

@@ -131,8 +131,8 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
     if (newest.get() == null) {
       throw CommandException.usage(
           ("Topic %s names no live model of network %s: nothing is released yet. The first version"
-               + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
-               + " version of the registry.")
+                  + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
+                  + " version of the registry.")
               .formatted(kafka.topics().releases(), name));
     }
     try {

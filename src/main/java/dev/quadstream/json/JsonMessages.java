@@ -56,6 +56,7 @@ public final class JsonMessages {
           .with(
               DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .without(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private JsonMessages() {}
@@ -113,9 +114,11 @@ public final class JsonMessages {
 
   /**
    * Reads what somebody asks for, which is not to be understood as less than was said: an unknown
-   * field, a null among numbers and a fraction where a whole number belongs are refused, too.
+   * field, one that is there twice, a null among numbers and a fraction where a whole number belongs
+   * are refused, too.
    *
-   * @throws MalformedMessageException if it is not JSON, or a field is unknown or of the wrong type
+   * @throws MalformedMessageException if it is not JSON, or a field is unknown, there twice or of
+   *     the wrong type
    */
   public static <T> T readExactly(byte[] json, Class<T> type) {
     return read(EXACT, json, type);

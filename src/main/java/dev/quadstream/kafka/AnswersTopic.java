@@ -19,45 +19,63 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class AnswersTopic implements AutoCloseable {
 
-  private final Producer<byte[], byte[]> producer;
-  private final TopicAdmin admin;
+  private final KafkaConnection kafka;
   private final String group;
+  private Producer<byte[], byte[]> producer;
+  private TopicAdmin admin;
 
   /**
-   * Makes the clients; whether Kafka is there shows later.
+   * Whether Kafka is there shows at the first use: without its name no client can be made.
    *
    * @param group the consumer group that the offsets are of; nobody else may be in it
    */
   public AnswersTopic(KafkaConnection kafka, String group) {
+    this.kafka = kafka;
     this.group = group;
-    this.producer =
-        new KafkaProducer<>(
-            kafka.settings(
-                Map.of(
-                    ProducerConfig.ACKS_CONFIG,
-                    "all",
-                    ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                    Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis()))),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    this.admin = new TopicAdmin(kafka);
+  }
+
+  private synchronized Producer<byte[], byte[]> producer() {
+    if (producer == null) {
+      try {
+        producer =
+            new KafkaProducer<>(
+                kafka.settings(
+                    Map.of(
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        Long.toString(TopicAdmin.DEFAULT_TIMEOUT.toMillis()))),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+      } catch (KafkaException e) {
+        throw kafka.unreachable(e);
+      }
+    }
+    return producer;
+  }
+
+  private synchronized TopicAdmin admin() {
+    if (admin == null) {
+      admin = new TopicAdmin(kafka);
+    }
+    return admin;
   }
 
   /** Returns once all of them are written. */
   public void write(List<ProducerRecord<byte[], byte[]>> answers) {
-    var sent = answers.stream().map(producer::send).toList();
-    producer.flush();
+    var sent = answers.stream().map(producer()::send).toList();
+    producer().flush();
     sent.forEach(answer -> get(answer));
   }
 
   /** The first offset of each partition of a topic that may need an answer; absent for all. */
   public Map<Integer, Long> unanswered(String topic) {
-    return admin.committed(group, topic);
+    return admin().committed(group, topic);
   }
 
   /** Remembers that what is before an offset of each partition needs no answer. */
   public void answered(String topic, Map<Integer, Long> offsets) {
-    admin.commit(group, topic, offsets);
+    admin().commit(group, topic, offsets);
   }
 
   private static <T> T get(Future<T> future) {
@@ -72,8 +90,12 @@ public final class AnswersTopic implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    producer.close(java.time.Duration.ofSeconds(1));
-    admin.close();
+  public synchronized void close() {
+    if (producer != null) {
+      producer.close(java.time.Duration.ofSeconds(1));
+    }
+    if (admin != null) {
+      admin.close();
+    }
   }
 }

@@ -296,6 +296,22 @@ public final class ModelRegistry {
     return files.exists(manifestOf(runDirectory(name, run), version));
   }
 
+  /**
+   * Whether a version was another model before, whose file is still there: the run was set back to
+   * an older state and came to the version again.
+   */
+  public boolean wasAnother(ModelManifest manifest) {
+    ModelManifest.Identity identity = manifest.identity();
+    String prefix = numbered(identity.version()) + "-";
+    return files.list(runDirectory(identity.name(), identity.run())).stream()
+        .map(status -> status.getPath().getName())
+        .anyMatch(
+            name ->
+                name.startsWith(prefix)
+                    && name.endsWith(MODEL_SUFFIX)
+                    && !manifest.file().path().endsWith("/" + name));
+  }
+
   /** Whether there is anything of a run; without it the directory may be away, and come back. */
   public boolean contains(String name, String run) {
     ModelManifest.requireName(name);

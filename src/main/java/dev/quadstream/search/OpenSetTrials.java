@@ -37,7 +37,7 @@ public final class OpenSetTrials {
    */
   public record State(Map<String, First> firsts, Map<Long, Trials> releases) {}
 
-  /** An image and the window that it came in. */
+  /** An image, or null where it is gone, and the window that it came in. */
   public record First(long window, String id) {}
 
   /** Of a release, ids by label, the oldest first. */
@@ -89,13 +89,24 @@ public final class OpenSetTrials {
         releases.computeIfAbsent(
             release, key -> new Trials(new LinkedHashMap<>(), new LinkedHashMap<>()));
     limit(releases, MAX_RELEASES);
-    if (first.id().equals(id)) {
+    if (id.equals(first.id())) {
       trials.impostors().put(label, id);
       limit(trials.impostors(), MAX_CLASSES);
     } else if (window > first.window()) {
       trials.genuine().remove(label);
       trials.genuine().put(label, id);
       limit(trials.genuine(), MAX_CLASSES);
+    }
+  }
+
+  /** Forgets images that are gone; that there was one of a class in a window stays. */
+  public synchronized void retain(Predicate<String> there) {
+    firsts.replaceAll(
+        (label, first) ->
+            first.id() == null || there.test(first.id()) ? first : new First(first.window(), null));
+    for (Trials trials : releases.values()) {
+      trials.impostors().values().removeIf(there.negate());
+      trials.genuine().values().removeIf(there.negate());
     }
   }
 

@@ -151,6 +151,11 @@ public final class ReleaseIndexes {
     return Optional.ofNullable(served);
   }
 
+  /** Whether any release has the image. */
+  public synchronized boolean contains(String id) {
+    return indexes.values().stream().anyMatch(index -> index.contains(id));
+  }
+
   public synchronized Optional<VectorIndex> of(ReleaseKey key) {
     return Optional.ofNullable(indexes.get(key));
   }

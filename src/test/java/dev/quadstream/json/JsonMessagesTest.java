@@ -101,6 +101,7 @@ class JsonMessagesTest {
           """
           {"numbers":[1],"count":2} | true
           {"numbers":[1]} | true
+          {"numbers":[2],"numbers":[1]} | false
           {"numbers":[1],"others":[2]} | false
           {"numbers":[1],"count":2.5} | false
           """)

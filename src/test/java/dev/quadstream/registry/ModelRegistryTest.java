@@ -151,6 +151,7 @@ class ModelRegistryTest {
     assertThat(registry.find("icons", "run-1", 5)).contains(second);
     assertThat(second.job()).isEqualTo("job-2");
     assertThat(registry.load(second)).isEqualTo(MODEL);
+    assertThat(registry.wasAnother(second)).isFalse();
   }
 
   @Test
@@ -159,6 +160,7 @@ class ModelRegistryTest {
     ModelManifest second = registry.publish(draft("icons", "run-1", 5, 2000), new byte[] {1});
     assertThat(registry.latest("icons")).contains(second);
     assertThat(registry.load(first)).isEqualTo(MODEL);
+    assertThat(registry.wasAnother(second)).isTrue();
   }
 
   @Test

@@ -95,6 +95,19 @@ class OpenSetTrialsTest {
         .isEqualTo(0);
   }
 
+  @Test
+  void anImageThatIsGoneIsForgottenAndItsClassIsNotNewAgain() {
+    put(4, 4, "gone", "cup", 0);
+    put(4, 5, "jug-0", "jug", 1);
+
+    trials.retain("jug-0"::equals);
+    put(4, 6, "cup-1", "cup", 0.1);
+
+    assertThat(trials.state().toString()).doesNotContain("gone");
+    assertThat(trials.state().releases().get(4L).impostors()).containsOnlyKeys("jug");
+    assertThat(trials.state().releases().get(4L).genuine()).containsOnlyKeys("cup");
+  }
+
   /**
    * Classes of clouds on a circle, half of them enrolled: images of the other half are the truth
    * that the thresholds know nothing of.

@@ -40,7 +40,8 @@ public final class FeedbackTopics {
     } else if (message.value() == null) {
       feedback.removed(new String(message.key(), UTF_8));
     } else {
-      feedback.answered(JsonMessages.read(message.value(), MatchMessage.class));
+      feedback.answered(
+          JsonMessages.read(message.value(), MatchMessage.class), message.timestamp());
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.quadstream.serve.model;
 
 import dev.quadstream.evaluation.HeldOutRecall;
 import dev.quadstream.evaluation.HeldOutResult;
-import dev.quadstream.image.ImageContent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.ModelFormatException;
@@ -19,10 +18,8 @@ import dev.quadstream.serve.state.PublishedEmbeddings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Brings the gallery under each model that is published, and measures the model. For the thread of
@@ -180,16 +177,8 @@ final class ModelMap {
       return;
     }
     problem = null;
-    List<Optional<ImageContent>> read =
-        network.readable(images.stream().map(LabeledImage::pixels).toList());
-    // The others were dead letters to the job as well.
-    List<LabeledImage> shown =
-        IntStream.range(0, read.size())
-            .filter(row -> read.get(row).isPresent())
-            .mapToObj(images::get)
-            .toList();
-    Double galleryRecall =
-        show(manifest, shown, network.embed(read.stream().flatMap(Optional::stream).toList()));
+    ReadableImages shown = ReadableImages.of(network, images);
+    Double galleryRecall = show(manifest, shown.images(), network.embed(shown.contents()));
     HeldOutResult heldOut = heldOutResult(network);
     state.measured(manifest, heldOut == null ? null : heldOut.recallAt1(), galleryRecall);
     if (isNewest(manifest)) {

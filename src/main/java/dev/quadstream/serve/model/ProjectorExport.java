@@ -83,8 +83,9 @@ public final class ProjectorExport {
    * @param version of the model that embedded the images
    * @param images how many
    * @param classes of how many classes
+   * @param unreadable how many others its backbone makes nothing of
    */
-  public record Written(long version, int images, int classes) {}
+  public record Written(long version, int images, int classes, int unreadable) {}
 
   /**
    * Writes the four files, over those of the same names.
@@ -110,12 +111,22 @@ public final class ProjectorExport {
                             .formatted(network)));
     LoadedModel model = registry.load(newest, ModelFile::parameters).loadToEmbed();
     try (QuadrupletNetwork loaded = model.network()) {
-      List<LabeledImage> images = sample(decoders.apply(loaded.spec().input()), maxImages);
+      List<LabeledImage> sample = sample(decoders.apply(loaded.spec().input()), maxImages);
+      ReadableImages readable = ReadableImages.of(loaded, sample);
+      List<LabeledImage> images = readable.images();
+      if (images.isEmpty()) {
+        throw new IllegalStateException(
+            "The network's backbone makes nothing of any of the %d images of the topic '%s' that were looked at."
+                .formatted(sample.size(), topics.images()));
+      }
       Files.createDirectories(directory);
-      writeFiles(
-          directory, images, loaded.embed(images.stream().map(LabeledImage::image).toList()));
+      writeFiles(directory, images, loaded.embed(readable.contents()));
       long classes = images.stream().map(LabeledImage::label).distinct().count();
-      return new Written(newest.identity().version(), images.size(), (int) classes);
+      return new Written(
+          newest.identity().version(),
+          images.size(),
+          (int) classes,
+          sample.size() - images.size());
     }
   }
 

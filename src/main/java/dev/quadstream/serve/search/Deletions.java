@@ -2,8 +2,11 @@ package dev.quadstream.serve.search;
 
 import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.KafkaSendException;
+import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.serve.http.RequestException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +18,11 @@ final class Deletions implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deletions.class);
 
-  private final List<KafkaImageProducer> topics;
+  private final SearchSettings settings;
+  private final Map<String, KafkaImageProducer> producers = new HashMap<>();
 
   Deletions(SearchSettings settings) {
-    this.topics =
-        List.of(
-            new KafkaImageProducer(settings.kafka(), settings.topics().images()),
-            new KafkaImageProducer(settings.kafka(), settings.topics().embeddings()));
+    this.settings = settings;
   }
 
   /**
@@ -31,11 +32,14 @@ final class Deletions implements AutoCloseable {
    */
   synchronized void delete(String id) throws RequestException {
     try {
-      for (KafkaImageProducer topic : topics) {
-        topic.sendRemoval(id);
-        topic.flush();
+      for (String topic : List.of(settings.topics().images(), settings.topics().embeddings())) {
+        KafkaImageProducer producer =
+            producers.computeIfAbsent(
+                topic, name -> new KafkaImageProducer(settings.kafka(), name));
+        producer.sendRemoval(id);
+        producer.flush();
       }
-    } catch (KafkaSendException e) {
+    } catch (KafkaSendException | KafkaUnreachableException e) {
       LOG.warn("An image was not deleted.", e);
       throw new RequestException(
           503, "Kafka did not take the deletion; ask for it again. " + e.getMessage());
@@ -43,7 +47,7 @@ final class Deletions implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    topics.forEach(KafkaImageProducer::close);
+  public synchronized void close() {
+    producers.values().forEach(KafkaImageProducer::close);
   }
 }

@@ -11,18 +11,22 @@ import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.search.OpenSetTrials;
 import dev.quadstream.search.ReleaseIndexes;
+import dev.quadstream.search.ReleaseIndexes.ReleaseIndex;
 import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.search.Questions.Question;
 import dev.quadstream.serve.search.Snapshot.Header;
 import dev.quadstream.serve.search.Snapshot.Place;
+import dev.quadstream.serve.search.Snapshot.ReleaseFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -40,6 +44,9 @@ final class FollowedTopics {
 
   private static final Logger LOG = LoggerFactory.getLogger(FollowedTopics.class);
 
+  /** Of releases, most of which have no index any more. */
+  private static final int MAX_FILES = 1_000;
+
   private final Topics topics;
   private final String network;
   private final AtomicLong records = new AtomicLong();
@@ -47,29 +54,48 @@ final class FollowedTopics {
   private final Questions questions = new Questions();
   private final Supplier<Map<Integer, Long>> unanswered;
   private final Map<TopicPartition, Long> next = new HashMap<>();
+  private final Published published;
   private final Map<ReleaseKey, String> files = new HashMap<>();
+  private final Map<ReleaseKey, Optional<ModelManifest>> models = new HashMap<>();
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
   private final int exactUpTo;
   private volatile ReleaseIndexes indexes;
   private volatile Release live;
   private volatile boolean ready;
   private ReleaseIndexes filling;
+  private boolean resumed;
   private boolean lacksSome;
   private ReleaseKey newest;
   private boolean warned;
+
+  /** What is known of releases whose run may have been set back to an older state. */
+  interface Published {
+
+    /** Which model a release is; nothing where there is none, or nobody can tell. */
+    Optional<ModelManifest> of(ReleaseKey key);
+
+    /** Whether its version was another model before. */
+    boolean wasAnother(ModelManifest model);
+  }
 
   /**
    * Nothing is known yet.
    *
    * @param unanswered tells the first offset of each partition of the embeddings from which on
    *     questions may need an answer
+   * @param published tells which model a release is by now
    * @param exactUpTo how many images of a release are searched exactly
    */
   FollowedTopics(
-      Topics topics, String network, Supplier<Map<Integer, Long>> unanswered, int exactUpTo) {
+      Topics topics,
+      String network,
+      Supplier<Map<Integer, Long>> unanswered,
+      Published published,
+      int exactUpTo) {
     this.topics = topics;
     this.network = network;
     this.unanswered = unanswered;
+    this.published = published;
     this.exactUpTo = exactUpTo;
     this.indexes = newIndexes();
     this.filling = indexes;
@@ -90,8 +116,20 @@ final class FollowedTopics {
    *
    * @return the offset of each partition that is read on from there, and not from its start
    */
-  synchronized Map<TopicPartition, Long> begin(Optional<Snapshot> snapshot) {
-    questions.begin(unanswered.get());
+  Map<TopicPartition, Long> begin(Optional<Snapshot> snapshot) {
+    // Before the lock, which whoever asks for the status waits for.
+    Map<Integer, Long> firstUnanswered = unanswered.get();
+    models.clear();
+    for (ReleaseIndex release : snapshot.map(from -> from.indexes().all()).orElse(List.of())) {
+      models.put(release.key(), published.of(release.key()));
+    }
+    return begin(snapshot, firstUnanswered);
+  }
+
+  private synchronized Map<TopicPartition, Long> begin(
+      Optional<Snapshot> snapshot, Map<Integer, Long> firstUnanswered) {
+    questions.begin(firstUnanswered);
+    resumed = snapshot.isPresent();
     lacksSome = false;
     next.clear();
     files.clear();
@@ -117,13 +155,35 @@ final class FollowedTopics {
       }
     }
     header.waiting().forEach(questions::ask);
+    header.files().forEach(file -> files.put(file.key(), file.sha256()));
+    filling.all().forEach(release -> dropOfFormer(release.key(), header.time()));
     if (header.live() != null) {
       live = header.live();
-      files.put(keyOf(live), live.file().sha256());
       filling.announce(keyOf(live));
     } else if (newest != null) {
       filling.announce(newest);
     }
+  }
+
+  /** Drops from a snapshot what was embedded before the release was the model that it is. */
+  private void dropOfFormer(ReleaseKey key, long snapshotTime) {
+    ModelManifest model = models.get(key).orElse(null);
+    if (model == null) {
+      return;
+    }
+    if (model.file().sha256().equals(files.get(key))) {
+      // What came before it was only published again is to stay.
+      models.put(key, Optional.empty());
+    } else if (isOfFormer(key, snapshotTime)) {
+      files.remove(key);
+      drop(key);
+    }
+    files.putIfAbsent(key, model.file().sha256());
+  }
+
+  private void drop(ReleaseKey key) {
+    LOG.warn("{} is another model from now on: what was embedded by the former is dropped.", key);
+    filling.drop(key);
   }
 
   /**
@@ -137,9 +197,23 @@ final class FollowedTopics {
     }
     Header header =
         new Header(
-            network, System.currentTimeMillis(), ids, places(), live, newest, questions.all());
+            network,
+            System.currentTimeMillis(),
+            ids,
+            places(),
+            live,
+            newest,
+            files.entrySet().stream()
+                .map(file -> new ReleaseFile(file.getKey(), file.getValue()))
+                .toList(),
+            questions.all());
     Map<String, OpenSetTrials.State> states = new HashMap<>();
-    trials.forEach((run, each) -> states.put(run, each.state()));
+    trials.forEach(
+        (run, each) -> {
+          // An id in a file would outlive the image.
+          each.retain(indexes::contains);
+          states.put(run, each.state());
+        });
     return Optional.of(new Snapshot(header, indexes, states));
   }
 
@@ -210,15 +284,42 @@ final class FollowedTopics {
 
   /**
    * A run that was set back to an older state comes to its versions again, and what it then embeds
-   * compares with nothing from before. Of topics that are read anew nobody can tell what came after
-   * the pointer.
+   * compares with nothing from before. Of topics that are read from their start nobody can tell what
+   * came after the pointer, but when each embedding was written.
    */
   private void dropWhereAnother(ReleaseKey key, String sha256) {
     String before = files.put(key, sha256);
-    if (hasCaughtUp() && before != null && !before.equals(sha256)) {
-      LOG.warn("{} is another model from now on: what was embedded by the former is dropped.", key);
-      filling.drop(key);
+    if ((resumed || hasCaughtUp()) && before != null && !before.equals(sha256)) {
+      models.remove(key);
+      drop(key);
     }
+    if (files.size() > MAX_FILES) {
+      Set<ReleaseKey> kept =
+          filling.all().stream().map(ReleaseIndex::key).collect(Collectors.toSet());
+      kept.add(key);
+      files.keySet().retainAll(kept);
+      models.keySet().retainAll(kept);
+    }
+  }
+
+  /** Whether what was embedded until then is of the model that the release was before. */
+  private boolean isOfFormer(ReleaseKey key, long time) {
+    Optional<ModelManifest> model = models.computeIfAbsent(key, this::lookUp);
+    if (model.isEmpty() || time >= model.get().createdAt()) {
+      return false;
+    }
+    // After a clock was set back a model may seem to be younger than what it embedded.
+    boolean wasAnother = published.wasAnother(model.get());
+    if (!wasAnother) {
+      models.put(key, Optional.empty());
+    }
+    return wasAnother;
+  }
+
+  private Optional<ModelManifest> lookUp(ReleaseKey key) {
+    Optional<ModelManifest> model = published.of(key);
+    model.ifPresent(known -> files.putIfAbsent(key, known.file().sha256()));
+    return model;
   }
 
   /** Others can write to the topic, and what is no pointer of the job's moves nothing. */
@@ -245,6 +346,11 @@ final class FollowedTopics {
     }
     ModelManifest.requireName(embedding.run());
     ReleaseKey key = new ReleaseKey(embedding.run(), embedding.release());
+    if (isOfFormer(key, message.timestamp())) {
+      throw new IllegalArgumentException(
+          "it was written before %s was the model that it is: its run was set back to an older state since"
+              .formatted(key));
+    }
     filling.put(key, embedding.id(), embedding.label(), embedding.vector());
     if (live == null) {
       assumeLive(key);

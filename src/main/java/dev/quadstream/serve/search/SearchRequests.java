@@ -194,8 +194,7 @@ final class SearchRequests implements Requests {
 
   private void delete(HttpExchange exchange, String id) throws IOException, RequestException {
     // Of the topics, too, where no index has it: it may wait in a window, or be skipped here.
-    boolean searchable =
-        topics.indexes().all().stream().anyMatch(release -> release.index().contains(id));
+    boolean searchable = topics.indexes().contains(id);
     deletions.delete(id);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("deleted", id);

@@ -32,15 +32,15 @@ public final class SearchService implements AutoCloseable {
   private SearchService(SearchSettings settings, WebServer web) {
     this.web = web;
     AnswersTopic matches = new AnswersTopic(settings.kafka(), settings.group());
+    ModelRegistry registry = new ModelRegistry(settings.registry());
     FollowedTopics topics =
         new FollowedTopics(
             settings.topics(),
             settings.networkName(),
             () -> matches.unanswered(settings.topics().embeddings()),
+            new PublishedModels(registry, settings.networkName()),
             settings.indexes().exactUpTo());
-    this.models =
-        new ReleaseNetworks(
-            new ModelRegistry(settings.registry()), settings.networkName(), topics::live);
+    this.models = new ReleaseNetworks(registry, settings.networkName(), topics::live);
     this.deletions = new Deletions(settings);
     Searches searches = new Searches(topics, models, settings.images().decoders());
     this.answers =

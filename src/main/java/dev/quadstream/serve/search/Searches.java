@@ -114,13 +114,18 @@ final class Searches {
     return candidates;
   }
 
-  private static List<Candidate> reRanked(ReleaseKey key, List<Candidate> candidates)
+  /** In the order of g those that re-ranking is of; further ones stay where they are. */
+  static List<Candidate> reRanked(ReleaseKey key, List<Candidate> candidates)
       throws RequestException {
     if (candidates.stream().anyMatch(candidate -> candidate.g() == null)) {
       throw new RequestException(
           409, "Nothing can be re-ranked by g: the model of %s is not at hand.".formatted(key));
     }
-    return candidates.stream().sorted(Comparator.comparing(Candidate::g)).toList();
+    List<Candidate> reRanked = new ArrayList<>(candidates);
+    reRanked
+        .subList(0, Math.min(ReRanking.DEFAULT_NEAREST, reRanked.size()))
+        .sort(Comparator.comparing(Candidate::g));
+    return reRanked;
   }
 
   private static Predicate<String> labels(SearchRequest request) {

@@ -26,6 +26,8 @@ record Snapshot(Header header, ReleaseIndexes indexes, Map<String, OpenSetTrials
    * @param places from which to go on
    * @param live the pointer to the live release; null if none was announced
    * @param newest the release that counts as live without a pointer; null for none
+   * @param files what is known of the models that made the embeddings; null, of an earlier program,
+   *     is none but the live one
    * @param waiting questions without an answer
    */
   record Header(
@@ -35,7 +37,21 @@ record Snapshot(Header header, ReleaseIndexes indexes, Map<String, OpenSetTrials
       List<Place> places,
       Release live,
       ReleaseKey newest,
-      List<Question> waiting) {}
+      List<ReleaseFile> files,
+      List<Question> waiting) {
+
+    Header {
+      if (files == null) {
+        files =
+            live == null
+                ? List.of()
+                : List.of(new ReleaseFile(FollowedTopics.keyOf(live), live.file().sha256()));
+      }
+    }
+  }
+
+  /** The file of the model that a release was. */
+  record ReleaseFile(ReleaseKey key, String sha256) {}
 
   /**
    * A place in a partition.

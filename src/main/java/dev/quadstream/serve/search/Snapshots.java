@@ -1,5 +1,6 @@
 package dev.quadstream.serve.search;
 
+import dev.quadstream.kafka.KafkaConnection;
 import dev.quadstream.kafka.KafkaUnreachableException;
 import dev.quadstream.kafka.MissingTopicException;
 import dev.quadstream.kafka.TopicAdmin;
@@ -46,7 +47,7 @@ final class Snapshots implements AutoCloseable {
   private final SnapshotFile file;
   private final String network;
   private final Topics topics;
-  private final TopicAdmin admin;
+  private final KafkaConnection kafka;
   private final FollowedTopics followed;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("search-snapshots"));
@@ -59,7 +60,7 @@ final class Snapshots implements AutoCloseable {
     this.file = new SnapshotFile(path);
     this.network = settings.networkName();
     this.topics = settings.topics();
-    this.admin = new TopicAdmin(settings.kafka());
+    this.kafka = settings.kafka();
     this.followed = followed;
   }
 
@@ -74,6 +75,12 @@ final class Snapshots implements AutoCloseable {
    *     it
    */
   Optional<Snapshot> load() {
+    try (TopicAdmin admin = new TopicAdmin(kafka)) {
+      return load(admin);
+    }
+  }
+
+  private Optional<Snapshot> load(TopicAdmin admin) {
     List<TopicExtent> extents =
         List.of(admin.extent(topics.embeddings()), admin.extent(topics.releases()));
     topicIds =
@@ -174,6 +181,5 @@ final class Snapshots implements AutoCloseable {
   public void close() {
     thread.shutdown();
     new LastingWork(this::write, this::tell).run();
-    admin.close();
   }
 }

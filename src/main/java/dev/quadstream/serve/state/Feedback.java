@@ -48,6 +48,7 @@ public final class Feedback {
   private List<MatchMessage> offered = List.of();
   private long open;
   private String run;
+  private long newestAt = Long.MIN_VALUE;
   private String problem;
 
   /**
@@ -59,12 +60,19 @@ public final class Feedback {
     this.maxAnswers = maxAnswers;
   }
 
-  /** Takes an answer, in place of an earlier one; those of an earlier run make no questions now. */
-  public synchronized void answered(MatchMessage answer) {
+  /**
+   * Takes an answer, in place of an earlier one; those of an earlier run than the one that was
+   * answered last make no questions. Partitions are read one after another.
+   */
+  public synchronized void answered(MatchMessage answer, long writtenAt) {
     if (!Objects.equals(run, answer.run())) {
+      if (writtenAt < newestAt) {
+        return;
+      }
       run = answer.run();
       answers.clear();
     }
+    newestAt = Math.max(newestAt, writtenAt);
     answers.remove(answer.id());
     answers.put(answer.id(), answer);
     limit(answers.keySet(), maxAnswers);

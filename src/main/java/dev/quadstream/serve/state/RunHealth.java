@@ -30,6 +30,7 @@ public final class RunHealth {
   private static final long SILENCE_MILLIS = 15_000;
 
   private String kafkaProblem;
+  private String feedProblem;
   private String flinkProblem;
   private String flinkPage;
   private final Map<String, String> failures = new TreeMap<>();
@@ -37,9 +38,14 @@ public final class RunHealth {
   private Long checkpointAt;
   private Long lag;
 
-  /** Why Kafka cannot be read, or null now that it can. */
+  /** Why Kafka does not answer, or null now that it does. */
   public synchronized void kafka(String problem) {
     kafkaProblem = problem;
+  }
+
+  /** Why the topics cannot be read, or null now that they can: Kafka may answer all the same. */
+  public synchronized void feed(String problem) {
+    feedProblem = problem;
   }
 
   /** What went wrong in a thread of the page that should go on for ever; null if all is well. */
@@ -88,6 +94,9 @@ public final class RunHealth {
   synchronized Verdict verdict(List<Pulse> pulses, RunStatus.Ledger ledger, long now) {
     if (kafkaProblem != null) {
       return new Verdict("degraded", kafkaProblem);
+    }
+    if (feedProblem != null) {
+      return new Verdict("degraded", feedProblem);
     }
     if (flinkProblem != null) {
       return new Verdict("degraded", flinkProblem);

@@ -92,7 +92,7 @@ public final class DashboardServer implements AutoCloseable {
             settings.kafka(),
             run::depths,
             run::take,
-            state.health()::kafka,
+            state.health()::feed,
             problem -> state.health().failure(RUN_FEED, problem));
     this.imageFeed =
         new FeedLoop(

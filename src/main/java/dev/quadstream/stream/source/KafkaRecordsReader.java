@@ -169,9 +169,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
   }
 
   private void tell(String split, ReaderOutput<T> output) {
-    placeholder
-        .of(gaps.remove(split).gap())
-        .ifPresent(output.createOutputForSplit(split)::collect);
+    placeholder.of(gaps.remove(split).gap()).ifPresent(output.createOutputForSplit(split)::collect);
   }
 
   private void requireSameTopic() throws IOException {

@@ -16,8 +16,7 @@ public interface Placeholder<T> extends Serializable {
 
         @Override
         public Optional<SourceRecord> of(TopicPartition partition, long offset) {
-          return Optional.of(
-              SourceRecord.unread(partition.topic(), partition.partition(), offset));
+          return Optional.of(SourceRecord.unread(partition.topic(), partition.partition(), offset));
         }
 
         @Override

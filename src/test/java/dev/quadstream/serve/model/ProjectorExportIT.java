@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.quadstream.backbone.TestingBackbone;
 import dev.quadstream.image.ImageDecoder;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.image.PixelImages;
 import dev.quadstream.kafka.CaptureTime;
 import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaBroker;
+import dev.quadstream.kafka.KafkaImageProducer;
 import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.kafka.Topics;
+import dev.quadstream.network.NetworkSpec;
+import dev.quadstream.network.QuadrupletNetwork;
+import dev.quadstream.network.file.ModelFile;
+import dev.quadstream.network.file.ModelInfo;
+import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.serve.web.TestingTopics;
 import java.awt.image.BufferedImage;
@@ -19,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,7 +73,7 @@ class ProjectorExportIT {
       }
       ProjectorExport.Written written = export.write(out, 100);
 
-      assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6));
+      assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6, 0));
       List<String> vectors = Files.readAllLines(out.resolve("vectors.tsv"));
       assertThat(vectors).hasSize(48);
       double length = 0;
@@ -86,7 +95,37 @@ class ProjectorExportIT {
       assertThat(TestingProjectorConfig.value(pictures, "single_image_dim"))
           .isEqualTo(List.of(28, 28));
       assertThatAStreamThatGoesOnIsExportedToo(broker, export, out);
+      assertThatWhatABackboneMakesNothingOfIsLeftOut(broker, export, out);
     }
+  }
+
+  private void assertThatWhatABackboneMakesNothingOfIsLeftOut(
+      KafkaBroker broker, ProjectorExport export, Path out) throws Exception {
+    NetworkSpec spec = TestingBackbone.network();
+    try (QuadrupletNetwork network = QuadrupletNetwork.create(spec);
+        KafkaImageProducer sender =
+            new KafkaImageProducer(broker.connection(), TOPICS.images())) {
+      new ModelRegistry(new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()))
+          .publish(
+              ModelManifest.draft(
+                  new ModelManifest.Identity(TestingTopics.NETWORK, "behind-a-backbone", 8),
+                  7,
+                  Long.MAX_VALUE,
+                  new ModelManifest.Network(
+                      spec.configHash(),
+                      spec.trunk().optionName(),
+                      "learned",
+                      16,
+                      spec.input().toString(),
+                      null),
+                  new ModelManifest.Margins(0.5, 0.25),
+                  Map.of()),
+              ModelFile.write(network, new ModelInfo(8, 0.5, 0.25, Map.of())));
+      sender.send("black", "dark", "image/png", PixelImages.toPng(TestingBackbone.BLACK), 1_000);
+    }
+
+    assertThat(export.write(out, 100)).isEqualTo(new ProjectorExport.Written(8, 48, 6, 1));
+    assertThat(Files.readString(out.resolve("metadata.tsv"))).doesNotContain("black");
   }
 
   private void assertThatAStreamThatGoesOnIsExportedToo(
@@ -105,7 +144,7 @@ class ProjectorExportIT {
         ProjectorExport.Written written =
             assertTimeoutPreemptively(Duration.ofMinutes(2), () -> export.write(out, 100));
 
-        assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6));
+        assertThat(written).isEqualTo(new ProjectorExport.Written(16, 48, 6, 0));
         assertThat(stream).isNotDone();
       } finally {
         over.set(true);

@@ -24,21 +24,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FollowedTopicsTest {
 
+  static final FollowedTopics.Published NOTHING_PUBLISHED =
+      new FollowedTopics.Published() {
+        @Override
+        public Optional<ModelManifest> of(ReleaseKey key) {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean wasAnother(ModelManifest model) {
+          return false;
+        }
+      };
+
   private static final Topics TOPICS = new Topics("");
 
-  private final FollowedTopics followed =
-      new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
+  private final Map<ReleaseKey, ModelManifest> registry = new HashMap<>();
+  private final FollowedTopics followed = following(Map::of);
   private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+  private boolean wasAnother = true;
   private long offset;
+
+  private FollowedTopics following(Supplier<Map<Integer, Long>> unanswered) {
+    return new FollowedTopics(
+        TOPICS,
+        "network",
+        unanswered,
+        new FollowedTopics.Published() {
+          @Override
+          public Optional<ModelManifest> of(ReleaseKey key) {
+            return Optional.ofNullable(registry.get(key));
+          }
+
+          @Override
+          public boolean wasAnother(ModelManifest model) {
+            return wasAnother;
+          }
+        },
+        Integer.MAX_VALUE);
+  }
 
   @BeforeEach
   void begin() {
@@ -149,6 +188,141 @@ class FollowedTopicsTest {
   }
 
   @Test
+  void aVersionThatBecameAnotherModelWhileSearchWasDownIsSearchedWithoutTheFormersImages() {
+    publish(1, "b", 200);
+    point("network", 1, "b");
+    embedAt(100, "of the former", 1);
+    embedAt(200, "a", 1);
+    followed.caughtUp();
+
+    assertThat(images()).isEqualTo(1);
+    assertThat(followed.indexes().contains("of the former")).isFalse();
+    assertThat(followed.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void aSnapshotOfAVersionThatBecameAnotherModelSinceIsUsedWithoutTheFormersImages() {
+    // Before the snapshot and after it; or nobody can tell, as the registry is away.
+    for (long publishedAt : List.of(200L, Long.MAX_VALUE / 2, -1L)) {
+      registry.clear();
+      begin();
+      point("network", 1, "a");
+      embedAt(100, "of the former", 1);
+      embedAt(100, "of the former, too", 1);
+      embedAt(100, "and a third", 1);
+      point("network", 2, "c");
+      embedAt(150, "of another version", 2);
+      embedAt(150, "and one more", 2);
+      followed.caughtUp();
+      Snapshot snapshot = followed.snapshot(Map.of()).orElseThrow();
+      assertThat(snapshot.indexes().contains("of the former")).isTrue();
+
+      if (publishedAt >= 0) {
+        publish(1, "b", publishedAt);
+      }
+      FollowedTopics restored = following(Map::of);
+      restored.begin(Optional.of(snapshot));
+      restored.take(message(TOPICS.releases(), "network", pointer("b"), publishedAt + 1));
+      restored.take(message(TOPICS.embeddings(), "a", embedding("a", 1), publishedAt + 1));
+      restored.caughtUp();
+
+      assertThat(restored.indexes().contains("of the former")).isFalse();
+      assertThat(restored.indexes().contains("of another version")).isTrue();
+      assertThat(restored.indexes().contains("a")).isTrue();
+    }
+  }
+
+  @Test
+  void afterAClockWasSetBackAVersionKeepsWhatItEmbeddedBeforeItSeemsToBe() {
+    wasAnother = false;
+    publish(1, "a", 200);
+    embedAt(100, "a", 1);
+    point("network", 1, "a");
+    followed.caughtUp();
+    FollowedTopics restored = following(Map::of);
+    publish(1, "a", Long.MAX_VALUE);
+    restored.begin(followed.snapshot(Map.of()));
+    restored.caughtUp();
+
+    assertThat(images()).isEqualTo(1);
+    assertThat(restored.indexes().contains("a")).isTrue();
+  }
+
+  @Test
+  void aModelThatOnlyWasPublishedAgainKeepsItsSnapshot() {
+    publish(1, "a", 100);
+    point("network", 1, "a");
+    embedAt(150, "a", 1);
+    followed.caughtUp();
+    Snapshot snapshot = followed.snapshot(Map.of()).orElseThrow();
+
+    publish(1, "a", Long.MAX_VALUE);
+    FollowedTopics restored = following(Map::of);
+    restored.begin(Optional.of(snapshot));
+    restored.caughtUp();
+
+    assertThat(restored.indexes().contains("a")).isTrue();
+  }
+
+  @Test
+  void aVersionThatWasNeverLiveIsDroppedAsWellWhereItBecomesAnotherModel() {
+    publish(2, "a", 100);
+    point("network", 1, "c");
+    embedAt(150, "of the former", 2);
+    followed.caughtUp();
+
+    point("network", 2, "b");
+
+    assertThat(followed.indexes().contains("of the former")).isFalse();
+  }
+
+  @Test
+  void whileKafkaIsAskedForTheOffsetsTheStatusIsThere() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    FollowedTopics slow =
+        following(
+            () -> {
+              asked.countDown();
+              awaitUninterruptibly(answer);
+              return Map.of();
+            });
+    CompletableFuture<?> begun = CompletableFuture.runAsync(() -> slow.begin(Optional.empty()));
+    try {
+      asked.await();
+      assertThat(CompletableFuture.supplyAsync(slow::places).get(10, TimeUnit.SECONDS)).isEmpty();
+      assertThat(begun).isNotDone();
+    } finally {
+      answer.countDown();
+      begun.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aSnapshotNamesNoImageThatWasDeleted() {
+    embed("deleted", "cup", 1, 4, 0);
+    embed("stays", "cup", 1, 5, 0);
+    embed("deleted, too", "cup", 1, 6, 0);
+    take(TOPICS.embeddings(), "deleted", null);
+    take(TOPICS.embeddings(), "deleted, too", null);
+    followed.caughtUp();
+
+    Snapshot snapshot = followed.snapshot(Map.of()).orElseThrow();
+
+    assertThat(new String(JsonMessages.write(snapshot.trials()), UTF_8))
+        .contains("cup")
+        .doesNotContain("deleted");
+  }
+
+  @Test
   void whereARecordFoundNoRoomNothingIsKeptUntilAllIsReadAnew() {
     embed("a", 1);
     followed.caughtUp();
@@ -242,7 +416,7 @@ class FollowedTopicsTest {
       file.write(snapshot);
       something(random, random.nextInt(50));
 
-      FollowedTopics restored = new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
+      FollowedTopics restored = following(Map::of);
       Map<TopicPartition, Long> places =
           restored.begin(file.read(() -> new ReleaseIndexes(Integer.MAX_VALUE)));
       log.stream()
@@ -303,6 +477,50 @@ class FollowedTopicsTest {
             window,
             new float[] {(float) Math.cos(angle), (float) Math.sin(angle)});
     take(TOPICS.embeddings(), id, embedding.toJson());
+  }
+
+  private void embedAt(long timestamp, String id, long release) {
+    followed.take(message(TOPICS.embeddings(), id, embedding(id, release), timestamp));
+  }
+
+  private static byte[] embedding(String id, long release) {
+    return new EmbeddingMessage("run", id, "cup", release, release, 0, new float[] {1, 0}).toJson();
+  }
+
+  private static byte[] pointer(String sha256) {
+    return JsonMessages.write(pointer("network", 1, 1, sha256));
+  }
+
+  private ConsumerRecord<byte[], byte[]> message(
+      String topic, String key, byte[] value, long timestamp) {
+    return new ConsumerRecord<>(
+        topic,
+        0,
+        offset++,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        ConsumerRecord.NULL_SIZE,
+        ConsumerRecord.NULL_SIZE,
+        key.getBytes(UTF_8),
+        value,
+        new RecordHeaders(),
+        Optional.empty());
+  }
+
+  private void publish(long version, String sha256, long createdAt) {
+    registry.put(
+        new ReleaseKey("run", version),
+        new ModelManifest(
+            ModelManifest.FORMAT_VERSION,
+            new ModelManifest.Identity("network", "run", version),
+            version,
+            new ModelManifest.File("", sha256, 0),
+            createdAt,
+            null,
+            null,
+            Map.of(),
+            null,
+            null));
   }
 
   private void point(String network, long version) {

@@ -22,7 +22,8 @@ class GraphExtensionTest {
   private static final int EXACT_UP_TO = 100;
 
   private final FollowedTopics followed =
-      new FollowedTopics(TOPICS, "network", Map::of, EXACT_UP_TO);
+      new FollowedTopics(
+          TOPICS, "network", Map::of, FollowedTopicsTest.NOTHING_PUBLISHED, EXACT_UP_TO);
   private long offset;
 
   @Test

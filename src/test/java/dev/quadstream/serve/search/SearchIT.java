@@ -241,6 +241,8 @@ class SearchIT {
           POST /v1/search | {"vector":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | has length 0.00; an embedding has length 1
           POST /v1/search | {"vector":[3,4,0,0,0,0,0,0,0,0,0,0,0,0,0,0]} | 400 | has length 5.00
           POST /v1/search | {"vector":[1,[0]]} | 400 | openapi.json
+          POST /v1/search | {"id":"nobody","id":"image-1"} | 400 | 'id'
+          POST /v1/search/batch | {"queries":[{"id":"image-1","k":1,"k":2}]} | 400 | 'k'
           POST /v1/search | {"id":"image-1","k":1.5} | 400 | openapi.json
           POST /v1/search | {"id":"image-1","k":99999999999} | 400 | k is 1 to 1000, not 99999999999
           POST /v1/search | {"id":"image-1","label":"class-1"} | 400 | label

@@ -10,11 +10,14 @@ import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.MatchMessage.Candidate;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.registry.ModelRegistry;
+import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.http.RequestException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +32,8 @@ class SearchesTest {
   @TempDir private Path directory;
 
   private final FollowedTopics followed =
-      new FollowedTopics(TOPICS, "network", Map::of, Integer.MAX_VALUE);
+      new FollowedTopics(
+          TOPICS, "network", Map::of, FollowedTopicsTest.NOTHING_PUBLISHED, Integer.MAX_VALUE);
   private ReleaseNetworks models;
   private Searches searches;
   private long offset;
@@ -92,6 +96,21 @@ class SearchesTest {
     assertThatThrownBy(() -> searches.search(request("a", null, null, true)))
         .hasMessageContaining("re-ranked")
         .hasMessageContaining("not at hand");
+  }
+
+  @Test
+  void theHundredNearestComeInTheOrderOfGAndTheOthersStayWhereTheyAre() throws Exception {
+    List<Candidate> nearest =
+        IntStream.range(0, 150)
+            .mapToObj(i -> new Candidate("image-" + i, "cup", 1 - i / 150f, 1 - i / 150f))
+            .toList();
+
+    List<Candidate> reRanked = Searches.reRanked(new ReleaseKey("run", 1), nearest);
+
+    assertThat(reRanked.subList(0, 100))
+        .containsExactlyInAnyOrderElementsOf(nearest.subList(0, 100))
+        .isSortedAccordingTo(Comparator.comparing(Candidate::g));
+    assertThat(reRanked.subList(100, 150)).isEqualTo(nearest.subList(100, 150));
   }
 
   @Test

@@ -86,7 +86,7 @@ class SnapshotCrashIT {
       List<Place> places = List.of(new Place("embeddings", 0, round));
       file.write(
           new Snapshot(
-              new Header("network", 0, Map.of(), places, null, null, List.of()),
+              new Header("network", 0, Map.of(), places, null, null, null, List.of()),
               indexes,
               Map.of()));
     }

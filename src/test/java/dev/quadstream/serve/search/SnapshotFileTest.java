@@ -11,6 +11,7 @@ import dev.quadstream.search.ReleaseKey;
 import dev.quadstream.serve.search.Questions.Question;
 import dev.quadstream.serve.search.Snapshot.Header;
 import dev.quadstream.serve.search.Snapshot.Place;
+import dev.quadstream.serve.search.Snapshot.ReleaseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,7 @@ class SnapshotFileTest {
             List.of(new Place("embeddings", 0, 17), new Place("embeddings", 1, 3)),
             null,
             NEW,
+            List.of(new ReleaseFile(NEW, "ab")),
             List.of(new Question("q", NEW, 1, 2), new Question("gone", null, 0, 5)));
     return new Snapshot(header, indexes, Map.of("run", trials.state()));
   }

@@ -23,7 +23,7 @@ class FeedbackTest {
   @Test
   void whatIsOfferedCanBeShownAndIsTheLeastSure() {
     for (int i = 0; i < 100; i++) {
-      feedback.answered(unsure(i));
+      feedback.answered(unsure(i), 0);
     }
 
     feedback.choose(id -> !id.endsWith("3"));
@@ -34,7 +34,7 @@ class FeedbackTest {
 
   @Test
   void aChoiceThatStaysIsNoNews() {
-    feedback.answered(unsure(1));
+    feedback.answered(unsure(1), 0);
     feedback.choose(id -> true);
     long revision = feedback.revision();
 
@@ -45,14 +45,14 @@ class FeedbackTest {
 
   @Test
   void whoeverLabelsAnImageEndsItsQuestionAndWhoeverWithdrawsItAsksAgain() {
-    feedback.answered(unsure(1));
-    feedback.answered(unsure(2));
+    feedback.answered(unsure(1), 0);
+    feedback.answered(unsure(2), 0);
     feedback.choose(id -> true);
 
     feedback.labelled(new LabelReceived("image-01", "cup"));
 
     assertThat(offered()).containsExactly("image-02");
-    feedback.answered(unsure(1));
+    feedback.answered(unsure(1), 0);
     feedback.choose(id -> true);
     assertThat(offered()).as("a later answer").containsExactly("image-02");
 
@@ -64,7 +64,7 @@ class FeedbackTest {
   @Test
   void aLabelThatIsReadBeforeItsAnswerCounts() {
     feedback.labelled(new LabelReceived("image-01", "cup"));
-    feedback.answered(unsure(1));
+    feedback.answered(unsure(1), 0);
     feedback.choose(id -> true);
 
     assertThat(offered()).isEmpty();
@@ -72,9 +72,9 @@ class FeedbackTest {
 
   @Test
   void anImageThatIsGoneOrCameWithItsLabelIsNoQuestion() {
-    feedback.answered(unsure(1));
-    feedback.answered(unsure(2));
-    feedback.answered(unsure(3));
+    feedback.answered(unsure(1), 0);
+    feedback.answered(unsure(2), 0);
+    feedback.answered(unsure(3), 0);
     feedback.choose(id -> true);
 
     feedback.removed("image-01");
@@ -87,12 +87,25 @@ class FeedbackTest {
 
   @Test
   void answersOfAnEarlierRunAreNotAskedAbout() {
-    feedback.answered(unsure(1));
+    feedback.answered(unsure(1), 0);
     feedback.answered(
-        TestingAnswers.ofRun("run-2", "image-02", "unsure", 0.7, candidate("cup", 0.6f)));
+        TestingAnswers.ofRun("run-2", "image-02", "unsure", 0.7, candidate("cup", 0.6f)), 0);
     feedback.choose(id -> true);
 
     assertThat(offered()).containsExactly("image-02");
+  }
+
+  @Test
+  void partitionsThatAreReadOneAfterAnotherKeepAllAnswersOfTheRunThatWroteLast() {
+    for (int partition = 0; partition < 3; partition++) {
+      feedback.answered(
+          TestingAnswers.ofRun("run-0", "old-" + partition, "unsure", 0.7, candidate("cup", 0.6f)),
+          100 + partition);
+      feedback.answered(unsure(partition), 200 - partition);
+    }
+    feedback.choose(id -> true);
+
+    assertThat(offered()).containsExactlyInAnyOrder("image-00", "image-01", "image-02");
   }
 
   @Test
@@ -131,7 +144,7 @@ class FeedbackTest {
   @Test
   void staysBounded() {
     for (int i = 0; i < 6_000; i++) {
-      feedback.answered(answer("image-" + i, "unsure", 0.7, candidate("cup", 0.6f)));
+      feedback.answered(answer("image-" + i, "unsure", 0.7, candidate("cup", 0.6f)), 0);
     }
     feedback.choose(id -> true);
 

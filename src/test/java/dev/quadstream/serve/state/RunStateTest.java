@@ -47,6 +47,19 @@ class RunStateTest {
   }
 
   @Test
+  void topicsThatCannotBeReadAreToldOfAlsoWhereKafkaAnswers() {
+    state.add(report(0, 0), 1_000);
+    state.health().feed("The topic 'reports' is not there.");
+    state.health().kafka(null);
+
+    assertThat(status(1_000).state()).isEqualTo("degraded");
+    assertThat(status(1_000).reason()).contains("reports");
+
+    state.health().feed(null);
+    assertThat(status(1_000).state()).isEqualTo("running");
+  }
+
+  @Test
   void aThreadOfThePageThatFailsIsShownUntilItIsWellAgain() {
     state.add(report(0, 0), 1_000);
     state.health().failure("dashboard-images", "dashboard-images has failed 2 times: junk");

@@ -49,8 +49,7 @@ class RegistryModelStoreTest {
   }
 
   private RegistryModelStore store(Duration timeout) {
-    return new RegistryModelStore(
-        settings, announced, lineage, refusals::incrementAndGet, timeout);
+    return new RegistryModelStore(settings, announced, lineage, refusals::incrementAndGet, timeout);
   }
 
   @Test

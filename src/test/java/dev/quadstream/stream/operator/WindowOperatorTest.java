@@ -691,11 +691,7 @@ class WindowOperatorTest {
     List<ImageWindow> all = new ArrayList<>(closedBefore);
     all.addAll(windows.extractOutputValues());
     return all.stream()
-        .map(
-            window ->
-                window.events().stream()
-                    .map(WindowOperatorTest::shown)
-                    .toList())
+        .map(window -> window.events().stream().map(WindowOperatorTest::shown).toList())
         .toList();
   }
 

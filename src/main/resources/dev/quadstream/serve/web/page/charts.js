@@ -1,5 +1,5 @@
 import uPlot from './uplot.js';
-import {byId, clock, colour, make, percent, say, three} from './dom.js';
+import {byId, colour, make, percent, say, three, tick} from './dom.js';
 
 const SMOOTHING = 0.92;
 const RECALL_WINDOWS = 50;
@@ -153,7 +153,7 @@ class Chart {
       axes: [
         {...line, grid: {show: false}, size: 26, gap: 4, space: 70,
           values: axis === 'images' ? (plot, splits) => splits.map(shortCount)
-            : (plot, splits) => splits.map((second) => clock(second * 1000).slice(0, 5))},
+            : (plot, splits) => splits.map((second) => tick(second * 1000))},
         {...line, grid, size: 40, gap: 6, space: 34, values: this.options.percent
           ? (plot, splits) => splits.map((share) => Math.round(share * 100) + '%') : undefined},
       ],

@@ -48,8 +48,19 @@ export const whole = new Intl.NumberFormat('en').format;
 export const three = (value) => (value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(3));
 export const percent = (value) => (value === null || value === undefined ? '–' : Math.round(value * 100) + ' %');
 
+const day = (date) => date.toLocaleDateString('en-GB', {day: 'numeric', month: 'short'});
+
+/** A time of day, after its date where that is another than today. */
 export function clock(millis) {
-  return new Date(millis).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+  const date = new Date(millis);
+  const time = date.toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+  return date.toDateString() === new Date().toDateString() ? time : day(date) + ' ' + time;
+}
+
+/** A time on an axis, where a day begins with its date. */
+export function tick(millis) {
+  const time = new Date(millis).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'});
+  return time === '00:00' ? day(new Date(millis)) : time;
 }
 
 /** How long ago, in a word or two. */
