@@ -167,11 +167,10 @@ final class TrainCommand implements Callable<Integer> {
         loop.finish().ifPresent(history::add);
       } catch (TrainingDivergedException e) {
         progress.clear();
-        boolean learned = loop.model().filter(model -> model.version() > 0).isPresent();
         Optional<String> nothing =
-            learned
+            loop.hasLearned()
                 ? whyNothingIsWritten(history.windows(), settings)
-                : Optional.of("no model is written, since none was published before.");
+                : Optional.of("no model is written, since none that learned was published before.");
         if (nothing.isEmpty()) {
           save(loop, history, reading, began);
         }
@@ -181,12 +180,7 @@ final class TrainCommand implements Callable<Integer> {
       if (history.last() == null) {
         throw CommandException.failed("There was no image to train on. " + reading.warning(), null);
       }
-      if (Double.isNaN(history.loss())) {
-        throw CommandException.failed(
-            "No window trained anything, so there is no model to save. The last one: "
-                + history.last().health().reason(),
-            null);
-      }
+      loop.requireLearned();
       save(loop, history, reading, began);
       if (interrupted.get()) {
         sayInterrupted(history.windows(), out + " is what they made.");

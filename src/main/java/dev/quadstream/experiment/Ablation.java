@@ -161,6 +161,7 @@ public final class Ablation {
     try (TrainingLoop loop = new TrainingLoop(options.read(run.options()).loop())) {
       trial.stream().forEach(loop::accept);
       loop.finish();
+      loop.requireLearned();
       return measured(loop.network(), trial.heldOut(), seen);
     }
   }

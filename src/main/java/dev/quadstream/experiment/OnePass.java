@@ -19,7 +19,6 @@ import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.SoftmaxClassifier;
 import dev.quadstream.training.LoopOptions;
 import dev.quadstream.training.TrainingLoop;
-import dev.quadstream.training.WindowReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,9 +128,8 @@ public final class OnePass {
     try (TrainingLoop learner = new TrainingLoop(loop)) {
       long start = System.nanoTime();
       int done = 0;
-      boolean trained = false;
       for (LabeledImage image : training) {
-        trained |= learner.accept(image).filter(OnePass::hasTrained).isPresent();
+        learner.accept(image);
         if (++done % REPORT_EVERY == 0) {
           double seconds = (System.nanoTime() - start) / 1e9;
           progress.accept(
@@ -143,18 +141,10 @@ public final class OnePass {
                   done / seconds));
         }
       }
-      trained |= learner.finish().filter(OnePass::hasTrained).isPresent();
-      if (!trained) {
-        throw new DatasetException(
-            "No window of the %,d training images trained anything: a quadruplet takes three classes, and two images of one of them, in a window and the memory."
-                .formatted(training.size()));
-      }
+      learner.finish();
+      learner.requireLearned();
       return byNeighbour(learner.network(), training, test);
     }
-  }
-
-  private static boolean hasTrained(WindowReport report) {
-    return report.loss().total() != null;
   }
 
   private void train(

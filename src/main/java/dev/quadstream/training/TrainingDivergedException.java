@@ -1,6 +1,6 @@
 package dev.quadstream.training;
 
-/** Too many windows in a row could not be trained on; the last published model is still good. */
+/** Windows could not be trained on: too many in a row, or so that nothing was learned at all. */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,8 @@ public final class TrainingDivergedException extends RuntimeException {
     this(
         "%d windows in a row were refused, the last one window %d: %s"
             .formatted(windows, window, lastReason),
-        "Look at the images that the reports of these windows name, or lower training.learning-rate.");
+        "Look at the images that the reports of these windows name, or lower"
+            + " training.learning-rate.");
   }
 
   TrainingDivergedException(long version) {
@@ -24,6 +25,14 @@ public final class TrainingDivergedException extends RuntimeException {
   private TrainingDivergedException(String problem, String remedyOfAJob) {
     super(problem + " The last published model is untouched. " + remedyOfAJob);
     this.problem = problem;
+  }
+
+  /** Of a training that ended with the network that it began with. */
+  TrainingDivergedException(String lastReason) {
+    super(
+        "No window trained anything: the network is as it was at first. The last window: "
+            + lastReason);
+    this.problem = getMessage();
   }
 
   /** What happened, without what to do in a job. */

@@ -4,9 +4,11 @@ import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabeledImage;
 import dev.quadstream.metric.MarginRule;
 import dev.quadstream.metric.Margins;
+import dev.quadstream.network.NetworkState;
 import dev.quadstream.network.QuadrupletNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -22,11 +24,13 @@ public final class TrainingLoop implements AutoCloseable {
   private final BatchAssembler assembler;
   private final List<LocalReplica> replicas = new ArrayList<>();
   private final QuadrupletNetwork network;
+  private final NetworkState first;
   private final TreeMap<Long, MergedModel> published = new TreeMap<>();
 
   private Rounds rounds = Rounds.NONE;
   private WindowDealer dealer;
   private List<ImageEvent> window = new ArrayList<>();
+  private WindowReport last;
 
   /** One replica with its memory. */
   private static final class LocalReplica {
@@ -59,6 +63,10 @@ public final class TrainingLoop implements AutoCloseable {
     this.assembler = new BatchAssembler(options.mining());
     this.dealer = WindowDealer.ofNewRun(options.replicas(), options.publishEvery());
     this.network = QuadrupletNetwork.create(options.network());
+    this.first =
+        start
+            .map(model -> model.parameters().iterate().parametersAlone())
+            .orElseGet(network::parametersAlone);
     for (int replica = 0; replica < options.replicas(); replica++) {
       replicas.add(
           new LocalReplica(
@@ -110,6 +118,26 @@ public final class TrainingLoop implements AutoCloseable {
     return published.isEmpty() ? Optional.empty() : Optional.of(published.lastEntry().getValue());
   }
 
+  /** Whether {@link #model()} is another one than training began with. */
+  public boolean hasLearned() {
+    // Told from the parameters: windows may be refused, and what others trained be rolled back.
+    return model()
+        .filter(model -> !model.parameters().iterate().parametersAlone().equals(first))
+        .isPresent();
+  }
+
+  /**
+   * Returns where something was learned from the windows, of which there was one at least.
+   *
+   * @throws TrainingDivergedException saying why the last one trained nothing
+   */
+  public void requireLearned() {
+    if (!hasLearned()) {
+      throw new TrainingDivergedException(
+          Objects.requireNonNullElse(last.health().reason(), "There was nothing left to improve."));
+    }
+  }
+
   /** The network with the parameters of {@link #model()}, or the initial ones. */
   public QuadrupletNetwork network() {
     model().ifPresent(model -> network.setParameters(model.parameters().average()));
@@ -146,6 +174,7 @@ public final class TrainingLoop implements AutoCloseable {
     MiningModel model =
         local.models.find(next.id().run(), next.miningVersion(options.staleness())).orElseThrow();
     local.last = local.replica.train(assembler.assemble(next, local.memory, model));
+    last = local.last;
     if (next.publishes()) {
       rounds = rounds.with(local.replica.endRound(WindowFigures.of(local.last)));
       rounds
@@ -156,7 +185,7 @@ public final class TrainingLoop implements AutoCloseable {
                 publish(merged);
               });
     }
-    return local.last;
+    return last;
   }
 
   private void publish(MergedModel model) {

@@ -204,6 +204,20 @@ class AblationTest {
   }
 
   @Test
+  void aRowThatLearnsNothingHasNoFigures() throws IOException {
+    Variant refusing = Variant.varied(Map.of("training.gradient-norm-limit", "1e-9"));
+    AblationPlan plan = new AblationPlan(SIZE, Map.of(), List.of(refusing), false);
+
+    AblationReport left =
+        new Ablation(plan, TestingOptions::read, fewIcons(), null, 1, line -> {}).run();
+
+    assertThat(left.rows())
+        .extracting(AblationReport.Row::name)
+        .containsExactly("raw-pixels", "untrained");
+    assertThat(left.diverged().get(refusing.name())).contains("No window trained anything");
+  }
+
+  @Test
   void thePageAndItsJsonCarryTheReportAndKeepWhatPeopleWrote(@TempDir Path docs)
       throws IOException {
     AblationPage.write(docs, "bin/quadstream ablation", report);

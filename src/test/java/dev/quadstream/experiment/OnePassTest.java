@@ -1,6 +1,7 @@
 package dev.quadstream.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.dataset.DatasetSurvey;
 import dev.quadstream.dataset.EncodedImage;
@@ -40,6 +41,16 @@ class OnePassTest {
     assertThat(report.classifierEmbedding().value()).isGreaterThan(0.95);
     assertThat(report.rawPixels().value()).isGreaterThan(0.95);
     assertThat(report.options()).containsEntry("training.warm-up-windows", "3");
+  }
+
+  @Test
+  void figuresOfANetworkThatLearnedNothingAreNoResult() {
+    Map<String, String> options =
+        Map.of("image.height", "28", "image.width", "28", "training.gradient-norm-limit", "1e-9");
+    OnePass onePass = new OnePass(TestingOptions.read(options), options, said -> {});
+
+    assertThatThrownBy(() -> onePass.run(bands("train", 320), bands("test", 80)))
+        .hasMessageContainingAll("No window trained anything", "above the limit 1.00e-09");
   }
 
   @Test

@@ -15,7 +15,7 @@ public final class TrainingHistory {
 
   public void add(WindowReport report) {
     testedAndCorrect.add(new int[] {report.prequential().tested(), report.prequential().correct()});
-    if (report.loss().total() != null) {
+    if (report.loss().total() != null && report.health().reason() == null) {
       loss = report.loss().total();
     }
     last = report;
@@ -30,7 +30,7 @@ public final class TrainingHistory {
     return last;
   }
 
-  /** Of the last window that had one, or NaN. */
+  /** Of the last window that was trained on, or NaN. */
   public double loss() {
     return loss;
   }
