@@ -16,6 +16,7 @@ import dev.quadstream.experiment.IconTrials;
 import dev.quadstream.experiment.TrialSource;
 import dev.quadstream.experiment.Variant;
 import dev.quadstream.image.ImageLimits;
+import dev.quadstream.network.MetricKind;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.Preset;
 import dev.quadstream.stream.options.TrainingConfig;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
     name = "ablation",
     footer = {"%nFor example:", "  quadstream ablation --quick"},
     description =
-        "Trains the triplet and quadruplet losses side by side on the same streams, and measures what each part is worth.")
+        "Trains the triplet and quadruplet losses side by side on the same streams, and measures"
+            + " what each part is worth.")
 public final class AblationCommand implements Callable<Integer> {
 
   private static final AblationSize FULL = new AblationSize(100_000, 5, 30);
@@ -65,7 +67,8 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
+          "A folder class/image, a folder of IDX files, 'icons' or 'emoji'. Half of its classes are"
+              + " streamed, a part of the other half is measured with. Default: ${DEFAULT-VALUE}.")
   private String dataset = DatasetArgument.ICONS;
 
   @Option(
@@ -73,7 +76,9 @@ public final class AblationCommand implements Callable<Integer> {
       paramLabel = "PART",
       defaultValue = "VALIDATION",
       description =
-          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test', another quarter, for the figures once all is chosen; 'both', where classes are few. Default: validation.")
+          "What is measured with: 'validation', a quarter of the classes, to choose by; 'test',"
+              + " another quarter, for the figures once all is chosen; 'both', where classes are"
+              + " few. Default: validation.")
   private HeldOutPart on;
 
   @Option(
@@ -87,7 +92,9 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--vary",
       paramLabel = "KEY=VALUE[,KEY=VALUE...]",
       description =
-          "Also train the whole method with these options, and hold it against the method as it is, such as --vary replicas=4; once for each row. Without --rows only these two are trained.")
+          "Also train the whole method with these options, and hold it against the method as it is,"
+              + " such as --vary replicas=4; once for each row. Without --rows only these two are"
+              + " trained.")
   private List<String> variations = List.of();
 
   @Option(
@@ -106,13 +113,15 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Rows trained at the same time. With a row for each core, all of it is done sooner. Default: ${DEFAULT-VALUE}.")
+          "Rows trained at the same time. With a row for each core, all of it is done sooner."
+              + " Default: ${DEFAULT-VALUE}.")
   private int parallel = 1;
 
   @Option(
       names = "--forgetting",
       description =
-          "Also measure on the classes that were streamed, by how long before the end each came last, and first.")
+          "Also measure on the classes that were streamed, by how long before the end each came"
+              + " last, and first.")
   private boolean forgetting;
 
   @Option(
@@ -126,7 +135,8 @@ public final class AblationCommand implements Callable<Integer> {
       names = "--docs",
       paramLabel = "DIR",
       description =
-          "Write ablation.md and ablation.json into this directory (default: docs for the whole ablation on test classes of the icons as it is, else nowhere).")
+          "Write ablation.md and ablation.json into this directory (default: docs for the whole"
+              + " ablation on test classes of the icons as it is, else nowhere).")
   private Path docs;
 
   @Spec private CommandSpec spec;
@@ -208,8 +218,7 @@ public final class AblationCommand implements Callable<Integer> {
   }
 
   private Variant varied(String changes) {
-    Map<String, String> options =
-        ExperimentOptions.settings(List.of(changes.split(","))).configuration().toMap();
+    Map<String, String> options = ExperimentOptions.settings(List.of(changes.split(","))).given();
     options.keySet().stream().filter(Ablation.OWN::contains).findFirst().ifPresent(this::refuse);
     ExperimentOptions.refuseStart(options);
     options.keySet().stream()
@@ -222,6 +231,12 @@ public final class AblationCommand implements Callable<Integer> {
                   "--vary %s: images are read once, for all rows. Set '%s' in all with --set, and compare two ablations."
                       .formatted(changes, key));
             });
+    if (MetricKind.EARLY.name().equalsIgnoreCase(options.get(NetworkConfig.METRIC.key()))) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--vary %s: the embeddings and g of 'early' are those of 'learned', and what it has beside them is measured by 'evaluate' alone: 'train' one model with it and one without, and evaluate both."
+              .formatted(changes));
+    }
     return Variant.varied(options);
   }
 
@@ -247,7 +262,7 @@ public final class AblationCommand implements Callable<Integer> {
 
   /** What is set in all rows, which must leave to each row what it is there for. */
   private Map<String, String> common(List<Variant> variants) {
-    Map<String, String> common = ExperimentOptions.settings(overrides).configuration().toMap();
+    Map<String, String> common = ExperimentOptions.settings(overrides).given();
     ExperimentOptions.refuseStart(common);
     for (String key : common.keySet()) {
       if (variants.stream().anyMatch(variant -> sets(variant, key)) || Ablation.OWN.contains(key)) {

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import dev.quadstream.experiment.PipelineOptions;
 import dev.quadstream.stream.options.ConfigurationLoader;
+import dev.quadstream.stream.options.LoadedConfiguration;
 import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
@@ -43,6 +44,15 @@ final class ExperimentOptions {
 
   /** Reads {@code key=value}; of two for one key the later wins. */
   static PipelineSettings settings(List<String> flags) {
-    return new ConfigurationLoader(Map.of()).load(null, flags).settings();
+    return load(flags).settings();
+  }
+
+  /** Whether a backbone is among them, which may be too few to be checked. */
+  static boolean nameBackbone(List<String> flags) {
+    return !load(flags).get(NetworkConfig.BACKBONE).isEmpty();
+  }
+
+  private static LoadedConfiguration load(List<String> flags) {
+    return new ConfigurationLoader(Map.of()).load(null, flags);
   }
 }

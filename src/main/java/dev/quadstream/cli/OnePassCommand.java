@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     name = "one-pass",
     footer = {"%nFor example:", "  quadstream one-pass --dataset mnist/"},
     description =
-        "Trains on a dataset in one pass, and classifies the test images by their nearest neighbour; beside it, a plain classifier over the same pass.")
+        "Trains on a dataset in one pass, and classifies the test images by their nearest"
+            + " neighbour; beside it, a plain classifier over the same pass.")
 public final class OnePassCommand implements Callable<Integer> {
 
   /**
@@ -69,8 +70,9 @@ public final class OnePassCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder with training and test part: the four files of the MNIST family, gzipped or not, which"
-              + " come in their own order, or train/class/image and test/class/image, shuffled.")
+          "Folder with training and test part: the four files of the MNIST family, gzipped or not,"
+              + " which come in their own order, or train/class/image and test/class/image,"
+              + " shuffled.")
   private String dataset;
 
   @Mixin private ReportArgument report;
@@ -90,17 +92,19 @@ public final class OnePassCommand implements Callable<Integer> {
     PrintStream out = System.out;
     PrintStream progress = System.err;
     report.requireWritable();
+    List<String> given = new ArrayList<>(backbone.flags());
+    given.addAll(overrides);
+    boolean behindBackbone = ExperimentOptions.nameBackbone(given);
     List<String> flags = new ArrayList<>();
     SETTINGS.forEach(
         (key, value) -> {
-          if (backbone.flags().isEmpty() || !OF_PIXELS.contains(key)) {
+          if (!behindBackbone || !OF_PIXELS.contains(key)) {
             flags.add(key + "=" + value);
           }
         });
-    flags.addAll(backbone.flags());
-    flags.addAll(overrides);
+    flags.addAll(given);
     PipelineSettings settings = ExperimentOptions.settings(flags);
-    ExperimentOptions.refuseStart(settings.configuration().toMap());
+    ExperimentOptions.refuseStart(settings.given());
     ImageDataset training = open(Part.TRAIN, settings);
     ImageDataset test = open(Part.TEST, settings);
     SurveyText.print(training.survey(), spec.commandLine().getErr());
@@ -112,8 +116,7 @@ public final class OnePassCommand implements Callable<Integer> {
               .formatted(training.name(), test.name()));
     }
     OnePassReport results =
-        new OnePass(
-                ExperimentOptions.of(settings), settings.configuration().toMap(), progress::println)
+        new OnePass(ExperimentOptions.of(settings), settings.given(), progress::println)
             .run(inOrder(training, settings.get(JobConfig.SEED)), test);
     out.print(
         AblationText.format(
@@ -148,7 +151,8 @@ public final class OnePassCommand implements Callable<Integer> {
           "%s is not divided into a training and a test part: each test image would find itself. %s"
               .formatted(
                   dataset,
-                  "Give a folder of train/class/image and test/class/image, or a list with a split."));
+                  "Give a folder of train/class/image and test/class/image, or a list with a"
+                      + " split."));
     }
     return opened;
   }

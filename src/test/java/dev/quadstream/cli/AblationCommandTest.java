@@ -3,8 +3,10 @@ package dev.quadstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quadstream.backbone.TestingOnnx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,37 @@ class AblationCommandTest {
 
     assertThat(terminal.err()).containsPattern("By seed \\d+ an ablation streams 4 of them");
     assertThat(directory.resolve("runs")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network.metric=early", "replicas=2,network.metric=EARLY"})
+  void whatOnlyEvaluateMeasuresCannotBeVaried(String changes) {
+    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(errors.toString()).contains("--vary " + changes, "'evaluate'");
+  }
+
+  @Test
+  void allRowsMayLieBehindABackbone(@TempDir Path directory) throws Exception {
+    Path report = directory.resolve("report.json");
+    Path backbone = directory.resolve("net.onnx");
+    Files.write(backbone, TestingOnnx.oneOutput(1));
+
+    int code =
+        execute(
+            new AblationCommand(),
+            "--dataset=" + TestingFolders.striped(directory.resolve("photos"), 8, 4),
+            "--on=BOTH",
+            "--images=64",
+            "--seeds=1",
+            "--set=network.backbone=" + backbone,
+            "--vary=network.embedding-size=16",
+            "--report=" + report);
+
+    assertThat(code).as(errors.toString()).isZero();
+    assertThat(new ObjectMapper().readTree(report.toFile()).findValuesAsText("network.backbone"))
+        .isNotEmpty()
+        .containsOnly(backbone.toString());
+    assertThat(report).content().doesNotContain("resolved");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.quadstream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.dataset.EncodedImage;
 import dev.quadstream.dataset.ImageDataset;
 import dev.quadstream.dataset.Part;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnePassCommandTest {
 
@@ -75,6 +78,27 @@ class OnePassCommandTest {
         .isNotEqualTo(labels(files))
         .containsExactlyInAnyOrderElementsOf(labels(files));
     assertThat(labels(OnePassCommand.inOrder(idx, 1))).isEqualTo(labels(idx));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--backbone=", "--set=network.backbone="})
+  void aBackboneReadsTheSizeThatItsFileSaysHoweverItIsGiven(String flag) throws Exception {
+    TestingFolders.striped(directory.resolve("photos/train"), 4, 8);
+    TestingFolders.striped(directory.resolve("photos/test"), 4, 2);
+    Path backbone = directory.resolve("net.onnx");
+    Files.write(backbone, TestingOnnx.oneOutput(1));
+    Path report = directory.resolve("report.json");
+    TestingTerminal terminal = new TestingTerminal();
+
+    int code =
+        terminal.run(
+            "one-pass",
+            "--dataset=" + directory.resolve("photos"),
+            flag + backbone,
+            "--report=" + report);
+
+    assertThat(code).as(terminal.err()).isEqualTo(ExitCode.OK);
+    assertThat(report).content().contains(backbone.toString()).doesNotContain("resolved");
   }
 
   private ImageDataset open(String name) {

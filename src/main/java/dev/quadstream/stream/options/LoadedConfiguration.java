@@ -38,6 +38,11 @@ public final class LoadedConfiguration {
     }
   }
 
+  /** The value of one option, which is not checked yet. */
+  public <T> T get(ConfigOption<T> option) {
+    return configuration.get(option);
+  }
+
   /** Every option in the order of the documentation, secrets redacted. */
   public List<EffectiveValue> values() {
     List<EffectiveValue> values = new ArrayList<>();
