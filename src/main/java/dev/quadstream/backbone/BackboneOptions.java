@@ -40,8 +40,10 @@ public record BackboneOptions(
       }
     }
     for (float value : mean) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException("A mean is a number, unlike %s.".formatted(value));
+      if (!(value >= 0 && value <= 1)) {
+        throw new IllegalArgumentException(
+            "A mean is 0 to 1, as the values are that it is subtracted from, unlike %s: of means and standard deviations for values to 255, divide both by 255."
+                .formatted(value));
       }
     }
   }

@@ -37,6 +37,9 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
 
   private static final int GREY = 128;
 
+  /** Of few features, one run more may drop the same ones by chance. */
+  private static final int TRIED_AGAIN = 3;
+
   /** One a process; made where the first backbone is loaded, which loads the native library. */
   private static final class Environment {
 
@@ -75,7 +78,7 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   }
 
   /**
-   * Loads a file and tries it out on a grey image.
+   * Loads a file and tries it out on a grey image, a few times.
    *
    * @param file its name, for messages
    * @param bytes its content
@@ -170,13 +173,21 @@ public final class OnnxBackbone implements FrozenBackbone, AutoCloseable {
   private int tryOut(String file) {
     byte[] pixels = new byte[feeding.shape().size()];
     Arrays.fill(pixels, (byte) GREY);
+    PixelImage grey = new PixelImage(feeding.shape(), pixels);
     try {
-      float[] features = run(new PixelImage(feeding.shape(), pixels));
+      float[] features = run(grey);
       for (float feature : features) {
         if (!Float.isFinite(feature)) {
           throw new BackboneException(
               "%s makes %s of a grey image: it is damaged, or wants another normalisation (network.backbone.mean and .std)."
                   .formatted(file, feature));
+        }
+      }
+      for (int time = 0; time < TRIED_AGAIN; time++) {
+        if (!Arrays.equals(run(grey), features)) {
+          throw new BackboneException(
+              "%s makes other features of the same image each time, as a network does that was exported in training mode: call model.eval() and export it again."
+                  .formatted(file));
         }
       }
       return features.length;

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The backbones of this process, by what they are: their natives and weights are shared by all that
- * embed in it, as ND4J's are. They stay until the process ends. Thread-safe.
+ * embed in it, as ND4J's are. Thread-safe.
  */
 public final class Backbones {
 
@@ -31,6 +31,11 @@ public final class Backbones {
   /** Makes a backbone known. */
   public static void put(FrozenBackbone backbone) {
     LOADED.put(backbone.spec(), backbone);
+  }
+
+  /** Forgets a backbone. */
+  public static void remove(FrozenBackbone backbone) {
+    LOADED.remove(backbone.spec(), backbone);
   }
 
   /**

@@ -223,6 +223,29 @@ class OnnxBackboneTest {
   }
 
   @Test
+  void aNewerFormatIsRefusedWithWhatToDo() {
+    assertRefused(TestingOnnx.ofFormat(TestingOnnx.usual(3), 12), FEATURES_OUTPUT)
+        .hasMessageContainingAll("model.ir_version = 10", "max supported IR version: 11")
+        .hasMessageNotContainingAny("opset", "onnxruntime", ".cc");
+  }
+
+  @Test
+  void anOperatorWithoutAnImplementationForItsTypesIsNoDamage() {
+    byte[] file =
+        TestingOnnx.convolvedInWholeNumbers(TestingOnnx.file(true, true, OPEN, 3, SIDE, SIDE));
+
+    assertRefused(file, FEATURES_OUTPUT)
+        .hasMessageContainingAll("ConvInteger", "float32", "statically")
+        .hasMessageNotContainingAny("damaged", "onnxruntime", ".cc");
+  }
+
+  @Test
+  void aNetworkInTrainingModeWhoseFeaturesAreChanceIsRefused() {
+    assertRefused(TestingOnnx.inTrainingMode(TestingOnnx.usual(3)), FEATURES_OUTPUT)
+        .hasMessageContainingAll("net.onnx", "training mode", "model.eval()");
+  }
+
+  @Test
   void weightsBesideTheFileAreRefusedWithWhatToDo() {
     assertRefused(TestingOnnx.withExternalWeights(TestingOnnx.usual(3)), FEATURES_OUTPUT)
         .hasMessageContainingAll("beside it", "save_as_external_data=False");

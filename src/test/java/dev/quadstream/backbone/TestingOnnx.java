@@ -107,6 +107,64 @@ public final class TestingOnnx {
     return model.build().toByteArray();
   }
 
+  /** Says that its file is of another version of ONNX's format. */
+  static byte[] ofFormat(byte[] file, long irVersion) {
+    return parse(file).setIrVersion(irVersion).build().toByteArray();
+  }
+
+  /** With a half of its features dropped by chance, as in training. */
+  static byte[] inTrainingMode(byte[] file) {
+    ModelProto.Builder model = parse(file);
+    model
+        .getGraphBuilder()
+        .addInitializer(
+            TensorProto.newBuilder()
+                .setName("training")
+                .setDataType(TensorProto.DataType.BOOL.getNumber())
+                .addInt32Data(1))
+        .addInitializer(
+            TensorProto.newBuilder()
+                .setName("ratio")
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addFloatData(0.5f));
+    // The last one makes the features of a value.
+    NodeProto.Builder last =
+        model.getGraphBuilder().getNodeBuilder(model.getGraph().getNodeCount() - 1);
+    last.setOpType("Dropout").clearAttribute().addInput("ratio").addInput("training");
+    return model.build().toByteArray();
+  }
+
+  /** Of bytes, with its convolution in whole numbers, as weights are quantised without images. */
+  static byte[] convolvedInWholeNumbers(byte[] ofBytes) {
+    ModelProto.Builder model = parse(ofBytes);
+    NodeProto.Builder cast = model.getGraphBuilder().getNodeBuilder(0);
+    NodeProto.Builder convolution = model.getGraphBuilder().getNodeBuilder(1);
+    NodeProto before = cast.build();
+    NodeProto after = convolution.build();
+    cast.mergeFrom(after)
+        .setOpType("ConvInteger")
+        .setName("whole")
+        .clearInput()
+        .addInput(before.getInput(0))
+        .addInput(after.getInput(1))
+        .clearOutput()
+        .addOutput(before.getOutput(0))
+        .clearAttribute()
+        .addAllAttribute(after.getAttributeList());
+    convolution
+        .setOpType("Cast")
+        .clearInput()
+        .addInput(before.getOutput(0))
+        .clearAttribute()
+        .addAllAttribute(before.getAttributeList());
+    TensorProto.Builder weights = model.getGraphBuilder().getInitializerBuilder(0);
+    int count = weights.getRawData().size() / Float.BYTES;
+    weights
+        .setDataType(TensorProto.DataType.INT8.getNumber())
+        .setRawData(org.nd4j.shade.protobuf.ByteString.copyFrom(new byte[count]));
+    return model.build().toByteArray();
+  }
+
   /** Quantised as it runs, by the range of all values at once, as smaller files of networks are. */
   static byte[] quantizedAsItRuns(byte[] file) {
     ModelProto.Builder model = parse(file);

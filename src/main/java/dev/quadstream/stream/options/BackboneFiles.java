@@ -27,7 +27,7 @@ final class BackboneFiles {
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5}))?");
 
-  private static final Map<String, FrozenBackbone> LOADED = new HashMap<>();
+  private static final Map<String, OnnxBackbone> LOADED = new HashMap<>();
 
   private BackboneFiles() {}
 
@@ -44,7 +44,7 @@ final class BackboneFiles {
       FileStatus status = path.getFileSystem().getFileStatus(path);
       String state =
           "%s %d %d %s".formatted(path, status.getLen(), status.getModificationTime(), options);
-      FrozenBackbone backbone = LOADED.get(state);
+      OnnxBackbone backbone = LOADED.get(state);
       if (backbone == null) {
         backbone = OnnxBackbone.load(file, read(path, status), options);
         LOADED.put(state, backbone);
@@ -84,6 +84,15 @@ final class BackboneFiles {
               .formatted(backbone.spec(), expected));
     }
     return backbone;
+  }
+
+  /** Frees the native memory of all that are loaded, which nobody may use any more. */
+  static synchronized void close() {
+    for (OnnxBackbone backbone : LOADED.values()) {
+      Backbones.remove(backbone);
+      backbone.close();
+    }
+    LOADED.clear();
   }
 
   private static byte[] read(Path path, FileStatus status) throws IOException {

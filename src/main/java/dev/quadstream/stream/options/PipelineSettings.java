@@ -201,6 +201,11 @@ public final class PipelineSettings implements Serializable {
         .map(backbone -> BackboneFiles.load(configuration, backbone.spec()));
   }
 
+  /** Frees the memory of this process's backbones, which nobody may use any more. */
+  public static void closeBackbones() {
+    BackboneFiles.close();
+  }
+
   /** Bytes of the backbone's file; 0 where there is none. */
   public long backboneBytes() {
     return ResolvedBackbone.of(configuration).map(ResolvedBackbone::fileBytes).orElse(0L);

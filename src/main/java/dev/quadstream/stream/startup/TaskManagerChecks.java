@@ -113,7 +113,21 @@ public final class TaskManagerChecks {
     backboneMemory(settings, MemoryLimits.ofThisProcess(taskManager));
     LibraryBundle.requireOnnxRuntime(
         context.getUserCodeClassLoader(), RuntimeContext.class.getClassLoader());
+    releaseBackbones(
+        PipelineSettings.class.getClassLoader(), RuntimeContext.class.getClassLoader(), context);
     backboneFile(settings);
+  }
+
+  /**
+   * Has backbones closed with the job's class loader, which would forget them and not their native
+   * memory. Where the job's classes are the process's, so are the backbones: others go on with
+   * them.
+   */
+  static void releaseBackbones(ClassLoader ours, ClassLoader flinks, RuntimeContext context) {
+    if (ours != flinks) {
+      context.registerUserCodeClassLoaderReleaseHookIfAbsent(
+          "backbones", PipelineSettings::closeBackbones);
+    }
   }
 
   /** Where this process trains as well, its trainer looks at both together. */

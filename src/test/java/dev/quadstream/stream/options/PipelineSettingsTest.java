@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.image.ImageShape;
+import dev.quadstream.image.PixelImage;
+import dev.quadstream.network.BackboneSpec;
+import dev.quadstream.network.Backbones;
+import dev.quadstream.network.FrozenBackbone;
+import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.TrunkKind;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.training.OuterStep;
@@ -123,12 +128,35 @@ class PipelineSettingsTest {
     assertThatThrownBy(
             () -> behind(file, "network.backbone.output", "features", "network.backbone.mean", "x"))
         .hasMessageContainingAll("network.backbone.mean = x", "numbers");
+    for (String mean : List.of("123.675,116.28,103.53", "0.5,0.5,-0.1", "NaN,0,0", "0,0,1.01")) {
+      assertThatThrownBy(() -> behind(file, "network.backbone.mean", mean))
+          .hasMessageContainingAll("network.backbone.mean", "0 to 1", "divide both by 255");
+    }
     assertThatThrownBy(() -> behind(directory.resolve("none.onnx")))
         .hasMessageContainingAll("none.onnx", "cannot be read");
     assertThatThrownBy(() -> behind(directory)).hasMessageContaining("directory");
     assertThatThrownBy(
             () -> PipelineSettings.of(Configuration.fromMap(Map.of("network.trunk", "ADAPTER"))))
         .hasMessageContaining("network.backbone");
+  }
+
+  @Test
+  void aBackboneThatWasClosedIsForgottenAndLoadedAnew(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("net.onnx");
+    Files.write(file, TestingOnnx.oneOutput(1));
+    PipelineSettings settings = behind(file);
+    BackboneSpec spec = settings.network().backbone();
+    FrozenBackbone closed = Backbones.require(spec);
+    PixelImage image =
+        TestingNetworks.images(1, new ImageShape(1, TestingOnnx.SIDE, TestingOnnx.SIDE), 5).get(0);
+
+    PipelineSettings.closeBackbones();
+
+    assertThatThrownBy(() -> closed.features(image)).hasMessageContaining("closed");
+    assertThatThrownBy(() -> Backbones.require(spec)).hasMessageContaining("trained behind");
+    var unused = settings.contentDecoder();
+    assertThat(Backbones.require(spec)).isNotSameAs(closed);
+    Backbones.require(spec).features(image);
   }
 
   private static PipelineSettings behind(Path file, String... options) {

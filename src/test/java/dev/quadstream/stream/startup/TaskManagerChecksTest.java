@@ -1,15 +1,21 @@
 package dev.quadstream.stream.startup;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quadstream.backbone.TestingOnnx;
 import dev.quadstream.stream.options.PipelineSettings;
+import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.TaskInfoImpl;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
@@ -93,6 +99,29 @@ class TaskManagerChecksTest {
     assertThatThrownBy(() -> TaskManagerChecks.backboneMemory(settings, limits(needed - 1)))
         .isInstanceOf(StartRefusedException.class)
         .hasMessageContainingAll("taskmanager.memory.task.off-heap.size", "backbone");
+  }
+
+  /** Where they are the process's, as under the commands, the live page looks through them, too. */
+  @Test
+  void backbonesAreClosedWithTheJobsClassLoaderAndNoOther() throws Exception {
+    ClassLoader flinks = getClass().getClassLoader();
+    List<String> hooks = new ArrayList<>();
+    RuntimeContext context =
+        (RuntimeContext)
+            Proxy.newProxyInstance(
+                flinks,
+                new Class<?>[] {RuntimeContext.class},
+                (proxy, method, arguments) -> {
+                  hooks.add(method.getName());
+                  return null;
+                });
+
+    TaskManagerChecks.releaseBackbones(flinks, flinks, context);
+    assertThat(hooks).isEmpty();
+    try (URLClassLoader jobs = new URLClassLoader(new URL[0], flinks)) {
+      TaskManagerChecks.releaseBackbones(jobs, flinks, context);
+    }
+    assertThat(hooks).containsExactly("registerUserCodeClassLoaderReleaseHookIfAbsent");
   }
 
   private static MemoryLimits limits(long offHeap) {
