@@ -36,7 +36,7 @@ record ImageFile(
       case PNG -> ofPng(file);
       case TIFF, BIG_TIFF -> ofTiff(format, file);
       case WEBP -> ofWebp(file);
-      case NETPBM -> whole(format, file, Orientation.AS_IT_IS, SampleMeaning.PLAIN);
+      case NETPBM -> ofNetpbm(file);
       case GIF -> ofGif(file);
       case BMP ->
           whole(
@@ -77,6 +77,11 @@ record ImageFile(
   private static ImageFile ofPng(byte[] file) throws IOException {
     PngFile png = PngFile.of(file);
     return whole(ImageFormat.PNG, png.pixels(), png.orientation(), png.meaning());
+  }
+
+  private static ImageFile ofNetpbm(byte[] file) {
+    NetpbmFile netpbm = NetpbmFile.of(file);
+    return whole(ImageFormat.NETPBM, netpbm.bytes(), Orientation.AS_IT_IS, netpbm.meaning());
   }
 
   private static ImageFile ofTiff(ImageFormat format, byte[] file) throws IOException {

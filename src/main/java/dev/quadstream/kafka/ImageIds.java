@@ -27,7 +27,9 @@ final class ImageIds {
   String ofKey(byte[] key) throws RejectedRecordException {
     try {
       String text = TextEnds.strip(FieldText.decode(key));
-      return checked(json.find(text).map(ImageIds::ofJson).orElse(text));
+      // An array is an id as it is written: it names no column.
+      Optional<JsonNode> found = json.find(text).filter(node -> !node.isArray());
+      return checked(found.map(ImageIds::ofJson).orElse(text));
     } catch (IllegalArgumentException e) {
       throw malformed(RejectionReason.MALFORMED_KEY, "The key", e);
     }

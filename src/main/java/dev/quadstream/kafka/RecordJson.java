@@ -89,9 +89,9 @@ final class RecordJson {
     }
   }
 
-  /** The JSON value that the text is, if it is an object or a string in quotes. */
+  /** The JSON value that the text is, if it is an object, an array, null or a string in quotes. */
   Optional<JsonNode> find(String text) {
-    if (!text.startsWith("{") && !text.startsWith("\"")) {
+    if (!text.equals("null") && (text.isEmpty() || "{[\"".indexOf(text.charAt(0)) < 0)) {
       return Optional.empty();
     }
     try {

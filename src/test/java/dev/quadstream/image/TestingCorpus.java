@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.quadstream.image.UndecodableImageException.Reason;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -516,12 +517,39 @@ final class TestingCorpus {
     ramp("Netpbm", "PGM", TestingJpeg.joined(text("P5\n48 32\n255\n"), eight), "");
     byte[] twelve = ramp(2, BIG_ENDIAN, v -> v * 4_095);
     ramp("Netpbm", "PGM, up to 4,095", TestingJpeg.joined(text("P5\n48 32\n4095\n"), twelve), "");
+    for (int largest : new int[] {1, 129, 200, 40_000}) {
+      picture("Netpbm", "PPM, up to %,d".formatted(largest), netpbm("P6", largest, rgb()), "");
+      picture("Netpbm", "PPM, plain, up to %,d".formatted(largest), netpbm("P3", largest, rgb()), "");
+    }
+    for (int largest : new int[] {129, 200, 40_000}) {
+      ramp("Netpbm", "PGM, up to %,d".formatted(largest), netpbm("P5", largest, eight), "");
+      ramp("Netpbm", "PGM, plain, up to %,d".formatted(largest), netpbm("P2", largest, eight), "");
+    }
     refused(
         "Netpbm",
         "cut off",
         Arrays.copyOf(colours, colours.length / 2),
         Reason.CORRUPT,
         "damaged or truncated");
+  }
+
+  /** These levels of 0 to 255 in a file whose white is another number. */
+  private static byte[] netpbm(String kind, int largest, byte[] levels) {
+    boolean plain = kind.equals("P2") || kind.equals("P3");
+    ByteArrayOutputStream samples = new ByteArrayOutputStream();
+    for (byte level : levels) {
+      int sample = Math.round((level & 0xFF) * largest / 255f);
+      if (plain) {
+        samples.writeBytes(text(sample + "\n"));
+      } else if (largest > 255) {
+        samples.write(sample >> 8);
+      }
+      if (!plain) {
+        samples.write(sample);
+      }
+    }
+    byte[] header = text("%s # 1 note\r\n48#2\n32\t%d\n".formatted(kind, largest));
+    return TestingJpeg.joined(header, samples.toByteArray());
   }
 
   private void others() {

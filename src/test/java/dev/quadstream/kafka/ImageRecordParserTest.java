@@ -286,8 +286,11 @@ class ImageRecordParserTest {
             IMAGE,
             List.of(header("label", "{\"schema\":{},\"payload\":null}")),
             "no header 'label'"),
+        arguments("missing-label", KEY, IMAGE, List.of(header("label", "null")), "no header 'label'"),
         arguments(
             "malformed-label", KEY, IMAGE, List.of(header("label", "{\"a\":1}")), "'{\"a\":1}'"),
+        arguments(
+            "malformed-label", KEY, IMAGE, List.of(header("label", "[\"cup\"]")), "'[\"cup\"]'"),
         rejectedEnvelope("{'id':'a\\u0000b','label':'json','image':'%s'}", "U+0000"),
         rejectedEnvelope(
             "{'label':'json','image':null}", "field 'image' is null. An image is removed"),

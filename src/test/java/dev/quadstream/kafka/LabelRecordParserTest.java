@@ -32,6 +32,10 @@ class LabelRecordParserTest {
     "42, '{\"schema\":{},\"payload\":{\"ID\":42,\"LABEL\":3}}', 42, 3",
     "42, '{\"before\":null,\"after\":{\"id\":42,\"label\":\"cup\"},\"op\":\"c\"}', 42, cup",
     "a, {cup}, a, {cup}",
+    "a, [cup, a, [cup",
+    "a, '\"null\"', a, null",
+    "null, '[cup]', null, '[cup]'",
+    "'[\"a\", 7]', cup, '[\"a\", 7]', cup",
     "猫/1, 猫, 猫/1, 猫"
   })
   void idAndLabelAreReadAsOnTheTopicOfImages(String key, String value, String id, String label) {
@@ -50,6 +54,8 @@ class LabelRecordParserTest {
   @NullSource
   @ValueSource(
       strings = {
+        "null",
+        " null\n",
         "{\"schema\":{\"type\":\"int32\",\"optional\":true},\"payload\":null}",
         "{\"id\":42,\"label\":null}",
         "{\"id\":42,\"label\":\"cup\",\"__deleted\":\"true\"}",
@@ -71,6 +77,8 @@ class LabelRecordParserTest {
         Arguments.of("malformed-label", bytes("a"), new byte[] {0, 0, 0, 7}),
         Arguments.of("malformed-label", bytes("a"), bytes("{\"class\":\"cup\"}")),
         Arguments.of("malformed-label", bytes("a"), bytes("{\"label\":[\"cup\"]}")),
+        Arguments.of("malformed-label", bytes("a"), bytes("[\"cup\"]")),
+        Arguments.of("malformed-label", bytes("a"), bytes("[]")),
         Arguments.of("malformed-label", bytes("a"), bytes("{\"schema\":{},\"payload\":[7]}")),
         Arguments.of("malformed-label", bytes("a"), bytes("{\"op\":\"u\",\"after\":null}")),
         Arguments.of("blank-label", bytes("a"), new byte[0]),
