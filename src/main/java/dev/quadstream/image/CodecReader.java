@@ -12,24 +12,17 @@ import javax.imageio.stream.ImageInputStream;
 /** A codec at one file. Not thread-safe; close it. */
 final class CodecReader implements Closeable {
 
-  /**
-   * Java's JPEG codec fills pixels that have no data with grey, and only warns, in the words of the
-   * Independent JPEG Group's library, which are English everywhere.
-   */
-  private static final String NO_MORE_DATA = "premature end of data segment";
-
   private final ImageFile image;
   private final ImageInputStream stream;
   private final ImageReader reader;
-  private boolean truncated;
+  private final CodecWarnings warnings = new CodecWarnings();
 
   private CodecReader(ImageFile image, ImageInputStream stream, ImageReader reader) {
     this.image = image;
     this.stream = stream;
     this.reader = reader;
     reader.setInput(stream, true, true);
-    reader.addIIOReadWarningListener(
-        (codec, warning) -> truncated |= warning != null && warning.contains(NO_MORE_DATA));
+    reader.addIIOReadWarningListener((codec, warning) -> warnings.add(warning));
   }
 
   /**
@@ -61,9 +54,7 @@ final class CodecReader implements Closeable {
       SampleLevels.requireKnownRange(reader.readRaster(0, parameters));
     }
     BufferedImage pixels = read(parameters);
-    if (truncated) {
-      throw new IOException("its image data end before its pixels do");
-    }
+    warnings.requireNoLoss();
     return image.canvas() == null ? pixels : image.canvas().with(pixels, everyColumn, everyRow);
   }
 

@@ -103,12 +103,15 @@ record ImageFile(
     if (!jpeg.isComplete()) {
       throw new IOException("the file ends in the middle of its image data");
     }
+    if (jpeg.lacksRestarts()) {
+      throw new IOException("parts of its image data are missing");
+    }
     if (jpeg.hasHole()) {
       throw new IOException("zeros stand in the middle of its image data");
     }
     return new ImageFile(
         ImageFormat.JPEG,
-        file,
+        jpeg.bytes(),
         jpeg.end(),
         jpeg.orientation(),
         SampleMeaning.PLAIN,

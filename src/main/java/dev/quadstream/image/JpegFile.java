@@ -1,5 +1,6 @@
 package dev.quadstream.image;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
@@ -38,17 +39,32 @@ final class JpegFile {
   private static final int ZEROS_OF_A_HOLE = 128;
 
   private static final int HUFFMAN_TABLES = 0xC4;
+  private static final int RESTART_INTERVAL = 0xDD;
   private static final int LENGTHS = 16;
   private static final int END_OF_BLOCK = 0;
 
   private static final int MISSING = -1;
 
   private final byte[] file;
+  private final ByteArrayOutputStream beforeStrayBytes = new ByteArrayOutputStream();
+  private int behindStrayBytes;
   private int frame = MISSING;
   private int precision;
   private boolean heightIsLeftOut;
   private int[] components = new int[0];
   private long[] blocks = new long[0];
+
+  /**
+   * Blocks of a component without those beyond the picture, which a scan of it alone leaves out.
+   */
+  private long[] blocksWithin = new long[0];
+
+  /** What a scan of several components consists of. */
+  private long units;
+
+  private int restartInterval;
+  private long restartsDue;
+  private boolean lacksRestarts;
 
   /** The lowest bit of each coefficient that a scan has brought, by component. */
   private int[][] lowestBit = new int[0][];
@@ -79,9 +95,20 @@ final class JpegFile {
     return jpeg;
   }
 
-  /** Where the picture ends, exclusive. */
+  /** The file without what stands between the segments of its header, for which a codec warns. */
+  byte[] bytes() {
+    if (behindStrayBytes == 0) {
+      return file;
+    }
+    ByteArrayOutputStream clean = new ByteArrayOutputStream(file.length);
+    clean.writeBytes(beforeStrayBytes.toByteArray());
+    clean.write(file, behindStrayBytes, file.length - behindStrayBytes);
+    return clean.toByteArray();
+  }
+
+  /** Where the picture ends in these bytes, exclusive. */
   int end() {
-    return end;
+    return end - (behindStrayBytes - beforeStrayBytes.size());
   }
 
   /** What brings the picture upright. */
@@ -121,6 +148,11 @@ final class JpegFile {
     return hasHole;
   }
 
+  /** Whether parts of the picture, which restart markers tell from each other, are missing. */
+  boolean lacksRestarts() {
+    return lacksRestarts;
+  }
+
   private void requireRead() throws UnreadFormException {
     if (frame == MISSING) {
       return;
@@ -153,6 +185,7 @@ final class JpegFile {
         end = at;
         return;
       }
+      passOver(at, marked);
       at = marked;
       end = at;
       int marker = at(at + 1);
@@ -178,6 +211,13 @@ final class JpegFile {
     }
   }
 
+  private void passOver(int from, int to) {
+    if (scans == 0 && from < to) {
+      beforeStrayBytes.write(file, behindStrayBytes, from - behindStrayBytes);
+      behindStrayBytes = to;
+    }
+  }
+
   private void segment(int marker, int from, int to) {
     if (isFrame(marker)) {
       frame(marker, from, to);
@@ -185,6 +225,8 @@ final class JpegFile {
       scan(from, to);
     } else if (marker == HUFFMAN_TABLES) {
       tables(from, to);
+    } else if (marker == RESTART_INTERVAL && to - from >= 2) {
+      restartInterval = at(from) << 8 | at(from + 1);
     } else if (marker == APP1 && orientation == null && Exif.isPrefixed(file, from, to)) {
       orientation = Exif.orientation(file, from, to);
     }
@@ -205,6 +247,7 @@ final class JpegFile {
     int count = Math.min(at(from + 5), (to - from - 6) / 3);
     components = new int[count];
     blocks = new long[count];
+    blocksWithin = new long[count];
     lowestBit = new int[count][COEFFICIENTS];
     int most = 1;
     int highest = 1;
@@ -212,10 +255,14 @@ final class JpegFile {
       most = Math.max(most, at(from + 7 + 3 * i) >> 4);
       highest = Math.max(highest, at(from + 7 + 3 * i) & 15);
     }
+    units = blocks(width, most) * blocks(height, highest);
     for (int i = 0; i < count; i++) {
       components[i] = at(from + 6 + 3 * i);
       int sampling = at(from + 7 + 3 * i);
-      blocks[i] = blocks(width, most) * (sampling >> 4) * blocks(height, highest) * (sampling & 15);
+      blocks[i] = units * (sampling >> 4) * (sampling & 15);
+      int columns = (width * (sampling >> 4) + most - 1) / most;
+      int rows = (height * (sampling & 15) + highest - 1) / highest;
+      blocksWithin[i] = blocks(columns, 1) * blocks(rows, 1);
       Arrays.fill(lowestBit[i], MISSING);
     }
   }
@@ -242,6 +289,7 @@ final class JpegFile {
   private void scan(int from, int to) {
     scans++;
     scanMayBeZeros = true;
+    restartsDue = 0;
     int count = to > from ? at(from) : 0;
     int selection = from + 1 + 2 * count;
     if (selection + 3 > to) {
@@ -258,6 +306,8 @@ final class JpegFile {
       for (int component = 0; component < components.length; component++) {
         if (components[component] == at(from + 1 + 2 * i)) {
           Arrays.fill(lowestBit[component], first, Math.max(first, last + 1), bit);
+          long parts = count == 1 ? blocksWithin[component] : units;
+          restartsDue = restartInterval == 0 ? 0 : (parts - 1) / restartInterval;
         }
       }
     }
@@ -271,20 +321,25 @@ final class JpegFile {
   private int behindScan(int from) {
     int at = from;
     int zeros = 0;
+    long restarts = 0;
     while (at + 1 < file.length) {
-      boolean escaped = at(at + 1) == 0 || isRestart(at(at + 1));
+      // Scanners go on writing behind the picture, restart markers too.
+      boolean restart = isRestart(at(at + 1)) && restarts < restartsDue;
+      boolean escaped = at(at + 1) == 0 || restart;
       boolean isMarker = at(at) == MARKER && !escaped && at(at + 1) != MARKER;
       if (file[at] != 0 && zeros >= ZEROS_OF_A_HOLE && !scanMayBeZeros) {
         // Behind the last scan some cameras leave room for what follows.
         hasHole |= !isMarker || at(at + 1) == END_OF_IMAGE;
       }
       if (isMarker) {
-        return at;
+        break;
       }
+      restarts += at(at) == MARKER && restart ? 1 : 0;
       zeros = file[at] == 0 ? zeros + 1 : 0;
       at++;
     }
-    return behindLastOfScan(from);
+    lacksRestarts |= restarts < restartsDue;
+    return at + 1 < file.length ? at : behindLastOfScan(from);
   }
 
   private int behindLastOfScan(int from) {

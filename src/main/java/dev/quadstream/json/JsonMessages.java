@@ -114,8 +114,8 @@ public final class JsonMessages {
 
   /**
    * Reads what somebody asks for, which is not to be understood as less than was said: an unknown
-   * field, one that is there twice, a null among numbers and a fraction where a whole number belongs
-   * are refused, too.
+   * field, one that is there twice, a null among numbers and a fraction where a whole number
+   * belongs are refused, too.
    *
    * @throws MalformedMessageException if it is not JSON, or a field is unknown, there twice or of
    *     the wrong type

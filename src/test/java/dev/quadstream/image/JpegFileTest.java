@@ -30,6 +30,8 @@ class JpegFileTest {
   private final ImageDecoder decoder =
       new ImageDecoder(
           new ImageShape(3, TestingPicture.HEIGHT, TestingPicture.WIDTH), ImageLimits.defaults());
+  private final ImageDecoder toNoise =
+      new ImageDecoder(new ImageShape(3, 160, 160), ImageLimits.defaults());
   private final List<byte[]> sound = new ArrayList<>();
 
   @BeforeEach
@@ -89,6 +91,92 @@ class JpegFileTest {
         .hasMessageContaining("zeros stand in the middle of its image data");
     assertThat(new String(flat, ISO_8859_1)).contains("\0".repeat(200));
     assertThat(JpegFile.of(flat).hasHole()).isFalse();
+  }
+
+  /** The codec gives its first warning alone, which need not be that data are missing. */
+  @Test
+  void aPictureThatLostAPartWithinIsCorruptWhateverTheCodecSaysFirst() throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    for (byte[] jpeg : List.of(TestingJpeg.encode(noise()), TestingJpeg.inParts(noise()))) {
+      for (int at : places(jpeg, random)) {
+        byte[] lost =
+            TestingJpeg.joined(
+                Arrays.copyOf(jpeg, at), Arrays.copyOfRange(jpeg, at + 900, jpeg.length));
+        assertIsDamaged(lost);
+        assertIsDamaged(Arrays.copyOf(lost, (at + lost.length) / 2));
+        assertIsDamaged(scrambled(jpeg, at, random));
+      }
+    }
+  }
+
+  @Test
+  void aProgressivePictureThatIsScrambledWithinIsCorrupt() throws Exception {
+    SplittableRandom random = new SplittableRandom(8);
+    byte[] jpeg = TestingJpeg.encode(noise(), true);
+    for (int at : places(jpeg, random)) {
+      assertIsDamaged(scrambled(jpeg, at, random));
+    }
+  }
+
+  private void assertIsDamaged(byte[] jpeg) {
+    UndecodableImageException refusal =
+        catchThrowableOfType(UndecodableImageException.class, () -> toNoise.decode(jpeg));
+    assertThat(refusal).isNotNull().hasMessageContaining("image data");
+    assertThat(refusal.reason()).isEqualTo(Reason.CORRUPT);
+  }
+
+  private static int[] places(byte[] jpeg, SplittableRandom random) {
+    int scan = TestingJpeg.marker(jpeg, START_OF_SCAN, 0) + 14;
+    return random.ints(20, scan, jpeg.length - 1_000).toArray();
+  }
+
+  private static byte[] scrambled(byte[] jpeg, int at, SplittableRandom random) {
+    byte[] scrambled = jpeg.clone();
+    byte[] other = new byte[500];
+    random.nextBytes(other);
+    System.arraycopy(other, 0, scrambled, at, other.length);
+    return scrambled;
+  }
+
+  @Test
+  void whatCamerasAndScannersPutBetweenTheirDataIsHarmless() throws Exception {
+    byte[] jpeg = TestingJpeg.inParts(noise());
+    PixelImage picture = toNoise.decode(jpeg);
+    byte[] open = TestingJpeg.withoutEndMarker(jpeg);
+    byte[] more = {(byte) 0xFF, (byte) 0xD7};
+    int scan = TestingJpeg.marker(jpeg, START_OF_SCAN, 0);
+    ByteArrayOutputStream webcam = new ByteArrayOutputStream();
+    for (int i = 0; i < jpeg.length; i++) {
+      boolean marker = jpeg[i] == (byte) 0xFF && i > scan && jpeg[i + 1] != 0;
+      webcam.write(new byte[9], 0, marker ? 1 + i % 9 : 0);
+      webcam.write(jpeg[i]);
+    }
+    int tables = TestingJpeg.marker(jpeg, 0xC4, 0);
+    byte[] stray =
+        TestingJpeg.joined(
+            Arrays.copyOf(jpeg, tables),
+            new byte[70],
+            Arrays.copyOfRange(jpeg, tables, jpeg.length));
+    byte[] junk = "a scanner's line".repeat(100).getBytes(ISO_8859_1);
+
+    for (byte[] file :
+        List.of(
+            webcam.toByteArray(),
+            stray,
+            TestingJpeg.joined(open, new byte[8], END),
+            TestingJpeg.joined(open, more, END),
+            TestingJpeg.joined(open, more, junk, more, junk, END))) {
+      assertThat(toNoise.decode(file).pixels()).isEqualTo(picture.pixels());
+    }
+  }
+
+  private static BufferedImage noise() {
+    BufferedImage noise = new BufferedImage(160, 160, BufferedImage.TYPE_INT_RGB);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 160 * 160; i++) {
+      noise.setRGB(i % 160, i / 160, random.nextInt());
+    }
+    return noise;
   }
 
   private static byte[] flatWithTablesOfItsOwn() throws IOException {

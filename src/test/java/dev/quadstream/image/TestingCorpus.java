@@ -519,7 +519,8 @@ final class TestingCorpus {
     ramp("Netpbm", "PGM, up to 4,095", TestingJpeg.joined(text("P5\n48 32\n4095\n"), twelve), "");
     for (int largest : new int[] {1, 129, 200, 40_000}) {
       picture("Netpbm", "PPM, up to %,d".formatted(largest), netpbm("P6", largest, rgb()), "");
-      picture("Netpbm", "PPM, plain, up to %,d".formatted(largest), netpbm("P3", largest, rgb()), "");
+      picture(
+          "Netpbm", "PPM, plain, up to %,d".formatted(largest), netpbm("P3", largest, rgb()), "");
     }
     for (int largest : new int[] {129, 200, 40_000}) {
       ramp("Netpbm", "PGM, up to %,d".formatted(largest), netpbm("P5", largest, eight), "");

@@ -4,8 +4,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Writes JPEG files and changes their segments. */
 final class TestingJpeg {
@@ -29,6 +35,26 @@ final class TestingJpeg {
     parameters.setProgressiveMode(
         progressive ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
     return TestingImages.write(writer, image, parameters);
+  }
+
+  /** With a restart marker behind every second unit of its scan. */
+  static byte[] inParts(BufferedImage image) throws IOException {
+    ImageWriter writer = TestingImages.writerOfJava("jpeg");
+    IIOMetadata metadata =
+        writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
+    IIOMetadataNode tree = (IIOMetadataNode) metadata.getAsTree("javax_imageio_jpeg_image_1.0");
+    IIOMetadataNode interval = new IIOMetadataNode("dri");
+    interval.setAttribute("interval", "2");
+    tree.getElementsByTagName("markerSequence").item(0).appendChild(interval);
+    metadata.setFromTree("javax_imageio_jpeg_image_1.0", tree);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(output);
+      writer.write(new IIOImage(image, null, metadata));
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
   }
 
   static byte[] withExif(byte[] jpeg, byte[] exif) {

@@ -286,7 +286,8 @@ class ImageRecordParserTest {
             IMAGE,
             List.of(header("label", "{\"schema\":{},\"payload\":null}")),
             "no header 'label'"),
-        arguments("missing-label", KEY, IMAGE, List.of(header("label", "null")), "no header 'label'"),
+        arguments(
+            "missing-label", KEY, IMAGE, List.of(header("label", "null")), "no header 'label'"),
         arguments(
             "malformed-label", KEY, IMAGE, List.of(header("label", "{\"a\":1}")), "'{\"a\":1}'"),
         arguments(

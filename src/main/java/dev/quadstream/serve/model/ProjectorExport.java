@@ -123,10 +123,7 @@ public final class ProjectorExport {
       writeFiles(directory, images, loaded.embed(readable.contents()));
       long classes = images.stream().map(LabeledImage::label).distinct().count();
       return new Written(
-          newest.identity().version(),
-          images.size(),
-          (int) classes,
-          sample.size() - images.size());
+          newest.identity().version(), images.size(), (int) classes, sample.size() - images.size());
     }
   }
 

@@ -284,8 +284,8 @@ final class FollowedTopics {
 
   /**
    * A run that was set back to an older state comes to its versions again, and what it then embeds
-   * compares with nothing from before. Of topics that are read from their start nobody can tell what
-   * came after the pointer, but when each embedding was written.
+   * compares with nothing from before. Of topics that are read from their start nobody can tell
+   * what came after the pointer, but when each embedding was written.
    */
   private void dropWhereAnother(ReleaseKey key, String sha256) {
     String before = files.put(key, sha256);

@@ -103,8 +103,7 @@ class ProjectorExportIT {
       KafkaBroker broker, ProjectorExport export, Path out) throws Exception {
     NetworkSpec spec = TestingBackbone.network();
     try (QuadrupletNetwork network = QuadrupletNetwork.create(spec);
-        KafkaImageProducer sender =
-            new KafkaImageProducer(broker.connection(), TOPICS.images())) {
+        KafkaImageProducer sender = new KafkaImageProducer(broker.connection(), TOPICS.images())) {
       new ModelRegistry(new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()))
           .publish(
               ModelManifest.draft(
