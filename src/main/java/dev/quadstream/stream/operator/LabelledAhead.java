@@ -19,10 +19,10 @@ final class LabelledAhead {
   private static final MapStateDescriptor<String, Long> AHEAD =
       new MapStateDescriptor<>("labelled-ahead", Types.STRING, Types.LONG);
 
-  /** By partition, the offset up to which that news has come. */
+  /** By partition, up to which of its records that news has come; a topic made anew counts on. */
   private final MapState<Integer, Long> told;
 
-  /** By image id, the offset of what is ahead; all of an image lies in one partition. */
+  /** By image id, which record is ahead; all of an image lies in one partition. */
   private final MapState<String, Long> ahead;
 
   LabelledAhead(KeyedStateStore store) {
@@ -34,22 +34,22 @@ final class LabelledAhead {
   void add(ImageEvent labelled) throws Exception {
     RecordPlace place = labelled.place();
     Long last = told.get(place.partition());
-    if (last == null || last < place.offset()) {
-      ahead.put(labelled.id(), place.offset());
+    if (last == null || last < place.read()) {
+      ahead.put(labelled.id(), place.read());
     }
   }
 
   /** Whether the image that replaces others, or one of its id after it, has come with a label. */
   boolean isOf(ImageEvent replacement) throws Exception {
-    long offset = replacement.place().offset();
-    told.put(replacement.place().partition(), offset);
+    long read = replacement.place().read();
+    told.put(replacement.place().partition(), read);
     Long labelled = ahead.get(replacement.id());
     if (labelled == null) {
       return false;
     }
-    if (labelled <= offset) {
+    if (labelled <= read) {
       ahead.remove(replacement.id());
     }
-    return labelled >= offset;
+    return labelled >= read;
   }
 }

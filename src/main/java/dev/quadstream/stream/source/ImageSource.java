@@ -64,7 +64,7 @@ public final class ImageSource
   public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
     TopicAdmin admin = new TopicAdmin(connection);
-    return kafka.createReader(context, admin, () -> presence(context, admin));
+    return kafka.createReader(context, admin, false, () -> presence(context, admin));
   }
 
   /** Of the job, and so of its first reader alone. */

@@ -71,11 +71,14 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
   @Override
   public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return createReader(context, new TopicAdmin(connection), () -> null);
+    return createReader(context, new TopicAdmin(connection), true, () -> null);
   }
 
   KafkaRecordsReader<T> createReader(
-      SourceReaderContext context, TopicAdmin admin, Supplier<JobPresence> joining)
+      SourceReaderContext context,
+      TopicAdmin admin,
+      boolean readsAgain,
+      Supplier<JobPresence> joining)
       throws Exception {
     return new KafkaRecordsReader<>(
         kafka.createReader(context),
@@ -85,6 +88,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
         skipped,
         placeholder,
         context.metricGroup().counter("recordsSkipped"),
+        readsAgain,
         joining);
   }
 

@@ -53,6 +53,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
   private final SkippedRecords skipped;
   private final Placeholder<T> placeholder;
   private final UnfetchedRecords<T> unfetched;
+  private final boolean readsAgain;
   private final Supplier<JobPresence> joining;
 
   /** Told with the next records, by the split's name. */
@@ -74,6 +75,8 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
    * @param admin for the same broker; is the reader's, which closes it
    * @param placeholder what comes out in place of what is skipped or gone
    * @param count of what was skipped
+   * @param readsAgain whether a topic that ends before where it is to be read on is read from its
+   *     beginning, since what is read twice there says nothing new
    * @param joining shows other jobs that this one reads; gives null where another reader does
    */
   KafkaRecordsReader(
@@ -84,6 +87,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
       SkippedRecords skipped,
       Placeholder<T> placeholder,
       Counter count,
+      boolean readsAgain,
       Supplier<JobPresence> joining) {
     this.kafka = kafka;
     this.connection = connection;
@@ -92,6 +96,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
     this.skipped = skipped;
     this.placeholder = placeholder;
     this.unfetched = new UnfetchedRecords<>(kafka, skipped, placeholder, count);
+    this.readsAgain = readsAgain;
     this.joining = joining;
   }
 
@@ -111,7 +116,7 @@ final class KafkaRecordsReader<T> implements SourceReader<T, KafkaPartitionSplit
     topicId = extent.id();
     List<KafkaPartitionSplit> toRead = new ArrayList<>();
     for (KafkaPartitionSplit split : splits) {
-      ResumedSplit resumed = ResumedSplit.of(split, extent);
+      ResumedSplit resumed = ResumedSplit.of(split, extent, readsAgain);
       if (resumed.gap() != null) {
         LOG.warn(resumed.gap().why());
         gaps.put(split.splitId(), resumed);

@@ -18,9 +18,11 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
   /**
    * Compares where a partition is to be read on with what its topic holds.
    *
+   * @param readsAgain whether a topic that ends before is read from its beginning, since what is
+   *     read twice there says nothing new
    * @throws IllegalStateException if the topic has no such partition
    */
-  static ResumedSplit of(KafkaPartitionSplit split, TopicExtent topic) {
+  static ResumedSplit of(KafkaPartitionSplit split, TopicExtent topic, boolean readsAgain) {
     TopicPartition partition = split.getTopicPartition();
     if (!topic.begins().containsKey(partition)) {
       throw new IllegalStateException(
@@ -74,15 +76,16 @@ record ResumedSplit(KafkaPartitionSplit split, long offset, OffsetGap gap) {
                       begin)));
     }
     if (wanted > end) {
+      long from = readsAgain ? begin : end;
       return new ResumedSplit(
           split,
-          end,
+          from,
           gap(
               partition,
               wanted - 1,
               0,
               "Partition %d of topic %s ends at offset %d and had been read up to %d: the broker has lost records, or it is another topic of that name. The job reads on from offset %d."
-                  .formatted(partition.partition(), partition.topic(), end, wanted - 1, end)));
+                  .formatted(partition.partition(), partition.topic(), end, wanted - 1, from)));
     }
     return new ResumedSplit(split, wanted, null);
   }

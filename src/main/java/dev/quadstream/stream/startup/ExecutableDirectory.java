@@ -47,7 +47,7 @@ public final class ExecutableDirectory {
         Files.deleteIfExists(program);
       }
     } catch (IOException e) {
-      throw new StartRefusedException(
+      throw StartRefusedException.passing(
           "The temporary directory %s cannot be written (%s): correct its permissions or make room, or give another one with -Djava.io.tmpdir."
               .formatted(directory, e),
           e);

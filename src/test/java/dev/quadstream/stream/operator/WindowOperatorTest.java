@@ -556,16 +556,18 @@ class WindowOperatorTest {
             List.of("~image-1", "image-1", "image-3", "image-4"));
   }
 
-  private void label(int number, long offset) throws Exception {
+  private void label(int number, long read) throws Exception {
     windows.processElement(
-        ImageEvent.labelled(
-            TestingPipeline.arrival(number).image(), new RecordPlace(0, offset, offset, 0, 1)),
-        0);
+        ImageEvent.labelled(TestingPipeline.arrival(number).image(), asked(read)), 0);
   }
 
-  private void replace(String id, long offset) throws Exception {
-    windows.processElement(
-        ImageEvent.replaced(id, new RecordPlace(0, offset, offset, 0, offset)), 0);
+  private void replace(String id, long read) throws Exception {
+    windows.processElement(ImageEvent.replaced(id, asked(read)), 0);
+  }
+
+  /** Of a topic that is made anew again and again, whose offsets begin at 0. */
+  private static RecordPlace asked(long read) {
+    return new RecordPlace(0, read % 8, read, 0, read);
   }
 
   @Test

@@ -32,7 +32,7 @@ class ResumedSplitTest {
   @ParameterizedTest
   @ValueSource(longs = {100, 150, 200})
   void whatIsThereIsReadOnWithoutAWord(long offset) {
-    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), TOPIC), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), TOPIC), EXTENT, false);
 
     assertThat(resumed.offset()).isEqualTo(offset);
     assertThat(resumed.gap()).isNull();
@@ -40,7 +40,8 @@ class ResumedSplitTest {
 
   @Test
   void aPartitionThatWasAddedIsReadFromItsBeginningWithoutAWord() {
-    ResumedSplit resumed = ResumedSplit.of(splitAt(KafkaPartitionSplit.EARLIEST_OFFSET), EXTENT);
+    ResumedSplit resumed =
+        ResumedSplit.of(splitAt(KafkaPartitionSplit.EARLIEST_OFFSET), EXTENT, false);
 
     assertThat(resumed.toRead(TOPIC).getStartingOffset())
         .isEqualTo(KafkaPartitionSplit.EARLIEST_OFFSET);
@@ -49,7 +50,7 @@ class ResumedSplitTest {
 
   @Test
   void whatRetentionTookIsCounted() {
-    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT, false);
 
     assertThat(resumed.offset()).isEqualTo(100);
     OffsetGap gap = resumed.gap();
@@ -61,7 +62,7 @@ class ResumedSplitTest {
   @ParameterizedTest
   @CsvSource({"0", "150", "900"})
   void aTopicOfTheSameNameIsReadFromItsBeginning(long offset) {
-    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), ANOTHER), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(new TopicSplit(splitAt(offset), ANOTHER), EXTENT, false);
 
     assertThat(resumed.offset()).isEqualTo(100);
     assertThat(resumed.gap().last()).isEqualTo(offset - 1);
@@ -73,19 +74,22 @@ class ResumedSplitTest {
   /** As of a state that an earlier version wrote, or after a broker has lost its disk. */
   @Test
   void anOffsetBehindTheEndIsSaidAndWhatComesIsRead() {
-    ResumedSplit resumed = ResumedSplit.of(splitAt(201), EXTENT);
+    ResumedSplit resumed = ResumedSplit.of(splitAt(201), EXTENT, false);
 
     assertThat(resumed.offset()).isEqualTo(200);
     assertThat(resumed.gap().records()).isZero();
     assertThat(resumed.gap().why()).contains("ends at offset 200 and had been read up to 200");
-    assertThat(ResumedSplit.of(splitAt(200), EXTENT).gap()).isNull();
+    assertThat(ResumedSplit.of(splitAt(201), EXTENT, true).offset())
+        .as("of labels and commands, what is read twice says nothing new")
+        .isEqualTo(100);
+    assertThat(ResumedSplit.of(splitAt(200), EXTENT, false).gap()).isNull();
   }
 
   @Test
   void aPartitionThatIsNotThereIsNamed() {
     KafkaPartitionSplit third = new KafkaPartitionSplit(new TopicPartition("images", 3), 7);
 
-    assertThatThrownBy(() -> ResumedSplit.of(third, EXTENT))
+    assertThatThrownBy(() -> ResumedSplit.of(third, EXTENT, false))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Topic images has 1 partitions")
         .hasMessageContaining("partition 3");
@@ -95,7 +99,7 @@ class ResumedSplitTest {
   void partitionsOfAnotherTopicAreRefusedForGoodWithBothTopics() {
     SkippedRecords nothing = SkippedRecords.of(InputTopic.LABELS, "");
     KafkaRecordsReader<?> reader =
-        new KafkaRecordsReader<>(null, null, null, "prod.images", nothing, null, null, null);
+        new KafkaRecordsReader<>(null, null, null, "prod.images", nothing, null, null, true, null);
 
     assertThatThrownBy(() -> reader.addSplits(List.of(splitAt(7))))
         .isInstanceOf(SuppressRestartsException.class)
@@ -107,7 +111,7 @@ class ResumedSplitTest {
 
   @Test
   void theDeadLetterSaysWhatIsGoneAndIsNoRemoval() {
-    OffsetGap gap = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT).gap();
+    OffsetGap gap = ResumedSplit.of(new TopicSplit(splitAt(40), TOPIC), EXTENT, false).gap();
 
     assertThat(gap.toDeadLetter().errorClass()).isEqualTo("offsets-gone");
     assertThat(gap.toDeadLetter().errorMessage()).isEqualTo(gap.why());
