@@ -159,10 +159,6 @@ public final class ImageDecoder {
     }
   }
 
-  private static int subsampling(int source, int target) {
-    return Math.max(1, source / (target * SAMPLES_PER_TARGET_PIXEL));
-  }
-
   private final class Attempt {
 
     private final ImageFile image;
@@ -193,6 +189,11 @@ public final class ImageDecoder {
             ? memory.alone(() -> pixels(codec, everyColumn, everyRow))
             : memory.with(bytes, () -> pixels(codec, everyColumn, everyRow));
       }
+    }
+
+    private int subsampling(int source, int target) {
+      // Of real numbers its codec leaves none out.
+      return image.meaning().real() ? 1 : Math.max(1, source / (target * SAMPLES_PER_TARGET_PIXEL));
     }
 
     private PixelImage pixels(CodecReader codec, int everyColumn, int everyRow) throws IOException {

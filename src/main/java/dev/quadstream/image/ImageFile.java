@@ -70,7 +70,7 @@ record ImageFile(
         file.length,
         WebpFile.orientation(file),
         SampleMeaning.PLAIN,
-        new CodecCost(0, 0, WebpFile.largestFrame(file)),
+        new CodecCost(0, 0, WebpFile.largestFrame(file), 0),
         Canvas.ofWebp(file));
   }
 
@@ -115,7 +115,7 @@ record ImageFile(
         jpeg.end(),
         jpeg.orientation(),
         SampleMeaning.PLAIN,
-        new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0),
+        new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0, 0),
         null);
   }
 }

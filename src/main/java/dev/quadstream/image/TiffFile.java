@@ -17,6 +17,8 @@ final class TiffFile {
   private static final int REAL = 3;
   private static final int COMPLEX_WHOLE = 5;
   private static final int COMPLEX = 6;
+  private static final int WHITE_IS_ZERO = 0;
+  private static final int RGB = 2;
   private static final int LAB = 8;
   private static final int MAX_BITS = 32;
 
@@ -67,10 +69,11 @@ final class TiffFile {
       throw new UnreadFormException("a TIFF image of complex numbers");
     }
     long bits = fields.first(TiffFields.BITS, 1);
-    if (format != REAL && bits > MAX_BITS) {
+    if (!isReal(fields) && bits > MAX_BITS) {
       throw new UnreadFormException(
           "a TIFF image of %d bits a sample, not %d at the most".formatted(bits, MAX_BITS));
     }
+    requireKnownOrder(file[0] == 'I', bits, fields);
     Alpha alpha =
         switch ((int) fields.first(TiffFields.EXTRA_SAMPLES, 0)) {
           case 1 -> Alpha.ASSOCIATED;
@@ -80,7 +83,7 @@ final class TiffFile {
     long largest = fields.first(TiffFields.LARGEST_SAMPLE, 0);
     // Others write the largest sample of the picture there, which is not its white.
     boolean isDepth = largest >= 255 && (largest & largest + 1) == 0;
-    return new SampleMeaning(alpha, format == REAL, isDepth ? largest : 0, 0, profile(fields));
+    return new SampleMeaning(alpha, isReal(fields), isDepth ? largest : 0, 0, profile(fields));
   }
 
   /** The codec takes JPEG data for sRGB, and would turn them into the colours of the profile. */
@@ -95,16 +98,38 @@ final class TiffFile {
    * @throws IOException if these cannot be told
    */
   static CodecCost cost(byte[] file, TiffFields fields) throws IOException {
-    double bits =
+    long bitsOfASample = LongStream.of(fields.all(TiffFields.BITS)).max().orElse(1);
+    double samples =
         (double) fields.first(TiffFields.WIDTH, 0)
             * fields.first(TiffFields.HEIGHT, 0)
-            * LongStream.of(fields.all(TiffFields.SAMPLES)).max().orElse(1)
-            * LongStream.of(fields.all(TiffFields.BITS)).max().orElse(1);
+            * LongStream.of(fields.all(TiffFields.SAMPLES)).max().orElse(1);
+    // The codec makes them of 32 bits at least, and copies them all.
+    double stored = isReal(fields) ? 2 * samples * Math.max(32, bitsOfASample) / Byte.SIZE : 0;
     CodecCost jpegs = TiffJpegs.of(file, fields).cost();
     return new CodecCost(
         jpegs.coefficientBytes(),
-        Math.max(jpegs.scannedBlocks(), (long) (bits / Byte.SIZE / BYTES_OF_A_BLOCK)),
-        0);
+        Math.max(
+            jpegs.scannedBlocks(), (long) (samples * bitsOfASample / Byte.SIZE / BYTES_OF_A_BLOCK)),
+        0,
+        (long) stored);
+  }
+
+  /** The codec reads these, and in an order of bits or bytes that is not theirs. */
+  private static void requireKnownOrder(boolean littleEndian, long bits, TiffFields fields)
+      throws UnreadFormException {
+    long interpretation = fields.first(TiffFields.INTERPRETATION, WHITE_IS_ZERO);
+    if (littleEndian && (bits == 24 || (bits == 4 && interpretation == RGB))) {
+      throw new UnreadFormException(
+          "a little-endian TIFF image of %d bits a sample".formatted(bits));
+    }
+    long extra = fields.first(TiffFields.EXTRA_SAMPLES, 0);
+    if (interpretation == WHITE_IS_ZERO && (extra == 1 || extra == 2)) {
+      throw new UnreadFormException("a TIFF image with alpha whose white is 0");
+    }
+  }
+
+  private static boolean isReal(TiffFields fields) {
+    return fields.first(TiffFields.SAMPLE_FORMAT, 1) == REAL;
   }
 
   /** The codec passes none on of a palette. */

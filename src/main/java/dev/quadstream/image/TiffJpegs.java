@@ -62,7 +62,7 @@ final class TiffJpegs {
 
   /** What the codec takes for all of them, one after the other. */
   CodecCost cost() {
-    return new CodecCost(coefficientBytes, scannedBlocks, 0);
+    return new CodecCost(coefficientBytes, scannedBlocks, 0, 0);
   }
 
   private void addAll(long[] offsets, long[] lengths) throws IOException {
@@ -84,7 +84,7 @@ final class TiffJpegs {
         throw new IOException("its strips or tiles overlap");
       }
       JpegFile jpeg = JpegFile.of(Arrays.copyOfRange(file, part.from, part.to));
-      cost = new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0);
+      cost = new CodecCost(jpeg.coefficientBytes(), jpeg.scannedBlocks(), 0, 0);
       known.put(part, cost);
     }
     coefficientBytes = Math.max(coefficientBytes, cost.coefficientBytes());

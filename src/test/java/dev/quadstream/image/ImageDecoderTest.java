@@ -52,6 +52,21 @@ class ImageDecoderTest {
   }
 
   @Test
+  void aPictureOfFloatsIsReadAlsoWhereItIsMuchLargerThanTheTarget() throws Exception {
+    ByteBuffer floats = ByteBuffer.allocate(4 * 300 * 200).order(ByteOrder.LITTLE_ENDIAN);
+    while (floats.hasRemaining()) {
+      floats.putFloat(0.5f);
+    }
+    byte[] tiff =
+        TestingTiff.of(ByteOrder.LITTLE_ENDIAN)
+            .picture(300, 200, 1, 1, 32, floats.array())
+            .with(TiffFields.SAMPLE_FORMAT, TestingTiff.SHORT, 3)
+            .encode();
+
+    assertThat(toGrey.decode(tiff).pixels()).containsOnly((byte) 128);
+  }
+
+  @Test
   void emptyBytesAreRefusedAsEmpty() {
     assertThat(refusal(toGrey, new byte[0])).isEqualTo(Reason.EMPTY);
   }

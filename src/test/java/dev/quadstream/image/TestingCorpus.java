@@ -437,6 +437,29 @@ final class TestingCorpus {
         "64 bits a sample");
     refused(
         "TIFF",
+        "grey, 24 bits, little-endian",
+        grey(LITTLE_ENDIAN, 24, 1, new byte[WIDTH * HEIGHT * 3]),
+        Reason.UNSUPPORTED,
+        "little-endian TIFF image of 24 bits");
+    refused(
+        "TIFF",
+        "RGB, 4 bits, little-endian",
+        TestingTiff.of(LITTLE_ENDIAN)
+            .picture(WIDTH, HEIGHT, RGB, 3, 4, new byte[WIDTH * HEIGHT * 3 / 2])
+            .encode(),
+        Reason.UNSUPPORTED,
+        "little-endian TIFF image of 4 bits");
+    refused(
+        "TIFF",
+        "grey and alpha, white is 0",
+        TestingTiff.of(BIG_ENDIAN)
+            .picture(WIDTH, HEIGHT, 0, 2, 8, new byte[WIDTH * HEIGHT * 2])
+            .with(TiffFields.EXTRA_SAMPLES, TestingTiff.SHORT, 2)
+            .encode(),
+        Reason.UNSUPPORTED,
+        "alpha whose white is 0");
+    refused(
+        "TIFF",
         "complex numbers",
         grey(LITTLE_ENDIAN, 32, 5, ramp(4, LITTLE_ENDIAN, v -> v)),
         Reason.UNSUPPORTED,
