@@ -29,6 +29,9 @@ final class BmpFile {
   private static final int MASKS = 12;
   private static final int COLOUR_SPACE = 70;
   private static final int EMBEDDED = 'M' << 24 | 'B' << 16 | 'E' << 8 | 'D';
+  private static final int SRGB = 's' << 24 | 'R' << 16 | 'G' << 8 | 'B';
+  private static final int LENGTH_OF_PHOTOSHOP = 56;
+  private static final int LENGTH_WITH_ALPHA = 108;
   private static final int PROFILE_AT = 126;
   private static final int PROFILE_LENGTH = 130;
   private static final int LENGTH_WITH_PROFILE = 124;
@@ -45,8 +48,8 @@ final class BmpFile {
     if (file.length < COLOURS_USED + Integer.BYTES) {
       return file;
     }
-    ByteBuffer header = ByteBuffer.wrap(file.clone()).order(ByteOrder.LITTLE_ENDIAN);
-    header.putInt(FILE_SIZE, file.length);
+    ByteBuffer header = ByteBuffer.wrap(withKnownMasks(file)).order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(FILE_SIZE, header.capacity());
     int length = header.getInt(HEADER_LENGTH);
     if (length < SHORTEST_WITH_COUNT || length > file.length) {
       return header.array();
@@ -73,6 +76,26 @@ final class BmpFile {
       header.putInt(PIXELS_AT, first + 4 * (used == 0 ? most : used));
     }
     return header.array();
+  }
+
+  /** A copy; the codec knows no mask of alpha in Photoshop's header, which is shorter. */
+  private static byte[] withKnownMasks(byte[] file) {
+    ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int end = FILE_HEADER + LENGTH_OF_PHOTOSHOP;
+    if (header.getInt(HEADER_LENGTH) != LENGTH_OF_PHOTOSHOP
+        || header.getInt(COMPRESSION) != BIT_FIELDS
+        || file.length < end) {
+      return file.clone();
+    }
+    int more = LENGTH_WITH_ALPHA - LENGTH_OF_PHOTOSHOP;
+    ByteBuffer longer =
+        ByteBuffer.allocate(file.length + more)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(file, 0, end)
+            .position(end + more)
+            .put(file, end, file.length - end);
+    longer.putInt(HEADER_LENGTH, LENGTH_WITH_ALPHA).putInt(COLOUR_SPACE, SRGB);
+    return longer.putInt(PIXELS_AT, header.getInt(PIXELS_AT) + more).array();
   }
 
   /** The colour profile in the file, or null. */

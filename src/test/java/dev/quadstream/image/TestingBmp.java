@@ -10,6 +10,7 @@ final class TestingBmp {
   private static final int V4_HEADER = 108;
   private static final int V5_HEADER = 124;
   private static final int INFO_HEADER = 40;
+  private static final int PHOTOSHOP_HEADER = 56;
   private static final int AREA = TestingPicture.WIDTH * TestingPicture.HEIGHT;
 
   private TestingBmp() {}
@@ -32,6 +33,17 @@ final class TestingBmp {
     file.position(FILE_HEADER + V4_HEADER);
     for (int i = 0; i < AREA; i++) {
       file.putInt(alpha << 24 | bottomUp(i));
+    }
+    return file.array();
+  }
+
+  /** The same with Photoshop's header, and nothing where the picture is white. */
+  static byte[] ofPhotoshop() {
+    ByteBuffer file = file(PHOTOSHOP_HEADER, 32, 3, 0, FILE_HEADER + PHOTOSHOP_HEADER, 4 * AREA);
+    file.position(FILE_HEADER + INFO_HEADER);
+    file.putInt(0xFF0000).putInt(0xFF00).putInt(0xFF).putInt(0xFF000000);
+    for (int i = 0; i < AREA; i++) {
+      file.putInt(bottomUp(i) == 0xFFFFFF ? 0 : 0xFF000000 | bottomUp(i));
     }
     return file.array();
   }

@@ -298,6 +298,7 @@ final class TestingCorpus {
     Arrays.fill(sizeless, 2, 6, (byte) 0);
     picture("BMP", "does not say how long it is", sizeless, "");
     picture("BMP", "32 bits, alpha is 0 everywhere", TestingBmp.withAlpha(0), "opaque");
+    picture("BMP", "32 bits with alpha, of Photoshop", TestingBmp.ofPhotoshop(), "over the ground");
     picture("BMP", "32 bits, opaque", TestingBmp.withAlpha(255), "");
     picture(
         "BMP",
