@@ -63,7 +63,8 @@ record ImageFile(
         Canvas.ofGif(file));
   }
 
-  private static ImageFile ofWebp(byte[] file) {
+  private static ImageFile ofWebp(byte[] file) throws IOException {
+    WebpFile.requireWhole(file);
     return new ImageFile(
         ImageFormat.WEBP,
         file,
