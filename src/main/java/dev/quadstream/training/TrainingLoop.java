@@ -24,7 +24,10 @@ public final class TrainingLoop implements AutoCloseable {
   private final BatchAssembler assembler;
   private final List<LocalReplica> replicas = new ArrayList<>();
   private final QuadrupletNetwork network;
-  private final NetworkState first;
+
+  /** Of the parameters that training began with: a second copy would be kept for nothing else. */
+  private final int firstHash;
+
   private final TreeMap<Long, MergedModel> published = new TreeMap<>();
 
   private Rounds rounds = Rounds.NONE;
@@ -63,10 +66,11 @@ public final class TrainingLoop implements AutoCloseable {
     this.assembler = new BatchAssembler(options.mining());
     this.dealer = WindowDealer.ofNewRun(options.replicas(), options.publishEvery());
     this.network = QuadrupletNetwork.create(options.network());
-    this.first =
+    NetworkState first =
         start
             .map(model -> model.parameters().iterate().parametersAlone())
             .orElseGet(network::parametersAlone);
+    this.firstHash = first.hashCode();
     for (int replica = 0; replica < options.replicas(); replica++) {
       replicas.add(
           new LocalReplica(
@@ -122,7 +126,7 @@ public final class TrainingLoop implements AutoCloseable {
   public boolean hasLearned() {
     // Told from the parameters: windows may be refused, and what others trained be rolled back.
     return model()
-        .filter(model -> !model.parameters().iterate().parametersAlone().equals(first))
+        .filter(model -> model.parameters().iterate().parametersAlone().hashCode() != firstHash)
         .isPresent();
   }
 
