@@ -21,9 +21,9 @@ class MonitoringFilesTest {
   private final Configuration flink = TestingDeployment.flink();
 
   @Test
-  void prometheusAsksFlinksServicesOnTheReportersPort() {
+  void prometheusAsksFlinksServicesOnTheFirstOfTheReportersPorts() {
     String targets = text("deploy/prometheus/prometheus.yml");
-    String port = flink.toMap().get("metrics.reporter.prometheus.port");
+    String port = flink.toMap().get("metrics.reporter.prometheus.port").split("-")[0];
 
     for (String service : List.of("jobmanager", "taskmanager")) {
       assertThat(services()).containsKey(service);

@@ -114,7 +114,7 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
     return bytes > maxBytes ? "larger than image.max-bytes (%,d)".formatted(maxBytes) : null;
   }
 
-  private static final class Visitor extends SimpleFileVisitor<Path> {
+  static final class Visitor extends SimpleFileVisitor<Path> {
 
     private final Path root;
     private final long maxBytes;
@@ -125,6 +125,11 @@ record Scan(Path root, List<ScannedFile> files, Set<String> emptyFolders, List<S
     Visitor(Path root, long maxBytes) {
       this.root = root;
       this.maxBytes = maxBytes;
+    }
+
+    /** Of all files so far, in the order of the walk. */
+    List<ScannedFile> files() {
+      return files;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.quadstream.dataset.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.quadstream.dataset.DatasetException;
 import dev.quadstream.dataset.DatasetSurvey;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -140,30 +138,6 @@ class DatasetsTest {
     assertThat(survey.lostClasses()).containsExactly("bird", "fish");
     assertThat(survey.passedOver())
         .containsExactly(new PassedOver("empty", List.of("fish/empty.png")));
-  }
-
-  @Test
-  void aFolderThatMayNotBeReadIsSaidAndItsClassIsLost() throws Exception {
-    TestingTree tree = tree("photos").png("cat/a.png", "dog/b.png", "cup/c.png", "bird/d.png");
-    Path closed = tree.root().resolve("cup");
-    Path listed = tree.root().resolve("bird");
-    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
-    Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("r--r--r--"));
-    try {
-      assumeThat(Files.isReadable(closed)).as("a superuser reads everything").isFalse();
-
-      DatasetSurvey survey = open(tree.root()).survey();
-
-      assertThat(survey.classSizes()).containsOnlyKeys("cat", "dog");
-      assertThat(survey.lostClasses()).containsExactly("bird", "cup");
-      assertThat(survey.passedOver())
-          .containsExactlyInAnyOrder(
-              new PassedOver("a folder that may not be read", List.of("cup/*")),
-              new PassedOver("may not be read", List.of("bird/d.png")));
-    } finally {
-      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
-      Files.setPosixFilePermissions(listed, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
   }
 
   @Test
