@@ -34,9 +34,10 @@ public record BackboneOptions(
     mean = List.copyOf(mean);
     deviation = List.copyOf(deviation);
     for (float value : deviation) {
-      if (!(value > 0 && Float.isFinite(value))) {
+      if (!(value > 0 && value <= 1)) {
         throw new IllegalArgumentException(
-            "A standard deviation is above 0, unlike %s.".formatted(value));
+            "A standard deviation is above 0 and at most 1, as the values are that are divided by it, unlike %s: of means and standard deviations for values to 255, divide both by 255."
+                .formatted(value));
       }
     }
     for (float value : mean) {

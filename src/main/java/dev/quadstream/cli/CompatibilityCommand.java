@@ -134,7 +134,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     Collection<String> classes =
         seed == null ? opened.labels() : argument.split(opened, seed).heldOut(HeldOutPart.BOTH);
     ImageReading reading = new ImageReading(settings.imageDecoder(network.spec().input()));
-    EvaluationMemory.require(
+    EvaluationMemory.requireToEmbed(
         Math.min(images, opened.size()), network.spec(), Runtime.getRuntime().maxMemory());
     List<EvaluationImage> drawn;
     try (Stream<EncodedImage> stream =

@@ -37,8 +37,16 @@ final class EvaluationMemory {
    */
   static void require(long images, NetworkSpec network, long heap) {
     ImageShape shape = network.input();
-    long needed =
-        images * ((long) shape.size() * BYTES_OF_VALUE + network.reRankingBytes()) + BESIDES;
+    require(images, shape, (long) shape.size() * BYTES_OF_VALUE + network.reRankingBytes(), heap);
+  }
+
+  /** The same where pixels are embedded and not compared. */
+  static void requireToEmbed(long images, NetworkSpec network, long heap) {
+    require(images, network.input(), network.input().size(), heap);
+  }
+
+  private static void require(long images, ImageShape shape, long bytesOfAnImage, long heap) {
+    long needed = images * bytesOfAnImage + BESIDES;
     if (needed > heap) {
       throw CommandException.failed(
           String.format(

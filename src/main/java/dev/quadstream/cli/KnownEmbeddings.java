@@ -53,18 +53,15 @@ final class KnownEmbeddings {
   /**
    * Nothing is known until {@link #follow}. The topic stays the caller's.
    *
+   * @param createdAt what was written before it is of another model
    * @param published what the registry holds of the release's run: where that was set back to an
-   *     older state, later versions may have been given up, and this one have been another model
+   *     older state, later versions may have been given up
    */
-  KnownEmbeddings(ReleaseKey release, List<ModelManifest> published, TopicReader topic) {
+  KnownEmbeddings(
+      ReleaseKey release, long createdAt, List<ModelManifest> published, TopicReader topic) {
     this.release = release;
     this.topic = topic;
-    this.createdAt =
-        published.stream()
-            .filter(model -> model.identity().version() == release.release())
-            .mapToLong(ModelManifest::createdAt)
-            .max()
-            .orElse(Long.MIN_VALUE);
+    this.createdAt = createdAt;
     this.givenUp =
         published.stream()
             .filter(model -> published.stream().anyMatch(model::isGivenUpBy))

@@ -82,6 +82,7 @@ final class ReindexCommand implements Callable<Integer> {
       KnownEmbeddings known =
           new KnownEmbeddings(
               served.release(),
+              ServedModel.createdAt(served.release(), settings),
               new ModelRegistry(settings.registryDirectory())
                   .listReadable(settings.get(NetworkConfig.NAME), served.release().run()),
               topic);

@@ -62,10 +62,16 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
     return new ReleaseKey(live.run(), live.version());
   }
 
-  /** When the registry's model of a release was made; before all time where it has none. */
+  /**
+   * From when on a release is the model that the registry has of it: when that was made, where its
+   * run was set back and another had the version before. Before all time where none had: after a
+   * clock was set back, a model may seem to be younger than what it embedded.
+   */
   static long createdAt(ReleaseKey release, PipelineSettings settings) {
-    return new ModelRegistry(settings.registryDirectory())
+    ModelRegistry registry = new ModelRegistry(settings.registryDirectory());
+    return registry
         .find(settings.get(NetworkConfig.NAME), release.run(), release.release())
+        .filter(registry::wasAnother)
         .map(ModelManifest::createdAt)
         .orElse(Long.MIN_VALUE);
   }

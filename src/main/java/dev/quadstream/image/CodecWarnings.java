@@ -26,11 +26,10 @@ final class CodecWarnings {
   private static final String NO_END = "Missing EOI";
   private static final String END = "d9";
 
-  /** Cameras put so many before each marker; more are data that no pixel was made of. */
+  /** Cameras put so many before a marker; more are data that no pixel was made of. */
   private static final int FEW = 16;
 
   private String lost;
-  private String beforeEnd;
   private String harmless;
   private boolean hasNoEnd;
 
@@ -47,13 +46,11 @@ final class CodecWarnings {
       harmless = damaged(warning);
     }
     Matcher extraneous = EXTRANEOUS.matcher(warning);
-    if (!extraneous.find()) {
+    // Drones and scanners leave any number of bytes behind the picture, before its end marker.
+    if (!extraneous.find() || extraneous.group(2).equals(END)) {
       return;
     }
-    boolean many = extraneous.group(1).length() > 4 || Integer.parseInt(extraneous.group(1)) > FEW;
-    if (extraneous.group(2).equals(END)) {
-      beforeEnd = many ? damaged(warning) : beforeEnd;
-    } else if (many) {
+    if (extraneous.group(1).length() > 4 || Integer.parseInt(extraneous.group(1)) > FEW) {
       lost = damaged(warning);
     } else {
       harmless = damaged(warning);
@@ -67,7 +64,7 @@ final class CodecWarnings {
    * @throws IOException that says what is wrong
    */
   void requireNoLoss() throws IOException {
-    String loss = lost != null ? lost : hasNoEnd ? harmless : beforeEnd;
+    String loss = lost == null && hasNoEnd ? harmless : lost;
     if (loss != null) {
       throw new IOException(loss);
     }

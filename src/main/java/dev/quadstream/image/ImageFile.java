@@ -63,8 +63,7 @@ record ImageFile(
         Canvas.ofGif(file));
   }
 
-  private static ImageFile ofWebp(byte[] file) throws IOException {
-    WebpFile.requireWhole(file);
+  private static ImageFile ofWebp(byte[] file) {
     return new ImageFile(
         ImageFormat.WEBP,
         file,

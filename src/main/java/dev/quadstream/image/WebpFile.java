@@ -1,6 +1,5 @@
 package dev.quadstream.image;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -25,8 +24,6 @@ final class WebpFile {
   private static final int CHUNK_HEADER = 8;
 
   private static final byte LOSSLESS_SIGNATURE = 0x2F;
-  private static final int ZEROS_OF_AN_END = 32;
-  private static final int PIXELS_OF_A_ZERO = 4_096;
   private static final int FOURTEEN_BITS = 0x3FFF;
 
   private WebpFile() {}
@@ -56,33 +53,6 @@ final class WebpFile {
       chunk = from + length + (length & 1);
     }
     return Orientation.AS_IT_IS;
-  }
-
-  /**
-   * Looks at the end of the first picture.
-   *
-   * @throws IOException if zeros stand there, more than a picture of one colour ends with
-   */
-  static void requireWhole(byte[] encoded) throws IOException {
-    ByteBuffer file = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
-    long chunk = SIGNATURE;
-    while (chunk + CHUNK_HEADER + 10 <= encoded.length) {
-      long pixels = pixels(file, (int) chunk);
-      long length = file.getInt((int) chunk + 4) & 0xFFFFFFFFL;
-      long end = chunk + CHUNK_HEADER + length;
-      if (pixels > 0) {
-        long most = ZEROS_OF_AN_END + pixels / PIXELS_OF_A_ZERO;
-        int last = (int) Math.min(encoded.length, end);
-        while (last > chunk && encoded[last - 1] == 0) {
-          last--;
-        }
-        if (Math.min(encoded.length, end) - last > most) {
-          throw new IOException("zeros stand at the end of its image data");
-        }
-        return;
-      }
-      chunk = end + (length & 1);
-    }
   }
 
   private static long pixels(ByteBuffer file, int chunk) {

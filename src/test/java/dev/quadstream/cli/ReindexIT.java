@@ -235,6 +235,8 @@ class ReindexIT {
   @Test
   void whatGoingBackGaveUpIsEmbeddedAnew() throws Exception {
     Map<String, LabeledImage> images = produce();
+    publish(before, LIVE, 1, null);
+    manifest = publish(live, LIVE);
     publish(before, 96, 63, "set back");
     ProducerRecord<byte[], byte[]> former = embedding("0-1", images.get("0-1"), before, LIVE);
     TestingBatches.send(
@@ -266,6 +268,23 @@ class ReindexIT {
     }
   }
 
+  @Test
+  void whatWasEmbeddedBeforeAClockWasSetBackIsOfTheModelAllTheSame() throws Exception {
+    Map<String, LabeledImage> images = produce();
+    ProducerRecord<byte[], byte[]> early = embedding("0-1", images.get("0-1"), live, LIVE);
+    TestingBatches.send(
+        broker,
+        List.of(
+            pointer(),
+            new ProducerRecord<>(early.topic(), 0, LIVE - 1L, early.key(), early.value())));
+
+    Path vectors = directory.resolve("vectors");
+    assertThat(command("export", "vectors", "--out", vectors.toString())).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("1 vectors of release 64 of run run-1");
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("119 images embedded under release 64");
+  }
+
   private static EmbeddingMessage of(EmbeddingMessage found, String label, long window) {
     return new EmbeddingMessage(RUN, found.id(), label, LIVE, LIVE, window, found.vector());
   }
@@ -285,7 +304,7 @@ class ReindexIT {
           new Reindexing(
               new ServedModel(release, live),
               new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults()),
-              new KnownEmbeddings(release, List.of(), topic),
+              new KnownEmbeddings(release, Long.MIN_VALUE, List.of(), topic),
               producer);
       for (int i = 0; i < 12; i++) {
         reindexing.add(new ImageReceived("photograph-" + i, "cup", 1, photograph));

@@ -97,15 +97,14 @@ class JpegFileTest {
   @Test
   void aPictureThatLostAPartWithinIsCorruptWhateverTheCodecSaysFirst() throws Exception {
     SplittableRandom random = new SplittableRandom(7);
-    for (byte[] jpeg : List.of(TestingJpeg.encode(noise()), TestingJpeg.inParts(noise()))) {
-      for (int at : places(jpeg, random)) {
-        byte[] lost =
-            TestingJpeg.joined(
-                Arrays.copyOf(jpeg, at), Arrays.copyOfRange(jpeg, at + 900, jpeg.length));
-        assertIsDamaged(lost);
-        assertIsDamaged(Arrays.copyOf(lost, (at + lost.length) / 2));
-        assertIsDamaged(scrambled(jpeg, at, random));
-      }
+    byte[] jpeg = TestingJpeg.inParts(noise());
+    for (int at : places(jpeg, random)) {
+      byte[] lost =
+          TestingJpeg.joined(
+              Arrays.copyOf(jpeg, at), Arrays.copyOfRange(jpeg, at + 900, jpeg.length));
+      assertIsDamaged(lost);
+      assertIsDamaged(Arrays.copyOf(lost, (at + lost.length) / 2));
+      assertIsDamaged(scrambled(jpeg, at, random));
     }
   }
 
@@ -164,6 +163,8 @@ class JpegFileTest {
             webcam.toByteArray(),
             stray,
             TestingJpeg.joined(open, new byte[8], END),
+            TestingJpeg.joined(open, new byte[64], END),
+            TestingJpeg.joined(open, junk, END),
             TestingJpeg.joined(open, more, END),
             TestingJpeg.joined(open, more, junk, more, junk, END))) {
       assertThat(toNoise.decode(file).pixels()).isEqualTo(picture.pixels());

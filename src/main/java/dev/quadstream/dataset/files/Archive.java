@@ -87,7 +87,7 @@ final class Archive {
       return FileSystems.newFileSystem(file, options);
     } catch (ProviderNotFoundException unnamed) {
       // Java takes a ZipException back where a name does not end in .zip.
-      throw new ZipException("it is damaged");
+      throw new ZipException("it is damaged, or has '.' or '..' in a name");
     }
   }
 

@@ -132,8 +132,10 @@ final class Listing {
       }
       return images;
     }
-    Part part =
-        options.partAsked() || includesAny(wanted, sizes.keySet()) ? wanted : wanted.fallback();
+    Part part = wanted;
+    while (!options.partAsked() && !includesAny(part, sizes.keySet()) && part != part.fallback()) {
+      part = part.fallback();
+    }
     long ofNone = images.stream().filter(image -> image.part() == null).count();
     if (!includesAny(part, sizes.keySet())) {
       throw new MissingPartException(
@@ -143,13 +145,14 @@ final class Listing {
     if (part == Part.ALL) {
       return images;
     }
+    Part taken = part;
     sizes.keySet().removeIf(part::includes);
     if (!sizes.isEmpty() || ofNone > 0) {
       warnings.add(
           "Taken is the part %s; left out are %s. --part, where the command has it, chooses another one, or 'all'."
               .formatted(part.text(), texts(sizes, ofNone)));
     }
-    return images.stream().filter(image -> part.includes(image.part())).toList();
+    return images.stream().filter(image -> taken.includes(image.part())).toList();
   }
 
   private static boolean includesAny(Part part, Collection<Part> parts) {

@@ -57,6 +57,10 @@ final class FollowedTopics {
   private final Published published;
   private final Map<ReleaseKey, String> files = new HashMap<>();
   private final Map<ReleaseKey, Optional<ModelManifest>> models = new HashMap<>();
+
+  /** What the registry said of those: it lists a directory for each. */
+  private final Map<ReleaseKey, Boolean> wereOthers = new HashMap<>();
+
   private volatile Map<String, OpenSetTrials> trials = new ConcurrentHashMap<>();
   private final int exactUpTo;
   private volatile ReleaseIndexes indexes;
@@ -120,6 +124,7 @@ final class FollowedTopics {
     // Before the lock, which whoever asks for the status waits for.
     Map<Integer, Long> firstUnanswered = unanswered.get();
     models.clear();
+    wereOthers.clear();
     for (ReleaseIndex release : snapshot.map(from -> from.indexes().all()).orElse(List.of())) {
       models.put(release.key(), published.of(release.key()));
     }
@@ -291,6 +296,7 @@ final class FollowedTopics {
     String before = files.put(key, sha256);
     if ((resumed || hasCaughtUp()) && before != null && !before.equals(sha256)) {
       models.remove(key);
+      wereOthers.remove(key);
       drop(key);
     }
     if (files.size() > MAX_FILES) {
@@ -299,6 +305,7 @@ final class FollowedTopics {
       kept.add(key);
       files.keySet().retainAll(kept);
       models.keySet().retainAll(kept);
+      wereOthers.keySet().retainAll(kept);
     }
   }
 
@@ -309,7 +316,8 @@ final class FollowedTopics {
       return false;
     }
     // After a clock was set back a model may seem to be younger than what it embedded.
-    boolean wasAnother = published.wasAnother(model.get());
+    boolean wasAnother =
+        wereOthers.computeIfAbsent(key, unseen -> published.wasAnother(model.get()));
     if (!wasAnother) {
       models.put(key, Optional.empty());
     }
