@@ -1,5 +1,7 @@
 package dev.quadstream.stream.operator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.quadstream.json.PrintableText;
 import dev.quadstream.kafka.ImageReferenced;
 import dev.quadstream.kafka.ReferencedContent;
@@ -10,6 +12,7 @@ import dev.quadstream.stream.options.ImageConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -108,13 +111,44 @@ public final class ImageFetch implements ReferencedContent {
 
   private byte[] readOrAgain(String address) throws IOException {
     Path path = new Path(address);
+    String folder = allowed.folderOf(address).orElseThrow();
     try {
       return contentOf(path);
     } catch (FileNotFoundException | NoSuchFileException e) {
-      throw e;
+      return ofThisMachine(folder, address, e);
     } catch (IOException | RuntimeException e) {
-      requireReachable(allowed.folderOf(address).orElseThrow());
+      requireReachable(folder);
       return contentOf(path);
+    }
+  }
+
+  /** A file that is not there by the very name: Java and Python write others in percents. */
+  private byte[] ofThisMachine(String folder, String address, IOException missing)
+      throws IOException {
+    Path root = new Path(folder);
+    if (!"file".equals(root.toUri().getScheme())) {
+      throw missing;
+    }
+    // All that the local file system says of a mount that is lost.
+    if (!root.getFileSystem().exists(root)) {
+      throw new ImagesUnreachableException(folder, missing);
+    }
+    String decoded = folder + inCharacters(address.substring(folder.length()));
+    if (decoded.equals(address) || allowed.refusal(decoded).isPresent()) {
+      throw missing;
+    }
+    try {
+      return contentOf(new Path(decoded));
+    } catch (IOException e) {
+      throw missing;
+    }
+  }
+
+  private static String inCharacters(String percents) {
+    try {
+      return URLDecoder.decode(percents.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return percents;
     }
   }
 
@@ -130,8 +164,7 @@ public final class ImageFetch implements ReferencedContent {
       var unused = path.getFileSystem().getFileStatus(path);
     } catch (FileNotFoundException | NoSuchFileException | AccessDeniedException e) {
       // An object store has no folders of which nothing is there, and says the latter of whatever
-      // is
-      // not there to who may not list it.
+      // is not there to who may not list it.
     } catch (IOException | RuntimeException e) {
       throw new ImagesUnreachableException(folder, e);
     }
