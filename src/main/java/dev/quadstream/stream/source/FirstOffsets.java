@@ -16,16 +16,9 @@ final class FirstOffsets implements OffsetsInitializer {
   private static final long serialVersionUID = 1L;
 
   private final StartingOffsets start;
-  private final OffsetResetStrategy resetStrategy;
 
-  /**
-   * Begins there.
-   *
-   * @param resetStrategy what the consumer does at an offset that the topic does not have
-   */
-  FirstOffsets(StartingOffsets start, OffsetResetStrategy resetStrategy) {
+  FirstOffsets(StartingOffsets start) {
     this.start = start;
-    this.resetStrategy = resetStrategy;
   }
 
   @Override
@@ -47,8 +40,9 @@ final class FirstOffsets implements OffsetsInitializer {
     return found;
   }
 
+  /** A consumer that began elsewhere by itself would pass over records in silence. */
   @Override
   public OffsetResetStrategy getAutoOffsetResetStrategy() {
-    return resetStrategy;
+    return OffsetResetStrategy.NONE;
   }
 }

@@ -18,7 +18,6 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
  * The records of a topic, but for those that are to be skipped. State is the connector's own, with
@@ -54,9 +53,7 @@ public final class KafkaRecords<T> implements Source<T, KafkaPartitionSplit, Kaf
     if (!skipped.isEmpty()) {
       kafka.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     }
-    // A consumer that began elsewhere by itself would pass over records in silence.
-    FirstOffsets offsets = new FirstOffsets(start, OffsetResetStrategy.NONE);
-    this.kafka = kafka.setTopics(topic).setStartingOffsets(offsets).build();
+    this.kafka = kafka.setTopics(topic).setStartingOffsets(new FirstOffsets(start)).build();
     this.connection = connection;
     this.topic = topic;
     this.skipped = skipped;
