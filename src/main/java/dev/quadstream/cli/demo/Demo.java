@@ -372,12 +372,17 @@ public final class Demo {
   }
 
   private boolean isComplete(DemoFeed feed) {
-    return feed.sent() == options.images() && done() >= feed.labelled() - inOpenWindow();
+    return feed.hasSentAll() && done() >= feed.labelled() - inOpenWindow();
   }
 
-  /** Images that may stay in a window that no time closes: the end of the job does. */
+  /**
+   * Images that may stay in the last window, which the end of the job closes. Before the first one,
+   * what was sent may not be read yet, and a window that time closes shows that it is.
+   */
   private int inOpenWindow() {
-    return settings.get(WindowConfig.TIMEOUT).isZero() ? settings.get(WindowConfig.IMAGES) - 1 : 0;
+    return progress.windows() > 0 || settings.get(WindowConfig.TIMEOUT).isZero()
+        ? settings.get(WindowConfig.IMAGES) - 1
+        : 0;
   }
 
   private boolean isOutOfTime(long start) {

@@ -17,9 +17,9 @@ final class DemoFeed implements AutoCloseable {
   private final long images;
   private final long ahead;
   private final LongSupplier done;
-  private final AtomicLong sent = new AtomicLong();
   private final AtomicLong labelled = new AtomicLong();
   private final Thread thread = new Thread(this::send, "demo-feed");
+  private volatile boolean sentAll;
   private volatile boolean stopping;
   private volatile RuntimeException failure;
 
@@ -56,15 +56,15 @@ final class DemoFeed implements AutoCloseable {
     notifyAll();
   }
 
-  /** Images sent so far. */
-  long sent() {
+  /** Whether Kafka has all of them. */
+  boolean hasSentAll() {
     if (failure != null) {
       throw failure;
     }
-    return sent.get();
+    return sentAll;
   }
 
-  /** Those of them with a label. */
+  /** Images sent so far that have a label. */
   long labelled() {
     return labelled.get();
   }
@@ -80,7 +80,8 @@ final class DemoFeed implements AutoCloseable {
 
   private void send() {
     try {
-      while (sent.get() < images && awaitBacklogBelowLimit()) {
+      long sent = 0;
+      for (; sent < images && awaitBacklogBelowLimit(); sent++) {
         EncodedImage image = source.next();
         String label = questions.labelOf(image);
         producer.send(
@@ -88,9 +89,9 @@ final class DemoFeed implements AutoCloseable {
         if (label != null) {
           labelled.incrementAndGet();
         }
-        sent.incrementAndGet();
       }
       producer.flush();
+      sentAll = sent == images;
     } catch (RuntimeException e) {
       failure = e;
     } catch (Error e) {
