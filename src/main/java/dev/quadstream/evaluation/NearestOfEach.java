@@ -1,6 +1,6 @@
 package dev.quadstream.evaluation;
 
-import dev.quadstream.search.SquaredDistances;
+import dev.quadstream.search.VectorBlock;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +16,7 @@ final class NearestOfEach {
   private final int[] ofAll;
   private final int[] ofOwnClass;
   private final float[] squared;
+  private final float[] squaredOfOwnClass;
 
   /**
    * Searches a set.
@@ -36,33 +37,34 @@ final class NearestOfEach {
     this.ofAll = new int[vectors.length];
     this.ofOwnClass = new int[vectors.length];
     this.squared = new float[vectors.length];
+    this.squaredOfOwnClass = new float[vectors.length];
     Arrays.fill(ofAll, NONE);
     Arrays.fill(ofOwnClass, NONE);
-    SquaredDistances distances = new SquaredDistances(vectors);
-    float[][] block = new float[Math.min(distances.blockSize(), vectors.length)][vectors.length];
-    for (int from = 0; from < vectors.length; from += block.length) {
-      int to = Math.min(from + block.length, vectors.length);
-      distances.fill(vectors, from, to, block);
-      for (int row = from; row < to; row++) {
-        search(row, block[row - from]);
+    VectorBlock block = new VectorBlock(vectors[0].length);
+    for (int start = 0; start < vectors.length; start += VectorBlock.SIZE) {
+      int end = start + block.load(row -> vectors[row], start, vectors.length);
+      for (int row = 0; row < end; row++) {
+        float[] distances = block.squaredDistances(vectors[row]);
+        // Each pair once: a distance has the same bits both ways.
+        for (int other = Math.max(start, row + 1); other < end; other++) {
+          meet(row, other, distances[other - start]);
+          meet(other, row, distances[other - start]);
+        }
       }
     }
   }
 
-  private void search(int row, float[] distances) {
-    for (int other = 0; other < distances.length; other++) {
-      if (other == row) {
-        continue;
-      }
-      if (ofAll[row] == NONE || distances[other] < distances[ofAll[row]]) {
-        ofAll[row] = other;
-      }
-      if (classes[other] == classes[row]
-          && (ofOwnClass[row] == NONE || distances[other] < distances[ofOwnClass[row]])) {
-        ofOwnClass[row] = other;
-      }
+  /** Each row meets the others in their order, so that the first of equals stays. */
+  private void meet(int row, int other, float distance) {
+    if (ofAll[row] == NONE || distance < squared[row]) {
+      ofAll[row] = other;
+      squared[row] = distance;
     }
-    squared[row] = ofAll[row] == NONE ? Float.NaN : distances[ofAll[row]];
+    if (classes[other] == classes[row]
+        && (ofOwnClass[row] == NONE || distance < squaredOfOwnClass[row])) {
+      ofOwnClass[row] = other;
+      squaredOfOwnClass[row] = distance;
+    }
   }
 
   /** Whether the nearest other row is of the row's class. */
