@@ -81,9 +81,8 @@ final class DashboardCommand implements Callable<Integer> {
           pipeline.kafkaName(),
           pipeline.registryDirectory(),
           pipeline.get(NetworkConfig.NAME),
-          pipeline.parser(),
-          ImageFetch.of(pipeline),
-          pipeline::imageDecoder,
+          new DashboardSettings.Images(
+              pipeline.parser(), ImageFetch.of(pipeline), pipeline::imageDecoder),
           flinkPage == null ? flinkOf(pipeline) : flinkPage,
           () -> images,
           feedback ? maxQuestions(pipeline) : 0,

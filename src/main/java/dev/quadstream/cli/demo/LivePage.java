@@ -51,9 +51,8 @@ final class LivePage implements AutoCloseable {
         settings.kafkaName(),
         settings.registryDirectory(),
         settings.get(NetworkConfig.NAME),
-        settings.parser(),
-        ReferencedContent.NOWHERE,
-        settings::imageDecoder,
+        new DashboardSettings.Images(
+            settings.parser(), ReferencedContent.NOWHERE, settings::imageDecoder),
         flinkPage,
         heldOut,
         maxQuestions,

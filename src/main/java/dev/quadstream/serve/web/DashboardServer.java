@@ -66,7 +66,7 @@ public final class DashboardServer implements AutoCloseable {
     this.web = web;
     RunState state = new RunState(settings.networkName());
     Gallery gallery = new Gallery(GALLERY_CLASSES, GALLERY_IMAGES_A_CLASS);
-    EncodedImages encoded = new EncodedImages(ENCODED_BYTES, settings.elsewhere());
+    EncodedImages encoded = new EncodedImages(ENCODED_BYTES, settings.images().elsewhere());
     ClassArrivals arrivals = new ClassArrivals();
     PublishedEmbeddings published = new PublishedEmbeddings(EMBEDDING_BYTES);
     ModelRegistry registry = new ModelRegistry(settings.registry());
@@ -84,8 +84,8 @@ public final class DashboardServer implements AutoCloseable {
             gallery,
             encoded,
             arrivals,
-            settings.parser(),
-            settings.decoders());
+            settings.images().parser(),
+            settings.images().decoders());
     this.runFeed =
         new FeedLoop(
             RUN_FEED,

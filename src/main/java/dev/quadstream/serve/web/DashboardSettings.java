@@ -22,9 +22,7 @@ import org.apache.flink.core.fs.Path;
  * @param group the consumer group of the job, whose lag is shown, and its name in Flink
  * @param registry directory of the model files
  * @param networkName the network's name
- * @param parser of the images topic, as the job has it
- * @param elsewhere reads images that are not in their records, by the rules of the job
- * @param decoders of images to a size, with the limits and the ground of the job
+ * @param images how images are read
  * @param flinkPage Flink's own page, for the link, the job's state and the checkpoints; null for
  *     none
  * @param heldOut images of the network's input shape that are never streamed, to measure each model
@@ -40,13 +38,23 @@ public record DashboardSettings(
     String group,
     Path registry,
     String networkName,
-    ImageRecordParser parser,
-    ReferencedContent elsewhere,
-    Function<ImageShape, ImageDecoder> decoders,
+    Images images,
     URI flinkPage,
     Supplier<List<LabeledImage>> heldOut,
     int maxQuestions,
     Binding binding) {
+
+  /**
+   * How images are read, which is as the job does it.
+   *
+   * @param parser of the images topic
+   * @param elsewhere reads images that are not in their records
+   * @param decoders to a size, with the limits and the ground of the job
+   */
+  public record Images(
+      ImageRecordParser parser,
+      ReferencedContent elsewhere,
+      Function<ImageShape, ImageDecoder> decoders) {}
 
   public DashboardSettings {
     if (flinkPage != null && !List.of("http", "https").contains(flinkPage.getScheme())) {

@@ -515,12 +515,13 @@ class DashboardServerTest {
         "group",
         new org.apache.flink.core.fs.Path(directory.toUri()),
         "network",
-        new ImageRecordParser(
-            Topics.MAX_MESSAGE_BYTES,
-            new CaptureTime(CaptureTime.USUALLY_AHEAD),
-            ImageRecordParser.Unlabelled.QUESTION),
-        ReferencedContent.NOWHERE,
-        shape -> new ImageDecoder(shape, ImageLimits.defaults()),
+        new DashboardSettings.Images(
+            new ImageRecordParser(
+                Topics.MAX_MESSAGE_BYTES,
+                new CaptureTime(CaptureTime.USUALLY_AHEAD),
+                ImageRecordParser.Unlabelled.QUESTION),
+            ReferencedContent.NOWHERE,
+            shape -> new ImageDecoder(shape, ImageLimits.defaults())),
         null,
         () -> List.of(HELD_OUT),
         feedback ? 100 : 0,

@@ -76,12 +76,13 @@ class UnseenPageIT {
         "quadstream",
         new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
         TestingTopics.NETWORK,
-        new ImageRecordParser(
-            Topics.MAX_MESSAGE_BYTES,
-            new CaptureTime(CaptureTime.USUALLY_AHEAD),
-            ImageRecordParser.Unlabelled.QUESTION),
-        ReferencedContent.NOWHERE,
-        shape -> new ImageDecoder(shape, ImageLimits.defaults()),
+        new DashboardSettings.Images(
+            new ImageRecordParser(
+                Topics.MAX_MESSAGE_BYTES,
+                new CaptureTime(CaptureTime.USUALLY_AHEAD),
+                ImageRecordParser.Unlabelled.QUESTION),
+            ReferencedContent.NOWHERE,
+            shape -> new ImageDecoder(shape, ImageLimits.defaults())),
         null,
         List::of,
         0,
