@@ -1,5 +1,6 @@
 package dev.quadstream.serve.web;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.sun.net.httpserver.HttpExchange;
 import dev.quadstream.json.JsonMessages;
 import dev.quadstream.json.MalformedMessageException;
@@ -25,6 +26,9 @@ final class Labelling implements AutoCloseable {
   static final int MAX_BYTES = 16 << 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Labelling.class);
+
+  /** A label that is not there is no null: where a program forgets it, nothing is withdrawn. */
+  private record LabelRequest(String id, @JsonProperty(required = true) String label) {}
 
   private final LabelRecordParser parser = new LabelRecordParser();
   private final DashboardSettings settings;
@@ -66,11 +70,13 @@ final class Labelling implements AutoCloseable {
       if (body.length > MAX_BYTES) {
         throw new RequestException(413, "A label is not that long.");
       }
-      LabelReceived said = JsonMessages.readExactly(body, LabelReceived.class);
+      LabelRequest said = JsonMessages.readExactly(body, LabelRequest.class);
       return parser.checked(said.id(), said.label());
     } catch (MalformedMessageException e) {
       throw new RequestException(
-          400, "Expected is {\"id\": \"cup-17\", \"label\": \"cup\"}: " + e.getMessage());
+          400,
+          "Expected is {\"id\": \"cup-17\", \"label\": \"cup\"}, with a label of null to withdraw it: "
+              + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new RequestException(400, e.getMessage());
     }

@@ -292,6 +292,7 @@ class DashboardServerTest {
         "{}",
         "{\"id\":\"\",\"label\":\"cup\"}",
         "{\"label\":\"cup\"}",
+        "{\"id\":\"cup-1\"}",
         "{\"id\":\"cup-1\",\"label\":\" \"}",
         "{\"id\":\"cup-1\",\"label\":\"c\\u0000p\"}",
         "{\"id\":{},\"label\":\"cup\"}",
@@ -316,9 +317,10 @@ class DashboardServerTest {
         .isEqualTo(415);
   }
 
-  @Test
-  void aLabelThatKafkaDoesNotTakeIsToBeGivenAgain() throws Exception {
-    HttpResponse<String> response = giveLabel("{\"id\":\"cup-1\",\"label\":\"cup\"}");
+  @ParameterizedTest
+  @ValueSource(strings = {"\"cup\"", "null"})
+  void aLabelThatKafkaDoesNotTakeIsToBeGivenAgain(String label) throws Exception {
+    HttpResponse<String> response = giveLabel("{\"id\":\"cup-1\",\"label\":%s}".formatted(label));
 
     assertThat(response.statusCode()).isEqualTo(503);
     assertThat(response.body()).contains("give it again");
