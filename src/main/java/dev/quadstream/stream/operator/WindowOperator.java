@@ -19,9 +19,12 @@ import dev.quadstream.training.WindowDealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -59,7 +62,8 @@ import org.slf4j.LoggerFactory;
  * pauses, holds nothing for ever, and when too many others have been opened after it: what waits
  * here is bounded whatever the clocks say. Any window closes at as many removals as images, and at
  * {@link ImageWindow#MAX_CORRECTIONS}, which keeps a stream of nothing else from gathering without
- * end, and all do at the end of the input.
+ * end, and all do at the end of the input. One that closes ahead of its time takes along those that
+ * end earlier and hold one of its images.
  *
  * <p>A removal has no time, nor has a correction, nor an image whose label came later than it. They
  * go to the open window that ends last, behind all images that came before. An image whose window
@@ -215,8 +219,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     return openMillis == 0 ? OpenWindow.NEVER : timers.currentProcessingTime() + openMillis;
   }
 
-  private Map<Long, OpenWindow> inOrder() throws Exception {
-    Map<Long, OpenWindow> inOrder = new TreeMap<>();
+  private NavigableMap<Long, OpenWindow> inOrder() throws Exception {
+    NavigableMap<Long, OpenWindow> inOrder = new TreeMap<>();
     for (Map.Entry<Long, OpenWindow> entry : open.entries()) {
       inOrder.put(entry.getKey(), entry.getValue());
     }
@@ -429,13 +433,41 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
         new ArrayList<>(window.images() + window.removals() + window.corrections());
     state.get().forEach(content::add);
     state.clear();
+    long collectNanos = System.nanoTime() - began;
+    closeBefore(start, content);
     open.remove(start);
     replacements.remove(start);
     deleteTimer(start, window);
     WindowDealer next = dealer();
-    output.collect(
-        new StreamRecord<>(next.deal(content, System.nanoTime() - began, ledgerOf(content))));
+    output.collect(new StreamRecord<>(next.deal(content, collectNanos, ledgerOf(content))));
     dealer.update(next.after(content));
+  }
+
+  /**
+   * Closes open windows that end earlier and hold an image of this content: it would come again
+   * after its removal, or an older picture or label of it after a newer one.
+   */
+  private void closeBefore(long start, List<ImageEvent> content) throws Exception {
+    Map<Long, OpenWindow> earlier = inOrder().headMap(start);
+    if (earlier.isEmpty()) {
+      return;
+    }
+    Set<String> ids = content.stream().map(ImageEvent::id).collect(Collectors.toSet());
+    for (Long each : earlier.keySet()) {
+      OpenWindow window = open.get(each);
+      if (window != null && holdsAny(each, ids)) {
+        close(each, window);
+      }
+    }
+  }
+
+  private boolean holdsAny(long start, Set<String> ids) throws Exception {
+    for (ImageEvent event : events(start).get()) {
+      if (ids.contains(event.id())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void deleteTimer(long start, OpenWindow window) {

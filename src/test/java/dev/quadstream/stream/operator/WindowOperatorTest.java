@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.quadstream.image.ImageEvent;
 import dev.quadstream.image.LabelUpdate;
+import dev.quadstream.image.LabeledImage;
 import dev.quadstream.image.RecordPlace;
 import dev.quadstream.kafka.DeadLetter;
 import dev.quadstream.stream.TestingGraph;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -33,6 +35,8 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@link WindowOperator} as the job has it. */
 class WindowOperatorTest {
@@ -568,6 +572,51 @@ class WindowOperatorTest {
   /** Of a topic that is made anew again and again, whose offsets begin at 0. */
   private static RecordPlace asked(long read) {
     return new RecordPlace(0, read % 8, read, 0, read);
+  }
+
+  static Stream<ImageEvent> newsOfImage21() {
+    return Stream.of(
+        ImageEvent.removed("image-21"),
+        ImageEvent.replaced("image-21", asked(1)),
+        ImageEvent.corrected(new LabelUpdate("image-21", "x")),
+        ImageEvent.labelled(TestingPipeline.arrival(21).image(), asked(1)),
+        ImageEvent.arrived(again(21, 35)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("newsOfImage21")
+  void aWindowThatClosesEarlyOvertakesNoneThatHoldsOneOfItsImages(ImageEvent news)
+      throws Exception {
+    open(eventTime("window.max-images", "3"));
+    for (long time : new long[] {21, 12, 33}) {
+      windows.processElement(TestingPipeline.arrival(time), 0);
+    }
+    windows.processElement(news, 0);
+    arrive(34, 36);
+
+    assertThat(closed()).hasSize(2).startsWith(List.of("image-21"));
+  }
+
+  @Test
+  void norDoThoseThatCloseWithIt() throws Exception {
+    open(eventTime("window.max-images", "3"));
+    for (long time : new long[] {12, 21, 33}) {
+      windows.processElement(TestingPipeline.arrival(time), 0);
+    }
+    windows.processElement(ImageEvent.arrived(again(12, 25)), 0);
+    remove("image-21");
+    arrive(34, 36);
+
+    assertThat(closed())
+        .containsExactly(
+            List.of("image-12"),
+            List.of("image-21", "image-12"),
+            List.of("image-33", "-image-21", "image-34", "image-35"));
+  }
+
+  private static LabeledImage again(int number, long capturedAt) {
+    LabeledImage first = TestingPipeline.arrival(number).image();
+    return new LabeledImage(first.id(), first.label(), capturedAt, first.image());
   }
 
   @Test
