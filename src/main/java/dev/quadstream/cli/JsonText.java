@@ -11,6 +11,7 @@ import dev.quadstream.kafka.HeaderNames;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
 /**
  * Records as JSON: messages as they are, removals, dead letters and what is no JSON by what is
@@ -18,13 +19,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class JsonText implements RecordText {
 
+  private record Removal(String key, boolean removed) {}
+
   @Override
   public String of(Output output, ConsumerRecord<byte[], byte[]> message) {
     if (output == Output.DEAD_LETTERS) {
       return json(deadLetter(message));
     }
     if (message.value() == null) {
-      return json(Map.of("key", Headers.key(message), "removed", true));
+      return json(new Removal(text(message.key()), true));
     }
     try {
       // As text and not by way of the tree, which would write numbers its own way.
@@ -42,15 +45,25 @@ final class JsonText implements RecordText {
 
   private static Map<String, Object> deadLetter(ConsumerRecord<byte[], byte[]> message) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("key", Headers.key(message));
+    fields.put("key", text(message.key()));
     fields.put("bytes", message.value() == null ? 0 : message.value().length);
-    fields.put("label", Headers.of(message, HeaderNames.LABEL));
-    fields.put("sourceTopic", Headers.of(message, HeaderNames.SOURCE_TOPIC));
-    fields.put("sourcePartition", Headers.of(message, HeaderNames.SOURCE_PARTITION));
-    fields.put("sourceOffset", Headers.of(message, HeaderNames.SOURCE_OFFSET));
-    fields.put("errorClass", Headers.of(message, HeaderNames.ERROR_CLASS));
-    fields.put("errorMessage", Headers.of(message, HeaderNames.ERROR_MESSAGE));
+    fields.put("label", header(message, HeaderNames.LABEL));
+    fields.put("sourceTopic", header(message, HeaderNames.SOURCE_TOPIC));
+    fields.put("sourcePartition", header(message, HeaderNames.SOURCE_PARTITION));
+    fields.put("sourceOffset", header(message, HeaderNames.SOURCE_OFFSET));
+    fields.put("errorClass", header(message, HeaderNames.ERROR_CLASS));
+    fields.put("errorMessage", header(message, HeaderNames.ERROR_MESSAGE));
     return fields;
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> message, String name) {
+    Header header = message.headers().lastHeader(name);
+    return header == null ? null : text(header.value());
+  }
+
+  /** Whole, since a program looks for it elsewhere; null where there is none. */
+  private static String text(byte[] bytes) {
+    return bytes == null ? null : new String(bytes, UTF_8);
   }
 
   private static String json(Object value) {
