@@ -26,6 +26,9 @@ public final class MissingTopicException extends RuntimeException {
   private static String createCommand(String topic, String bootstrapServers) {
     StringBuilder command = new StringBuilder("kafka-topics.sh --bootstrap-server ");
     command.append(bootstrapServers).append(" --create --topic ").append(topic);
+    if (Topics.isInOrder(topic)) {
+      command.append(" --partitions 1");
+    }
     Topics.settingsOf(topic)
         .forEach((name, value) -> command.append(" --config ").append(name + "=" + value));
     return command.toString();

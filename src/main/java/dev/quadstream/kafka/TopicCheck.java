@@ -115,6 +115,9 @@ public final class TopicCheck {
         .forEach(this::requireUnpacked);
     compareDeadLetters();
     descriptions.values().forEach(this::requireReplicas);
+    descriptions.values().stream()
+        .filter(topic -> Topics.isInOrder(topic.name()))
+        .forEach(this::requireOnePartition);
     if (!untold.isEmpty()) {
       findings.add(
           new Finding(
@@ -216,6 +219,17 @@ public final class TopicCheck {
                         true,
                         "Topic '%s' has %d replicas, and its min.insync.replicas of %d lets nothing be written. While it is empty, delete it and make it anew with topics create --replication %3$d; otherwise give it more with kafka-reassign-partitions.sh."
                             .formatted(topic.name(), replicas, least))));
+  }
+
+  private void requireOnePartition(TopicDescription topic) {
+    int partitions = topic.partitions().size();
+    if (partitions > 1) {
+      findings.add(
+          new Finding(
+              false,
+              "Topic '%s' has %d partitions, so that its records may be read, and commands be carried out, in another order than they were written in. Stop the job, delete the topic and make it anew with topics create: models are found in the registry, and commands that were not yet carried out are given again."
+                  .formatted(topic.name(), partitions)));
+    }
   }
 
   private Optional<String> setting(String topic, String name) {

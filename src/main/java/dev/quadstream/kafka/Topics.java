@@ -127,8 +127,9 @@ public record Topics(String prefix) {
         .toList();
   }
 
-  private boolean isInOrder(String name) {
-    return name.equals(models()) || name.equals(releases());
+  /** Whether a topic has one partition, by the end of its name. */
+  static boolean isInOrder(String topic) {
+    return endsWithAny(topic, MODELS, RELEASES);
   }
 
   /** The settings of a topic by the end of its name; none for a name that is not ours. */

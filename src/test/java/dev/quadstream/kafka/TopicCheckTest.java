@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -36,8 +37,35 @@ class TopicCheckTest {
         .anySatisfy(finding -> assertThat(finding.message()).contains("clean-up policy"));
   }
 
+  @Test
+  void modelsAndReleasesWithSeveralPartitionsAreNamedSinceTheirOrderIsLost() {
+    TopicCheck check = new TopicCheck(new Topics("a."), "localhost:9092", topic -> Map.of());
+    check.compare(
+        Map.of(
+            "a.images", ofOneCopy("a.images", 3),
+            "a.models", ofOneCopy("a.models", 3),
+            "a.releases", ofOneCopy("a.releases", 2)),
+        128);
+
+    assertThat(check.findings())
+        .filteredOn(finding -> finding.message().contains("partitions"))
+        .allMatch(finding -> !finding.fatal())
+        .extracting(TopicCheck.Finding::message)
+        .satisfiesExactlyInAnyOrder(
+            message -> assertThat(message).startsWith("Topic 'a.models' has 3 partitions"),
+            message -> assertThat(message).startsWith("Topic 'a.releases' has 2 partitions"));
+  }
+
   private static TopicDescription ofOneCopy(String name) {
+    return ofOneCopy(name, 1);
+  }
+
+  private static TopicDescription ofOneCopy(String name, int partitions) {
     return new TopicDescription(
-        name, false, List.of(new TopicPartitionInfo(0, NODE, List.of(NODE), List.of(NODE))));
+        name,
+        false,
+        IntStream.range(0, partitions)
+            .mapToObj(index -> new TopicPartitionInfo(index, NODE, List.of(NODE), List.of(NODE)))
+            .toList());
   }
 }
