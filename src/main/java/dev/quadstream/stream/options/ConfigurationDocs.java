@@ -35,7 +35,8 @@ public final class ConfigurationDocs {
 
       Durations are written as `500 ms`, `5 s` or `2 min`, sizes as `512 kb` or `10 mb`. An entry of a map is a
       value of its own: `--set kafka.properties.security.protocol=SSL`; as one text, a map is
-      `name:value,name:value`.
+      `name:value,name:value` or, where a value holds a comma or colon, `{name: 'value, value', name: value}`; a quote
+      within quotes is doubled.
       """;
 
   private ConfigurationDocs() {}

@@ -151,7 +151,7 @@ public final class ConfigurationLoader {
     } catch (RuntimeException e) {
       // Without the value and without Flink's words, which repeat it: it may hold a password.
       throw new ConfigurationException(
-          "Option %s (%s) must be written as name:value,name:value, with quotes around a value that holds a comma or colon."
+          "Option %s (%s) must be written as name:value,name:value or, where a value holds a comma or colon, as {name: 'value, value', name: value}; a quote within quotes is doubled."
               .formatted(option.key(), value.origin()));
     }
   }

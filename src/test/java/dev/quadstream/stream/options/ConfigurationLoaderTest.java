@@ -107,6 +107,28 @@ class ConfigurationLoaderTest {
   }
 
   @Test
+  void aValueWithACommaIsGivenAsTheErrorSaysIt() {
+    ConfigurationLoader bare =
+        new ConfigurationLoader(
+            Map.of("QUADSTREAM_KAFKA_PROPERTIES", "client.id:mine,client.rack:'a,b'"));
+    assertThatThrownBy(() -> bare.load(null, List.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("{name: 'value, value', name: value}");
+
+    String braced = "{client.id: mine, client.rack: 'a,b:c', sasl.jaas.config: 'p=\"it''s, me\";'}";
+    assertThat(
+            new ConfigurationLoader(Map.of("QUADSTREAM_KAFKA_PROPERTIES", braced))
+                .load(null, List.of("kafka.properties.client.id=theirs"))
+                .settings()
+                .get(KafkaConfig.PROPERTIES))
+        .isEqualTo(
+            Map.of(
+                "client.id", "theirs",
+                "client.rack", "a,b:c",
+                "sasl.jaas.config", "p=\"it's, me\";"));
+  }
+
+  @Test
   void secretsAreNeverShown() {
     String secret = "org.example.LoginModule required password=\"sesame\";";
     LoadedConfiguration loaded = load(null, "kafka.properties.sasl.jaas.config=" + secret);
