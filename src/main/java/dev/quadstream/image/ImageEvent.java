@@ -26,7 +26,9 @@ public record ImageEvent(
     /** Another image came under its id, without a label. */
     REPLACED,
     /** It shows something else than was said, or nobody knows what. */
-    CORRECTED
+    CORRECTED,
+    /** Its record has been where images wait for labels: none before it is to come from there. */
+    PASSED
   }
 
   public ImageEvent {
@@ -59,6 +61,11 @@ public record ImageEvent(
    */
   public static ImageEvent replaced(String id, RecordPlace place) {
     return new ImageEvent(Kind.REPLACED, id, null, null, 0, place);
+  }
+
+  /** That the record of that place has been where images wait for labels. */
+  public static ImageEvent passed(String id, RecordPlace place) {
+    return new ImageEvent(Kind.PASSED, id, null, null, 0, place);
   }
 
   /** Another label of an image, or none. */
@@ -95,7 +102,7 @@ public record ImageEvent(
    * the record counts as a question.
    */
   public boolean isCounted() {
-    return place != null && kind != Kind.LABELLED && kind != Kind.REPLACED;
+    return place != null && (kind == Kind.ARRIVED || kind == Kind.REMOVED);
   }
 
   /** The new label of a correction. */

@@ -10,20 +10,21 @@ import java.util.Objects;
  * @param capturedAt when the image was taken, in milliseconds since the epoch
  * @param image the decoded pixels, or what a backbone made of them; null where the question is
  *     closed
- * @param place of its record; null where the question is closed
+ * @param place of its record; where the question is closed, of the one that closed it, or null in
+ *     state of a program that did not keep it
  */
 public record ImageQuestion(String id, long capturedAt, ImageContent image, RecordPlace place) {
 
   public ImageQuestion {
     Objects.requireNonNull(id, "id");
-    if ((image == null) != (place == null)) {
-      throw new IllegalArgumentException("A question has both pixels and a place, or neither.");
+    if (image != null) {
+      Objects.requireNonNull(place, "place");
     }
   }
 
-  /** That the image is gone, or has its label. */
-  public static ImageQuestion closed(String id) {
-    return new ImageQuestion(id, 0, null, null);
+  /** That the image is gone, or has its label, as of a record. */
+  public static ImageQuestion closed(String id, RecordPlace place) {
+    return new ImageQuestion(id, 0, null, place);
   }
 
   /** Whether it is asked no longer what the image shows. */

@@ -28,6 +28,7 @@ final class ImageFields {
   private static final int LABELLED = 8;
   private static final int CORRECTION = 16;
   private static final int REPLACEMENT = 32;
+  private static final int PASSED = 64;
 
   private ImageFields() {}
 
@@ -107,6 +108,7 @@ final class ImageFields {
       case REMOVED -> REMOVAL;
       case REPLACED -> REPLACEMENT;
       case CORRECTED -> CORRECTION;
+      case PASSED -> PASSED;
     };
   }
 
@@ -142,6 +144,9 @@ final class ImageFields {
     if ((flags & REPLACEMENT) != 0) {
       return ImageEvent.replaced(Fields.readText(in), null);
     }
+    if ((flags & PASSED) != 0) {
+      return ImageEvent.passed(Fields.readText(in), null);
+    }
     if ((flags & CORRECTION) != 0) {
       return ImageEvent.corrected(readUpdate(in));
     }
@@ -165,27 +170,31 @@ final class ImageFields {
     Fields.writeText(value.id(), out);
     out.writeBoolean(value.isClosed());
     if (value.isClosed()) {
-      return;
+      out.writeBoolean(value.place() != null);
+    } else {
+      out.writeLong(value.capturedAt());
+      writeContent(value.image(), out);
     }
-    out.writeLong(value.capturedAt());
-    writeContent(value.image(), out);
-    out.writeInt(value.place().partition());
-    out.writeLong(value.place().offset());
-    out.writeLong(value.place().read());
-    out.writeLong(value.place().deadLetters());
-    out.writeLong(value.place().questions());
+    if (value.place() != null) {
+      out.writeInt(value.place().partition());
+      out.writeLong(value.place().offset());
+      out.writeLong(value.place().read());
+      out.writeLong(value.place().deadLetters());
+      out.writeLong(value.place().questions());
+    }
   }
 
   static ImageQuestion readQuestion(int version, DataInputView in) throws IOException {
     String id = Fields.readText(in);
     if (version > 1 && in.readBoolean()) {
-      return ImageQuestion.closed(id);
+      return ImageQuestion.closed(id, version > 2 && in.readBoolean() ? readPlace(in) : null);
     }
-    return new ImageQuestion(
-        id,
-        in.readLong(),
-        readContent(in),
-        new RecordPlace(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+    return new ImageQuestion(id, in.readLong(), readContent(in), readPlace(in));
+  }
+
+  private static RecordPlace readPlace(DataInputView in) throws IOException {
+    return new RecordPlace(
+        in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
   }
 
   static void writeWaiting(WaitingQuestion value, DataOutputView out) throws IOException {

@@ -48,7 +48,7 @@ public final class RecordFormats {
       format(
           "image-question",
           ImageQuestion.class,
-          2,
+          3,
           ImageFields::writeQuestion,
           ImageFields::readQuestion);
   public static final RecordFormat<WaitingQuestion> WAITING_QUESTION =

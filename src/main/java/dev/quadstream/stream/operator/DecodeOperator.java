@@ -258,7 +258,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
       return decoded -> {
         counts.read(source);
         put(place, ImageEvent.removed(removed.id()).at(counts.placeOf(source)));
-        ask(place, ImageQuestion.closed(removed.id()));
+        ask(place, ImageQuestion.closed(removed.id(), counts.placeOf(source)));
       };
     }
     if (parsed instanceof ImageReferenced referenced) {
@@ -326,7 +326,7 @@ public final class DecodeOperator extends AbstractStreamOperator<ImageEvent>
                   new LabeledImage(received.id(), received.label(), received.capturedAt(), content),
                   decoded.nanos())
               .at(counts.placeOf(source)));
-      ask(place, ImageQuestion.closed(received.id()));
+      ask(place, ImageQuestion.closed(received.id(), counts.placeOf(source)));
     } catch (UndecodableImageException e) {
       String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
       reject(new DeadLetter(source, "image-" + reason, e.getMessage()), place);

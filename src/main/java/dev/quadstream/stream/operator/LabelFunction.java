@@ -27,7 +27,7 @@ import org.apache.flink.util.OutputTag;
 /**
  * Joins images and labels that come apart, in either order. Of images that come with their label
  * only the ids come here, which end what waits under them, so that a run of such images is what it
- * is without this.
+ * is without this. The windows, which had them straight, are told of each that has been here.
  *
  * <p>An image without a label goes on as a question at once, and waits beside it. With its label it
  * goes to the windows as any other. It waits on after that: what is said of it later corrects it,
@@ -97,6 +97,9 @@ public final class LabelFunction
       context.output(QUESTIONS, question);
     } else {
       arrive(question, waiting.or(() -> before).orElse(null), context, out);
+    }
+    if (question.place() != null) {
+      out.collect(ImageEvent.passed(question.id(), question.place()));
     }
     show();
   }
@@ -184,7 +187,7 @@ public final class LabelFunction
   /** Sends an image with its label to the windows, and asks no longer what it shows. */
   private static void forward(
       ImageQuestion question, String label, Context context, Collector<ImageEvent> out) {
-    context.output(QUESTIONS, ImageQuestion.closed(question.id()));
+    context.output(QUESTIONS, ImageQuestion.closed(question.id(), question.place()));
     out.collect(ImageEvent.labelled(question.labelled(label), question.place()));
   }
 

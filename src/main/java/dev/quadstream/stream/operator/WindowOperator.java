@@ -130,6 +130,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   private transient MapState<Long, Integer> replacements;
 
   private transient LabelledAhead labelledAhead;
+  private transient RecordsAhead recordsAhead;
   private transient ValueState<WindowDealer> dealer;
   private transient MapState<Integer, PartitionLedger> ledger;
 
@@ -174,6 +175,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     open = context.getKeyedStateStore().getMapState(OPEN);
     replacements = context.getKeyedStateStore().getMapState(REPLACEMENTS);
     labelledAhead = new LabelledAhead(context.getKeyedStateStore());
+    recordsAhead = new RecordsAhead(context.getKeyedStateStore());
     ledger = context.getKeyedStateStore().getMapState(LEDGER);
     unaccounted = new ConcurrentHashMap<>();
     dealer = context.getKeyedStateStore().getState(DEALER);
@@ -235,18 +237,26 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   @Override
   public void processElement(StreamRecord<ImageEvent> element) throws Exception {
     ImageEvent event = element.getValue();
-    if (event.isReplacement()) {
-      replace(event);
+    if (event.kind() == ImageEvent.Kind.PASSED) {
+      recordsAhead.pass(event);
       return;
-    }
-    if (event.kind() == ImageEvent.Kind.LABELLED) {
-      labelledAhead.add(event);
     }
     if (isLate(event)) {
       lateImages.inc();
       record(event, PartitionLedger::withLate);
       String why = eventWindows.describeLate(event.image().capturedAt(), timers.currentWatermark());
       output.collect(DEAD_LETTERS, new StreamRecord<>(deadLetters.of(event, DeadLetter.LATE, why)));
+      return;
+    }
+    if (event.kind() != ImageEvent.Kind.LABELLED) {
+      recordsAhead.add(event);
+    } else if (recordsAhead.supersede(event)) {
+      return;
+    } else {
+      labelledAhead.add(event);
+    }
+    if (event.isReplacement()) {
+      replace(event);
       return;
     }
     long start = startFor(event);

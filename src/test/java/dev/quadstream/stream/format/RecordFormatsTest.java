@@ -99,7 +99,17 @@ class RecordFormatsTest {
             RecordFormats.IMAGE_EVENT,
             ImageEvent.corrected(new LabelUpdate("a", null))),
         Arguments.of(
-            "closed question", RecordFormats.IMAGE_QUESTION, ImageQuestion.closed("thé 🍵")),
+            "passed",
+            RecordFormats.IMAGE_EVENT,
+            ImageEvent.passed("thé 🍵", new RecordPlace(0, 0, 1, 0, 1))),
+        Arguments.of(
+            "closed question",
+            RecordFormats.IMAGE_QUESTION,
+            ImageQuestion.closed("thé 🍵", new RecordPlace(3, 1L << 40, 9, 2, 5))),
+        Arguments.of(
+            "closed by nobody knows which record",
+            RecordFormats.IMAGE_QUESTION,
+            ImageQuestion.closed("thé 🍵", null)),
         Arguments.of(
             "no label yet",
             RecordFormats.WAITING_QUESTION,

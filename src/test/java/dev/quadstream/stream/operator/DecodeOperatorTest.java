@@ -642,6 +642,10 @@ class DecodeOperatorTest {
     assertThat(accepted().get(1).isArrival()).isTrue();
     assertThat(questions()).extracting(ImageQuestion::isClosed).containsExactly(false, true);
     assertThat(questions()).extracting(ImageQuestion::id).containsOnly("apple-1");
+    assertThat(questions())
+        .extracting(ImageQuestion::place)
+        .as("by which the windows know them again")
+        .containsExactlyElementsOf(accepted().stream().map(ImageEvent::place).toList());
   }
 
   @Test

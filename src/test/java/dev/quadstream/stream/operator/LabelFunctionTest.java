@@ -91,12 +91,32 @@ class LabelFunctionTest {
     label("a", "cup");
     assertThat(gone()).containsExactly("a is cup");
     assertThat(asked()).as("and is asked no longer").containsExactly("a", "-a");
-    ImageEvent event = join.extractOutputValues().get(0);
+    ImageEvent event = join.extractOutputValues().get(1);
     assertThat(event.kind()).isEqualTo(ImageEvent.Kind.LABELLED);
     assertThat(event.image().image()).isEqualTo(TestingPipeline.arrival(7).image().image());
     assertThat(event.place()).isEqualTo(new RecordPlace(2, 17, 18, 0, 1));
     assertThat(event.isCounted()).as("which it was as a question").isFalse();
     assertLedger(new LabelLedger(1, List.of(0L, 0L, 1L, 0L, 0L, 0L, 0L, 0L)));
+  }
+
+  @Test
+  void theWindowsAreToldOfEachRecordThatHasBeenHereBehindWhatItLedTo() throws Exception {
+    label("a", "cup");
+    image("a");
+    labelled("b");
+    join.processElement1(ImageQuestion.closed("of old state", null), 0);
+
+    assertThat(join.extractOutputValues())
+        .extracting(ImageEvent::kind)
+        .containsExactly(
+            ImageEvent.Kind.CORRECTED,
+            ImageEvent.Kind.LABELLED,
+            ImageEvent.Kind.PASSED,
+            ImageEvent.Kind.PASSED);
+    assertThat(join.extractOutputValues())
+        .endsWith(
+            ImageEvent.passed("a", new RecordPlace(2, 17, 18, 0, 1)),
+            ImageEvent.passed("b", new RecordPlace(2, 19, 20, 0, 1)));
   }
 
   @Test
@@ -320,7 +340,7 @@ class LabelFunctionTest {
   }
 
   private void remove(String id) throws Exception {
-    join.processElement1(ImageQuestion.closed(id), 0);
+    join.processElement1(ImageQuestion.closed(id, new RecordPlace(2, 19, 20, 0, 1)), 0);
   }
 
   /** What comes here of an image that has its label. */
@@ -345,6 +365,7 @@ class LabelFunctionTest {
   private List<String> gone() {
     List<String> all = new ArrayList<>(goneBefore);
     join.extractOutputValues().stream()
+        .filter(event -> event.kind() != ImageEvent.Kind.PASSED)
         .map(
             event ->
                 event.isArrival()

@@ -143,8 +143,8 @@ class QuestionOperatorTest {
     ask(1);
     ask(2);
     ask(3);
-    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-1")));
-    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-9")));
+    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-1", null)));
+    operator.processElement1(new StreamRecord<>(ImageQuestion.closed("image-9", null)));
     ask(2);
     announce(2);
     pass(QuestionOperator.RETRY_MILLIS + QuestionOperator.BATCH_MILLIS);

@@ -560,6 +560,52 @@ class WindowOperatorTest {
             List.of("~image-1", "image-1", "image-3", "image-4"));
   }
 
+  static Stream<ImageEvent> laterRecordsOfImage0() {
+    return Stream.of(
+        ImageEvent.removed("image-0").at(asked(5)),
+        TestingPipeline.arrival(0).at(asked(5)),
+        ImageEvent.replaced("image-0", asked(5)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("laterRecordsOfImage0")
+  void anImageThatGotItsLabelLaterDoesNotComeBackBehindALaterRecordOfIts(ImageEvent later)
+      throws Exception {
+    open(settings);
+    windows.processElement(later, 0);
+    restart(0);
+    label(0, 3);
+    label(1, 4);
+    label(0, 5);
+    windows.processElement(
+        ImageEvent.labelled(TestingPipeline.arrival(0).image(), new RecordPlace(1, 0, 2, 0, 1)), 0);
+    windows.processWatermark(Long.MAX_VALUE);
+
+    assertThat(closed())
+        .as("the one of another partition, too, whose order nobody knows")
+        .flatExtracting(ids -> ids)
+        .filteredOn(id -> id.startsWith("image"))
+        .hasSize(later.isArrival() ? 4 : 3)
+        .contains("image-1");
+  }
+
+  /** None of the older ones comes after that, so that it would be kept for nothing. */
+  @Test
+  void ofWhatHasPassedTheLabelsNothingIsKept() throws Exception {
+    open(settings);
+    windows.processElement(ImageEvent.removed("image-0").at(asked(5)), 0);
+    windows.processElement(ImageEvent.passed("image-0", asked(4)), 0);
+    label(0, 4);
+    windows.processElement(ImageEvent.passed("image-0", asked(5)), 0);
+    label(0, 4);
+    windows.processElement(ImageEvent.passed("image-1", asked(9)), 0);
+    windows.processElement(ImageEvent.removed("image-1").at(asked(9)), 0);
+    label(1, 8);
+    windows.processWatermark(Long.MAX_VALUE);
+
+    assertThat(closed()).containsExactly(List.of("-image-0", "image-0", "-image-1", "image-1"));
+  }
+
   private void label(int number, long read) throws Exception {
     windows.processElement(
         ImageEvent.labelled(TestingPipeline.arrival(number).image(), asked(read)), 0);
