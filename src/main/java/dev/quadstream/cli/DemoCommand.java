@@ -53,14 +53,9 @@ final class DemoCommand implements Callable<Integer> {
   private static final int ICONS = 45_000;
   private static final String OPTIONS = "quadstream.yaml";
 
-  /** What decides what the network reads. */
-  private static final List<ConfigOption<?>> INPUT =
-      List.of(
-          ImageConfig.CHANNELS,
-          ImageConfig.HEIGHT,
-          ImageConfig.WIDTH,
-          NetworkConfig.TRUNK,
-          NetworkConfig.BACKBONE);
+  /** What goes together: not every trunk reads every size. */
+  private static final List<ConfigOption<?>> SIZE =
+      List.of(ImageConfig.HEIGHT, ImageConfig.WIDTH, NetworkConfig.TRUNK);
 
   /** Passes over a dataset, within bounds that take from one minute to some. */
   private static final int PASSES = 30;
@@ -140,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
       return ownImages(seeded, out);
     }
     IconCatalog catalog = argument.catalog();
-    return drawn(() -> catalog, inItsColours(catalog, seeded), out);
+    return drawn(() -> catalog, inColours(catalog.channels(), seeded), out);
   }
 
   /** Before a dataset is read, which may take minutes. */
@@ -236,28 +231,48 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** The options as given, and where none says how many channels, as many as the drawings have. */
-  private static PipelineSettings inItsColours(IconCatalog catalog, PipelineSettings given) {
+  static PipelineSettings inColours(int channels, PipelineSettings given) {
+    if (isBehindBackbone(given)) {
+      return given;
+    }
     Map<String, String> values = given.given();
-    values.putIfAbsent(ImageConfig.CHANNELS.key(), Integer.toString(catalog.channels()));
+    values.putIfAbsent(ImageConfig.CHANNELS.key(), Integer.toString(channels));
     return PipelineSettings.of(Configuration.fromMap(values));
   }
 
-  /** The options as given, and where none says what the network reads, those that suit. */
-  private static PipelineSettings suited(
-      ImageDataset opened, PipelineSettings given, PrintWriter err) throws IOException {
-    Map<String, String> values = given.given();
-    if (INPUT.stream().anyMatch(option -> values.containsKey(option.key()))) {
+  /** The options as given, and where they do not say what the network reads, those that suit. */
+  static PipelineSettings suited(ImageDataset opened, PipelineSettings given, PrintWriter err)
+      throws IOException {
+    if (isBehindBackbone(given)) {
+      err.printf(
+          "The backbone reads %s (channels x height x width), as its file and the options say.%n",
+          given.shape());
       return given;
     }
     InputChoice choice = InputChoice.of(opened, given::imageDecoder);
-    values.put(ImageConfig.CHANNELS.key(), "" + choice.shape().channels());
-    values.put(ImageConfig.HEIGHT.key(), "" + choice.shape().height());
-    values.put(ImageConfig.WIDTH.key(), "" + choice.shape().width());
-    values.put(NetworkConfig.TRUNK.key(), choice.trunk().name());
+    Map<String, String> values = given.given();
+    boolean sizeGiven = SIZE.stream().anyMatch(option -> values.containsKey(option.key()));
+    values.putIfAbsent(ImageConfig.CHANNELS.key(), "" + choice.shape().channels());
+    if (!sizeGiven) {
+      values.put(ImageConfig.HEIGHT.key(), "" + choice.shape().height());
+      values.put(ImageConfig.WIDTH.key(), "" + choice.shape().width());
+      values.put(NetworkConfig.TRUNK.key(), choice.trunk().name());
+    }
+    PipelineSettings suited = PipelineSettings.of(Configuration.fromMap(values));
     err.printf(
-        "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise.%n",
-        choice.reason(), choice.shape(), choice.trunk().optionName());
-    return PipelineSettings.of(Configuration.fromMap(values));
+        "%s: the network reads %s (channels x height x width) through its %s trunk. --set image.channels=…, image.height, image.width and network.trunk choose otherwise%s.%n",
+        choice.reason(),
+        suited.shape(),
+        suited.get(NetworkConfig.TRUNK).optionName(),
+        sizeGiven
+            ? "; where one of the last three is set, as here, the others keep their defaults"
+            : "");
+    return suited;
+  }
+
+  /** Its file says what is read. */
+  private static boolean isBehindBackbone(PipelineSettings settings) {
+    return !settings.get(NetworkConfig.BACKBONE).isEmpty();
   }
 
   private DemoOptions options(int most) throws IOException {

@@ -74,7 +74,12 @@ public final class TestingReports {
 
   /** A window of so many images, as all before it, of which so many were tested and found. */
   public static WindowReport tested(long window, int images, int tested, int correct) {
-    WindowReport report = report(0, window);
+    return tested(0, window, images, tested, correct);
+  }
+
+  /** The same of a replica. */
+  public static WindowReport tested(int replica, long window, int images, int tested, int correct) {
+    WindowReport report = report(replica, window);
     return new WindowReport(
         report.identity(),
         new WindowReport.Images(images, 2 * images, 0),

@@ -16,15 +16,19 @@ final class Progress {
   private final Deque<Long> arrivals = new ArrayDeque<>();
   private final TrainingHistory history = new TrainingHistory();
   private final Map<Integer, Long> imagesOfPartition = new HashMap<>();
+  private final Map<Integer, Long> nextOfReplica = new HashMap<>();
   private volatile long images;
   private long windows;
   private long firstArrival;
 
   void add(WindowReport report, long nanoTime) {
-    // A repeat after a restart is not another window.
-    if (report.identity().window() < windows) {
+    // A repeat after a restart is not another window. Each replica's reports come in order, and no
+    // replica waits for another.
+    long window = report.identity().window();
+    if (window < nextOfReplica.getOrDefault(report.identity().replica(), 0L)) {
       return;
     }
+    nextOfReplica.put(report.identity().replica(), window + 1);
     if (windows == 0) {
       firstArrival = nanoTime;
     }
@@ -32,9 +36,9 @@ final class Progress {
     report
         .details()
         .ledger()
-        .forEach(entry -> imagesOfPartition.put(entry.partition(), entry.images()));
+        .forEach(entry -> imagesOfPartition.merge(entry.partition(), entry.images(), Math::max));
     images = imagesOfPartition.values().stream().mapToLong(Long::longValue).sum();
-    windows = report.identity().window() + 1;
+    windows = Math.max(windows, window + 1);
     history.add(report);
     recent.addLast(report);
     arrivals.addLast(nanoTime);

@@ -26,6 +26,19 @@ class ProgressTest {
   }
 
   @Test
+  void countsTheWindowsOfEachReplicaInWhicheverOrderTheyCome() {
+    Progress progress = new Progress();
+    for (int window : new int[] {1, 3, 0, 5, 2, 3, 4, 2}) {
+      progress.add(tested(window % 2, window, 64, 10, window < 2 ? 0 : 8), 0);
+    }
+
+    assertThat(progress.images()).isEqualTo(6 * 64);
+    assertThat(progress.windows()).isEqualTo(6);
+    assertThat(progress.history().windows()).isEqualTo(6);
+    assertThat(progress.history().recallAt1()).isCloseTo(32 / 60.0, within(1e-9));
+  }
+
+  @Test
   void countsAnImageThatComesTwiceWithinAWindowTwice() {
     WindowReport report = tested(0, 64, 0, 0);
     WindowReport.Images distinct = new WindowReport.Images(60, 128, 0);
