@@ -145,6 +145,7 @@ public final class AblationCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream out = System.out;
     PrintStream progress = System.err;
+    ExperimentOptions.refuseVariables(spec);
     AblationSize size = size();
     List<Variant> variants = variants();
     Map<String, String> common = common(variants);

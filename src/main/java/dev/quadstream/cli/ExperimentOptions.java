@@ -8,6 +8,7 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The pipeline's options as experiments take them: from flags alone, so that they can be told. */
 final class ExperimentOptions {
@@ -35,10 +36,25 @@ final class ExperimentOptions {
    */
   static void refuseStart(Map<String, String> options) {
     String start = options.get(NetworkConfig.START_FROM.key());
-    if (start != null) {
+    if (start != null && !start.isEmpty()) {
       throw CommandException.usage(
           "%s=%s would be passed over: experiments begin with the untrained network of their seed. Leave it out; 'train --from-model' starts from a model."
               .formatted(NetworkConfig.START_FROM.key(), start));
+    }
+  }
+
+  /**
+   * Returns if no variable of the environment sets an option, right or misspelt.
+   *
+   * @throws CommandException naming those that do
+   */
+  static void refuseVariables(CommandSpec command) {
+    Quadstream root = (Quadstream) command.root().userObject();
+    List<String> variables = new ConfigurationLoader(root.environment()).variables();
+    if (!variables.isEmpty()) {
+      throw CommandException.usage(
+          "%s in the environment would be passed over: experiments take options from the command line alone, so that it tells all of them. Unset it, and give what is meant for them as --set KEY=VALUE."
+              .formatted(String.join(", ", variables)));
     }
   }
 

@@ -91,6 +91,7 @@ public final class OnePassCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream out = System.out;
     PrintStream progress = System.err;
+    ExperimentOptions.refuseVariables(spec);
     report.requireWritable();
     List<String> given = new ArrayList<>(backbone.flags());
     given.addAll(overrides);

@@ -137,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
       // Before anything starts; on a cluster its TaskManager tells.
       StartModel.of(settings);
     }
-    if (start != null) {
+    if (!start.isEmpty()) {
       say(
           from == null
               ? "The run starts from the model " + start

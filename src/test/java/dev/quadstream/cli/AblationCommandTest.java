@@ -4,46 +4,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quadstream.backbone.TestingOnnx;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class AblationCommandTest {
 
-  private final StringWriter errors = new StringWriter();
+  private final TestingTerminal terminal = new TestingTerminal();
 
   @ParameterizedTest
   @ValueSource(strings = {"--images=0", "--seeds=0", "--images=many"})
   void aSizeThatCannotBeRunIsAUsageError(String option) {
-    assertThat(execute(new AblationCommand(), option)).isEqualTo(2);
-    assertThat(errors.toString()).containsAnyOf("not 0 images", "and 0 seeds", "'many'");
+    assertThat(terminal.run("ablation", option)).isEqualTo(2);
+    assertThat(terminal.err()).containsAnyOf("not 0 images", "and 0 seeds", "'many'");
   }
 
   @Test
   void aRowThatThereIsNotIsAUsageErrorThatNamesThoseThatThereAre() {
-    assertThat(execute(new AblationCommand(), "--rows=triplet-learned,triplets")).isEqualTo(2);
-    assertThat(errors.toString())
-        .contains("no row 'triplets'", "triplet-euclidean, triplet-learned");
+    assertThat(terminal.run("ablation", "--rows=triplet-learned,triplets")).isEqualTo(2);
+    assertThat(terminal.err()).contains("no row 'triplets'", "triplet-euclidean, triplet-learned");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"training.loss=TRIPLET", "seed=7"})
   void whatTellsTheRowsApartCannotBeSetInAll(String option) {
-    assertThat(execute(new AblationCommand(), "--quick", "--set", option)).isEqualTo(2);
-    assertThat(errors.toString()).contains(option.split("=")[0], "--rows");
+    assertThat(terminal.run("ablation", "--quick", "--set", option)).isEqualTo(2);
+    assertThat(terminal.err()).contains(option.split("=")[0], "--rows");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"seed=7", "replicas=2,seed=7"})
   void whatTheAblationSetsCannotBeVaried(String changes) {
-    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
-    assertThat(errors.toString()).contains("'seed'");
+    assertThat(terminal.run("ablation", "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(terminal.err()).contains("'seed'");
   }
 
   @ParameterizedTest
@@ -54,8 +52,6 @@ class AblationCommandTest {
         "one-pass --dataset missing --set network.start-from=missing.qsm"
       })
   void aStartThatWouldBePassedOverIsAUsageError(String command) {
-    TestingTerminal terminal = new TestingTerminal();
-
     assertThat(terminal.run(command.split(" "))).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains("network.start-from=missing.qsm would be passed over");
   }
@@ -69,21 +65,20 @@ class AblationCommandTest {
         "network.backbone.layout=nhwc"
       })
   void whatIsReadOnceForAllRowsCannotBeVaried(String changes) {
-    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
-    assertThat(errors.toString()).contains("images are read once", "--set");
+    assertThat(terminal.run("ablation", "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(terminal.err()).contains("images are read once", "--set");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"network.metric=learned", "kafka.group=other", "replicas=1"})
   void whatTrainsTheSameNetworkIsAUsageError(String changes) {
-    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
-    assertThat(errors.toString()).contains("the same network");
+    assertThat(terminal.run("ablation", "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(terminal.err()).contains("the same network");
   }
 
   @Test
   void filesAreTakenAndPassedOverByTheLimitThatIsSet(@TempDir Path directory) throws Exception {
     Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);
-    TestingTerminal terminal = new TestingTerminal();
 
     terminal.run("ablation", "--dataset", photos.toString(), "--set", "image.max-bytes=100b");
 
@@ -118,7 +113,6 @@ class AblationCommandTest {
       throws Exception {
     Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 1);
     TestingFolders.striped(photos, 4, 3);
-    TestingTerminal terminal = new TestingTerminal();
 
     assertThat(
             terminal.run(
@@ -139,8 +133,8 @@ class AblationCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"network.metric=early", "replicas=2,network.metric=EARLY"})
   void whatOnlyEvaluateMeasuresCannotBeVaried(String changes) {
-    assertThat(execute(new AblationCommand(), "--quick", "--vary", changes)).isEqualTo(2);
-    assertThat(errors.toString()).contains("--vary " + changes, "'evaluate'");
+    assertThat(terminal.run("ablation", "--quick", "--vary", changes)).isEqualTo(2);
+    assertThat(terminal.err()).contains("--vary " + changes, "'evaluate'");
   }
 
   @Test
@@ -150,8 +144,8 @@ class AblationCommandTest {
     Files.write(backbone, TestingOnnx.oneOutput(1));
 
     int code =
-        execute(
-            new AblationCommand(),
+        terminal.run(
+            "ablation",
             "--dataset=" + TestingFolders.striped(directory.resolve("photos"), 8, 4),
             "--on=BOTH",
             "--images=64",
@@ -160,7 +154,7 @@ class AblationCommandTest {
             "--vary=network.embedding-size=16",
             "--report=" + report);
 
-    assertThat(code).as(errors.toString()).isZero();
+    assertThat(code).as(terminal.err()).isZero();
     assertThat(new ObjectMapper().readTree(report.toFile()).findValuesAsText("network.backbone"))
         .isNotEmpty()
         .containsOnly(backbone.toString());
@@ -173,8 +167,8 @@ class AblationCommandTest {
     Path photos = TestingFolders.striped(directory.resolve("photos"), 8, 4);
 
     int code =
-        execute(
-            new AblationCommand(),
+        terminal.run(
+            "ablation",
             "--dataset=" + photos,
             "--on=BOTH",
             "--images=64",
@@ -183,7 +177,7 @@ class AblationCommandTest {
             "--vary=network.embedding-size=16,replicas=2",
             "--report=" + report);
 
-    assertThat(code).as(errors.toString()).isZero();
+    assertThat(code).as(terminal.err()).isZero();
     assertThat(new ObjectMapper().readTree(report.toFile()).get("rows"))
         .extracting(row -> row.get("name").asText())
         .containsExactly(
@@ -195,11 +189,22 @@ class AblationCommandTest {
 
   @Test
   void onePassAsksForItsDataset() {
-    assertThat(execute(new OnePassCommand())).isEqualTo(2);
-    assertThat(errors.toString()).contains("--dataset");
+    assertThat(terminal.run("one-pass")).isEqualTo(2);
+    assertThat(terminal.err()).contains("--dataset");
   }
 
-  private int execute(Object command, String... arguments) {
-    return new CommandLine(command).setErr(new PrintWriter(errors, true)).execute(arguments);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ablation --quick --dataset missing --set seed=x", "one-pass --dataset missing"})
+  void anOptionOfTheEnvironmentIsRefusedSinceTheCommandLineWouldNotTellIt(String command) {
+    for (String variable : List.of("QUADSTREAM_WINDOW_IMAGES", "QUADSTREAM_WINDOW_IMAGS")) {
+      TestingTerminal set = new TestingTerminal(Map.of(variable, "16", "QUADSTREAM_LOG", "a.log"));
+
+      assertThat(set.run(command.split(" "))).isEqualTo(ExitCode.USAGE);
+
+      assertThat(set.err())
+          .startsWith(variable + " in the environment would be passed over")
+          .contains("--set");
+    }
   }
 }

@@ -313,7 +313,7 @@ final class RegistryModelStore implements ModelStore, MergedModels {
   /** Only the option tells whether a run without version 0 began with the network of its seed. */
   private void requireBegunWithout(String run) {
     String start = NetworkConfig.START_FROM.key();
-    if (settings.get(NetworkConfig.START_FROM) == null) {
+    if (settings.get(NetworkConfig.START_FROM).isEmpty()) {
       return;
     }
     requireRun(run, 0);

@@ -44,7 +44,7 @@ public final class StartModel {
    */
   public static Optional<StartModel> of(PipelineSettings settings) {
     String given = settings.get(NetworkConfig.START_FROM);
-    if (given == null) {
+    if (given.isEmpty()) {
       return Optional.empty();
     }
     try {

@@ -196,9 +196,9 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       keepToTimeout();
     }
     String start = settings.get(NetworkConfig.START_FROM);
-    if (start != null && saved.isEmpty()) {
+    if (!start.isEmpty() && saved.isEmpty()) {
       TaskManagerChecks.at(getRuntimeContext().getTaskInfo(), restored, this::readStart);
-    } else if (start != null) {
+    } else if (!start.isEmpty()) {
       LOG.info("The run goes on with its own parameters, and {} is not read.", start);
     }
   }

@@ -21,6 +21,9 @@ public final class ConfigurationDocs {
       4. the preset that `training.preset` names, if any
       5. the default
 
+      `ablation` and `one-pass` take options by `--set` alone, so that their command line tells all of them: they refuse to start where
+      the environment sets one.
+
       ```yaml
       kafka:
         bootstrap-servers: broker-1:9092,broker-2:9092

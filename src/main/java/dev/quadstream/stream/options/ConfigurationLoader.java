@@ -56,7 +56,7 @@ public final class ConfigurationLoader {
     if (file != null) {
       YamlFile.read(file).forEach((key, value) -> put(written, key, value));
     }
-    new TreeMap<>(environment).forEach((name, text) -> putVariable(written, name, text));
+    variables().forEach(name -> putVariable(written, name, environment.get(name)));
     flags.forEach(flag -> putFlag(written, flag));
     putPreset(written);
 
@@ -78,12 +78,22 @@ public final class ConfigurationLoader {
     return new LoadedConfiguration(configuration, origins);
   }
 
+  /** The variables of the environment that are read as options, whether or not there is such. */
+  public List<String> variables() {
+    return environment.entrySet().stream()
+        .filter(variable -> isOption(variable.getKey(), variable.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  private static boolean isOption(String name, String text) {
+    return name.startsWith(ENVIRONMENT_PREFIX)
+        && !FOR_COMMANDS.contains(name)
+        && !ServiceLinks.isOne(name, text);
+  }
+
   private void putVariable(Map<String, SourcedValue> written, String name, String text) {
-    if (!name.startsWith(ENVIRONMENT_PREFIX)
-        || FOR_COMMANDS.contains(name)
-        || ServiceLinks.isOne(name, text)) {
-      return;
-    }
     ConfigOption<?> option =
         known
             .findVariable(name)

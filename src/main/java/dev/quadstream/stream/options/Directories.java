@@ -13,9 +13,20 @@ public final class Directories {
    * path is taken relative to the working directory. What comes out stays the same when it is given
    * again.
    *
-   * @throws IllegalArgumentException naming what is neither a path nor a URI
+   * @throws IllegalArgumentException naming what is neither a path nor a URI, or a path of a
+   *     shell's
    */
   public static String asUri(String directory) {
+    if (directory.isBlank()) {
+      throw new IllegalArgumentException(
+          "'%s' names nothing. Give a path, which is . for the working directory, or a URI such as s3://bucket/directory."
+              .formatted(directory));
+    }
+    if (directory.startsWith("~")) {
+      throw new IllegalArgumentException(
+          "'%s' is for a shell, which alone knows whose home ~ is, and would be a directory called ~ here. Give the whole path, such as %s, or ./%1$s for what is called so."
+              .formatted(directory, System.getProperty("user.home")));
+    }
     boolean plain = !directory.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
     Path path =
         new Path(

@@ -86,9 +86,9 @@ public final class NetworkConfig {
   public static final ConfigOption<String> START_FROM =
       key("network.start-from")
           .stringType()
-          .noDefaultValue()
+          .defaultValue("")
           .withDescription(
-              "Model file whose parameters a new run starts from, as its version 0, on any file system of Flink's; of the same trunk, input, embedding size and metric. A run that goes on from a checkpoint keeps its own. Not set: the network that the seed makes.");
+              "Model file whose parameters a new run starts from, as its version 0, on any file system of Flink's; of the same trunk, input, embedding size and metric. A run that goes on from a checkpoint keeps its own. Empty: the network that the seed makes.");
 
   public static final ConfigOption<EmbeddingPrecision> EMBEDDING_PRECISION =
       key("network.embedding-precision")

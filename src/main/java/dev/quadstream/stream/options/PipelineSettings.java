@@ -87,7 +87,7 @@ public final class PipelineSettings implements Serializable {
             NetworkConfig.START_FROM,
             NetworkConfig.BACKBONE)) {
       String path = get(option);
-      if (path != null && !path.isEmpty()) {
+      if (!path.isEmpty()) {
         changed.set(option, Directories.asUri(path));
       }
     }

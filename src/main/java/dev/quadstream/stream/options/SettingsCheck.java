@@ -91,7 +91,8 @@ final class SettingsCheck {
     checked(
         "network.start-from",
         () ->
-            Optional.ofNullable(settings.get(NetworkConfig.START_FROM))
+            Optional.of(settings.get(NetworkConfig.START_FROM))
+                .filter(file -> !file.isEmpty())
                 .ifPresent(Directories::asUri));
     checked("image.addresses", () -> ImageAddresses.of(settings.get(ImageConfig.ADDRESSES)));
     checked("image.channels, image.height, image.width", settings::shape);
@@ -158,10 +159,13 @@ final class SettingsCheck {
         "it must be at most %s, which is %d",
         WindowConfig.MAX_IMAGES.key(),
         most);
+    Duration timeout = settings.get(WindowConfig.TIMEOUT);
     require(
-        byCount || settings.get(WindowConfig.TIMEOUT).toMillis() > 0,
+        timeout.toMillis() > 0 || (byCount && timeout.isZero()),
         WindowConfig.TIMEOUT,
-        "an event-time window must be 1 ms long or more");
+        byCount
+            ? "it must be 1 ms or more, or 0 for windows that no time closes"
+            : "an event-time window must be 1 ms long or more");
     require(
         byCount || settings.get(WindowConfig.SOURCE_IDLENESS).toMillis() > 0,
         WindowConfig.SOURCE_IDLENESS,

@@ -34,6 +34,15 @@ class DirectoriesTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", " ", "~", "~/models", "~me/models"})
+  void whatIsNoNameOrAShellsIsRefusedWithTheWayOut(String directory) {
+    assertThatThrownBy(() -> Directories.asUri(directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("'" + directory + "'", "Give ");
+    assertThat(Directories.asUri("./~/models")).endsWith("/~/models");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"s3://a b", "s3://a b/models", "s3://a%20b/models"})
   void noBucketIsCalledSo(String directory) {
     assertThatThrownBy(() -> Directories.asUri(directory))

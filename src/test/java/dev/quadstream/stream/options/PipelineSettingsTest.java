@@ -246,6 +246,7 @@ class PipelineSettingsTest {
         "window.images|0",
         "window.kind|sliding",
         "window.timeout|soon",
+        "window.timeout|500 micro",
         "publish.every|0",
         "mining.staleness|-1",
         "registry.keep|2",
@@ -287,6 +288,9 @@ class PipelineSettingsTest {
         "kafka.delivery|never",
         "kafka.starting-offsets|yesterday",
         "registry.directory|s3://a b",
+        "registry.directory|~/models",
+        "checkpoint.directory|~",
+        "network.start-from|~/m.qsm",
         "checkpoint.directory|s3://a b",
         "network.start-from|s3://a b",
         "network.backbone|s3://a b",
@@ -452,8 +456,20 @@ class PipelineSettingsTest {
           .isInstanceOf(InvalidOptionException.class)
           .hasMessageContaining(option + " = " + none)
           .hasMessageContaining("1 ms");
-      assertThat(PipelineSettings.of(Configuration.fromMap(Map.of(option, none)))).isNotNull();
     }
+    assertThat(PipelineSettings.of(Configuration.fromMap(Map.of(option, "0 s")))).isNotNull();
+  }
+
+  @Test
+  void aDirectoryWithoutANameIsRefusedAndAModelWithoutOneIsNone() {
+    for (String option : List.of("registry.directory", "checkpoint.directory")) {
+      assertThatThrownBy(() -> PipelineSettings.of(Configuration.fromMap(Map.of(option, ""))))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageContainingAll(option, "names nothing");
+    }
+    assertThat(PipelineSettings.of(Configuration.fromMap(Map.of("network.start-from", ""))))
+        .extracting(settings -> settings.withAbsolutePaths().get(NetworkConfig.START_FROM))
+        .isEqualTo("");
   }
 
   @Test
