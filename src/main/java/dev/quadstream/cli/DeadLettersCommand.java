@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -47,7 +50,26 @@ final class DeadLettersCommand {
     private boolean all;
 
     boolean includes(String reason) {
-      return all || reasons.contains(reason);
+      return all || named().anyMatch(reason::equals);
+    }
+
+    /** Rather than nothing done in silence over a misspelt one. */
+    void requireEach(Set<String> held) {
+      List<String> missing = named().filter(reason -> !held.contains(reason)).toList();
+      if (!missing.isEmpty()) {
+        throw CommandException.failed(
+            "No dead letter has the reason '%s'. %s"
+                .formatted(
+                    String.join("', '", missing),
+                    held.isEmpty()
+                        ? "The topic holds none at all."
+                        : "The topic holds some of %s.".formatted(String.join(", ", held))),
+            null);
+      }
+    }
+
+    private Stream<String> named() {
+      return reasons.stream().map(String::strip);
     }
   }
 
@@ -69,12 +91,14 @@ final class DeadLettersCommand {
     PrintWriter out = spec.commandLine().getOut();
     RecordText text = json ? new JsonText() : new PlainText();
     Map<String, Long> counts = new TreeMap<>();
+    Set<String> held = new TreeSet<>();
     try (TopicReader reader =
         kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING)) {
       reader.forEachToEnd(
           TIMEOUT,
           message -> {
             String reason = Headers.of(message, HeaderNames.ERROR_CLASS);
+            held.add(reason);
             if (choice == null || choice.includes(reason)) {
               out.println(text.of(Output.DEAD_LETTERS, message));
               counts.merge(reason, 1L, Long::sum);
@@ -87,6 +111,9 @@ final class DeadLettersCommand {
     if (!json) {
       out.println(sum(counts) + " dead letters");
       print(counts, out);
+    }
+    if (choice != null && !out.checkError()) {
+      choice.requireEach(held);
     }
     return ExitCode.OK;
   }
@@ -111,6 +138,7 @@ final class DeadLettersCommand {
     Map<String, Long> sent = new TreeMap<>();
     Map<String, Long> sentLabels = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
+    Set<String> held = new TreeSet<>();
     TooLargeRecords tooLarge = new TooLargeRecords();
     AtomicBoolean interrupted = Interruption.onSignals();
     try (TopicReader reader =
@@ -124,6 +152,7 @@ final class DeadLettersCommand {
             message -> {
               Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
               String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
+              held.add(reason);
               if (choice.includes(reason)) {
                 Optional<SourceRecord> original =
                     letter.flatMap(read -> originalOf(read, originals).map(read::again));
@@ -149,7 +178,11 @@ final class DeadLettersCommand {
       }
     }
     tooLarge.throwIfAny("of these");
-    return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
+    if (interrupted.get()) {
+      return ExitCode.INTERRUPTED;
+    }
+    choice.requireEach(held);
+    return ExitCode.OK;
   }
 
   private static Optional<SourceRecord> originalOf(

@@ -117,6 +117,8 @@ public final class Quadstream {
     example(commands, "generate-completion", "quadstream generate-completion");
     return commands
         .setCaseInsensitiveEnumValuesAllowed(true)
+        // A folder's name may begin with @.
+        .setExpandAtFiles(false)
         .registerConverter(Duration.class, Quadstream::duration)
         .setParameterExceptionHandler(new UsageErrors())
         .setExecutionStrategy(Quadstream::executeChecked)

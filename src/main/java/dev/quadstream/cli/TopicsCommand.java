@@ -4,6 +4,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Set;
+import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Spec;
     footer = {"%nFor example:", "  quadstream topics create"},
     description = "Manages the topics.")
 final class TopicsCommand {
+
+  private static final Duration LEAST_RETENTION = Duration.ofMinutes(1);
 
   @Spec private CommandSpec spec;
 
@@ -50,6 +53,11 @@ final class TopicsCommand {
     }
     if (replication != null && replication < 1) {
       throw CommandException.usage("--replication is 1 or more, not %d.".formatted(replication));
+    }
+    if (deadLetterRetention.compareTo(LEAST_RETENTION) < 0) {
+      throw CommandException.usage(
+          "--dead-letter-retention is 1 min or more, not %s: Kafka would delete dead letters before anyone has read them. Set retention.ms=-1 on their topic to keep all."
+              .formatted(TimeUtils.formatWithHighestUnit(deadLetterRetention)));
     }
     KafkaCluster kafka = new KafkaCluster(configuration.settings());
     PrintWriter out = spec.commandLine().getOut();

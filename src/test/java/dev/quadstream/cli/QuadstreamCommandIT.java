@@ -304,6 +304,19 @@ class QuadstreamCommandIT {
     assertThat(replay.out()).contains("1 dead letters sent to letters.images");
     assertThat(replay.err()).contains("2 cannot be sent again");
     assertThat(command(new TestingTerminal(), "dead-letters", "replay")).isEqualTo(ExitCode.USAGE);
+    for (String what : List.of("list", "replay")) {
+      TestingTerminal misspelt = new TestingTerminal();
+      assertThat(command(misspelt, "dead-letters", what, "--reason", "late, missing-lable"))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(misspelt.err())
+          .contains("'late', 'missing-lable'", "image-corrupt, malformed-label, missing-label");
+    }
+    TestingTerminal several = new TestingTerminal();
+    assertThat(
+            command(
+                several, "dead-letters", "list", "--reason", " malformed-label , missing-label"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(several.out()).contains("2 dead letters");
     assertThat(command(replay, "dead-letters", "replay", "--reason", "missing-label"))
         .isEqualTo(ExitCode.OK);
 

@@ -115,6 +115,8 @@ class QuadstreamTest {
         "reindex --dataset missing",
         "reindex --dataset icons",
         "topics create --dead-letter-retention long",
+        "topics create --dead-letter-retention 0",
+        "topics create --dead-letter-retention 59s",
         "dashboard --held-out missing --port 70000",
         "evaluate --model missing.qsm --dataset icons",
         "evaluate --model m --dataset icons --gallery a --probes b",
@@ -147,6 +149,18 @@ class QuadstreamTest {
   void aWrongCommandLineIsToldWithoutWhatATerminalWouldObey() {
     assertThat(terminal.run("topics", "\u001b[2J.png")).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err()).contains(".png").doesNotContain("\u001b[2J");
+  }
+
+  @Test
+  void aNameThatBeginsWithAtIsNoFileOfArguments() throws IOException {
+    for (Path photos :
+        List.of(
+            Files.createDirectory(directory.resolve("folder")),
+            Files.writeString(directory.resolve("file"), "--help"))) {
+      TestingTerminal fresh = new TestingTerminal();
+      assertThat(fresh.run("produce", "--dataset", "@" + photos)).isEqualTo(ExitCode.USAGE);
+      assertThat(fresh.err()).contains("@" + photos).hasLineCount(1);
+    }
   }
 
   @Test
