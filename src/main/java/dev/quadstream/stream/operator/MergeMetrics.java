@@ -65,10 +65,21 @@ final class MergeMetrics {
     return policy == ReleasePolicy.MANUAL || (state != null && state.held());
   }
 
-  /** What a checkpoint held. */
+  /** What a checkpoint held of rounds. */
   void restored(Rounds saved) {
     saved.open().forEach(this::contributed);
     open(saved);
+  }
+
+  /**
+   * What was live in a checkpoint.
+   *
+   * @param saved as of the newest version, or null
+   * @param version the newest
+   */
+  void restored(ReleaseState saved, long version) {
+    newest = version;
+    state = saved;
   }
 
   /**

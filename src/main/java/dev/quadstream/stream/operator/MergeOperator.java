@@ -116,8 +116,9 @@ public final class MergeOperator extends AbstractStreamOperator<TrainedModel>
       metrics.restored(state.value(key));
     }
     for (Integer key : newest.keys()) {
-      RestoreCheck.requireSameName(
-          newest.value(key).identity().name(), settings.get(NetworkConfig.NAME));
+      ModelManifest.Identity saved = newest.value(key).identity();
+      RestoreCheck.requireSameName(saved.name(), settings.get(NetworkConfig.NAME));
+      metrics.restored(releases.value(key), saved.version());
     }
     if (getRuntimeContext().getTaskInfo().getAttemptNumber() == 0) {
       for (Integer key : drainedAt.keys()) {

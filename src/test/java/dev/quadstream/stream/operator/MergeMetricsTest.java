@@ -89,6 +89,20 @@ class MergeMetricsTest {
   }
 
   @Test
+  void whatIsLiveAndHeldIsToldRightAfterARestartAndIsNoReleaseOfItsOwn() {
+    ReleaseState saved = ReleaseState.first(2).pinned(2);
+    metrics.restored(saved, 6);
+
+    assertThat(gauges.get("liveVersion").getValue()).isEqualTo(2L);
+    assertThat(gauges.get("windowsSinceLive").getValue()).isEqualTo(4L);
+    assertThat(gauges.get("releaseHeld").getValue()).isEqualTo(1);
+    assertThat(counters.get("releases").getCount()).isZero();
+
+    metrics.commanded(saved, saved.pinned(4));
+    assertThat(gauges.get("windowsSinceLive").getValue()).isEqualTo(2L);
+  }
+
+  @Test
   void filesOfAnOpenRoundCountUntilItIsMergedAndAfterARestart() {
     Rounds open = Rounds.NONE.with(inFile(0, 400)).with(inFile(1, 30));
     metrics.open(open);
