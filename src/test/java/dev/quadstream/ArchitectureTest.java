@@ -183,11 +183,11 @@ class ArchitectureTest {
   private static final String INTERNALS =
       """
       stream.launch.JobLauncher -> MiniCluster MiniClusterConfiguration
-      stream.launch.Remembered -> CheckpointMetadataOutputStream CheckpointStateOutputStream \
-          CheckpointStateToolset CheckpointStorageAccess CheckpointStorageLocation \
-          CheckpointStorageLocationReference CheckpointStorageWorkerView CheckpointStreamFactory \
-          CheckpointedStateScope CompletedCheckpointStorageLocation ConfigurableCheckpointStorage \
-          Environment FileMergingSnapshotManager StreamStateHandle
+      stream.launch.Remembered -> CheckpointCoordinator CheckpointMetadataOutputStream \
+          CheckpointStateOutputStream CheckpointStateToolset CheckpointStorageAccess \
+          CheckpointStorageLocation CheckpointStorageLocationReference CheckpointStorageWorkerView \
+          CheckpointStreamFactory CheckpointedStateScope CompletedCheckpointStorageLocation \
+          ConfigurableCheckpointStorage Environment FileMergingSnapshotManager StreamStateHandle
       stream.operator. -> CheckpointOptions CheckpointStreamFactory Environment \
           KeyedStateBackend SavepointType SnapshotType TaskManagerRuntimeInfo
       stream.operator.CheckpointCopy -> HeapKeyedStateBackend

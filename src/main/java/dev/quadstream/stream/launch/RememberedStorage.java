@@ -1,11 +1,13 @@
 package dev.quadstream.stream.launch;
 
+import dev.quadstream.registry.RegistryException;
 import java.io.IOException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
 import org.apache.flink.runtime.state.CheckpointStorage;
 import org.apache.flink.runtime.state.CheckpointStorageAccess;
 import org.apache.flink.runtime.state.CompletedCheckpointStorageLocation;
@@ -26,6 +28,8 @@ final class RememberedStorage implements ConfigurableCheckpointStorage {
       ConfigOptions.key("quadstream.pipeline").stringType().noDefaultValue();
 
   private static final long serialVersionUID = 1L;
+  private static final StackWalker CALLER =
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
   private final FileSystemCheckpointStorage files;
   private final String pipeline;
@@ -57,12 +61,26 @@ final class RememberedStorage implements ConfigurableCheckpointStorage {
     return files.resolveCheckpoint(pointer);
   }
 
+  /**
+   * Notes that the job begins where the JobManager asks, as each task does, too. Flink has the
+   * places made ready at the start only where a checkpoint interval is set.
+   */
   @Override
   public CheckpointStorageAccess createCheckpointStorage(JobID job) throws IOException {
-    return new RememberedStorageAccess(
-        files.createCheckpointStorage(job),
-        new ProgressFile(files.getCheckpointPath(), pipeline),
-        job.toHexString(),
-        startedFrom);
+    Class<?> caller = CALLER.getCallerClass();
+    CheckpointStorageAccess places = files.createCheckpointStorage(job);
+    ProgressFile progress = new ProgressFile(files.getCheckpointPath(), pipeline);
+    if (caller == CheckpointCoordinator.class) {
+      begin(progress, job.toHexString());
+    }
+    return new RememberedStorageAccess(places, progress, job.toHexString());
+  }
+
+  private void begin(ProgressFile progress, String job) throws IOException {
+    try {
+      progress.begin(job, startedFrom);
+    } catch (RegistryException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 }

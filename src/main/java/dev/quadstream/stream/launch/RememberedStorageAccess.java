@@ -22,24 +22,16 @@ final class RememberedStorageAccess implements CheckpointStorageAccess {
   private final CheckpointStorageAccess files;
   private final ProgressFile progress;
   private final String job;
-  private final String startedFrom;
 
-  RememberedStorageAccess(
-      CheckpointStorageAccess files, ProgressFile progress, String job, String startedFrom) {
+  RememberedStorageAccess(CheckpointStorageAccess files, ProgressFile progress, String job) {
     this.files = files;
     this.progress = progress;
     this.job = job;
-    this.startedFrom = startedFrom;
   }
 
   @Override
   public void initializeBaseLocationsForCheckpoint() throws IOException {
     files.initializeBaseLocationsForCheckpoint();
-    try {
-      progress.begin(job, startedFrom);
-    } catch (RegistryException e) {
-      throw new IOException(e.getMessage(), e);
-    }
   }
 
   @Override
