@@ -167,6 +167,31 @@ class RescaleIT {
     assertThat(versions).doesNotHaveDuplicates().endsWith((long) RESCALED_WINDOWS);
   }
 
+  /** With the line that is printed, which does not ask for it again. */
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 1"})
+  void aChangeOfReplicasThatIsStoppedUnderWayGoesOnWithoutBeingAskedForAgain(int before, int after)
+      throws Exception {
+    IconStream icons = IconStream.ofSeed(SEED);
+    produce(icons, 8 * WINDOW_IMAGES);
+    start(replicas(before), null, false);
+    awaitReports(8);
+    String savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+    start(replicas(after).rescaling(), savepoint, false);
+    produce(icons, WINDOW_IMAGES);
+    awaitReports(9);
+    savepoint = job.stopWithSavepoint(directory.resolve("savepoints").toString(), PATIENCE);
+    job.await();
+
+    start(replicas(after), savepoint, false);
+    produce(icons, 11 * WINDOW_IMAGES);
+    awaitReports(20);
+
+    assertThat(reports().stream().map(report -> report.identity().window()).sorted())
+        .isEqualTo(LongStream.range(0, 20).boxed().toList());
+  }
+
   /**
    * P from 4 to 3 after 23 windows of one replica and 22 of the other, in a round of 21 to 24: it
    * ends as it was to, and those from there on are of three.

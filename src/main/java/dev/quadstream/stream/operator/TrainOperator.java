@@ -185,15 +185,12 @@ public final class TrainOperator extends AbstractStreamOperator<WindowReport>
 
   /**
    * Takes up the replicas of a checkpoint before the first batch: what does not fit is refused at
-   * once, and an input that ends right away still gets its last model published.
+   * once, and an input that ends right away still gets its last model published. How many replicas
+   * they are one of, the windows alone know: while that changes, it is the number before.
    */
   private void restore() throws Exception {
     for (Integer key : state.keys()) {
       ReplicaTraining saved = state.value(key);
-      WindowId last = saved.progress().last();
-      if (last != null && !settings.mayRescale()) {
-        RestoreCheck.requireSameReplicas(last.replicas(), settings.replicas());
-      }
       RestoreCheck.requireSameNetwork(saved.spec(), settings.network());
       workers.put(key, newWorker(saved));
     }

@@ -337,8 +337,7 @@ class TrainOperatorTest {
     "network.embedding-size, 16, 8, 16, 28",
     "network.metric, EUCLIDEAN, LEARNED, EUCLIDEAN, 28",
     "training.updater, SGD, ADAM, SGD, 28",
-    "image.height, 32, 28, 32, 28",
-    "replicas, 2, 1, 2, 28"
+    "image.height, 32, 28, 32, 28"
   })
   void aChangeThatTheStateDoesNotFitIsRefusedAtOnceNamingOptionAndBothValues(
       String option, String value, String saved, String configured, String width) throws Exception {
@@ -358,14 +357,16 @@ class TrainOperatorTest {
         .hasMessageContaining("configured with " + configured);
   }
 
-  /** Two replicas in place of one, both in this subtask: the first batches of theirs. */
+  /**
+   * Two replicas in place of one, both in this subtask: the first batches of theirs. Restored
+   * without {@code --rescale}, as a job is that was stopped before they came.
+   */
   @Test
   void afterAnotherNumberOfReplicasTakesOverTheyGoOnFromTheMergedModelWithFreshMoments(
       @TempDir Path directory) throws Exception {
     PipelineSettings before = TestingPipeline.settings("registry.directory", directory.toString());
     PipelineSettings after =
-        TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2")
-            .rescaling();
+        TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2");
     List<TrainingBatch> batches = TestingTrainer.batches(before, 6);
     OperatorSubtaskState snapshot;
     try (TestingTrainer trainer = new TestingTrainer(before)) {
@@ -400,10 +401,7 @@ class TrainOperatorTest {
           .isBetween(1e-6, 1e-3 / 50);
       rescaled = trainer.snapshot();
     }
-    try (TestingTrainer trainer =
-        new TestingTrainer(
-            TestingPipeline.settings("registry.directory", directory.toString(), "replicas", "2"),
-            rescaled)) {
+    try (TestingTrainer trainer = new TestingTrainer(after, rescaled)) {
       trainer.endOfInput();
       assertThat(versions(trainer)).as("of the two, and no other").containsExactly(1L, 1L);
     }

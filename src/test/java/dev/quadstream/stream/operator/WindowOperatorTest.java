@@ -333,12 +333,11 @@ class WindowOperatorTest {
   void askedForItHoldsFromTheNextVersionOnAlsoAfterARestoreBeforeThatAndPublishesAsConfigured()
       throws Exception {
     PipelineSettings two =
-        TestingPipeline.settings("window.images", "3", "replicas", "2", "publish.every", "4")
-            .rescaling();
+        TestingPipeline.settings("window.images", "3", "replicas", "2", "publish.every", "4");
     open(settings);
     arrive(0, 6);
-    restart(two, 0);
-    restart(two, 0);
+    restart(two.rescaling(), 0);
+    restart(two.rescaling(), 0);
     arrive(6, 15);
 
     // Windows 0 and 1 are dealt, with the third a version ends, and from window 3 on there are two.
