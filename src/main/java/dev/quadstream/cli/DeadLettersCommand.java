@@ -8,6 +8,7 @@ import dev.quadstream.kafka.RecordLookup;
 import dev.quadstream.kafka.SourceRecord;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.kafka.WrittenDeadLetter;
+import dev.quadstream.stream.options.PipelineSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.ArgGroup;
@@ -126,17 +128,20 @@ final class DeadLettersCommand {
       },
       description = {
         "Sends dead letters to the topics that they came from again, images or labels, as they first"
-            + " came, with their time in the header captured-at; those that were late come as of now. They stay on their own topic until its retention ends, and a"
-            + " second replay sends them a second time.",
+            + " came, with their time in the header captured-at; those that were late come as of now. What was sent again or removed since is passed over, so that a second replay sends nothing twice that has an id."
+            + " They stay on their own topic until its retention ends.",
         "One that was shortened is read from where it came from, if it is still there."
       })
   int replay(
       @ArgGroup(exclusive = true, multiplicity = "1") Choice choice,
       @Option(names = "--dry-run", description = "Counts them and sends nothing.") boolean dryRun,
       @Mixin ConfigurationArguments configuration) {
-    KafkaCluster kafka = new KafkaCluster(configuration.settings());
+    PipelineSettings settings = configuration.settings();
+    KafkaCluster kafka = new KafkaCluster(settings);
+    LatestRecords latest = new LatestRecords(settings.parser(), kafka.topics().labels());
     Map<String, Long> sent = new TreeMap<>();
     Map<String, Long> sentLabels = new TreeMap<>();
+    Map<String, Long> replaced = new TreeMap<>();
     Map<String, Long> lost = new TreeMap<>();
     Set<String> held = new TreeSet<>();
     TooLargeRecords tooLarge = new TooLargeRecords();
@@ -147,24 +152,31 @@ final class DeadLettersCommand {
         KafkaImageProducer images = kafka.producer(kafka.topics().images());
         KafkaImageProducer labels = kafka.producer(kafka.topics().labels())) {
       try {
+        askAbout(choice, latest, kafka, originals, interrupted::get);
+        latest.read(kafka, interrupted::get);
         reader.forEachToEnd(
             TIMEOUT,
             message -> {
+              if (interrupted.get()) {
+                return false;
+              }
               Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
               String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
               held.add(reason);
               if (choice.includes(reason)) {
                 Optional<SourceRecord> original =
-                    letter.flatMap(read -> originalOf(read, originals).map(read::again));
-                boolean isLabel = original.filter(record -> isLabel(record, kafka)).isPresent();
+                    letter.flatMap(read -> originalOf(read, originals));
+                boolean isReplaced = original.filter(latest::isReplaced).isPresent();
+                boolean isLabel = original.filter(latest::isLabel).isPresent();
                 KafkaImageProducer producer = isLabel ? labels : images;
-                (original.isEmpty() ? lost : isLabel ? sentLabels : sent)
+                (original.isEmpty() ? lost : isReplaced ? replaced : isLabel ? sentLabels : sent)
                     .merge(reason, 1L, Long::sum);
                 original
-                    .filter(record -> !dryRun)
+                    .filter(record -> !dryRun && !isReplaced)
+                    .map(record -> letter.orElseThrow().again(record))
                     .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
               }
-              return !interrupted.get();
+              return true;
             });
         tooLarge.passOver(images::flush);
         tooLarge.passOver(labels::flush);
@@ -174,6 +186,7 @@ final class DeadLettersCommand {
         if (!sentLabels.isEmpty()) {
           report(kafka.topics().labels(), sentLabels, labels, dryRun);
         }
+        reportReplaced(replaced);
         reportLost(lost);
       }
     }
@@ -200,8 +213,24 @@ final class DeadLettersCommand {
     return original.map(SourceRecord::of).filter(letter::isOf);
   }
 
-  private static boolean isLabel(SourceRecord record, KafkaCluster kafka) {
-    return record.topic().equals(kafka.topics().labels());
+  private static void askAbout(
+      Choice choice,
+      LatestRecords latest,
+      KafkaCluster kafka,
+      RecordLookup originals,
+      BooleanSupplier stopped) {
+    try (TopicReader reader =
+        kafka.reader(kafka.topics().deadLetters(), TopicReader.Start.BEGINNING)) {
+      reader.forEachToEnd(
+          TIMEOUT,
+          message -> {
+            WrittenDeadLetter.read(message)
+                .filter(letter -> choice.includes(letter.letter().errorClass()))
+                .flatMap(letter -> originalOf(letter, originals))
+                .ifPresent(latest::ask);
+            return !stopped.getAsBoolean();
+          });
+    }
   }
 
   /** Where no broker answers any more, what it has not acknowledged counts as failed. */
@@ -223,6 +252,14 @@ final class DeadLettersCommand {
       PrintWriter err = spec.commandLine().getErr();
       err.printf(
           "%d records of the topic cannot be read and were passed over.%n", reader.passedOver());
+    }
+  }
+
+  private void reportReplaced(Map<String, Long> replaced) {
+    if (!replaced.isEmpty()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%d dead letters passed over: replaced or removed since%n", sum(replaced));
+      print(replaced, out);
     }
   }
 

@@ -32,20 +32,19 @@ final class TopicImages {
   private final KafkaCluster kafka;
   private final ImageRecordParser parser;
   private final ImageFetch fetch;
-  private final Map<String, Place> last = new HashMap<>();
+  private final Map<String, LastRecord> last = new HashMap<>();
 
   private long unreadable;
 
   /**
-   * Where a record lies that says of an image what there is of it.
+   * A record that says of an image what there is of it.
    *
    * @param removal whether it takes the image back
    */
-  private record Place(int partition, long offset, long timestamp, boolean removal) {
+  private record LastRecord(TopicPlace place, boolean removal) {
 
-    /** Of the same image: partitions are read in any order, and each of them in its own. */
-    Place later(Place other) {
-      return partition == other.partition || timestamp <= other.timestamp ? other : this;
+    LastRecord later(LastRecord other) {
+      return place.isBefore(other.place) ? other : this;
     }
   }
 
@@ -62,7 +61,10 @@ final class TopicImages {
         record -> {
           ParsedRecord parsed = parser.parse(record);
           if (!(parsed instanceof RejectedRecord)) {
-            last.merge(idOf(parsed), placeOf(record, parsed), Place::later);
+            last.merge(
+                idOf(parsed),
+                new LastRecord(TopicPlace.of(record), parsed instanceof ImageRemoved),
+                LastRecord::later);
           }
           return !stopped.getAsBoolean();
         });
@@ -76,11 +78,6 @@ final class TopicImages {
       return referenced.id();
     }
     return ((ImageReceived) parsed).id();
-  }
-
-  private static Place placeOf(SourceRecord record, ParsedRecord parsed) {
-    return new Place(
-        record.partition(), record.offset(), record.timestamp(), parsed instanceof ImageRemoved);
   }
 
   private void forEachRecord(Predicate<SourceRecord> taker) {
@@ -126,7 +123,8 @@ final class TopicImages {
             return true;
           }
           String id = idOf(parsed);
-          if (!placeOf(record, parsed).equals(last.get(id)) || !wanted.test(id)) {
+          LastRecord latest = last.get(id);
+          if (latest == null || !latest.place().equals(TopicPlace.of(record)) || !wanted.test(id)) {
             return true;
           }
           try {

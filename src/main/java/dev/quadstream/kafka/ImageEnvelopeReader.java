@@ -14,6 +14,7 @@ final class ImageEnvelopeReader {
 
   static final String EXAMPLE =
       "An example: {\"id\": \"cup-17\", \"label\": \"cup\", \"image\": \"iVBORw0KGgo…\"}.";
+  private static final String ID = "id";
   private static final String IMAGE = "image";
   private static final int SHOWN_FIELDS = 10;
 
@@ -37,9 +38,17 @@ final class ImageEnvelopeReader {
     return RecordJson.isChange(json) ? change(json) : row(json);
   }
 
+  /** The id alone, whatever else is there. */
+  static Optional<String> id(JsonNode json) throws RejectedRecordException {
+    if (!RecordJson.isChange(json)) {
+      return text(json, ID);
+    }
+    return text(json.path(RecordJson.isRemoval(json) ? "before" : "after"), ID);
+  }
+
   private static ImageEnvelope change(JsonNode change) throws RejectedRecordException {
     if (RecordJson.isRemoval(change)) {
-      return ImageEnvelope.removal(text(change.path("before"), "id"));
+      return ImageEnvelope.removal(text(change.path("before"), ID));
     }
     JsonNode row = change.path("after");
     if (!row.isObject()) {
@@ -52,7 +61,7 @@ final class ImageEnvelopeReader {
 
   private static ImageEnvelope row(JsonNode row) throws RejectedRecordException {
     if (RecordJson.isRemoval(row)) {
-      return ImageEnvelope.removal(text(row, "id"));
+      return ImageEnvelope.removal(text(row, ID));
     }
     JsonNode image = RecordJson.field(row, IMAGE);
     if (image.isNull()) {
@@ -63,7 +72,7 @@ final class ImageEnvelopeReader {
       throw malformed("The JSON object has %s and no 'image'.".formatted(fieldsOf(row)));
     }
     return new ImageEnvelope(
-        text(row, "id"), text(row, "label"), Optional.of(image("The field 'image'", image)));
+        text(row, ID), text(row, "label"), Optional.of(image("The field 'image'", image)));
   }
 
   private static EncodedContent image(String what, JsonNode image) throws RejectedRecordException {

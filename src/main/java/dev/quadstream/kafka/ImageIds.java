@@ -35,6 +35,15 @@ final class ImageIds {
     }
   }
 
+  /** The same; where the record lies if it has no key or one that is no id. */
+  String ofKeyOrPlace(SourceRecord source) {
+    try {
+      return source.key() == null ? source.position() : ofKey(source.key());
+    } catch (RejectedRecordException e) {
+      return source.position();
+    }
+  }
+
   /** Returns the envelope's id if it can be one. */
   String ofEnvelope(String id) throws RejectedRecordException {
     try {

@@ -55,6 +55,23 @@ public final class ImageRecordParser {
     }
   }
 
+  /** The id of the image that a record is about, also where the record is of no use. */
+  public String idOf(SourceRecord source) {
+    byte[] value = source.value();
+    int start = value == null ? -1 : RecordJson.startOf(value);
+    if (start >= 0) {
+      try {
+        Optional<String> id = ImageEnvelopeReader.id(json.read(value, start));
+        if (id.isPresent()) {
+          return ids.ofEnvelope(id.get());
+        }
+      } catch (RejectedRecordException e) {
+        // The key may still tell.
+      }
+    }
+    return ids.ofKeyOrPlace(source);
+  }
+
   private ParsedRecord parseOrReject(SourceRecord source) throws RejectedRecordException {
     if (source.size() > maxRecordBytes) {
       throw new RejectedRecordException(

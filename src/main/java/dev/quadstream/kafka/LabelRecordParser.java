@@ -29,6 +29,11 @@ public final class LabelRecordParser {
     }
   }
 
+  /** The id of the image that a record is about, also where the record is of no use. */
+  public String idOf(SourceRecord source) {
+    return ids.ofKeyOrPlace(source);
+  }
+
   /**
    * What a person says, as a record would be read.
    *

@@ -97,8 +97,7 @@ class SchemasTest {
                 64,
                 new ModelManifest.File("icons/run-1/64.qsm", sha256, 4),
                 1,
-                new ModelManifest.Network(
-                    "abc", "adapter", "learned", 128, "3x224x224", sha256),
+                new ModelManifest.Network("abc", "adapter", "learned", 128, "3x224x224", sha256),
                 new ModelManifest.Margins(0.4, Double.NaN),
                 Map.of("loss", Double.NaN),
                 DECISION,
@@ -157,9 +156,7 @@ class SchemasTest {
 
     ImageRecordParser parser =
         new ImageRecordParser(
-            1_000,
-            new CaptureTime(Duration.ofDays(1)),
-            ImageRecordParser.Unlabelled.QUESTION);
+            1_000, new CaptureTime(Duration.ofDays(1)), ImageRecordParser.Unlabelled.QUESTION);
     assertThat(
             parser.parse(
                 new SourceRecord(
