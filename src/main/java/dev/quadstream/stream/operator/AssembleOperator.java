@@ -80,6 +80,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
 
   private transient BatchAssembler assembler;
   private transient ListState<Tuple2<Long, Long>> savedPlaces;
+  private transient ListState<Tuple2<String, Long>> savedBounds;
   private transient ModelLineage lineage;
   private transient long met;
   private transient AnnouncedModels announced;
@@ -116,9 +117,12 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
         () -> TaskManagerChecks.embedding(settings, getRuntimeContext()));
     state = new ReplicaState<>(this, context.getKeyedStateStore(), MEMORY);
     savedPlaces = context.getOperatorStateStore().getUnionListState(ModelLineage.PLACES);
+    savedBounds = context.getOperatorStateStore().getUnionListState(ModelLineage.BOUNDS);
     lineage =
         ModelLineage.of(
-            getRuntimeContext().getJobInfo().getJobId().toHexString(), savedPlaces.get());
+            getRuntimeContext().getJobInfo().getJobId().toHexString(),
+            savedPlaces.get(),
+            savedBounds.get());
     met = lineage.met();
     announced =
         new AnnouncedModels(
@@ -217,6 +221,7 @@ public final class AssembleOperator extends AbstractStreamOperator<TrainingBatch
       }
     }
     savedPlaces.update(List.of(Tuple2.of(met, firstWaiting)));
+    savedBounds.update(lineage.saved());
     if (key != null) {
       setCurrentKey(key);
     }

@@ -1,6 +1,10 @@
 package dev.quadstream.stream.operator;
 
 import dev.quadstream.registry.ModelManifest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -15,12 +19,16 @@ import org.apache.flink.api.java.tuple.Tuple2;
  * which this job assembles was given up, and this job publishes it anew: whoever waits for it does
  * not wait for ever. What the same job published before a crash stays its own.
  *
+ * <p>A checkpoint says of each job before up to which version it counts. The windows that were met
+ * there do not: an unaligned one holds batches of theirs that the trainer has yet to see, so that
+ * an earlier job's version may still be there in the place of the one that comes of them.
+ *
  * @param job this job, by Flink's id
  * @param met the window after the last one that any subtask had met where the job goes on; 0 where
  *     it begins, or the checkpoint does not say: then no model was made by a job with a name
- * @param waiting the first window that waited there, or {@link Long#MAX_VALUE}
+ * @param bounds the last version that counts of each job before, oldest first, and of any other
  */
-record ModelLineage(String job, long met, long waiting) {
+record ModelLineage(String job, long met, Map<String, Long> bounds) {
 
   /**
    * What each subtask tells all others by a checkpoint: the window after the last one that it met,
@@ -30,19 +38,54 @@ record ModelLineage(String job, long met, long waiting) {
   static final ListStateDescriptor<Tuple2<Long, Long>> PLACES =
       new ListStateDescriptor<>("places", Types.TUPLE(Types.LONG, Types.LONG));
 
+  /** The bounds, and the job itself without one; the same from each subtask. */
+  static final ListStateDescriptor<Tuple2<String, Long>> BOUNDS =
+      new ListStateDescriptor<>("lineage", Types.TUPLE(Types.STRING, Types.LONG));
+
+  private static final String ANY_OTHER = "";
+
+  /** Of more, nothing that windows may ask for is left. */
+  private static final int MOST_JOBS = 16;
+
   /** That of a job that goes on from where its subtasks were. */
-  static ModelLineage of(String job, Iterable<Tuple2<Long, Long>> places) {
+  static ModelLineage of(
+      String job, Iterable<Tuple2<Long, Long>> places, Iterable<Tuple2<String, Long>> saved) {
     long met = 0;
     long waiting = Long.MAX_VALUE;
     for (Tuple2<Long, Long> place : places) {
       met = Math.max(met, place.f0);
       waiting = Math.min(waiting, place.f1);
     }
-    return new ModelLineage(job, met, waiting);
+    Map<String, Long> bounds = new LinkedHashMap<>();
+    saved.forEach(bound -> bounds.put(bound.f0, bound.f1));
+    if (bounds.remove(job) == null) {
+      begin(bounds, Math.min(met, waiting));
+    }
+    return new ModelLineage(job, met, bounds);
+  }
+
+  /** Where another job began, from whose checkpoint on nothing that others made counts. */
+  private static void begin(Map<String, Long> bounds, long version) {
+    bounds.remove(ANY_OTHER);
+    if (bounds.size() > MOST_JOBS) {
+      bounds.remove(bounds.keySet().iterator().next());
+    }
+    bounds.replaceAll((job, bound) -> Math.min(bound, version));
+    bounds.put(ANY_OTHER, version);
+  }
+
+  /** What a checkpoint of this job says. */
+  List<Tuple2<String, Long>> saved() {
+    return Stream.concat(
+            bounds.entrySet().stream().map(bound -> Tuple2.of(bound.getKey(), bound.getValue())),
+            Stream.of(Tuple2.of(job, Long.MAX_VALUE)))
+        .toList();
   }
 
   /** Whether a model came after the state that this job goes on from. */
   boolean isGivenUp(ModelManifest manifest) {
-    return manifest.isOfAnotherThan(job) && manifest.identity().version() > Math.min(met, waiting);
+    return manifest.isOfAnotherThan(job)
+        && manifest.identity().version()
+            > bounds.getOrDefault(manifest.job(), bounds.get(ANY_OTHER));
   }
 }

@@ -6,6 +6,8 @@ import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.stream.TestingPipeline;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,8 @@ class AnnouncedModelsTest {
   @TempDir Path directory;
 
   private final TestingBroadcastState<String, ModelManifest> state = new TestingBroadcastState<>();
-  private final ModelLineage lineage = new ModelLineage("job-2", 4, Long.MAX_VALUE);
+  private final ModelLineage lineage =
+      ModelLineage.of("job-2", List.of(Tuple2.of(4L, Long.MAX_VALUE)), List.of());
   private final AnnouncedModels announced = new AnnouncedModels(state, 1, 2, 1, lineage);
   private ModelManifest model;
 

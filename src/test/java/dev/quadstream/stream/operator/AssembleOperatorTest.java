@@ -532,6 +532,29 @@ class AssembleOperatorTest {
     }
   }
 
+  /** As an unaligned checkpoint has it, whose batches are not trained yet. */
+  @Test
+  void whatWasGivenUpStaysSoUntilTheJobHasPublishedItAnewAlsoAfterACheckpointBeforeThat()
+      throws Exception {
+    Savepoint savepoint = beforeWindow4();
+    OperatorSubtaskState snapshot;
+    String second;
+    try (TestingAssembler assembler = new TestingAssembler(settings, savepoint.state())) {
+      assembler.manifest(publishedBy(savepoint.job(), 4));
+      feed(assembler, 4, 9);
+      assertThat(assembler.windows()).containsExactly(4L, 5L, 6L);
+      second = assembler.job();
+      snapshot = assembler.snapshot();
+    }
+    try (TestingAssembler assembler = new TestingAssembler(settings, snapshot)) {
+      assembler.manifest(publishedBy(savepoint.job(), 6));
+      assertThat(assembler.windows()).isEmpty();
+
+      assembler.manifest(publishedBy(second, 6));
+      assertThat(miningVersions(assembler)).containsExactly(6L, 6L);
+    }
+  }
+
   @Test
   void aVersionBeforeTheSavepointIsMinedWithWhoeverMadeIt() throws Exception {
     Savepoint savepoint = beforeWindow4();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,8 @@ class RegistryModelStoreTest {
   @TempDir Path directory;
 
   private final AtomicInteger refusals = new AtomicInteger();
-  private final ModelLineage lineage = new ModelLineage("job-2", 9, 4);
+  private final ModelLineage lineage =
+      ModelLineage.of("job-2", List.of(Tuple2.of(9L, 4L)), List.of());
   private final AnnouncedModels announced =
       new AnnouncedModels(new TestingBroadcastState<>(), 1, 2, 1, lineage);
   private PipelineSettings settings;
