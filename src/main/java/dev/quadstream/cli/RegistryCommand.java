@@ -30,7 +30,7 @@ final class RegistryCommand {
       name = "prune",
       footer = {"%nFor example:", "  quadstream registry prune --keep 50 --dry-run"},
       description = {
-        "Deletes the oldest models of each run of the network network.name, what replicas brought to merges before those that stay, and nothing else.",
+        "Deletes the oldest models of each run of the network network.name, what replicas brought to merges before those that stay, what killed writers left, and nothing else.",
         "A running job does so by itself; this is for runs that are over."
       })
   int prune(
@@ -67,9 +67,11 @@ final class RegistryCommand {
     String name = settings.get(NetworkConfig.NAME);
     int kept = runs == null ? Integer.MAX_VALUE : runs;
     List<FileStatus> contributions = registry.surplusContributions(name, keep, kept);
+    List<FileStatus> leftovers = registry.leftovers(name, keep, kept);
     List<ModelManifest> surplus = registry.surplus(name, keep, kept);
     if (!dryRun) {
-      contributions.forEach(registry::deleteContribution);
+      contributions.forEach(registry::delete);
+      leftovers.forEach(registry::delete);
       surplus.forEach(model -> registry.delete(model.file().path()));
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -80,13 +82,19 @@ final class RegistryCommand {
         surplus.stream().mapToLong(model -> model.file().bytes()).sum(),
         dryRun ? "would be deleted" : "deleted",
         settings.registryDirectory());
-    if (!contributions.isEmpty()) {
+    printAlso(out, "what replicas brought to merges", contributions);
+    printAlso(out, "models that no manifest names", leftovers);
+    return ExitCode.OK;
+  }
+
+  private static void printAlso(PrintWriter out, String what, List<FileStatus> files) {
+    if (!files.isEmpty()) {
       out.printf(
           Locale.ROOT,
-          "and of what replicas brought to merges %,d files, %,d bytes%n",
-          contributions.size(),
-          contributions.stream().mapToLong(FileStatus::getLen).sum());
+          "and of %s %,d files, %,d bytes%n",
+          what,
+          files.size(),
+          files.stream().mapToLong(FileStatus::getLen).sum());
     }
-    return ExitCode.OK;
   }
 }

@@ -4,7 +4,6 @@ import dev.quadstream.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +30,6 @@ public final class ContributionFiles {
   // As of models: no part may start with a dot or hold a colon.
   private static final Pattern OWN_PATH =
       Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9._-]*/){2}" + FOLDER + "/" + OWN_NAME);
-
-  /** Nobody writes one file for as long. */
-  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private final RegistryFiles files;
 
@@ -148,9 +144,8 @@ public final class ContributionFiles {
         surplus.add(file);
       }
     }
-    long abandoned = System.currentTimeMillis() - ABANDONED.toMillis();
     files.temporaries(folder).stream()
-        .filter(file -> file.getModificationTime() < abandoned)
+        .filter(RegistryFiles::isAbandoned)
         .forEach(surplus::add);
     return surplus;
   }

@@ -12,8 +12,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.Path;
 
@@ -119,13 +121,11 @@ public final class ModelRegistry {
   }
 
   private static String pathOf(ModelManifest.Identity identity, String sha256) {
-    return "%s/%s/%s-%s%s"
-        .formatted(
-            identity.name(),
-            identity.run(),
-            numbered(identity.version()),
-            sha256.substring(0, SHA_IN_NAME),
-            MODEL_SUFFIX);
+    return "%s-%s%s".formatted(stemOf(identity), sha256.substring(0, SHA_IN_NAME), MODEL_SUFFIX);
+  }
+
+  private static String stemOf(ModelManifest.Identity identity) {
+    return "%s/%s/%s".formatted(identity.name(), identity.run(), numbered(identity.version()));
   }
 
   private static Path manifestOf(Path run, long version) {
@@ -474,8 +474,39 @@ public final class ModelRegistry {
         .toList();
   }
 
-  /** Deletes a file that {@link #surplusContributions} has named. */
-  public void deleteContribution(FileStatus file) {
+  /**
+   * What killed writers left of models, and the models that another of the same version has
+   * replaced where {@link #surplus} leaves none of that version.
+   *
+   * @param keep how many models of each run stay, at least 1
+   * @param runs how many runs have any that stay, at least 1
+   */
+  public List<FileStatus> leftovers(String name, int keep, int runs) {
+    List<ModelManifest> all = list(name);
+    Set<String> named = all.stream().map(model -> model.file().path()).collect(Collectors.toSet());
+    Set<ModelManifest> surplus = Set.copyOf(surplus(name, keep, runs));
+    Set<String> kept =
+        all.stream()
+            .filter(model -> !surplus.contains(model))
+            .map(model -> stemOf(model.identity()))
+            .collect(Collectors.toSet());
+    List<FileStatus> left = new ArrayList<>();
+    for (Path run : runDirectories(name)) {
+      left.addAll(files.temporaries(run));
+      for (FileStatus file : files.list(run)) {
+        String path = "%s/%s/%s".formatted(name, run.getName(), file.getPath().getName());
+        Matcher own = OWN_MODEL.matcher(path);
+        // That a version was another model before is told by the former one's file.
+        if (own.matches() && !named.contains(path) && !kept.contains(own.group(1))) {
+          left.add(file);
+        }
+      }
+    }
+    return left.stream().filter(RegistryFiles::isAbandoned).toList();
+  }
+
+  /** Deletes a file that {@link #surplusContributions} or {@link #leftovers} has named. */
+  public void delete(FileStatus file) {
     files.delete(file.getPath());
   }
 

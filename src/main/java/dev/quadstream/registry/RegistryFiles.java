@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,9 @@ public final class RegistryFiles {
 
   private static final String TEMPORARY_FOLDER = ".writing";
   private static final String TEMPORARY_SUFFIX = ".tmp";
+
+  /** Nobody writes one file for as long. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private final Path directory;
 
@@ -247,6 +251,11 @@ public final class RegistryFiles {
     return list(new Path(parent, TEMPORARY_FOLDER)).stream()
         .filter(file -> file.getPath().getName().endsWith(TEMPORARY_SUFFIX))
         .toList();
+  }
+
+  /** Whether a file that is not whole, or not named, is so old that nobody is at it any more. */
+  static boolean isAbandoned(FileStatus file) {
+    return file.getModificationTime() < System.currentTimeMillis() - ABANDONED.toMillis();
   }
 
   /** Whether a local file lies, links followed, outside the directory. */

@@ -8,6 +8,7 @@ import dev.quadstream.network.TestingNetworks;
 import dev.quadstream.network.file.ModelFile;
 import dev.quadstream.network.file.ModelInfo;
 import dev.quadstream.registry.ContributionFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -69,6 +70,41 @@ class RegistryCommandTest {
     assertThat(prune(terminal, "--keep=10", "--runs=1")).isEqualTo(ExitCode.OK);
     assertThat(open).exists();
     assertThat(ofRunWithoutModel).doesNotExist();
+  }
+
+  @Test
+  void filesThatNoManifestNamesGoOnceNobodyIsAtThem() throws Exception {
+    TestingModels.publish(directory, "icons", "run-1", 40, 8);
+    Path run = directory.resolve("icons/run-1");
+    Files.createDirectories(run.resolve(".writing"));
+    List<Path> gone =
+        List.of(
+            old(run.resolve(".writing/v0000000041.json.1-2-3.tmp")),
+            old(run.resolve("v0000000041-0123456789ab.qsm")),
+            old(run.resolve("v0000000005-0123456789ab.qsm")));
+    List<Path> staying =
+        List.of(
+            // A version that stays was another one before.
+            old(run.resolve("v0000000035-0123456789ab.qsm")),
+            old(run.resolve("mine.qsm")),
+            old(run.resolve("v0000000041-mine.qsm")),
+            Files.writeString(run.resolve(".writing/v0000000042.json.4-5-6.tmp"), "half"),
+            Files.writeString(run.resolve("v0000000042-0123456789ab.qsm"), "half"));
+    TestingTerminal terminal = new TestingTerminal();
+
+    assertThat(prune(terminal, "--keep=10", "--dry-run")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out())
+        .contains("30 models, 240 bytes", "and of models that no manifest names 3 files, 12 bytes");
+    assertThat(gone).allSatisfy(file -> assertThat(file).exists());
+
+    assertThat(prune(terminal, "--keep=10")).isEqualTo(ExitCode.OK);
+    assertThat(gone).allSatisfy(file -> assertThat(file).doesNotExist());
+    assertThat(staying).allSatisfy(file -> assertThat(file).exists());
+    assertThat(TestingModels.versions(directory, "icons")).hasSize(10);
+  }
+
+  private static Path old(Path file) throws IOException {
+    return Files.setLastModifiedTime(Files.writeString(file, "half"), FileTime.fromMillis(0));
   }
 
   private Path contributed(String run, long window) {
