@@ -6,6 +6,7 @@ import dev.quadstream.json.MalformedMessageException;
 import dev.quadstream.kafka.EmbeddingMessage;
 import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.registry.ModelManifest;
+import dev.quadstream.registry.Release;
 import dev.quadstream.search.ReleaseKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +15,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the embeddings topic says of each image, seen from one release: which are its own, which are
- * to be made anew, and which have both an earlier vector and its own, so that one can be mapped to
+ * to be made anew, and which have both another vector and its own, so that one can be mapped to
  * the other. Not thread-safe.
  */
 final class KnownEmbeddings {
@@ -34,7 +37,9 @@ final class KnownEmbeddings {
   private final TopicReader topic;
   private final long createdAt;
   private final Set<Long> givenUp;
-  private final Map<String, EmbeddingMessage> earlier = new HashMap<>();
+  private final Supplier<Optional<Release>> pointer;
+  /** The last ones that are of another release. */
+  private final Map<String, EmbeddingMessage> other = new HashMap<>();
 
   /** Of the images that this release has not embedded itself. */
   private final Map<String, Said> said = new HashMap<>();
@@ -43,6 +48,7 @@ final class KnownEmbeddings {
   private final Set<String> done = new HashSet<>();
   private final Set<String> removed = new HashSet<>();
   private Set<String> takenBack = Set.of();
+  private Optional<Release> live = Optional.empty();
 
   /** What an image's last embedding says beside its vector. */
   private record Said(String label, long window) {}
@@ -56,12 +62,19 @@ final class KnownEmbeddings {
    * @param createdAt what was written before it is of another model
    * @param published what the registry holds of the release's run: where that was set back to an
    *     older state, later versions may have been given up
+   * @param pointer to what is live at the time that it is asked: later versions may have been taken
+   *     back
    */
   KnownEmbeddings(
-      ReleaseKey release, long createdAt, List<ModelManifest> published, TopicReader topic) {
+      ReleaseKey release,
+      long createdAt,
+      List<ModelManifest> published,
+      Supplier<Optional<Release>> pointer,
+      TopicReader topic) {
     this.release = release;
     this.topic = topic;
     this.createdAt = createdAt;
+    this.pointer = pointer;
     this.givenUp =
         published.stream()
             .filter(model -> published.stream().anyMatch(model::isGivenUpBy))
@@ -82,6 +95,8 @@ final class KnownEmbeddings {
           take(message);
           return true;
         });
+    // Not before: what is released meanwhile is no longer made anew.
+    live = pointer.get();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> message) {
@@ -89,7 +104,7 @@ final class KnownEmbeddings {
       return;
     }
     String id = new String(message.key(), UTF_8);
-    EmbeddingMessage before = earlier.remove(id);
+    EmbeddingMessage before = other.remove(id);
     done.remove(id);
     said.remove(id);
     removed.remove(id);
@@ -105,12 +120,8 @@ final class KnownEmbeddings {
       return;
     }
     if (!release.equals(keyOf(embedding)) || message.timestamp() < createdAt) {
-      if (isNewer(embedding)) {
-        done.add(id);
-      } else {
-        earlier.put(id, embedding);
-        said.put(id, new Said(embedding.label(), embedding.window()));
-      }
+      other.put(id, embedding);
+      said.put(id, new Said(embedding.label(), embedding.window()));
     } else if (embedding.mapped()) {
       said.put(id, new Said(embedding.label(), embedding.window()));
     } else {
@@ -128,7 +139,18 @@ final class KnownEmbeddings {
     return release.run().equals(embedding.run())
         && embedding.release() != null
         && embedding.release() > release.release()
-        && !givenUp.contains(embedding.release());
+        && !givenUp.contains(embedding.release())
+        && live.filter(this::isOfTheRun).map(now -> !isTakenBack(embedding, now)).orElse(true);
+  }
+
+  private boolean isOfTheRun(Release now) {
+    return now.identity().run().equals(release.run());
+  }
+
+  /** By a command, which moves the pointer to an earlier version. */
+  private static boolean isTakenBack(EmbeddingMessage embedding, Release now) {
+    return embedding.release() > now.identity().version()
+        || now.decision().quarantined().contains(embedding.release());
   }
 
   /** What an embedding compares with, or null where it does not say. */
@@ -140,7 +162,11 @@ final class KnownEmbeddings {
 
   /** Whether an image is to be embedded: it is neither done, nor newer, nor removed. */
   boolean lacks(String id) {
-    return !done.contains(id) && !removed.contains(id) && !takenBack.contains(id);
+    EmbeddingMessage known = other.get(id);
+    return !done.contains(id)
+        && !removed.contains(id)
+        && !takenBack.contains(id)
+        && (known == null || !isNewer(known));
   }
 
   /**
@@ -160,12 +186,12 @@ final class KnownEmbeddings {
     return last == null ? -1 : last.window();
   }
 
-  /** The embeddings of earlier releases that nothing has replaced yet. */
+  /** The embeddings of other releases, but for newer ones, that nothing has replaced yet. */
   Map<ReleaseKey, List<EmbeddingMessage>> left() {
     Map<ReleaseKey, List<EmbeddingMessage>> left = new HashMap<>();
-    for (EmbeddingMessage embedding : earlier.values()) {
+    for (EmbeddingMessage embedding : other.values()) {
       ReleaseKey key = keyOf(embedding);
-      if (key != null && !takenBack.contains(embedding.id())) {
+      if (key != null && !takenBack.contains(embedding.id()) && !isNewer(embedding)) {
         left.computeIfAbsent(key, absent -> new ArrayList<>()).add(embedding);
       }
     }
@@ -174,7 +200,7 @@ final class KnownEmbeddings {
 
   /** How many embeddings are of programs that had no releases, and cannot be mapped. */
   long ofNoRelease() {
-    return earlier.values().stream().filter(embedding -> keyOf(embedding) == null).count();
+    return other.values().stream().filter(embedding -> keyOf(embedding) == null).count();
   }
 
   /** Images that have a vector under an earlier release and one under this. */

@@ -78,6 +78,7 @@ final class ReindexCommand implements Callable<Integer> {
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();
         TopicReader topic = kafka.reader(kafka.topics().embeddings(), TopicReader.Start.BEGINNING);
+        ReleasePointer pointer = new ReleasePointer(settings.get(NetworkConfig.NAME), kafka);
         KafkaImageProducer producer = kafka.producer(kafka.topics().embeddings())) {
       KnownEmbeddings known =
           new KnownEmbeddings(
@@ -85,6 +86,7 @@ final class ReindexCommand implements Callable<Integer> {
               ServedModel.createdAt(served.release(), settings),
               new ModelRegistry(settings.registryDirectory())
                   .listReadable(settings.get(NetworkConfig.NAME), served.release().run()),
+              pointer::now,
               topic);
       known.follow();
       stopped = Interruption.onSignals();

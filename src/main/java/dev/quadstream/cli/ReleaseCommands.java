@@ -6,6 +6,7 @@ import dev.quadstream.kafka.TopicAdmin;
 import dev.quadstream.registry.ModelManifest;
 import dev.quadstream.registry.ModelRegistry;
 import dev.quadstream.registry.RegistryException;
+import dev.quadstream.registry.Release;
 import dev.quadstream.registry.ReleaseCommand;
 import dev.quadstream.registry.ReleaseDecision;
 import dev.quadstream.stream.options.NetworkConfig;
@@ -52,7 +53,9 @@ final class ReleaseCommands {
           model.identity().version(),
           Instant.ofEpochMilli(model.createdAt()),
           model.file().bytes(),
-          standing(decision, model.identity().version()));
+          run.stream().anyMatch(model::isGivenUpBy)
+              ? "  given up"
+              : standing(decision, model.identity().version()));
     }
     ModelManifest newest = run.get(run.size() - 1);
     out.printf(
@@ -100,12 +103,28 @@ final class ReleaseCommands {
       @Parameters(paramLabel = "VERSION", arity = "0..1") Long version,
       @Mixin ConfigurationArguments configuration) {
     PipelineSettings settings = configuration.settings();
-    Long target = version == null ? decisionOf(newestRun(settings)).previous() : version;
+    Long target = version == null ? liveBefore(settings) : version;
     if (target == null) {
       throw CommandException.usage(
           "No version is known that was live before: 'release list' names those that can be given.");
     }
     return send(settings, ReleaseCommand.Action.ROLLBACK, target);
+  }
+
+  /** A command moves the pointer before the next manifest tells of it. */
+  private static Long liveBefore(PipelineSettings settings) {
+    List<ModelManifest> run = newestRun(settings);
+    ReleaseDecision published = decisionOf(run);
+    try (ReleasePointer pointer =
+        new ReleasePointer(settings.get(NetworkConfig.NAME), new KafkaCluster(settings))) {
+      return pointer
+          .now()
+          .filter(now -> now.identity().run().equals(run.get(0).identity().run()))
+          .map(Release::decision)
+          .filter(decision -> decision.commands() > published.commands())
+          .orElse(published)
+          .previous();
+    }
   }
 
   @Command(
@@ -130,6 +149,11 @@ final class ReleaseCommands {
     List<ModelManifest> run = newestRun(settings);
     ModelManifest.Identity newest = run.get(run.size() - 1).identity();
     ModelManifest named = version == null ? null : checked(settings, run, version);
+    if (named != null && run.stream().anyMatch(named::isGivenUpBy)) {
+      throw CommandException.usage(
+          "Version %d was given up as the run was set back to an older state, and the job has not come to it again: 'release list' names those that can be given."
+              .formatted(version));
+    }
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.describe(List.of(kafka.topics().releases()));

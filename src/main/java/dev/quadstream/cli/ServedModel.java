@@ -1,11 +1,6 @@
 package dev.quadstream.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.quadstream.digest.Sha256;
-import dev.quadstream.json.JsonMessages;
-import dev.quadstream.json.MalformedMessageException;
-import dev.quadstream.kafka.TopicReader;
 import dev.quadstream.network.QuadrupletNetwork;
 import dev.quadstream.network.file.LoadedModel;
 import dev.quadstream.network.file.ModelFile;
@@ -19,8 +14,6 @@ import dev.quadstream.stream.options.NetworkConfig;
 import dev.quadstream.stream.options.PipelineSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A model that embeds for others; close its network.
@@ -30,7 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String RUN = "run";
 
   /**
@@ -123,31 +115,16 @@ record ServedModel(ReleaseKey release, QuadrupletNetwork network) {
   }
 
   private static Release pointer(String name, KafkaCluster kafka) {
-    AtomicReference<byte[]> newest = new AtomicReference<>();
-    try (TopicReader topic = kafka.reader(kafka.topics().releases(), TopicReader.Start.BEGINNING)) {
-      topic.forEachToEnd(
-          TIMEOUT,
-          message -> {
-            if (message.key() != null && new String(message.key(), UTF_8).equals(name)) {
-              newest.set(message.value());
-            }
-            return true;
-          });
-    }
-    if (newest.get() == null) {
-      throw CommandException.usage(
-          ("Topic %s names no live model of network %s: nothing is released yet. The first version"
-                  + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
-                  + " version of the registry.")
-              .formatted(kafka.topics().releases(), name));
-    }
-    try {
-      return JsonMessages.read(newest.get(), Release.class);
-    } catch (MalformedMessageException e) {
-      throw CommandException.failed(
-          "Topic %s has no release under the key %s: %s"
-              .formatted(kafka.topics().releases(), name, e.getMessage()),
-          e);
+    try (ReleasePointer pointer = new ReleasePointer(name, kafka)) {
+      return pointer
+          .now()
+          .orElseThrow(
+              () ->
+                  CommandException.usage(
+                      ("Topic %s names no live model of network %s: nothing is released yet. The first version"
+                              + " is as soon as the job (bin/quadstream run) has published it; without one, give a"
+                              + " version of the registry.")
+                          .formatted(kafka.topics().releases(), name)));
     }
   }
 

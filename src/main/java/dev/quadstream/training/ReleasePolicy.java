@@ -6,6 +6,6 @@ public enum ReleasePolicy {
   GATE,
   /** Nobody: each published version is live at once. */
   EVERY,
-  /** A person, by changing the policy. The first published version is live until then. */
+  /** A person, by command. The first published version is live until then. */
   MANUAL
 }

@@ -2,6 +2,7 @@ package dev.quadstream.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What is live and what is known of the candidates: what the merge keeps from version to version.
@@ -122,7 +123,11 @@ public record ReleaseState(
   public ReleaseState quarantined(long version) {
     if (version != live) {
       ReleaseState state = trial != null && trial.candidate() == version ? on(null, harm) : this;
-      return state.quarantine(List.of(version)).withVerdict(Verdict.QUARANTINED).byCommand();
+      return state
+          .before(Objects.equals(previous, version) ? null : previous)
+          .quarantine(List.of(version))
+          .withVerdict(Verdict.QUARANTINED)
+          .byCommand();
     }
     if (previous == null) {
       throw new IllegalStateException("No version is known that was live before " + version + ".");

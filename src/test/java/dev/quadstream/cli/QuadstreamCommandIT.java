@@ -618,6 +618,9 @@ class QuadstreamCommandIT {
       assertThat(terminal.run(command(own, "rollback.", "release", "pin", "999")))
           .isEqualTo(ExitCode.USAGE);
       assertThat(terminal.err()).contains("Version 999 of run ");
+      assertThat(terminal.run(command(own, "rollback.", "release", "rollback")))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(terminal.err()).contains("No version is known that was live before");
     } finally {
       job.interrupt();
       job.join(PATIENCE.toMillis());

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
@@ -129,8 +130,8 @@ class ReindexIT {
     assertThat(reindex()).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err())
         .contains("nothing is released yet", "bin/quadstream run", "give a version");
-    TestingBatches.send(broker, List.of(pointer()));
-    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+    TestingBatches.send(broker, List.of(pointer(96, List.of())));
+    assertThat(reindex("--model", Long.toString(LIVE))).as(terminal.err()).isEqualTo(ExitCode.OK);
 
     Map<String, EmbeddingMessage> topic = embeddings();
     assertThat(topic.get("question").label()).isNull();
@@ -163,7 +164,8 @@ class ReindexIT {
     }
 
     Path vectors = directory.resolve("vectors");
-    assertThat(command("export", "vectors", "--out", vectors.toString())).isEqualTo(ExitCode.OK);
+    assertThat(command("export", "vectors", "--release", "64", "--out", vectors.toString()))
+        .isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("130 vectors of release 64 of run run-1");
     assertThat(Files.readAllLines(vectors.resolve("vectors.csv")))
         .hasSize(1 + 118 + GONE)
@@ -174,6 +176,30 @@ class ReindexIT {
     assertThat(reindex("--model", Long.toString(LIVE))).isEqualTo(ExitCode.OK);
     assertThat(terminal.out()).contains("0 images embedded under release 64");
     assertThat(records()).hasSize(written);
+  }
+
+  /** Without a quarantine, where it was by pinning an earlier version. */
+  @Test
+  void whatACommandHasTakenBackIsEmbeddedAnew() throws Exception {
+    Map<String, LabeledImage> images = produce();
+    TestingBatches.send(
+        broker,
+        List.of(
+            embedding("0-0", images.get("0-0"), before, 96),
+            embedding("0-1", images.get("0-1"), before, 128),
+            pointer(LIVE, List.of())));
+    assertThat(reindex()).as(terminal.err()).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("120 images embedded under release 64");
+
+    TestingBatches.send(
+        broker,
+        List.of(
+            embedding("0-0", images.get("0-0"), before, 96),
+            embedding("0-1", images.get("0-1"), before, 128),
+            pointer(128, List.of(96L))));
+    assertThat(reindex("--model", Long.toString(LIVE))).as(terminal.err()).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out()).contains("1 images embedded under release 64");
+    assertThat(embeddings().get("0-1").release()).isEqualTo(128);
   }
 
   /** Whether the last embedding is of an earlier release or mapped to this one. */
@@ -304,7 +330,7 @@ class ReindexIT {
           new Reindexing(
               new ServedModel(release, live),
               new ImageDecoder(TestingNetworks.INPUT, ImageLimits.defaults()),
-              new KnownEmbeddings(release, Long.MIN_VALUE, List.of(), topic),
+              new KnownEmbeddings(release, Long.MIN_VALUE, List.of(), Optional::empty, topic),
               producer);
       for (int i = 0; i < 12; i++) {
         reindexing.add(new ImageReceived("photograph-" + i, "cup", 1, photograph));
@@ -404,13 +430,17 @@ class ReindexIT {
   }
 
   private ProducerRecord<byte[], byte[]> pointer() {
+    return pointer(LIVE, List.of());
+  }
+
+  private ProducerRecord<byte[], byte[]> pointer(long version, List<Long> quarantined) {
     Release release =
         new Release(
-            manifest.identity(),
+            new ModelManifest.Identity(NAME, RUN, version),
             manifest.file(),
             1,
-            LIVE,
-            new ReleaseDecision(LIVE, BEFORE, "gate", "released", false, List.of(), null));
+            version,
+            new ReleaseDecision(version, BEFORE, "gate", "released", false, quarantined, null));
     return new ProducerRecord<>(
         TOPICS.releases(), NAME.getBytes(UTF_8), JsonMessages.write(release));
   }

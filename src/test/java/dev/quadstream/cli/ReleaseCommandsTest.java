@@ -111,7 +111,6 @@ class ReleaseCommandsTest {
           pin first | 'first'
           pin 99999999999999999999 | 99999999999999999999
           pin | VERSION
-          rollback | No version is known that was live before
           rollback 8 | Version 8 of run run-2 is not in
           quarantine 8 | Version 8 of run run-2 is not in
           """)
@@ -123,21 +122,43 @@ class ReleaseCommandsTest {
     assertThat(terminal.err()).contains(words);
   }
 
+  /** Another job has come to version 64 of the run, and to none after it yet. */
+  @Test
+  void whatGoingBackGaveUpIsNamedAndNotReleasedAgain() {
+    publish(96, null);
+    publish(64, null, 2_000, "set back", new byte[] {1});
+
+    assertThat(release("list")).isEqualTo(ExitCode.OK);
+    assertThat(terminal.out().lines().filter(line -> line.startsWith("v96")))
+        .singleElement()
+        .asString()
+        .endsWith("given up");
+    assertThat(release("pin", "96")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("Version 96 was given up as the run was set back");
+    assertThat(release("show", "96")).isEqualTo(ExitCode.OK);
+  }
+
   private ModelManifest publish(long version, ReleaseDecision decision) {
     return publish(version, decision, new byte[] {1, 2, 3, (byte) version});
   }
 
   private ModelManifest publish(long version, ReleaseDecision decision, byte[] model) {
+    return publish(version, decision, 1_000 + version, null, model);
+  }
+
+  private ModelManifest publish(
+      long version, ReleaseDecision decision, long createdAt, String job, byte[] model) {
     return new ModelRegistry(new org.apache.flink.core.fs.Path(directory.toUri()))
         .publish(
             ModelManifest.draft(
                     new ModelManifest.Identity("icons", "run-2", version),
                     version,
-                    1_000 + version,
+                    createdAt,
                     new ModelManifest.Network("config", "small", "learned", 64, "1x32x32", null),
                     new ModelManifest.Margins(0.25, 0.25),
                     Map.of())
-                .with(decision),
+                .with(decision)
+                .of(job),
             model);
   }
 

@@ -15,7 +15,7 @@ public final class ReleaseConfig {
           .enumType(ReleasePolicy.class)
           .defaultValue(ReleasePolicy.GATE)
           .withDescription(
-              "Which published versions are released: gate (those that a paired test before training finds fit; each image is embedded twice while a candidate is on trial), every (each at once; with each the memory's images are sent anew, and no two versions' embeddings compare), or manual (the first one, and no other until the policy is changed).");
+              "Which published versions are released: gate (those that a paired test before training finds fit; each image is embedded twice while a candidate is on trial), every (each at once; with each the memory's images are sent anew, and no two versions' embeddings compare), or manual (the first one, and others by `quadstream release` alone).");
 
   public static final ConfigOption<Double> MARGIN =
       key("release.margin")
