@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the embeddings topic says of each image, seen from one release: which are its own, which are
- * to be made anew, and which have both another vector and its own, so that one can be mapped to
- * the other. Not thread-safe.
+ * to be made anew, and which have both another vector and its own, so that one can be mapped to the
+ * other. Not thread-safe.
  */
 final class KnownEmbeddings {
 
@@ -38,6 +38,7 @@ final class KnownEmbeddings {
   private final long createdAt;
   private final Set<Long> givenUp;
   private final Supplier<Optional<Release>> pointer;
+
   /** The last ones that are of another release. */
   private final Map<String, EmbeddingMessage> other = new HashMap<>();
 

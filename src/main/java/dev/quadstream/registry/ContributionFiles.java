@@ -144,9 +144,7 @@ public final class ContributionFiles {
         surplus.add(file);
       }
     }
-    files.temporaries(folder).stream()
-        .filter(RegistryFiles::isAbandoned)
-        .forEach(surplus::add);
+    files.temporaries(folder).stream().filter(RegistryFiles::isAbandoned).forEach(surplus::add);
     return surplus;
   }
 
