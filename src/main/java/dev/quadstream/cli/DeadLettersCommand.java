@@ -128,7 +128,7 @@ final class DeadLettersCommand {
       },
       description = {
         "Sends dead letters to the topics that they came from again, images or labels, as they first"
-            + " came, with their time in the header captured-at; those that were late come as of now. What was sent again or removed since is passed over, so that a second replay sends nothing twice that has an id."
+            + " came, with their time in the header captured-at; those that were late come as of now. What was sent again or removed since is passed over, so that a second replay sends nothing twice that has an id; for that images and labels are read once."
             + " They stay on their own topic until its retention ends.",
         "One that was shortened is read from where it came from, if it is still there."
       })
@@ -152,34 +152,40 @@ final class DeadLettersCommand {
         KafkaImageProducer images = kafka.producer(kafka.topics().images());
         KafkaImageProducer labels = kafka.producer(kafka.topics().labels())) {
       try {
-        askAbout(choice, latest, kafka, originals, interrupted::get);
-        latest.read(kafka, interrupted::get);
-        reader.forEachToEnd(
-            TIMEOUT,
-            message -> {
-              if (interrupted.get()) {
-                return false;
-              }
-              Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
-              String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
-              held.add(reason);
-              if (choice.includes(reason)) {
-                Optional<SourceRecord> original =
-                    letter.flatMap(read -> originalOf(read, originals));
-                boolean isReplaced = original.filter(latest::isReplaced).isPresent();
-                boolean isLabel = original.filter(latest::isLabel).isPresent();
-                KafkaImageProducer producer = isLabel ? labels : images;
-                (original.isEmpty() ? lost : isReplaced ? replaced : isLabel ? sentLabels : sent)
-                    .merge(reason, 1L, Long::sum);
-                original
-                    .filter(record -> !dryRun && !isReplaced)
-                    .map(record -> letter.orElseThrow().again(record))
-                    .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
-              }
-              return true;
-            });
-        tooLarge.passOver(images::flush);
-        tooLarge.passOver(labels::flush);
+        try {
+          askAbout(choice, latest, kafka, originals, interrupted::get);
+          latest.read(kafka, interrupted::get);
+          reader.forEachToEnd(
+              TIMEOUT,
+              message -> {
+                if (interrupted.get()) {
+                  return false;
+                }
+                Optional<WrittenDeadLetter> letter = WrittenDeadLetter.read(message);
+                String reason = letter.map(read -> read.letter().errorClass()).orElse("unreadable");
+                held.add(reason);
+                if (choice.includes(reason)) {
+                  Optional<SourceRecord> original =
+                      letter.flatMap(read -> originalOf(read, originals));
+                  if (original.filter(record -> !latest.knows(record)).isPresent()) {
+                    // It came after the topics had been read, and is for the next replay.
+                    return true;
+                  }
+                  boolean isReplaced = original.filter(latest::isReplaced).isPresent();
+                  boolean isLabel = original.filter(latest::isLabel).isPresent();
+                  KafkaImageProducer producer = isLabel ? labels : images;
+                  (original.isEmpty() ? lost : isReplaced ? replaced : isLabel ? sentLabels : sent)
+                      .merge(reason, 1L, Long::sum);
+                  original
+                      .filter(record -> !dryRun && !isReplaced)
+                      .map(record -> letter.orElseThrow().again(record))
+                      .ifPresent(record -> tooLarge.passOver(() -> producer.resend(record)));
+                }
+                return true;
+              });
+        } finally {
+          flush(tooLarge, images, labels);
+        }
       } finally {
         reportUnread(reader);
         report(kafka.topics().images(), sent, images, dryRun);
@@ -196,6 +202,16 @@ final class DeadLettersCommand {
     }
     choice.requireEach(held);
     return ExitCode.OK;
+  }
+
+  /** Both, so that one that fails leaves none of the other's uncounted. */
+  private static void flush(
+      TooLargeRecords tooLarge, KafkaImageProducer images, KafkaImageProducer labels) {
+    try {
+      tooLarge.passOver(images::flush);
+    } finally {
+      tooLarge.passOver(labels::flush);
+    }
   }
 
   private static Optional<SourceRecord> originalOf(

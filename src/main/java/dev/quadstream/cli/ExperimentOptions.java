@@ -8,10 +8,15 @@ import dev.quadstream.stream.options.PipelineSettings;
 import dev.quadstream.stream.startup.TaskManagerChecks;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The pipeline's options as experiments take them: from flags alone, so that they can be told. */
 final class ExperimentOptions {
+
+  /** Of what an experiment has none, as Kafka: a shell may have them for other commands. */
+  private static final Pattern OF_JOBS =
+      Pattern.compile("QUADSTREAM_(KAFKA|REGISTRY|CHECKPOINT|FLINK)_");
 
   private ExperimentOptions() {}
 
@@ -50,7 +55,9 @@ final class ExperimentOptions {
    */
   static void refuseVariables(CommandSpec command) {
     Quadstream root = (Quadstream) command.root().userObject();
-    List<String> variables = new ConfigurationLoader(root.environment()).variables();
+    List<String> variables =
+        new ConfigurationLoader(root.environment())
+            .variables().stream().filter(name -> !OF_JOBS.matcher(name).lookingAt()).toList();
     if (!variables.isEmpty()) {
       throw CommandException.usage(
           "%s in the environment would be passed over: experiments take options from the command line alone, so that it tells all of them. Unset it, and give what is meant for them as --set KEY=VALUE."

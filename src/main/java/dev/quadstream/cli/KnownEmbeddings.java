@@ -148,9 +148,9 @@ final class KnownEmbeddings {
     return now.identity().run().equals(release.run());
   }
 
-  /** By a command, which moves the pointer to an earlier version. */
+  /** By a command, which moves the pointer to an earlier version than the newest of its time. */
   private static boolean isTakenBack(EmbeddingMessage embedding, Release now) {
-    return embedding.release() > now.identity().version()
+    return (embedding.release() > now.identity().version() && embedding.release() <= now.asOf())
         || now.decision().quarantined().contains(embedding.release());
   }
 

@@ -63,6 +63,11 @@ final class LatestRecords {
         subjectOf(record), (subject, place) -> place.later(TopicPlace.of(record)));
   }
 
+  /** Whether somebody asked about what a record is about. */
+  boolean knows(SourceRecord record) {
+    return latest.containsKey(subjectOf(record));
+  }
+
   /** Whether what a record is about was sent again, or removed, after it. */
   boolean isReplaced(SourceRecord record) {
     TopicPlace place = TopicPlace.of(record);

@@ -73,7 +73,8 @@ final class ReindexCommand implements Callable<Integer> {
     KafkaCluster kafka = new KafkaCluster(settings);
     try (TopicAdmin admin = kafka.admin()) {
       admin.requireReachable();
-      admin.describe(List.of(kafka.topics().embeddings(), kafka.topics().images()));
+      admin.describe(
+          List.of(kafka.topics().embeddings(), kafka.topics().images(), kafka.topics().releases()));
     }
     ServedModel served = ServedModel.of(model, settings, kafka);
     try (QuadrupletNetwork network = served.network();

@@ -227,7 +227,7 @@ public final class TopicCheck {
       findings.add(
           new Finding(
               false,
-              "Topic '%s' has %d partitions, so that its records may be read, and commands be carried out, in another order than they were written in. Stop the job, delete the topic and make it anew with topics create: models are found in the registry, and commands that were not yet carried out are given again."
+              "Topic '%s' has %d partitions, so that its records may be read, and commands be carried out, in another order than they were written in. A run that has read it needs all of them; before a new one (--new-run), delete the topic and make it anew with topics create."
                   .formatted(topic.name(), partitions)));
     }
   }

@@ -439,7 +439,7 @@ class ReindexIT {
             new ModelManifest.Identity(NAME, RUN, version),
             manifest.file(),
             1,
-            version,
+            128,
             new ReleaseDecision(version, BEFORE, "gate", "released", false, quarantined, null));
     return new ProducerRecord<>(
         TOPICS.releases(), NAME.getBytes(UTF_8), JsonMessages.write(release));

@@ -454,8 +454,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   }
 
   /**
-   * Closes open windows that end earlier and hold an image of this content: it would come again
-   * after its removal, or an older picture or label of it after a newer one.
+   * Closes open windows that end earlier and hold an image of this content, which then come in the
+   * order of their time, as where each closes on time: the image would come after its removal.
    */
   private void closeBefore(long start, List<ImageEvent> content) throws Exception {
     Map<Long, OpenWindow> earlier = inOrder().headMap(start);
