@@ -129,8 +129,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   /** How many ids each window holds, or those that wait for one, that came without a label. */
   private transient MapState<Long, Integer> replacements;
 
-  private transient LabelledAhead labelledAhead;
-  private transient RecordsAhead recordsAhead;
+  private transient RecordsAhead labelledAhead;
+  private transient RecordsAhead straightAhead;
   private transient ValueState<WindowDealer> dealer;
   private transient MapState<Integer, PartitionLedger> ledger;
 
@@ -174,8 +174,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
     restored = context.isRestored();
     open = context.getKeyedStateStore().getMapState(OPEN);
     replacements = context.getKeyedStateStore().getMapState(REPLACEMENTS);
-    labelledAhead = new LabelledAhead(context.getKeyedStateStore());
-    recordsAhead = new RecordsAhead(context.getKeyedStateStore());
+    labelledAhead = RecordsAhead.labelled(context.getKeyedStateStore());
+    straightAhead = RecordsAhead.straight(context.getKeyedStateStore());
     ledger = context.getKeyedStateStore().getMapState(LEDGER);
     unaccounted = new ConcurrentHashMap<>();
     dealer = context.getKeyedStateStore().getState(DEALER);
@@ -238,7 +238,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   public void processElement(StreamRecord<ImageEvent> element) throws Exception {
     ImageEvent event = element.getValue();
     if (event.kind() == ImageEvent.Kind.PASSED) {
-      recordsAhead.pass(event);
+      straightAhead.pass(event);
       return;
     }
     if (isLate(event)) {
@@ -249,8 +249,8 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
       return;
     }
     if (event.kind() != ImageEvent.Kind.LABELLED) {
-      recordsAhead.add(event);
-    } else if (recordsAhead.supersede(event)) {
+      straightAhead.add(event);
+    } else if (straightAhead.hasLater(event)) {
       return;
     } else {
       labelledAhead.add(event);
@@ -274,7 +274,7 @@ public final class WindowOperator extends AbstractStreamOperator<ImageWindow>
   }
 
   private void replace(ImageEvent event) throws Exception {
-    if (labelledAhead.isOf(event)) {
+    if (labelledAhead.pass(event)) {
       return;
     }
     long start = lastOpen();

@@ -506,6 +506,16 @@ class DashboardServerTest {
     server = DashboardServer.start(settings(bind, 0, token));
   }
 
+  static DashboardSettings.Images images() {
+    return new DashboardSettings.Images(
+        new ImageRecordParser(
+            Topics.MAX_MESSAGE_BYTES,
+            new CaptureTime(CaptureTime.USUALLY_AHEAD),
+            ImageRecordParser.Unlabelled.QUESTION),
+        ReferencedContent.NOWHERE,
+        shape -> new ImageDecoder(shape, ImageLimits.defaults()));
+  }
+
   private static DashboardSettings settings(String bind, int port, String token) {
     return settings(bind, port, token, false);
   }
@@ -517,13 +527,7 @@ class DashboardServerTest {
         "group",
         new org.apache.flink.core.fs.Path(directory.toUri()),
         "network",
-        new DashboardSettings.Images(
-            new ImageRecordParser(
-                Topics.MAX_MESSAGE_BYTES,
-                new CaptureTime(CaptureTime.USUALLY_AHEAD),
-                ImageRecordParser.Unlabelled.QUESTION),
-            ReferencedContent.NOWHERE,
-            shape -> new ImageDecoder(shape, ImageLimits.defaults())),
+        images(),
         null,
         () -> List.of(HELD_OUT),
         feedback ? 100 : 0,

@@ -2,12 +2,7 @@ package dev.quadstream.serve.web;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.quadstream.image.ImageDecoder;
-import dev.quadstream.image.ImageLimits;
-import dev.quadstream.kafka.CaptureTime;
-import dev.quadstream.kafka.ImageRecordParser;
 import dev.quadstream.kafka.KafkaConnection;
-import dev.quadstream.kafka.ReferencedContent;
 import dev.quadstream.kafka.Topics;
 import dev.quadstream.serve.http.Binding;
 import java.lang.management.ManagementFactory;
@@ -76,13 +71,7 @@ class UnseenPageIT {
         "quadstream",
         new org.apache.flink.core.fs.Path(directory.resolve("models").toUri()),
         TestingTopics.NETWORK,
-        new DashboardSettings.Images(
-            new ImageRecordParser(
-                Topics.MAX_MESSAGE_BYTES,
-                new CaptureTime(CaptureTime.USUALLY_AHEAD),
-                ImageRecordParser.Unlabelled.QUESTION),
-            ReferencedContent.NOWHERE,
-            shape -> new ImageDecoder(shape, ImageLimits.defaults())),
+        DashboardServerTest.images(),
         null,
         List::of,
         0,
